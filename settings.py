@@ -1,0 +1,145 @@
+"""The environment, read once and typed: every `KIST_…` variable is a field here and nowhere else."""
+
+import base64
+import binascii
+from datetime import date, datetime, timedelta
+from decimal import Decimal
+from pathlib import Path
+from typing import Annotated, Literal
+from urllib.parse import urlsplit
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
+
+from pydantic import AfterValidator, Field, SecretStr, ValidationError, model_validator
+from pydantic_settings import BaseSettings, SettingsConfigDict
+
+
+class SettingsError(Exception):
+    """A setting that cannot be used. Its text is one line, meant for the person who set it."""
+
+
+def _key(value: SecretStr) -> SecretStr:
+    """A key is exactly 32 bytes in base64: the length of an AES-256 key and of a SHA-256 digest."""
+    text = value.get_secret_value()
+    try:
+        length = len(base64.b64decode(text, validate=True))
+    except binascii.Error:
+        length = 0
+    if text and length != 32:
+        raise ValueError("needs 32 bytes in base64 (python3 -c 'import base64, os; …b64encode(os.urandom(32))')")
+    return value
+
+
+def _timezone(value: str) -> str:
+    try:
+        ZoneInfo(value)
+    except (ZoneInfoNotFoundError, ValueError) as error:
+        raise ValueError("is not a time zone, such as Asia/Kolkata") from error
+    return value
+
+
+def _database_url(value: str) -> str:
+    if value and urlsplit(value).scheme not in {"postgres", "postgresql"}:
+        raise ValueError("must begin with postgresql://")
+    return value
+
+
+def _redis_url(value: str) -> str:
+    if value and urlsplit(value).scheme not in {"redis", "rediss", "unix"}:
+        raise ValueError("must begin with redis://, rediss:// or unix://")
+    return value
+
+
+Key = Annotated[SecretStr, AfterValidator(_key)]
+Percentage = Annotated[Decimal, Field(ge=0, le=100, decimal_places=3)]
+Rupees = Annotated[Decimal, Field(ge=0, lt=10**12, decimal_places=2)]
+
+
+class Settings(BaseSettings):
+    """One field for each `KIST_…` variable; the README's table lists the same names and defaults."""
+
+    model_config = SettingsConfigDict(
+        env_prefix="KIST_", env_file=".env", env_ignore_empty=True, extra="ignore", frozen=True
+    )
+
+    home: Path = Path(".kist")
+    host: str = "127.0.0.1"
+    port: int = Field(default=8000, ge=0, le=65535)
+    database_url: Annotated[str, AfterValidator(_database_url)] = ""
+    redis_url: Annotated[str, AfterValidator(_redis_url)] = ""
+    database_connections: int = Field(default=10, ge=1, le=1000)
+    sandbox: bool = False
+    log_level: Literal["debug", "info", "warning", "error"] = "info"
+    queue: str = Field(default="kist", min_length=1, max_length=100)
+
+    signing_key: Key = SecretStr("")
+    aadhaar_digest_key: Key = SecretStr("")
+    aadhaar_cipher_key: Key = SecretStr("")
+    aadhaar_checksum: Literal["lenient", "strict"] = "lenient"
+    access_token_minutes: int = Field(default=15, ge=1, le=24 * 60)
+    refresh_token_days: int = Field(default=30, ge=1, le=365)
+
+    timezone: Annotated[str, AfterValidator(_timezone)] = "Asia/Kolkata"
+    minimum_score: int = Field(default=450, ge=300, le=900)
+    minimum_annual_income: Rupees = Decimal("150000.00")
+    maximum_amount: Rupees = Decimal("50000.00")
+    maximum_term: int = Field(default=60, ge=1, le=1000)
+    maximum_rate: Percentage = Decimal("36.000")
+    cycle_days: int = Field(default=30, ge=2, le=366)
+    due_days: int = Field(default=15, ge=1, le=365)
+    minimum_due_rate: Percentage = Decimal("3.000")
+
+    @model_validator(mode="after")
+    def _a_bill_is_due_before_the_next_one(self) -> "Settings":
+        if self.due_days >= self.cycle_days:
+            raise ValueError("KIST_DUE_DAYS must be less than KIST_CYCLE_DAYS")
+        return self
+
+    def key(self, name: Literal["signing_key", "aadhaar_digest_key", "aadhaar_cipher_key"]) -> bytes:
+        """The 32 bytes of a key.
+
+        Raises:
+            SettingsError: the key is not set.
+        """
+        secret: SecretStr = getattr(self, name)
+        if not secret.get_secret_value():
+            raise SettingsError(f"KIST_{name.upper()} is not set: 32 random bytes in base64")
+        return base64.b64decode(secret.get_secret_value())
+
+    def require_database(self) -> str:
+        if not self.database_url:
+            raise SettingsError("KIST_DATABASE_URL is not set (./kist up starts a server of its own)")
+        return self.database_url
+
+    def require_redis(self) -> str:
+        if not self.redis_url:
+            raise SettingsError("KIST_REDIS_URL is not set (./kist up starts a server of its own)")
+        return self.redis_url
+
+    def calendar_date(self) -> date:
+        """Today in the lender's time zone: the business date everywhere but in a sandbox."""
+        return datetime.now(ZoneInfo(self.timezone)).date()
+
+    def access_token_life(self) -> timedelta:
+        return timedelta(minutes=self.access_token_minutes)
+
+    def refresh_token_life(self) -> timedelta:
+        return timedelta(days=self.refresh_token_days)
+
+
+def load() -> Settings:
+    """Read the environment and `.env`.
+
+    Raises:
+        SettingsError: a value that cannot be used, all of them in one line.
+    """
+    try:
+        return Settings()
+    except ValidationError as error:
+        raise SettingsError("; ".join(_sentence(problem) for problem in error.errors())) from None
+
+
+def _sentence(problem: "object") -> str:
+    location, message = problem["loc"], problem["msg"].removeprefix("Value error, ")  # type: ignore[index]
+    if not location:
+        return str(message)
+    return f"KIST_{str(location[0]).upper()} {message[0].lower()}{message[1:]}"
