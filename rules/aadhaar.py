@@ -1,0 +1,61 @@
+"""An Aadhaar number has 12 digits, of which anybody but its owner sees the last four."""
+
+import re
+from typing import Literal
+
+Checksum = Literal["lenient", "strict"]
+
+_GROUPS = re.compile(r"\d+(?:[ -]\d+)*", re.ASCII)
+
+# Verhoeff's dihedral multiplication table and position permutation (J. Verhoeff, 1969).
+_PRODUCT = (
+    (0, 1, 2, 3, 4, 5, 6, 7, 8, 9),
+    (1, 2, 3, 4, 0, 6, 7, 8, 9, 5),
+    (2, 3, 4, 0, 1, 7, 8, 9, 5, 6),
+    (3, 4, 0, 1, 2, 8, 9, 5, 6, 7),
+    (4, 0, 1, 2, 3, 9, 5, 6, 7, 8),
+    (5, 9, 8, 7, 6, 0, 4, 3, 2, 1),
+    (6, 5, 9, 8, 7, 1, 0, 4, 3, 2),
+    (7, 6, 5, 9, 8, 2, 1, 0, 4, 3),
+    (8, 7, 6, 5, 9, 3, 2, 1, 0, 4),
+    (9, 8, 7, 6, 5, 4, 3, 2, 1, 0),
+)
+_PERMUTATION = (
+    (0, 1, 2, 3, 4, 5, 6, 7, 8, 9),
+    (1, 5, 7, 6, 2, 8, 3, 0, 9, 4),
+    (5, 8, 0, 3, 7, 9, 6, 1, 4, 2),
+    (8, 9, 1, 6, 0, 4, 3, 5, 2, 7),
+    (9, 4, 5, 3, 1, 2, 6, 8, 7, 0),
+    (4, 2, 8, 6, 5, 7, 3, 9, 0, 1),
+    (2, 7, 9, 3, 8, 0, 6, 4, 1, 5),
+    (7, 0, 4, 6, 9, 1, 3, 2, 5, 8),
+)
+
+
+def parse(text: str, checksum: Checksum) -> str | None:
+    """The 12 digits of an Aadhaar number as typed, or None where it is not one (lending rules, 1).
+
+    Spaces and hyphens between groups are dropped. `strict` also asks for a first digit 2–9 and the
+    Verhoeff check digit.
+    """
+    text = text.strip()
+    if not _GROUPS.fullmatch(text):
+        return None
+    digits = text.replace(" ", "").replace("-", "")
+    if len(digits) != 12:
+        return None
+    if checksum == "strict" and (digits[0] in "01" or not has_check_digit(digits)):
+        return None
+    return digits
+
+
+def has_check_digit(digits: str) -> bool:
+    """Whether the last digit is the Verhoeff check digit of those before it."""
+    check = 0
+    for position, digit in enumerate(reversed(digits)):
+        check = _PRODUCT[check][_PERMUTATION[position % 8][int(digit)]]
+    return check == 0
+
+
+def masked(last_four: str) -> str:
+    return f"XXXX XXXX {last_four}"

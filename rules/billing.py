@@ -1,0 +1,239 @@
+"""A cycle is billed once, on its own date, from the loan's standing alone; what was not paid is carried forward."""
+
+from datetime import date, timedelta
+from decimal import Decimal
+from enum import StrEnum
+from typing import NamedTuple, Protocol
+
+from rules import plan
+from rules.interest import accrual
+from rules.money import ZERO, to_paise
+from rules.plan import Terms
+
+
+class Standing(NamedTuple):
+    """Where a loan stands right after its latest event. Rupees throughout.
+
+    `interest_due` is billed and unpaid. `past_due` sums the unpaid minimums of all bills but the newest;
+    of the newest, `installment_due` and `minimum_due` are what its installment and its minimum still ask.
+    Every bill asks for all of its interest, so `past_due + installment_due - interest_due` is the principal
+    that bills ask for, and billing needs no bill to work it out. `oldest_due_on` is the due date of the
+    oldest bill whose minimum is unpaid.
+    """
+
+    emi: Decimal
+    principal_balance: Decimal
+    interest_due: Decimal
+    accrued_interest: Decimal
+    accrued_through: date
+    cycles_billed: int
+    past_due: Decimal
+    installment_due: Decimal
+    minimum_due: Decimal
+    oldest_due_on: date | None
+    closed_on: date | None
+
+    @property
+    def undemanded_principal(self) -> Decimal:
+        """Principal that no bill asks for yet (lending rules, 5.2)."""
+        return self.principal_balance - (self.past_due + self.installment_due - self.interest_due)
+
+
+class Loan(Terms, Protocol):
+    """A loan's terms and standing, as its row has them."""
+
+    @property
+    def emi(self) -> Decimal: ...
+    @property
+    def principal_balance(self) -> Decimal: ...
+    @property
+    def interest_due(self) -> Decimal: ...
+    @property
+    def accrued_interest(self) -> Decimal: ...
+    @property
+    def accrued_through(self) -> date: ...
+    @property
+    def cycles_billed(self) -> int: ...
+    @property
+    def past_due(self) -> Decimal: ...
+    @property
+    def installment_due(self) -> Decimal: ...
+    @property
+    def minimum_due(self) -> Decimal: ...
+    @property
+    def oldest_due_on(self) -> date | None: ...
+    @property
+    def closed_on(self) -> date | None: ...
+
+
+class IssuedBill(NamedTuple):
+    """What one cycle's bill says on the day it is issued. `past_due` is what earlier bills still ask."""
+
+    cycle: int
+    billing_date: date
+    due_date: date
+    principal_balance: Decimal
+    interest: Decimal
+    minimum_due: Decimal
+    installment: Decimal
+    past_due: Decimal
+
+
+class BillStatus(StrEnum):
+    OPEN = "OPEN"
+    PAID = "PAID"
+    PAST_DUE = "PAST_DUE"
+
+
+class MinimumOwed(Protocol):
+    """The little of a bill that its status depends on."""
+
+    @property
+    def minimum_due(self) -> Decimal: ...
+    @property
+    def interest_paid(self) -> Decimal: ...
+    @property
+    def principal_paid(self) -> Decimal: ...
+    @property
+    def due_date(self) -> date: ...
+
+
+def disbursed(terms: Terms) -> Standing:
+    """The standing of a loan on the day its money is paid out."""
+    return Standing(
+        emi=plan.emi(terms, terms.amount, terms.loan_term),
+        principal_balance=terms.amount,
+        interest_due=ZERO,
+        accrued_interest=ZERO,
+        accrued_through=terms.disbursed_on,
+        cycles_billed=0,
+        past_due=ZERO,
+        installment_due=ZERO,
+        minimum_due=ZERO,
+        oldest_due_on=None,
+        closed_on=None,
+    )
+
+
+def standing_of(loan: Loan) -> Standing:
+    """The standing part of a row."""
+    return Standing(
+        loan.emi,
+        loan.principal_balance,
+        loan.interest_due,
+        loan.accrued_interest,
+        loan.accrued_through,
+        loan.cycles_billed,
+        loan.past_due,
+        loan.installment_due,
+        loan.minimum_due,
+        loan.oldest_due_on,
+        loan.closed_on,
+    )
+
+
+def next_billing_on(terms: Terms, standing: Standing) -> date | None:
+    """When the next cycle is billed; None once the loan is closed."""
+    if standing.closed_on is not None:
+        return None
+    return plan.billing_date(terms, standing.cycles_billed + 1)
+
+
+def accrue(terms: Terms, standing: Standing, until: date) -> Standing:
+    """The standing with interest accrued up to `until`."""
+    interest = accrual(
+        standing.principal_balance, terms.daily_rate, since=standing.accrued_through, until=until
+    )
+    return standing._replace(accrued_interest=standing.accrued_interest + interest, accrued_through=until)
+
+
+def bill_next_cycle(terms: Terms, standing: Standing) -> tuple[IssuedBill, Standing]:
+    """Bill the next cycle on its own date, whenever that is done (lending rules, 5)."""
+    assert standing.closed_on is None, "a closed loan is never billed"
+    cycle = standing.cycles_billed + 1
+    billed_on = plan.billing_date(terms, cycle)
+    standing = accrue(terms, standing, billed_on)
+    interest = to_paise(standing.accrued_interest)
+
+    # The previous bill is superseded: it keeps asking for its unpaid minimum only.
+    emi, short = standing.emi, standing.installment_due > 0
+    standing = standing._replace(
+        past_due=standing.past_due + standing.minimum_due, installment_due=ZERO, minimum_due=ZERO
+    )
+    undemanded = standing.undemanded_principal
+    cycles_left = terms.loan_term - standing.cycles_billed
+    if short and cycles_left >= 1:  # past the term no cycle is left to spread anything over
+        emi = plan.emi(terms, undemanded, cycles_left)
+
+    installment = minimum_due = undemanded + interest
+    if cycles_left > 1:
+        installment = min(max(emi, interest), installment)
+        share = to_paise(standing.principal_balance * terms.minimum_due_rate / 100)
+        minimum_due = min(share + interest, installment)
+
+    bill = IssuedBill(
+        cycle=cycle,
+        billing_date=billed_on,
+        due_date=plan.due_date(terms, cycle),
+        principal_balance=standing.principal_balance,
+        interest=interest,
+        minimum_due=minimum_due,
+        installment=installment,
+        past_due=standing.past_due,
+    )
+    return bill, standing._replace(
+        emi=emi,
+        interest_due=standing.interest_due + interest,
+        accrued_interest=ZERO,
+        cycles_billed=cycle,
+        installment_due=installment,
+        minimum_due=minimum_due,
+        oldest_due_on=standing.oldest_due_on or (bill.due_date if minimum_due > 0 else None),
+    )
+
+
+def bill_through(loan: Loan, through: date) -> tuple[tuple[IssuedBill, ...], Standing]:
+    """Bill every cycle whose date has come by `through`, oldest first, each with its own dates."""
+    standing = standing_of(loan)
+    issued: list[IssuedBill] = []
+    while (billed_on := next_billing_on(loan, standing)) is not None and billed_on <= through:
+        bill, standing = bill_next_cycle(loan, standing)
+        issued.append(bill)
+    return tuple(issued), standing
+
+
+def payoff(loan: Loan, on: date) -> Decimal:
+    """What closes the loan on a date: principal, unpaid billed interest and accrued interest (lending rules, 6).
+
+    Cycles that have come by then count as billed, as they would be before a payment is taken.
+    """
+    if loan.closed_on is not None:
+        return ZERO
+    _, standing = bill_through(loan, on)
+    return payoff_of(accrue(loan, standing, max(on, standing.accrued_through)))
+
+
+def payoff_of(standing: Standing) -> Decimal:
+    """The payoff of a standing whose interest has accrued up to the day in question."""
+    return standing.principal_balance + standing.interest_due + to_paise(standing.accrued_interest)
+
+
+def status(bill: MinimumOwed, today: date) -> BillStatus:
+    """PAID once the minimum is, PAST_DUE when it is not and the due date is over (lending rules, 5.6)."""
+    if bill.interest_paid + bill.principal_paid >= bill.minimum_due:
+        return BillStatus.PAID
+    return BillStatus.PAST_DUE if today > bill.due_date else BillStatus.OPEN
+
+
+def past_due(loan: Loan, today: date) -> Decimal:
+    """The unpaid minimums of the bills whose due date is over."""
+    # A bill is due before the next one is issued, so of all bills only the newest may not be due yet.
+    newest_due_on = plan.due_date(loan, loan.cycles_billed)
+    return loan.past_due + (loan.minimum_due if today > newest_due_on else ZERO)
+
+
+def days_past_due(loan: Loan, today: date) -> int:
+    """Days since the due date of the oldest bill whose minimum is unpaid; 0 when none is over."""
+    if loan.oldest_due_on is None:
+        return 0
+    return max((today - loan.oldest_due_on) // timedelta(days=1), 0)

@@ -1,0 +1,60 @@
+"""Money is Decimal rupees; this module alone quantizes, and its callers are the places the rules mark [round]."""
+
+from decimal import ROUND_HALF_UP, Decimal, InvalidOperation
+
+ZERO = Decimal("0.00")
+PAISA = Decimal("0.01")
+RATE_STEP = Decimal("0.001")
+MONEY_LIMIT = Decimal(10) ** 12
+RATE_LIMIT = Decimal(10) ** 6
+
+# Longer than any number within the limits; beyond it even building the Decimal is a waste.
+_LONGEST_TEXT = 40
+
+
+def to_paise(amount: Decimal) -> Decimal:
+    """Round rupees half up to whole paise."""
+    return amount.quantize(PAISA, ROUND_HALF_UP)
+
+
+def to_rate(rate: Decimal) -> Decimal:
+    """Round a percentage half up to three decimals."""
+    return rate.quantize(RATE_STEP, ROUND_HALF_UP)
+
+
+def parse_money(text: str) -> Decimal:
+    """Read rupees written with at most two decimals.
+
+    Raises:
+        ValueError: not a plain decimal number, not finite, finer than a paisa, or 10^12 and beyond.
+    """
+    return _parse(text, step=PAISA, limit=MONEY_LIMIT, noun="an amount")
+
+
+def parse_rate(text: str) -> Decimal:
+    """Read a percentage written with at most three decimals.
+
+    Raises:
+        ValueError: not a plain decimal number, not finite, finer than 0.001, or 10^6 and beyond.
+    """
+    return _parse(text, step=RATE_STEP, limit=RATE_LIMIT, noun="a percentage")
+
+
+def _parse(text: str, *, step: Decimal, limit: Decimal, noun: str) -> Decimal:
+    decimals = -int(step.as_tuple().exponent)
+    refusal = f"{noun} is a plain number with at most {decimals} decimals, such as {12 * step:f}"
+    # Decimal() would also read underscores, digits of every script, and surrounding blanks.
+    if len(text) > _LONGEST_TEXT or not text.isascii() or "_" in text or text != text.strip():
+        raise ValueError(refusal)
+    try:
+        value = Decimal(text)
+    except InvalidOperation:
+        raise ValueError(refusal) from None
+    if not value.is_finite():
+        raise ValueError(refusal)
+    if abs(value) >= limit:
+        raise ValueError(f"{noun} is below {limit:,f}")
+    exact = value.quantize(step, ROUND_HALF_UP)
+    if exact != value:
+        raise ValueError(refusal)
+    return exact + 0  # no negative zero

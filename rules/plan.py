@@ -1,0 +1,115 @@
+"""A loan's terms fix its calendar and its plan; the installment (EMI) is the one that repays it level."""
+
+from collections.abc import Iterator
+from datetime import date, timedelta
+from decimal import Decimal
+from typing import NamedTuple, Protocol
+
+from rules.money import ZERO, to_paise
+
+
+class Terms(Protocol):
+    """What was agreed at disbursal and never changes. Rates are percent, amounts rupees."""
+
+    @property
+    def amount(self) -> Decimal: ...
+    @property
+    def daily_rate(self) -> Decimal: ...
+    @property
+    def loan_term(self) -> int: ...
+    @property
+    def disbursed_on(self) -> date: ...
+    @property
+    def cycle_days(self) -> int: ...
+    @property
+    def due_days(self) -> int: ...
+    @property
+    def minimum_due_rate(self) -> Decimal: ...
+
+
+class Proposal(NamedTuple):
+    """The terms of a loan that does not exist yet, such as a quote's."""
+
+    amount: Decimal
+    interest_rate: Decimal
+    daily_rate: Decimal
+    loan_term: int
+    disbursed_on: date
+    cycle_days: int
+    due_days: int
+    minimum_due_rate: Decimal
+
+
+class Installment(NamedTuple):
+    """One line of a plan: what is asked on `date`, and the principal balance once it is paid."""
+
+    number: int
+    date: date
+    due_date: date
+    amount_due: Decimal
+    principal: Decimal
+    interest: Decimal
+    principal_balance: Decimal
+
+
+def billing_date(terms: Terms, cycle: int) -> date:
+    return terms.disbursed_on + timedelta(days=terms.cycle_days * cycle)
+
+
+def due_date(terms: Terms, cycle: int) -> date:
+    return billing_date(terms, cycle) + timedelta(days=terms.due_days)
+
+
+def cycle_rate(terms: Terms) -> Decimal:
+    """The interest of a whole cycle per rupee of principal: `i` of the annuity formula."""
+    return terms.daily_rate / 100 * terms.cycle_days
+
+
+def emi(terms: Terms, principal: Decimal, cycles: int) -> Decimal:
+    """The level installment that repays `principal` in `cycles` cycles (lending rules, 4).
+
+    `P * i / (1 - (1 + i)^-n)`, the present value of an annuity solved for its payment; `P / n` without
+    interest.
+    """
+    assert cycles >= 1, "an installment needs a cycle to fall in"
+    i = cycle_rate(terms)
+    if i == 0:
+        return to_paise(principal / cycles)
+    return to_paise(principal * i / (1 - (1 + i) ** -cycles))
+
+
+def installments(
+    terms: Terms,
+    *,
+    emi: Decimal,
+    principal_balance: Decimal,
+    cycles_billed: int = 0,
+    first_interest: Decimal | None = None,
+) -> Iterator[Installment]:
+    """The plan for the cycles left: `emi` each, the last one whatever is then left (lending rules, 4).
+
+    `first_interest` replaces the interest of the first line, where days have already accrued.
+    """
+    balance = principal_balance
+    for number in range(cycles_billed + 1, terms.loan_term + 1):
+        interest = to_paise(balance * cycle_rate(terms))
+        if first_interest is not None and number == cycles_billed + 1:
+            interest = first_interest
+        last = number == terms.loan_term
+        principal = balance if last else min(max(emi - interest, ZERO), balance)
+        balance -= principal
+        yield Installment(
+            number=number,
+            date=billing_date(terms, number),
+            due_date=due_date(terms, number),
+            amount_due=principal + interest,
+            principal=principal,
+            interest=interest,
+            principal_balance=balance,
+        )
+
+
+def at_disbursal(terms: Terms) -> tuple[Installment, ...]:
+    """The plan of a fresh loan. Its principals sum to the amount lent."""
+    level = emi(terms, terms.amount, terms.loan_term)
+    return tuple(installments(terms, emi=level, principal_balance=terms.amount))

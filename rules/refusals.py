@@ -1,0 +1,54 @@
+"""One way to say no: `raise Refused(…)` anywhere; the transaction rolls back and the client reads why."""
+
+from enum import StrEnum
+from typing import NamedTuple
+
+
+class ProblemCode(StrEnum):
+    INVALID_NAME = "INVALID_NAME"
+    INVALID_EMAIL = "INVALID_EMAIL"
+    EMAIL_TAKEN = "EMAIL_TAKEN"
+    INVALID_AADHAAR = "INVALID_AADHAAR"
+    AADHAAR_TAKEN = "AADHAAR_TAKEN"
+    INVALID_PHONE = "INVALID_PHONE"
+    INVALID_INCOME = "INVALID_INCOME"
+    WEAK_PASSWORD = "WEAK_PASSWORD"
+    BAD_CREDENTIALS = "BAD_CREDENTIALS"
+    TOO_MANY_ATTEMPTS = "TOO_MANY_ATTEMPTS"
+    SESSION_EXPIRED = "SESSION_EXPIRED"
+    CREDIT_SCORE_PENDING = "CREDIT_SCORE_PENDING"
+    CREDIT_SCORE_TOO_LOW = "CREDIT_SCORE_TOO_LOW"
+    INCOME_MISSING = "INCOME_MISSING"
+    INCOME_TOO_LOW = "INCOME_TOO_LOW"
+    AMOUNT_TOO_LOW = "AMOUNT_TOO_LOW"
+    AMOUNT_TOO_HIGH = "AMOUNT_TOO_HIGH"
+    TERM_OUT_OF_RANGE = "TERM_OUT_OF_RANGE"
+    RATE_OUT_OF_RANGE = "RATE_OUT_OF_RANGE"
+    LOAN_NOT_FOUND = "LOAN_NOT_FOUND"
+    LOAN_CLOSED = "LOAN_CLOSED"
+    AMOUNT_EXCEEDS_PAYOFF = "AMOUNT_EXCEEDS_PAYOFF"
+    PAYMENT_DATE_TOO_EARLY = "PAYMENT_DATE_TOO_EARLY"
+    PAYMENT_DATE_IN_FUTURE = "PAYMENT_DATE_IN_FUTURE"
+    DUPLICATE_PAYMENT = "DUPLICATE_PAYMENT"
+    TRANSACTION_ID_CONFLICT = "TRANSACTION_ID_CONFLICT"
+    INVALID_TRANSACTION_ID = "INVALID_TRANSACTION_ID"
+    BILLING_DATE_IN_FUTURE = "BILLING_DATE_IN_FUTURE"
+    BUSINESS_DATE_IN_PAST = "BUSINESS_DATE_IN_PAST"
+    NOT_A_SANDBOX = "NOT_A_SANDBOX"
+
+
+class Problem(NamedTuple):
+    """One reason for a no. `field` names the input field it is about, as the client spelt it."""
+
+    code: ProblemCode
+    message: str
+    field: str | None = None
+
+
+class Refused(Exception):  # noqa: N818 — it is an answer, not an error
+    """An expected no, with every reason at once."""
+
+    def __init__(self, *problems: Problem) -> None:
+        assert problems, "a refusal gives its reasons"
+        super().__init__(", ".join(problem.code for problem in problems))
+        self.problems = problems

@@ -1,0 +1,42 @@
+"""What a person may call themselves, and how they may be reached; each field's problem has its own code."""
+
+import re
+from collections.abc import Iterator
+from decimal import Decimal
+
+from rules.refusals import Problem, ProblemCode
+
+SHORTEST_PASSWORD = 10
+# Argon2 hashes any length; this only keeps a megabyte of "password" from being work for us.
+LONGEST_PASSWORD = 1000
+LONGEST_NAME = 200
+LONGEST_ADDRESS = 1000
+
+_PHONE = re.compile(r"(?:\+91|0)?([6-9]\d{9})", re.ASCII)
+
+
+def parse_phone(text: str) -> str | None:
+    """The ten digits of an Indian mobile number as typed, or None where it is not one (lending rules, 1)."""
+    match = _PHONE.fullmatch(re.sub(r"[\s-]", "", text))
+    return match.group(1) if match else None
+
+
+def about_the_person(
+    *, name: str, address: str | None, phone: str | None, income: Decimal | None
+) -> Iterator[Problem]:
+    """The problems of what a person says of themselves. An empty phone is none."""
+    if not name.strip() or len(name) > LONGEST_NAME or len(address or "") > LONGEST_ADDRESS:
+        field = "name" if not name.strip() or len(name) > LONGEST_NAME else "address"
+        message = f"A name is not blank and at most {LONGEST_NAME} characters, an address at most {LONGEST_ADDRESS}."
+        yield Problem(ProblemCode.INVALID_NAME, message, field)
+    if phone and phone.strip() and parse_phone(phone) is None:
+        message = "A phone number has 10 digits and begins with 6 to 9; +91 or 0 may stand before it."
+        yield Problem(ProblemCode.INVALID_PHONE, message, "phone")
+    if income is not None and income < 0:
+        yield Problem(ProblemCode.INVALID_INCOME, "An annual income is 0.00 or more.", "annualIncome")
+
+
+def about_the_password(password: str) -> Iterator[Problem]:
+    if not SHORTEST_PASSWORD <= len(password) <= LONGEST_PASSWORD:
+        message = f"A password has {SHORTEST_PASSWORD} to {LONGEST_PASSWORD} characters."
+        yield Problem(ProblemCode.WEAK_PASSWORD, message, "password")
