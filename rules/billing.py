@@ -141,9 +141,7 @@ def next_billing_on(terms: Terms, standing: Standing) -> date | None:
 
 def accrue(terms: Terms, standing: Standing, until: date) -> Standing:
     """The standing with interest accrued up to `until`."""
-    interest = accrual(
-        standing.principal_balance, terms.daily_rate, since=standing.accrued_through, until=until
-    )
+    interest = accrual(standing.principal_balance, terms.daily_rate, since=standing.accrued_through, until=until)
     return standing._replace(accrued_interest=standing.accrued_interest + interest, accrued_through=until)
 
 

@@ -59,9 +59,7 @@ def _about_the_income(policy: Policy, income: Decimal | None) -> Iterator[Proble
         yield Problem(ProblemCode.INCOME_TOO_LOW, message)
 
 
-def about_the_terms(
-    policy: Policy, *, amount: Decimal, loan_term: int, interest_rate: Decimal
-) -> Iterator[Problem]:
+def about_the_terms(policy: Policy, *, amount: Decimal, loan_term: int, interest_rate: Decimal) -> Iterator[Problem]:
     """The reasons that need no person: what a quote refuses too."""
     if amount <= 0:
         yield Problem(ProblemCode.AMOUNT_TOO_LOW, "The amount is more than 0.00.", "amount")

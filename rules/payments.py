@@ -77,9 +77,7 @@ def demand(bill: OpenBill, newest_cycle: int) -> Demand:
     )
 
 
-def demands_after(
-    bills: Iterable[OpenBill], issued: Iterable[IssuedBill], newest_cycle: int
-) -> tuple[Demand, ...]:
+def demands_after(bills: Iterable[OpenBill], issued: Iterable[IssuedBill], newest_cycle: int) -> tuple[Demand, ...]:
     """What each bill asks for, oldest first, once the cycles in `issued` are billed too."""
     fresh = (
         Demand(
@@ -125,9 +123,7 @@ def _problems_before_billing(loan: Loan, amount: Decimal, paid_on: date, today: 
     if amount <= 0:
         problems.append(Problem(ProblemCode.AMOUNT_TOO_LOW, "A payment is more than 0.00.", "amount"))
     if loan.closed_on is not None:
-        problems.append(
-            Problem(ProblemCode.LOAN_CLOSED, f"The loan was closed on {loan.closed_on}.", "loanId")
-        )
+        problems.append(Problem(ProblemCode.LOAN_CLOSED, f"The loan was closed on {loan.closed_on}.", "loanId"))
     if paid_on > today:
         message = f"The payment date cannot be after {today}."
         problems.append(Problem(ProblemCode.PAYMENT_DATE_IN_FUTURE, message, "paymentDate"))
@@ -170,12 +166,8 @@ def _posting(
 
     after = _after(standing, left_over, principal, interest - unbilled, unbilled)
     if prepaid:
-        after = after._replace(
-            emi=plan.emi(loan, after.undemanded_principal, loan.loan_term - after.cycles_billed)
-        )
-    return Posting(
-        issued, tuple(allocations), interest, principal, unbilled, emi_before=standing.emi, standing=after
-    )
+        after = after._replace(emi=plan.emi(loan, after.undemanded_principal, loan.loan_term - after.cycles_billed))
+    return Posting(issued, tuple(allocations), interest, principal, unbilled, emi_before=standing.emi, standing=after)
 
 
 def _after(

@@ -1,7 +1,7 @@
 """A loan's terms fix its calendar and its plan; the installment (EMI) is the one that repays it level."""
 
+import datetime
 from collections.abc import Iterator
-from datetime import date, timedelta
 from decimal import Decimal
 from typing import NamedTuple, Protocol
 
@@ -18,7 +18,7 @@ class Terms(Protocol):
     @property
     def loan_term(self) -> int: ...
     @property
-    def disbursed_on(self) -> date: ...
+    def disbursed_on(self) -> datetime.date: ...
     @property
     def cycle_days(self) -> int: ...
     @property
@@ -34,7 +34,7 @@ class Proposal(NamedTuple):
     interest_rate: Decimal
     daily_rate: Decimal
     loan_term: int
-    disbursed_on: date
+    disbursed_on: datetime.date
     cycle_days: int
     due_days: int
     minimum_due_rate: Decimal
@@ -44,20 +44,20 @@ class Installment(NamedTuple):
     """One line of a plan: what is asked on `date`, and the principal balance once it is paid."""
 
     number: int
-    date: date
-    due_date: date
+    date: datetime.date
+    due_date: datetime.date
     amount_due: Decimal
     principal: Decimal
     interest: Decimal
     principal_balance: Decimal
 
 
-def billing_date(terms: Terms, cycle: int) -> date:
-    return terms.disbursed_on + timedelta(days=terms.cycle_days * cycle)
+def billing_date(terms: Terms, cycle: int) -> datetime.date:
+    return terms.disbursed_on + datetime.timedelta(days=terms.cycle_days * cycle)
 
 
-def due_date(terms: Terms, cycle: int) -> date:
-    return billing_date(terms, cycle) + timedelta(days=terms.due_days)
+def due_date(terms: Terms, cycle: int) -> datetime.date:
+    return billing_date(terms, cycle) + datetime.timedelta(days=terms.due_days)
 
 
 def cycle_rate(terms: Terms) -> Decimal:

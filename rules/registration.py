@@ -21,14 +21,14 @@ def parse_phone(text: str) -> str | None:
     return match.group(1) if match else None
 
 
-def about_the_person(
-    *, name: str, address: str | None, phone: str | None, income: Decimal | None
-) -> Iterator[Problem]:
+def about_the_person(*, name: str, address: str | None, phone: str | None, income: Decimal | None) -> Iterator[Problem]:
     """The problems of what a person says of themselves. An empty phone is none."""
-    if not name.strip() or len(name) > LONGEST_NAME or len(address or "") > LONGEST_ADDRESS:
-        field = "name" if not name.strip() or len(name) > LONGEST_NAME else "address"
-        message = f"A name is not blank and at most {LONGEST_NAME} characters, an address at most {LONGEST_ADDRESS}."
-        yield Problem(ProblemCode.INVALID_NAME, message, field)
+    if not name.strip() or len(name) > LONGEST_NAME:
+        message = f"A name is not blank and at most {LONGEST_NAME} characters."
+        yield Problem(ProblemCode.INVALID_NAME, message, "name")
+    if len(address or "") > LONGEST_ADDRESS:
+        message = f"An address is at most {LONGEST_ADDRESS} characters."
+        yield Problem(ProblemCode.INVALID_ADDRESS, message, "address")
     if phone and phone.strip() and parse_phone(phone) is None:
         message = "A phone number has 10 digits and begins with 6 to 9; +91 or 0 may stand before it."
         yield Problem(ProblemCode.INVALID_PHONE, message, "phone")

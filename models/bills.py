@@ -1,0 +1,112 @@
+"""One bill for each cycle of a loan: what it said when it was issued, and what has been paid of it since."""
+
+from collections.abc import Sequence
+from decimal import Decimal
+
+from tortoise import fields
+from tortoise.models import Model
+
+from models import database
+from models.loans import Loan
+from rules import ledger
+from rules.billing import IssuedBill
+
+
+class Bill(Model):
+    id = fields.BigIntField(primary_key=True)
+    loan: fields.ForeignKeyRelation[Loan] = fields.ForeignKeyField(
+        "models.Loan", related_name=False, on_delete=fields.RESTRICT
+    )
+    cycle = fields.IntField()
+    billing_date = fields.DateField()
+    due_date = fields.DateField()
+    principal_balance = fields.DecimalField(max_digits=14, decimal_places=2)
+    interest = fields.DecimalField(max_digits=14, decimal_places=2)
+    minimum_due = fields.DecimalField(max_digits=14, decimal_places=2)
+    installment = fields.DecimalField(max_digits=14, decimal_places=2)
+    past_due = fields.DecimalField(max_digits=14, decimal_places=2)
+    interest_paid = fields.DecimalField(max_digits=14, decimal_places=2, default=0)
+    principal_paid = fields.DecimalField(max_digits=14, decimal_places=2, default=0)
+    created_at = fields.DatetimeField(auto_now_add=True)
+
+    loan_id: int
+
+    class Meta:
+        table = "bills"
+
+    @property
+    def total_due(self) -> Decimal:
+        return self.past_due + self.minimum_due
+
+
+_ISSUE = """
+WITH issued AS (
+    INSERT INTO bills (loan_id, cycle, billing_date, due_date, principal_balance, interest, minimum_due,
+        installment, past_due)
+    SELECT * FROM unnest($1::bigint[], $2::int[], $3::date[], $4::date[], $5::numeric[], $6::numeric[],
+        $7::numeric[], $8::numeric[], $9::numeric[])
+    RETURNING *
+), posted AS (
+    INSERT INTO ledger_entries (loan_id, posted_on, event, debit, credit, amount, bill_id)
+    SELECT e.loan_id, issued.billing_date, e.event, e.debit, e.credit, e.amount, issued.id
+    FROM unnest($10::bigint[], $11::int[], $12::text[], $13::text[], $14::text[], $15::numeric[])
+        AS e (loan_id, cycle, event, debit, credit, amount)
+    JOIN issued ON issued.loan_id = e.loan_id AND issued.cycle = e.cycle
+)
+SELECT * FROM issued ORDER BY loan_id, cycle
+"""
+
+
+async def issue(issued: Sequence[tuple[int, IssuedBill]]) -> list[Bill]:
+    """Store bills of (loan id, bill) and their ledger entries, however many, in one statement.
+
+    Raises:
+        asyncpg.UniqueViolationError: a cycle that has its bill already.
+    """
+    bills = zip(*((loan_id, *bill) for loan_id, bill in issued), strict=True)
+    entries = [
+        (loan_id, bill.cycle, str(entry.event), str(entry.debit), str(entry.credit), entry.amount)
+        for loan_id, bill in issued
+        for entry in ledger.of_bill(bill.interest)
+    ]
+    columns = zip(*entries, strict=True) if entries else [[]] * 6
+    rows = await database.fetch(_ISSUE, *map(list, bills), *map(list, columns))
+    return [Bill._init_from_db(**row) for row in rows]
+
+
+# Superseded bills whose minimum is paid ask for nothing more; the rules work that out, the index need not.
+_OPEN = """
+SELECT * FROM bills WHERE loan_id = $1 AND interest_paid + principal_paid < installment ORDER BY loan_id, cycle
+"""
+
+
+async def unpaid(loan_id: int) -> list[Bill]:
+    """The bills whose installment is not fully paid, oldest first."""
+    return [Bill._init_from_db(**row) for row in await database.fetch(_OPEN, loan_id)]
+
+
+_PAGE = """
+SELECT page.*
+FROM unnest($1::bigint[]) AS owner (id)
+CROSS JOIN LATERAL (
+    SELECT * FROM bills WHERE loan_id = owner.id AND cycle > $2 ORDER BY loan_id, cycle LIMIT $3
+) AS page
+"""
+
+
+async def page(loan_ids: list[int], *, after: int, limit: int) -> list[Bill]:
+    """The first `limit` bills after a cycle, oldest first, of each of several loans, in one statement."""
+    return [Bill._init_from_db(**row) for row in await database.fetch(_PAGE, loan_ids, after, limit)]
+
+
+async def count(loan_ids: list[int]) -> dict[int, int]:
+    """How many bills each loan has; nothing for one that has none."""
+    rows = await database.fetch(
+        "SELECT loan_id, count(*) FROM bills WHERE loan_id = ANY($1::bigint[]) GROUP BY loan_id", loan_ids
+    )
+    return {row["loan_id"]: row["count"] for row in rows}
+
+
+async def of_ids(bill_ids: list[int]) -> list[Bill]:
+    rows = await database.fetch("SELECT * FROM bills WHERE id = ANY($1::bigint[])", bill_ids)
+    return [Bill._init_from_db(**row) for row in rows]

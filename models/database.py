@@ -1,0 +1,161 @@
+"""One pool, one kind of transaction: whatever happens inside it, its connection goes back to the pool."""
+
+import asyncio
+import random
+from collections.abc import AsyncIterator, Awaitable, Callable
+from contextlib import asynccontextmanager
+from pathlib import Path
+from typing import Any, TypeAlias, TypeVar
+from urllib.parse import parse_qsl, unquote, urlsplit
+
+import asyncpg
+from aerich import Command
+from tortoise import Tortoise
+from tortoise.connection import get_connections
+from tortoise.transactions import in_transaction
+
+T = TypeVar("T")
+Connection: TypeAlias = "asyncpg.Connection[asyncpg.Record]"  # generic in its stubs only
+
+MODULES = [
+    "models.users",
+    "models.operators",
+    "models.sessions",
+    "models.transactions",
+    "models.loans",
+    "models.bills",
+    "models.payments",
+    "models.ledger",
+    "models.billing_runs",
+    "models.business_date",
+    "aerich.models",
+]
+MIGRATIONS = Path(__file__).parent.parent / "migrations"
+
+# Any number will do as long as every kist takes the same one.
+_MIGRATION_LOCK = 0x6B697374
+
+# A deadlock or a lost lock is nobody's fault and goes away; more tries than this is something else.
+_TRIES = 5
+
+
+def configuration(url: str, connections: int = 10) -> dict[str, Any]:
+    """Tortoise's configuration for a PostgreSQL URL; `?host=` names the folder of a Unix socket."""
+    parts = urlsplit(url)
+    query = dict(parse_qsl(parts.query))
+    credentials = {
+        "host": query.pop("host", None) or parts.hostname or "localhost",
+        "port": parts.port or 5432,
+        "user": unquote(parts.username or "postgres"),
+        "password": unquote(parts.password) if parts.password else None,
+        "database": unquote(parts.path.lstrip("/")) or "kist",
+        "minsize": 1,
+        "maxsize": connections,
+        "application_name": "kist",
+        **query,
+    }
+    return {
+        "connections": {"default": {"engine": "tortoise.backends.asyncpg", "credentials": credentials}},
+        "apps": {"models": {"models": MODULES, "default_connection": "default"}},
+        "use_tz": True,
+        "timezone": "UTC",
+    }
+
+
+@asynccontextmanager
+async def connected(url: str, connections: int = 10) -> AsyncIterator[None]:
+    """Open the pool for as long as the block lasts; the models find it from any task.
+
+    Raises:
+        OSError, asyncpg.PostgresError: the server cannot be reached, or refuses us.
+    """
+    await Tortoise.init(config=configuration(url, connections), _enable_global_fallback=True)
+    try:
+        await fetch("SELECT 1")  # Tortoise opens its pool lazily; a bad URL should be known now
+        yield
+    finally:
+        await Tortoise.close_connections()
+
+
+@asynccontextmanager
+async def transaction() -> AsyncIterator[Connection]:
+    """A transaction, seen by the ORM and by hand-written statements alike.
+
+    Tortoise forgets to release the connection when a BEGIN fails or is cancelled, and a pool dies of that.
+    """
+    context: Any = in_transaction()
+    entered = False
+    try:
+        await context.__aenter__()
+        entered = True
+    finally:
+        if not entered:
+            await _release(context)
+    try:
+        yield context.client._connection
+    except BaseException as error:
+        await context.__aexit__(type(error), error, error.__traceback__)
+        raise
+    else:
+        await context.__aexit__(None, None, None)
+
+
+async def _release(context: Any) -> None:
+    connection = context.client.__dict__.get("_connection")
+    if connection is None:
+        return
+    pool = context.client._parent._pool
+    context.client._connection = None
+    if hasattr(context, "token"):
+        get_connections().reset(context.token)
+    await asyncio.shield(pool.release(connection))
+
+
+async def retried(work: Callable[[], Awaitable[T]]) -> T:
+    """Run a whole transaction again where PostgreSQL broke it off to resolve a conflict."""
+    for attempt in range(1, _TRIES):
+        try:
+            return await work()
+        except (asyncpg.DeadlockDetectedError, asyncpg.SerializationError, asyncpg.LockNotAvailableError):
+            await asyncio.sleep(random.uniform(0, 0.05) * attempt)
+    return await work()
+
+
+@asynccontextmanager
+async def _connection() -> AsyncIterator[Connection]:
+    client: Any = get_connections().get("default")
+    async with client.acquire_connection() as connection:
+        yield connection
+
+
+async def fetch(statement: str, *values: object) -> list[asyncpg.Record]:
+    """The rows of one hand-written statement, in the transaction around the caller if there is one."""
+    async with _connection() as connection:
+        return await connection.fetch(statement, *values)
+
+
+async def fetch_one(statement: str, *values: object) -> asyncpg.Record | None:
+    async with _connection() as connection:
+        return await connection.fetchrow(statement, *values)
+
+
+async def execute(statement: str, *values: object) -> str:
+    async with _connection() as connection:
+        return await connection.execute(statement, *values)
+
+
+async def migrate(url: str) -> list[str]:
+    """Apply the migrations that are missing and name them; two at once wait for one another."""
+    lock = await asyncpg.connect(**_arguments(url))
+    try:
+        await lock.execute("SELECT pg_advisory_lock($1)", _MIGRATION_LOCK)
+        command = Command(tortoise_config=configuration(url), app="models", location=str(MIGRATIONS))
+        async with command:
+            return await command.upgrade(run_in_transaction=True)
+    finally:
+        await lock.close()
+
+
+def _arguments(url: str) -> dict[str, Any]:
+    credentials = configuration(url)["connections"]["default"]["credentials"]
+    return {name: credentials[name] for name in ("host", "port", "user", "password", "database")}

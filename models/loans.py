@@ -1,0 +1,192 @@
+"""A disbursed loan: its terms, which never change, and its standing, which its history can always give back."""
+
+from collections.abc import Sequence
+from datetime import date
+from decimal import Decimal
+from typing import Any
+
+from tortoise import fields
+from tortoise.contrib.postgres.fields import ArrayField
+from tortoise.models import Model
+
+from models import database
+from models.users import User
+from rules.billing import Standing
+from rules.ledger import Entry
+from rules.plan import Proposal
+
+BIGGEST_ID = 2**63 - 1
+
+
+class LoanApplication(Model):
+    """One application as it was judged: the decision, its reasons, and the score and income of that moment."""
+
+    id = fields.BigIntField(primary_key=True)
+    user: fields.ForeignKeyRelation[User] = fields.ForeignKeyField(
+        "models.User", related_name=False, on_delete=fields.RESTRICT
+    )
+    amount = fields.DecimalField(max_digits=14, decimal_places=2)
+    loan_term = fields.IntField()
+    interest_rate = fields.DecimalField(max_digits=9, decimal_places=3)
+    decision = fields.TextField()
+    reasons: list[str] = ArrayField(element_type="text")
+    credit_score: int | None = fields.SmallIntField(null=True)
+    annual_income: Decimal | None = fields.DecimalField(max_digits=14, decimal_places=2, null=True)
+    decided_on = fields.DateField()
+    created_at = fields.DatetimeField(auto_now_add=True)
+
+    user_id: int
+
+    class Meta:
+        table = "loan_applications"
+
+
+class Loan(Model):
+    id = fields.BigIntField(primary_key=True)
+    user: fields.ForeignKeyRelation[User] = fields.ForeignKeyField(
+        "models.User", related_name=False, on_delete=fields.RESTRICT
+    )
+    application: fields.ForeignKeyRelation[LoanApplication] = fields.ForeignKeyField(
+        "models.LoanApplication", related_name=False, on_delete=fields.RESTRICT, unique=True
+    )
+    amount = fields.DecimalField(max_digits=14, decimal_places=2)
+    interest_rate = fields.DecimalField(max_digits=6, decimal_places=3)
+    daily_rate = fields.DecimalField(max_digits=6, decimal_places=3)
+    loan_term = fields.IntField()
+    disbursed_on = fields.DateField()
+    cycle_days = fields.IntField()
+    due_days = fields.IntField()
+    minimum_due_rate = fields.DecimalField(max_digits=6, decimal_places=3)
+    emi = fields.DecimalField(max_digits=14, decimal_places=2)
+    principal_balance = fields.DecimalField(max_digits=14, decimal_places=2)
+    interest_due = fields.DecimalField(max_digits=14, decimal_places=2)
+    accrued_interest = fields.DecimalField(max_digits=20, decimal_places=7)
+    accrued_through = fields.DateField()
+    cycles_billed = fields.IntField()
+    past_due = fields.DecimalField(max_digits=14, decimal_places=2)
+    installment_due = fields.DecimalField(max_digits=14, decimal_places=2)
+    minimum_due = fields.DecimalField(max_digits=14, decimal_places=2)
+    oldest_due_on: date | None = fields.DateField(null=True)
+    next_billing_on: date | None = fields.DateField(null=True)
+    closed_on: date | None = fields.DateField(null=True)
+    created_at = fields.DatetimeField(auto_now_add=True)
+
+    user_id: int
+
+    class Meta:
+        table = "loans"
+
+    @property
+    def status(self) -> str:
+        return "ACTIVE" if self.closed_on is None else "CLOSED"
+
+    def stand(self, standing: Standing, next_billing_on: date | None) -> None:
+        """Take on a new standing in memory, where the statement that stored it returned nothing."""
+        for name, value in standing._asdict().items():
+            setattr(self, name, value)
+        self.next_billing_on = next_billing_on
+
+
+def parse_id(text: str) -> int | None:
+    """A row's id as a client writes it; None where no row could have it."""
+    if not (text.isascii() and text.isdigit() and len(text) <= len(str(BIGGEST_ID))):
+        return None
+    number = int(text)
+    return number if number <= BIGGEST_ID else None
+
+
+async def find(loan_id: int, *, owner_id: int | None) -> Loan | None:
+    """A loan by its id; with `owner_id`, only that borrower's."""
+    row = await database.fetch_one(
+        "SELECT * FROM loans WHERE id = $1 AND ($2::bigint IS NULL OR user_id = $2)", loan_id, owner_id
+    )
+    return Loan._init_from_db(**row) if row else None
+
+
+async def lock(loan_id: int, *, owner_id: int | None) -> Loan | None:
+    """As `find`, holding the row until the transaction ends: whoever changes a loan comes through here."""
+    row = await database.fetch_one(
+        "SELECT * FROM loans WHERE id = $1 AND ($2::bigint IS NULL OR user_id = $2) FOR UPDATE",
+        loan_id,
+        owner_id,
+    )
+    return Loan._init_from_db(**row) if row else None
+
+
+_DISBURSE = """
+WITH lent AS (
+    INSERT INTO loans (user_id, application_id, amount, interest_rate, daily_rate, loan_term, disbursed_on,
+        cycle_days, due_days, minimum_due_rate, emi, principal_balance, interest_due, accrued_interest,
+        accrued_through, cycles_billed, past_due, installment_due, minimum_due, next_billing_on)
+    VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, 0, 0, $7, 0, 0, 0, 0, $13)
+    RETURNING *
+), posted AS (
+    INSERT INTO ledger_entries (loan_id, posted_on, event, debit, credit, amount)
+    SELECT lent.id, $7, e.event, e.debit, e.credit, e.amount
+    FROM lent, unnest($14::text[], $15::text[], $16::text[], $17::numeric[]) AS e (event, debit, credit, amount)
+)
+SELECT * FROM lent
+"""
+
+
+async def disburse(
+    application: LoanApplication, terms: Proposal, standing: Standing, next_billing_on: date, entries: tuple[Entry, ...]
+) -> Loan:
+    """Store a fresh loan and the money that left for it."""
+    events, debits, credited, amounts = zip(*entries, strict=True)
+    values: tuple[Any, ...] = (
+        application.user_id,
+        application.id,
+        *terms,
+        standing.emi,
+        standing.principal_balance,
+        next_billing_on,
+        [str(event) for event in events],
+        [str(account) for account in debits],
+        [str(account) for account in credited],
+        list(amounts),
+    )
+    row = await database.fetch_one(_DISBURSE, *values)
+    assert row is not None
+    return Loan._init_from_db(**row)
+
+
+_STAND = """
+UPDATE loans SET emi = s.emi, principal_balance = s.principal_balance, interest_due = s.interest_due,
+    accrued_interest = s.accrued_interest, accrued_through = s.accrued_through, cycles_billed = s.cycles_billed,
+    past_due = s.past_due, installment_due = s.installment_due, minimum_due = s.minimum_due,
+    oldest_due_on = s.oldest_due_on, closed_on = s.closed_on, next_billing_on = s.next_billing_on
+FROM unnest($1::bigint[], $2::numeric[], $3::numeric[], $4::numeric[], $5::numeric[], $6::date[], $7::int[],
+    $8::numeric[], $9::numeric[], $10::numeric[], $11::date[], $12::date[], $13::date[])
+    AS s (id, emi, principal_balance, interest_due, accrued_interest, accrued_through, cycles_billed,
+    past_due, installment_due, minimum_due, oldest_due_on, closed_on, next_billing_on)
+WHERE loans.id = s.id
+"""
+
+
+async def store_standings(standings: Sequence[tuple[int, Standing, date | None]]) -> None:
+    """Store the standing and next billing date of (loan id, standing, date), however many, in one statement."""
+    columns = zip(*((loan_id, *standing, next_on) for loan_id, standing, next_on in standings), strict=True)
+    await database.execute(_STAND, *map(list, columns))
+
+
+_PAGE = """
+SELECT page.*
+FROM unnest($1::bigint[]) AS owner (id)
+CROSS JOIN LATERAL (
+    SELECT * FROM loans WHERE user_id = owner.id AND id > $2 ORDER BY user_id, id LIMIT $3
+) AS page
+"""
+
+
+async def page(user_ids: list[int], *, after: int, limit: int) -> list[Loan]:
+    """The first `limit` loans after an id, oldest first, of each of several borrowers, in one statement."""
+    return [Loan._init_from_db(**row) for row in await database.fetch(_PAGE, user_ids, after, limit)]
+
+
+async def count(user_ids: list[int]) -> dict[int, int]:
+    """How many loans each borrower has; nothing for one who has none."""
+    rows = await database.fetch(
+        "SELECT user_id, count(*) FROM loans WHERE user_id = ANY($1::bigint[]) GROUP BY user_id", user_ids
+    )
+    return {row["user_id"]: row["count"] for row in rows}

@@ -1,0 +1,143 @@
+"""A borrower. Their Aadhaar number is here as a digest to find them by and a ciphertext, never in the clear."""
+
+import hashlib
+import hmac
+import os
+from datetime import date, datetime
+from decimal import Decimal
+from typing import NamedTuple
+
+from cryptography.hazmat.primitives.ciphers.aead import AESGCM
+from tortoise import fields
+from tortoise.models import Model
+
+from models import database
+from rules import aadhaar
+
+_NONCE_BYTES = 12  # what AES-GCM is specified for (NIST SP 800-38D, 5.2.1.1)
+
+
+class User(Model):
+    id = fields.BigIntField(primary_key=True)
+    name = fields.TextField()
+    email = fields.TextField()
+    aadhaar_digest = fields.BinaryField()
+    aadhaar_ciphertext = fields.BinaryField()
+    aadhaar_last_four = fields.TextField()
+    phone: str | None = fields.TextField(null=True)
+    address: str | None = fields.TextField(null=True)
+    annual_income: Decimal | None = fields.DecimalField(max_digits=14, decimal_places=2, null=True)
+    password_hash: str | None = fields.TextField(null=True)
+    credit_score: int | None = fields.SmallIntField(null=True)
+    credit_scored_at: datetime | None = fields.DatetimeField(null=True)
+    is_active = fields.BooleanField(default=True)
+    created_at = fields.DatetimeField(auto_now_add=True)
+
+    class Meta:
+        table = "users"
+
+    @property
+    def aadhaar_masked(self) -> str:
+        return aadhaar.masked(self.aadhaar_last_four)
+
+
+class Account(NamedTuple):
+    """What a request needs to know of the account its token names."""
+
+    aadhaar_digest: bytes | None
+    is_active: bool
+    family_is_live: bool
+    business_date: date | None
+
+
+def digest(key: bytes, number: str) -> bytes:
+    """HMAC-SHA-256 of twelve digits: 32 bytes, the same for the same number and key."""
+    return hmac.digest(key, number.encode(), hashlib.sha256)
+
+
+def seal(key: bytes, number: str) -> bytes:
+    """AES-256-GCM of twelve digits: 12 bytes of nonce, the ciphertext, 16 bytes of tag."""
+    nonce = os.urandom(_NONCE_BYTES)
+    return nonce + AESGCM(key).encrypt(nonce, number.encode(), None)
+
+
+def unseal(key: bytes, ciphertext: bytes) -> str:
+    """The twelve digits of `seal`.
+
+    Raises:
+        cryptography.exceptions.InvalidTag: another key, or a ciphertext that was tampered with.
+    """
+    return AESGCM(key).decrypt(ciphertext[:_NONCE_BYTES], ciphertext[_NONCE_BYTES:], None).decode()
+
+
+_ACCOUNT = """
+SELECT aadhaar_digest, is_active,
+       EXISTS (SELECT FROM refresh_tokens WHERE family = $2 AND user_id = $1 AND revoked_at IS NULL) AS family_is_live,
+       (SELECT date FROM business_date) AS business_date
+FROM users WHERE id = $1
+"""
+
+
+async def account(user_id: int, family: str) -> Account | None:
+    """The account of a borrower's token, with the sandbox's date, in one statement."""
+    row = await database.fetch_one(_ACCOUNT, user_id, family)
+    return Account(*row) if row else None
+
+
+_SCORE = """
+WITH totals AS (
+    SELECT u.id,
+           coalesce(sum(t.amount) FILTER (WHERE t.kind = 'CREDIT'), 0) AS credit_total,
+           coalesce(sum(t.amount) FILTER (WHERE t.kind = 'DEBIT'), 0) AS debit_total,
+           count(t.amount) AS transaction_count
+    FROM users u LEFT JOIN transactions t ON t.aadhaar_digest = u.aadhaar_digest
+    WHERE u.id = ANY($1::bigint[])
+    GROUP BY u.id
+)
+SELECT id, credit_total, debit_total, transaction_count FROM totals ORDER BY id
+"""
+
+
+class Totals(NamedTuple):
+    """The sums of one person's transactions, in rupees."""
+
+    user_id: int
+    credit_total: Decimal
+    debit_total: Decimal
+    transaction_count: int
+
+
+async def transaction_totals(user_ids: list[int]) -> list[Totals]:
+    """What people's transactions come to, each person's read by their digest alone."""
+    return [Totals(*row) for row in await database.fetch(_SCORE, user_ids)]
+
+
+_STORE_SCORES = """
+WITH scored AS (
+    SELECT * FROM unnest($1::bigint[], $2::int[], $3::numeric[], $4::numeric[], $5::int[])
+        AS s (user_id, score, credit_total, debit_total, transaction_count)
+), assessed AS (
+    INSERT INTO credit_assessments (user_id, score, balance, credit_total, debit_total, transaction_count)
+    SELECT user_id, score, credit_total - debit_total, credit_total, debit_total, transaction_count FROM scored
+)
+UPDATE users SET credit_score = s.score, credit_scored_at = now()
+FROM scored s WHERE users.id = s.user_id
+"""
+
+
+async def store_scores(scores: list[tuple[int, Totals]]) -> None:
+    """Keep each computed score with what it came from, and make it the person's current one."""
+    await database.execute(
+        _STORE_SCORES,
+        [totals.user_id for _, totals in scores],
+        [score for score, _ in scores],
+        [totals.credit_total for _, totals in scores],
+        [totals.debit_total for _, totals in scores],
+        [totals.transaction_count for _, totals in scores],
+    )
+
+
+async def unscored(limit: int) -> list[int]:
+    """People whose score has not been computed, oldest first."""
+    rows = await database.fetch("SELECT id FROM users WHERE credit_scored_at IS NULL ORDER BY id LIMIT $1", limit)
+    return [row["id"] for row in rows]
