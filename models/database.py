@@ -146,7 +146,7 @@ async def execute(statement: str, *values: object) -> str:
 
 async def migrate(url: str) -> list[str]:
     """Apply the migrations that are missing and name them; two at once wait for one another."""
-    lock = await asyncpg.connect(**_arguments(url))
+    lock = await asyncpg.connect(**arguments(url))
     try:
         await lock.execute("SELECT pg_advisory_lock($1)", _MIGRATION_LOCK)
         command = Command(tortoise_config=configuration(url), app="models", location=str(MIGRATIONS))
@@ -156,6 +156,7 @@ async def migrate(url: str) -> list[str]:
         await lock.close()
 
 
-def _arguments(url: str) -> dict[str, Any]:
+def arguments(url: str) -> dict[str, Any]:
+    """What `asyncpg.connect` takes, from the same URL."""
     credentials = configuration(url)["connections"]["default"]["credentials"]
     return {name: credentials[name] for name in ("host", "port", "user", "password", "database")}

@@ -1,13 +1,16 @@
 """A statement is what was posted and what is still to come; it stores nothing of its own."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from datetime import date
 from decimal import Decimal
+from itertools import groupby
+from typing import NamedTuple, Protocol
 
 from rules import billing, plan
 from rules.billing import Loan, Standing
 from rules.interest import accrual
-from rules.money import to_paise
+from rules.ledger import Account, Event
+from rules.money import ZERO, to_paise
 from rules.payments import Demand, OpenBill, demands_after
 from rules.plan import Installment, Terms
 
@@ -56,3 +59,63 @@ def _first_interest(loan: Loan, standing: Standing, today: date) -> Decimal:
     accrued = billing.accrue(loan, standing, today).accrued_interest
     coming = accrual(standing.undemanded_principal, loan.daily_rate, since=today, until=next_on)
     return to_paise(accrued + coming)
+
+
+class PostedEntry(Protocol):
+    """The little of a ledger entry that a statement needs. `source_id` is that of its bill or payment."""
+
+    @property
+    def posted_on(self) -> date: ...
+    @property
+    def event(self) -> str: ...
+    @property
+    def source_id(self) -> int | None: ...
+    @property
+    def debit(self) -> str: ...
+    @property
+    def credit(self) -> str: ...
+    @property
+    def amount(self) -> Decimal: ...
+
+
+class StatementLine(NamedTuple):
+    """One posted event. `interest` is what a bill asked or a payment paid; the balance is the one after it."""
+
+    kind: Event
+    amount_paid: Decimal
+    interest: Decimal
+    principal: Decimal
+    principal_balance: Decimal
+    date: date
+
+
+# On one day a bill comes before a payment: no payment is taken before the cycles of its date are billed.
+_ORDER_OF_A_DAY = {event: place for place, event in enumerate(Event)}
+
+
+def past(entries: Iterable[PostedEntry]) -> Iterator[StatementLine]:
+    """Every posted event in order, from the ledger entries of one loan in any order (lending rules, 7).
+
+    The principal balance is that of the account PRINCIPAL. A payment's interest is the cash that did not go there.
+    """
+
+    def place(entry: PostedEntry) -> tuple[date, int, int]:
+        return entry.posted_on, _ORDER_OF_A_DAY[Event(entry.event)], entry.source_id or 0
+
+    balance = ZERO
+    for (posted_on, _, _), group in groupby(sorted(entries, key=place), key=place):
+        moved = dict.fromkeys(Account, ZERO)
+        for entry in group:
+            kind = Event(entry.event)
+            moved[Account(entry.debit)] += entry.amount
+            moved[Account(entry.credit)] -= entry.amount
+        balance += moved[Account.PRINCIPAL]
+        billed, cash = -moved[Account.INTEREST_INCOME], moved[Account.CASH]
+        yield StatementLine(
+            date=posted_on,
+            kind=kind,
+            amount_paid=cash if kind is Event.PAYMENT else ZERO,
+            interest=cash + moved[Account.PRINCIPAL] if kind is Event.PAYMENT else billed,
+            principal=abs(moved[Account.PRINCIPAL]),
+            principal_balance=balance,
+        )
