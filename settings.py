@@ -25,9 +25,7 @@ def _key(value: SecretStr) -> SecretStr:
     except binascii.Error:
         length = 0
     if text and length != 32:
-        raise ValueError(
-            "needs 32 bytes in base64 (python3 -c 'import base64, os; …b64encode(os.urandom(32))')"
-        )
+        raise ValueError("needs 32 bytes in base64 (python3 -c 'import base64, os; …b64encode(os.urandom(32))')")
     return value
 
 

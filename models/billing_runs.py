@@ -171,9 +171,13 @@ async def fail(chunk_id: int) -> None:
     await database.execute(_FAIL, chunk_id, MOST_ATTEMPTS)
 
 
-async def unfinished() -> list[int]:
-    """The runs that are neither DONE nor FAILED, oldest first."""
-    rows = await database.fetch("SELECT id FROM billing_runs WHERE status IN ('QUEUED', 'RUNNING') ORDER BY as_of")
+async def stalled() -> list[int]:
+    """The unfinished runs on which nothing has happened for half a minute, oldest first."""
+    rows = await database.fetch(
+        "SELECT r.id FROM billing_runs r WHERE r.status IN ('QUEUED', 'RUNNING')"
+        " AND coalesce((SELECT max(done_at) FROM billing_chunks c WHERE c.run_id = r.id), r.started_at, r.created_at)"
+        " < now() - interval '30 seconds' ORDER BY r.as_of"
+    )
     return [row["id"] for row in rows]
 
 

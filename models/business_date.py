@@ -22,6 +22,11 @@ async def stored() -> datetime.date | None:
     return row["date"] if row else None
 
 
+async def current(calendar_date: datetime.date, sandbox: bool) -> datetime.date:
+    """The business date: the calendar's, or in a sandbox the stored one where there is one."""
+    return (await stored() or calendar_date) if sandbox else calendar_date
+
+
 async def begin(today: datetime.date) -> datetime.date:
     """The sandbox's date, which is `today` the first time."""
     await database.execute("INSERT INTO business_date (id, date) VALUES (1, $1) ON CONFLICT DO NOTHING", today)

@@ -11,6 +11,7 @@ from tortoise.models import Model
 
 from models import database
 from models.users import User
+from rules import billing
 from rules.billing import Standing
 from rules.ledger import Entry
 from rules.plan import Proposal
@@ -130,7 +131,7 @@ SELECT * FROM lent
 
 
 async def disburse(
-    application: LoanApplication, terms: Proposal, standing: Standing, next_billing_on: date, entries: tuple[Entry, ...]
+    application: LoanApplication, terms: Proposal, standing: Standing, entries: tuple[Entry, ...]
 ) -> Loan:
     """Store a fresh loan and the money that left for it."""
     events, debits, credited, amounts = zip(*entries, strict=True)
@@ -140,7 +141,7 @@ async def disburse(
         *terms,
         standing.emi,
         standing.principal_balance,
-        next_billing_on,
+        billing.next_billing_on(terms, standing),
         [str(event) for event in events],
         [str(account) for account in debits],
         [str(account) for account in credited],

@@ -31,3 +31,8 @@ async def account(operator_id: int, family: str) -> Account | None:
     """The account of an operator's token, with the sandbox's date, in one statement."""
     row = await database.fetch_one(_ACCOUNT, operator_id, family)
     return Account(*row) if row else None
+
+
+async def by_email(email: str) -> Operator | None:
+    row = await database.fetch_one("SELECT * FROM operators WHERE lower(email) = lower($1)", email)
+    return Operator._init_from_db(**row) if row else None

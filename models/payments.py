@@ -43,6 +43,10 @@ class Payment(Model):
     class Meta:
         table = "payments"
 
+    @property
+    def payment_date(self) -> date:
+        return self.paid_on
+
 
 class Allocation(Model):
     """A part of a payment: of a bill, or, without one, of what no bill asked for yet."""

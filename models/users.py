@@ -137,7 +137,59 @@ async def store_scores(scores: list[tuple[int, Totals]]) -> None:
     )
 
 
+async def hold(user_ids: list[int]) -> None:
+    """Hold people's rows until the transaction ends, so that two scores of one person come one after the other."""
+    await database.execute("SELECT FROM users WHERE id = ANY($1::bigint[]) ORDER BY id FOR UPDATE", user_ids)
+
+
 async def unscored(limit: int) -> list[int]:
     """People whose score has not been computed, oldest first."""
     rows = await database.fetch("SELECT id FROM users WHERE credit_scored_at IS NULL ORDER BY id LIMIT $1", limit)
     return [row["id"] for row in rows]
+
+
+async def by_email(email: str) -> User | None:
+    row = await database.fetch_one("SELECT * FROM users WHERE lower(email) = lower($1)", email)
+    return User._init_from_db(**row) if row else None
+
+
+_REGISTER = """
+INSERT INTO users (name, email, aadhaar_digest, aadhaar_ciphertext, aadhaar_last_four, phone, address, annual_income,
+    password_hash)
+VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9)
+ON CONFLICT DO NOTHING
+RETURNING *
+"""
+
+
+class Registration(NamedTuple):
+    """A person as they registered, cleaned and sealed."""
+
+    name: str
+    email: str
+    aadhaar_digest: bytes
+    aadhaar_ciphertext: bytes
+    aadhaar_last_four: str
+    phone: str | None
+    address: str | None
+    annual_income: Decimal | None
+    password_hash: str | None
+
+
+async def register(registration: Registration) -> User | None:
+    """Store a person; None where their email or their Aadhaar number is somebody's already."""
+    row = await database.fetch_one(_REGISTER, *registration)
+    return User._init_from_db(**row) if row else None
+
+
+async def taken(email: str, aadhaar_digest: bytes) -> tuple[bool, bool]:
+    """Whether an email, and whether an Aadhaar number, is somebody's already. An operator's email is too."""
+    row = await database.fetch_one(
+        "SELECT EXISTS (SELECT FROM users WHERE lower(email) = lower($1))"
+        " OR EXISTS (SELECT FROM operators WHERE lower(email) = lower($1)) AS email,"
+        " EXISTS (SELECT FROM users WHERE aadhaar_digest = $2) AS aadhaar",
+        email,
+        aadhaar_digest,
+    )
+    assert row is not None
+    return bool(row["email"]), bool(row["aadhaar"])

@@ -1,0 +1,72 @@
+"""Running the book: an operator starts the billing of a date and watches it; in a sandbox, moves the date."""
+
+from collections.abc import AsyncGenerator
+from datetime import date
+
+import strawberry
+from graphql import GraphQLError
+
+from models import billing_runs
+from models import business_date as dates
+from models.billing_runs import BillingRun
+from models.loans import parse_id
+from resolvers import live
+from resolvers.context import Info
+from rules.refusals import Problem, ProblemCode, Refused
+from schema.billing import BillingRun as BillingRunView
+from schema.billing import BusinessDay, SetBusinessDateInput, TriggerBillingInput
+from tasks.billing import run_billing
+from tasks.broker import nudge
+
+
+async def business_date(info: Info) -> date:
+    return await info.context.business_date()
+
+
+async def billing_run(info: Info, id: strawberry.ID) -> BillingRun | None:  # noqa: A002
+    await info.context.operator()
+    run_id = parse_id(id)
+    return await billing_runs.find(run_id) if run_id is not None else None
+
+
+async def trigger_billing(info: Info, input: TriggerBillingInput | None = None) -> BillingRun:  # noqa: A002
+    """Raises: Refused: BILLING_DATE_IN_FUTURE."""
+    await info.context.operator()
+    today = info.context.today
+    as_of = (input.as_of if input else None) or today
+    if as_of > today:
+        message = f"The business date is {today}: later dates are not billed yet."
+        raise Refused(Problem(ProblemCode.BILLING_DATE_IN_FUTURE, message, "asOf"))
+    run = await billing_runs.begin(as_of)
+    if run.status in {"QUEUED", "RUNNING"}:
+        await nudge(run_billing, run.id)
+    return strawberry.cast(BillingRunView, run)
+
+
+async def billing_progress(info: Info, id: strawberry.ID) -> AsyncGenerator[BillingRun, None]:  # noqa: A002
+    """A billing run, at each step until it ends."""
+
+    async def look() -> BillingRun:
+        await info.context.fresh().operator()
+        run_id = parse_id(id)
+        run = await billing_runs.find(run_id) if run_id is not None else None
+        if run is None:
+            raise GraphQLError("There is no such billing run.", extensions={"code": "BAD_USER_INPUT"})
+        return run
+
+    async for run in live.changes(
+        look, of=lambda run: (run.status, run.bills_issued), until=lambda run: run.status in {"DONE", "FAILED"}
+    ):
+        yield run
+
+
+async def set_business_date(info: Info, input: SetBusinessDateInput) -> BusinessDay:  # noqa: A002
+    """Raises: Refused: NOT_A_SANDBOX, BUSINESS_DATE_IN_PAST."""
+    await info.context.operator()
+    if not info.context.settings.sandbox:
+        message = "Only a sandbox (KIST_SANDBOX=1) has a business date of its own."
+        raise Refused(Problem(ProblemCode.NOT_A_SANDBOX, message))
+    if not await dates.move_to(input.date):
+        message = f"The business date is {info.context.today} and only moves forward."
+        raise Refused(Problem(ProblemCode.BUSINESS_DATE_IN_PAST, message, "date"))
+    return BusinessDay(date=input.date)

@@ -1,0 +1,146 @@
+"""Who asks, on which business date, and with what: found out once for each operation, when first needed."""
+
+from collections.abc import Iterator
+from datetime import UTC, date, datetime
+from typing import Any, NamedTuple, TypeAlias
+
+import strawberry
+from strawberry.extensions import SchemaExtension
+
+from models import business_date, operators, users
+from models.users import Account
+from resolvers import tokens
+from resolvers.errors import forbidden, unauthenticated
+from resolvers.pages import Pages
+from resolvers.tokens import Claims
+from schema.pages import Connection
+from schema.users import Role
+from settings import Settings
+
+_BEARER = "bearer "
+
+
+class Viewer(NamedTuple):
+    """Whoever a valid token names, and whose account is as it was when the token was made."""
+
+    id: int
+    role: Role
+    family: str
+
+    @property
+    def owner_id(self) -> int | None:
+        """Whose rows they may see: a borrower their own, an operator anybody's."""
+        return self.id if self.role is Role.BORROWER else None
+
+
+class RequestContext:
+    """One operation's. A WebSocket's operations each take a fresh one from its connection's."""
+
+    def __init__(self, settings: Settings, authorization: str | None) -> None:
+        self.settings = settings
+        self.pages = Pages()
+        # What a WebSocket says once, in connection_init, because browsers cannot set headers there.
+        self.connection_params: object = None
+        self._authorization = authorization
+        self._viewer: Viewer | None = None
+        self._today: date | None = None
+
+    def fresh(self) -> "RequestContext":
+        operation = RequestContext(self.settings, self._authorization)
+        operation.connection_params = self.connection_params
+        return operation
+
+    @property
+    def today(self) -> date:
+        """The business date, in a resolver below one that asked for the viewer or the date."""
+        assert self._today is not None, "the business date has not been asked for"
+        return self._today
+
+    async def business_date(self) -> date:
+        if self._today is None:
+            self._take_date(await business_date.stored() if self.settings.sandbox else None)
+        return self.today
+
+    async def viewer(self) -> Viewer:
+        """Whoever asks.
+
+        Raises:
+            GraphQLError: UNAUTHENTICATED, without a valid token of an account that is still the same.
+        """
+        if self._viewer is None:
+            self._viewer = await self._recognised()
+        return self._viewer
+
+    async def borrower(self) -> Viewer:
+        """Whoever asks, a borrower.
+
+        Raises:
+            GraphQLError: UNAUTHENTICATED, or FORBIDDEN for an operator.
+        """
+        return _only(Role.BORROWER, await self.viewer())
+
+    async def operator(self) -> Viewer:
+        """Whoever asks, an operator.
+
+        Raises:
+            GraphQLError: UNAUTHENTICATED, or FORBIDDEN for a borrower.
+        """
+        return _only(Role.OPERATOR, await self.viewer())
+
+    async def loans_page(self, user_id: int, first: int | None, after: str | None) -> Connection[object]:
+        return await self.pages.loans.connection(user_id, first, after)
+
+    async def bills_page(self, loan_id: int, first: int | None, after: str | None) -> Connection[object]:
+        return await self.pages.bills.connection(loan_id, first, after)
+
+    async def payments_page(self, loan_id: int, first: int | None, after: str | None) -> Connection[object]:
+        return await self.pages.payments.connection(loan_id, first, after)
+
+    async def allocations(self, payment_id: int) -> list[object]:
+        return list(await self.pages.allocations.load(payment_id))
+
+    async def _recognised(self) -> Viewer:
+        claims = self._claims()
+        if claims is None or claims.expires_at <= datetime.now(UTC):
+            raise unauthenticated()
+        account = await _account(claims)
+        if account is None or not account.is_active or not account.family_is_live:
+            raise unauthenticated()
+        if not tokens.matches(claims, account.aadhaar_digest):
+            raise unauthenticated()
+        self._take_date(account.business_date if self.settings.sandbox else None)
+        return Viewer(claims.account, claims.role, claims.family)
+
+    def _claims(self) -> Claims | None:
+        authorization: Any = self._authorization
+        if authorization is None and isinstance(self.connection_params, dict):
+            parameters = {str(name).lower(): value for name, value in self.connection_params.items()}
+            authorization = parameters.get("authorization")
+        if not isinstance(authorization, str) or authorization[: len(_BEARER)].lower() != _BEARER:
+            return None
+        return tokens.read(self.settings, authorization[len(_BEARER) :].strip())
+
+    def _take_date(self, stored: date | None) -> None:
+        self._today = stored or self.settings.calendar_date()
+
+
+async def _account(claims: Claims) -> Account | None:
+    of_role = users.account if claims.role is Role.BORROWER else operators.account
+    return await of_role(claims.account, claims.family)
+
+
+def _only(role: Role, viewer: Viewer) -> Viewer:
+    if viewer.role is not role:
+        raise forbidden()
+    return viewer
+
+
+class FreshContext(SchemaExtension):
+    """Gives each operation a context of its own."""
+
+    def on_operation(self) -> Iterator[None]:
+        self.execution_context.context = self.execution_context.context.fresh()
+        yield
+
+
+Info: TypeAlias = strawberry.Info[RequestContext, None]

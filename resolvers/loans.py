@@ -1,0 +1,58 @@
+"""An application is judged and kept; an approved one is disbursed at once, in the same transaction."""
+
+import strawberry
+
+from models import database, loans
+from models.loans import Loan, LoanApplication
+from models.users import User
+from resolvers.context import Info
+from resolvers.quotes import proposal
+from rules import billing, eligibility, ledger
+from rules.refusals import Refused
+from schema.loans import ApplyLoanInput
+from schema.loans import Loan as LoanView
+
+
+async def loan(info: Info, id: strawberry.ID) -> Loan | None:  # noqa: A002
+    """One's own loan; any loan for an operator; None for anybody else's or none."""
+    viewer = await info.context.viewer()
+    loan_id = loans.parse_id(id)
+    return await loans.find(loan_id, owner_id=viewer.owner_id) if loan_id is not None else None
+
+
+async def apply_loan(info: Info, input: ApplyLoanInput) -> Loan:  # noqa: A002
+    """Raises: Refused: every reason against the loan; the application is kept all the same."""
+    viewer = await info.context.borrower()
+    settings, today = info.context.settings, info.context.today
+    async with database.transaction():
+        applicant = await User.get(id=viewer.id)
+        reasons = eligibility.judge(
+            settings,
+            applicant,
+            amount=input.amount,
+            loan_term=input.loan_term,
+            interest_rate=input.interest_rate,
+        )
+        application = await LoanApplication.create(
+            user_id=viewer.id,
+            amount=input.amount,
+            loan_term=input.loan_term,
+            interest_rate=input.interest_rate,
+            decision="REFUSED" if reasons else "APPROVED",
+            reasons=[problem.code.value for problem in reasons],
+            credit_score=applicant.credit_score,
+            annual_income=applicant.annual_income,
+            decided_on=today,
+        )
+        if not reasons:
+            terms = proposal(
+                settings,
+                amount=input.amount,
+                loan_term=input.loan_term,
+                interest_rate=input.interest_rate,
+                disbursed_on=today,
+            )
+            standing = billing.disbursed(terms)
+            row = await loans.disburse(application, terms, standing, ledger.of_disbursal(terms.amount))
+            return strawberry.cast(LoanView, row)
+    raise Refused(*reasons)

@@ -1,0 +1,108 @@
+"""Pages are loaded for all parents of a request at once, so a list of lists costs as many statements as one."""
+
+import base64
+import binascii
+from collections import defaultdict
+from collections.abc import Awaitable, Callable, Sequence
+from typing import Generic, NamedTuple, TypeVar
+
+from strawberry.dataloader import DataLoader
+
+from models import bills, loans, payments
+from models.payments import Allocation
+from resolvers.errors import bad_input
+from schema.pages import Connection, Edge, PageInfo
+
+DEFAULT_LENGTH = 20
+LONGEST = 100
+
+Row = TypeVar("Row")
+
+
+class _Wanted(NamedTuple):
+    """A page of one parent: `limit` rows after a key, one more than are shown."""
+
+    parent: int
+    after: int
+    limit: int
+
+
+class Pages:
+    """The lists of one request."""
+
+    def __init__(self) -> None:
+        self.loans = _Paged(loans.page, loans.count, parent=lambda loan: loan.user_id, key=lambda loan: loan.id)
+        self.bills = _Paged(bills.page, bills.count, parent=lambda bill: bill.loan_id, key=lambda bill: bill.cycle)
+        self.payments = _Paged(
+            payments.page, payments.count, parent=lambda payment: payment.loan_id, key=lambda payment: payment.id
+        )
+        self.allocations: DataLoader[int, list[Allocation]] = DataLoader(load_fn=_allocations)
+
+
+class _Paged(Generic[Row]):
+    def __init__(
+        self,
+        page: Callable[..., Awaitable[list[Row]]],
+        count: Callable[[list[int]], Awaitable[dict[int, int]]],
+        *,
+        parent: Callable[[Row], int],
+        key: Callable[[Row], int],
+    ) -> None:
+        self._page, self._parent, self._key = page, parent, key
+        self._rows = DataLoader(load_fn=self._load)
+        self._counts: DataLoader[int, int] = DataLoader(load_fn=self._count)
+        self._count_of = count
+
+    async def connection(self, parent: int, first: int | None, after: str | None) -> Connection[object]:
+        """A page for a client.
+
+        Raises:
+            GraphQLError: BAD_USER_INPUT for a length or a cursor that cannot be.
+        """
+        length = DEFAULT_LENGTH if first is None else first
+        if not 1 <= length <= LONGEST:
+            raise bad_input(f"first is 1 to {LONGEST}.")
+        rows = await self._rows.load(_Wanted(parent, _position(after), length + 1))
+        edges: list[Edge[object]] = [Edge(cursor=_cursor(self._key(row)), node=row) for row in rows[:length]]
+        return Connection(
+            edges=edges,
+            page_info=PageInfo(has_next_page=len(rows) > length, end_cursor=edges[-1].cursor if edges else None),
+            counted=lambda: self._counts.load(parent),
+        )
+
+    async def _load(self, wanted: list[_Wanted]) -> list[list[Row]]:
+        alike: dict[tuple[int, int], list[int]] = defaultdict(list)
+        for parent, after, limit in wanted:
+            alike[after, limit].append(parent)
+        found: dict[_Wanted, list[Row]] = {page: [] for page in wanted}
+        for (after, limit), parents in alike.items():
+            for row in await self._page(parents, after=after, limit=limit):
+                found[_Wanted(self._parent(row), after, limit)].append(row)
+        return [found[page] for page in wanted]
+
+    async def _count(self, parents: list[int]) -> Sequence[int]:
+        counts = await self._count_of(parents)
+        return [counts.get(parent, 0) for parent in parents]
+
+
+async def _allocations(payment_ids: list[int]) -> list[list[Allocation]]:
+    found: dict[int, list[Allocation]] = {payment_id: [] for payment_id in payment_ids}
+    for allocation in await payments.allocations_of(payment_ids):
+        found[allocation.payment_id].append(allocation)
+    return [found[payment_id] for payment_id in payment_ids]
+
+
+def _cursor(key: int) -> str:
+    return base64.urlsafe_b64encode(str(key).encode()).decode()
+
+
+def _position(cursor: str | None) -> int:
+    if cursor is None:
+        return 0
+    try:
+        position = loans.parse_id(base64.b64decode(cursor, altchars=b"-_", validate=True).decode("ascii"))
+    except (binascii.Error, ValueError):
+        position = None
+    if position is None:
+        raise bad_input("after is a cursor of an earlier page.")
+    return position

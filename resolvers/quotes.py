@@ -1,0 +1,58 @@
+"""What a loan would cost, before anybody applies for one."""
+
+from datetime import date
+from decimal import Decimal
+
+from resolvers.context import Info
+from rules import eligibility, interest, plan
+from rules.money import ZERO
+from rules.plan import Proposal
+from rules.refusals import Refused
+from schema.loans import Quote
+from schema.scalars import Money, Percent
+from settings import Settings
+
+
+def proposal(
+    settings: Settings, *, amount: Decimal, loan_term: int, interest_rate: Decimal, disbursed_on: date
+) -> Proposal:
+    """The terms of a loan under the lender's policy of today."""
+    return Proposal(
+        amount=amount,
+        interest_rate=interest_rate,
+        daily_rate=interest.daily_rate(interest_rate),
+        loan_term=loan_term,
+        disbursed_on=disbursed_on,
+        cycle_days=settings.cycle_days,
+        due_days=settings.due_days,
+        minimum_due_rate=settings.minimum_due_rate,
+    )
+
+
+async def quote(info: Info, amount: Money, interest_rate: Percent, loan_term: int) -> Quote:
+    """Raises: Refused: what is out of the lender's range."""
+    settings = info.context.settings
+    problems = tuple(
+        eligibility.about_the_terms(settings, amount=amount, loan_term=loan_term, interest_rate=interest_rate)
+    )
+    if problems:
+        raise Refused(*problems)
+    terms = proposal(
+        settings,
+        amount=amount,
+        loan_term=loan_term,
+        interest_rate=interest_rate,
+        disbursed_on=await info.context.business_date(),
+    )
+    schedule = plan.at_disbursal(terms)
+    total_interest = sum((line.interest for line in schedule), ZERO)
+    return Quote(
+        amount=amount,
+        interest_rate=interest_rate,
+        daily_rate=Percent(terms.daily_rate),
+        loan_term=loan_term,
+        emi=Money(plan.emi(terms, amount, loan_term)),
+        total_interest=Money(total_interest),
+        total_payable=Money(amount + total_interest),
+        schedule=list(schedule),  # type: ignore[arg-type]  # a view onto the lines
+    )

@@ -1,0 +1,106 @@
+"""The schema: every operation by name, and what each operation passes through."""
+
+from typing import Any
+
+import strawberry
+from graphql import GraphQLError
+from strawberry.extensions import ParserCache, ValidationCache
+from strawberry.schema.config import StrawberryConfig
+from strawberry.types import ExecutionContext
+
+from resolvers import billing, loans, payments, quotes, sessions, statements, users
+from resolvers.context import FreshContext
+from resolvers.errors import PresentErrors, Refusing, log_unexpected
+from schema import billing as billing_views
+from schema import loans as loan_views
+from schema import users as user_views
+from schema.scalars import SCALARS
+from schema.statements import Statement
+
+
+@strawberry.type
+class Query:
+    business_date = strawberry.field(resolver=billing.business_date)
+    quote = strawberry.field(
+        resolver=quotes.quote,
+        graphql_type=loan_views.QuoteResult,
+        description="Public. What a loan would cost, before applying.",
+    )
+    me = strawberry.field(
+        resolver=users.me,
+        graphql_type=user_views.User,
+        description="The signed-in person. UNAUTHENTICATED without a valid token.",
+    )
+    loan = strawberry.field(
+        resolver=loans.loan,
+        graphql_type=loan_views.Loan | None,
+        description="One's own loan; any loan for an operator; null for anybody else's or none.",
+    )
+    statement = strawberry.field(
+        resolver=statements.statement,
+        graphql_type=Statement | None,
+        description="The statement of one's own loan, as it stands on the business date; null as for loan.",
+    )
+    billing_run = strawberry.field(
+        resolver=billing.billing_run, graphql_type=billing_views.BillingRun | None, description="Operators only."
+    )
+    user = strawberry.field(resolver=users.user, graphql_type=user_views.User | None, description="Operators only.")
+
+
+@strawberry.type
+class Mutation:
+    register_user = strawberry.mutation(resolver=users.register_user, graphql_type=user_views.RegisterUserResult)
+    login = strawberry.mutation(resolver=sessions.login, graphql_type=user_views.LoginResult)
+    refresh_session = strawberry.mutation(
+        resolver=sessions.refresh_session, graphql_type=user_views.RefreshSessionResult
+    )
+    logout = strawberry.mutation(resolver=sessions.logout, description="Ends the session, on every device it is on.")
+    apply_loan = strawberry.mutation(
+        resolver=loans.apply_loan,
+        graphql_type=loan_views.ApplyLoanResult,
+        description="Judged at once; an approved loan is disbursed at once.",
+    )
+    make_payment = strawberry.mutation(
+        resolver=payments.make_payment,
+        graphql_type=loan_views.MakePaymentResult,
+        description="By the borrower, or by an operator for any loan. With a transactionId it is safe to try again.",
+    )
+    trigger_billing = strawberry.mutation(
+        resolver=billing.trigger_billing,
+        graphql_type=billing_views.TriggerBillingResult,
+        description="Operators only. Starts (or finds) the billing run of a date; it is done in the background.",
+    )
+    set_business_date = strawberry.mutation(
+        resolver=billing.set_business_date,
+        graphql_type=billing_views.SetBusinessDateResult,
+        description="Operators only, and only in a sandbox: moves the business date forward.",
+    )
+
+
+@strawberry.type
+class Subscription:
+    credit_score = strawberry.subscription(
+        resolver=users.credit_score,
+        graphql_type=user_views.User,
+        description="The signed-in person, once now and again when the credit score changes.",
+    )
+    billing_progress = strawberry.subscription(
+        resolver=billing.billing_progress,
+        graphql_type=billing_views.BillingRun,
+        description="Operators only. A billing run, at each step until it ends.",
+    )
+
+
+class _Schema(strawberry.Schema):
+    def process_errors(self, errors: list[GraphQLError], execution_context: ExecutionContext | None = None) -> None:
+        log_unexpected(errors)
+
+
+schema: Any = _Schema(
+    query=Query,
+    mutation=Mutation,
+    subscription=Subscription,
+    config=StrawberryConfig(scalar_map=SCALARS),
+    extensions=[PresentErrors, FreshContext, ParserCache, ValidationCache],
+    exception_handlers=[Refusing()],
+)

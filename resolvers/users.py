@@ -1,0 +1,108 @@
+"""A person registers once; whatever is wrong with what they typed, they are told all of it at once."""
+
+from collections.abc import AsyncGenerator, Iterator
+
+import email_validator
+import strawberry
+
+from models import users
+from models.loans import parse_id
+from models.users import Registration, User
+from resolvers import live, passwords
+from resolvers.context import Info
+from resolvers.sessions import open_session
+from rules import aadhaar, registration
+from rules.refusals import Problem, ProblemCode, Refused
+from schema.users import RegisterUserInput, Session
+from tasks.broker import nudge
+from tasks.scoring import score_user
+
+# Whether mail can be delivered is not asked, so a lender's own domain (.local, .test) is as good as any.
+email_validator.SPECIAL_USE_DOMAIN_NAMES.clear()
+
+
+async def register_user(info: Info, input: RegisterUserInput) -> Session:  # noqa: A002
+    """Raises: Refused: whatever is wrong with the input, or EMAIL_TAKEN, AADHAAR_TAKEN."""
+    settings = info.context.settings
+    email = _normalised(input.email)
+    number = aadhaar.parse(input.aadhaar_id, settings.aadhaar_checksum)
+    problems = tuple(_problems(input, email, number))
+    if problems or email is None or number is None:
+        raise Refused(*problems)
+    digest = users.digest(settings.key("aadhaar_digest_key"), number)
+    await _refuse_the_taken(email, digest)
+    user = await users.register(
+        Registration(
+            name=input.name.strip(),
+            email=email,
+            aadhaar_digest=digest,
+            aadhaar_ciphertext=users.seal(settings.key("aadhaar_cipher_key"), number),
+            aadhaar_last_four=number[-4:],
+            phone=registration.parse_phone(input.phone or ""),
+            address=(input.address or "").strip() or None,
+            annual_income=input.annual_income,
+            password_hash=await passwords.hashed(input.password) if input.password else None,
+        )
+    )
+    if user is None:  # somebody was faster
+        await _refuse_the_taken(email, digest)
+        raise AssertionError("a registration collides with an email or an Aadhaar number")
+    await nudge(score_user, user.id)
+    await info.context.business_date()
+    return await open_session(settings, user)
+
+
+def _normalised(email: str) -> str | None:
+    try:
+        return email_validator.validate_email(email.strip(), check_deliverability=False).normalized
+    except email_validator.EmailNotValidError:
+        return None
+
+
+def _problems(input: RegisterUserInput, email: str | None, number: str | None) -> Iterator[Problem]:  # noqa: A002
+    yield from registration.about_the_person(
+        name=input.name, address=input.address, phone=input.phone, income=input.annual_income
+    )
+    if email is None:
+        yield Problem(ProblemCode.INVALID_EMAIL, "That is not an email address.", "email")
+    if number is None:
+        yield Problem(ProblemCode.INVALID_AADHAAR, "An Aadhaar number has 12 digits.", "aadhaarId")
+    if input.password is not None:
+        yield from registration.about_the_password(input.password)
+
+
+async def _refuse_the_taken(email: str, digest: bytes) -> None:
+    email_taken, aadhaar_taken = await users.taken(email, digest)
+    problems = []
+    if email_taken:
+        problems.append(Problem(ProblemCode.EMAIL_TAKEN, "There is an account with this email.", "email"))
+    if aadhaar_taken:
+        message = "There is an account with this Aadhaar number."
+        problems.append(Problem(ProblemCode.AADHAAR_TAKEN, message, "aadhaarId"))
+    if problems:
+        raise Refused(*problems)
+
+
+async def me(info: Info) -> User:
+    viewer = await info.context.borrower()
+    return await User.get(id=viewer.id)
+
+
+async def user(info: Info, id: strawberry.ID) -> User | None:  # noqa: A002
+    """Any borrower, for an operator."""
+    await info.context.operator()
+    user_id = parse_id(id)
+    return await User.get_or_none(id=user_id) if user_id is not None else None
+
+
+async def credit_score(info: Info) -> AsyncGenerator[User, None]:
+    """The signed-in person, once now and again when the credit score changes."""
+
+    async def look() -> User:
+        # A context of its own each time: a watcher whose session has ended stops watching.
+        viewer = await info.context.fresh().borrower()
+        return await User.get(id=viewer.id)
+
+    await info.context.borrower()
+    async for row in live.changes(look, of=lambda user: user.credit_scored_at):
+        yield row

@@ -1,0 +1,81 @@
+"""Values are parsed once, at the edge: past these scalars money is exact, finite and in range."""
+
+import datetime
+from decimal import Decimal
+from typing import NewType
+
+import strawberry
+from graphql import FloatValueNode, IntValueNode, StringValueNode, ValueNode
+from strawberry.types.scalar import ScalarDefinition
+
+from rules.money import RATE_STEP, parse_money, parse_rate
+
+Money = NewType("Money", Decimal)
+Percent = NewType("Percent", Decimal)
+
+
+def _written(value: object) -> str:
+    """What the client wrote for a number. JSON numbers arrive as int or Decimal, never as float."""
+    if isinstance(value, bool) or not isinstance(value, str | int | Decimal):
+        raise ValueError("write it as a number or a string")
+    if isinstance(value, int) and value.bit_length() > 128:  # str() of a huge int is slow, or refused
+        raise ValueError("that number is too large")
+    return str(value)
+
+
+def _written_literal(node: ValueNode) -> str:
+    if not isinstance(node, IntValueNode | FloatValueNode | StringValueNode):
+        raise ValueError("write it as a number or a string")
+    return node.value
+
+
+def _money(value: object) -> Decimal:
+    return parse_money(_written(value))
+
+
+def _money_literal(node: ValueNode, variables: object = None) -> Decimal:
+    return parse_money(_written_literal(node))
+
+
+def _percent(value: object) -> Decimal:
+    return parse_rate(_written(value))
+
+
+def _percent_literal(node: ValueNode, variables: object = None) -> Decimal:
+    return parse_rate(_written_literal(node))
+
+
+def _parse_date(value: object) -> datetime.date:
+    if not isinstance(value, str) or len(value) != 10 or not value.isascii():
+        raise ValueError("write a date as 2026-01-31")
+    try:
+        return datetime.date.fromisoformat(value)
+    except ValueError:
+        raise ValueError("write a date as 2026-01-31") from None
+
+
+SCALARS: dict[object, ScalarDefinition] = {
+    Money: strawberry.scalar(
+        name="Money",
+        description=(
+            'Rupees. Output: a string with two decimals, "4406.03". Input: a string or a number, at most two decimals,'
+            " finite, below 10^12; anything else is a validation error."
+        ),
+        serialize=lambda value: f"{value:.2f}",
+        parse_value=_money,
+        parse_literal=_money_literal,
+    ),
+    Percent: strawberry.scalar(
+        name="Percent",
+        description='Percent, e.g. "10.500". Input: a string or a number, at most three decimals.',
+        serialize=lambda value: str(value.quantize(RATE_STEP)),
+        parse_value=_percent,
+        parse_literal=_percent_literal,
+    ),
+    datetime.date: strawberry.scalar(
+        name="Date",
+        description='A calendar date in the lender\'s time zone, "2026-01-31".',
+        serialize=lambda value: value.isoformat(),
+        parse_value=_parse_date,
+    ),
+}

@@ -1,0 +1,85 @@
+"""Billing of a date: cut the book into chunks, bill each in one transaction, and finish when none is pending."""
+
+import asyncio
+import logging
+from collections.abc import Callable
+from datetime import date
+from decimal import Decimal
+
+from taskiq import async_shared_broker
+
+from models import billing_runs, bills, database, loans
+from models.billing_runs import BillingRun
+from models.loans import Loan
+from rules import billing
+from rules.money import ZERO
+from tasks.broker import nudge
+
+logger = logging.getLogger("kist.tasks")
+
+# How long a foreground run waits before it looks again at chunks that somebody else is at.
+_PATIENCE_SECONDS = 0.5
+
+Report = Callable[[BillingRun], None]
+
+
+@async_shared_broker.task(task_name="run_billing")
+async def run_billing(run_id: int) -> None:
+    """Have every pending chunk of a run billed, by whoever takes it."""
+    for chunk_id in await billing_runs.plan(run_id):
+        await nudge(bill_chunk, chunk_id)
+    await billing_runs.finish(run_id)
+
+
+@async_shared_broker.task(task_name="bill_chunk")
+async def bill_chunk(chunk_id: int) -> None:
+    """Bill one chunk, unless that is done or being done, and finish its run if it was the last."""
+    try:
+        run_id = await database.retried(lambda: _bill_in_one_transaction(chunk_id))
+    except Exception:
+        await billing_runs.fail(chunk_id)
+        raise
+    if run_id is not None:
+        await billing_runs.finish(run_id)
+
+
+async def _bill_in_one_transaction(chunk_id: int) -> int | None:
+    async with database.transaction():
+        chunk = await billing_runs.claim(chunk_id)
+        if chunk is None:
+            return None
+        issued, interest = await bill_loans(await billing_runs.lock_due_loans(chunk), chunk.as_of)
+        await billing_runs.complete(chunk_id, bills_issued=issued, interest_billed=interest)
+        return chunk.run_id
+
+
+async def bill_loans(due: list[Loan], as_of: date) -> tuple[int, Decimal]:
+    """Bill every cycle of some locked loans that has come by a date: how many bills, and their interest."""
+    issued: list[tuple[int, billing.IssuedBill]] = []
+    standings: list[tuple[int, billing.Standing, date | None]] = []
+    for loan in due:
+        of_loan, standing = billing.bill_through(loan, as_of)
+        issued.extend((loan.id, bill) for bill in of_loan)
+        standings.append((loan.id, standing, billing.next_billing_on(loan, standing)))
+    if issued:
+        await bills.issue(issued)
+        await loans.store_standings(standings)
+    return len(issued), sum((bill.interest for _, bill in issued), ZERO)
+
+
+async def bill_in_foreground(as_of: date, report: Report) -> BillingRun:
+    """Bill a date here and now, together with whichever workers are at it too; report after each chunk."""
+    run = await billing_runs.begin(as_of)
+    while pending := await billing_runs.plan(run.id):
+        before = run.bills_issued
+        for chunk_id in pending:
+            await bill_chunk.original_func(chunk_id)
+            run = await billing_runs.finish(run.id)
+            report(run)
+        if run.status == "FAILED":
+            break
+        if run.bills_issued == before:
+            await asyncio.sleep(_PATIENCE_SECONDS)
+    run = await billing_runs.finish(run.id)
+    report(run)
+    return run

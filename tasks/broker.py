@@ -1,0 +1,121 @@
+"""The broker only nudges. What must not be lost is in PostgreSQL, where a sweep finds what no message did."""
+
+import asyncio
+import logging
+from collections.abc import AsyncGenerator, Awaitable, Callable
+from typing import Any
+
+from redis.asyncio import Redis
+from redis.exceptions import RedisError
+from taskiq import AckableMessage, AsyncBroker, SendTaskError
+from taskiq.decor import AsyncTaskiqDecoratedTask
+from taskiq.serializers import JSONSerializer
+from taskiq_redis import RedisStreamBroker
+
+from settings import Settings
+
+logger = logging.getLogger("kist.tasks")
+
+# No task runs nearly as long; one that did would only be run twice, which the rows allow for.
+RECLAIM_AFTER_MS = 60_000
+
+# A worker holds few messages that it is not working on, so that another one may have them.
+PREFETCH = 8
+
+# How long a worker waits for a message before it looks for another worker's lost ones.
+PASS_MS = 2_000
+
+# A server that is down refuses at once; one that hangs must not keep a registration waiting.
+CONNECT_SECONDS = 2
+NUDGE_SECONDS = 3
+
+
+class StreamBroker(RedisStreamBroker):
+    """A stream whose messages are reclaimed on every pass and deleted once acknowledged.
+
+    The parent reclaims only after a new message came, keeps acknowledged ones for ever, and ends when the
+    server does.
+    """
+
+    async def startup(self) -> None:
+        """Connect, or go on without: a server that is away now is found when it is back."""
+        try:
+            await super().startup()
+        except RedisError as error:
+            logger.warning("the broker is away: %s", error)
+
+    def _ack_generator(self, id: str, queue_name: str) -> Callable[[], Awaitable[None]]:  # noqa: A002
+        async def acknowledge() -> None:
+            async with Redis(connection_pool=self.connection_pool) as redis, redis.pipeline() as pipeline:
+                pipeline.xack(queue_name, self.consumer_group_name, id)
+                pipeline.xdel(queue_name, id)
+                await pipeline.execute()
+
+        return acknowledge
+
+    async def listen(self) -> AsyncGenerator[AckableMessage, None]:
+        while True:
+            try:
+                messages = await self._reclaimed() or await self._fresh()
+            except RedisError as error:
+                logger.warning("the broker is away: %s", error)
+                await asyncio.sleep(1)
+                await self._begin_again()
+                continue
+            for message_id, fields in messages:
+                if fields:  # a message deleted since comes back empty
+                    yield AckableMessage(data=fields[b"data"], ack=self._ack_generator(message_id, self.queue_name))
+
+    async def _reclaimed(self) -> list[tuple[str, dict[bytes, bytes]]]:
+        """Messages that a worker took and did not finish in time."""
+        async with Redis(connection_pool=self.connection_pool) as redis:
+            answer: Any = await redis.xautoclaim(
+                self.queue_name,
+                self.consumer_group_name,
+                self.consumer_name,
+                min_idle_time=self.idle_timeout,
+                count=self.count,
+            )
+        return list(answer[1])
+
+    async def _fresh(self) -> list[tuple[str, dict[bytes, bytes]]]:
+        async with Redis(connection_pool=self.connection_pool) as redis:
+            answer: Any = await redis.xreadgroup(
+                self.consumer_group_name,
+                self.consumer_name,
+                {self.queue_name: ">"},
+                count=self.count,
+                block=self.block,
+            )
+        return [message for _, messages in answer or [] for message in messages]
+
+    async def _begin_again(self) -> None:
+        """A server that lost its memory has lost the consumer group too."""
+        try:
+            await self._declare_consumer_group()
+        except RedisError:
+            logger.debug("the broker is still away")
+
+
+def connect(settings: Settings) -> AsyncBroker:
+    """The broker of the settings' queue; it begins at the first message that is there, read or not."""
+    return StreamBroker(
+        settings.require_redis(),
+        queue_name=settings.queue,
+        consumer_group_name=settings.queue,
+        consumer_id="0",
+        idle_timeout=RECLAIM_AFTER_MS,
+        xread_block=PASS_MS,
+        xread_count=PREFETCH,
+        max_connection_pool_size=20,
+        socket_connect_timeout=CONNECT_SECONDS,
+        protocol=2,
+    ).with_serializer(JSONSerializer())
+
+
+async def nudge(task: AsyncTaskiqDecoratedTask[..., Any], *arguments: int) -> None:
+    """Ask for a task to be run soon. To be called after COMMIT; a nudge that is lost, the sweep makes up for."""
+    try:
+        await asyncio.wait_for(task.kiq(*arguments), NUDGE_SECONDS)
+    except (SendTaskError, RedisError, OSError, TimeoutError) as error:
+        logger.warning("nobody was told to %s: %s", task.task_name, error.__cause__ or error)

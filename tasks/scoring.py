@@ -1,0 +1,37 @@
+"""A person's score follows from their transactions, whoever asks for it and however often."""
+
+from taskiq import async_shared_broker
+
+from models import database, users
+from rules import credit
+
+# People scored in one transaction: enough to make a round trip cheap, few enough to hold their rows briefly.
+BATCH = 1000
+
+
+@async_shared_broker.task(task_name="score_user")
+async def score_user(user_id: int) -> None:
+    await score([user_id])
+
+
+async def score(user_ids: list[int]) -> None:
+    """Compute and store the scores of some people, at most `BATCH`, in one transaction."""
+
+    async def work() -> None:
+        async with database.transaction():
+            await users.hold(user_ids)
+            totals = await users.transaction_totals(user_ids)
+            await users.store_scores(
+                [(credit.score(person.credit_total - person.debit_total), person) for person in totals]
+            )
+
+    await database.retried(work)
+
+
+async def score_the_unscored() -> int:
+    """Score everybody whose nudge was lost; how many that were."""
+    scored = 0
+    while user_ids := await users.unscored(BATCH):
+        await score(user_ids)
+        scored += len(user_ids)
+    return scored

@@ -1,0 +1,61 @@
+"""What the clock does: bill the day, and every minute find what was lost: people unscored, billing undone."""
+
+import logging
+from typing import Annotated
+
+from taskiq import Context, ScheduledTask, ScheduleSource, TaskiqDepends, async_shared_broker
+
+from models import billing_runs, business_date
+from settings import Settings
+from tasks.billing import run_billing
+from tasks.broker import nudge
+from tasks.scoring import score_the_unscored
+
+logger = logging.getLogger("kist.tasks")
+
+BILL_AT = "30 0 * * *"
+EVERY_MINUTE = "* * * * *"
+
+WorkerContext = Annotated[Context, TaskiqDepends()]
+
+
+class Schedule(ScheduleSource):
+    """The two entries of the clock, in the lender's time zone."""
+
+    def __init__(self, timezone: str) -> None:
+        self._timezone = timezone
+
+    async def get_schedules(self) -> list[ScheduledTask]:
+        return [
+            _entry(bill_today.task_name, BILL_AT, self._timezone),
+            _entry(sweep.task_name, EVERY_MINUTE, self._timezone),
+        ]
+
+
+def _entry(task_name: str, cron: str, timezone: str) -> ScheduledTask:
+    # The id is how the scheduler knows that an entry has run this minute, so it stays the same.
+    return ScheduledTask(
+        schedule_id=task_name, task_name=task_name, labels={}, args=[], kwargs={}, cron=cron, cron_offset=timezone
+    )
+
+
+@async_shared_broker.task(task_name="bill_today")
+async def bill_today(context: WorkerContext) -> None:
+    settings: Settings = context.state.settings
+    run = await billing_runs.begin(await business_date.current(settings.calendar_date(), settings.sandbox))
+    await nudge(run_billing, run.id)
+
+
+@async_shared_broker.task(task_name="sweep")
+async def sweep(context: WorkerContext) -> None:
+    """Find what no message did, and do it."""
+    settings: Settings = context.state.settings
+    scored = await score_the_unscored()
+    if scored:
+        logger.info("the sweep scored %d people", scored)
+    today = await business_date.current(settings.calendar_date(), settings.sandbox)
+    if await billing_runs.is_missed(today):
+        await billing_runs.begin(today)
+    for run_id in await billing_runs.stalled():
+        logger.info("the sweep takes up billing run %d", run_id)
+        await nudge(run_billing, run_id)
