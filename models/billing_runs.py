@@ -22,6 +22,7 @@ class BillingRun(Model):
     as_of = fields.DateField()
     status = fields.TextField(default="QUEUED")
     loans_due = fields.IntField(default=0)
+    loans_billed = fields.IntField(default=0)
     bills_issued = fields.IntField(default=0)
     interest_billed: Decimal = fields.DecimalField(max_digits=18, decimal_places=2, default=Decimal("0.00"))
     started_at: datetime | None = fields.DatetimeField(null=True)
@@ -63,7 +64,8 @@ async def begin(as_of: date) -> BillingRun:
     """Start, or find, the run of a date; one that failed is queued again."""
     row = await database.fetch_one(
         "INSERT INTO billing_runs (as_of, status) VALUES ($1, 'QUEUED') ON CONFLICT (as_of) DO UPDATE SET"
-        " status = CASE WHEN billing_runs.status = 'FAILED' THEN 'QUEUED' ELSE billing_runs.status END RETURNING *",
+        " status = CASE WHEN billing_runs.status = 'FAILED' THEN 'QUEUED' ELSE billing_runs.status END,"
+        " finished_at = CASE WHEN billing_runs.status = 'DONE' THEN billing_runs.finished_at END RETURNING *",
         as_of,
     )
     assert row is not None
@@ -134,9 +136,11 @@ async def lock_due_loans(chunk: ClaimedChunk) -> list[Loan]:
 
 _COMPLETE = """
 WITH chunk AS (
-    UPDATE billing_chunks SET done_at = now(), bills_issued = $2, interest_billed = $3 WHERE id = $1 RETURNING run_id
+    UPDATE billing_chunks SET done_at = now(), bills_issued = $2, interest_billed = $3 WHERE id = $1
+    RETURNING run_id, loans_due
 )
-UPDATE billing_runs SET bills_issued = bills_issued + $2, interest_billed = interest_billed + $3
+UPDATE billing_runs SET loans_billed = loans_billed + chunk.loans_due, bills_issued = billing_runs.bills_issued + $2,
+    interest_billed = billing_runs.interest_billed + $3
 FROM chunk WHERE billing_runs.id = chunk.run_id
 """
 

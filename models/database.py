@@ -39,21 +39,26 @@ _MIGRATION_LOCK = 0x6B697374
 _TRIES = 5
 
 
-def configuration(url: str, connections: int = 10) -> dict[str, Any]:
-    """Tortoise's configuration for a PostgreSQL URL; `?host=` names the folder of a Unix socket."""
+def arguments(url: str) -> dict[str, Any]:
+    """What `asyncpg.connect` takes, from a PostgreSQL URL. `?host=` names the folder of a Unix socket,
+    `?sslmode=` is libpq's; whatever else stands there is a setting of the server's for our sessions.
+    """
     parts = urlsplit(url)
     query = dict(parse_qsl(parts.query))
-    credentials = {
+    return {
         "host": query.pop("host", None) or parts.hostname or "localhost",
-        "port": parts.port or 5432,
+        "port": int(query.pop("port", None) or parts.port or 5432),
         "user": unquote(parts.username or "postgres"),
         "password": unquote(parts.password) if parts.password else None,
         "database": unquote(parts.path.lstrip("/")) or "kist",
-        "minsize": 1,
-        "maxsize": connections,
-        "application_name": "kist",
-        **query,
+        "ssl": query.pop("sslmode", None),
+        "server_settings": {"application_name": "kist", **query},
     }
+
+
+def configuration(url: str, connections: int = 10) -> dict[str, Any]:
+    """Tortoise's configuration for a PostgreSQL URL and a pool of at most so many connections."""
+    credentials = {**arguments(url), "minsize": 1, "maxsize": connections}
     return {
         "connections": {"default": {"engine": "tortoise.backends.asyncpg", "credentials": credentials}},
         "apps": {"models": {"models": MODULES, "default_connection": "default"}},
@@ -156,7 +161,5 @@ async def migrate(url: str) -> list[str]:
         await lock.close()
 
 
-def arguments(url: str) -> dict[str, Any]:
-    """What `asyncpg.connect` takes, from the same URL."""
-    credentials = configuration(url)["connections"]["default"]["credentials"]
-    return {name: credentials[name] for name in ("host", "port", "user", "password", "database")}
+# For the aerich command (see pyproject.toml): it compares the models with the last migration, and needs no server.
+AERICH_CONFIG = configuration("postgresql:///kist")

@@ -104,6 +104,7 @@ class Totals(NamedTuple):
     """What was billed: loans and bills counted, interest in rupees."""
 
     loans_due: int
+    loans_billed: int
     bills_issued: int
     interest_billed: Decimal
 
@@ -119,8 +120,9 @@ class BilledRun(NamedTuple):
 
 
 _RUNS = """
-SELECT r.as_of, r.status, r.loans_due, r.bills_issued, r.interest_billed,
-    coalesce(sum(c.loans_due), 0), coalesce(sum(c.bills_issued), 0), coalesce(sum(c.interest_billed), 0),
+SELECT r.as_of, r.status, r.loans_due, r.loans_billed, r.bills_issued, r.interest_billed,
+    coalesce(sum(c.loans_due), 0), coalesce(sum(c.loans_due) FILTER (WHERE c.done_at IS NOT NULL), 0),
+    coalesce(sum(c.bills_issued), 0), coalesce(sum(c.interest_billed), 0),
     count(c.id) FILTER (WHERE c.done_at IS NULL)
 FROM billing_runs r LEFT JOIN billing_chunks c ON c.run_id = r.id
 GROUP BY r.id ORDER BY r.as_of
@@ -130,6 +132,6 @@ GROUP BY r.id ORDER BY r.as_of
 async def billed_runs() -> list[BilledRun]:
     """Every billing run, oldest date first."""
     return [
-        BilledRun(as_of, status, Totals(*totals[:3]), Totals(*totals[3:6]), totals[6])
+        BilledRun(as_of, status, Totals(*totals[:4]), Totals(*totals[4:8]), totals[8])
         for as_of, status, *totals in await database.fetch(_RUNS)
     ]

@@ -188,7 +188,9 @@ def _after(
         minimum_due=sum((asked.minimum for asked in newest), ZERO),
         oldest_due_on=next((asked.due_date for asked in demands if asked.minimum > 0), None),
     )
-    owed = (after.principal_balance, after.interest_due, to_paise(after.accrued_interest))
+    # Rounded before it is paid: what the payer saw as the payoff leaves nothing, not half a paisa the wrong way.
+    unbilled_left = to_paise(standing.accrued_interest) - unbilled_interest
+    owed = (after.principal_balance, after.interest_due, unbilled_left)
     assert min(owed) >= 0, "nobody pays more than the payoff"
     if any(owed):
         return after

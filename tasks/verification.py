@@ -8,8 +8,8 @@ from rules import replay
 from rules.ledger import Account
 from rules.replay import Disagreement
 
-# Enough loans that a round trip does not show, few enough that the longest histories stay within 100 MB.
-BATCH_LOANS = 1000
+# A life of sixty cycles takes some 200 kB to hold, so a batch of them 50 MB; more loans would save no time.
+BATCH_LOANS = 250
 
 # A book that is wrong everywhere is not worth its weight in memory: this many say what is the matter.
 MOST_DISAGREEMENTS = 10_000

@@ -1,0 +1,172 @@
+"""Every command: it reads the settings, calls the one function that does it, and says a refusal in one line."""
+
+import signal
+import sys
+
+# `up` promises to end well whenever it is asked to, also while Python still reads the modules below,
+# when there is nothing to stop yet. The launcher held these signals back for us.
+if sys.argv[1:2] == ["up"]:
+    for _number in (signal.SIGINT, signal.SIGTERM):
+        signal.signal(_number, lambda *_: sys.exit(0))
+    signal.pthread_sigmask(signal.SIG_UNBLOCK, [signal.SIGINT, signal.SIGTERM])
+
+import asyncio
+import os
+import subprocess
+import time
+from types import FrameType
+from typing import Annotated, NoReturn
+
+import typer
+
+from server import checks, embedded
+from server.home import ROOT
+from server.processes import Stop, end_with_parent, environment
+from settings import Settings, SettingsError, load
+
+app = typer.Typer(
+    name="kist",
+    help="Loan servicing over GraphQL.",
+    no_args_is_help=True,
+    add_completion=False,
+    pretty_exceptions_enable=False,
+    rich_markup_mode=None,
+)
+
+Supervised = Annotated[bool, typer.Option("--supervised", hidden=True)]
+_PASS_ON = {"allow_extra_args": True, "ignore_unknown_options": True, "help_option_names": []}
+
+
+@app.command()
+def up() -> None:
+    """Start everything: PostgreSQL and Valkey if none are given, the API, a worker, the scheduler."""
+    stop = Stop()
+    stop.listen()
+    from server.up import up as run_everything
+
+    raise typer.Exit(run_everything(load, stop))
+
+
+@app.command()
+def api(supervised: Supervised = False) -> None:
+    """Serve GraphQL on KIST_HOST:KIST_PORT."""
+    settings = _part_settings(supervised)
+    checks.port_is_free(settings)
+    # app.create() reads the environment itself, as it does under any other server.
+    os.environ.update(environment(settings))
+    import uvicorn
+
+    uvicorn.run(
+        "app:create",
+        factory=True,
+        host=settings.host,
+        port=settings.port,
+        log_config=None,
+        log_level=settings.log_level,
+        lifespan="on",
+        server_header=False,
+        timeout_graceful_shutdown=10,
+    )
+
+
+@app.command()
+def worker(supervised: Supervised = False) -> None:
+    """Run jobs: scoring, billing runs, sweeps."""
+    settings = _part_settings(supervised)
+    from tasks import worker as room
+
+    asyncio.run(room.run(settings))
+
+
+@app.command()
+def scheduler(supervised: Supervised = False) -> None:
+    """Send the jobs of the schedule when they are due."""
+    settings = _part_settings(supervised)
+    from tasks import worker as room
+
+    asyncio.run(room.run_scheduler(settings))
+
+
+@app.command()
+def migrate() -> None:
+    """Bring the database's schema up to date."""
+    from models import database
+
+    with embedded.servers(load(), redis=False, command="kist migrate") as settings:
+        asyncio.run(checks.database_answers(settings))
+        applied = asyncio.run(database.migrate(settings.database_url))
+    for name in applied:
+        print(name)
+    print(f"{len(applied)} migrations applied")
+
+
+@app.command(context_settings=_PASS_ON)
+def test(context: typer.Context) -> None:
+    """Run the tests; what follows goes to pytest."""
+    os.chdir(ROOT)
+    sys.stdout.flush()
+    os.execv(sys.executable, [sys.executable, "-m", "pytest", *context.args])
+
+
+@app.command()
+def check(tests: Annotated[bool, typer.Option(help="Run the tests too.")] = True) -> None:
+    """Check format, lint and types, then run the tests."""
+    # The launcher has no suffix to be found by.
+    steps = {
+        "format": ["ruff", "format", "--check", ".", "kist"],
+        "lint": ["ruff", "check", ".", "kist"],
+        "types": ["mypy", "."],
+        "types of kist": ["mypy", "kist"],
+    }
+    failed = [name for name, command in steps.items() if not _passes(name, command)]
+    if tests and not failed and not _passes("tests", ["pytest"]):
+        failed.append("tests")
+    if failed:
+        _refuse(f"failed: {', '.join(failed)}", 1)
+
+
+def _passes(name: str, command: list[str]) -> bool:
+    print(f"{name}: {' '.join(command)}", flush=True)
+    started = time.monotonic()
+    result = subprocess.run([sys.executable, "-m", *command], cwd=ROOT, check=False)
+    verdict = "passed" if result.returncode == 0 else "FAILED"
+    print(f"{name} {verdict} in {time.monotonic() - started:.1f} s\n", flush=True)
+    return result.returncode == 0
+
+
+def _part_settings(supervised: bool) -> Settings:
+    """The settings of a part, complete; alone it may join the servers of a running `up`."""
+    if supervised:
+        end_with_parent()
+    settings = embedded.join(load())
+    settings.require_database()
+    settings.require_redis()
+    checks.keys_are_set(settings)
+    # The database must be there; the API takes registrations without a broker, and the worker waits for it.
+    asyncio.run(checks.database_answers(settings))
+    return settings
+
+
+def _terminated(number: int, _frame: FrameType | None) -> NoReturn:
+    # An exception, so that what a command has started is stopped on the way out.
+    sys.exit(128 + number)
+
+
+def _refuse(reason: object, code: int) -> NoReturn:
+    print(f"kist: {reason}", file=sys.stderr)
+    sys.exit(code)
+
+
+def main() -> None:
+    if sys.argv[1:2] != ["up"]:
+        signal.signal(signal.SIGTERM, _terminated)
+        if signal.getsignal(signal.SIGHUP) != signal.SIG_IGN:  # nohup
+            signal.signal(signal.SIGHUP, _terminated)
+    try:
+        app(prog_name="kist")
+    except SettingsError as error:
+        _refuse(error, 2)
+
+
+if __name__ == "__main__":
+    main()

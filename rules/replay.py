@@ -1,0 +1,254 @@
+"""A loan's terms, its count of cycles and its payments give back all that is stored about it, to the paisa."""
+
+from collections.abc import Iterator, Mapping, Sequence
+from datetime import date
+from decimal import Decimal
+from typing import NamedTuple, TypeAlias
+
+from rules import billing, interest, ledger, payments
+from rules.billing import Standing
+from rules.money import ZERO
+from rules.payments import Allocation, Posting
+from rules.plan import Proposal
+from rules.refusals import Refused
+
+
+class Loan(NamedTuple):
+    """A loan's row: its id, its terms in the order of `Proposal`, its standing in that of `Standing`."""
+
+    id: int
+    amount: Decimal
+    interest_rate: Decimal
+    daily_rate: Decimal
+    loan_term: int
+    disbursed_on: date
+    cycle_days: int
+    due_days: int
+    minimum_due_rate: Decimal
+    emi: Decimal
+    principal_balance: Decimal
+    interest_due: Decimal
+    accrued_interest: Decimal
+    accrued_through: date
+    cycles_billed: int
+    past_due: Decimal
+    installment_due: Decimal
+    minimum_due: Decimal
+    oldest_due_on: date | None
+    closed_on: date | None
+    next_billing_on: date | None
+
+
+class Bill(NamedTuple):
+    """A bill's row: what it said when it was issued, and what has been paid of it since."""
+
+    cycle: int
+    billing_date: date
+    due_date: date
+    principal_balance: Decimal
+    interest: Decimal
+    minimum_due: Decimal
+    installment: Decimal
+    past_due: Decimal
+    interest_paid: Decimal
+    principal_paid: Decimal
+
+
+class Payment(NamedTuple):
+    id: int
+    paid_on: date
+    amount: Decimal
+    interest: Decimal
+    principal: Decimal
+    emi_before: Decimal
+    emi_after: Decimal
+
+
+class Posted(NamedTuple):
+    """A ledger entry's row, after what it belongs to."""
+
+    posted_on: date
+    event: str
+    debit: str
+    credit: str
+    amount: Decimal
+
+
+class Source(NamedTuple):
+    """What a ledger entry belongs to: the bill of a cycle, a payment, or, both being 0, the disbursal."""
+
+    cycle: int = 0
+    payment_id: int = 0
+
+
+class History(NamedTuple):
+    """All that is stored about one loan.
+
+    `bills` are by cycle, `payments` in the order they were taken, `allocations` by payment id, `entries` by
+    what they belong to. A bill that is not this loan's, or is not there, goes by its id below zero as its cycle.
+    """
+
+    loan: Loan
+    bills: Mapping[int, Bill]
+    payments: Sequence[Payment]
+    allocations: Mapping[int, Sequence[Allocation]]
+    entries: Mapping[Source, Sequence[Posted]]
+
+
+class Disagreement(NamedTuple):
+    """One thing that is not what it must be. `loan_id` is None where it is about the whole book."""
+
+    loan_id: int | None
+    what: str
+    expected: str
+    found: str
+
+    def __str__(self) -> str:
+        owner = "the book" if self.loan_id is None else f"loan {self.loan_id}"
+        return f"{owner}: {self.what} is {self.found}, must be {self.expected}"
+
+
+Row: TypeAlias = Loan | Bill | Payment | Allocation
+Fact: TypeAlias = Row | str
+
+
+_NOTHING = "nothing"
+
+
+class UnplayableError(Exception):
+    """The rules refuse a history, or fail on it. Its text says where and why."""
+
+
+def disagreements(found: History) -> list[Disagreement]:
+    """Everything stored about a loan that its replay does not give back. A replay that is refused is one."""
+    # The loan and its bills both tell how often it was billed. Where they differ, the count that explains
+    # more of the rest is right, so that a lost bill and a wrong counter are each called by their name.
+    stories: list[list[Disagreement]] = []
+    refusal = ""
+    for cycles in {found.loan.cycles_billed, max(found.bills, default=0)}:
+        try:
+            expected = replay(found.loan, found.payments, cycles)
+        except UnplayableError as error:
+            refusal = str(error)
+        else:
+            # Nearly every loan ends here; what follows may take its time.
+            stories.append([] if expected == found else list(_between(expected, found)))
+    return min(stories, key=len, default=[Disagreement(found.loan.id, "the history", "one the rules allow", refusal)])
+
+
+def replay(loan: Loan, taken: Sequence[Payment], cycles: int) -> History:
+    """The history that a loan's terms, the dates and amounts of its payments, and a count of cycles make.
+
+    Every cycle due by a payment's date is billed before it; after the last payment, those up to `cycles`.
+
+    Raises:
+        UnplayableError: a payment is refused, or a rule fails.
+    """
+    terms = Proposal(*loan[1:9])._replace(daily_rate=interest.daily_rate(loan.interest_rate))
+    disbursal = ledger.of_disbursal(terms.amount)
+    bills: dict[int, Bill] = {}
+    paid: list[Payment] = []
+    allocations: dict[int, Sequence[Allocation]] = {}
+    entries = {Source(): [Posted(terms.disbursed_on, *entry) for entry in disbursal]}
+    step = "the disbursal"
+    try:
+        standing = billing.disbursed(terms)
+        for payment in taken:
+            step = f"payment {payment.id}"
+            posting = _take(_row(loan.id, terms, standing), bills, payment)
+            _settle(bills, posting)
+            standing = posting.standing
+            paid.append(_paid(payment, posting))
+            allocations[payment.id] = list(posting.allocations)
+            entries[Source(payment_id=payment.id)] = _posted(payment, posting)
+        step = "the last cycles"
+        while standing.closed_on is None and standing.cycles_billed < cycles:
+            issued, standing = billing.bill_next_cycle(terms, standing)
+            bills[issued.cycle] = Bill(*issued, ZERO, ZERO)
+        row = _row(loan.id, terms, standing)
+    except (Refused, AssertionError, ArithmeticError) as error:
+        raise UnplayableError(f"{step}: {str(error) or type(error).__name__}") from error
+    for bill in bills.values():
+        posted = [Posted(bill.billing_date, *entry) for entry in ledger.of_bill(bill.interest)]
+        if posted:
+            entries[Source(cycle=bill.cycle)] = posted
+    return History(row, bills, paid, allocations, entries)
+
+
+def _row(loan_id: int, terms: Proposal, standing: Standing) -> Loan:
+    return Loan._make((loan_id, *terms, *standing, billing.next_billing_on(terms, standing)))
+
+
+def _take(loan: Loan, bills: Mapping[int, Bill], payment: Payment) -> Posting:
+    unpaid = [bill for bill in bills.values() if bill.interest_paid + bill.principal_paid < bill.installment]
+    return payments.take(loan, unpaid, amount=payment.amount, paid_on=payment.paid_on, today=payment.paid_on)
+
+
+def _settle(bills: dict[int, Bill], posting: Posting) -> None:
+    for issued in posting.issued:
+        bills[issued.cycle] = Bill(*issued, ZERO, ZERO)
+    for part in posting.allocations:
+        if part.cycle is not None:
+            bill = bills[part.cycle]
+            bills[part.cycle] = bill._replace(
+                interest_paid=bill.interest_paid + part.interest, principal_paid=bill.principal_paid + part.principal
+            )
+
+
+def _paid(payment: Payment, posting: Posting) -> Payment:
+    return payment._replace(
+        interest=posting.interest,
+        principal=posting.principal,
+        emi_before=posting.emi_before,
+        emi_after=posting.standing.emi,
+    )
+
+
+def _posted(payment: Payment, posting: Posting) -> list[Posted]:
+    entries = ledger.of_payment(
+        interest=posting.interest, principal=posting.principal, unbilled_interest=posting.unbilled_interest
+    )
+    return [Posted(payment.paid_on, *entry) for entry in entries]
+
+
+def _between(expected: History, found: History) -> Iterator[Disagreement]:
+    loan_id = found.loan.id
+    must, is_ = _facts(expected), _facts(found)
+    for what in dict.fromkeys((*must, *is_)):
+        one, other = must.get(what, _NOTHING), is_.get(what, _NOTHING)
+        if isinstance(one, tuple) and isinstance(other, tuple):
+            for name, value, stored in zip(one._fields, one, other, strict=True):
+                if value != stored:
+                    yield Disagreement(loan_id, f"{what} {name}".strip(), str(value), str(stored))
+        elif one != other:
+            yield Disagreement(loan_id, what, _text(one), _text(other))
+
+
+def _facts(history: History) -> dict[str, Fact]:
+    """Rows, and what the ledger says, by their names in a report."""
+    facts: dict[str, Fact] = {"": history.loan}
+    for cycle, bill in sorted(history.bills.items()):
+        facts[_bill(cycle)] = bill
+    for payment in history.payments:
+        facts[f"payment {payment.id}"] = payment
+    for payment_id, parts in history.allocations.items():
+        for part in parts:
+            target = "no bill" if part.cycle is None else _bill(part.cycle)
+            facts[f"payment {payment_id} allocation to {target}"] = part
+    for source, posted in history.entries.items():
+        other = f"payment {source.payment_id}" if source.payment_id else "the disbursal"
+        owner = _bill(source.cycle) if source.cycle else other
+        facts[f"ledger of {owner}"] = "; ".join(sorted(map(_sentence, posted)))
+    return facts
+
+
+def _bill(cycle: int) -> str:
+    return f"bill {cycle}" if cycle > 0 else f"a bill of id {-cycle}"
+
+
+def _sentence(posted: Posted) -> str:
+    return f"{posted.event} {posted.amount:.2f} to {posted.debit} from {posted.credit} on {posted.posted_on}"
+
+
+def _text(fact: Fact) -> str:
+    return fact if isinstance(fact, str) else ", ".join(map("{} {}".format, fact._fields, fact))

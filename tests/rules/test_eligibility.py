@@ -1,0 +1,128 @@
+"""An application is judged by every rule, and told every reason."""
+
+from decimal import Decimal
+from typing import NamedTuple
+
+import pytest
+
+from rules.eligibility import about_the_terms, judge
+from rules.refusals import ProblemCode
+
+
+class Policy(NamedTuple):
+    minimum_score: int = 450
+    minimum_annual_income: Decimal = Decimal("150000.00")
+    maximum_amount: Decimal = Decimal("50000.00")
+    maximum_term: int = 60
+    maximum_rate: Decimal = Decimal("36.000")
+
+
+class Applicant(NamedTuple):
+    credit_score: int | None = 670
+    annual_income: Decimal | None = Decimal("300000.00")
+
+
+def reasons(
+    applicant: Applicant | None = None, *, amount: str = "50000.00", loan_term: int = 12, interest_rate: str = "10.500"
+) -> list[tuple[ProblemCode, str | None]]:
+    found = judge(
+        Policy(),
+        applicant or Applicant(),
+        amount=Decimal(amount),
+        loan_term=loan_term,
+        interest_rate=Decimal(interest_rate),
+    )
+    return [(problem.code, problem.field) for problem in found]
+
+
+def test_a_good_application_has_no_reason_against_it() -> None:
+    assert reasons() == []
+
+
+@pytest.mark.parametrize(
+    ("score", "against"),
+    [
+        (None, [ProblemCode.CREDIT_SCORE_PENDING]),
+        (300, [ProblemCode.CREDIT_SCORE_TOO_LOW]),
+        (449, [ProblemCode.CREDIT_SCORE_TOO_LOW]),
+        (450, []),
+        (900, []),
+    ],
+)
+def test_the_score_is_known_and_high_enough(score: int | None, against: list[ProblemCode]) -> None:
+    assert [code for code, _ in reasons(Applicant(credit_score=score))] == against
+
+
+@pytest.mark.parametrize(
+    ("income", "against"),
+    [
+        (None, [ProblemCode.INCOME_MISSING]),
+        ("0.00", [ProblemCode.INCOME_TOO_LOW]),
+        ("149999.99", [ProblemCode.INCOME_TOO_LOW]),
+        ("150000.00", []),
+    ],
+)
+def test_the_income_is_known_and_high_enough(income: str | None, against: list[ProblemCode]) -> None:
+    applicant = Applicant(annual_income=None if income is None else Decimal(income))
+    assert [code for code, _ in reasons(applicant)] == against
+
+
+@pytest.mark.parametrize(
+    ("amount", "against"),
+    [
+        ("-1.00", [(ProblemCode.AMOUNT_TOO_LOW, "amount")]),
+        ("0.00", [(ProblemCode.AMOUNT_TOO_LOW, "amount")]),
+        ("0.01", []),
+        ("50000.00", []),
+        ("50000.01", [(ProblemCode.AMOUNT_TOO_HIGH, "amount")]),
+        ("999999999999.99", [(ProblemCode.AMOUNT_TOO_HIGH, "amount")]),
+    ],
+)
+def test_the_amount_is_within_bounds(amount: str, against: list[tuple[ProblemCode, str]]) -> None:
+    assert reasons(amount=amount) == against
+
+
+@pytest.mark.parametrize(
+    ("term", "refused"), [(-1, True), (0, True), (1, False), (60, False), (61, True), (2**31 - 1, True)]
+)
+def test_the_term_is_within_bounds(term: int, refused: bool) -> None:
+    assert reasons(loan_term=term) == ([(ProblemCode.TERM_OUT_OF_RANGE, "loanTerm")] if refused else [])
+
+
+@pytest.mark.parametrize(
+    ("rate", "refused"), [("-0.001", True), ("0.000", False), ("36.000", False), ("36.001", True), ("999999", True)]
+)
+def test_the_rate_is_within_bounds(rate: str, refused: bool) -> None:
+    assert reasons(interest_rate=rate) == ([(ProblemCode.RATE_OUT_OF_RANGE, "interestRate")] if refused else [])
+
+
+def test_every_reason_is_told_at_once() -> None:
+    poor = Applicant(credit_score=300, annual_income=Decimal("1.00"))
+    assert [code for code, _ in reasons(poor, amount="50000.01", loan_term=61, interest_rate="40")] == [
+        ProblemCode.CREDIT_SCORE_TOO_LOW,
+        ProblemCode.INCOME_TOO_LOW,
+        ProblemCode.AMOUNT_TOO_HIGH,
+        ProblemCode.TERM_OUT_OF_RANGE,
+        ProblemCode.RATE_OUT_OF_RANGE,
+    ]
+    unknown = Applicant(credit_score=None, annual_income=None)
+    assert [code for code, _ in reasons(unknown, amount="0.00", loan_term=0, interest_rate="-1")] == [
+        ProblemCode.CREDIT_SCORE_PENDING,
+        ProblemCode.INCOME_MISSING,
+        ProblemCode.AMOUNT_TOO_LOW,
+        ProblemCode.TERM_OUT_OF_RANGE,
+        ProblemCode.RATE_OUT_OF_RANGE,
+    ]
+
+
+def test_the_limits_are_those_of_the_policy() -> None:
+    policy = Policy(maximum_amount=Decimal("100.00"), maximum_term=2, maximum_rate=Decimal("1.500"))
+    found = list(about_the_terms(policy, amount=Decimal("100.01"), loan_term=3, interest_rate=Decimal("1.501")))
+    assert [problem.code for problem in found] == [
+        ProblemCode.AMOUNT_TOO_HIGH,
+        ProblemCode.TERM_OUT_OF_RANGE,
+        ProblemCode.RATE_OUT_OF_RANGE,
+    ]
+    assert "100.00" in found[0].message
+    assert "1 to 2 cycles" in found[1].message
+    assert "0 to 1.5 percent" in found[2].message

@@ -1,0 +1,121 @@
+"""Amounts are read strictly and rounded half up."""
+
+from decimal import Decimal
+
+import pytest
+
+from rules.money import parse_money, parse_rate, to_paise, to_rate
+
+
+@pytest.mark.parametrize(
+    ("text", "rupees"),
+    [
+        ("0", "0.00"),
+        ("-0", "0.00"),
+        ("-0.00", "0.00"),
+        ("1", "1.00"),
+        ("1.5", "1.50"),
+        ("1.50", "1.50"),
+        ("100.000", "100.00"),
+        ("0.01", "0.01"),
+        ("-0.01", "-0.01"),
+        ("007", "7.00"),
+        ("1e3", "1000.00"),  # as JSON may write a number
+        ("1.5E+2", "150.00"),
+        ("999999999999.99", "999999999999.99"),
+        ("-999999999999.99", "-999999999999.99"),
+        ("0" * 37 + "1.5", "1.50"),
+    ],
+)
+def test_an_amount_is_read_to_the_paisa(text: str, rupees: str) -> None:
+    amount = parse_money(text)
+    assert (str(amount), amount.as_tuple().exponent) == (rupees, -2)
+
+
+UNREADABLE = {
+    "nothing": "",
+    "a blank": " ",
+    "a blank before": " 1",
+    "a blank after": "1 ",
+    "a line break after": "1\n",
+    "a blank inside": "1 0",
+    "not a number": "NaN",
+    "a negative one": "-nan",
+    "a signalling one": "sNaN",
+    "one with a payload": "NaN123",
+    "infinity": "Infinity",
+    "its short name": "inf",
+    "negative infinity": "-Infinity",
+    "an exponent out of range": "1e400",
+    "one below it": "1e-400",
+    "one that no arithmetic holds": "1e1000000",
+    "one that hardly a Decimal holds": "1e999999999999999999",
+    "one that hardly one holds below": "1e-999999999999999999",
+    "an underscore": "1_000",
+    "a thousands comma": "1,000",
+    "a decimal comma": "1,50",
+    "two points": "1.2.3",
+    "hexadecimal": "0x10",
+    "Arabic digits": "١٠٠",
+    "Devanagari digits": "१००",
+    "full-width digits": "１００",
+    "a minus that is not one": "−1",
+    "a no-break space": "\u00a01",
+    "a NUL": "1\0",
+    "a rupee sign": "₹1",
+    "words": "ten",
+    "two signs": "--1",
+    "a sign alone": "-",
+    "a point alone": ".",
+    "a third decimal": "1.005",
+    "less than a paisa": "0.001",
+    "10^12": "1000000000000",
+    "10^12 negative": "-1000000000000",
+    "10^12 in short": "1e12",
+    "41 characters": "0" * 40 + "1",
+    "a book": "9" * 100_000,
+}
+
+
+@pytest.mark.parametrize("text", UNREADABLE.values(), ids=UNREADABLE.keys())
+def test_what_is_no_amount_is_not_read(text: str) -> None:
+    with pytest.raises(ValueError, match=r"amount (is a plain number|is below)"):
+        parse_money(text)
+
+
+@pytest.mark.parametrize(
+    ("text", "percent"),
+    [("0", "0.000"), ("10.5", "10.500"), ("10.125", "10.125"), ("36", "36.000"), ("999999.999", "999999.999")],
+)
+def test_a_percentage_has_three_decimals(text: str, percent: str) -> None:
+    assert str(parse_rate(text)) == percent
+
+
+@pytest.mark.parametrize("text", ["", "NaN", "Infinity", "10.1255", "1000000", "1_0", "٣", " 1", "10%"])
+def test_what_is_no_percentage_is_not_read(text: str) -> None:
+    with pytest.raises(ValueError, match=r"percentage (is a plain number|is below)"):
+        parse_rate(text)
+
+
+@pytest.mark.parametrize(
+    ("exact", "paise"),
+    [
+        ("0", "0.00"),
+        ("0.0049999", "0.00"),
+        ("0.005", "0.01"),
+        ("0.015", "0.02"),
+        ("0.025", "0.03"),
+        ("431.7150000", "431.72"),
+        ("431.7149999", "431.71"),
+        ("49435.005", "49435.01"),
+    ],
+)
+def test_half_a_paisa_rounds_up(exact: str, paise: str) -> None:
+    assert str(to_paise(Decimal(exact))) == paise
+
+
+@pytest.mark.parametrize(
+    ("exact", "percent"), [("0.0284999", "0.028"), ("0.0285", "0.029"), ("0.0005", "0.001"), ("0", "0.000")]
+)
+def test_half_a_thousandth_of_a_percent_rounds_up(exact: str, percent: str) -> None:
+    assert str(to_rate(Decimal(exact))) == percent
