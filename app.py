@@ -1,6 +1,5 @@
 """The ASGI application: it ties the rooms together, and for as long as it runs they have their connections."""
 
-import logging
 import re
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
@@ -46,7 +45,6 @@ def application(settings: Settings) -> Starlette:
                 await business_date.begin(settings.calendar_date())
             yield
 
-    logging.getLogger("kist").setLevel(settings.log_level.upper())
     view = GraphQLView(settings)
     starlette = Starlette(
         routes=[

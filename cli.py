@@ -14,12 +14,13 @@ import asyncio
 import os
 import subprocess
 import time
+from pathlib import Path
 from types import FrameType
 from typing import Annotated, NoReturn
 
 import typer
 
-from server import checks, embedded
+from server import checks, embedded, logs
 from server.home import ROOT
 from server.processes import Stop, end_with_parent, environment
 from settings import Settings, SettingsError, load
@@ -62,7 +63,7 @@ def api(supervised: Supervised = False) -> None:
         host=settings.host,
         port=settings.port,
         log_config=None,
-        log_level=settings.log_level,
+        access_log=False,
         lifespan="on",
         server_header=False,
         timeout_graceful_shutdown=10,
@@ -98,6 +99,61 @@ def migrate() -> None:
     for name in applied:
         print(name)
     print(f"{len(applied)} migrations applied")
+
+
+operator = typer.Typer(help="The people who run the book.", no_args_is_help=True)
+app.add_typer(operator, name="operator")
+
+
+@operator.command("add")
+def operator_add(email: str) -> None:
+    """Make an operator; the password is asked for, or taken from KIST_OPERATOR_PASSWORD."""
+    from server import commands
+
+    added = commands.add_operator(
+        email, lambda: str(typer.prompt("Password", hide_input=True, confirmation_prompt=True))
+    )
+    print(f"{added} is an operator")
+
+
+@app.command("import")
+def import_(file: Path) -> None:
+    """Import a CSV of transactions, and rescore everybody in it."""
+    from server import commands
+
+    for line in commands.import_file(file):
+        print(line)
+
+
+@app.command()
+def bill(
+    as_of: Annotated[str, typer.Option(help="The date, as 2026-01-31; the business date unless given.")] = "",
+) -> None:
+    """Bill a date here and now."""
+    from server import commands
+
+    print(commands.bill(as_of))
+
+
+@app.command()
+def verify() -> None:
+    """Recompute every loan from its history; exit code 1 if anything disagrees."""
+    from server import commands
+
+    disagreements = commands.verify()
+    for line in disagreements:
+        print(line)
+    if disagreements:
+        _refuse(f"{len(disagreements)} disagreements", 1)
+    print("everything agrees")
+
+
+@app.command()
+def schema() -> None:
+    """Print the GraphQL schema into schema.graphql."""
+    from resolvers.root import printed
+
+    (ROOT / "schema.graphql").write_text(printed())
 
 
 @app.command(context_settings=_PASS_ON)
@@ -139,6 +195,7 @@ def _part_settings(supervised: bool) -> Settings:
     if supervised:
         end_with_parent()
     settings = embedded.join(load())
+    logs.configure(settings.log_level)
     settings.require_database()
     settings.require_redis()
     checks.keys_are_set(settings)

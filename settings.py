@@ -58,7 +58,7 @@ class Settings(BaseSettings):
     """One field for each `KIST_…` variable; the README's table lists the same names and defaults."""
 
     model_config = SettingsConfigDict(
-        env_prefix="KIST_", env_file=".env", env_ignore_empty=True, extra="ignore", frozen=True
+        env_prefix="KIST_", env_file=Path(__file__).parent / ".env", env_ignore_empty=True, extra="ignore", frozen=True
     )
 
     home: Path = Path(".kist")

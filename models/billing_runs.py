@@ -89,13 +89,17 @@ SELECT $1, min(id), max(id), count(*) FROM due GROUP BY position / $3
 
 async def plan(run_id: int, chunk_loans: int = CHUNK_LOANS) -> list[int]:
     """Cut a run into chunks, the first time, and return the ids of those still pending."""
+    # It holds the run and then its chunks, and who bills a chunk the other way round: one of them may be broken off.
+    return await database.retried(lambda: _plan(run_id, chunk_loans))
+
+
+async def _plan(run_id: int, chunk_loans: int) -> list[int]:
     async with database.transaction():
         run = await database.fetch_one("SELECT status, as_of FROM billing_runs WHERE id = $1 FOR UPDATE", run_id)
         if run is None or run["status"] == "DONE":
             return []
         if run["status"] == "QUEUED":
-            fresh = not await database.fetch_one("SELECT FROM billing_chunks WHERE run_id = $1 LIMIT 1", run_id)
-            if fresh:
+            if await database.fetch_one("SELECT id FROM billing_chunks WHERE run_id = $1 LIMIT 1", run_id) is None:
                 await database.execute(_PLAN, run_id, run["as_of"], chunk_loans)
             await database.execute(
                 "UPDATE billing_runs SET status = 'RUNNING', started_at = coalesce(started_at, now()), loans_due ="

@@ -104,3 +104,8 @@ schema: Any = _Schema(
     extensions=[PresentErrors, FreshContext, ParserCache, ValidationCache],
     exception_handlers=[Refusing()],
 )
+
+
+def printed() -> str:
+    """The schema as text, as it is checked in."""
+    return f"{schema.as_str()}\n"

@@ -6,10 +6,11 @@ import hmac
 import secrets
 from datetime import UTC, datetime
 from typing import Any, NamedTuple
-from uuid import uuid4
+from uuid import UUID, uuid4
 
 import jwt
 
+from models.loans import parse_id
 from schema.users import Role
 from settings import Settings
 
@@ -66,12 +67,13 @@ def read(settings: Settings, token: str) -> Claims | None:
             audience=AUDIENCE,
             options={"require": _REQUIRED},
         )
-        if claims["use"] != ACCESS:
+        account = parse_id(claims["sub"])
+        if claims["use"] != ACCESS or account is None:
             return None
         return Claims(
-            account=int(claims["sub"]),
+            account=account,
             role=Role(claims["role"]),
-            family=str(claims["family"]),
+            family=str(UUID(str(claims["family"]))),
             aadhaar=str(claims.get("aadhaar", "")),
             expires_at=datetime.fromtimestamp(claims["exp"], UTC),
         )

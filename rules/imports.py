@@ -26,8 +26,8 @@ _SPELT = {"aadhaar": "aadhaar_id", "date": "date", "kind": "transaction_type", "
 _ISO_DATE = re.compile(r"(\d{4})-(\d\d)-(\d\d)", re.ASCII)
 _DAY_FIRST = re.compile(r"(\d\d?)([-/])(\d\d?)\2(\d{4})", re.ASCII)
 
-# Fewer digits than this say little about the twelve; in other columns a date with its hour has ten.
-_TELLING_DIGITS = 8
+# A date that slipped into the column of the numbers has eight digits, one with its hour elsewhere ten.
+_TELLING_DIGITS = 9
 _NUMBER_ANYWHERE = re.compile(r"\d(?:[ -]?\d){10,}")
 
 

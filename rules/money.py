@@ -52,7 +52,7 @@ def _parse(text: str, *, step: Decimal, limit: Decimal, noun: str) -> Decimal:
         raise ValueError(refusal) from None
     if not value.is_finite():
         raise ValueError(refusal)
-    if abs(value) >= limit:
+    if value.copy_abs() >= limit:  # abs() would round, and overflow at the largest exponents
         raise ValueError(f"{noun} is below {limit:,f}")
     exact = value.quantize(step, ROUND_HALF_UP)
     if exact != value:

@@ -6,64 +6,77 @@ import os
 from collections.abc import Awaitable, Callable, Iterator
 from datetime import date
 from pathlib import Path
-from typing import TypeVar
+from typing import Protocol, TypeVar
 
+import asyncpg
 import email_validator
+from rich import progress
 from rich.console import Console
-from rich.progress import (
-    BarColumn,
-    MofNCompleteColumn,
-    Progress,
-    ProgressColumn,
-    SpinnerColumn,
-    Task,
-    TextColumn,
-    TimeRemainingColumn,
-)
 from rich.text import Text
 
 from models import business_date, database, operators, users
 from models.operators import Operator
 from resolvers import passwords
 from rules.registration import about_the_password
-from server import embedded
+from server import checks, embedded, logs
 from settings import Settings, SettingsError, load
 from tasks import billing, imports, verification
 
 T = TypeVar("T")
 
+# What the steps of an import count.
+_UNITS = {"reading": "bytes", "storing": "rows", "scoring": "people"}
 
-class _Rate(ProgressColumn):
+
+class _Report(Protocol):
+    def __call__(self, done: int, total: int, step: str = "") -> None: ...
+
+
+class _Rate(progress.ProgressColumn):
     """How many a second; rich has one for bytes only."""
 
-    def render(self, task: Task) -> Text:
+    def render(self, task: progress.Task) -> Text:
         speed = task.finished_speed or task.speed
         return Text("" if speed is None else f"{speed:,.0f}/s", style="progress.data.speed")
 
 
 @contextlib.contextmanager
-def _progress(what: str) -> Iterator[Callable[[int, int], None]]:
-    """A bar with a rate and the time left, on the error stream so that the answer can be piped."""
+def _progress(what: str) -> Iterator[_Report]:
+    """A bar with a rate and the time left for each step of `what`, on the error stream so that answers can be piped."""
     columns = (
-        SpinnerColumn(),
-        TextColumn("{task.description}"),
-        BarColumn(),
-        MofNCompleteColumn(),
+        progress.SpinnerColumn(),
+        progress.TextColumn("{task.description}"),
+        progress.BarColumn(),
+        progress.MofNCompleteColumn(),
         _Rate(),
-        TimeRemainingColumn(),
+        progress.TimeRemainingColumn(),
     )
-    with Progress(*columns, console=Console(stderr=True)) as bar:
-        task = bar.add_task(what, total=None)
-        yield lambda done, total: bar.update(task, completed=done, total=total)
+    with progress.Progress(*columns, console=Console(stderr=True)) as bar:
+        tasks: dict[str, progress.TaskID] = {}
+
+        def report(done: int, total: int, step: str = "") -> None:
+            if step not in tasks:
+                tasks[step] = bar.add_task(f"{what}{step}")
+            bar.update(tasks[step], completed=done, total=total)
+
+        yield report
 
 
 def _with_the_book(command: str, work: Callable[[Settings], Awaitable[T]]) -> T:
-    with embedded.servers(load(), redis=False, command=command) as settings:
+    given = load()
+    logs.configure(given.log_level)
+    embedded_here = not given.database_url
+    with embedded.servers(given, redis=False, command=command) as settings:
 
         async def run() -> T:
-            await database.migrate(settings.database_url)
+            if embedded_here:
+                await database.migrate(settings.database_url)
+            await checks.database_answers(settings)
             async with database.connected(settings.database_url, settings.database_connections):
-                return await work(settings)
+                try:
+                    return await work(settings)
+                except asyncpg.UndefinedTableError:
+                    raise SettingsError("the database has no tables of ours: run ./kist migrate") from None
 
         return asyncio.run(run())
 
@@ -91,12 +104,16 @@ def add_operator(email: str, ask: Callable[[], str]) -> str:
     return email
 
 
-def bill(as_of: date | None) -> str:
-    """Bill a date, the business date unless given, here and now; what it came to.
+def bill(as_of_text: str) -> str:
+    """Bill a date, the business date where the text is empty, here and now; what it came to.
 
     Raises:
-        SettingsError: a date after the business date, or a run that failed.
+        SettingsError: not a date, one after the business date, or a run that failed.
     """
+    try:
+        as_of = date.fromisoformat(as_of_text) if as_of_text else None
+    except ValueError:
+        raise SettingsError(f"{as_of_text} is not a date, such as 2026-01-31") from None
 
     async def work(settings: Settings) -> str:
         today = await business_date.current(settings.calendar_date(), settings.sandbox)
@@ -121,17 +138,29 @@ def verify() -> list[str]:
     return _with_the_book("kist verify", work)
 
 
-def import_file(path: Path) -> str:
-    """Import a CSV of transactions; what it came to. Rejected rows are written beside the file.
+def import_file(path: Path) -> list[str]:
+    """Import a CSV of transactions; what it came to, a line each. Rejected rows are written beside the file.
 
     Raises:
-        SettingsError: a file that cannot be read, or that has not the columns.
+        SettingsError: a file that cannot be read, that has not the columns, or whose rejects cannot be written.
     """
     rejects = path.with_suffix(".rejects.csv")
 
-    async def work(settings: Settings) -> str:
-        with _progress(f"importing {path.name}") as report:
-            done = await imports.import_file(path, settings, rejects=rejects, report=report)
-        return str(done)
+    async def work(settings: Settings) -> list[str]:
+        with _progress(path.name) as report:
+            try:
+                done = await imports.import_file(
+                    path,
+                    settings,
+                    rejects=rejects,
+                    report=lambda at: report(at.done, at.total, f": {at.step} {_UNITS[at.step]}"),
+                )
+            except (imports.ImportRefused, OSError) as error:
+                raise SettingsError(str(error)) from None
+        lines = [
+            f"{done.rows} rows: {done.added} added, {done.already_there} already there, {done.rejected} rejected",
+            f"{done.rescored} people scored anew",
+        ]
+        return [*lines, f"the rejected rows are in {rejects}"] if done.rejected else lines
 
     return _with_the_book("kist import", work)

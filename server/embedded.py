@@ -56,6 +56,9 @@ def servers(
         if redis or not settings.database_url:
             address = homes.address(settings) if redis else ""
             _hold(stack, home, (command, address), pause, patient=not redis)
+            # Both, though this command may need neither: a killed one left them to whoever comes next.
+            postgres.end_orphan(home / "postgres")
+            valkey.end_orphan(home / "valkey")
         filled = _embed(stack, settings, redis, step, pause)
         if redis:
             own_keys = not settings.database_url

@@ -100,9 +100,11 @@ async def _has_no_transactions(settings: Settings) -> bool:
 
 
 async def _load_sample(settings: Settings) -> None:
+    from models import database
     from tasks import imports
 
-    await imports.import_file(SAMPLE, settings, settings.home / "transactions.rejects.csv")
+    async with database.connected(settings.database_url):
+        await imports.import_file(SAMPLE, settings, rejects=settings.home / "transactions.rejects.csv")
 
 
 @contextlib.contextmanager

@@ -47,6 +47,7 @@ def end_orphan(directory: Path) -> None:
         with contextlib.suppress(psutil.Error):
             if process.name().startswith("valkey-server") and Path(process.cwd()) == directory:
                 process.kill()  # it has nothing to save
+                psutil.wait_procs([process], timeout=1)
 
 
 def _launch(directory: Path, port: int) -> "subprocess.Popen[bytes]":

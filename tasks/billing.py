@@ -6,7 +6,9 @@ from collections.abc import Callable
 from datetime import date
 from decimal import Decimal
 
+import asyncpg
 from taskiq import async_shared_broker
+from tortoise.exceptions import DBConnectionError
 
 from models import billing_runs, bills, database, loans
 from models.billing_runs import BillingRun
@@ -20,6 +22,17 @@ logger = logging.getLogger("kist.tasks")
 # How long a foreground run waits before it looks again at chunks that somebody else is at.
 _PATIENCE_SECONDS = 0.5
 
+# What a transaction hears of a server that is restarted or cannot be reached.
+AWAY = (
+    OSError,
+    asyncpg.PostgresConnectionError,
+    asyncpg.AdminShutdownError,
+    asyncpg.CrashShutdownError,
+    asyncpg.CannotConnectNowError,
+    asyncpg.InterfaceError,
+    DBConnectionError,
+)
+
 Report = Callable[[BillingRun], None]
 
 
@@ -27,18 +40,28 @@ Report = Callable[[BillingRun], None]
 async def run_billing(run_id: int) -> None:
     """Have every pending chunk of a run billed, by whoever takes it."""
     for chunk_id in await billing_runs.plan(run_id):
-        await nudge(bill_chunk, chunk_id)
+        if not await nudge(bill_chunk, chunk_id):
+            break  # the sweep takes the run up again; waiting for each of a thousand chunks helps nobody
     await billing_runs.finish(run_id)
 
 
 @async_shared_broker.task(task_name="bill_chunk")
 async def bill_chunk(chunk_id: int) -> None:
-    """Bill one chunk, unless that is done or being done, and finish its run if it was the last."""
+    """Bill one chunk, unless that is done or being done, and finish its run if it was the last.
+
+    A chunk that fails is logged and counted.
+
+    Raises:
+        OSError, asyncpg.PostgresError, …: the database went away. The chunk is as it was, and does not count.
+    """
     try:
         run_id = await database.retried(lambda: _bill_in_one_transaction(chunk_id))
-    except Exception:
-        await billing_runs.fail(chunk_id)
+    except AWAY:
         raise
+    except Exception:
+        logger.exception("billing chunk %d failed", chunk_id)
+        await billing_runs.fail(chunk_id)
+        return
     if run_id is not None:
         await billing_runs.finish(run_id)
 

@@ -19,15 +19,21 @@ logger = logging.getLogger("kist.tasks")
 # No task runs nearly as long; one that did would only be run twice, which the rows allow for.
 RECLAIM_AFTER_MS = 60_000
 
-# A worker holds few messages that it is not working on, so that another one may have them.
-PREFETCH = 8
+# A worker takes a message when it has a hand free for it, and leaves the rest to the others: what it held
+# beyond that would have to wait for `RECLAIM_AFTER_MS` when it ends.
+PREFETCH = 1
 
 # How long a worker waits for a message before it looks for another worker's lost ones.
 PASS_MS = 2_000
 
-# A server that is down refuses at once; one that hangs must not keep a registration waiting.
+# A server that is down refuses at once; one that hangs must not keep a registration waiting, nor a worker for
+# ever. The answer to a worker that waits for a message comes after PASS_MS at the latest.
 CONNECT_SECONDS = 2
 NUDGE_SECONDS = 3
+ANSWER_SECONDS = 5
+
+# A worker that listens is heard of on every pass; one that was not in so many reclaims' time is gone.
+GONE_AFTER_RECLAIMS = 10
 
 
 class StreamBroker(RedisStreamBroker):
@@ -54,17 +60,23 @@ class StreamBroker(RedisStreamBroker):
         return acknowledge
 
     async def listen(self) -> AsyncGenerator[AckableMessage, None]:
+        begun = False
         while True:
             try:
+                if not begun:
+                    await self._begin()
+                    begun = True
                 messages = await self._reclaimed() or await self._fresh()
             except RedisError as error:
                 logger.warning("the broker is away: %s", error)
+                begun = False
                 await asyncio.sleep(1)
-                await self._begin_again()
                 continue
             for message_id, fields in messages:
                 if fields:  # a message deleted since comes back empty
-                    yield AckableMessage(data=fields[b"data"], ack=self._ack_generator(message_id, self.queue_name))
+                    # One that is not ours has no data; the receiver puts it away as it does any that it cannot read.
+                    data = fields.get(b"data", b"")
+                    yield AckableMessage(data=data, ack=self._ack_generator(message_id, self.queue_name))
 
     async def _reclaimed(self) -> list[tuple[str, dict[bytes, bytes]]]:
         """Messages that a worker took and did not finish in time."""
@@ -89,33 +101,43 @@ class StreamBroker(RedisStreamBroker):
             )
         return [message for _, messages in answer or [] for message in messages]
 
-    async def _begin_again(self) -> None:
-        """A server that lost its memory has lost the consumer group too."""
-        try:
-            await self._declare_consumer_group()
-        except RedisError:
-            logger.debug("the broker is still away")
+    async def _begin(self) -> None:
+        """Make the consumer group, which a server that lost its memory has lost too, and forget who is gone."""
+        await self._declare_consumer_group()
+        async with Redis(connection_pool=self.connection_pool) as redis:
+            consumers: Any = await redis.xinfo_consumers(self.queue_name, self.consumer_group_name)
+            for consumer in consumers:
+                # With a consumer its messages would go; they are reclaimed first.
+                if consumer["pending"] == 0 and consumer["idle"] > GONE_AFTER_RECLAIMS * self.idle_timeout:
+                    await redis.xgroup_delconsumer(self.queue_name, self.consumer_group_name, consumer["name"])
 
 
-def connect(settings: Settings) -> AsyncBroker:
+def connect(settings: Settings, reclaim_after_ms: int = RECLAIM_AFTER_MS) -> AsyncBroker:
     """The broker of the settings' queue; it begins at the first message that is there, read or not."""
     return StreamBroker(
         settings.require_redis(),
         queue_name=settings.queue,
         consumer_group_name=settings.queue,
         consumer_id="0",
-        idle_timeout=RECLAIM_AFTER_MS,
+        idle_timeout=reclaim_after_ms,
         xread_block=PASS_MS,
         xread_count=PREFETCH,
         max_connection_pool_size=20,
         socket_connect_timeout=CONNECT_SECONDS,
+        socket_timeout=ANSWER_SECONDS,
         protocol=2,
     ).with_serializer(JSONSerializer())
 
 
-async def nudge(task: AsyncTaskiqDecoratedTask[..., Any], *arguments: int) -> None:
-    """Ask for a task to be run soon. To be called after COMMIT; a nudge that is lost, the sweep makes up for."""
+async def nudge(task: AsyncTaskiqDecoratedTask[..., Any], *arguments: int) -> bool:
+    """Ask for a task to be run soon; whether that was heard. What was not, the sweep makes up for.
+
+    To be called after COMMIT.
+    """
     try:
         await asyncio.wait_for(task.kiq(*arguments), NUDGE_SECONDS)
     except (SendTaskError, RedisError, OSError, TimeoutError) as error:
-        logger.warning("nobody was told to %s: %s", task.task_name, error.__cause__ or error)
+        reason = error.__cause__ or error
+        logger.warning("nobody was told to %s: %s", task.task_name, str(reason) or type(reason).__name__)
+        return False
+    return True

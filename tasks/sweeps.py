@@ -1,7 +1,10 @@
 """What the clock does: bill the day, and every minute find what was lost: people unscored, billing undone."""
 
 import logging
+from datetime import date, datetime, timedelta
+from time import monotonic
 from typing import Annotated
+from zoneinfo import ZoneInfo
 
 from taskiq import Context, ScheduledTask, ScheduleSource, TaskiqDepends, async_shared_broker
 
@@ -15,6 +18,12 @@ logger = logging.getLogger("kist.tasks")
 
 BILL_AT = "30 0 * * *"
 EVERY_MINUTE = "* * * * *"
+
+# Billing that has not begun by the end of this minute was missed.
+MISSED_AFTER = timedelta(minutes=31)
+
+# A worker that was away finds a sweep for every minute of it; one of them is enough.
+REST_SECONDS = 30
 
 WorkerContext = Annotated[Context, TaskiqDepends()]
 
@@ -49,13 +58,23 @@ async def bill_today(context: WorkerContext) -> None:
 @async_shared_broker.task(task_name="sweep")
 async def sweep(context: WorkerContext) -> None:
     """Find what no message did, and do it."""
-    settings: Settings = context.state.settings
+    state = context.state
+    if monotonic() - (state.get("swept_at") or -REST_SECONDS) < REST_SECONDS:
+        return
+    state.swept_at = monotonic()
+    settings: Settings = state.settings
     scored = await score_the_unscored()
     if scored:
         logger.info("the sweep scored %d people", scored)
-    today = await business_date.current(settings.calendar_date(), settings.sandbox)
-    if await billing_runs.is_missed(today):
-        await billing_runs.begin(today)
+    day = await business_date.current(to_be_billed(datetime.now(ZoneInfo(settings.timezone))), settings.sandbox)
+    if await billing_runs.is_missed(day):
+        logger.info("the sweep finds that %s was not billed", day)
+        await nudge(run_billing, (await billing_runs.begin(day)).id)
     for run_id in await billing_runs.stalled():
         logger.info("the sweep takes up billing run %d", run_id)
         await nudge(run_billing, run_id)
+
+
+def to_be_billed(now: datetime) -> date:
+    """The latest date whose billing should have begun, on the lender's clock."""
+    return (now - MISSED_AFTER).date()

@@ -2,11 +2,12 @@
 
 import asyncio
 import contextlib
+import logging
 import signal
 from collections.abc import AsyncIterator
 from concurrent.futures import ThreadPoolExecutor
 
-from taskiq import AsyncBroker, TaskiqScheduler, async_shared_broker
+from taskiq import AsyncBroker, ScheduledTask, ScheduleSource, SendTaskError, TaskiqScheduler, async_shared_broker
 from taskiq.api import run_scheduler_task
 from taskiq.receiver import Receiver
 
@@ -14,20 +15,23 @@ from models import database
 from settings import Settings
 from tasks import billing, broker, scoring, sweeps
 
+logger = logging.getLogger("kist.tasks")
+
 # A task is mostly one statement after another, so a few at once keep a connection pool busy.
 TASKS_AT_ONCE = 8
 
-# After SIGTERM what is running may end; a chunk of billing takes far less than this.
-DRAIN_SECONDS = 20
+# After SIGTERM what is running may end; a chunk of billing takes far less than this. It is less than the
+# patience of whoever stops a worker (`kist up` has 15 seconds).
+DRAIN_SECONDS = 10
 
 # Importing them registers their tasks.
 TASKS = (billing, scoring, sweeps)
 
 
 @contextlib.asynccontextmanager
-async def opened(settings: Settings) -> AsyncIterator[AsyncBroker]:
+async def opened(settings: Settings, reclaim_after_ms: int = broker.RECLAIM_AFTER_MS) -> AsyncIterator[AsyncBroker]:
     """The broker, connected, to which every task of ours is sent while the block lasts."""
-    opened_broker = broker.connect(settings)
+    opened_broker = broker.connect(settings, reclaim_after_ms)
     opened_broker.state.settings = settings
     async_shared_broker.default_broker(opened_broker)
     await opened_broker.startup()
@@ -62,6 +66,16 @@ async def run(settings: Settings) -> None:
         await listen(opened_broker, finish)
 
 
+class Scheduler(TaskiqScheduler):
+    """A scheduler that says in a line when nobody heard it; its parent lets the event loop print a traceback."""
+
+    async def on_ready(self, source: ScheduleSource, task: ScheduledTask) -> None:
+        try:
+            await super().on_ready(source, task)
+        except SendTaskError as error:
+            logger.warning("nobody was told to %s: %s", task.task_name, error.__cause__)
+
+
 async def run_scheduler(settings: Settings) -> None:
     """The scheduler: sends what is due until SIGTERM or SIGINT."""
     loop = asyncio.get_running_loop()
@@ -69,7 +83,7 @@ async def run_scheduler(settings: Settings) -> None:
     assert this is not None
     for number in (signal.SIGTERM, signal.SIGINT):
         loop.add_signal_handler(number, this.cancel)
-    async with opened(settings) as opened_broker:
-        scheduler = TaskiqScheduler(opened_broker, [sweeps.Schedule(settings.timezone)])
-        with contextlib.suppress(asyncio.CancelledError):
+    with contextlib.suppress(asyncio.CancelledError):
+        async with opened(settings) as opened_broker:
+            scheduler = Scheduler(opened_broker, [sweeps.Schedule(settings.timezone)])
             await run_scheduler_task(scheduler)

@@ -1,6 +1,28 @@
 """Payments through the door."""
 
-from tests.conftest import PAY, Client, billed, lent, on
+from typing import Any
+
+from models.payments import Payment
+from tests.conftest import PAY, Client, billed, contents, lent, on, operating, registered
+
+# Amounts that are not one, as a client may send them.
+NO_AMOUNTS = ["NaN", "Infinity", "-Infinity", "sNaN", "1e400", "1.005", 1.005, "0.001", True, [], {}, None, "", "1,000",
+              "1_000", " 1", "١", "0x10", "1000000000000", 10**12, 10**40, "9" * 5000, "1" + "0" * 39, "1e-3"]  # fmt: skip
+LITERALS = ["NaN", "1e400", "1.005", "true", "[]", "{}", "null", '"1.005"', "1000000000000", "1" * 5000, '"""x"""']
+
+
+def payment(loan_id: str, amount: object, **more: object) -> dict[str, Any]:
+    return {"loanId": loan_id, "amount": amount, **more}
+
+
+async def refuse(client: Client, codes: list[str], **input_: object) -> str:
+    """A payment is refused for these reasons and changes nothing; its message."""
+    before = await contents()
+    refusal = await client.ask(PAY, input=input_)
+    assert refusal["__typename"] == "Refusal", refusal
+    assert [problem["code"] for problem in refusal["problems"]] == codes
+    assert await contents() == before
+    return str(refusal["problems"][0]["message"])
 
 
 async def test_the_worked_life_of_a_loan(borrower: Client, operator: Client) -> None:
@@ -9,16 +31,217 @@ async def test_the_worked_life_of_a_loan(borrower: Client, operator: Client) -> 
     run = await billed("2026-01-31")
     assert (run.status, run.bills_issued, str(run.interest_billed)) == ("DONE", 1, "435.00")
     await on(operator, "2026-02-10")
-    receipt = await borrower.ask(PAY, input={"loanId": loan_id, "amount": "1000.00"})
+    receipt = await borrower.ask(PAY, input=payment(loan_id, "1000.00"))
     assert receipt["loan"]["principalBalance"] == "49435.00"
     assert receipt["loan"]["emi"] == "4406.03"
+    assert receipt["emiRecalculated"] is False
     await on(operator, "2026-03-02")
     await billed("2026-03-02")
     await on(operator, "2026-03-12")
-    receipt = await borrower.ask(PAY, input={"loanId": loan_id, "amount": "6000.00"})
+    receipt = await borrower.ask(PAY, input=payment(loan_id, "6000.00"))
     assert receipt["loan"]["principalBalance"] == "43866.72"
     assert receipt["loan"]["emi"] == "4599.30"
     assert receipt["loan"]["payoff"] == "44010.08"
+    assert receipt["emiRecalculated"] is True
+    assert receipt["payment"]["allocations"] == [
+        {
+            "interest": "0.00",
+            "principal": "935.00",
+            "bill": {"cycle": 1, "status": "PAID", "interestPaid": "435.00", "principalPaid": "1500.00"},
+        },
+        {
+            "interest": "431.72",
+            "principal": "4210.85",
+            "bill": {"cycle": 2, "status": "PAID", "interestPaid": "431.72", "principalPaid": "4210.85"},
+        },
+        {"interest": "0.00", "principal": "422.43", "bill": None},
+    ]
     await on(operator, "2026-04-01")
-    receipt = await borrower.ask(PAY, input={"loanId": loan_id, "amount": "44264.51"})
+    receipt = await borrower.ask(PAY, input=payment(loan_id, "44264.51"))
     assert receipt["loan"]["status"] == "CLOSED"
+    message = await refuse(borrower, ["LOAN_CLOSED"], **payment(loan_id, "1"))
+    assert "2026-04-01" in message
+
+
+async def test_a_receipt_says_what_a_later_look_says(borrower: Client, operator: Client) -> None:
+    loan_id = await lent(borrower)
+    await on(operator, "2026-03-12")
+    receipt = await borrower.ask(PAY, input=payment(loan_id, "6000", transactionId="upi:1"))
+    fields = PAY[PAY.index("payment {") + len("payment {") : PAY.index("loan { id status")].rsplit("}", 1)[0]
+    query = f"query ($id: ID!) {{ loan(id: $id) {{ payments {{ edges {{ node {{ {fields} }} }} }} }} }}"
+    loan = await borrower.ask(query, id=loan_id)
+    assert loan["payments"]["edges"] == [{"node": receipt["payment"]}]
+
+
+async def test_a_payment_without_a_date_is_of_the_business_date(borrower: Client, operator: Client) -> None:
+    loan_id = await lent(borrower)
+    await on(operator, "2026-01-11")
+    receipt = await borrower.ask(PAY, input=payment(loan_id, "1000"))
+    assert receipt["payment"]["paymentDate"] == "2026-01-11"
+    # Ten days' interest has accrued and is on no bill: the money went to principal all the same.
+    assert (receipt["payment"]["interest"], receipt["payment"]["principal"]) == ("0.00", "1000.00")
+    assert receipt["loan"]["payoff"] == "49145.00"
+    assert receipt["emiRecalculated"] is True
+
+
+async def test_a_payment_date_lies_between_the_latest_event_and_today(borrower: Client, operator: Client) -> None:
+    loan_id = await lent(borrower)
+    await on(operator, "2026-02-10")
+    codes = ["PAYMENT_DATE_IN_FUTURE"]
+    await refuse(borrower, codes, **payment(loan_id, "1000", paymentDate="2026-02-11"))
+    await refuse(borrower, codes, **payment(loan_id, "1000", paymentDate="9999-12-31"))
+    codes = ["PAYMENT_DATE_TOO_EARLY"]
+    assert "2026-01-01" in await refuse(borrower, codes, **payment(loan_id, "1", paymentDate="2025-12-31"))
+    assert "2026-01-01" in await refuse(borrower, codes, **payment(loan_id, "1", paymentDate="0001-01-01"))
+    await borrower.ask(PAY, input=payment(loan_id, "1000", paymentDate="2026-01-20"))
+    assert "2026-01-20" in await refuse(borrower, codes, **payment(loan_id, "1000", paymentDate="2026-01-19"))
+    await borrower.ask(PAY, input=payment(loan_id, "2000", paymentDate="2026-01-20"))
+    await billed("2026-01-31")
+    assert "2026-01-31" in await refuse(borrower, codes, **payment(loan_id, "1000", paymentDate="2026-01-30"))
+
+
+async def test_every_reason_is_given_at_once(borrower: Client) -> None:
+    loan_id = await lent(borrower)
+    codes = ["AMOUNT_TOO_LOW", "PAYMENT_DATE_IN_FUTURE"]
+    await refuse(borrower, codes, **payment(loan_id, "0", paymentDate="2026-01-02"))
+
+
+async def test_nothing_and_less_is_too_low(borrower: Client) -> None:
+    loan_id = await lent(borrower)
+    for amount in ("0", "0.00", "-0", "-0.01", -1, "-999999999999.99"):
+        await refuse(borrower, ["AMOUNT_TOO_LOW"], **payment(loan_id, amount))
+
+
+async def test_more_than_the_payoff_is_refused_and_says_the_payoff(borrower: Client, operator: Client) -> None:
+    loan_id = await lent(borrower)
+    await on(operator, "2026-01-11")
+    codes = ["AMOUNT_EXCEEDS_PAYOFF"]
+    assert "50145.00" in await refuse(borrower, codes, **payment(loan_id, "50145.01"))
+    assert "50145.00" in await refuse(borrower, codes, **payment(loan_id, "999999999999.99"))
+    assert "50014.50" in await refuse(borrower, codes, **payment(loan_id, "50145", paymentDate="2026-01-02"))
+    receipt = await borrower.ask(PAY, input=payment(loan_id, "50145"))
+    assert receipt["loan"]["status"] == "CLOSED"
+    assert receipt["payment"]["allocations"] == [{"interest": "145.00", "principal": "50000.00", "bill": None}]
+
+
+async def test_what_is_no_amount_is_bad_input_and_changes_nothing(borrower: Client) -> None:
+    loan_id = await lent(borrower)
+    before = await contents()
+    for amount in NO_AMOUNTS:
+        assert await borrower.error(PAY, input=payment(loan_id, amount)) == "BAD_USER_INPUT", amount
+    for literal in LITERALS:
+        query = f'mutation {{ makePayment(input: {{ loanId: "{loan_id}", amount: {literal} }}) {{ __typename }} }}'
+        assert await borrower.error(query) == "BAD_USER_INPUT", literal
+    assert await contents() == before
+
+
+async def test_what_is_no_date_is_bad_input(borrower: Client) -> None:
+    loan_id = await lent(borrower)
+    for day in ("2026-02-30", "2026-1-1", "20260101", "today", "", 20260101, "2026-01-01T00:00", "２026-01-01", True):
+        assert await borrower.error(PAY, input=payment(loan_id, "1", paymentDate=day)) == "BAD_USER_INPUT", day
+
+
+async def test_an_amount_is_a_string_or_a_number(borrower: Client) -> None:
+    loan_id = await lent(borrower)
+    for number, amount in enumerate(("100", 100, 100.0, "100.00", "1e2", "100.000")):
+        receipt = await borrower.ask(PAY, input=payment(loan_id, amount, transactionId=f"t-{number}"))
+        assert receipt["payment"]["amount"] == "100.00"
+
+
+async def test_a_transaction_id_is_replayed_with_the_first_answer(borrower: Client, operator: Client) -> None:
+    loan_id = await lent(borrower)
+    given = payment(loan_id, "1000", transactionId="upi:2026.01-1_a", paymentDate="2026-01-01")
+    first = await borrower.ask(PAY, input=given)
+    assert first["payment"]["transactionId"] == "upi:2026.01-1_a"
+    await on(operator, "2026-01-20")
+    before = await contents()
+    again = await borrower.ask(PAY, input=given)
+    assert (first["replayed"], again["replayed"]) == (False, True)
+    assert again["payment"] == first["payment"]
+    assert again["emiRecalculated"] == first["emiRecalculated"] is True
+    assert await contents() == before
+
+
+async def test_a_payment_that_closed_its_loan_is_replayed_too(borrower: Client) -> None:
+    loan_id = await lent(borrower)
+    given = payment(loan_id, "50000", transactionId="last")
+    assert (await borrower.ask(PAY, input=given))["loan"]["status"] == "CLOSED"
+    again = await borrower.ask(PAY, input=given)
+    assert (again["replayed"], again["loan"]["status"]) == (True, "CLOSED")
+
+
+async def test_a_transaction_id_means_one_payment(client: Client, borrower: Client, operator: Client) -> None:
+    loan_id, other_loan = await lent(borrower), await lent(borrower)
+    await on(operator, "2026-01-02")
+    day = "2026-01-02"
+    await borrower.ask(PAY, input=payment(loan_id, "1000", transactionId="t", paymentDate=day))
+    codes = ["TRANSACTION_ID_CONFLICT"]
+    await refuse(borrower, codes, **payment(loan_id, "1000.01", transactionId="t", paymentDate=day))
+    await refuse(borrower, codes, **payment(loan_id, "1000", transactionId="t", paymentDate="2026-01-01"))
+    await refuse(borrower, codes, **payment(other_loan, "1000", transactionId="t", paymentDate=day))
+    await refuse(operator, codes, **payment(other_loan, "1000", transactionId="t", paymentDate=day))
+    # It is the borrower's own: another borrower's payment may have the same.
+    stranger = await registered(client, aadhaar_id="999941057058")
+    strangers = await stranger.ask(PAY, input=payment(await lent(stranger), "1000", transactionId="t"))
+    assert strangers["replayed"] is False
+
+
+async def test_a_transaction_id_is_64_plain_characters_at_most(borrower: Client) -> None:
+    loan_id = await lent(borrower)
+    for transaction_id in ("", "x" * 65, "a b", "é", "a/b", "t\n", "٣"):
+        await refuse(borrower, ["INVALID_TRANSACTION_ID"], **payment(loan_id, "1000", transactionId=transaction_id))
+    await borrower.ask(PAY, input=payment(loan_id, "1000", transactionId="x" * 64))
+
+
+async def test_without_an_id_the_same_payment_twice_is_a_duplicate(borrower: Client, operator: Client) -> None:
+    loan_id, other_loan = await lent(borrower), await lent(borrower)
+    first = await borrower.ask(PAY, input=payment(loan_id, "1000"))
+    message = await refuse(borrower, ["DUPLICATE_PAYMENT"], **payment(loan_id, "1000.00"))
+    assert first["payment"]["transactionId"] in message
+    assert f"payment {first['payment']['id']} " in message
+    await refuse(operator, ["DUPLICATE_PAYMENT"], **payment(loan_id, 1000))
+    # Another loan, amount or date is another payment, and so is one with an id of its own.
+    await borrower.ask(PAY, input=payment(other_loan, "1000"))
+    await borrower.ask(PAY, input=payment(loan_id, "1000", transactionId="t"))
+    await borrower.ask(PAY, input=payment(loan_id, "1001"))
+    await on(operator, "2026-01-02")
+    await borrower.ask(PAY, input=payment(loan_id, "1000"))
+    assert await Payment.filter(loan_id=loan_id).count() == 4
+
+
+async def test_an_operator_takes_money_at_the_counter(client: Client, borrower: Client) -> None:
+    loan_id = await lent(borrower)
+    operator = await operating(client)
+    receipt = await operator.ask(PAY, input=payment(loan_id, "1000"))
+    row = await Payment.get(id=receipt["payment"]["id"]).values("user_id", "taken_by_id")
+    me = await borrower.ask("{ me { id } }")
+    assert str(row["user_id"]) == me["id"]
+    assert row["taken_by_id"] is not None
+    await borrower.ask(PAY, input=payment(loan_id, "1001"))
+    assert await Payment.filter(taken_by_id=None).count() == 1
+
+
+async def test_nobody_pays_what_they_cannot_see(client: Client, borrower: Client, operator: Client) -> None:
+    loan_id = await lent(borrower)
+    stranger = await registered(client, aadhaar_id="999941057058")
+    await refuse(stranger, ["LOAN_NOT_FOUND"], **payment(loan_id, "1000"))
+    for nonsense in ("0", "999999", "9" * 40, "-1", "x", ""):
+        for viewer in (borrower, operator):
+            assert await viewer.codes(PAY, input=payment(nonsense, "1000")) == ["LOAN_NOT_FOUND"]
+    assert await client.error(PAY, input=payment(loan_id, "1000")) == "UNAUTHENTICATED"
+
+
+async def test_a_payment_bills_what_has_come_by_first(borrower: Client, operator: Client) -> None:
+    punctual, late = await lent(borrower), await lent(borrower)
+    await on(operator, "2026-01-31")
+    await operator.ask(PAY, input=payment(punctual, "435.00"))
+    await on(operator, "2026-03-12")
+    await operator.ask(PAY, input=payment(late, "435.00", paymentDate="2026-01-31"))
+    answers = [await borrower.ask(PAY, input=payment(loan_id, "6000")) for loan_id in (punctual, late)]
+    cycles = [[part["bill"] and part["bill"]["cycle"] for part in a["payment"]["allocations"]] for a in answers]
+    assert cycles[0] == cycles[1] == [1, 2]
+    for receipt in answers:
+        del receipt["loan"]["id"], receipt["payment"]["id"], receipt["payment"]["transactionId"]
+    assert answers[0] == answers[1]
+    run = await billed("2026-03-12")
+    assert run.bills_issued == 0

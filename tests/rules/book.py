@@ -91,7 +91,7 @@ class Book:
 
     @property
     def loan(self) -> Loan:
-        return Loan(*self.terms, *self.standing)
+        return Loan._make((*self.terms, *self.standing))
 
     @property
     def unpaid(self) -> list[Bill]:
@@ -109,9 +109,7 @@ class Book:
         Raises:
             Refused: as `payments.take`; nothing has changed.
         """
-        posting = payments.take(
-            self.loan, self.unpaid, amount=Decimal(amount), paid_on=paid_on, today=today or paid_on
-        )
+        posting = payments.take(self.loan, self.unpaid, amount=Decimal(amount), paid_on=paid_on, today=today or paid_on)
         self._keep(posting.issued)
         for part in posting.allocations:
             if part.cycle is not None:
@@ -141,5 +139,3 @@ class Book:
             PostedEntry(day, str(entry.event), source, str(entry.debit), str(entry.credit), entry.amount)
             for entry in entries
         ]
-
-

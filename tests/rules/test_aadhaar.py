@@ -53,7 +53,9 @@ def test_strict_asks_for_the_check_digit() -> None:
 
 def test_strict_asks_for_a_first_digit_of_two_or_more() -> None:
     for first in "01":
-        completed = [f"{first}2345678901{last}" for last in range(10) if aadhaar.has_check_digit(f"{first}2345678901{last}")]
+        completed = [
+            f"{first}2345678901{last}" for last in range(10) if aadhaar.has_check_digit(f"{first}2345678901{last}")
+        ]
         assert len(completed) == 1
         assert aadhaar.parse(completed[0], "strict") is None
         assert aadhaar.parse(completed[0], "lenient") == completed[0]

@@ -17,6 +17,7 @@ from rules.refusals import Refused
 from tests.rules.banker import Banker
 from tests.rules.book import DISBURSED_ON, Book, terms
 
+ZERO = Decimal("0.00")
 PAISA = Decimal("0.01")
 LAW = settings(max_examples=60, deadline=None)
 
@@ -89,12 +90,18 @@ def test_the_rules_agree_with_a_banker_who_counts_every_day(agreed: Proposal, li
     def agree(book: Book, today: date, amount: Decimal) -> None:
         banker.live_through(today)
         parts = banker.pay(str(amount))
-        standing = book.standing
-        assert [(part.cycle, part.interest, part.principal) for part in book.payments[-1].allocations] == parts
-        assert (standing.principal_balance, standing.interest_due) == (banker.principal, banker.interest_due)
-        assert (Fraction(standing.accrued_interest), Fraction(standing.emi)) == (banker.accrued, banker.emi)
-        assert (standing.past_due, standing.undemanded_principal) == (banker.past_due, banker.undemanded)
-        assert (standing.closed_on, book.payoff(today)) == (banker.closed_on, banker.payoff)
+        now, allocated = book.standing, book.payments[-1].allocations
+        assert [(part.cycle, Fraction(part.interest), Fraction(part.principal)) for part in allocated] == parts
+        kept = (now.principal_balance, now.interest_due, now.accrued_interest, now.emi, now.past_due)
+        assert list(map(Fraction, kept)) == [
+            banker.principal,
+            banker.interest_due,
+            banker.accrued,
+            banker.emi,
+            banker.past_due,
+        ]
+        assert Fraction(now.undemanded_principal) == banker.undemanded
+        assert (now.closed_on, Fraction(book.payoff(today))) == (banker.closed_on, banker.payoff)
 
     live(agreed, life, after=agree)
 
@@ -104,9 +111,7 @@ def test_the_rules_agree_with_a_banker_who_counts_every_day(agreed: Proposal, li
 def test_no_paisa_is_made_or_lost(agreed: Proposal, life: list[Move]) -> None:
     def account_for(book: Book, _: date, __: Decimal) -> None:
         standing = book.standing
-        totals = ledger.balances(
-            (Account(entry.debit), Account(entry.credit), entry.amount) for entry in book.entries
-        )
+        totals = ledger.balances((Account(entry.debit), Account(entry.credit), entry.amount) for entry in book.entries)
         paid = sum(posting.interest + posting.principal for posting in book.payments)
         income = sum(bill.interest for bill in book.bills) + sum(part.unbilled_interest for part in book.payments)
         assert totals == {
@@ -131,7 +136,7 @@ def test_a_standing_is_always_within_its_bounds(agreed: Proposal, life: list[Mov
         assert 0 <= now.undemanded_principal <= now.principal_balance
         assert (now.oldest_due_on is not None) == (now.past_due + now.minimum_due > 0)
         owed = (now.principal_balance, now.interest_due, now.accrued_interest)
-        assert (now.closed_on is not None) == (owed == (0, 0, 0))
+        assert (now.closed_on is not None) == (owed == (ZERO, ZERO, ZERO))
         for bill in book.bills:
             assert bill.interest <= bill.minimum_due <= bill.installment
             assert 0 <= bill.interest_paid <= bill.interest
@@ -182,7 +187,9 @@ def test_the_principals_of_a_plan_sum_to_the_loan(agreed: Proposal) -> None:
     assert lines[-1].principal_balance == 0
     assert min(line.principal for line in lines) >= 0
     balances = [agreed.amount, *(line.principal_balance for line in lines)]
-    assert all(before - line.principal == after for before, line, after in zip(balances, lines, balances[1:], strict=False))
+    assert all(
+        before - line.principal == after for before, line, after in zip(balances, lines, balances[1:], strict=False)
+    )
 
 
 @LAW
@@ -223,7 +230,10 @@ def test_paying_what_is_asked_repays_the_loan_in_its_term(agreed: Proposal) -> N
         assert bill.past_due == 0
         if bill.installment:
             book.pay(bill.installment, bill.billing_date)
-        assert (book.standing.emi, book.standing.installment_due) == (plan.emi(agreed, agreed.amount, agreed.loan_term), 0)
+        assert (book.standing.emi, book.standing.installment_due) == (
+            plan.emi(agreed, agreed.amount, agreed.loan_term),
+            ZERO,
+        )
         if book.standing.closed_on is not None:
             break
     assert book.standing.closed_on is not None

@@ -9,6 +9,8 @@ from rules.payments import Allocation, demand
 from rules.refusals import ProblemCode, Refused
 from tests.rules.book import DISBURSED_ON, Bill, Book, terms
 
+ZERO = Decimal("0.00")
+
 
 def day(number: int) -> date:
     return DISBURSED_ON + timedelta(days=number)
@@ -188,12 +190,12 @@ def test_a_payment_bills_every_cycle_that_has_come_first() -> None:
 def test_interest_alone_may_be_left_and_paid_later() -> None:
     book = billed()
     left = book.pay("50435.00", day(40)).standing  # all but the 145.00 accrued since the bill
-    assert (left.principal_balance, left.interest_due, left.accrued_interest) == (0, 0, Decimal(145))
+    assert (left.principal_balance, left.interest_due, left.accrued_interest) == (ZERO, ZERO, Decimal(145))
     assert left.closed_on is None
     (bill,) = book.bill(day(60))
-    assert (bill.interest, bill.installment, bill.principal_balance) == (Decimal("145.00"), Decimal("145.00"), 0)
+    assert (bill.interest, bill.installment, bill.principal_balance) == (Decimal("145.00"), Decimal("145.00"), ZERO)
     closed = book.pay("145.00", day(61)).standing
-    assert (closed.closed_on, closed.interest_due) == (day(61), 0)
+    assert (closed.closed_on, closed.interest_due) == (day(61), ZERO)
 
 
 @pytest.mark.parametrize(
@@ -212,7 +214,7 @@ def test_a_fraction_of_a_paisa_is_dropped_at_the_end(amount: str, days: int, pay
     assert str(book.payoff(day(days))) == payoff
     closed = book.pay(payoff, day(days)).standing
     assert closed.closed_on == day(days)
-    assert (closed.principal_balance, closed.interest_due, closed.accrued_interest) == (0, 0, 0)
+    assert (closed.principal_balance, closed.interest_due, closed.accrued_interest) == (ZERO, ZERO, ZERO)
 
 
 def test_a_paisa_short_of_the_payoff_closes_nothing() -> None:
@@ -232,27 +234,33 @@ def test_closing_settles_bills_past_due() -> None:
     book.bill(day(150))
     closed = book.pay(book.payoff(day(150)), day(150)).standing
     assert closed.closed_on == day(150)
-    assert (closed.past_due, closed.installment_due, closed.minimum_due, closed.oldest_due_on) == (0, 0, 0, None)
+    assert (closed.past_due, closed.installment_due, closed.minimum_due, closed.oldest_due_on) == (
+        ZERO,
+        ZERO,
+        ZERO,
+        None,
+    )
     assert not [bill for bill in book.bills if bill.interest_paid != bill.interest]
 
 
 @pytest.mark.parametrize(
-    ("interest_paid", "principal_paid", "newest", "interest", "principal", "minimum"),
+    ("paid", "newest", "asked"),
     [
-        ("0", "0", True, "435.00", "3971.03", "1935.00"),
-        ("0", "0", False, "435.00", "1500.00", "1935.00"),
-        ("200.00", "0", True, "235.00", "3971.03", "1735.00"),
-        ("200.00", "0", False, "235.00", "1500.00", "1735.00"),
-        ("435.00", "565.00", True, "0.00", "3406.03", "935.00"),
-        ("435.00", "565.00", False, "0.00", "935.00", "935.00"),
-        ("435.00", "2000.00", True, "0.00", "1971.03", "0.00"),
-        ("435.00", "2000.00", False, "0.00", "0.00", "0.00"),
-        ("435.00", "3971.03", True, "0.00", "0.00", "0.00"),
+        ("0 0", True, "435.00 3971.03 1935.00"),
+        ("0 0", False, "435.00 1500.00 1935.00"),
+        ("200.00 0", True, "235.00 3971.03 1735.00"),
+        ("200.00 0", False, "235.00 1500.00 1735.00"),
+        ("435.00 565.00", True, "0.00 3406.03 935.00"),
+        ("435.00 565.00", False, "0.00 935.00 935.00"),
+        ("435.00 2000.00", True, "0.00 1971.03 0.00"),
+        ("435.00 2000.00", False, "0.00 0.00 0.00"),
+        ("435.00 3971.03", True, "0.00 0.00 0.00"),
     ],
 )
 def test_the_newest_bill_asks_for_its_installment_and_an_earlier_one_for_its_minimum(
-    interest_paid: str, principal_paid: str, newest: bool, interest: str, principal: str, minimum: str
+    paid: str, newest: bool, asked: str
 ) -> None:
+    interest_paid, principal_paid = paid.split()
     bill = Bill(
         cycle=3,
         billing_date=day(90),
@@ -265,5 +273,5 @@ def test_the_newest_bill_asks_for_its_installment_and_an_earlier_one_for_its_min
         interest_paid=Decimal(interest_paid),
         principal_paid=Decimal(principal_paid),
     )
-    asked = demand(bill, newest_cycle=3 if newest else 4)
-    assert asked == (3, day(105), Decimal(interest), Decimal(principal), Decimal(minimum))
+    found = demand(bill, newest_cycle=3 if newest else 4)
+    assert found == (3, day(105), *map(Decimal, asked.split()))

@@ -10,6 +10,8 @@ from rules import plan
 from tests.rules.banker import half_up
 from tests.rules.book import terms
 
+ZERO = Decimal("0.00")
+
 
 @pytest.mark.parametrize(
     ("amount", "rate", "term", "emi"),
@@ -108,7 +110,7 @@ def test_a_plan_begins_where_the_bills_end() -> None:
 
 def test_an_installment_below_its_interest_repays_nothing() -> None:
     first, *_, last = plan.installments(terms(), emi=Decimal("400.00"), principal_balance=Decimal("50000.00"))
-    assert (first.principal, first.amount_due) == (0, Decimal("435.00"))
+    assert (first.principal, first.amount_due) == (ZERO, Decimal("435.00"))
     assert (last.principal, last.amount_due) == (Decimal("50000.00"), Decimal("50435.00"))
 
 

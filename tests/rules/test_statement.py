@@ -22,7 +22,9 @@ def past(entries: list[PostedEntry]) -> list[str]:
 
 def upcoming(book: Book, today: date) -> list[str]:
     return [
-        " ".join(map(str, (line.number, line.date, line.due_date, line.interest, line.principal, line.principal_balance)))
+        " ".join(
+            map(str, (line.number, line.date, line.due_date, line.interest, line.principal, line.principal_balance))
+        )
         for line in statement.upcoming(book.loan, book.unpaid, today)
     ]
 

@@ -1,0 +1,24 @@
+"""One line for each event, on the error stream, with the request it belongs to."""
+
+import logging
+
+from resolvers.errors import request_id
+
+_FORMAT = "%(asctime)s %(levelname)-7s %(name)s [%(request_id)s] %(message)s"
+
+
+class _OfRequest(logging.Filter):
+    def filter(self, record: logging.LogRecord) -> bool:
+        record.request_id = request_id.get()
+        return True
+
+
+def configure(level: str) -> None:
+    """Log ours from `level` on, and of everybody else's what they warn of."""
+    handler = logging.StreamHandler()
+    handler.setFormatter(logging.Formatter(_FORMAT))
+    handler.addFilter(_OfRequest())
+    logging.basicConfig(level=logging.WARNING, handlers=[handler], force=True)
+    logging.getLogger("kist").setLevel(level.upper())
+    # Strawberry logs what PresentErrors has logged already.
+    logging.getLogger("strawberry.execution").setLevel(logging.CRITICAL)

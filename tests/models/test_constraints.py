@@ -1,0 +1,299 @@
+"""What PostgreSQL itself refuses, whatever the code above it thinks."""
+
+import json
+
+import asyncpg
+import pytest
+
+from models import business_date, database
+from settings import Settings
+from tests.models.valid_rows import FIRST, SECOND
+
+Changes = dict[str, object]
+
+# Every CHECK and UNIQUE of the migration, with rows that break it: what differs from a valid second row.
+BROKEN: dict[str, list[Changes]] = {
+    "users_name_check": [{"name": ""}, {"name": "  "}],
+    "users_email_check": [{"email": "nobody"}, {"email": "@kist.test"}, {"email": "nobody@"}],
+    "users_email_key": [{"email": "ASHA@Kist.Test"}],
+    "users_aadhaar_digest_check": [{"aadhaar_digest": "\\xa2"}],
+    "users_aadhaar_digest_key": [{"aadhaar_digest": FIRST["users"]["aadhaar_digest"]}],
+    "users_aadhaar_ciphertext_check": [{"aadhaar_ciphertext": "\\xb2"}],
+    "users_aadhaar_last_four_check": [{"aadhaar_last_four": text} for text in ("234", "23466", "234x", "२३४६")],
+    "users_phone_check": [{"phone": text} for text in ("5876543210", "987654321", "+919876543210", "")],
+    "users_annual_income_check": [{"annual_income": "-0.01"}],
+    "users_credit_score_check": [{"credit_score": 299}, {"credit_score": 901}],
+    "users_check": [{"credit_score": None}, {"credit_scored_at": None}],
+    "operators_email_check": [{"email": "nobody"}],
+    "operators_email_key": [{"email": "ONE@kist.test"}],
+    "refresh_tokens_token_hash_check": [{"token_hash": "\\xc2"}],
+    "refresh_tokens_token_hash_key": [{"token_hash": FIRST["refresh_tokens"]["token_hash"]}],
+    "refresh_tokens_check": [{"operator_id": 1}, {"user_id": None}],
+    "sign_in_failures_account_digest_check": [{"account_digest": "\\xd2"}],
+    "transactions_aadhaar_digest_check": [{"aadhaar_digest": "\\xa2"}],
+    "transactions_kind_check": [{"kind": "credit"}, {"kind": ""}],
+    "transactions_amount_check": [{"amount": "-0.01"}],
+    "transactions_ordinal_check": [{"ordinal": 0}],
+    "transactions_once": [{"ordinal": 1}],
+    "credit_assessments_score_check": [{"score": 299}, {"score": 901}],
+    "credit_assessments_balance_check": [{"balance": "NaN", "credit_total": "NaN"}],
+    "credit_assessments_credit_total_check": [{"credit_total": "-1.00", "balance": "-31551.00"}],
+    "credit_assessments_debit_total_check": [{"debit_total": "-1.00", "balance": "600001.00"}],
+    "credit_assessments_transaction_count_check": [{"transaction_count": -1}],
+    "credit_assessments_check": [{"balance": "568450.01"}],
+    "loan_applications_amount_check": [{"amount": "NaN"}],
+    "loan_applications_interest_rate_check": [{"interest_rate": "NaN"}],
+    "loan_applications_decision_check": [{"decision": "PENDING", "reasons": ["x"]}],
+    "loan_applications_credit_score_check": [{"credit_score": 299}, {"credit_score": 901}],
+    "loan_applications_annual_income_check": [{"annual_income": "-0.01"}],
+    "loan_applications_check": [{"reasons": ["INCOME_TOO_LOW"]}, {"decision": "REFUSED"}],
+    "loans_amount_check": [{"amount": "0.00"}, {"amount": "-1.00"}],
+    "loans_interest_rate_check": [{"interest_rate": "-0.001"}, {"interest_rate": "100.001"}],
+    "loans_daily_rate_check": [{"daily_rate": "-0.001"}, {"daily_rate": "1.001"}],
+    "loans_loan_term_check": [{"loan_term": 0}],
+    "loans_cycle_days_check": [{"cycle_days": 1, "due_days": 1}],
+    "loans_check": [{"due_days": 0}, {"due_days": 30}],
+    "loans_minimum_due_rate_check": [{"minimum_due_rate": "-0.001"}, {"minimum_due_rate": "100.001"}],
+    "loans_emi_check": [{"emi": "-0.01"}],
+    "loans_check1": [{"principal_balance": "50000.01"}, {"principal_balance": "-0.01"}],
+    "loans_interest_due_check": [{"interest_due": "-0.01"}],
+    "loans_accrued_interest_check": [{"accrued_interest": "-0.0000001"}],
+    "loans_check2": [{"accrued_through": "2025-12-31"}],
+    "loans_cycles_billed_check": [{"cycles_billed": -1}],
+    "loans_past_due_check": [{"past_due": "-0.01"}],
+    "loans_installment_due_check": [{"installment_due": "-0.01", "minimum_due": "-0.02"}],
+    "loans_check3": [{"minimum_due": "4406.04"}, {"minimum_due": "-0.01"}],
+    "loans_check4": [
+        {"closed_on": "2026-02-01", "next_billing_on": None},
+        {"principal_balance": "0.00", "interest_due": "0.00", "accrued_interest": "0.0000000"},
+    ],
+    "loans_check5": [{"next_billing_on": None}],
+    "loans_check6": [{"oldest_due_on": None}, {"minimum_due": "0.00"}],
+    "loans_check7": [{"interest_due": "4406.04"}, {"principal_balance": "3971.02"}],
+    "loans_application_id_key": [{"application_id": 1}],
+    "bills_cycle_check": [{"cycle": 0}],
+    "bills_principal_balance_check": [{"principal_balance": "-0.01"}],
+    "bills_interest_check": [{"interest": "-0.01", "interest_paid": "-0.01"}],
+    "bills_check": [{"minimum_due": "434.99"}],
+    "bills_check1": [{"installment": "1934.99"}],
+    "bills_past_due_check": [{"past_due": "-0.01"}],
+    "bills_check2": [{"interest_paid": "435.01"}, {"interest_paid": "-0.01"}],
+    "bills_check3": [{"principal_paid": "3971.04"}, {"principal_paid": "-0.01"}],
+    "bills_check4": [{"due_date": "2026-03-02"}],
+    "bills_loan_id_cycle_key": [{"cycle": 1}],
+    "payments_transaction_id_check": [{"transaction_id": text} for text in ("", "a b", "a/b", "é", "x" * 65, "a\n")],
+    "payments_amount_check": [{"amount": "0.00", "interest": "0.00", "principal": "0.00"}],
+    "payments_interest_check": [{"interest": "-1.00", "principal": "1001.00"}],
+    "payments_principal_check": [{"interest": "1001.00", "principal": "-1.00"}],
+    "payments_emi_before_check": [{"emi_before": "-0.01"}],
+    "payments_emi_after_check": [{"emi_after": "-0.01"}],
+    "payments_check": [{"principal": "565.01"}],
+    "payments_transaction_id": [{"transaction_id": "kist-1"}],
+    "payments_alike": [{"paid_on": "2026-02-10"}],
+    "allocations_interest_check": [{"interest": "-0.01"}],
+    "allocations_principal_check": [{"principal": "-0.01"}],
+    "allocations_check": [{"interest": "0.00", "principal": "0.00"}],
+    "allocations_payment_id_bill_id_key": [{"bill_id": 1}],
+    "ledger_entries_event_check": [{"event": "REVERSAL"}],
+    "ledger_entries_debit_check": [{"debit": "LOSSES"}],
+    "ledger_entries_credit_check": [{"credit": "FEES"}],
+    "ledger_entries_amount_check": [{"amount": "0.00"}, {"amount": "-1.00"}],
+    "ledger_entries_check": [{"credit": "PRINCIPAL"}],
+    "ledger_entries_check1": [{"event": "BILL"}, {"bill_id": 1}],
+    "ledger_entries_check2": [{"event": "PAYMENT"}, {"payment_id": 1}],
+    "billing_runs_status_check": [{"status": "PAUSED"}],
+    "billing_runs_loans_due_check": [{"loans_due": -1, "loans_billed": -1}],
+    "billing_runs_check": [{"loans_billed": 2}, {"loans_billed": -1}],
+    "billing_runs_bills_issued_check": [{"bills_issued": -1}],
+    "billing_runs_interest_billed_check": [{"interest_billed": "-0.01"}],
+    "billing_runs_as_of_key": [{"as_of": "2026-01-31"}],
+    "billing_chunks_loans_due_check": [{"loans_due": -1}],
+    "billing_chunks_bills_issued_check": [{"bills_issued": -1}],
+    "billing_chunks_interest_billed_check": [{"interest_billed": "-0.01"}],
+    "billing_chunks_attempts_check": [{"attempts": -1}],
+    "billing_chunks_check": [{"last_id": 1}],
+    "billing_chunks_run_id_first_id_key": [{"first_id": 1, "last_id": 1}],
+    "business_date_id_check": [{"id": 2}],
+}
+
+# Whatever breaks one of these breaks another too, and of several PostgreSQL names the first by its name.
+NAMED_INSTEAD = {
+    "loans_cycle_days_check": "loans_check",
+    "loans_installment_due_check": "loans_check3",
+    "bills_interest_check": "bills_check2",
+    "billing_runs_loans_due_check": "billing_runs_check",
+}
+
+TABLES = sorted([*FIRST, "business_date"], key=len, reverse=True)
+
+
+def table_of(constraint: str) -> str:
+    return next(table for table in TABLES if constraint.startswith(table))
+
+
+async def insert(table: str, row: Changes) -> None:
+    """Store a row for good.
+
+    Raises:
+        asyncpg.PostgresError: PostgreSQL refuses it.
+    """
+    columns = ", ".join(row)
+    await database.execute(
+        f"INSERT INTO {table} ({columns}) SELECT {columns} FROM jsonb_populate_record(NULL::{table}, $1::jsonb)",
+        json.dumps(row),
+    )
+
+
+async def refusal(table: str, row: Changes) -> str:
+    """The name of the constraint that refuses a row, or of the error where it is none; empty where it is stored."""
+    try:
+        async with database.transaction():
+            await insert(table, row)
+            raise LookupError
+    except LookupError:
+        return ""
+    except asyncpg.PostgresError as error:
+        return str(error.constraint_name or type(error).__name__)
+
+
+@pytest.fixture
+async def rows(memory: Settings) -> None:
+    """The first valid row of every table, and what the second ones refer to."""
+    for table, row in FIRST.items():
+        await insert(table, row)
+    await insert("loan_applications", SECOND["loan_applications"])
+
+
+def second(table: str) -> Changes:
+    # Its row with the id 2 is there already, for the second loan to refer to.
+    unlike: Changes = {"id": 3} if table == "loan_applications" else {}
+    return SECOND.get(table, {"id": 1, "date": "2026-01-01"}) | unlike
+
+
+@pytest.mark.usefixtures("rows")
+async def test_the_valid_rows_are_valid() -> None:
+    assert {table: await refusal(table, second(table)) for table in SECOND} == dict.fromkeys(SECOND, "")
+
+
+@pytest.mark.usefixtures("rows")
+async def test_every_check_and_every_unique_refuses() -> None:
+    found = [
+        (name, changes, await refusal(table_of(name), second(table_of(name)) | changes))
+        for name, broken in BROKEN.items()
+        for changes in broken
+    ]
+    assert [one for one in found if NAMED_INSTEAD.get(one[0], one[0]) != one[2]] == []
+
+
+@pytest.mark.usefixtures("memory")
+async def test_no_constraint_is_left_untried() -> None:
+    named = await database.fetch(
+        "SELECT conname AS name FROM pg_constraint"
+        " WHERE connamespace = 'public'::regnamespace AND contype IN ('c', 'u', 'x')"
+        " UNION SELECT indexrelid::regclass::text FROM pg_index JOIN pg_class ON oid = indrelid"
+        " WHERE indisunique AND NOT indisprimary AND relnamespace = 'public'::regnamespace"
+    )
+    assert {row["name"] for row in named} == set(BROKEN)
+
+
+@pytest.mark.usefixtures("rows")
+async def test_nothing_that_must_be_there_may_be_missing() -> None:
+    required = await database.fetch(
+        "SELECT table_name, column_name FROM information_schema.columns"
+        " WHERE table_schema = 'public' AND is_nullable = 'NO' AND table_name = ANY($1)",
+        list(SECOND),
+    )
+    found = {
+        (table, column): await refusal(table, second(table) | {column: None})
+        for table, column in (tuple(row) for row in required)
+    }
+    assert len(found) > 100
+    assert {place: name for place, name in found.items() if name != "NotNullViolationError"} == {}
+
+
+@pytest.mark.usefixtures("rows")
+@pytest.mark.parametrize("value", ["NaN", "Infinity", "-Infinity"])
+async def test_no_number_may_be_anything_but_a_number(value: str) -> None:
+    numbers = await database.fetch(
+        "SELECT table_name, column_name FROM information_schema.columns"
+        " WHERE table_schema = 'public' AND data_type = 'numeric' ORDER BY 1, 2"
+    )
+    found = {(t, c): await refusal(t, second(t) | {c: value}) for t, c in (tuple(row) for row in numbers)}
+    assert len(found) > 30
+    assert {place for place, name in found.items() if not name} == set()
+
+
+@pytest.mark.usefixtures("rows")
+async def test_every_reference_leads_somewhere() -> None:
+    references = await database.fetch(
+        "SELECT conname, conrelid::regclass::text AS owner, attname FROM pg_constraint"
+        " JOIN pg_attribute ON attrelid = conrelid AND attnum = conkey[1]"
+        " WHERE contype = 'f' AND connamespace = 'public'::regnamespace"
+    )
+    beside: dict[str, Changes] = {
+        "refresh_tokens_operator_id_fkey": {"user_id": None},
+        "ledger_entries_bill_id_fkey": {"event": "BILL"},
+        "ledger_entries_payment_id_fkey": {"event": "PAYMENT"},
+    }
+    found = {
+        name: await refusal(owner, second(owner) | beside.get(name, {}) | {column: 999})
+        for name, owner, column in (tuple(row) for row in references)
+    }
+    assert len(found) == 16
+    assert {name: refused for name, refused in found.items() if name != refused} == {}
+
+
+@pytest.mark.usefixtures("rows")
+async def test_nothing_that_is_referred_to_may_go() -> None:
+    for table in ("users", "operators", "loan_applications", "loans", "bills", "payments", "billing_runs"):
+        with pytest.raises(asyncpg.ForeignKeyViolationError):
+            await database.execute(f"DELETE FROM {table} WHERE id = 1")
+
+
+@pytest.mark.usefixtures("rows")
+@pytest.mark.parametrize(
+    "statement",
+    [
+        "UPDATE ledger_entries SET amount = amount",
+        "UPDATE ledger_entries SET amount = 1 WHERE id = 999",
+        "DELETE FROM ledger_entries",
+        "DELETE FROM ledger_entries WHERE false",
+        "TRUNCATE ledger_entries",
+        "TRUNCATE loans CASCADE",
+        "INSERT INTO ledger_entries (id, loan_id, posted_on, event, debit, credit, amount)"
+        " VALUES (1, 1, '2026-01-01', 'DISBURSAL', 'PRINCIPAL', 'CASH', 1)"
+        " ON CONFLICT (id) DO UPDATE SET amount = 1",
+    ],
+)
+async def test_the_ledger_is_never_changed(statement: str) -> None:
+    with pytest.raises(asyncpg.RestrictViolationError):
+        await database.execute(statement)
+    (entry,) = await database.fetch("SELECT amount FROM ledger_entries")
+    assert str(entry["amount"]) == "50000.00"
+
+
+@pytest.mark.usefixtures("rows")
+async def test_payments_with_an_id_of_their_own_may_be_alike() -> None:
+    alike = {"paid_on": "2026-02-10", "transaction_id_given": True}
+    assert await refusal("payments", second("payments") | alike) == ""
+
+
+@pytest.mark.usefixtures("rows")
+async def test_a_closed_loan_owes_nothing() -> None:
+    closed = {
+        "principal_balance": "0.00",
+        "interest_due": "0.00",
+        "accrued_interest": "0.0000000",
+        "installment_due": "0.00",
+        "minimum_due": "0.00",
+        "oldest_due_on": None,
+        "next_billing_on": None,
+        "closed_on": "2026-02-01",
+    }
+    assert await refusal("loans", second("loans") | closed) == ""
+
+
+async def test_the_business_date_only_moves_forward(memory: Settings) -> None:
+    with pytest.raises(asyncpg.RestrictViolationError):
+        await database.execute("UPDATE business_date SET date = date - 1")
+    assert await business_date.stored() is not None

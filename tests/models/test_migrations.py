@@ -1,0 +1,119 @@
+"""Migrations apply once, in any order of events, and say all that the models say."""
+
+import asyncio
+import itertools
+import json
+import sys
+from collections.abc import AsyncIterator
+
+import asyncpg
+import pytest
+from aerich import Command
+from aerich.migrate import Migrate
+from aerich.utils import get_models_describe
+from tortoise import Tortoise
+
+from models import database
+from settings import Settings
+from tests.conftest import Servers, administer
+
+_numbers = itertools.count(1)
+
+SHAPE = """
+SELECT table_name || '.' || column_name AS line, data_type || ' ' || is_nullable AS detail
+FROM information_schema.columns WHERE table_schema = 'public'
+UNION ALL SELECT conrelid::regclass || ' ' || conname, pg_get_constraintdef(oid)
+FROM pg_constraint WHERE connamespace = 'public'::regnamespace
+UNION ALL SELECT indexname, indexdef FROM pg_indexes WHERE schemaname = 'public'
+UNION ALL SELECT tgrelid::regclass || ' ' || tgname, pg_get_triggerdef(oid) FROM pg_trigger WHERE NOT tgisinternal
+UNION ALL SELECT proname, prosrc FROM pg_proc WHERE pronamespace = 'public'::regnamespace
+"""
+
+
+@pytest.fixture
+async def empty(servers: Servers) -> AsyncIterator[str]:
+    """The URL of a database in which there is nothing yet."""
+    name = f"unmigrated_{next(_numbers)}"
+    await administer(servers, f"CREATE DATABASE {name}")
+    yield servers.database(name)
+    await administer(servers, f"DROP DATABASE {name} WITH (FORCE)")
+
+
+async def shape(url: str) -> dict[str, str]:
+    """Every column, constraint, index, trigger and function of a database, by its name."""
+    connection = await asyncpg.connect(**database.arguments(url))
+    try:
+        return {row["line"]: row["detail"] for row in await connection.fetch(SHAPE)}
+    finally:
+        await connection.close()
+
+
+async def migrate(url: str) -> list[str]:
+    # Tortoise remembers its database for as long as a task lives: here each time is as in a process of its own.
+    return await asyncio.create_task(database.migrate(url))
+
+
+def command(url: str) -> Command:
+    return Command(database.configuration(url), app="models", location=str(database.MIGRATIONS))
+
+
+async def test_migrating_twice_is_harmless(empty: str) -> None:
+    first = await migrate(empty)
+    migrated = await shape(empty)
+    assert first
+    assert await migrate(empty) == []
+    assert await shape(empty) == migrated
+
+
+async def test_of_two_at_once_one_migrates(empty: str) -> None:
+    script = "import asyncio, sys; from models import database; print(len(asyncio.run(database.migrate(sys.argv[1]))))"
+    running = [
+        await asyncio.create_subprocess_exec(
+            sys.executable, "-c", script, empty, stdout=asyncio.subprocess.PIPE, cwd=database.MIGRATIONS.parent
+        )
+        for _ in range(2)
+    ]
+    answers = sorted([(await process.communicate())[0] for process in running])
+    every = len(list(database.MIGRATIONS.glob("models/[0-9]*_*.py")))
+    assert [int(answer) for answer in answers] == [0, every]
+    assert [process.returncode for process in running] == [0, 0]
+
+
+async def test_down_and_up_again_is_where_it_was(empty: str) -> None:
+    await migrate(empty)
+    migrated = await shape(empty)
+
+    async def downgrade() -> None:
+        async with command(empty) as aerich:
+            await aerich.downgrade(version=0, delete=False)
+
+    await asyncio.create_task(downgrade())
+    left = await shape(empty)
+    assert {line.split(".")[0].split(" ")[0] for line in left} <= {"aerich", "aerich_pkey"}
+    assert await migrate(empty)
+    assert await shape(empty) == migrated
+
+
+@pytest.mark.usefixtures("memory")
+async def test_every_change_of_a_model_has_its_migration(settings: Settings) -> None:
+    async with command(settings.database_url):
+        last = Migrate.get_last_version_module()
+        assert last
+        state = Migrate.get_migration_info_for_file(last).models_state
+        described = json.loads(json.dumps(get_models_describe("models"), default=str))
+        assert state == described
+
+
+async def test_every_model_fits_its_table(memory: Settings) -> None:
+    columns: dict[str, set[str]] = {}
+    for table, column, nullable in await database.fetch(
+        "SELECT table_name, column_name, is_nullable = 'YES' FROM information_schema.columns"
+        " WHERE table_schema = 'public'"
+    ):
+        columns.setdefault(table, set()).add(f"{column}{'?' if nullable else ''}")
+    for name, model in Tortoise.apps["models"].items():
+        fields = model._meta.fields_map
+        told = {
+            f"{column}{'?' if fields[field].null else ''}" for field, column in model._meta.fields_db_projection.items()
+        }
+        assert told == columns[model._meta.db_table], name

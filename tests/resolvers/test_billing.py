@@ -1,0 +1,103 @@
+"""The operator's door to billing and, in a sandbox, to the business date."""
+
+from models.billing_runs import BillingRun
+from settings import Settings
+from tests.conftest import APPLY, REFUSAL, SET_DATE, Client, billed, contents, lent, on, operating, registered, serving
+
+FIELDS = "id asOf status loansDue billsIssued interestBilled startedAt finishedAt"
+TRIGGER = f"""mutation ($input: TriggerBillingInput) {{ triggerBilling(input: $input) {{ __typename {REFUSAL}
+  ... on BillingRun {{ {FIELDS} }} }} }}"""
+RUN = f"query ($id: ID!) {{ billingRun(id: $id) {{ {FIELDS} }} }}"
+TODAY = "{ businessDate }"
+
+
+async def test_a_triggered_run_waits_for_a_worker(operator: Client) -> None:
+    run = await operator.ask(TRIGGER, input={"asOf": "2026-01-01"})
+    assert run == {
+        "__typename": "BillingRun",
+        "id": run["id"],
+        "asOf": "2026-01-01",
+        "status": "QUEUED",
+        "loansDue": 0,
+        "billsIssued": 0,
+        "interestBilled": "0.00",
+        "startedAt": None,
+        "finishedAt": None,
+    }
+
+
+async def test_without_a_date_the_business_date_is_billed(operator: Client) -> None:
+    await on(operator, "2026-01-31")
+    runs = [
+        await operator.ask(TRIGGER),
+        await operator.ask(TRIGGER, input=None),
+        await operator.ask(TRIGGER, input={}),
+        await operator.ask(TRIGGER, input={"asOf": None}),
+        await operator.ask(TRIGGER, input={"asOf": "2026-01-31"}),
+    ]
+    assert {run["asOf"] for run in runs} == {"2026-01-31"}
+    assert len({run["id"] for run in runs}) == 1
+    assert await BillingRun.all().count() == 1
+
+
+async def test_a_run_that_is_done_is_found_and_not_done_again(borrower: Client, operator: Client) -> None:
+    await lent(borrower)
+    await on(operator, "2026-01-31")
+    done = await billed("2026-01-31")
+    run = await operator.ask(TRIGGER)
+    assert run["id"] == str(done.id)
+    assert (run["status"], run["loansDue"], run["billsIssued"], run["interestBilled"]) == ("DONE", 1, 1, "435.00")
+    looked_at = await operator.ask(RUN, id=run["id"])
+    assert looked_at["finishedAt"] is not None
+    assert {"__typename": "BillingRun", **looked_at} == run
+
+
+async def test_a_date_that_has_not_come_is_not_billed(operator: Client) -> None:
+    before = await contents()
+    for day in ("2026-01-02", "9999-12-31"):
+        assert await operator.codes(TRIGGER, input={"asOf": day}) == ["BILLING_DATE_IN_FUTURE"]
+    assert await contents() == before
+
+
+async def test_a_run_that_nobody_began_is_null(operator: Client) -> None:
+    for nonsense in ("0", "999999", "9" * 40, "-1", "x", ""):
+        assert await operator.ask(RUN, id=nonsense) is None
+
+
+async def test_billing_is_the_operators(client: Client, borrower: Client) -> None:
+    for document, variables in ((TRIGGER, {}), (RUN, {"id": "1"}), (SET_DATE, {"input": {"date": "2026-01-02"}})):
+        assert await client.error(document, **variables) == "UNAUTHENTICATED"
+        assert await borrower.error(document, **variables) == "FORBIDDEN"
+    assert await client.ask(TODAY) == "2026-01-01"
+
+
+async def test_the_business_date_moves_forward_only(client: Client, operator: Client) -> None:
+    for day in ("2026-01-01", "2026-02-28", "2026-02-28"):
+        assert (await operator.ask(SET_DATE, input={"date": day}))["date"] == day
+        assert await client.ask(TODAY) == day
+    for day in ("2026-02-27", "0001-01-01"):
+        assert await operator.codes(SET_DATE, input={"date": day}) == ["BUSINESS_DATE_IN_PAST"]
+    assert await client.ask(TODAY) == "2026-02-28"
+
+
+async def test_the_last_date_leaves_room_for_a_loan(borrower: Client, operator: Client) -> None:
+    for day in ("3000-01-01", "9999-12-31"):
+        assert await operator.error(SET_DATE, input={"date": day}) == "BAD_USER_INPUT"
+    assert await operator.ask(TODAY) == "2026-01-01"
+    await on(operator, "2999-12-31")
+    loan = await borrower.ask(APPLY, input={"amount": "50000", "loanTerm": 60, "interestRate": "36"})
+    assert loan["nextBillingDate"] == "3000-01-30"
+
+
+async def test_outside_a_sandbox_the_date_is_the_calendars(settings: Settings) -> None:
+    settings = settings.model_copy(update={"sandbox": False})
+    async with serving(settings) as client:
+        operator = await operating(client)
+        before = await contents()
+        assert await operator.codes(SET_DATE, input={"date": "2999-01-01"}) == ["NOT_A_SANDBOX"]
+        assert await contents() == before
+        assert await client.ask(TODAY) == settings.calendar_date().isoformat()
+        loan = await (await registered(client)).ask(
+            APPLY, input={"amount": "1000", "loanTerm": 12, "interestRate": "10"}
+        )
+        assert loan["__typename"] == "Loan"

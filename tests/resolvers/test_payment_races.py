@@ -1,0 +1,76 @@
+"""Many payments at once: what is accepted is posted, all of it and once."""
+
+import asyncio
+from collections import Counter
+from decimal import Decimal
+
+from models.loans import Loan
+from models.payments import Payment
+from tasks.verification import verify
+from tests.conftest import PAY, Client, lent, on
+
+
+async def test_of_200_payments_at_once_exactly_the_accepted_are_posted(borrower: Client, operator: Client) -> None:
+    loan_id = await lent(borrower)
+    await on(operator, "2026-02-15")
+    given = [{"loanId": loan_id, "amount": str(200 + number), "transactionId": f"t-{number}"} for number in range(200)]
+    answers = await asyncio.gather(*(borrower.ask(PAY, input=one) for one in given))
+    accepted = [answer["payment"] for answer in answers if answer["__typename"] == "PaymentReceipt"]
+    refused = Counter(
+        problem["code"] for answer in answers if answer["__typename"] == "Refusal" for problem in answer["problems"]
+    )
+    assert set(refused) == {"AMOUNT_EXCEEDS_PAYOFF"}
+    assert len(accepted) + refused.total() == 200
+    posted = await Payment.filter(loan_id=loan_id).values_list("transaction_id", "amount")
+    assert sorted(posted) == sorted((one["transactionId"], Decimal(one["amount"])) for one in accepted)
+    loan = await Loan.get(id=loan_id)
+    paid = sum(Decimal(one["principal"]) for one in accepted)
+    assert loan.principal_balance == 50000 - paid
+    assert await verify() == []
+
+
+async def test_of_20_payments_alike_at_once_one_is_posted(borrower: Client) -> None:
+    loan_id = await lent(borrower)
+    given = {"loanId": loan_id, "amount": "100"}
+    answers = await asyncio.gather(*(borrower.ask(PAY, input=given) for _ in range(20)))
+    assert Counter(answer["__typename"] for answer in answers) == {"PaymentReceipt": 1, "Refusal": 19}
+    codes = {problem["code"] for answer in answers for problem in answer.get("problems", [])}
+    assert codes == {"DUPLICATE_PAYMENT"}
+    assert await Payment.all().count() == 1
+    assert await verify() == []
+
+
+async def test_of_20_payments_with_one_id_at_once_one_is_posted_and_all_are_answered(borrower: Client) -> None:
+    loan_id = await lent(borrower)
+    given = {"loanId": loan_id, "amount": "100", "transactionId": "t"}
+    answers = await asyncio.gather(*(borrower.ask(PAY, input=given) for _ in range(20)))
+    assert Counter(answer["replayed"] for answer in answers) == {False: 1, True: 19}
+    assert len({answer["payment"]["id"] for answer in answers}) == 1
+    assert await Payment.all().count() == 1
+    assert await verify() == []
+
+
+async def test_one_id_for_two_loans_at_once_is_one_payment_and_one_conflict(borrower: Client) -> None:
+    # Two loans are two locks: here only the unique index stands between the two.
+    loans = [await lent(borrower) for _ in range(8)]
+    answers = await asyncio.gather(
+        *(borrower.ask(PAY, input={"loanId": loan_id, "amount": "100", "transactionId": "t"}) for loan_id in loans)
+    )
+    assert Counter(answer["__typename"] for answer in answers) == {"PaymentReceipt": 1, "Refusal": 7}
+    codes = {problem["code"] for answer in answers for problem in answer.get("problems", [])}
+    assert codes == {"TRANSACTION_ID_CONFLICT"}
+    assert await verify() == []
+
+
+async def test_a_cancelled_request_gives_its_connection_back(borrower: Client) -> None:
+    loan_id = await lent(borrower)
+    for number in range(60):
+        task = asyncio.create_task(borrower.ask(PAY, input={"loanId": loan_id, "amount": str(1 + number)}))
+        await asyncio.sleep(number / 10_000)
+        task.cancel()
+        await asyncio.wait([task])
+    answers = await asyncio.gather(
+        *(borrower.ask(PAY, input={"loanId": loan_id, "amount": str(100 + number)}) for number in range(20))
+    )
+    assert {answer["__typename"] for answer in answers} == {"PaymentReceipt"}
+    assert await verify() == []

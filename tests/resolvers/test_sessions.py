@@ -1,0 +1,157 @@
+"""Signing in, staying signed in, signing out."""
+
+import asyncio
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+import pytest
+
+from models import database
+from models.operators import Operator
+from models.sessions import SignInFailure
+from models.users import User
+from tests.conftest import LOGIN, REFUSAL, REGISTER, Client
+
+PASSWORD = "correct horse battery"
+EMAIL = "asha@kist.test"
+REFRESH = f"""mutation ($input: RefreshSessionInput!) {{ refreshSession(input: $input) {{ __typename {REFUSAL}
+  ... on Session {{ accessToken refreshToken expiresAt role user {{ id loans {{ totalCount }} }} }} }} }}"""
+LOGOUT = "mutation { logout }"
+
+
+@pytest.fixture
+async def session(client: Client) -> dict[str, Any]:
+    """The session of a fresh account with a password."""
+    person = {"name": "Asha", "email": EMAIL, "aadhaarId": "234123412346", "password": PASSWORD}
+    answer: dict[str, Any] = await client.ask(REGISTER, input=person)
+    return answer
+
+
+def credentials(email: str = EMAIL, password: str = PASSWORD) -> dict[str, str]:
+    return {"email": email, "password": password}
+
+
+async def is_signed_in(client: Client, token: str) -> bool:
+    answer = await client.signed_in(token).post("{ me { id } }")
+    return "errors" not in answer
+
+
+@pytest.mark.parametrize("email", [EMAIL, "ASHA@kist.TEST", f"  {EMAIL} "])
+async def test_the_right_password_opens_a_session(client: Client, session: dict[str, Any], email: str) -> None:
+    opened = await client.ask(LOGIN, input=credentials(email))
+    assert opened["user"]["id"] == session["user"]["id"]
+    assert await is_signed_in(client, opened["accessToken"])
+    ends_in = datetime.fromisoformat(opened["expiresAt"]) - datetime.now(UTC)
+    assert timedelta(minutes=14) < ends_in <= timedelta(minutes=15)
+
+
+@pytest.mark.usefixtures("session")
+@pytest.mark.parametrize(
+    ("email", "password"),
+    [(EMAIL, "wrong horse battery"), (EMAIL, ""), ("nobody@kist.test", PASSWORD), ("not an email", PASSWORD)],
+)
+async def test_wrong_credentials_are_refused_alike(client: Client, email: str, password: str) -> None:
+    assert await client.codes(LOGIN, input=credentials(email, password)) == ["BAD_CREDENTIALS"]
+
+
+async def test_an_account_without_a_password_has_no_way_in(client: Client) -> None:
+    await client.ask(REGISTER, input={"name": "Asha", "email": EMAIL, "aadhaarId": "234123412346"})
+    for password in ("", "nobody has this password", "None"):
+        assert await client.codes(LOGIN, input=credentials(password=password)) == ["BAD_CREDENTIALS"]
+
+
+async def test_an_inactive_account_is_signed_out_and_stays_out(client: Client, session: dict[str, Any]) -> None:
+    await User.filter(email=EMAIL).update(is_active=False)
+    assert not await is_signed_in(client, session["accessToken"])
+    assert await client.codes(LOGIN, input=credentials()) == ["BAD_CREDENTIALS"]
+    token = {"refreshToken": session["refreshToken"]}
+    assert await client.codes(REFRESH, input=token) == ["SESSION_EXPIRED"]
+
+
+async def test_an_operator_signs_in_by_the_same_door(operator: Client, client: Client) -> None:
+    opened = await client.ask(LOGIN, input=credentials("Operator@kist.test", "a long password"))
+    assert opened["role"] == "OPERATOR"
+    assert opened["user"] is None
+    assert await client.signed_in(opened["accessToken"]).ask('{ user(id: "1") { id } }') is None
+    refreshed = await client.ask(REFRESH, input={"refreshToken": opened["refreshToken"]})
+    assert refreshed["role"] == "OPERATOR"
+    await Operator.all().update(is_active=False)
+    assert await operator.error('{ user(id: "1") { id } }') == "UNAUTHENTICATED"
+    again = {"refreshToken": refreshed["refreshToken"]}
+    assert await client.codes(REFRESH, input=again) == ["SESSION_EXPIRED"]
+
+
+@pytest.mark.usefixtures("session")
+async def test_ten_failures_shut_the_door_for_a_quarter_of_an_hour(client: Client) -> None:
+    for _ in range(10):
+        assert await client.codes(LOGIN, input=credentials(password="wrong")) == ["BAD_CREDENTIALS"]
+    assert await client.codes(LOGIN, input=credentials()) == ["TOO_MANY_ATTEMPTS"]
+    assert await client.codes(LOGIN, input=credentials(EMAIL.upper(), "wrong")) == ["TOO_MANY_ATTEMPTS"]
+    assert await client.codes(LOGIN, input=credentials("other@kist.test")) == ["BAD_CREDENTIALS"]
+    await database.execute("UPDATE sign_in_failures SET failed_at = failed_at - interval '16 minutes'")
+    assert (await client.ask(LOGIN, input=credentials()))["__typename"] == "Session"
+
+
+@pytest.mark.usefixtures("session")
+async def test_the_right_password_forgets_the_failures(client: Client) -> None:
+    for _ in range(9):
+        await client.codes(LOGIN, input=credentials(password="wrong"))
+    await client.ask(LOGIN, input=credentials())
+    assert await SignInFailure.all().count() == 0
+    assert await client.codes(LOGIN, input=credentials(password="wrong")) == ["BAD_CREDENTIALS"]
+    assert (await client.ask(LOGIN, input=credentials()))["__typename"] == "Session"
+
+
+async def test_a_refreshed_session_goes_on_with_new_tokens(client: Client, session: dict[str, Any]) -> None:
+    fresh = await client.ask(REFRESH, input={"refreshToken": session["refreshToken"]})
+    assert fresh["user"] == {"id": session["user"]["id"], "loans": {"totalCount": 0}}
+    assert fresh["refreshToken"] != session["refreshToken"]
+    assert await is_signed_in(client, fresh["accessToken"])
+    newer = await client.ask(REFRESH, input={"refreshToken": fresh["refreshToken"]})
+    assert await is_signed_in(client, newer["accessToken"])
+
+
+async def test_a_refresh_token_used_twice_ends_its_family(client: Client, session: dict[str, Any]) -> None:
+    fresh = await client.ask(REFRESH, input={"refreshToken": session["refreshToken"]})
+    assert await client.codes(REFRESH, input={"refreshToken": session["refreshToken"]}) == ["SESSION_EXPIRED"]
+    assert await client.codes(REFRESH, input={"refreshToken": fresh["refreshToken"]}) == ["SESSION_EXPIRED"]
+    assert not await is_signed_in(client, fresh["accessToken"])
+    assert not await is_signed_in(client, session["accessToken"])
+
+
+async def test_of_many_uses_of_one_refresh_token_at_once_one_counts(client: Client, session: dict[str, Any]) -> None:
+    token = {"refreshToken": session["refreshToken"]}
+    answers = await asyncio.gather(*(client.ask(REFRESH, input=token) for _ in range(8)))
+    (opened,) = (answer for answer in answers if answer["__typename"] == "Session")
+    assert not await is_signed_in(client, opened["accessToken"])
+
+
+async def test_an_expired_refresh_token_is_expired_and_harms_nobody(client: Client, session: dict[str, Any]) -> None:
+    fresh = await client.ask(REFRESH, input={"refreshToken": session["refreshToken"]})
+    await database.execute("UPDATE refresh_tokens SET expires_at = now() WHERE rotated_at IS NULL")
+    assert await client.codes(REFRESH, input={"refreshToken": fresh["refreshToken"]}) == ["SESSION_EXPIRED"]
+    assert await is_signed_in(client, fresh["accessToken"])
+
+
+@pytest.mark.usefixtures("session")
+@pytest.mark.parametrize("token", ["", "x", "é" * 1000, "a" * 43])
+async def test_an_unknown_refresh_token_is_expired(client: Client, token: str) -> None:
+    assert await client.codes(REFRESH, input={"refreshToken": token}) == ["SESSION_EXPIRED"]
+
+
+async def test_logging_out_ends_access_and_refresh(client: Client, session: dict[str, Any]) -> None:
+    fresh = await client.ask(REFRESH, input={"refreshToken": session["refreshToken"]})
+    assert await client.signed_in(fresh["accessToken"]).ask(LOGOUT) is True
+    assert not await is_signed_in(client, fresh["accessToken"])
+    assert not await is_signed_in(client, session["accessToken"])
+    assert await client.codes(REFRESH, input={"refreshToken": fresh["refreshToken"]}) == ["SESSION_EXPIRED"]
+    assert await client.signed_in(fresh["accessToken"]).error(LOGOUT) == "UNAUTHENTICATED"
+
+
+async def test_two_families_know_nothing_of_each_other(client: Client, session: dict[str, Any]) -> None:
+    other = await client.ask(LOGIN, input=credentials())
+    await client.signed_in(session["accessToken"]).ask(LOGOUT)
+    assert not await is_signed_in(client, session["accessToken"])
+    assert await is_signed_in(client, other["accessToken"])
+    fresh = await client.ask(REFRESH, input={"refreshToken": other["refreshToken"]})
+    assert await is_signed_in(client, fresh["accessToken"])

@@ -1,0 +1,94 @@
+"""How many statements the hot paths cost, counted where they leave for PostgreSQL, BEGIN and COMMIT included."""
+
+from collections.abc import AsyncIterator
+from typing import NamedTuple
+
+import pytest
+
+from settings import Settings
+from tests.conftest import PAY, Client, billed, lent, on, operating, overhear, registered, serving
+
+STATEMENT = """query ($id: ID!) { statement(loanId: $id) { asOf loan { payoff pastDue }
+  pastTransactions { date kind amountPaid } upcomingEmis { date amountDue } } }"""
+LOANS = """query ($first: Int!) { me { loans(first: $first) { totalCount edges { node { payoff pastDue
+  bills { totalCount edges { node { status } } }
+  payments { totalCount edges { node { amount allocations { interest bill { cycle status } } } } } } } } } }"""
+
+# The pool sweeps out a connection that it gets back; that is no work of ours.
+SWEEPING = "SELECT pg_advisory_unlock_all()"
+
+
+class Scene(NamedTuple):
+    """A borrower and an operator at an application with one connection, and the statements that leave by it."""
+
+    borrower: Client
+    operator: Client
+    heard: list[str]
+
+    def spoken(self) -> list[str]:
+        """The statements since the last time."""
+        statements = [" ".join(text.split()) for text in self.heard if not text.startswith(SWEEPING)]
+        self.heard.clear()
+        return statements
+
+
+@pytest.fixture
+async def scene(settings: Settings) -> AsyncIterator[Scene]:
+    async with serving(settings.model_copy(update={"database_connections": 1})) as client:
+        yield Scene(await registered(client), await operating(client), await overhear(1))
+
+
+async def test_a_payment_takes_at_most_8_statements(scene: Scene) -> None:
+    first, loan_id = await lent(scene.borrower), await lent(scene.borrower)
+    # asyncpg asks about each type once for each connection: the first payment is not counted.
+    await on(scene.operator, "2026-01-31")
+    await scene.borrower.ask(PAY, input={"loanId": first, "amount": "10"})
+    scene.spoken()
+    await scene.borrower.ask(PAY, input={"loanId": loan_id, "amount": "10", "transactionId": "t"})
+    billing_one = scene.spoken()
+    await scene.borrower.ask(PAY, input={"loanId": loan_id, "amount": "10"})
+    billing_none = scene.spoken()
+    await on(scene.operator, "2026-08-31")
+    scene.spoken()
+    await scene.operator.ask(PAY, input={"loanId": loan_id, "amount": "9000"})
+    billing_seven = scene.spoken()
+    for statements in (billing_one, billing_none, billing_seven):
+        assert (statements[1], statements[-1]) == ("BEGIN;", "COMMIT;")
+        assert len(statements) <= 8, statements
+    assert len(billing_none) == len(billing_one) - 1
+
+
+async def test_a_replayed_payment_takes_no_more(scene: Scene) -> None:
+    given = {"loanId": await lent(scene.borrower), "amount": "10", "transactionId": "t"}
+    await scene.borrower.ask(PAY, input=given)
+    scene.spoken()
+    assert (await scene.borrower.ask(PAY, input=given))["replayed"] is True
+    assert len(scene.spoken()) <= 8
+
+
+async def test_a_statement_takes_at_most_4_statements(scene: Scene) -> None:
+    loan_id = await lent(scene.borrower)
+    await on(scene.operator, "2026-08-31")
+    await scene.borrower.ask(PAY, input={"loanId": loan_id, "amount": "9000"})
+    for viewer in (scene.borrower, scene.operator):
+        await viewer.ask(STATEMENT, id=loan_id)
+        scene.spoken()
+        assert (await viewer.ask(STATEMENT, id=loan_id))["asOf"] == "2026-08-31"
+        assert 1 <= len(scene.spoken()) <= 4
+
+
+async def test_twenty_loans_with_all_of_theirs_take_as_many_statements_as_one(scene: Scene) -> None:
+    loans = [await lent(scene.borrower, "1000") for _ in range(20)]
+    await on(scene.operator, "2026-03-02")
+    await billed("2026-03-02")
+    for loan_id in loans:
+        for amount in ("60", "70"):
+            await scene.borrower.ask(PAY, input={"loanId": loan_id, "amount": amount})
+    await scene.borrower.ask(LOANS, first=20)
+    scene.spoken()
+    page = (await scene.borrower.ask(LOANS, first=20))["loans"]
+    for_twenty = scene.spoken()
+    assert [len(edge["node"]["payments"]["edges"]) for edge in page["edges"]] == [2] * 20
+    assert [edge["node"]["bills"]["totalCount"] for edge in page["edges"]] == [2] * 20
+    await scene.borrower.ask(LOANS, first=1)
+    assert len(scene.spoken()) == len(for_twenty) <= 10

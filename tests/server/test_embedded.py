@@ -1,0 +1,169 @@
+"""A home has one owner, its servers end with it, and its keys stay."""
+
+import asyncio
+import os
+import signal
+import stat
+import subprocess
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+
+import asyncpg
+import psutil
+import pytest
+from pydantic import SecretStr
+
+from server import embedded, home
+from settings import Settings, SettingsError
+
+# A command that owns the home given, says that it is ready, and waits for its input to end.
+OWNER = """
+import sys
+from pathlib import Path
+from server import embedded
+from settings import Settings
+with embedded.servers(Settings(_env_file=None, home=Path(sys.argv[1]))) as settings:
+    print(settings.database_url, flush=True)
+    sys.stdin.read()
+"""
+
+
+@pytest.fixture(autouse=True)
+def plain_environment(monkeypatch: pytest.MonkeyPatch) -> None:
+    for name in [name for name in os.environ if name.startswith("KIST_")]:
+        monkeypatch.delenv(name)
+
+
+@pytest.fixture
+def owner(tmp_path: Path) -> Iterator["subprocess.Popen[str]"]:
+    process = subprocess.Popen(
+        [sys.executable, "-c", OWNER, str(tmp_path)],
+        cwd=home.ROOT,
+        stdin=subprocess.PIPE,
+        stdout=subprocess.PIPE,
+        text=True,
+    )
+    assert process.stdout is not None
+    assert process.stdout.readline().startswith("postgresql://")
+    yield process
+    process.communicate()
+    assert servers_in(tmp_path) == []
+
+
+def at_home(directory: Path, **given: object) -> Settings:
+    return Settings(_env_file=None, home=directory, **given)  # type: ignore[arg-type, call-arg]
+
+
+def servers_in(directory: Path) -> list[str]:
+    """The servers that work in this home. A zombie has ended, and nobody need have reaped it."""
+    found = []
+    for process in psutil.process_iter(["name", "cwd", "status"]):
+        works_here = (process.info["cwd"] or "").startswith(str(directory))
+        if works_here and process.info["status"] != psutil.STATUS_ZOMBIE:
+            found.append(process.info["name"])
+    return found
+
+
+def ask(url: str, question: str) -> object:
+    async def answer() -> object:
+        connection = await asyncpg.connect(url)
+        try:
+            return await connection.fetchval(question)
+        finally:
+            await connection.close()
+
+    return asyncio.run(answer())
+
+
+def test_what_is_missing_is_filled_in_and_ends_with_the_block(tmp_path: Path) -> None:
+    with embedded.servers(at_home(tmp_path)) as settings:
+        assert ask(settings.database_url, "SELECT current_database()") == "kist"
+        assert ask(settings.database_url, "SHOW max_connections") == "200"
+        assert settings.redis_url.startswith("redis://127.0.0.1:")
+        assert settings.sandbox
+        assert len(settings.key("signing_key")) == 32
+        assert "valkey-server" in servers_in(tmp_path)
+    assert servers_in(tmp_path) == []
+    assert not (tmp_path / "running.json").exists()
+
+
+def test_the_data_and_the_keys_stay(tmp_path: Path) -> None:
+    with embedded.servers(at_home(tmp_path), redis=False, command="kist bill") as first:
+        ask(first.database_url, "CREATE TABLE kept AS SELECT 7 AS number")
+    with embedded.servers(at_home(tmp_path), redis=False, command="kist bill") as second:
+        assert ask(second.database_url, "SELECT number FROM kept") == 7
+    assert first.key("aadhaar_digest_key") == second.key("aadhaar_digest_key")
+    assert stat.S_IMODE((tmp_path / "keys.env").stat().st_mode) == 0o600
+
+
+def test_a_path_that_no_socket_and_no_host_list_takes_will_do(tmp_path: Path) -> None:
+    with embedded.servers(at_home(tmp_path / "a b,'c" / ("long" * 30)), redis=False) as settings:
+        assert ask(settings.database_url, "SELECT 1") == 1
+
+
+def test_what_is_given_wins(tmp_path: Path) -> None:
+    given = SecretStr("QUFBQUFBQUFBQUFBQUFBQUFBQUFBQUFBQUFBQUFBQUE=")
+    elsewhere = "postgresql://kist@db.example/kist"
+    with embedded.servers(at_home(tmp_path, database_url=elsewhere, signing_key=given)) as settings:
+        assert settings.database_url == elsewhere
+        assert settings.redis_url
+        assert settings.signing_key == given
+        assert not settings.sandbox
+        with pytest.raises(SettingsError, match="KIST_AADHAAR_DIGEST_KEY is not set"):
+            settings.key("aadhaar_digest_key")
+    assert not (tmp_path / "keys.env").exists()
+
+
+def test_lost_keys_are_not_replaced_under_a_database(tmp_path: Path) -> None:
+    with embedded.servers(at_home(tmp_path), redis=False):
+        pass
+    (tmp_path / "keys.env").unlink()
+    with (
+        pytest.raises(SettingsError, match="is missing: restore it"),
+        embedded.servers(at_home(tmp_path), redis=False),
+    ):
+        pass
+
+
+def test_a_second_owner_is_refused_by_name(tmp_path: Path, owner: "subprocess.Popen[str]") -> None:
+    with (
+        pytest.raises(home.HeldError, match=rf"kist up \(process {owner.pid}\) at http://127.0.0.1:8000"),
+        embedded.servers(at_home(tmp_path)),
+    ):
+        pass
+
+
+def test_a_command_joins_the_servers_of_a_running_up(tmp_path: Path, owner: "subprocess.Popen[str]") -> None:
+    published = tmp_path / "running.json"
+    assert stat.S_IMODE(published.stat().st_mode) == 0o600
+    with embedded.servers(at_home(tmp_path), redis=False, command="kist bill") as settings:
+        assert ask(settings.database_url, "SELECT 1") == 1
+        assert settings.redis_url
+        assert settings.sandbox
+        assert settings.aadhaar_cipher_key == embedded.keys(tmp_path)["aadhaar_cipher_key"]
+    assert owner.poll() is None
+    assert ask(settings.database_url, "SELECT 1") == 1, "the command has not stopped what it joined"
+
+
+def test_a_killed_owner_leaves_nothing_that_counts(tmp_path: Path, owner: "subprocess.Popen[str]") -> None:
+    owner.send_signal(signal.SIGKILL)
+    owner.wait()
+    assert (tmp_path / "running.json").exists()
+    assert embedded.running(tmp_path) is None
+    assert home.owner(tmp_path) is None
+    assert "valkey-server" in servers_in(tmp_path)
+    with embedded.servers(at_home(tmp_path)) as settings:
+        assert ask(settings.database_url, "SELECT 1") == 1
+        # The orphan was ended, not joined by a second one.
+        assert servers_in(tmp_path).count("valkey-server") == 1
+
+
+def test_the_id_of_a_dead_server_may_be_anothers_by_now(tmp_path: Path) -> None:
+    with embedded.servers(at_home(tmp_path), redis=False):
+        lines = (tmp_path / "postgres" / "postmaster.pid").read_text().splitlines()
+    # Our own process has it now, and must not be taken for the server, nor be ended.
+    stale = "\n".join([str(os.getpid()), *lines[1:]]) + "\n"
+    (tmp_path / "postgres" / "postmaster.pid").write_text(stale)
+    with embedded.servers(at_home(tmp_path), redis=False) as settings:
+        assert ask(settings.database_url, "SELECT 1") == 1

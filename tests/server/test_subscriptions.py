@@ -1,0 +1,253 @@
+"""Subscriptions over a real server: WebSocket and server-sent events, told of what changes until they may not be."""
+
+import asyncio
+import contextlib
+import itertools
+import json
+from collections.abc import AsyncIterator
+from typing import Any, NamedTuple
+
+import httpx
+import pytest
+import uvicorn
+from websockets.asyncio.client import ClientConnection, connect
+from websockets.exceptions import ConnectionClosed
+
+import app
+from models import billing_runs, business_date, database
+from settings import Settings
+from tasks.scoring import score
+from tests.conftest import REGISTER, TODAY, Client, billed, deposit, lent, on, operating, registered
+
+SCORE = "subscription { creditScore { creditScore loans { totalCount } } }"
+PROGRESS = "subscription ($id: ID!) { billingProgress(id: $id) { status billsIssued interestBilled } }"
+NUMBER = "234123412346"
+SECONDS = 10
+
+
+class Server(NamedTuple):
+    address: str
+    client: Client
+
+    async def unscored(self) -> tuple[Client, int]:
+        """Somebody who has just registered, and their id."""
+        person = {"name": "Asha", "email": "a@kist.test", "aadhaarId": NUMBER, "annualIncome": "600000"}
+        session = await self.client.ask(REGISTER, input=person)
+        return self.client.signed_in(session["accessToken"]), int(session["user"]["id"])
+
+
+@pytest.fixture
+async def server(settings: Settings) -> AsyncIterator[Server]:
+    """The application behind uvicorn, on a free port."""
+    async with database.connected(settings.database_url):
+        await business_date.begin(TODAY)
+    configuration = uvicorn.Config(app.application(settings), port=0, log_config=None, timeout_graceful_shutdown=1)
+    runner = uvicorn.Server(configuration)
+    serving = asyncio.create_task(runner.serve())
+    while not runner.started:
+        await asyncio.sleep(0.01)
+    port = runner.servers[0].sockets[0].getsockname()[1]
+    async with httpx.AsyncClient(base_url=f"http://127.0.0.1:{port}", timeout=SECONDS) as http:
+        yield Server(f"127.0.0.1:{port}", Client(http))
+    runner.should_exit = True
+    await serving
+
+
+class Socket:
+    """The client's end of a graphql-transport-ws connection."""
+
+    def __init__(self, connection: ClientConnection) -> None:
+        self.connection = connection
+        self._ids = itertools.count(1)
+
+    async def begin(self, query: str, **variables: object) -> str:
+        name = str(next(self._ids))
+        await self.send({"type": "subscribe", "id": name, "payload": {"query": query, "variables": variables}})
+        return name
+
+    async def send(self, message: object) -> None:
+        await self.connection.send(json.dumps(message))
+
+    async def next(self, name: str) -> Any:
+        """The one field of an operation's next result, or all of what came instead."""
+        message = await self.receive()
+        while message.get("id") != name:
+            message = await self.receive()
+        if message["type"] != "next" or "errors" in message["payload"]:
+            return message
+        (field,) = message["payload"]["data"].values()
+        return field
+
+    async def receive(self) -> dict[str, Any]:
+        async with asyncio.timeout(SECONDS):
+            message: dict[str, Any] = json.loads(await self.connection.recv())
+        return message
+
+
+@contextlib.asynccontextmanager
+async def socket(server: Server, token: str | None) -> AsyncIterator[Socket]:
+    address = f"ws://{server.address}/graphql"
+    async with connect(address, subprotocols=["graphql-transport-ws"]) as connection:  # type: ignore[list-item]
+        opened = Socket(connection)
+        payload = {} if token is None else {"authorization": f"Bearer {token}"}
+        await opened.send({"type": "connection_init", "payload": payload})
+        assert (await opened.receive())["type"] == "connection_ack"
+        yield opened
+
+
+@contextlib.asynccontextmanager
+async def events(client: Client, query: str, **variables: object) -> AsyncIterator[AsyncIterator[dict[str, Any]]]:
+    """The (event, data) pairs of a subscription over server-sent events."""
+    headers = {"Accept": "text/event-stream", "Authorization": f"Bearer {client.token}"}
+    body = {"query": query, "variables": variables}
+    async with client.http.stream("POST", "/graphql", json=body, headers=headers) as response:
+        assert response.headers["content-type"].startswith("text/event-stream")
+
+        async def results() -> AsyncIterator[dict[str, Any]]:
+            async for line in response.aiter_lines():
+                if line.startswith("data:") and line.removeprefix("data:").strip():
+                    yield json.loads(line.removeprefix("data:"))
+
+        yield results()
+
+
+def codes(message: dict[str, Any]) -> list[str]:
+    """The codes of the errors of a message or a result."""
+    payload = message.get("payload", message)
+    errors = payload if isinstance(payload, list) else payload["errors"]
+    return [error["extensions"]["code"] for error in errors]
+
+
+async def test_a_score_is_told_over_a_websocket_and_again_when_it_changes(server: Server) -> None:
+    borrower, user_id = await server.unscored()
+    async with socket(server, borrower.token) as opened:
+        name = await opened.begin(SCORE)
+        assert await opened.next(name) == {"creditScore": None, "loans": {"totalCount": 0}}
+        await deposit(NUMBER, "600000")
+        await score([user_id])
+        assert await opened.next(name) == {"creditScore": 690, "loans": {"totalCount": 0}}
+
+
+async def test_each_event_and_each_operation_of_a_socket_is_fresh(server: Server) -> None:
+    borrower, user_id = await server.unscored()
+    await score([user_id])
+    await deposit(NUMBER, "600000")
+    await score([user_id])
+    operator = await operating(server.client)
+    async with socket(server, borrower.token) as opened:
+        watching = await opened.begin(SCORE)
+        assert (await opened.next(watching))["loans"] == {"totalCount": 0}
+        first = await opened.next(await opened.begin("{ me { loans { totalCount } } }"))
+        await lent(borrower)
+        await on(operator, "2026-01-11")
+        second = await opened.next(await opened.begin("{ me { loans { totalCount edges { node { payoff } } } } }"))
+        assert first == {"loans": {"totalCount": 0}}
+        assert second == {"loans": {"totalCount": 1, "edges": [{"node": {"payoff": "50145.00"}}]}}
+        assert await opened.next(await opened.begin("{ businessDate }")) == "2026-01-11"
+        await score([user_id])
+        assert (await opened.next(watching))["loans"] == {"totalCount": 1}
+
+
+async def test_billing_is_watched_over_a_websocket_until_it_is_done(server: Server) -> None:
+    borrower, operator = await registered(server.client), await operating(server.client)
+    await lent(borrower)
+    await on(operator, "2026-01-31")
+    run = await billing_runs.begin(TODAY.replace(day=31))
+    async with socket(server, operator.token) as opened:
+        name = await opened.begin(PROGRESS, id=str(run.id))
+        assert await opened.next(name) == {"status": "QUEUED", "billsIssued": 0, "interestBilled": "0.00"}
+        await billed("2026-01-31")
+        result = await opened.next(name)
+        while result != {"id": name, "type": "complete"}:
+            last = result
+            result = await opened.next(name)
+        assert last == {"status": "DONE", "billsIssued": 1, "interestBilled": "435.00"}
+
+
+async def test_both_are_told_over_server_sent_events(server: Server) -> None:
+    borrower, user_id = await server.unscored()
+    async with asyncio.timeout(SECONDS), events(borrower, SCORE) as results:
+        told = anext_field(results, "creditScore")
+        assert (await told)["creditScore"] is None
+        await deposit(NUMBER, "600000")
+        await score([user_id])
+        assert (await anext_field(results, "creditScore"))["creditScore"] == 690
+    operator = await operating(server.client)
+    run = await billed("2026-01-01")
+    async with asyncio.timeout(SECONDS), events(operator, PROGRESS, id=str(run.id)) as results:
+        seen = [result["data"]["billingProgress"]["status"] async for result in results if "data" in result]
+    assert seen == ["DONE"]
+
+
+async def anext_field(results: AsyncIterator[dict[str, Any]], name: str) -> dict[str, Any]:
+    result = await anext(results)
+    field: dict[str, Any] = result["data"][name]
+    return field
+
+
+async def test_nobody_and_the_wrong_person_are_told_nothing(server: Server) -> None:
+    borrower, operator = await registered(server.client), await operating(server.client)
+    run = await billed("2026-01-01")
+    for token, query, code in (
+        (None, SCORE, "UNAUTHENTICATED"),
+        ("x", SCORE, "UNAUTHENTICATED"),
+        (operator.token, SCORE, "FORBIDDEN"),
+        (None, PROGRESS, "UNAUTHENTICATED"),
+        (borrower.token, PROGRESS, "FORBIDDEN"),
+    ):
+        variables = {"id": str(run.id)} if query is PROGRESS else {}
+        async with socket(server, token) as opened:
+            assert codes(await opened.next(await opened.begin(query, **variables))) == [code]
+        async with (
+            asyncio.timeout(SECONDS),
+            events(server.client.signed_in(token or ""), query, **variables) as results,
+        ):
+            assert codes(await anext(results)) == [code]
+
+
+async def test_a_run_that_nobody_began_cannot_be_watched(server: Server) -> None:
+    operator = await operating(server.client)
+    async with socket(server, operator.token) as opened:
+        for nonsense in ("0", "9" * 40, "x"):
+            assert codes(await opened.next(await opened.begin(PROGRESS, id=nonsense))) == ["BAD_USER_INPUT"]
+
+
+async def test_a_watcher_who_logs_out_is_told_no_more(server: Server) -> None:
+    borrower, _ = await server.unscored()
+    async with socket(server, borrower.token) as opened, asyncio.timeout(SECONDS):
+        name = await opened.begin(SCORE)
+        await opened.next(name)
+        await borrower.ask("mutation { logout }")
+        assert codes(await opened.next(name)) == ["UNAUTHENTICATED"]
+        assert await opened.next(name) == {"id": name, "type": "complete"}
+        assert codes(await opened.next(await opened.begin("{ me { id } }"))) == ["UNAUTHENTICATED"]
+
+
+async def test_what_breaks_a_subscription_on_our_side_is_masked(server: Server) -> None:
+    borrower, _ = await server.unscored()
+    async with socket(server, borrower.token) as opened, asyncio.timeout(SECONDS):
+        name = await opened.begin(SCORE)
+        await opened.next(name)
+        await database.execute("ALTER TABLE users RENAME TO gone")
+        broken = await opened.next(name)
+        assert codes(broken) == ["INTERNAL_SERVER_ERROR"]
+        assert "users" not in json.dumps(broken)
+
+
+async def test_a_message_that_is_none_closes_the_socket_and_nothing_else(server: Server) -> None:
+    subscribe = {"type": "subscribe", "id": "1"}
+    for message in (
+        "{", '"x"', "1", "null", "[]", "{}", '{"type": 5}', '{"type": "nothing"}', '{"type": "subscribe"}',
+        json.dumps({**subscribe, "payload": "x"}), json.dumps({**subscribe, "payload": []}),
+        json.dumps({**subscribe, "payload": {}}), json.dumps({**subscribe, "payload": {"query": 5}}),
+        json.dumps({**subscribe, "id": [], "payload": {"query": "{ businessDate }"}}),
+        json.dumps({**subscribe, "payload": {"query": "{ businessDate }", "variables": [1]}}),
+        json.dumps({**subscribe, "payload": {"query": "{ businessDate }", "operationName": 5}}),
+    ):  # fmt: skip
+        async with socket(server, None) as opened:
+            await opened.connection.send(message)
+            with pytest.raises(ConnectionClosed) as closed:
+                await opened.receive()
+            assert closed.value.rcvd is not None
+            assert closed.value.rcvd.code == 4400, message
+    assert await server.client.ask("{ businessDate }") == "2026-01-01"

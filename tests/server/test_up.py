@@ -1,0 +1,136 @@
+"""`kist up` from the outside: the API answers, a second one is refused, and nothing is left of it."""
+
+import contextlib
+import os
+import signal
+import socket
+import subprocess
+import sys
+import time
+from collections.abc import Iterator
+from pathlib import Path
+from typing import NamedTuple
+
+import httpx
+import psutil
+import pytest
+
+from server.home import ROOT
+
+COMMAND = [sys.executable, str(ROOT / "cli.py"), "up"]
+
+
+class Place(NamedTuple):
+    """Where an `up` is to run."""
+
+    home: Path
+    port: int
+    environment: dict[str, str]
+
+    def start(self) -> "subprocess.Popen[str]":
+        # A session of its own: a signal to the group is what Ctrl-C in a terminal is.
+        return subprocess.Popen(
+            COMMAND,
+            env=self.environment,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.STDOUT,
+            text=True,
+            start_new_session=True,
+        )
+
+    def left(self) -> list[str]:
+        """The processes of this home: they work in it, or were told of it."""
+        found = []
+        for process in psutil.process_iter(["name", "cwd", "status"]):
+            with contextlib.suppress(psutil.Error):
+                told = process.environ().get("KIST_HOME") == str(self.home)
+                works_here = (process.info["cwd"] or "").startswith(str(self.home))
+                if (told or works_here) and process.info["status"] != psutil.STATUS_ZOMBIE:
+                    found.append(process.info["name"])
+        return found
+
+
+@pytest.fixture
+def place(tmp_path: Path) -> Iterator[Place]:
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        port = int(probe.getsockname()[1])
+    environment = {name: value for name, value in os.environ.items() if not name.startswith("KIST_")}
+    environment |= {"KIST_HOME": str(tmp_path), "KIST_PORT": str(port)}
+    place = Place(tmp_path, port, environment)
+    yield place
+    assert place.left() == []
+
+
+def answer(place: Place, up: "subprocess.Popen[str]") -> httpx.Response:
+    deadline = time.monotonic() + 60
+    while time.monotonic() < deadline and up.poll() is None:
+        with contextlib.suppress(httpx.TransportError):
+            return httpx.get(f"http://127.0.0.1:{place.port}/graphql?query={{__typename}}")
+        time.sleep(0.1)
+    raise AssertionError(f"no answer: {up.communicate()[0]}")
+
+
+def test_up_answers_refuses_a_second_and_stops_on_sigterm(place: Place) -> None:
+    up = place.start()
+    assert answer(place, up).status_code < 500
+    second = subprocess.run(COMMAND, env=place.environment, capture_output=True, text=True, check=False)
+    assert second.returncode == 2
+    assert f"kist up (process {up.pid}) at http://127.0.0.1:{place.port} is already running" in second.stderr
+    up.terminate()
+    said, _ = up.communicate(timeout=60)
+    assert up.returncode == 0, said
+    assert "Traceback" not in said
+    assert "migrations" in said
+
+
+# Seconds that fall into the making of the database, the migrations, and the start of the parts.
+@pytest.mark.parametrize("seconds", [0.6, 1.2, 2.4])
+def test_up_stops_well_on_ctrl_c_in_the_middle_of_starting(place: Place, seconds: float) -> None:
+    up = place.start()
+    time.sleep(seconds)
+    os.killpg(up.pid, signal.SIGINT)
+    said, _ = up.communicate(timeout=60)
+    assert up.returncode == 0, said
+    assert "Traceback" not in said
+
+
+def test_the_parts_end_with_a_killed_up(place: Place) -> None:
+    up = place.start()
+    answer(place, up)
+    up.kill()
+    up.wait()
+    deadline = time.monotonic() + 30
+    while any("python" in name for name in place.left()) and time.monotonic() < deadline:
+        time.sleep(0.1)
+    assert not any("python" in name for name in place.left())
+    # The servers wait for the next owner of the home, who ends them.
+    environment = place.environment
+    done = subprocess.run([*COMMAND[:2], "migrate"], env=environment, capture_output=True, text=True, check=False)
+    assert done.returncode == 0, done.stderr
+
+
+def test_a_taken_port_is_one_line(place: Place) -> None:
+    with socket.create_server(("127.0.0.1", place.port)):
+        done = subprocess.run(COMMAND, env=place.environment, capture_output=True, text=True, check=False)
+    assert done.returncode == 2
+    assert done.stderr == f"kist: port {place.port} on 127.0.0.1 is taken: set KIST_PORT to another\n"
+
+
+@pytest.mark.parametrize(
+    ("setting", "reason"),
+    [
+        ({"KIST_DATABASE_URL": "mysql://x"}, "KIST_DATABASE_URL must begin with postgresql://"),
+        ({"KIST_DATABASE_URL": "postgresql://127.0.0.1:1/x"}, "KIST_SIGNING_KEY is not set"),
+        ({"KIST_REDIS_URL": "redis://:secret@127.0.0.1:1/0"}, "Valkey at 127.0.0.1:1/0 (KIST_REDIS_URL): "),
+        ({"KIST_SIGNING_KEY": "short"}, "KIST_SIGNING_KEY needs 32 bytes"),
+        ({"KIST_HOME": "/dev/null/x"}, "KIST_HOME /dev/null/x cannot be used: Not a directory"),
+    ],
+)
+def test_a_wrong_setting_is_one_line(place: Place, setting: dict[str, str], reason: str) -> None:
+    environment = place.environment | setting
+    done = subprocess.run(COMMAND, env=environment, capture_output=True, text=True, check=False)
+    assert done.returncode == 2
+    assert done.stderr.startswith(f"kist: {reason}")
+    assert done.stderr.count("\n") == 1
+    assert "secret" not in done.stderr

@@ -1,0 +1,369 @@
+"""Each cycle of each loan is billed once, on its own date, whoever bills and however many at once."""
+
+import asyncio
+from datetime import date
+from decimal import Decimal
+
+import pytest
+
+from models import billing_runs, database
+from models.billing_runs import BillingChunk, BillingRun
+from models.bills import Bill
+from models.loans import Loan
+from settings import Settings
+from tasks import billing
+from tasks.billing import bill_chunk, bill_in_foreground, run_billing
+from tasks.broker import nudge
+from tasks.verification import verify
+from tests.conftest import TODAY, Client, billed, lent, on
+from tests.tasks.test_verification import borrow, pay
+from tests.tasks.workers import holding, is_idle, let_time_pass, messages, until, waiting, working
+
+FIRST = date(2026, 1, 31)
+# Three cycles after the first of January.
+THIRD = date(2026, 4, 1)
+THREE_DATES = [date(2026, 1, 31), date(2026, 3, 2), date(2026, 4, 1)]
+
+
+async def lend(count: int) -> list[int]:
+    """Fresh loans of 50,000 at 10.5 % for 12 cycles, whose first bill says 435.00 of interest: their ids."""
+    return [await borrow(number) for number in range(1, count + 1)]
+
+
+async def begun(as_of: date, chunk_loans: int = 2) -> BillingRun:
+    """A run of small chunks that nobody has been told of."""
+    run = await billing_runs.begin(as_of)
+    await billing_runs.plan(run.id, chunk_loans)
+    return run
+
+
+async def now(run: BillingRun) -> BillingRun:
+    return await BillingRun.get(id=run.id)
+
+
+async def is_done(run: BillingRun) -> bool:
+    return (await now(run)).status == "DONE"
+
+
+async def cycles() -> dict[int, list[date]]:
+    """The dates of each loan's bills, by cycle."""
+    found: dict[int, list[date]] = {}
+    for bill in await Bill.all().order_by("loan_id", "cycle"):
+        found.setdefault(bill.loan_id, []).append(bill.billing_date)
+    return found
+
+
+def each(loan_ids: list[int], dates: list[date]) -> dict[int, list[date]]:
+    """What `cycles` says when every loan has these bills, and each of them once."""
+    return {loan_id: dates for loan_id in loan_ids}  # noqa: C420
+
+
+async def spoil(loan_id: int) -> None:
+    """Make a loan that the rules fail on: its interest has accrued beyond its billing date."""
+    await database.execute("UPDATE loans SET accrued_through = '2027-01-01' WHERE id = $1", loan_id)
+
+
+async def mend(loan_id: int) -> None:
+    await database.execute("UPDATE loans SET accrued_through = disbursed_on WHERE id = $1", loan_id)
+
+
+def silent(_: BillingRun) -> None: ...
+
+
+async def test_a_run_says_what_it_billed(memory: Settings) -> None:
+    await lend(5)
+    reports: list[int] = []
+    await begun(FIRST)
+    run = await bill_in_foreground(FIRST, lambda so_far: reports.append(so_far.bills_issued))
+    assert (run.status, run.loans_due, run.bills_issued) == ("DONE", 5, 5)
+    assert run.interest_billed == Decimal("2175.00")
+    assert run.started_at
+    assert run.finished_at
+    assert run.started_at <= run.finished_at
+    assert reports == [2, 4, 5, 5]
+    assert [chunk.loans_due for chunk in await BillingChunk.all().order_by("id")] == [2, 2, 1]
+    assert await verify() == []
+
+
+async def test_a_run_over_an_empty_book_is_done(memory: Settings) -> None:
+    run = await billed("2026-01-31")
+    assert (run.status, run.loans_due, run.bills_issued, run.interest_billed) == ("DONE", 0, 0, Decimal("0.00"))
+
+
+async def test_a_loan_is_not_billed_before_its_date(memory: Settings) -> None:
+    await lend(1)
+    assert (await billed("2026-01-30")).loans_due == 0
+    assert await cycles() == {}
+
+
+async def test_missed_cycles_are_billed_oldest_first_each_on_its_own_date(memory: Settings) -> None:
+    (loan_id,) = await lend(1)
+    run = await billed("2026-04-20")
+    assert (run.loans_due, run.bills_issued) == (1, 3)
+    bills = await Bill.all().order_by("cycle")
+    assert [bill.billing_date for bill in bills] == THREE_DATES
+    assert [bill.due_date for bill in bills] == [date(2026, 2, 15), date(2026, 3, 17), date(2026, 4, 16)]
+    assert [bill.interest for bill in bills] == [Decimal("435.00")] * 3
+    loan = await Loan.get(id=loan_id)
+    assert (loan.cycles_billed, loan.next_billing_on) == (3, date(2026, 5, 1))
+    assert await verify() == []
+
+
+async def test_a_date_is_billed_once(memory: Settings) -> None:
+    await lend(3)
+    first, again = await billed("2026-01-31"), await billed("2026-01-31")
+    assert (again.id, again.bills_issued, again.finished_at) == (first.id, 3, first.finished_at)
+    assert await verify() == []
+
+
+async def test_billing_day_by_day_equals_billing_after_a_gap(memory: Settings) -> None:
+    day_by_day, after_a_gap = await lend(2)
+    await pay(day_by_day, "2026-01-10", "5000.00")
+    await pay(after_a_gap, "2026-01-10", "5000.00")
+    # The second loan is not looked at until the end.
+    await database.execute("UPDATE loans SET next_billing_on = '2026-12-31' WHERE id = $1", after_a_gap)
+    for day in THREE_DATES:
+        await billed(day.isoformat())
+    await database.execute("UPDATE loans SET next_billing_on = '2026-01-31' WHERE id = $1", after_a_gap)
+    run = await billed("2026-04-20")
+    assert run.bills_issued == 3
+    states = [await state(loan_id) for loan_id in (day_by_day, after_a_gap)]
+    assert states[0] == states[1]
+    assert await verify() == []
+
+
+async def state(loan_id: int) -> list[dict[str, object]]:
+    """A loan, its bills and its ledger, without what tells it from another loan."""
+    rows = [
+        *await database.fetch("SELECT * FROM loans WHERE id = $1", loan_id),
+        *await database.fetch("SELECT * FROM bills WHERE loan_id = $1 ORDER BY cycle", loan_id),
+        *await database.fetch("SELECT * FROM ledger_entries WHERE loan_id = $1 ORDER BY posted_on, id", loan_id),
+    ]
+    names = ("id", "loan_id", "user_id", "application_id", "bill_id", "payment_id", "created_at")
+    return [{name: value for name, value in row.items() if name not in names} for row in rows]
+
+
+async def test_a_triggered_run_is_done_by_workers(borrower: Client, operator: Client, settings: Settings) -> None:
+    await lent(borrower)
+    await on(operator, "2026-01-31")
+    async with working(settings):
+        run = await operator.ask(TRIGGER)
+        await until(lambda: billing_runs.find(int(run["id"])))
+        await until(lambda: BillingRun.filter(status="DONE").count())
+        await until(lambda: is_idle(settings))
+    assert await operator.ask(RUN, id=run["id"]) == {"status": "DONE", "billsIssued": 1, "interestBilled": "435.00"}
+    assert await verify() == []
+
+
+async def test_two_triggers_of_a_date_at_once_make_one_run(
+    borrower: Client, operator: Client, settings: Settings
+) -> None:
+    await lent(borrower)
+    await on(operator, "2026-01-31")
+    async with working(settings), working(settings):
+        answers = await asyncio.gather(*(operator.ask(TRIGGER) for _ in range(4)))
+        assert len({answer["id"] for answer in answers}) == 1
+        await until(lambda: BillingRun.filter(status="DONE").count())
+        await until(lambda: is_idle(settings))
+    assert await BillingRun.all().count() == 1
+    assert await cycles() == {1: [FIRST]}
+    assert await verify() == []
+
+
+async def test_two_runs_in_the_foreground_at_once_share_the_work(memory: Settings) -> None:
+    loan_ids = await lend(9)
+    await begun(THIRD)
+    one, other = await asyncio.gather(*(bill_in_foreground(THIRD, silent) for _ in range(2)))
+    for run in (one, other):
+        assert (run.status, run.bills_issued, run.interest_billed) == ("DONE", 27, Decimal("11745.00"))
+    assert await cycles() == each(loan_ids, THREE_DATES)
+    assert await verify() == []
+
+
+async def test_the_foreground_and_workers_share_the_work(memory: Settings) -> None:
+    loan_ids = await lend(9)
+    run = await begun(THIRD, 1)
+    async with working(memory), working(memory):
+        assert await nudge(run_billing, run.id)
+        assert await nudge(run_billing, run.id)
+        in_foreground = await bill_in_foreground(THIRD, silent)
+        assert (in_foreground.status, in_foreground.bills_issued) == ("DONE", 27)
+        await until(lambda: is_idle(memory))
+    assert (await now(run)).bills_issued == 27
+    assert await cycles() == each(loan_ids, THREE_DATES)
+    assert await verify() == []
+
+
+async def test_the_foreground_waits_for_a_chunk_that_somebody_is_at(memory: Settings) -> None:
+    await lend(3)
+    run = await begun(FIRST)
+    first = await BillingChunk.filter(run_id=run.id).order_by("id").first()
+    assert first is not None
+    async with holding(memory, f"billing_chunks WHERE id = {first.id}"):
+        in_foreground = asyncio.create_task(bill_in_foreground(FIRST, silent))
+        await until(lambda: Bill.all().count())
+        await asyncio.sleep(0.1)
+        assert not in_foreground.done()
+    assert (await in_foreground).bills_issued == 3
+    assert await verify() == []
+
+
+async def test_two_dates_at_once_bill_each_cycle_once(memory: Settings) -> None:
+    loan_ids = await lend(8)
+    runs = [await begun(day) for day in (FIRST, THIRD)]
+    one, other = await asyncio.gather(*(bill_in_foreground(run.as_of, silent) for run in runs))
+    assert (one.status, other.status) == ("DONE", "DONE")
+    assert one.bills_issued + other.bills_issued == 24
+    assert await cycles() == each(loan_ids, THREE_DATES)
+    assert await verify() == []
+
+
+async def test_a_chunk_that_takes_long_is_not_billed_by_a_second_worker_too(memory: Settings) -> None:
+    loan_ids = await lend(2)
+    run = await begun(FIRST)
+    async with working(memory, reclaim_after_ms=100), working(memory, reclaim_after_ms=100):
+        async with holding(memory, f"loans WHERE id = {loan_ids[1]}"):
+            assert await nudge(run_billing, run.id)
+            await until(waiting)
+            # The others reclaim its message, see that somebody is at it, and put it away.
+            await until(lambda: is_idle(memory))
+            assert await Bill.all().count() == 0
+        await until(lambda: is_done(run))
+    assert await cycles() == each(loan_ids, [FIRST])
+    assert await verify() == []
+
+
+@pytest.mark.parametrize("payment_first", [True, False])
+async def test_a_payment_while_a_chunk_runs_is_as_if_one_came_after_the_other(
+    memory: Settings, payment_first: bool
+) -> None:
+    loan_ids = await lend(2)
+    async with holding(memory, f"loans WHERE id = {loan_ids[1]}"):
+        works = [lambda: pay(loan_ids[1], "2026-02-10", "1000.00"), lambda: billed("2026-01-31")]
+        tasks = []
+        for count, work in enumerate(works if payment_first else reversed(works), start=1):
+            tasks.append(asyncio.create_task(work()))
+            await until(lambda count=count: queued(count))  # type: ignore[misc]
+    await asyncio.gather(*tasks)
+    run = await BillingRun.get(as_of=FIRST)
+    assert (run.status, run.loans_due, run.bills_issued) == ("DONE", 2, 1 if payment_first else 2)
+    assert await cycles() == each(loan_ids, [FIRST])
+    bill = await Bill.get(loan_id=loan_ids[1])
+    assert (bill.interest_paid, bill.principal_paid) == (Decimal("435.00"), Decimal("565.00"))
+    assert await verify() == []
+
+
+async def queued(count: int) -> bool:
+    return await waiting() >= count
+
+
+async def test_many_payments_and_a_run_at_once_leave_the_book_right(memory: Settings) -> None:
+    loan_ids = await lend(8)
+    await begun(THIRD)
+    await asyncio.gather(
+        bill_in_foreground(THIRD, silent),
+        bill_in_foreground(THIRD, silent),
+        *(pay(loan_id, "2026-04-01", amount) for loan_id in loan_ids for amount in ("1000.00", "2000.00")),
+    )
+    assert await is_done(await billing_runs.begin(THIRD))
+    assert await cycles() == each(loan_ids, THREE_DATES)
+    assert await verify() == []
+
+
+async def test_a_chunk_that_fails_keeps_nobody_else_from_being_billed(memory: Settings) -> None:
+    loan_ids = await lend(6)
+    await spoil(loan_ids[2])
+    await begun(FIRST)
+    run = await bill_in_foreground(FIRST, silent)
+    assert (run.status, run.loans_due, run.bills_issued) == ("FAILED", 6, 4)
+    assert run.finished_at
+    attempts = [(chunk.attempts, chunk.done_at is not None) for chunk in await BillingChunk.all().order_by("id")]
+    assert attempts == [(0, True), (billing_runs.MOST_ATTEMPTS, False), (0, True)]
+    assert sorted(await cycles()) == [*loan_ids[:2], *loan_ids[4:]]
+
+
+async def test_a_failed_run_is_finished_by_another_trigger_once_it_can_be(memory: Settings) -> None:
+    loan_ids = await lend(6)
+    await spoil(loan_ids[2])
+    await begun(FIRST)
+    await bill_in_foreground(FIRST, silent)
+    # Nothing was mended: it fails again, as often as the first time.
+    assert (await bill_in_foreground(FIRST, silent)).status == "FAILED"
+    await mend(loan_ids[2])
+    queued_again = await billing_runs.begin(FIRST)
+    assert (queued_again.status, queued_again.finished_at) == ("QUEUED", None)
+    run = await bill_in_foreground(FIRST, silent)
+    assert (run.status, run.bills_issued, run.interest_billed) == ("DONE", 6, Decimal("2610.00"))
+    assert await cycles() == each(loan_ids, [FIRST])
+    assert await verify() == []
+
+
+async def test_workers_try_a_failing_chunk_a_few_times_and_then_say_so(memory: Settings) -> None:
+    loan_ids = await lend(4)
+    await spoil(loan_ids[0])
+    run = await begun(FIRST)
+    async with working(memory):
+        for attempt in range(1, billing_runs.MOST_ATTEMPTS + 1):
+            assert (await now(run)).status == "RUNNING"
+            assert await nudge(run_billing, run.id)
+            await until(lambda attempt=attempt: BillingChunk.filter(attempts=attempt).count())  # type: ignore[misc]
+            await until(lambda: is_idle(memory))
+    assert (await now(run)).status == "FAILED"
+    assert sorted(await cycles()) == loan_ids[2:]
+    await let_time_pass()
+    assert await billing_runs.stalled() == []
+
+
+async def test_a_chunk_that_lost_its_database_is_not_counted_as_failed(memory: Settings) -> None:
+    loan_ids = await lend(2)
+    run = await begun(FIRST)
+    (chunk,) = await BillingChunk.all()
+    async with holding(memory, f"loans WHERE id = {loan_ids[0]}") as connection:
+        work = asyncio.create_task(bill_chunk.original_func(chunk.id))
+        await until(waiting)
+        await connection.execute(
+            "SELECT pg_terminate_backend(pid) FROM pg_stat_activity"
+            " WHERE datname = current_database() AND wait_event_type = 'Lock'"
+        )
+        with pytest.raises(billing.AWAY):
+            await work
+    await chunk.refresh_from_db()
+    assert (chunk.attempts, chunk.done_at, (await now(run)).status) == (0, None, "RUNNING")
+    assert (await bill_in_foreground(FIRST, silent)).status == "DONE"
+    assert await verify() == []
+
+
+async def test_a_run_whose_last_chunk_was_done_by_a_worker_that_died_is_finished(memory: Settings) -> None:
+    await lend(1)
+    run = await begun(FIRST)
+    (chunk,) = await BillingChunk.all()
+    async with database.transaction():
+        claimed = await billing_runs.claim(chunk.id)
+        assert claimed is not None
+        issued, interest = await billing.bill_loans(await billing_runs.lock_due_loans(claimed), FIRST)
+        await billing_runs.complete(chunk.id, bills_issued=issued, interest_billed=interest)
+    assert not await is_done(run)
+    await run_billing.original_func(run.id)
+    assert await is_done(run)
+    assert await verify() == []
+
+
+async def test_planning_a_run_twice_at_once_cuts_it_once(memory: Settings) -> None:
+    await lend(5)
+    run = await billing_runs.begin(FIRST)
+    plans = await asyncio.gather(*(billing_runs.plan(run.id, 2) for _ in range(5)))
+    assert len(plans[0]) == 3
+    assert all(chunk_ids == plans[0] for chunk_ids in plans)
+    assert (await now(run)).loans_due == 5
+
+
+async def test_billing_goes_on_without_a_broker(memory: Settings) -> None:
+    await lend(2)
+    assert TODAY < FIRST
+    assert (await billed("2026-01-31")).status == "DONE"
+    with pytest.raises(Exception, match="NOGROUP"):
+        await messages(memory)  # there is not even a queue
+
+
+TRIGGER = "mutation { triggerBilling { ... on BillingRun { id status } } }"
+RUN = "query ($id: ID!) { billingRun(id: $id) { status billsIssued interestBilled } }"

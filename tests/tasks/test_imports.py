@@ -1,0 +1,313 @@
+"""A file of transactions goes in once, whatever it looks like, and what is wrong with it is said row by row."""
+
+import asyncio
+import csv
+from collections.abc import Callable
+from decimal import Decimal
+from pathlib import Path
+
+import asyncpg
+import pytest
+
+from models import database
+from models.users import Registration, User, digest, register
+from rules import credit
+from settings import Settings
+from tasks import histories, spills
+from tasks.imports import Imported, ImportRefused, Progress, import_file
+
+HEADER = "aadhaar_id,date,transaction_type,amount\n"
+ASHA, BABU = "234123412346", "999941057058"
+SAMPLE = Path(__file__).parents[2] / "data" / "transactions.csv"
+
+
+@pytest.fixture
+def rejects(tmp_path: Path) -> Path:
+    return tmp_path / "refused.csv"
+
+
+@pytest.fixture
+def written(tmp_path: Path) -> Callable[[str | bytes], Path]:
+    def write(content: str | bytes) -> Path:
+        path = tmp_path / "history.csv"
+        path.write_bytes(content if isinstance(content, bytes) else content.encode())
+        return path
+
+    return write
+
+
+Written = Callable[[str | bytes], Path]
+
+
+async def stored() -> list[tuple[str, str, str, int]]:
+    """Everything in the table: date, kind, amount, ordinal."""
+    rows = await database.fetch(
+        "SELECT occurred_on::text, kind, amount::text, ordinal FROM transactions ORDER BY occurred_on, kind, 3, 4"
+    )
+    return [tuple(row) for row in rows]
+
+
+async def enrol(settings: Settings, number: str) -> int:
+    key = digest(settings.key("aadhaar_digest_key"), number)
+    user = await register(Registration("Asha", f"{number}@example.in", key, bytes(40), "1234", None, None, None, None))
+    assert user is not None
+    return int(user.id)
+
+
+async def score_of(user_id: int) -> int | None:
+    return (await User.get(id=user_id)).credit_score
+
+
+async def assessments() -> int:
+    return len(await database.fetch("SELECT FROM credit_assessments"))
+
+
+def refused_rows(path: Path) -> list[list[str]]:
+    """What is in the file of refused rows, which is there only if there are any."""
+    if not path.exists():
+        return []
+    assert path.stat().st_mode & 0o777 == 0o600, "what was refused may be somebody's own"
+    with path.open(newline="", encoding="utf-8") as file:
+        return list(csv.reader(file))
+
+
+@pytest.mark.parametrize(
+    ("content", "amount"),
+    [
+        (f"aadhaar_id,date,transaction_type,amount\n{ASHA},2025-01-31,CREDIT,12.50\n", "12.50"),
+        (f"aadhar_id,date,type,amount\n{ASHA},2025-01-31,credit,12.5", "12.50"),
+        (f"AMOUNT,Note,Type,DATE,AadharID\n7,x,Credit,2025-01-31,{ASHA}\n", "7.00"),
+        (f'\ufeff"Aadhar Id" , " Date ",TYPE, Amount \r\n"{ASHA}", 2025-01-31 ,"CREDIT", 3.1 \r\n', "3.10"),
+        (f"user;date;type;amount\n{ASHA};31-01-2025;cReDiT;0\n", "0.00"),
+        ("user,date,type,amount\n2341 2341 2346,31/01/2025,CREDIT,000999999999999.99\n", "999999999999.99"),
+        ("user,date,type,amount\n2341-2341-2346,31/1/2025,CREDIT,1e3\n", "1000.00"),
+        (f"\n\nuser,date,type,amount\n\n{ASHA},2025-01-31,CREDIT,+1.10,\n,,,\n", "1.10"),
+    ],
+)
+async def test_every_dialect_says_the_same(
+    memory: Settings, written: Written, rejects: Path, content: str, amount: str
+) -> None:
+    assert await import_file(written(content), memory, rejects=rejects) == Imported(1, 1, 0, 0, 0)
+    assert await stored() == [("2025-01-31", "CREDIT", amount, 1)]
+    assert refused_rows(rejects) == []
+
+
+@pytest.mark.parametrize(
+    ("row", "reason"),
+    [
+        ("12345,2025-01-31,CREDIT,1", "the Aadhaar number is not 12 digits"),
+        ("2341234123461,2025-01-31,CREDIT,1", "the Aadhaar number is not 12 digits"),
+        ("२३४१२३४१२३४६,2025-01-31,CREDIT,1", "the Aadhaar number is not 12 digits"),
+        (f"{ASHA},2025-02-30,CREDIT,1", "the date is not in the calendar"),
+        (f"{ASHA},31.01.2025,CREDIT,1", "the date is not YYYY-MM-DD, DD-MM-YYYY or DD/MM/YYYY"),
+        (f"{ASHA},01/31/2025,CREDIT,1", "the date is not in the calendar"),
+        (f"{ASHA},0025-01-31,CREDIT,1", "the year is not 1900 to 2199"),
+        (f"{ASHA},2025-01-31,REFUND,1", "the type is neither CREDIT nor DEBIT"),
+        (f"{ASHA},2025-01-31,CREDIT,NaN", "the amount is not a finite number"),
+        (f"{ASHA},2025-01-31,CREDIT,-Infinity", "the amount is not a finite number"),
+        (f"{ASHA},2025-01-31,CREDIT,-1", "the amount is negative: the type says which way money went"),
+        (f"{ASHA},2025-01-31,CREDIT,1000000000000", "the amount is not usable: an amount is below 1,000,000,000,000"),
+        (f"{ASHA},2025-01-31,CREDIT", "too few columns: 3 instead of 4"),
+        (f"{ASHA},2025-01-31,CREDIT,1,00,000.00", "too many columns: 6 instead of 4"),
+        (f'{ASHA},2025-01-31,CREDIT,"1"2', "a quote is not closed, or something stands after it"),
+    ],
+)
+async def test_a_bad_row_is_refused_with_its_line_and_reason_and_the_rest_goes_in(
+    memory: Settings, written: Written, rejects: Path, row: str, reason: str
+) -> None:
+    content = f"{HEADER}{ASHA},2025-01-01,CREDIT,5\n\n{row}\n{BABU},2025-01-02,DEBIT,6\n"
+    assert await import_file(written(content), memory, rejects=rejects) == Imported(3, 2, 0, 1, 0)
+    header, refused = refused_rows(rejects)
+    assert header == ["line", "reason", "aadhaar_id", "date", "transaction_type", "amount"]
+    assert refused[:2] == ["4", reason]
+
+
+@pytest.mark.parametrize("amount", ["twelve", "", "1.005", "0x10", "1_000", "१२", "1 000"])
+async def test_what_is_not_an_amount_is_refused(memory: Settings, written: Written, rejects: Path, amount: str) -> None:
+    content = f"{HEADER}{ASHA},2025-01-01,CREDIT,{amount}\n"
+    assert await import_file(written(content), memory, rejects=rejects) == Imported(1, 0, 0, 1, 0)
+    assert refused_rows(rejects)[1][1].startswith("the amount is not usable: an amount is a plain number")
+
+
+async def test_a_refused_row_never_shows_an_aadhaar_number(memory: Settings, written: Written, rejects: Path) -> None:
+    rows = [
+        f"{ASHA},2025-01-31,CREDIT,x",
+        "2341 2341 2346,2025-01-31,CREDIT,x",
+        "234123412346789,2025-01-31,CREDIT,1",
+        "2.34123412346E+11,2025-01-31,CREDIT,1",
+        f"2025-01-31,{ASHA},CREDIT,1",
+        "2025-01-31,CREDIT,1,2341-2341-2346",
+        f'{ASHA},2025-01-31,CREDIT,"1"2',
+    ]
+    await import_file(written(HEADER + "\n".join(rows)), memory, rejects=rejects)
+    refused = refused_rows(rejects)
+    text = "\n".join(",".join(fields) for fields in refused)
+    digits = "".join(character for character in text if character.isdigit())
+    assert "XXXXXXXX2346,2025-01-31,CREDIT,x" in text
+    assert "XXXX XXXX 2346" in text
+    assert "2025-01-31,XXXXXXXX2346,CREDIT,1" in text
+    assert "23412341" not in digits
+    assert len(refused) == 8
+
+
+async def test_the_strict_checksum_refuses_what_the_lenient_one_takes(
+    memory: Settings, written: Written, rejects: Path
+) -> None:
+    path = written(f"{HEADER}123456789012,2025-01-31,CREDIT,1\n{ASHA},2025-01-31,CREDIT,1\n")
+    strict = memory.model_copy(update={"aadhaar_checksum": "strict"})
+    assert await import_file(path, strict, rejects=rejects) == Imported(2, 1, 0, 1, 0)
+    assert refused_rows(rejects)[1][:2] == ["2", "the Aadhaar number has a wrong first or check digit"]
+    assert await import_file(path, memory, rejects=rejects) == Imported(2, 1, 1, 0, 0)
+    assert refused_rows(rejects) == []
+
+
+@pytest.mark.parametrize(
+    ("content", "reason"),
+    [
+        (b"", "it is empty"),
+        (b"\n \n", "it is empty"),
+        (b"aadhaar_id,date,amount\n", "it has no column transaction_type"),
+        (b"user,aadhaar_id,date,type,amount\n", "it has the column aadhaar_id twice"),
+        (HEADER.encode("utf-16"), "it is not a CSV file in UTF-8"),
+    ],
+)
+async def test_a_file_without_its_columns_is_refused_as_a_whole(
+    memory: Settings, written: Written, rejects: Path, content: bytes, reason: str
+) -> None:
+    path = written(content)
+    with pytest.raises(ImportRefused) as refusal:
+        await import_file(path, memory, rejects=rejects)
+    assert str(refusal.value) == f"{path}: {reason}"
+
+
+async def test_a_file_without_rows_adds_nothing(memory: Settings, written: Written, rejects: Path) -> None:
+    assert await import_file(written(HEADER), memory, rejects=rejects) == Imported(0, 0, 0, 0, 0)
+
+
+async def test_no_file_at_all_is_one_clear_line(memory: Settings, tmp_path: Path, rejects: Path) -> None:
+    with pytest.raises(ImportRefused, match=r"nothing\.csv: no such file or directory$"):
+        await import_file(tmp_path / "nothing.csv", memory, rejects=rejects)
+    with pytest.raises(ImportRefused, match="is a directory"):
+        await import_file(tmp_path, memory, rejects=rejects)
+
+
+async def test_the_rejects_never_overwrite_the_file(memory: Settings, written: Written) -> None:
+    path = written(HEADER)
+    with pytest.raises(ImportRefused, match="the rejects would overwrite it"):
+        await import_file(path, memory, rejects=path)
+    assert path.read_text() == HEADER
+
+
+async def test_two_equal_rows_of_one_file_both_count_and_the_file_again_adds_nothing(
+    memory: Settings, written: Written, rejects: Path
+) -> None:
+    row = f"{ASHA},2025-01-31,DEBIT,10.00\n"
+    path = written(HEADER + row + row.replace("10.00", "10"))
+    assert await import_file(path, memory, rejects=rejects) == Imported(2, 2, 0, 0, 0)
+    assert await import_file(path, memory, rejects=rejects) == Imported(2, 0, 2, 0, 0)
+    assert await import_file(written(HEADER + row * 3), memory, rejects=rejects) == Imported(3, 1, 2, 0, 0)
+    assert [ordinal for *_, ordinal in await stored()] == [1, 2, 3]
+
+
+async def test_two_imports_at_once_add_every_row_once(memory: Settings, rejects: Path) -> None:
+    both = await asyncio.gather(
+        import_file(SAMPLE, memory, rejects=rejects),
+        import_file(SAMPLE, memory, rejects=rejects.with_name("others.csv")),
+    )
+    assert sorted(result.added for result in both) == [0, 4989]
+    assert len(await stored()) == 4989
+
+
+async def test_a_first_load_leaves_the_table_as_strict_as_it_was(
+    memory: Settings, written: Written, rejects: Path
+) -> None:
+    question = (
+        "SELECT pg_get_constraintdef(oid) FROM pg_constraint WHERE conrelid = 'transactions'::regclass ORDER BY 1"
+    )
+    before = await database.fetch(question)
+    await import_file(written(f"{HEADER}{ASHA},2025-01-31,DEBIT,10\n"), memory, rejects=rejects)
+    assert await database.fetch(question) == before
+    again = "INSERT INTO transactions (aadhaar_digest, occurred_on, kind, amount, ordinal)"
+    with pytest.raises(asyncpg.UniqueViolationError):
+        await database.execute(f"{again} SELECT aadhaar_digest, occurred_on, kind, amount, ordinal FROM transactions")
+
+
+async def test_whoever_gained_a_transaction_is_scored_and_nobody_else(
+    memory: Settings, written: Written, rejects: Path
+) -> None:
+    asha, babu = await enrol(memory, ASHA), await enrol(memory, BABU)
+    first = written(f"{HEADER}{ASHA},2025-01-01,CREDIT,600000\n{ASHA},2025-01-02,DEBIT,31550\n")
+    assert (await import_file(first, memory, rejects=rejects)).rescored == 1
+    assert [await score_of(asha), await score_of(babu)] == [670, None]
+    second = written(f"{HEADER}{ASHA},2025-01-01,CREDIT,600000\n{BABU},2025-01-02,CREDIT,25000\n")
+    assert await import_file(second, memory, rejects=rejects) == Imported(2, 1, 1, 0, 1)
+    assert [await score_of(asha), await score_of(babu)] == [670, 310]
+    assert (await import_file(second, memory, rejects=rejects)).rescored == 0
+    assert await assessments() == 2
+
+
+async def test_the_sample_scores_its_three_known_people(memory: Settings, rejects: Path) -> None:
+    people = [await enrol(memory, number) for number in (ASHA, BABU, "123456789012")]
+    assert await import_file(SAMPLE, memory, rejects=rejects) == Imported(4989, 4989, 0, 0, 3)
+    assert [await score_of(user_id) for user_id in people] == [670, 300, 900]
+    row = await database.fetch_one("SELECT balance FROM credit_assessments WHERE user_id = $1", people[0])
+    assert row is not None
+    assert row["balance"] == Decimal("568450.00")
+    assert credit.score(row["balance"]) == 670
+
+
+@pytest.mark.parametrize("step", ["reading", "storing", "scoring"])
+async def test_an_interrupted_import_changes_nothing_and_is_just_begun_again(
+    memory: Settings, rejects: Path, step: str
+) -> None:
+    user_id = await enrol(memory, ASHA)
+
+    def interrupt(progress: Progress) -> None:
+        if progress.step == step:
+            raise KeyError(step)
+
+    with pytest.raises(KeyError):
+        await import_file(SAMPLE, memory, rejects=rejects, report=interrupt)
+    assert await stored() == []
+    assert await score_of(user_id) is None
+    assert (await import_file(SAMPLE, memory, rejects=rejects)).added == 4989
+
+
+@pytest.fixture
+def small_pieces(monkeypatch: pytest.MonkeyPatch) -> None:
+    """What otherwise takes a file of many megabytes."""
+    monkeypatch.setattr(histories, "PIECE_BYTES", 5000)
+    monkeypatch.setattr(spills, "PART_BYTES", 50_000)
+
+
+async def test_a_file_read_in_pieces_keeps_its_lines_and_its_records_whole(
+    memory: Settings, written: Written, rejects: Path, small_pieces: None
+) -> None:
+    note = '"rent,\nfor ""March"",\n\npaid late"'
+    good = "".join(
+        f"{ASHA},2025-01-01,CREDIT,{number},{note if number % 5 == 0 else 'rent'}\n" for number in range(200)
+    )
+    path = written(HEADER.replace("\n", ",note\n") + good + f"{ASHA},never,CREDIT,1,rent")
+    assert await import_file(path, memory, rejects=rejects) == Imported(201, 200, 0, 1, 0)
+    assert refused_rows(rejects)[1][0] == str(1 + 200 + 40 * 3 + 1)
+
+
+async def test_a_quote_that_is_never_closed_costs_one_row(
+    memory: Settings, written: Written, rejects: Path, small_pieces: None
+) -> None:
+    rows = [f"{ASHA},2025-01-01,CREDIT,{number},rent" for number in range(200)]
+    rows[40] = rows[40].replace("rent", '"rent')
+    path = written(HEADER.replace("\n", ",note\n") + "\n".join(rows))
+    assert await import_file(path, memory, rejects=rejects) == Imported(200, 199, 0, 1, 0)
+    assert refused_rows(rejects)[1] == ["42", "a quote is not closed, or something stands after it"]
+
+
+async def test_progress_ends_with_everything_done(memory: Settings, rejects: Path, small_pieces: None) -> None:
+    await enrol(memory, ASHA)
+    seen: list[Progress] = []
+    await import_file(SAMPLE, memory, rejects=rejects, report=seen.append)
+    last = {progress.step: progress for progress in seen}
+    assert last["reading"] == Progress("reading", SAMPLE.stat().st_size, SAMPLE.stat().st_size, 4989)
+    assert last["storing"] == Progress("storing", 4989, 4989, 4989)
+    assert last["scoring"] == Progress("scoring", 1, 1, 4989)
+    assert list(last) == ["reading", "storing", "scoring"]

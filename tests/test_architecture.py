@@ -1,0 +1,169 @@
+"""The house keeps its shape: who imports whom, what no room contains, and that every no has been provoked."""
+
+import ast
+import re
+import sys
+from collections.abc import Iterator
+from functools import cache
+from pathlib import Path
+
+import pytest
+from taskiq import AsyncTaskiqDecoratedTask
+
+import tasks.billing
+import tasks.broker
+import tasks.scoring
+from rules.refusals import ProblemCode
+
+HOUSE = Path(__file__).parent.parent
+ROOMS = {"rules", "models", "schema", "resolvers", "tasks", "server", "migrations", "data", "tests"}
+LONE_MODULES = {"app", "cli", "settings"}
+OURS = ROOMS | LONE_MODULES
+
+MAY_IMPORT = {
+    "rules": set(),
+    "models": {"rules"},
+    "schema": {"rules"},
+    "tasks": {"rules", "models", "settings"},
+    "resolvers": {"rules", "models", "schema", "tasks", "settings"},
+    "settings": set(),
+    "server": OURS - {"tests", "migrations"},
+    "app": OURS - {"tests", "migrations"},
+    "cli": OURS - {"tests", "migrations"},
+    "migrations": set(),
+    "data": {"rules"},
+}
+
+# Names that say where a thing was put, and not what it is.
+FORBIDDEN_NAMES = {"services", "repositories", "utils", "helpers", "common", "core", "constants", "dto", "base"}
+
+LONGEST_MODULE = 250
+
+
+def paths() -> Iterator[Path]:
+    """Every module of ours, relative to the house; what a run leaves behind is in folders with a dot."""
+    for path in sorted(HOUSE.rglob("*.py")):
+        inside = path.relative_to(HOUSE)
+        if not any(part.startswith(".") for part in inside.parts) and inside.parts[0].removesuffix(".py") in OURS:
+            yield inside
+
+
+ALL = list(paths())
+NOT_TESTS = [path for path in ALL if path.parts[0] not in {"tests", "migrations"}]
+RULES = [path for path in ALL if path.parts[0] == "rules"]
+
+
+@cache
+def parsed(path: Path) -> ast.Module:
+    return ast.parse((HOUSE / path).read_text())
+
+
+def room(path: Path) -> str:
+    return path.parts[0].removesuffix(".py")
+
+
+def imported(path: Path) -> Iterator[tuple[str, str]]:
+    """(module, name) of every import, wherever in the module it stands."""
+    for node in ast.walk(parsed(path)):
+        if isinstance(node, ast.Import):
+            yield from ((alias.name, "") for alias in node.names)
+        elif isinstance(node, ast.ImportFrom):
+            assert node.level == 0, f"{path}:{node.lineno}: imports are absolute"
+            yield from ((str(node.module), alias.name) for alias in node.names)
+
+
+def test_the_house_has_no_room_that_this_test_does_not_know() -> None:
+    python = {path.relative_to(HOUSE).parts[0] for path in HOUSE.glob("[!.]*/**/*.py")}
+    lone = {path.stem for path in HOUSE.glob("*.py")}
+    assert python <= ROOMS | {"bench", "web"}
+    assert lone == LONE_MODULES
+
+
+@pytest.mark.parametrize("path", NOT_TESTS, ids=str)
+def test_a_room_imports_only_what_it_may(path: Path) -> None:
+    own = room(path)
+    wrong = {
+        name
+        for name, _ in imported(path)
+        if (top := name.split(".")[0]) in OURS and top != own and top not in MAY_IMPORT[own]
+    }
+    assert not wrong
+
+
+@pytest.mark.parametrize("path", RULES, ids=str)
+def test_the_rules_import_the_standard_library_alone(path: Path) -> None:
+    tops = {name.split(".")[0] for name, _ in imported(path)}
+    assert tops <= sys.stdlib_module_names | {"rules"}
+    assert not tops & {"asyncio", "time", "os", "random", "logging", "socket", "subprocess", "threading"}
+
+
+def test_settings_import_the_standard_library_and_pydantic() -> None:
+    tops = {name.split(".")[0] for name, _ in imported(Path("settings.py"))}
+    assert tops <= sys.stdlib_module_names | {"pydantic", "pydantic_settings"}
+
+
+def test_resolvers_go_to_tasks_only_to_enqueue() -> None:
+    modules = {"tasks": tasks, "tasks.billing": tasks.billing, "tasks.scoring": tasks.scoring}
+    for path in (path for path in ALL if room(path) == "resolvers"):
+        for module, name in imported(path):
+            if module.split(".")[0] == "tasks" and module != "tasks.broker":
+                assert isinstance(getattr(modules[module], name), AsyncTaskiqDecoratedTask), f"{path}: {name}"
+
+
+@pytest.mark.parametrize("path", RULES, ids=str)
+def test_the_rules_know_no_float_no_clock_and_no_await(path: Path) -> None:
+    for node in ast.walk(parsed(path)):
+        where = f"{path}:{getattr(node, 'lineno', 0)}"
+        assert not (isinstance(node, ast.Constant) and isinstance(node.value, float | complex)), where
+        assert not (isinstance(node, ast.Name) and node.id in {"float", "open", "print", "input"}), where
+        assert not (isinstance(node, ast.Attribute) and node.attr in {"now", "utcnow", "today", "fromtimestamp"}), where
+        assert not isinstance(node, ast.AsyncFunctionDef | ast.Await | ast.AsyncFor | ast.AsyncWith), where
+
+
+@pytest.mark.parametrize("path", [path for path in ALL if path.parts[0] != "rules"], ids=str)
+def test_every_save_names_its_columns(path: Path) -> None:
+    for node in ast.walk(parsed(path)):
+        if isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute) and node.func.attr == "save":
+            assert "update_fields" in {keyword.arg for keyword in node.keywords}, f"{path}:{node.lineno}"
+
+
+@pytest.mark.parametrize("path", [path for path in ALL if path.parts[0] != "migrations"], ids=str)
+def test_a_module_opens_with_its_law(path: Path) -> None:
+    module = parsed(path)
+    assert not module.body or ast.get_docstring(module)
+
+
+def test_no_module_is_longer_than_one_can_hold_in_mind() -> None:
+    lengths = {str(path): len((HOUSE / path).read_text().splitlines()) for path in NOT_TESTS}
+    assert {path: lines for path, lines in lengths.items() if lines > LONGEST_MODULE} == {}
+
+
+def test_nothing_is_named_after_where_it_was_put() -> None:
+    names = {part.removesuffix(".py") for path in ALL for part in path.parts}
+    assert not names & FORBIDDEN_NAMES
+
+
+def mentions(path: Path) -> Iterator[str]:
+    """The codes a test module names: as members, or in strings that are not docstrings."""
+    module = parsed(path)
+    documented = {
+        id(node.body[0].value)
+        for node in ast.walk(module)
+        if isinstance(node, ast.Module | ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef)
+        and node.body
+        and isinstance(node.body[0], ast.Expr)
+    }
+    for node in ast.walk(module):
+        if isinstance(node, ast.Attribute) and isinstance(node.value, ast.Name) and node.value.id == "ProblemCode":
+            yield node.attr
+        elif isinstance(node, ast.Constant) and isinstance(node.value, str) and id(node) not in documented:
+            yield from re.findall(r"[A-Z_]{8,}", node.value)
+
+
+def test_every_no_is_provoked_by_some_test() -> None:
+    provoked = {
+        word for path in ALL if path.parts[0] == "tests" and path.name.startswith("test_") for word in mentions(path)
+    }
+    for life in (HOUSE / "tests" / "lives").glob("*.txt"):
+        provoked.update(re.findall(r"[A-Z_]{8,}", life.read_text()))
+    assert {str(code) for code in ProblemCode} - provoked == set()
