@@ -22,7 +22,7 @@ import typer
 
 from server import checks, embedded, logs
 from server.home import ROOT
-from server.processes import Stop, end_with_parent, environment
+from server.processes import Stop, end_with_parent, environment, say_ready
 from settings import Settings, SettingsError, load
 
 app = typer.Typer(
@@ -34,7 +34,8 @@ app = typer.Typer(
     rich_markup_mode=None,
 )
 
-Supervised = Annotated[bool, typer.Option("--supervised", hidden=True)]
+# The file to close when the part does its work; whoever gives it also ends the part by closing standard input.
+Supervised = Annotated[int, typer.Option("--supervised", hidden=True)]
 _PASS_ON = {"allow_extra_args": True, "ignore_unknown_options": True, "help_option_names": []}
 
 
@@ -49,7 +50,7 @@ def up() -> None:
 
 
 @app.command()
-def api(supervised: Supervised = False) -> None:
+def api(supervised: Supervised = 0) -> None:
     """Serve GraphQL on KIST_HOST:KIST_PORT."""
     settings = _part_settings(supervised)
     checks.port_is_free(settings)
@@ -71,21 +72,21 @@ def api(supervised: Supervised = False) -> None:
 
 
 @app.command()
-def worker(supervised: Supervised = False) -> None:
+def worker(supervised: Supervised = 0) -> None:
     """Run jobs: scoring, billing runs, sweeps."""
     settings = _part_settings(supervised)
     from tasks import worker as room
 
-    asyncio.run(room.run(settings))
+    asyncio.run(room.run(settings, lambda: say_ready(supervised)))
 
 
 @app.command()
-def scheduler(supervised: Supervised = False) -> None:
+def scheduler(supervised: Supervised = 0) -> None:
     """Send the jobs of the schedule when they are due."""
     settings = _part_settings(supervised)
     from tasks import worker as room
 
-    asyncio.run(room.run_scheduler(settings))
+    asyncio.run(room.run_scheduler(settings, lambda: say_ready(supervised)))
 
 
 @app.command()
@@ -190,7 +191,7 @@ def _passes(name: str, command: list[str]) -> bool:
     return result.returncode == 0
 
 
-def _part_settings(supervised: bool) -> Settings:
+def _part_settings(supervised: int) -> Settings:
     """The settings of a part, complete; alone it may join the servers of a running `up`."""
     if supervised:
         end_with_parent()

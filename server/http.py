@@ -1,30 +1,48 @@
 """GraphQL over HTTP, server-sent events and WebSocket: whatever is sent, the answer is JSON and never a 500."""
 
 import json
-from collections.abc import Iterator
+from collections.abc import AsyncGenerator, Iterator
 from decimal import Decimal, InvalidOperation
 from typing import Any, NoReturn
 
 from cross_web import HTTPException
 from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
-from starlette.types import Receive, Scope, Send
+from starlette.types import Message, Receive, Scope, Send
 from starlette.websockets import WebSocket
-from strawberry.asgi import GraphQL
+from strawberry.asgi import ASGIWebSocketAdapter, GraphQL
 from strawberry.exceptions import MissingQueryError
 from strawberry.http import GraphQLRequestData
+from strawberry.http.exceptions import NonJsonMessageReceived
 from strawberry.schema.exceptions import CannotGetOperationTypeError, InvalidOperationTypeError
 from strawberry.subscriptions import GRAPHQL_SSE_PROTOCOL, GRAPHQL_TRANSPORT_WS_PROTOCOL
 from strawberry.types import ExecutionResult
 from strawberry.types.graphql import OperationType
 
 from resolvers.context import RequestContext
+from resolvers.literals import storable
 from resolvers.root import schema
 from settings import Settings
 
 
+# No request of ours is nearly as long.
+LONGEST_BODY = 1_000_000
+
+
+class Conversation(ASGIWebSocketAdapter):
+    """A WebSocket that ends, with a reason, at the first message that is none."""
+
+    async def iter_json(self, *, ignore_parsing_errors: bool = False) -> AsyncGenerator[object, None]:
+        async for message in super().iter_json(ignore_parsing_errors=ignore_parsing_errors):
+            if not _is_message(message):
+                raise NonJsonMessageReceived
+            yield message
+
+
 class GraphQLView(GraphQL[RequestContext, None]):
     """The endpoint. One instance serves the whole process."""
+
+    websocket_adapter_class = Conversation
 
     def __init__(self, settings: Settings) -> None:
         super().__init__(
@@ -39,7 +57,7 @@ class GraphQLView(GraphQL[RequestContext, None]):
             await super().__call__(scope, receive, send)
             return
         try:
-            response: Response = await self.run(Request(scope, receive))
+            response: Response = await self.run(Request(scope, _at_most(LONGEST_BODY, receive)))
         except HTTPException as error:
             response = _refusal(error.status_code, error.reason)
         await response(scope, receive, send)
@@ -52,7 +70,7 @@ class GraphQLView(GraphQL[RequestContext, None]):
         try:
             text = data.decode() if isinstance(data, bytes) else data
             value: object = json.loads(text, parse_float=_exact, parse_constant=_not_a_number)
-            if "\\u" in text and not all(map(_storable, _strings(value))):
+            if "\\u" in text and not all(map(storable, _strings(value))):
                 raise ValueError("a string holds NUL or half of a surrogate pair")
         except (ValueError, RecursionError) as error:
             raise json.JSONDecodeError(str(error), "", 0) from None
@@ -94,6 +112,36 @@ class GraphQLView(GraphQL[RequestContext, None]):
         return result
 
 
+def _at_most(longest: int, receive: Receive) -> Receive:
+    """`receive` for a body that ends there. Starlette's own limit answers with plain text."""
+    length = 0
+
+    async def receive_some() -> Message:
+        nonlocal length
+        message = await receive()
+        length += len(message.get("body", b""))
+        if length > longest:
+            raise HTTPException(413, f"A request has at most {longest} bytes.")
+        return message
+
+    return receive_some
+
+
+def _is_message(value: object) -> bool:
+    """Whether a value has the shape of a message of graphql-transport-ws, as far as the library takes it for granted."""
+    if not isinstance(value, dict) or not isinstance(value.get("id", ""), str):
+        return False
+    if value.get("type") != "subscribe":
+        return isinstance(value.get("type"), str)
+    payload = value.get("payload")
+    return (
+        isinstance(payload, dict)
+        and isinstance(payload.get("query"), str)
+        and isinstance(payload.get("variables"), dict | None)
+        and isinstance(payload.get("operationName"), str | None)
+    )
+
+
 def _elsewhere(error: InvalidOperationTypeError) -> str:
     if error.operation_type is OperationType.SUBSCRIPTION:
         return "A subscription takes Accept: text/event-stream, or a WebSocket with graphql-transport-ws."
@@ -128,7 +176,3 @@ def _strings(value: object) -> Iterator[str]:
     elif isinstance(value, list):
         for member in value:
             yield from _strings(member)
-
-
-def _storable(text: str) -> bool:
-    return "\x00" not in text and not any("\ud800" <= character <= "\udfff" for character in text)

@@ -3,6 +3,7 @@
 import asyncio
 import contextlib
 import os
+import select
 import signal
 import socket
 import subprocess
@@ -100,10 +101,17 @@ class Part:
         # In its own session Ctrl-C reaches only the parent, which stops the parts in order. The pipe
         # closes whichever way the parent ends, SIGKILL included; unlike Linux's PR_SET_PDEATHSIG it
         # works on every system and does not mind which thread started the child.
+        self._ready, theirs = os.pipe()
         self._process = subprocess.Popen(
-            [sys.executable, str(ROOT / "cli.py"), name, "--supervised"],
-            stdin=subprocess.PIPE, env=environment, start_new_session=True,
+            [sys.executable, str(ROOT / "cli.py"), name, "--supervised", str(theirs)],
+            stdin=subprocess.PIPE, env=environment, start_new_session=True, pass_fds=[theirs],
         )  # fmt: skip
+        os.close(theirs)
+
+    def is_ready(self) -> bool:
+        """Whether it has said that it does its work: by closing its end of the other pipe."""
+        readable, _, _ = select.select([self._ready], [], [], 0)
+        return bool(readable)
 
     def fell(self) -> str | None:
         """How it ended, or None while it runs."""
@@ -127,6 +135,7 @@ class Part:
         self._process.wait()
         assert self._process.stdin is not None
         self._process.stdin.close()
+        os.close(self._ready)
 
 
 class Parts:
@@ -139,6 +148,19 @@ class Parts:
 
     def start(self, name: str) -> None:
         self._parts[name] = Part(name, self._environment)
+
+    def wait_until_ready(self, name: str) -> None:
+        """Wait until a part does its work.
+
+        Raises:
+            FallenError: it ended instead, or takes too long.
+        """
+        deadline = time.monotonic() + START_SECONDS
+        while not self._parts[name].is_ready():
+            if time.monotonic() > deadline:
+                raise FallenError(f"{name} has not started after {START_SECONDS} seconds")
+            self._pause(0.05)
+        self._raise_fallen(self._parts.values())
 
     def wait_for_port(self, host: str, port: int) -> None:
         """Wait until the API answers.
@@ -204,6 +226,12 @@ def environment(settings: Settings) -> dict[str, str]:
     for name in KEY_NAMES:
         filled[f"KIST_{name.upper()}"] = getattr(settings, name).get_secret_value()
     return {**os.environ, **filled}
+
+
+def say_ready(theirs: int) -> None:
+    """In a part: tell the parent, if there is one, that the work has begun."""
+    if theirs:
+        os.close(theirs)
 
 
 def end_with_parent() -> None:

@@ -61,6 +61,7 @@ def _run(settings: Settings, console: Console, stop: Stop) -> None:
             for name in ("worker", "scheduler"):
                 with step(name):
                     parts.start(name)
+                    parts.wait_until_ready(name)
             _say(console, _welcome(filled))
             parts.supervise(lambda: _fallen(servers))
         finally:

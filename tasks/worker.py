@@ -4,7 +4,7 @@ import asyncio
 import contextlib
 import logging
 import signal
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Callable
 from concurrent.futures import ThreadPoolExecutor
 
 from taskiq import AsyncBroker, ScheduledTask, ScheduleSource, SendTaskError, TaskiqScheduler, async_shared_broker
@@ -55,14 +55,15 @@ async def listen(opened_broker: AsyncBroker, finish: asyncio.Event) -> None:
         await receiver.listen(finish)
 
 
-async def run(settings: Settings) -> None:
-    """The worker: runs tasks until SIGTERM or SIGINT."""
+async def run(settings: Settings, started: Callable[[], None] = lambda: None) -> None:
+    """The worker: runs tasks until SIGTERM or SIGINT, and says when it has `started` to."""
     finish = asyncio.Event()
     loop = asyncio.get_running_loop()
     for number in (signal.SIGTERM, signal.SIGINT):
         loop.add_signal_handler(number, finish.set)
     pool = database.connected(settings.require_database(), settings.database_connections)
     async with pool, opened(settings) as opened_broker:
+        started()
         await listen(opened_broker, finish)
 
 
@@ -76,8 +77,8 @@ class Scheduler(TaskiqScheduler):
             logger.warning("nobody was told to %s: %s", task.task_name, error.__cause__)
 
 
-async def run_scheduler(settings: Settings) -> None:
-    """The scheduler: sends what is due until SIGTERM or SIGINT."""
+async def run_scheduler(settings: Settings, started: Callable[[], None] = lambda: None) -> None:
+    """The scheduler: sends what is due until SIGTERM or SIGINT, and says when it has `started` to."""
     loop = asyncio.get_running_loop()
     this = asyncio.current_task()
     assert this is not None
@@ -86,4 +87,5 @@ async def run_scheduler(settings: Settings) -> None:
     with contextlib.suppress(asyncio.CancelledError):
         async with opened(settings) as opened_broker:
             scheduler = Scheduler(opened_broker, [sweeps.Schedule(settings.timezone)])
+            started()
             await run_scheduler_task(scheduler)
