@@ -19,9 +19,6 @@ from server.http import GraphQLView
 from settings import Settings
 from tasks import worker
 
-# No request of ours is nearly as long.
-LONGEST_BODY = 1_000_000
-
 _REQUEST_ID = re.compile(r"[A-Za-z0-9._-]{1,64}")
 
 
@@ -53,7 +50,6 @@ def application(settings: Settings) -> Starlette:
             Route("/", _home),
         ],
         lifespan=lifespan,
-        max_body_size=LONGEST_BODY,
     )
     starlette.add_middleware(NamedRequests)
     return starlette

@@ -154,11 +154,16 @@ async def migrate(url: str) -> list[str]:
     lock = await asyncpg.connect(**arguments(url))
     try:
         await lock.execute("SELECT pg_advisory_lock($1)", _MIGRATION_LOCK)
-        command = Command(tortoise_config=configuration(url), app="models", location=str(MIGRATIONS))
-        async with command:
-            return await command.upgrade(run_in_transaction=True)
+        # A task of its own: where Tortoise is open already, aerich would take that database instead of this one.
+        return await asyncio.create_task(_upgrade(url))
     finally:
         await lock.close()
+
+
+async def _upgrade(url: str) -> list[str]:
+    command = Command(tortoise_config=configuration(url), app="models", location=str(MIGRATIONS))
+    async with command:
+        return await command.upgrade(run_in_transaction=True)
 
 
 # For the aerich command (see pyproject.toml): it compares the models with the last migration, and needs no server.

@@ -96,6 +96,9 @@ async def add(connection: database.Connection, source: AsyncIterable[bytes]) -> 
 
 
 async def _load(connection: database.Connection, source: AsyncIterable[bytes], uniqueness: str) -> Addition:
+    # Whoever computes a score holds the person first and reads transactions then. In the other order the two would
+    # wait for one another: the import has the table to itself, and scores people at its end.
+    await connection.execute("LOCK TABLE users IN EXCLUSIVE MODE")
     await connection.execute("ALTER TABLE transactions DROP CONSTRAINT transactions_once")
     added = await _copy(connection, "transactions", source)
     await connection.execute(f"SET LOCAL maintenance_work_mem = '{_INDEX_MEMORY}'")

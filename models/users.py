@@ -139,7 +139,7 @@ async def store_scores(scores: list[tuple[int, Totals]]) -> None:
 
 async def hold(user_ids: list[int]) -> None:
     """Hold people's rows until the transaction ends, so that two scores of one person come one after the other."""
-    await database.execute("SELECT FROM users WHERE id = ANY($1::bigint[]) ORDER BY id FOR UPDATE", user_ids)
+    await database.execute("SELECT FROM users WHERE id = ANY($1::bigint[]) ORDER BY id FOR NO KEY UPDATE", user_ids)
 
 
 async def unscored(limit: int) -> list[int]:

@@ -4,7 +4,6 @@ from collections.abc import AsyncGenerator
 from datetime import date
 
 import strawberry
-from graphql import GraphQLError
 
 from models import billing_runs
 from models import business_date as dates
@@ -12,11 +11,15 @@ from models.billing_runs import BillingRun
 from models.loans import parse_id
 from resolvers import live
 from resolvers.context import Info
+from resolvers.errors import bad_input
 from rules.refusals import Problem, ProblemCode, Refused
 from schema.billing import BillingRun as BillingRunView
 from schema.billing import BusinessDay, SetBusinessDateInput, TriggerBillingInput
 from tasks.billing import run_billing
 from tasks.broker import nudge
+
+# A loan's calendar runs on from here, for up to a thousand years, and must stay within what a date can hold.
+LAST_DAY = date(2999, 12, 31)
 
 
 async def business_date(info: Info) -> date:
@@ -47,11 +50,12 @@ async def billing_progress(info: Info, id: strawberry.ID) -> AsyncGenerator[Bill
     """A billing run, at each step until it ends."""
 
     async def look() -> BillingRun:
-        await info.context.fresh().operator()
+        info.context.forget()
+        await info.context.operator()
         run_id = parse_id(id)
         run = await billing_runs.find(run_id) if run_id is not None else None
         if run is None:
-            raise GraphQLError("There is no such billing run.", extensions={"code": "BAD_USER_INPUT"})
+            raise bad_input("There is no such billing run.")
         return run
 
     async for run in live.changes(
@@ -61,11 +65,13 @@ async def billing_progress(info: Info, id: strawberry.ID) -> AsyncGenerator[Bill
 
 
 async def set_business_date(info: Info, input: SetBusinessDateInput) -> BusinessDay:  # noqa: A002
-    """Raises: Refused: NOT_A_SANDBOX, BUSINESS_DATE_IN_PAST."""
+    """Raises: Refused: NOT_A_SANDBOX, BUSINESS_DATE_IN_PAST; GraphQLError: BAD_USER_INPUT beyond the last day."""
     await info.context.operator()
     if not info.context.settings.sandbox:
         message = "Only a sandbox (KIST_SANDBOX=1) has a business date of its own."
         raise Refused(Problem(ProblemCode.NOT_A_SANDBOX, message))
+    if input.date > LAST_DAY:
+        raise bad_input(f"The business date is at most {LAST_DAY}.")
     if not await dates.move_to(input.date):
         message = f"The business date is {info.context.today} and only moves forward."
         raise Refused(Problem(ProblemCode.BUSINESS_DATE_IN_PAST, message, "date"))

@@ -38,17 +38,21 @@ class RequestContext:
 
     def __init__(self, settings: Settings, authorization: str | None) -> None:
         self.settings = settings
-        self.pages = Pages()
         # What a WebSocket says once, in connection_init, because browsers cannot set headers there.
         self.connection_params: object = None
         self._authorization = authorization
-        self._viewer: Viewer | None = None
-        self._today: date | None = None
+        self.forget()
 
     def fresh(self) -> "RequestContext":
         operation = RequestContext(self.settings, self._authorization)
         operation.connection_params = self.connection_params
         return operation
+
+    def forget(self) -> None:
+        """Everything is found out anew: for each event of a subscription, which may outlast what it began with."""
+        self.pages = Pages()
+        self._viewer: Viewer | None = None
+        self._today: date | None = None
 
     @property
     def today(self) -> date:

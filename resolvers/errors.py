@@ -1,13 +1,13 @@
 """An error is the client's, with a code that says what to mend, or ours: then it is logged and never shown."""
 
 import logging
-from collections.abc import Sequence
 from contextvars import ContextVar
 from typing import Any
 
 import strawberry
-from graphql import GraphQLError
-from strawberry.extensions import MaskErrors
+from graphql import GraphQLError, Node
+from strawberry.exceptions import MissingQueryError
+from strawberry.schema.exceptions import CannotGetOperationTypeError, InvalidOperationTypeError
 
 from rules.refusals import Refused
 from schema.refusals import Problem, Refusal
@@ -18,8 +18,8 @@ logger = logging.getLogger("kist.resolvers")
 request_id: ContextVar[str] = ContextVar("request_id", default="-")
 
 
-def bad_input(message: str) -> GraphQLError:
-    return GraphQLError(message, extensions={"code": "BAD_USER_INPUT"})
+def bad_input(message: str, node: Node | None = None) -> GraphQLError:
+    return GraphQLError(message, node, extensions={"code": "BAD_USER_INPUT"})
 
 
 def unauthenticated() -> GraphQLError:
@@ -30,30 +30,40 @@ def forbidden() -> GraphQLError:
     return GraphQLError("That is not for this session.", extensions={"code": "FORBIDDEN"})
 
 
+# What is raised about a request before anything of it has run: by a scalar that cannot be read, by the parser
+# in a query too deep for it, and by the library.
+_ABOUT_THE_REQUEST = (
+    ValueError,
+    RecursionError,
+    MissingQueryError,
+    CannotGetOperationTypeError,
+    InvalidOperationTypeError,
+)
+
+
 def is_unexpected(error: GraphQLError) -> bool:
-    """Whether an error is ours. What has no path was found before anything ran: it is about the request."""
-    return error.path is not None and not isinstance(error.original_error, GraphQLError | None)
+    """Whether an error is ours: not meant for the client by who raised it, and not about the request.
+
+    An error without a path was found before anything ran, or broke a stream between two of its events.
+    """
+    if isinstance(error.original_error, GraphQLError | None):
+        return False
+    return error.path is not None or not isinstance(error.original_error, _ABOUT_THE_REQUEST)
 
 
-class PresentErrors(MaskErrors):
-    """Gives every error a code, and hides what went wrong on our side."""
-
-    def __init__(self) -> None:
-        super().__init__(should_mask_error=lambda error: True)
-
-    def anonymise_error(self, error: GraphQLError) -> GraphQLError:
+def present(errors: list[GraphQLError]) -> None:
+    """Give each error a code, in place; log what went wrong on our side, and hide it."""
+    for position, error in enumerate(errors):
         if is_unexpected(error):
+            place = ".".join(map(str, error.path or ["a subscription"]))
+            logger.error("request %s: %s failed", request_id.get(), place, exc_info=error.original_error)
             message = f"Something went wrong on our side. Request id: {request_id.get()}"
             extensions: dict[str, Any] = {"code": "INTERNAL_SERVER_ERROR", "requestId": request_id.get()}
         else:
             message, extensions = error.message, {"code": "BAD_USER_INPUT", **(error.extensions or {})}
-        return GraphQLError(message, error.nodes, error.source, error.positions, error.path, extensions=extensions)
-
-
-def log_unexpected(errors: Sequence[GraphQLError]) -> None:
-    for error in errors:
-        if is_unexpected(error):
-            logger.error("%s failed", ".".join(map(str, error.path or ())), exc_info=error.original_error)
+        errors[position] = GraphQLError(
+            message, error.nodes, error.source, error.positions, error.path, extensions=extensions
+        )
 
 
 class Refusing(strawberry.ExceptionHandler[Refused, Refusal]):

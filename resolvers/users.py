@@ -99,10 +99,10 @@ async def credit_score(info: Info) -> AsyncGenerator[User, None]:
     """The signed-in person, once now and again when the credit score changes."""
 
     async def look() -> User:
-        # A context of its own each time: a watcher whose session has ended stops watching.
-        viewer = await info.context.fresh().borrower()
+        # A watcher whose session has ended stops watching.
+        info.context.forget()
+        viewer = await info.context.borrower()
         return await User.get(id=viewer.id)
 
-    await info.context.borrower()
     async for row in live.changes(look, of=lambda user: user.credit_scored_at):
         yield row

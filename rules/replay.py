@@ -82,10 +82,9 @@ class Source(NamedTuple):
 
 
 class History(NamedTuple):
-    """All that is stored about one loan.
+    """All that is stored about one loan, the payments in the order they were taken, the allocations by payment id.
 
-    `bills` are by cycle, `payments` in the order they were taken, `allocations` by payment id, `entries` by
-    what they belong to. A bill that is not this loan's, or is not there, goes by its id below zero as its cycle.
+    A bill that is not this loan's, or is not there, goes by its id below zero as its cycle.
     """
 
     loan: Loan
@@ -108,10 +107,7 @@ class Disagreement(NamedTuple):
         return f"{owner}: {self.what} is {self.found}, must be {self.expected}"
 
 
-Row: TypeAlias = Loan | Bill | Payment | Allocation
-Fact: TypeAlias = Row | str
-
-
+Fact: TypeAlias = Loan | Bill | Payment | Allocation | str
 _NOTHING = "nothing"
 
 

@@ -24,7 +24,6 @@ from resolvers.literals import storable
 from resolvers.root import schema
 from settings import Settings
 
-
 # No request of ours is nearly as long.
 LONGEST_BODY = 1_000_000
 

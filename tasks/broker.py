@@ -44,11 +44,8 @@ class StreamBroker(RedisStreamBroker):
     """
 
     async def startup(self) -> None:
-        """Connect, or go on without: a server that is away now is found when it is back."""
-        try:
-            await super().startup()
-        except RedisError as error:
-            logger.warning("the broker is away: %s", error)
+        """Connect to nothing yet: who sends needs no consumer group, and starts whether a server is there or not."""
+        await AsyncBroker.startup(self)
 
     def _ack_generator(self, id: str, queue_name: str) -> Callable[[], Awaitable[None]]:  # noqa: A002
         async def acknowledge() -> None:

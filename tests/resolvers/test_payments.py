@@ -6,8 +6,9 @@ from models.payments import Payment
 from tests.conftest import PAY, Client, billed, contents, lent, on, operating, registered
 
 # Amounts that are not one, as a client may send them.
-NO_AMOUNTS = ["NaN", "Infinity", "-Infinity", "sNaN", "1e400", "1.005", 1.005, "0.001", True, [], {}, None, "", "1,000",
-              "1_000", " 1", "١", "0x10", "1000000000000", 10**12, 10**40, "9" * 5000, "1" + "0" * 39, "1e-3"]  # fmt: skip
+NO_AMOUNTS = ["NaN", "Infinity", "-Infinity", "sNaN", "1e400", "1.005", 1.005, "0.001", True, [], {}, None, "",
+              "1,000", "1_000", " 1", "١", "0x10", "1000000000000", 10**12, 10**40, "9" * 5000,
+              "1" + "0" * 39, "1e-3"]  # fmt: skip
 LITERALS = ["NaN", "1e400", "1.005", "true", "[]", "{}", "null", '"1.005"', "1000000000000", "1" * 5000, '"""x"""']
 
 

@@ -22,13 +22,15 @@ BODIES: list[str | bytes] = [
     '{"query": "{ businessDate }", "operationName": "Other"}', '{"query": "{ businessDate }", "extensions": 5}',
     '{"query": "{ businessDate }", "variables": {"n": ' + "9" * 5000 + "}}", "9" * 5000,
     '{"query": "{ businessDate }", "variables": {"n": 1e99999999999999999999}}',
-    '{"query": "{ businessDate }", "variables": {"n": NaN}}', '{"query": "{ businessDate }", "variables": {"n": Infinity}}',
+    '{"query": "{ businessDate }", "variables": {"n": NaN}}',
+    '{"query": "{ businessDate }", "variables": {"n": -Infinity}}',
     "[" * 100_000, '{"query": "{ businessDate }", "variables": {"n": ' + "[" * 50_000 + "]" * 50_000 + "}}",
     json.dumps({"query": "query A { businessDate } query B { businessDate }"}),
     json.dumps({"query": "fragment F on Query { businessDate }"}),
     json.dumps({"query": "subscription { creditScore { id } }"}),
     json.dumps({"query": "type X { y: Int }"}), json.dumps({"query": "{ nothing }"}), json.dumps({"query": "{"}),
-    json.dumps({"query": "{" * 20_000}), json.dumps({"query": "query ($a: Nothing) { businessDate }"}),
+    json.dumps({"query": "{" * 20_000}), json.dumps({"query": "{a" * 20_000}),
+    json.dumps({"query": "query ($a: Nothing) { businessDate }"}),
     json.dumps({"query": "\u0000"}), '{"query": "\\ud800"}', json.dumps({"query": "{ businessDate(x: 1) }"}),
 ]  # fmt: skip
 
@@ -94,7 +96,8 @@ async def test_a_query_may_come_by_get_and_a_mutation_may_not(client: Client) ->
         {"query": "{ businessDate }", "extensions": "x"},
         {"variables": "{}"},
     ):
-        assert error_code(await client.http.get("/graphql", params=params)) == "BAD_USER_INPUT", params
+        response = await client.http.get("/graphql", params=params, headers={"Accept": "application/json"})
+        assert error_code(response) == "BAD_USER_INPUT", params
 
 
 async def test_one_of_several_operations_is_run_by_its_name(client: Client) -> None:
@@ -102,7 +105,7 @@ async def test_one_of_several_operations_is_run_by_its_name(client: Client) -> N
     assert (await client.http.post("/graphql", json=body)).json() == {"data": {"b": "2026-01-01"}}
 
 
-async def test_strings_that_no_database_stores_are_bad_input(client: Client, operator: Client) -> None:
+async def test_strings_that_no_database_stores_are_bad_input(client: Client) -> None:
     for escape in (r"\u0000", r"\ud800", r"\udfff", r"a\udc00b"):
         body = '{"query": ' + json.dumps(LOGIN_AS) + ', "variables": {"email": "' + escape + '"}}'
         response = await client.http.post("/graphql", content=body, headers=JSON)
@@ -110,11 +113,9 @@ async def test_strings_that_no_database_stores_are_bad_input(client: Client, ope
         for query in (
             f'mutation {{ login(input: {{ email: "{escape}", password: "x" }}) {{ {REFUSAL} }} }}',
             f'{{ user(id: "{escape}") {{ id }} }}',
-            f'{{ businessDate @include(if: true) loan(id: """{escape}""") {{ id }} }}',
         ):
-            response = await operator.http.post("/graphql", json={"query": query})
-            if '"""' not in query:
-                assert error_code(response) == "BAD_USER_INPUT", query
+            response = await client.http.post("/graphql", json={"query": query})
+            assert error_code(response) == "BAD_USER_INPUT", query
     for query in ('{ user(id: "\x00") { id } }', '{ user(id: """\x00""") { id } }'):
         response = await client.http.get("/graphql", params={"query": query})
         assert error_code(response) == "BAD_USER_INPUT"

@@ -15,9 +15,9 @@ from tasks import billing
 from tasks.billing import bill_chunk, bill_in_foreground, run_billing
 from tasks.broker import nudge
 from tasks.verification import verify
-from tests.conftest import TODAY, Client, billed, lent, on
+from tests.conftest import Client, billed, lent, on
 from tests.tasks.test_verification import borrow, pay
-from tests.tasks.workers import holding, is_idle, let_time_pass, messages, until, waiting, working
+from tests.tasks.workers import holding, is_idle, let_time_pass, until, waiting, working
 
 FIRST = date(2026, 1, 31)
 # Three cycles after the first of January.
@@ -355,14 +355,6 @@ async def test_planning_a_run_twice_at_once_cuts_it_once(memory: Settings) -> No
     assert len(plans[0]) == 3
     assert all(chunk_ids == plans[0] for chunk_ids in plans)
     assert (await now(run)).loans_due == 5
-
-
-async def test_billing_goes_on_without_a_broker(memory: Settings) -> None:
-    await lend(2)
-    assert TODAY < FIRST
-    assert (await billed("2026-01-31")).status == "DONE"
-    with pytest.raises(Exception, match="NOGROUP"):
-        await messages(memory)  # there is not even a queue
 
 
 TRIGGER = "mutation { triggerBilling { ... on BillingRun { id status } } }"

@@ -144,6 +144,7 @@ async def test_workers_that_are_gone_are_forgotten_unless_they_left_a_message(me
     user_id = await person(1)
     async with opened(memory), Redis.from_url(memory.redis_url, protocol=2) as valkey:
         assert await nudge(score_user, user_id)
+        await valkey.xgroup_create(memory.queue, memory.queue, id="0")
         await valkey.xgroup_createconsumer(memory.queue, memory.queue, "gone")
         await valkey.xreadgroup(memory.queue, "left a message", {memory.queue: ">"})
         # A reclaim after 10 ms makes a tenth of a second a long time.

@@ -1,6 +1,7 @@
 """A file of transactions goes in once, whatever it looks like, and what is wrong with it is said row by row."""
 
 import asyncio
+import contextvars
 import csv
 from collections.abc import Callable
 from decimal import Decimal
@@ -10,7 +11,7 @@ import asyncpg
 import pytest
 
 from models import database
-from models.users import Registration, User, digest, register
+from models.users import Registration, User, digest, hold, register, store_scores, transaction_totals
 from rules import credit
 from settings import Settings
 from tasks import histories, spills
@@ -244,6 +245,21 @@ async def test_whoever_gained_a_transaction_is_scored_and_nobody_else(
     assert [await score_of(asha), await score_of(babu)] == [670, 310]
     assert (await import_file(second, memory, rejects=rejects)).rescored == 0
     assert await assessments() == 2
+
+
+async def test_a_score_computed_meanwhile_neither_stops_the_import_nor_outlives_it(
+    memory: Settings, rejects: Path
+) -> None:
+    user_id = await enrol(memory, ASHA)
+    async with database.transaction():
+        await hold([user_id])
+        # Started outside this transaction, as a process of its own would be.
+        importing = contextvars.Context().run(asyncio.ensure_future, import_file(SAMPLE, memory, rejects=rejects))
+        await asyncio.sleep(1.5)  # longer than PostgreSQL's deadlock_timeout
+        assert not importing.done()
+        await store_scores([(300, totals) for totals in await transaction_totals([user_id])])
+    assert (await importing).rescored == 1
+    assert await score_of(user_id) == 670
 
 
 async def test_the_sample_scores_its_three_known_people(memory: Settings, rejects: Path) -> None:

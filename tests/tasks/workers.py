@@ -4,11 +4,12 @@ import asyncio
 import subprocess
 import sys
 from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
-from contextlib import asynccontextmanager, contextmanager
-from typing import TypeVar
+from contextlib import asynccontextmanager, contextmanager, suppress
+from typing import Any, TypeVar
 
 import asyncpg
 from redis.asyncio import Redis
+from redis.exceptions import ResponseError
 from taskiq import AsyncBroker
 
 from models import database
@@ -85,7 +86,9 @@ async def waiting() -> int:
 async def messages(settings: Settings) -> tuple[int, int]:
     """How many messages the queue keeps, and how many of them a worker has taken."""
     async with Redis.from_url(settings.redis_url, protocol=2) as valkey:
-        taken = await valkey.xpending(settings.queue, settings.queue)
+        taken: Any = {"pending": 0}
+        with suppress(ResponseError):  # before the first worker there is no group
+            taken = await valkey.xpending(settings.queue, settings.queue)
         return await valkey.xlen(settings.queue), int(taken["pending"])
 
 
