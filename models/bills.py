@@ -105,8 +105,3 @@ async def count(loan_ids: list[int]) -> dict[int, int]:
         "SELECT loan_id, count(*) FROM bills WHERE loan_id = ANY($1::bigint[]) GROUP BY loan_id", loan_ids
     )
     return {row["loan_id"]: row["count"] for row in rows}
-
-
-async def of_ids(bill_ids: list[int]) -> list[Bill]:
-    rows = await database.fetch("SELECT * FROM bills WHERE id = ANY($1::bigint[])", bill_ids)
-    return [Bill._init_from_db(**row) for row in rows]

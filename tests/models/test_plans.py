@@ -1,0 +1,137 @@
+"""The hot statements, as they are really sent, read by index what they need, however large the book is."""
+
+import json
+from collections.abc import Iterator
+from datetime import date
+from decimal import Decimal
+from typing import Any
+
+import asyncpg
+from tortoise.connection import get_connections
+
+from models import billing_runs, bills, database, loans, operators, payments, statements, users
+from models.billing_runs import ClaimedChunk
+from models.payments import Receipt
+from rules import payments as rules
+from settings import Settings
+
+LOANS = 3000
+
+# Table after table, as a year of business would leave them; what the numbers are does not matter to a plan.
+_BOOK = (
+    """
+    INSERT INTO users (name, email, aadhaar_digest, aadhaar_ciphertext, aadhaar_last_four)
+    SELECT 'Asha', n || '@kist.test', sha256(int8send(n)), sha256(int8send(n)) || '\\x0000000000000000'::bytea, '0000'
+    FROM generate_series(1, $1::bigint) AS n
+    """,
+    """
+    INSERT INTO transactions (aadhaar_digest, occurred_on, kind, amount, ordinal)
+    SELECT sha256(int8send(n)), date '2025-01-01' + day, 'CREDIT', 100, 1
+    FROM generate_series(1, $1::bigint) AS n, generate_series(1, 20) AS day
+    """,
+    """
+    INSERT INTO loan_applications (user_id, amount, loan_term, interest_rate, decision, reasons, decided_on)
+    SELECT n, 50000, 60, 10.5, 'APPROVED', '{}', '2025-01-01' FROM generate_series(1, $1::bigint) AS n
+    """,
+    """
+    INSERT INTO loans (user_id, application_id, amount, interest_rate, daily_rate, loan_term, disbursed_on, cycle_days,
+        due_days, minimum_due_rate, emi, principal_balance, interest_due, accrued_interest, accrued_through,
+        cycles_billed, past_due, installment_due, minimum_due, next_billing_on)
+    SELECT n, n, 50000, 10.5, 0.029, 60, '2025-01-01', 30, 15, 3, 1000, 50000, 0, 0, '2025-12-27', 12, 0, 0, 0,
+        date '2026-01-26' + (n % 30)::int
+    FROM generate_series(1, $1::bigint) AS n
+    """,
+    """
+    INSERT INTO bills (loan_id, cycle, billing_date, due_date, principal_balance, interest, minimum_due, installment,
+        past_due, interest_paid, principal_paid)
+    SELECT n, cycle, date '2025-01-01' + 30 * cycle, date '2025-01-16' + 30 * cycle, 50000, 435, 1000, 1000, 0, 435, 565
+    FROM generate_series(1, $1::bigint) AS n, generate_series(1, 12) AS cycle
+    """,
+    """
+    INSERT INTO payments (loan_id, user_id, transaction_id, transaction_id_given, paid_on, amount, interest, principal,
+        emi_before, emi_after)
+    SELECT loan_id, loan_id, 'payment-' || id, true, due_date, 1000, 435, 565, 1000, 1000
+    FROM bills WHERE loan_id <= $1
+    """,
+    """
+    INSERT INTO allocations (payment_id, bill_id, interest, principal)
+    SELECT payments.id, bills.id, 435, 565
+    FROM payments JOIN bills ON payments.transaction_id = 'payment-' || bills.id WHERE bills.loan_id <= $1
+    """,
+    """
+    INSERT INTO ledger_entries (loan_id, posted_on, event, debit, credit, amount, bill_id)
+    SELECT loan_id, billing_date, 'BILL', 'INTEREST_RECEIVABLE', 'INTEREST_INCOME', interest, id
+    FROM bills WHERE loan_id <= $1
+    """,
+    """
+    INSERT INTO refresh_tokens (family, user_id, token_hash, expires_at)
+    SELECT gen_random_uuid(), n, sha256(int8send(n)), now() + interval '1 day' FROM generate_series(1, $1::bigint) AS n
+    """,
+)
+FAMILY = "00000000-0000-0000-0000-000000000000"
+
+
+async def hot_statements() -> None:
+    """Everything a payment, a statement, a chunk of billing and a score send."""
+    await users.account(7, FAMILY)
+    await operators.account(7, FAMILY)
+    await users.transaction_totals([7])
+    await statements.read(7, owner_id=7)
+    await loans.find(8, owner_id=None)
+    await loans.page([7, 8], after=0, limit=21)
+    await bills.page([7, 8], after=0, limit=21)
+    await payments.page([7, 8], after=0, limit=21)
+    await payments.allocations_of([1, 2])
+    await billing_runs.lock_due_loans(ClaimedChunk(1, 1, date(2026, 1, 26), 100, 400))
+    loan = await loans.lock(9, owner_id=9)
+    assert loan is not None
+    for given in (True, False):
+        receipt = Receipt(9, 9, None, f"again-{given}", given, date(2026, 1, 1), Decimal("100.00"))
+        assert await payments.earlier(receipt) is None
+        unpaid = await bills.unpaid(loan.id)
+        posting = rules.take(loan, unpaid, amount=receipt.amount, paid_on=receipt.paid_on, today=receipt.paid_on)
+        await payments.store(receipt, posting, loan.next_billing_on)
+        loan.stand(posting.standing, loan.next_billing_on)
+
+
+async def test_no_hot_statement_reads_or_sorts_more_than_it_needs(memory: Settings) -> None:
+    for table in _BOOK:
+        await database.execute(table, LOANS)
+    await database.execute("VACUUM ANALYZE")
+    heard: list[tuple[str, tuple[object, ...]]] = []
+    async with database.transaction() as connection:
+        listener = _listener(heard)
+        connection.add_query_logger(listener)
+        await hot_statements()
+        connection.remove_query_logger(listener)
+    explained = [query for query, _ in heard if query.lstrip().split()[0] in {"SELECT", "WITH", "INSERT", "UPDATE"}]
+    assert len(explained) >= 18
+    for query, values in heard:
+        async with get_connections().get("default").acquire_connection() as connection:
+            (text,) = await connection.fetchrow(f"EXPLAIN (FORMAT JSON) {query}", *values)
+        faults = [fault for plan in json.loads(text) for fault in _faults(plan["Plan"])]
+        assert faults == [], f"{faults} in {query}"
+
+
+def _listener(heard: list[tuple[str, tuple[object, ...]]]) -> Any:
+    def listen(spoken: asyncpg.connection.LoggedQuery) -> None:
+        if "typeinfo_tree" not in spoken.query:  # asyncpg's own, once for each connection
+            heard.append((spoken.query, tuple(spoken.args)))
+
+    return listen
+
+
+# One row, whatever the book.
+_TINY = {"business_date", "operators"}
+
+
+def _faults(plan: dict[str, Any]) -> Iterator[str]:
+    """What of a plan grows with the book or with a loan's history beyond what is asked for."""
+    if plan["Node Type"] == "Seq Scan" and plan["Relation Name"] not in _TINY:
+        yield f"a scan of all {plan['Relation Name']}"
+    if "Sort" in plan["Node Type"] and plan["Plan Rows"] > 100:
+        yield f"a sort of {plan['Plan Rows']} rows"
+    if "Index" in plan["Node Type"] and "Index Cond" not in plan and "Relation Name" in plan:
+        yield f"all of the index {plan['Index Name']}"
+    for part in plan.get("Plans", ()):
+        yield from _faults(part)
