@@ -56,9 +56,15 @@ def arguments(url: str) -> dict[str, Any]:
     }
 
 
+async def _leave(connection: Connection) -> None:
+    """No session of ours changes its connection beyond a transaction, so there is nothing to sweep out of it when it
+    goes back to the pool: two statements fewer for a payment.
+    """
+
+
 def configuration(url: str, connections: int = 10) -> dict[str, Any]:
     """Tortoise's configuration for a PostgreSQL URL and a pool of at most so many connections."""
-    credentials = {**arguments(url), "minsize": 1, "maxsize": connections}
+    credentials = {**arguments(url), "minsize": 1, "maxsize": connections, "reset": _leave}
     return {
         "connections": {"default": {"engine": "tortoise.backends.asyncpg", "credentials": credentials}},
         "apps": {"models": {"models": MODULES, "default_connection": "default"}},

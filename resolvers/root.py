@@ -5,7 +5,7 @@ from contextlib import suppress
 from typing import Any
 
 import strawberry
-from graphql import GraphQLError, OperationDefinitionNode
+from graphql import ASTValidationRule, GraphQLError, OperationDefinitionNode
 from strawberry.extensions import AddValidationRules, ParserCache, SchemaExtension, ValidationCache
 from strawberry.schema.config import StrawberryConfig
 from strawberry.schema.exceptions import CannotGetOperationTypeError
@@ -95,7 +95,7 @@ class Subscription:
     )
 
 
-_RULES = [StorableStrings]
+_RULES: list[type[ASTValidationRule]] = [StorableStrings]
 
 
 class Parsed(ParserCache):
@@ -111,7 +111,9 @@ class Named(SchemaExtension):
     """Of several operations the client names one; the library would run the first."""
 
     def on_validate(self) -> Iterator[None]:
-        document, name = self.execution_context.graphql_document, self.execution_context.operation_name
+        document = self.execution_context.graphql_document
+        # The public operation_name is the first one's where the client gave none.
+        name = self.execution_context._provided_operation_name
         definitions = document.definitions if document else ()
         if name is None and sum(isinstance(one, OperationDefinitionNode) for one in definitions) > 1:
             raise CannotGetOperationTypeError(None)

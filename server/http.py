@@ -127,7 +127,7 @@ def _at_most(longest: int, receive: Receive) -> Receive:
 
 
 def _is_message(value: object) -> bool:
-    """Whether a value has the shape of a message of graphql-transport-ws, as far as the library takes it for granted."""
+    """Whether a value is a message of graphql-transport-ws, as far as the library takes its shape for granted."""
     if not isinstance(value, dict) or not isinstance(value.get("id", ""), str):
         return False
     if value.get("type") != "subscribe":

@@ -261,7 +261,8 @@ async def overhear(connections: int) -> list[str]:
 
 REFUSAL = "... on Refusal { problems { code message field } }"
 REGISTER = f"""mutation ($input: RegisterUserInput!) {{ registerUser(input: $input) {{ __typename {REFUSAL}
-  ... on Session {{ accessToken refreshToken expiresAt role user {{ id name email aadhaarMasked creditScore }} }} }} }}"""
+  ... on Session {{ accessToken refreshToken expiresAt role
+    user {{ id name email aadhaarMasked creditScore }} }} }} }}"""
 LOGIN = f"""mutation ($input: LoginInput!) {{ login(input: $input) {{ __typename {REFUSAL}
   ... on Session {{ accessToken refreshToken expiresAt role user {{ id }} }} }} }}"""
 APPLY = f"""mutation ($input: ApplyLoanInput!) {{ applyLoan(input: $input) {{ __typename {REFUSAL}

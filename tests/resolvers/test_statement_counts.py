@@ -14,9 +14,6 @@ LOANS = """query ($first: Int!) { me { loans(first: $first) { totalCount edges {
   bills { totalCount edges { node { status } } }
   payments { totalCount edges { node { amount allocations { interest bill { cycle status } } } } } } } } } }"""
 
-# The pool sweeps out a connection that it gets back; that is no work of ours.
-SWEEPING = "SELECT pg_advisory_unlock_all()"
-
 
 class Scene(NamedTuple):
     """A borrower and an operator at an application with one connection, and the statements that leave by it."""
@@ -27,7 +24,7 @@ class Scene(NamedTuple):
 
     def spoken(self) -> list[str]:
         """The statements since the last time."""
-        statements = [" ".join(text.split()) for text in self.heard if not text.startswith(SWEEPING)]
+        statements = [" ".join(text.split()) for text in self.heard]
         self.heard.clear()
         return statements
 

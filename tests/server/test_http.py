@@ -132,8 +132,9 @@ async def test_an_id_may_be_written_as_a_number(operator: Client) -> None:
     for written in (0, 5, 2**31, 2**63, 10**100):
         assert await operator.ask(USER, id=written) is None
         assert await operator.ask(f"{{ user(id: {written}) {{ id }} }}") is None
-    for written in (1.5, True, [], {}, None):
-        assert await operator.error(USER, id=written) == "BAD_USER_INPUT"
+    others: list[object] = [1.5, True, [], {}, None]
+    for other in others:
+        assert await operator.error(USER, id=other) == "BAD_USER_INPUT"
 
 
 async def test_what_goes_wrong_on_our_side_is_masked_and_logged(

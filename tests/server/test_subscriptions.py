@@ -234,6 +234,28 @@ async def test_what_breaks_a_subscription_on_our_side_is_masked(server: Server) 
         assert "users" not in json.dumps(broken)
 
 
+async def test_of_several_operations_and_in_bad_ones_a_socket_says_what_is_wrong(server: Server) -> None:
+    async with socket(server, None) as opened:
+        for query in (
+            "query A { businessDate } query B { businessDate }",
+            "fragment F on Query { __typename }",
+            "subscription { creditScore { nothing } }",
+            r'{ user(id: "\u0000") { id } }',
+            "{ nothing }",
+            "{a" * 20_000,
+            "{",
+            "",
+        ):
+            assert codes(await opened.next(await opened.begin(query))) == ["BAD_USER_INPUT"], query[:80]
+        assert await opened.next(await opened.begin("{ businessDate }")) == "2026-01-01"
+
+
+async def test_what_is_no_operation_is_bad_input_over_server_sent_events_too(server: Server) -> None:
+    for query in ("query A { businessDate } query B { businessDate }", "{", "{ nothing }", "{a" * 20_000, ""):
+        async with asyncio.timeout(SECONDS), events(server.client, query) as results:
+            assert codes(await anext(results)) == ["BAD_USER_INPUT"], query[:80]
+
+
 async def test_a_message_that_is_none_closes_the_socket_and_nothing_else(server: Server) -> None:
     subscribe = {"type": "subscribe", "id": "1"}
     for message in (

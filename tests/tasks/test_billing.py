@@ -248,6 +248,8 @@ async def test_a_payment_while_a_chunk_runs_is_as_if_one_came_after_the_other(
     run = await BillingRun.get(as_of=FIRST)
     assert (run.status, run.loans_due, run.bills_issued) == ("DONE", 2, 1 if payment_first else 2)
     assert await cycles() == each(loan_ids, [FIRST])
+    # Neither was broken off by the other: who came second waited, and then saw what the first had done.
+    assert [chunk.attempts for chunk in await BillingChunk.all()] == [0]
     bill = await Bill.get(loan_id=loan_ids[1])
     assert (bill.interest_paid, bill.principal_paid) == (Decimal("435.00"), Decimal("565.00"))
     assert await verify() == []
@@ -280,6 +282,11 @@ async def test_a_chunk_that_fails_keeps_nobody_else_from_being_billed(memory: Se
     attempts = [(chunk.attempts, chunk.done_at is not None) for chunk in await BillingChunk.all().order_by("id")]
     assert attempts == [(0, True), (billing_runs.MOST_ATTEMPTS, False), (0, True)]
     assert sorted(await cycles()) == [*loan_ids[:2], *loan_ids[4:]]
+    # A late message does not try once more.
+    pending = await BillingChunk.get(done_at=None)
+    await bill_chunk.original_func(pending.id)
+    await pending.refresh_from_db()
+    assert pending.attempts == billing_runs.MOST_ATTEMPTS
 
 
 async def test_a_failed_run_is_finished_by_another_trigger_once_it_can_be(memory: Settings) -> None:

@@ -2,7 +2,9 @@
 
 import asyncio
 import signal
+import tempfile
 from contextlib import ExitStack, suppress
+from pathlib import Path
 from time import monotonic
 from typing import Any
 
@@ -133,11 +135,11 @@ async def test_the_scheduler_sends_a_sweep_and_ends_when_asked_to(memory: Settin
 
 
 async def test_a_worker_outlives_a_restart_of_the_database_in_the_middle_of_a_chunk(
-    settings: Settings, tmp_path_factory: pytest.TempPathFactory
+    settings: Settings,
 ) -> None:
-    # A short path, so that the socket is in it and the URL stays the same.
-    directory = tmp_path_factory.mktemp("own") / "postgres"
-    with ExitStack() as server:
+    # A short path, so that the socket is in it and the URL stays the same; not pytest's, which another run closes.
+    with tempfile.TemporaryDirectory(prefix="own-", ignore_cleanup_errors=True) as own_directory, ExitStack() as server:
+        directory = Path(own_directory) / "postgres"
         url = server.enter_context(postgres.running(directory))
         await database.migrate(url)
         own = settings.model_copy(update={"database_url": url})
