@@ -8,7 +8,6 @@ from tortoise import fields
 from tortoise.models import Model
 
 from models import database
-from models.loans import Loan
 
 # Few enough loans that a chunk holds its locks for a blink, many enough that a round trip does not show.
 CHUNK_LOANS = 1000
@@ -126,16 +125,40 @@ async def claim(chunk_id: int) -> ClaimedChunk | None:
     return ClaimedChunk(*row) if row else None
 
 
-async def lock_due_loans(chunk: ClaimedChunk) -> list[Loan]:
+class DueLoan(NamedTuple):
+    """A loan as billing looks at it: the row's columns that its rules need, ten times cheaper than the row."""
+
+    id: int
+    amount: Decimal
+    daily_rate: Decimal
+    loan_term: int
+    disbursed_on: date
+    cycle_days: int
+    due_days: int
+    minimum_due_rate: Decimal
+    emi: Decimal
+    principal_balance: Decimal
+    interest_due: Decimal
+    accrued_interest: Decimal
+    accrued_through: date
+    cycles_billed: int
+    past_due: Decimal
+    installment_due: Decimal
+    minimum_due: Decimal
+    oldest_due_on: date | None
+    closed_on: date | None
+
+
+_LOCK_DUE = f"""
+SELECT {", ".join(DueLoan._fields)} FROM loans
+WHERE id BETWEEN $1 AND $2 AND closed_on IS NULL AND next_billing_on <= $3 ORDER BY id FOR UPDATE
+"""
+
+
+async def lock_due_loans(chunk: ClaimedChunk) -> list[DueLoan]:
     """The loans of a chunk that are due by its run's date, held until the transaction ends."""
-    rows = await database.fetch(
-        "SELECT * FROM loans WHERE id BETWEEN $1 AND $2 AND closed_on IS NULL AND next_billing_on <= $3"
-        " ORDER BY id FOR UPDATE",
-        chunk.first_id,
-        chunk.last_id,
-        chunk.as_of,
-    )
-    return [Loan._init_from_db(**row) for row in rows]
+    rows = await database.fetch(_LOCK_DUE, chunk.first_id, chunk.last_id, chunk.as_of)
+    return [DueLoan(*row) for row in rows]
 
 
 _COMPLETE = """

@@ -150,43 +150,37 @@ def bill_next_cycle(terms: Terms, standing: Standing) -> tuple[IssuedBill, Stand
     assert standing.closed_on is None, "a closed loan is never billed"
     cycle = standing.cycles_billed + 1
     billed_on = plan.billing_date(terms, cycle)
-    standing = accrue(terms, standing, billed_on)
-    interest = to_paise(standing.accrued_interest)
+    balance = standing.principal_balance
+    accrued = accrual(balance, terms.daily_rate, since=standing.accrued_through, until=billed_on)
+    interest = to_paise(standing.accrued_interest + accrued)
 
-    # The previous bill is superseded: it keeps asking for its unpaid minimum only.
-    emi, short = standing.emi, standing.installment_due > 0
-    standing = standing._replace(
-        past_due=standing.past_due + standing.minimum_due, installment_due=ZERO, minimum_due=ZERO
-    )
-    undemanded = standing.undemanded_principal
+    # The previous bill is superseded: it keeps asking for its unpaid minimum only, and of that the interest first.
+    past_due = standing.past_due + standing.minimum_due
+    undemanded = balance - (past_due - standing.interest_due)
+    emi = standing.emi
     cycles_left = terms.loan_term - standing.cycles_billed
-    if short and cycles_left >= 1:  # past the term no cycle is left to spread anything over
+    if standing.installment_due > 0 and cycles_left >= 1:  # past the term no cycle is left to spread anything over
         emi = plan.emi(terms, undemanded, cycles_left)
 
     installment = minimum_due = undemanded + interest
     if cycles_left > 1:
         installment = min(max(emi, interest), installment)
-        share = to_paise(standing.principal_balance * terms.minimum_due_rate / 100)
-        minimum_due = min(share + interest, installment)
+        minimum_due = min(to_paise(balance * terms.minimum_due_rate / 100) + interest, installment)
 
-    bill = IssuedBill(
-        cycle=cycle,
-        billing_date=billed_on,
-        due_date=plan.due_date(terms, cycle),
-        principal_balance=standing.principal_balance,
-        interest=interest,
-        minimum_due=minimum_due,
-        installment=installment,
-        past_due=standing.past_due,
-    )
-    return bill, standing._replace(
+    due_on = billed_on + timedelta(days=terms.due_days)
+    bill = IssuedBill(cycle, billed_on, due_on, balance, interest, minimum_due, installment, past_due)
+    return bill, Standing(
         emi=emi,
+        principal_balance=balance,
         interest_due=standing.interest_due + interest,
         accrued_interest=ZERO,
+        accrued_through=billed_on,
         cycles_billed=cycle,
+        past_due=past_due,
         installment_due=installment,
         minimum_due=minimum_due,
-        oldest_due_on=standing.oldest_due_on or (bill.due_date if minimum_due > 0 else None),
+        oldest_due_on=standing.oldest_due_on or (due_on if minimum_due > 0 else None),
+        closed_on=None,
     )
 
 
@@ -194,9 +188,11 @@ def bill_through(loan: Loan, through: date) -> tuple[tuple[IssuedBill, ...], Sta
     """Bill every cycle whose date has come by `through`, oldest first, each with its own dates."""
     standing = standing_of(loan)
     issued: list[IssuedBill] = []
-    while (billed_on := next_billing_on(loan, standing)) is not None and billed_on <= through:
-        bill, standing = bill_next_cycle(loan, standing)
-        issued.append(bill)
+    if standing.closed_on is None:
+        cycles_due = (through - loan.disbursed_on).days // loan.cycle_days
+        while standing.cycles_billed < cycles_due:
+            bill, standing = bill_next_cycle(loan, standing)
+            issued.append(bill)
     return tuple(issued), standing
 
 

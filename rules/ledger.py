@@ -36,7 +36,9 @@ def of_disbursal(amount: Decimal) -> tuple[Entry, ...]:
 
 def of_bill(interest: Decimal) -> tuple[Entry, ...]:
     """The entries of billed interest; none where the bill has none."""
-    return _posted(Entry(Event.BILL, Account.INTEREST_RECEIVABLE, Account.INTEREST_INCOME, interest))
+    if not interest:
+        return ()
+    return (Entry(Event.BILL, Account.INTEREST_RECEIVABLE, Account.INTEREST_INCOME, interest),)
 
 
 def of_payment(*, interest: Decimal, principal: Decimal, unbilled_interest: Decimal) -> tuple[Entry, ...]:

@@ -11,8 +11,7 @@ from taskiq import async_shared_broker
 from tortoise.exceptions import DBConnectionError
 
 from models import billing_runs, bills, database, loans
-from models.billing_runs import BillingRun
-from models.loans import Loan
+from models.billing_runs import BillingRun, DueLoan
 from rules import billing
 from rules.money import ZERO
 from tasks.broker import nudge
@@ -76,7 +75,7 @@ async def _bill_in_one_transaction(chunk_id: int) -> int | None:
         return chunk.run_id
 
 
-async def bill_loans(due: list[Loan], as_of: date) -> tuple[int, Decimal]:
+async def bill_loans(due: list[DueLoan], as_of: date) -> tuple[int, Decimal]:
     """Bill every cycle of some locked loans that has come by a date: how many bills, and their interest."""
     issued: list[tuple[int, billing.IssuedBill]] = []
     standings: list[tuple[int, billing.Standing, date | None]] = []
