@@ -43,6 +43,9 @@ class StreamBroker(RedisStreamBroker):
     server does.
     """
 
+    # Set by the worker whose end it is; nobody else sets this one.
+    finish = asyncio.Event()
+
     async def startup(self) -> None:
         """Connect to nothing yet: who sends needs no consumer group, and starts whether a server is there or not."""
         await AsyncBroker.startup(self)
@@ -58,7 +61,8 @@ class StreamBroker(RedisStreamBroker):
 
     async def listen(self) -> AsyncGenerator[AckableMessage, None]:
         begun = False
-        while True:
+        # The client may swallow the cancellation that ends a worker: then the next pass is the last.
+        while not self.finish.is_set():
             try:
                 if not begun:
                     await self._begin()
@@ -109,7 +113,7 @@ class StreamBroker(RedisStreamBroker):
                     await redis.xgroup_delconsumer(self.queue_name, self.consumer_group_name, consumer["name"])
 
 
-def connect(settings: Settings, reclaim_after_ms: int = RECLAIM_AFTER_MS) -> AsyncBroker:
+def connect(settings: Settings, reclaim_after_ms: int = RECLAIM_AFTER_MS) -> StreamBroker:
     """The broker of the settings' queue; it begins at the first message that is there, read or not."""
     return StreamBroker(
         settings.require_redis(),

@@ -7,13 +7,14 @@ import signal
 from collections.abc import AsyncIterator, Callable
 from concurrent.futures import ThreadPoolExecutor
 
-from taskiq import AsyncBroker, ScheduledTask, ScheduleSource, SendTaskError, TaskiqScheduler, async_shared_broker
+from taskiq import ScheduledTask, ScheduleSource, SendTaskError, TaskiqScheduler, async_shared_broker
 from taskiq.api import run_scheduler_task
 from taskiq.receiver import Receiver
 
 from models import database
 from settings import Settings
 from tasks import billing, broker, scoring, sweeps
+from tasks.broker import StreamBroker
 
 logger = logging.getLogger("kist.tasks")
 
@@ -29,7 +30,7 @@ TASKS = (billing, scoring, sweeps)
 
 
 @contextlib.asynccontextmanager
-async def opened(settings: Settings, reclaim_after_ms: int = broker.RECLAIM_AFTER_MS) -> AsyncIterator[AsyncBroker]:
+async def opened(settings: Settings, reclaim_after_ms: int = broker.RECLAIM_AFTER_MS) -> AsyncIterator[StreamBroker]:
     """The broker, connected, to which every task of ours is sent while the block lasts."""
     opened_broker = broker.connect(settings, reclaim_after_ms)
     opened_broker.state.settings = settings
@@ -41,9 +42,10 @@ async def opened(settings: Settings, reclaim_after_ms: int = broker.RECLAIM_AFTE
         await opened_broker.shutdown()
 
 
-async def listen(opened_broker: AsyncBroker, finish: asyncio.Event) -> None:
+async def listen(opened_broker: StreamBroker, finish: asyncio.Event) -> None:
     """Run tasks until `finish` is set, and then those that have begun."""
     opened_broker.is_worker_process = True
+    opened_broker.finish = finish
     with ThreadPoolExecutor(max_workers=1) as executor:
         receiver = Receiver(
             opened_broker,
