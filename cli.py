@@ -56,19 +56,9 @@ def api(supervised: Supervised = 0) -> None:
     checks.port_is_free(settings)
     # app.create() reads the environment itself, as it does under any other server.
     os.environ.update(environment(settings))
-    import uvicorn
+    from server.api import serve
 
-    uvicorn.run(
-        "app:create",
-        factory=True,
-        host=settings.host,
-        port=settings.port,
-        log_config=None,
-        access_log=False,
-        lifespan="on",
-        server_header=False,
-        timeout_graceful_shutdown=10,
-    )
+    serve(settings)
 
 
 @app.command()
@@ -202,6 +192,7 @@ def _part_settings(supervised: int) -> Settings:
     checks.keys_are_set(settings)
     # The database must be there; the API takes registrations without a broker, and the worker waits for it.
     asyncio.run(checks.database_answers(settings))
+    asyncio.run(checks.database_is_migrated(settings))
     return settings
 
 

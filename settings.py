@@ -74,6 +74,7 @@ class Settings(BaseSettings):
     signing_key: Key = SecretStr("")
     aadhaar_digest_key: Key = SecretStr("")
     aadhaar_cipher_key: Key = SecretStr("")
+    operator_password: SecretStr = SecretStr("")
     aadhaar_checksum: Literal["lenient", "strict"] = "lenient"
     access_token_minutes: int = Field(default=15, ge=1, le=24 * 60)
     refresh_token_days: int = Field(default=30, ge=1, le=365)

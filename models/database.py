@@ -166,6 +166,17 @@ async def migrate(url: str) -> list[str]:
         await lock.close()
 
 
+async def missing_migrations(url: str) -> list[str]:
+    """The names of the migrations that have not been applied."""
+    connection = await asyncpg.connect(**arguments(url))
+    try:
+        there = await connection.fetchval("SELECT to_regclass('aerich') IS NOT NULL")
+        applied = {row["version"] for row in await connection.fetch("SELECT version FROM aerich")} if there else set()
+    finally:
+        await connection.close()
+    return sorted({file.name for file in (MIGRATIONS / "models").glob("[0-9]*.py")} - applied)
+
+
 async def _upgrade(url: str) -> list[str]:
     command = Command(tortoise_config=configuration(url), app="models", location=str(MIGRATIONS))
     async with command:

@@ -33,6 +33,14 @@ class RefreshToken(Model):
         table = "refresh_tokens"
 
 
+async def hold_family_of(token_hash: bytes) -> None:
+    """Hold a token's family until the transaction ends: whoever adds to a family or ends it comes through here."""
+    await database.execute(
+        "SELECT pg_advisory_xact_lock(hashtextextended(family::text, 0)) FROM refresh_tokens WHERE token_hash = $1",
+        token_hash,
+    )
+
+
 async def rotate(token_hash: bytes) -> RefreshToken | None:
     """Use a token up, atomically: of two at once only one gets it. None where it is not there to be used."""
     row = await database.fetch_one(
@@ -53,9 +61,12 @@ async def end_family_of(token_hash: bytes) -> None:
 
 
 async def end_family(family: str) -> None:
-    await database.execute(
-        "UPDATE refresh_tokens SET revoked_at = now() WHERE revoked_at IS NULL AND family = $1", family
-    )
+    """End a family, its tokens that are just being made included."""
+    async with database.transaction():
+        await database.execute("SELECT pg_advisory_xact_lock(hashtextextended($1, 0))", family)
+        await database.execute(
+            "UPDATE refresh_tokens SET revoked_at = now() WHERE revoked_at IS NULL AND family = $1::text::uuid", family
+        )
 
 
 class SignInFailure(Model):
@@ -87,3 +98,9 @@ async def record_sign_in_failure(account_digest: bytes) -> None:
 
 async def forget_sign_in_failures(account_digest: bytes) -> None:
     await database.execute("DELETE FROM sign_in_failures WHERE account_digest = $1", account_digest)
+
+
+async def forget_the_old() -> None:
+    """Drop what no session and no limit asks for any more: tokens long expired, failures long ago."""
+    await database.execute("DELETE FROM refresh_tokens WHERE expires_at < now() - interval '1 day'")
+    await database.execute("DELETE FROM sign_in_failures WHERE failed_at < now() - interval '1 day'")

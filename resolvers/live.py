@@ -1,6 +1,7 @@
 """What a subscription watches is a row: it is looked at again and again, and told of when it has changed."""
 
 import asyncio
+import threading
 from collections.abc import AsyncGenerator, Awaitable, Callable
 from typing import TypeVar
 
@@ -8,6 +9,14 @@ Row = TypeVar("Row")
 
 # Often enough to feel live, seldom enough that a thousand watchers are a thousand cheap look-ups a second.
 EVERY_SECONDS = 1.0
+
+
+_ending = threading.Event()
+
+
+def end() -> None:
+    """Let every watcher of this process go within a second: it is about to end."""
+    _ending.set()
 
 
 async def changes(
@@ -30,3 +39,5 @@ async def changes(
         if until(row):
             return
         await asyncio.sleep(every)
+        if _ending.is_set():
+            return

@@ -1,6 +1,8 @@
 """A payment: lock the loan, ask the rules, store what they said. The same payment twice is taken once."""
 
 import re
+from collections.abc import Iterator
+from datetime import date
 from uuid import uuid4
 
 import asyncpg
@@ -25,9 +27,6 @@ async def make_payment(info: Info, input: MakePaymentInput) -> PaymentReceipt:  
     """
     viewer = await info.context.viewer()
     loan_id = loans.parse_id(input.loan_id)
-    if input.transaction_id is not None and not _TRANSACTION_ID.fullmatch(input.transaction_id):
-        message = "A transaction id is 1 to 64 letters, digits, and . _ : -"
-        raise Refused(Problem(ProblemCode.INVALID_TRANSACTION_ID, message, "transactionId"))
     if loan_id is None:
         raise _not_found()
 
@@ -60,11 +59,12 @@ async def _pay_in_one_transaction(
             paid_on=input.payment_date or info.context.today,
             amount=input.amount,
         )
-        earlier = await payments.earlier(receipt)
+        invalid = tuple(_about_the_transaction_id(input.transaction_id))
+        earlier = None if invalid else await payments.earlier(receipt)
         if earlier is not None:
             return _replayed(earlier, receipt, loan)
         unpaid = await bills.unpaid(loan.id)
-        posting = rules.take(loan, unpaid, amount=receipt.amount, paid_on=receipt.paid_on, today=info.context.today)
+        posting = _taken(loan, unpaid, receipt, info.context.today, invalid)
 
         # After this point the payment must succeed.
         if posting.issued:
@@ -74,6 +74,25 @@ async def _pay_in_one_transaction(
     loan.stand(posting.standing, next_billing_on)
     info.context.pages.allocations.prime(payment.id, _allocations(posting, unpaid))
     return _receipt(payment, loan, emi_recalculated=payment.emi_after != payment.emi_before)
+
+
+def _taken(
+    loan: Loan, unpaid: list[Bill], receipt: Receipt, today: date, invalid: tuple[Problem, ...]
+) -> rules.Posting:
+    """What the rules make of a payment; refused with their reasons and those found before."""
+    try:
+        posting = rules.take(loan, unpaid, amount=receipt.amount, paid_on=receipt.paid_on, today=today)
+    except Refused as refused:
+        raise Refused(*invalid, *refused.problems) from None
+    if invalid:
+        raise Refused(*invalid)
+    return posting
+
+
+def _about_the_transaction_id(text: str | None) -> Iterator[Problem]:
+    if text is not None and not _TRANSACTION_ID.fullmatch(text):
+        message = "A transaction id is 1 to 64 letters, digits, and . _ : -"
+        yield Problem(ProblemCode.INVALID_TRANSACTION_ID, message, "transactionId")
 
 
 def _replayed(earlier: Payment, receipt: Receipt, loan: Loan) -> PaymentReceipt:

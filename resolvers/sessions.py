@@ -74,13 +74,14 @@ async def refresh_session(info: Info, input: RefreshSessionInput) -> Session:  #
     """Raises: Refused: SESSION_EXPIRED for a token that is not good, or not good any more."""
     token_hash = tokens.refresh_token_hash(input.refresh_token)
     async with database.transaction():
+        await sessions.hold_family_of(token_hash)
         used = await sessions.rotate(token_hash)
         account = await _active_account(used) if used else None
         if used and account:
             await info.context.business_date()
             return await open_session(info.context.settings, account, used.family)
-    # Its use was somebody else's: a stolen token and the one it was stolen from end together.
-    await sessions.end_family_of(token_hash)
+        # Its use was somebody else's: a stolen token and the one it was stolen from end together.
+        await sessions.end_family_of(token_hash)
     raise Refused(Problem(ProblemCode.SESSION_EXPIRED, "Sign in again.", "refreshToken"))
 
 

@@ -2,13 +2,12 @@
 
 from collections.abc import AsyncGenerator, Iterator
 
-import email_validator
 import strawberry
 
 from models import users
 from models.loans import parse_id
 from models.users import Registration, User
-from resolvers import live, passwords
+from resolvers import emails, live, passwords
 from resolvers.context import Info
 from resolvers.sessions import open_session
 from rules import aadhaar, registration
@@ -17,14 +16,11 @@ from schema.users import RegisterUserInput, Session
 from tasks.broker import nudge
 from tasks.scoring import score_user
 
-# Whether mail can be delivered is not asked, so a lender's own domain (.local, .test) is as good as any.
-email_validator.SPECIAL_USE_DOMAIN_NAMES.clear()
-
 
 async def register_user(info: Info, input: RegisterUserInput) -> Session:  # noqa: A002
     """Raises: Refused: whatever is wrong with the input, or EMAIL_TAKEN, AADHAAR_TAKEN."""
     settings = info.context.settings
-    email = _normalised(input.email)
+    email = emails.normalised(input.email)
     number = aadhaar.parse(input.aadhaar_id, settings.aadhaar_checksum)
     problems = tuple(_problems(input, email, number))
     if problems or email is None or number is None:
@@ -50,13 +46,6 @@ async def register_user(info: Info, input: RegisterUserInput) -> Session:  # noq
     await nudge(score_user, user.id)
     await info.context.business_date()
     return await open_session(settings, user)
-
-
-def _normalised(email: str) -> str | None:
-    try:
-        return email_validator.validate_email(email.strip(), check_deliverability=False).normalized
-    except email_validator.EmailNotValidError:
-        return None
 
 
 def _problems(input: RegisterUserInput, email: str | None, number: str | None) -> Iterator[Problem]:  # noqa: A002

@@ -220,14 +220,19 @@ def status(bill: MinimumOwed, today: date) -> BillStatus:
 
 
 def past_due(loan: Loan, today: date) -> Decimal:
-    """The unpaid minimums of the bills whose due date is over."""
+    """The unpaid minimums of the bills whose due date is over. Cycles that have come by today count as billed."""
+    _, standing = bill_through(loan, today)
     # A bill is due before the next one is issued, so of all bills only the newest may not be due yet.
-    newest_due_on = plan.due_date(loan, loan.cycles_billed)
-    return loan.past_due + (loan.minimum_due if today > newest_due_on else ZERO)
+    newest_due_on = plan.due_date(loan, standing.cycles_billed)
+    return standing.past_due + (standing.minimum_due if today > newest_due_on else ZERO)
 
 
 def days_past_due(loan: Loan, today: date) -> int:
-    """Days since the due date of the oldest bill whose minimum is unpaid; 0 when none is over."""
-    if loan.oldest_due_on is None:
+    """Days since the due date of the oldest bill whose minimum is unpaid; 0 when none is over.
+
+    Cycles that have come by today count as billed.
+    """
+    _, standing = bill_through(loan, today)
+    if standing.oldest_due_on is None:
         return 0
-    return max((today - loan.oldest_due_on) // timedelta(days=1), 0)
+    return max((today - standing.oldest_due_on) // timedelta(days=1), 0)

@@ -1,6 +1,8 @@
 """Money is Decimal rupees; this module alone quantizes, and its callers are the places the rules mark [round]."""
 
+import math
 from decimal import ROUND_HALF_UP, Decimal, InvalidOperation
+from fractions import Fraction
 
 ZERO = Decimal("0.00")
 PAISA = Decimal("0.01")
@@ -17,6 +19,11 @@ def to_paise(amount: Decimal) -> Decimal:
     return amount.quantize(PAISA, ROUND_HALF_UP)
 
 
+def fraction_to_paise(amount: Fraction) -> Decimal:
+    """Round an exact, non-negative fraction of rupees half up to whole paise."""
+    return Decimal(math.floor(amount * 100 + Fraction(1, 2))).scaleb(-2)
+
+
 def to_rate(rate: Decimal) -> Decimal:
     """Round a percentage half up to three decimals."""
     return rate.quantize(RATE_STEP, ROUND_HALF_UP)
@@ -26,7 +33,7 @@ def parse_money(text: str) -> Decimal:
     """Read rupees written with at most two decimals.
 
     Raises:
-        ValueError: not a plain decimal number, not finite, finer than a paisa, or 10^12 and beyond.
+        ValueError: not a decimal number, not finite, finer than a paisa, or 10^12 and beyond.
     """
     return _parse(text, step=PAISA, limit=MONEY_LIMIT, noun="an amount")
 
@@ -35,7 +42,7 @@ def parse_rate(text: str) -> Decimal:
     """Read a percentage written with at most three decimals.
 
     Raises:
-        ValueError: not a plain decimal number, not finite, finer than 0.001, or 10^6 and beyond.
+        ValueError: not a decimal number, not finite, finer than 0.001, or 10^6 and beyond.
     """
     return _parse(text, step=RATE_STEP, limit=RATE_LIMIT, noun="a percentage")
 

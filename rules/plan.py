@@ -3,9 +3,10 @@
 import datetime
 from collections.abc import Iterator
 from decimal import Decimal
+from fractions import Fraction
 from typing import NamedTuple, Protocol
 
-from rules.money import ZERO, to_paise
+from rules.money import ZERO, fraction_to_paise, to_paise
 
 
 class Terms(Protocol):
@@ -72,10 +73,12 @@ def emi(terms: Terms, principal: Decimal, cycles: int) -> Decimal:
     interest.
     """
     assert cycles >= 1, "an installment needs a cycle to fall in"
-    i = cycle_rate(terms)
+    # In fractions, because what ends in exactly half a paisa would not in any number of decimals.
+    i = Fraction(cycle_rate(terms))
     if i == 0:
-        return to_paise(principal / cycles)
-    return to_paise(principal * i / (1 - (1 + i) ** -cycles))
+        return fraction_to_paise(Fraction(principal) / cycles)
+    growth = (1 + i) ** cycles
+    return fraction_to_paise(Fraction(principal) * i * growth / (growth - 1))
 
 
 def installments(

@@ -1,6 +1,7 @@
 """What a person may call themselves, and how they may be reached; each field's problem has its own code."""
 
 import re
+import unicodedata
 from collections.abc import Iterator
 from decimal import Decimal
 
@@ -23,8 +24,8 @@ def parse_phone(text: str) -> str | None:
 
 def about_the_person(*, name: str, address: str | None, phone: str | None, income: Decimal | None) -> Iterator[Problem]:
     """The problems of what a person says of themselves. An empty phone is none."""
-    if not name.strip() or len(name) > LONGEST_NAME:
-        message = f"A name is not blank and at most {LONGEST_NAME} characters."
+    if len(name) > LONGEST_NAME or not any(map(str.isalpha, name)) or any(map(_is_control, name)):
+        message = f"A name is not blank, of letters, in one line and at most {LONGEST_NAME} characters."
         yield Problem(ProblemCode.INVALID_NAME, message, "name")
     if len(address or "") > LONGEST_ADDRESS:
         message = f"An address is at most {LONGEST_ADDRESS} characters."
@@ -34,6 +35,10 @@ def about_the_person(*, name: str, address: str | None, phone: str | None, incom
         yield Problem(ProblemCode.INVALID_PHONE, message, "phone")
     if income is not None and income < 0:
         yield Problem(ProblemCode.INVALID_INCOME, "An annual income is 0.00 or more.", "annualIncome")
+
+
+def _is_control(character: str) -> bool:
+    return unicodedata.category(character) == "Cc"
 
 
 def about_the_password(password: str) -> Iterator[Problem]:

@@ -20,7 +20,7 @@ def upcoming(loan: Loan, bills: Sequence[OpenBill], today: date) -> tuple[Instal
 
     First what each open bill asks for, then the plan for the cycles left as if those were paid today. `bills`
     are those that still ask for something, oldest first. Cycles that have come by `today` count as billed,
-    so that a late billing run changes no statement.
+    so that a late billing run changes nothing of what is asked.
     """
     if loan.closed_on is not None:
         return ()

@@ -1,6 +1,7 @@
 """Values are parsed once, at the edge: past these scalars money is exact, finite and in range."""
 
 import datetime
+import re
 from decimal import Decimal
 from typing import NewType
 
@@ -9,6 +10,9 @@ from graphql import FloatValueNode, IntValueNode, StringValueNode, ValueNode
 from strawberry.types.scalar import ScalarDefinition
 
 from rules.money import RATE_STEP, parse_money, parse_rate
+
+# fromisoformat() would also read a week, and a day without hyphens.
+_DATE = re.compile(r"\d{4}-\d{2}-\d{2}", re.ASCII)
 
 Money = NewType("Money", Decimal)
 Percent = NewType("Percent", Decimal)
@@ -46,7 +50,7 @@ def _percent_literal(node: ValueNode, variables: object = None) -> Decimal:
 
 
 def _parse_date(value: object) -> datetime.date:
-    if not isinstance(value, str) or len(value) != 10 or not value.isascii():
+    if not isinstance(value, str) or not _DATE.fullmatch(value):
         raise ValueError("write a date as 2026-01-31")
     try:
         return datetime.date.fromisoformat(value)

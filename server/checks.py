@@ -8,6 +8,7 @@ import asyncpg
 from redis.asyncio import Redis
 from redis.exceptions import RedisError
 
+from models import database
 from server.home import KEY_NAMES
 from settings import Settings, SettingsError
 
@@ -46,6 +47,13 @@ async def database_answers(settings: Settings) -> None:
     except (OSError, ValueError, asyncpg.PostgresError, asyncpg.InterfaceError) as error:
         raise SettingsError(f"PostgreSQL at {_place(url)} (KIST_DATABASE_URL): {_reason(error)}") from None
     await connection.close()
+
+
+async def database_is_migrated(settings: Settings) -> None:
+    """Raises SettingsError: a migration has not been applied yet."""
+    missing = await database.missing_migrations(settings.require_database())
+    if missing:
+        raise SettingsError(f"the database lacks {len(missing)} migrations: run ./kist migrate")
 
 
 async def redis_answers(settings: Settings) -> None:

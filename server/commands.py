@@ -2,21 +2,19 @@
 
 import asyncio
 import contextlib
-import os
 from collections.abc import Awaitable, Callable, Iterator
 from datetime import date
 from pathlib import Path
 from typing import Protocol, TypeVar
 
 import asyncpg
-import email_validator
 from rich import progress
 from rich.console import Console
 from rich.text import Text
 
 from models import business_date, database, operators, users
 from models.operators import Operator
-from resolvers import passwords
+from resolvers import emails, passwords
 from rules.registration import about_the_password
 from server import checks, embedded, logs
 from settings import Settings, SettingsError, load
@@ -87,21 +85,20 @@ def add_operator(email: str, ask: Callable[[], str]) -> str:
     Raises:
         SettingsError: not an email, one that is taken, or a password that is too short.
     """
-    try:
-        email = email_validator.validate_email(email.strip(), check_deliverability=False).normalized
-    except email_validator.EmailNotValidError as error:
-        raise SettingsError(f"{email} is not an email address: {error}") from None
-    password = os.environ.get("KIST_OPERATOR_PASSWORD") or ask()
+    address = emails.normalised(email)
+    if address is None:
+        raise SettingsError(f"{email} is not an email address")
+    password = load().operator_password.get_secret_value() or ask()
     for problem in about_the_password(password):
         raise SettingsError(problem.message)
 
     async def work(_: Settings) -> None:
-        if await operators.by_email(email) or await users.by_email(email):
-            raise SettingsError(f"there is an account of {email}")
-        await Operator.create(email=email, password_hash=await passwords.hashed(password))
+        if await operators.by_email(address) or await users.by_email(address):
+            raise SettingsError(f"there is an account of {address}")
+        await Operator.create(email=address, password_hash=await passwords.hashed(password))
 
     _with_the_book("kist operator add", work)
-    return email
+    return address
 
 
 def bill(as_of_text: str) -> str:

@@ -20,5 +20,5 @@ def configure(level: str) -> None:
     handler.addFilter(_OfRequest())
     logging.basicConfig(level=logging.WARNING, handlers=[handler], force=True)
     logging.getLogger("kist").setLevel(level.upper())
-    # Strawberry logs what PresentErrors has logged already.
+    # Strawberry would log the client's mistakes too; ours are logged where errors are presented.
     logging.getLogger("strawberry.execution").setLevel(logging.CRITICAL)

@@ -3,6 +3,7 @@
 import contextlib
 import socket
 import subprocess
+import threading
 import time
 from collections.abc import Iterator
 from pathlib import Path
@@ -16,6 +17,7 @@ from settings import SettingsError
 
 START_SECONDS = 10
 STOP_SECONDS = 5
+BACK_OFF_SECONDS = 0.5
 # Between finding a port free and Valkey's taking it, somebody else may.
 _ATTEMPTS = 5
 
@@ -33,12 +35,42 @@ def running(directory: Path, pause: Pause = time.sleep) -> Iterator[str]:
         port = _free_port()
         process = _launch(directory, port)
         try:
-            if _is_ready(process, port, pause):
-                yield f"redis://127.0.0.1:{port}/0"
-                return
-        finally:
+            ready = _is_ready(process, port, pause)
+        except BaseException:
             _end(process)
+            raise
+        if ready:
+            with _kept(directory, port, process):
+                yield f"redis://127.0.0.1:{port}/0"
+            return
+        _end(process)
     raise SettingsError(f"Valkey does not start ({directory / 'valkey.log'})")
+
+
+@contextlib.contextmanager
+def _kept(directory: Path, port: int, process: "subprocess.Popen[bytes]") -> Iterator[None]:
+    """Start the server again whenever it ends: nothing was lost with it, so nobody else need end."""
+    ending = threading.Event()
+    current = [process]
+
+    def keep() -> None:
+        while True:
+            current[0].wait()
+            if ending.wait(BACK_OFF_SECONDS):
+                return
+            current[0] = _launch(directory, port)
+            if ending.is_set():
+                _end(current[0])
+                return
+
+    keeper = threading.Thread(target=keep, name="valkey-keeper", daemon=True)
+    keeper.start()
+    try:
+        yield
+    finally:
+        ending.set()
+        _end(current[0])
+        keeper.join()
 
 
 def end_orphan(directory: Path) -> None:

@@ -170,7 +170,10 @@ def _understood(header: bytes) -> tuple[list[str], str, imports.Columns]:
         raise ValueError("it is empty")
     separator = max(imports.SEPARATORS, key=text.count)
     # Quotes around a name may have blanks before them, which csv would take as part of the name.
-    names = [name.strip().strip('"').strip() for name in next(csv.reader([text], delimiter=separator))]
+    try:
+        names = [name.strip().strip('"').strip() for name in next(csv.reader([text], delimiter=separator))]
+    except csv.Error as error:
+        raise ValueError(f"its first line is not a header: {error}") from None
     return names, separator, imports.find_columns(names)
 
 

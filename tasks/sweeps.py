@@ -8,7 +8,7 @@ from zoneinfo import ZoneInfo
 
 from taskiq import Context, ScheduledTask, ScheduleSource, TaskiqDepends, async_shared_broker
 
-from models import billing_runs, business_date
+from models import billing_runs, business_date, sessions
 from settings import Settings
 from tasks.billing import run_billing
 from tasks.broker import nudge
@@ -63,6 +63,7 @@ async def sweep(context: WorkerContext) -> None:
         return
     state.swept_at = monotonic()
     settings: Settings = state.settings
+    await sessions.forget_the_old()
     scored = await score_the_unscored()
     if scored:
         logger.info("the sweep scored %d people", scored)

@@ -155,3 +155,19 @@ async def test_two_families_know_nothing_of_each_other(client: Client, session: 
     assert await is_signed_in(client, other["accessToken"])
     fresh = await client.ask(REFRESH, input={"refreshToken": other["refreshToken"]})
     assert await is_signed_in(client, fresh["accessToken"])
+
+
+async def test_a_token_that_came_back_ends_its_family_whatever_else_is_going_on(
+    client: Client, session: dict[str, Any]
+) -> None:
+    used = session["refreshToken"]
+    for _ in range(8):
+        fresh = (await client.ask(LOGIN, input={"email": EMAIL, "password": PASSWORD}))["refreshToken"]
+        used, fresh = fresh, (await client.ask(REFRESH, input={"refreshToken": fresh}))["refreshToken"]
+        # The thief's copy of the used one and its owner's next refresh, in the same moment.
+        _, owner = await asyncio.gather(
+            client.ask(REFRESH, input={"refreshToken": used}), client.ask(REFRESH, input={"refreshToken": fresh})
+        )
+        if owner["__typename"] == "Session":
+            assert await client.codes(REFRESH, input={"refreshToken": owner["refreshToken"]}) == ["SESSION_EXPIRED"]
+            assert await client.signed_in(owner["accessToken"]).error("{ me { id } }") == "UNAUTHENTICATED"

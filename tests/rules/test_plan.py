@@ -25,6 +25,9 @@ ZERO = Decimal("0.00")
         ("0.01", "36", 1, "0.01"),
         ("0.01", "36", 60, "0.00"),
         ("0.06", "0", 12, "0.01"),  # half a paisa, up
+        ("50", "10.5", 1, "50.44"),  # likewise, and likewise below
+        ("6", "9", 1, "6.05"),
+        ("33726", "9", 2, "17052.95"),
     ],
 )
 def test_the_installment_is_level(amount: str, rate: str, term: int, emi: str) -> None:

@@ -9,7 +9,7 @@ import sys
 import time
 from collections.abc import Iterator
 from pathlib import Path
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import httpx
 import psutil
@@ -134,3 +134,40 @@ def test_a_wrong_setting_is_one_line(place: Place, setting: dict[str, str], reas
     assert done.stderr.startswith(f"kist: {reason}")
     assert done.stderr.count("\n") == 1
     assert "secret" not in done.stderr
+
+
+def ask(place: Place, query: str, token: str = "") -> dict[str, Any]:
+    headers = {"Authorization": f"Bearer {token}"} if token else {}
+    address = f"http://127.0.0.1:{place.port}/graphql"
+    answer: dict[str, Any] = httpx.post(address, json={"query": query}, headers=headers, timeout=30).json()["data"]
+    return answer
+
+
+REGISTER = """mutation { registerUser(input: { name: "Asha", email: "asha@kist.test", aadhaarId: "234123412346" }) {
+  ... on Session { accessToken } } }"""
+
+
+def test_up_goes_on_without_its_broker_and_ends_at_once_with_a_stream_open(place: Place) -> None:
+    up = place.start()
+    assert up.stdout is not None
+    assert any("Ctrl-C stops everything" in line for line in up.stdout)
+    (broker,) = [child for child in psutil.Process(up.pid).children() if child.name().startswith("valkey")]
+    broker.kill()
+    token = ask(place, REGISTER)["registerUser"]["accessToken"]
+    me = "{ me { creditScore } }"
+    deadline = time.monotonic() + 75  # the message may be lost with the broker, and the sweep comes every minute
+    while (score := ask(place, me, token)["me"]["creditScore"]) is None and time.monotonic() < deadline:
+        time.sleep(0.2)
+    assert score == 670
+    headers = {"Authorization": f"Bearer {token}", "Accept": "text/event-stream"}
+    body = {"query": "subscription { creditScore { creditScore } }"}
+    address = f"http://127.0.0.1:{place.port}/graphql"
+    with httpx.stream("POST", address, json=body, headers=headers, timeout=30) as stream:
+        lines = stream.iter_lines()
+        assert any("670" in line for line in lines)
+        asked = time.monotonic()
+        up.terminate()
+        assert not any("error" in line for line in lines)
+    output, _ = up.communicate()
+    assert time.monotonic() - asked < 8
+    assert (up.returncode, "Traceback" in output) == (0, False)

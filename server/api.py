@@ -1,0 +1,39 @@
+"""The API's process: uvicorn, told to end what would otherwise never end."""
+
+import sys
+from socket import socket
+
+import uvicorn
+
+from resolvers import live
+from settings import Settings
+
+DRAIN_SECONDS = 10
+# What uvicorn's own command exits with.
+STARTUP_FAILURE = 3
+
+
+class _Server(uvicorn.Server):
+    async def shutdown(self, sockets: list[socket] | None = None) -> None:
+        # A subscription by server-sent events is a response that goes on: uvicorn would wait for it, and then break it.
+        live.end()
+        await super().shutdown(sockets)
+
+
+def serve(settings: Settings) -> None:
+    """Serve `app.create()` until SIGTERM or SIGINT, and then the requests that have begun."""
+    config = uvicorn.Config(
+        "app:create",
+        factory=True,
+        host=settings.host,
+        port=settings.port,
+        log_config=None,
+        access_log=False,
+        lifespan="on",
+        server_header=False,
+        timeout_graceful_shutdown=DRAIN_SECONDS,
+    )
+    server = _Server(config)
+    server.run()
+    if not server.started:
+        sys.exit(STARTUP_FAILURE)

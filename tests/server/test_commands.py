@@ -1,0 +1,70 @@
+"""Commands from the outside: what they refuse they say in one line."""
+
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from server.home import ROOT
+from server.processes import environment
+from settings import Settings
+from tests.conftest import Servers, administer
+
+
+def run(settings: Settings, *command: str, **more: str) -> "subprocess.CompletedProcess[str]":
+    return subprocess.run(
+        [sys.executable, str(ROOT / "cli.py"), *command],
+        env={**os.environ, **environment(settings), **more},
+        stdin=subprocess.DEVNULL,
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+
+
+@pytest.mark.parametrize("sandbox", [True, False])
+@pytest.mark.parametrize("part", ["api", "worker", "scheduler"])
+async def test_a_part_asks_for_the_migrations_it_lacks(
+    settings: Settings, servers: Servers, part: str, sandbox: bool
+) -> None:
+    name = f"empty_{part}_{sandbox}".lower()
+    await administer(servers, f"CREATE DATABASE {name}")
+    empty = settings.model_copy(update={"database_url": servers.database(name), "port": 0, "sandbox": sandbox})
+    done = run(empty, part)
+    await administer(servers, f"DROP DATABASE {name}")
+    assert (done.returncode, done.stdout) == (2, "")
+    assert done.stderr == "kist: the database lacks 1 migrations: run ./kist migrate\n"
+
+
+async def test_an_operator_is_made_once_and_may_have_a_domain_of_the_lenders_own(settings: Settings) -> None:
+    password = {"KIST_OPERATOR_PASSWORD": "a long password"}
+    first = run(settings, "operator", "add", "Counter@lender.local", **password)
+    assert (first.returncode, first.stdout) == (0, "Counter@lender.local is an operator\n")
+    again = run(settings, "operator", "add", "counter@LENDER.local", **password)
+    assert (again.returncode, again.stderr) == (2, "kist: there is an account of counter@lender.local\n")
+
+
+@pytest.mark.parametrize(
+    ("command", "words"),
+    [
+        (["operator", "add", "nobody"], "nobody is not an email address"),
+        (["bill", "--as-of", "31-01-2026"], "31-01-2026 is not a date, such as 2026-01-31"),
+        (["bill", "--as-of", "2999-01-01"], "later dates are not billed yet"),
+        (["import", "nothing.csv"], "nothing.csv"),
+    ],
+)
+async def test_what_cannot_be_done_is_one_line(settings: Settings, command: list[str], words: str) -> None:
+    done = run(settings, *command, KIST_OPERATOR_PASSWORD="a long password")
+    assert done.returncode == 2
+    (line,) = [line for line in done.stderr.splitlines() if line.startswith("kist: ")]
+    assert words in line
+    assert "Traceback" not in done.stderr
+
+
+async def test_a_file_of_another_age_is_refused_in_one_line(settings: Settings, tmp_path: Path) -> None:
+    file = tmp_path / "mac.csv"
+    file.write_bytes(b"user,date,type,amount\r234123412346,2024-01-01,CREDIT,1\r")
+    done = run(settings, "import", str(file))
+    assert (done.returncode, "Traceback" in done.stderr) == (2, False)
