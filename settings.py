@@ -2,6 +2,7 @@
 
 import base64
 import binascii
+import re
 from datetime import date, datetime, timedelta
 from decimal import Decimal
 from pathlib import Path
@@ -11,6 +12,10 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from pydantic import AfterValidator, Field, SecretStr, ValidationError, model_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
+
+# Both of them take several servers; the s is for encryption, as in rediss.
+_SENTINELS = {"redis+sentinel", "rediss+sentinel"}
+_CLUSTERS = {"redis+cluster", "rediss+cluster"}
 
 
 class SettingsError(Exception):
@@ -44,8 +49,20 @@ def _database_url(value: str) -> str:
 
 
 def _redis_url(value: str) -> str:
-    if value and urlsplit(value).scheme not in {"redis", "rediss", "unix"}:
-        raise ValueError("must begin with redis://, rediss:// or unix://")
+    if not value:
+        return value
+    parts = urlsplit(value)
+    if parts.scheme not in {"redis", "rediss", "unix"} | _SENTINELS | _CLUSTERS:
+        raise ValueError("must begin with redis://, rediss://, unix://, redis+sentinel:// or redis+cluster://")
+    if parts.scheme in _SENTINELS and not re.fullmatch("/[^/]+(/[0-9]*)?", parts.path):
+        raise ValueError("must name the master: redis+sentinel://host:26379,host:26379/master")
+    if parts.scheme in _CLUSTERS and parts.path not in {"", "/", "/0"}:
+        raise ValueError("must not name a database: redis+cluster://host:6379,host:6379")
+    for place in parts.netloc.rpartition("@")[2].split(","):
+        try:
+            _ = urlsplit(f"//{place}").port
+        except ValueError:
+            raise ValueError(f"has a port that is none: {place}") from None
     return value
 
 

@@ -5,12 +5,11 @@ import socket
 from urllib.parse import urlsplit
 
 import asyncpg
-from redis.asyncio import Redis
-from redis.exceptions import RedisError
 
 from models import database
 from server.home import KEY_NAMES
 from settings import Settings, SettingsError
+from tasks import connection
 
 # Long enough for a server across an ocean, short enough to wait for at a prompt.
 ANSWER_SECONDS = 10
@@ -60,10 +59,9 @@ async def redis_answers(settings: Settings) -> None:
     """Raises SettingsError: the broker cannot be connected to."""
     url = settings.require_redis()
     try:
-        seconds = ANSWER_SECONDS
-        async with Redis.from_url(url, socket_connect_timeout=seconds, socket_timeout=seconds) as client:
+        async with connection.connected(url, ANSWER_SECONDS, connect_seconds=ANSWER_SECONDS) as client:
             await client.ping()
-    except (OSError, ValueError, RedisError) as error:
+    except (OSError, ValueError, *connection.AWAY) as error:
         raise SettingsError(f"Valkey at {_place(url)} (KIST_REDIS_URL): {_reason(error)}") from None
 
 

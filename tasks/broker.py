@@ -2,17 +2,18 @@
 
 import asyncio
 import logging
-from collections.abc import AsyncGenerator, Awaitable, Callable
+from collections.abc import AsyncGenerator, AsyncIterator, Awaitable, Callable
+from contextlib import asynccontextmanager
 from typing import Any
 
-from redis.asyncio import Redis
-from redis.exceptions import RedisError
-from taskiq import AckableMessage, AsyncBroker, SendTaskError
+from redis.exceptions import ResponseError
+from taskiq import AckableMessage, AsyncBroker, BrokerMessage, SendTaskError
 from taskiq.decor import AsyncTaskiqDecoratedTask
 from taskiq.serializers import JSONSerializer
 from taskiq_redis import RedisStreamBroker
 
 from settings import Settings
+from tasks.connection import AWAY, Client, connected
 
 logger = logging.getLogger("kist.tasks")
 
@@ -26,33 +27,52 @@ PREFETCH = 1
 # How long a worker waits for a message before it looks for another worker's lost ones.
 PASS_MS = 2_000
 
-# A server that is down refuses at once; one that hangs must not keep a registration waiting, nor a worker for
-# ever. The answer to a worker that waits for a message comes after PASS_MS at the latest.
-CONNECT_SECONDS = 2
+# A server that hangs must not keep a registration waiting, nor a worker for ever. The answer to a worker that
+# waits for a message comes after PASS_MS at the latest.
 NUDGE_SECONDS = 3
 ANSWER_SECONDS = 5
+
+# Registrations come in crowds; what they send waits for one of so many connections rather than for none to be left.
+SENDERS = 20
 
 # A worker that listens is heard of on every pass; one that was not in so many reclaims' time is gone.
 GONE_AFTER_RECLAIMS = 10
 
 
 class StreamBroker(RedisStreamBroker):
-    """A stream whose messages are reclaimed on every pass and deleted once acknowledged.
+    """A stream whose messages are reclaimed on every pass and deleted once acknowledged, on any kind of server.
 
-    The parent reclaims only after a new message came, keeps acknowledged ones for ever, and ends when the
-    server does.
+    The parent reclaims only after a new message came, keeps acknowledged ones for ever, ends when the server does,
+    and knows one server only: its own connections are never used.
     """
 
-    # Set by the worker whose end it is; nobody else sets this one.
-    finish = asyncio.Event()
+    def __init__(self, client: Client, queue: str, reclaim_after_ms: int) -> None:
+        """Begin at the first message that is there, read or not."""
+        super().__init__(
+            "redis://",
+            queue_name=queue,
+            consumer_group_name=queue,
+            consumer_id="0",
+            idle_timeout=reclaim_after_ms,
+            xread_block=PASS_MS,
+            xread_count=PREFETCH,
+        )
+        self._client = client
+        self._senders = asyncio.Semaphore(SENDERS)
+        # Set by the worker whose end it is; nobody else sets this one.
+        self.finish = asyncio.Event()
 
     async def startup(self) -> None:
         """Connect to nothing yet: who sends needs no consumer group, and starts whether a server is there or not."""
         await AsyncBroker.startup(self)
 
+    async def kick(self, message: BrokerMessage) -> None:
+        async with self._senders:
+            await self._client.xadd(self.queue_name, {"data": message.message})
+
     def _ack_generator(self, id: str, queue_name: str) -> Callable[[], Awaitable[None]]:  # noqa: A002
         async def acknowledge() -> None:
-            async with Redis(connection_pool=self.connection_pool) as redis, redis.pipeline() as pipeline:
+            async with self._client.pipeline(transaction=True) as pipeline:
                 pipeline.xack(queue_name, self.consumer_group_name, id)
                 pipeline.xdel(queue_name, id)
                 await pipeline.execute()
@@ -68,7 +88,7 @@ class StreamBroker(RedisStreamBroker):
                     await self._begin()
                     begun = True
                 messages = await self._reclaimed() or await self._fresh()
-            except RedisError as error:
+            except AWAY as error:
                 logger.warning("the broker is away: %s", error)
                 begun = False
                 await asyncio.sleep(1)
@@ -81,53 +101,50 @@ class StreamBroker(RedisStreamBroker):
 
     async def _reclaimed(self) -> list[tuple[str, dict[bytes, bytes]]]:
         """Messages that a worker took and did not finish in time."""
-        async with Redis(connection_pool=self.connection_pool) as redis:
-            answer: Any = await redis.xautoclaim(
-                self.queue_name,
-                self.consumer_group_name,
-                self.consumer_name,
-                min_idle_time=self.idle_timeout,
-                count=self.count,
-            )
+        answer: Any = await self._client.xautoclaim(
+            self.queue_name,
+            self.consumer_group_name,
+            self.consumer_name,
+            min_idle_time=self.idle_timeout,
+            count=self.count,
+        )
         return list(answer[1])
 
     async def _fresh(self) -> list[tuple[str, dict[bytes, bytes]]]:
-        async with Redis(connection_pool=self.connection_pool) as redis:
-            answer: Any = await redis.xreadgroup(
-                self.consumer_group_name,
-                self.consumer_name,
-                {self.queue_name: ">"},
-                count=self.count,
-                block=self.block,
-            )
+        answer: Any = await self._client.xreadgroup(
+            self.consumer_group_name,
+            self.consumer_name,
+            {self.queue_name: ">"},
+            count=self.count,
+            block=self.block,
+        )
         return [message for _, messages in answer or [] for message in messages]
 
     async def _begin(self) -> None:
         """Make the consumer group, which a server that lost its memory has lost too, and forget who is gone."""
-        await self._declare_consumer_group()
-        async with Redis(connection_pool=self.connection_pool) as redis:
-            consumers: Any = await redis.xinfo_consumers(self.queue_name, self.consumer_group_name)
-            for consumer in consumers:
-                # With a consumer its messages would go; they are reclaimed first.
-                if consumer["pending"] == 0 and consumer["idle"] > GONE_AFTER_RECLAIMS * self.idle_timeout:
-                    await redis.xgroup_delconsumer(self.queue_name, self.consumer_group_name, consumer["name"])
+        stream, group = self.queue_name, self.consumer_group_name
+        try:
+            await self._client.xgroup_create(stream, group, id=self.consumer_id, mkstream=True)
+        except ResponseError as error:
+            if "BUSYGROUP" not in str(error):
+                raise
+        consumers: Any = await self._client.xinfo_consumers(stream, group)
+        for consumer in consumers:
+            # With a consumer its messages would go; they are reclaimed first.
+            if consumer["pending"] == 0 and consumer["idle"] > GONE_AFTER_RECLAIMS * self.idle_timeout:
+                await self._client.xgroup_delconsumer(stream, group, consumer["name"])
 
 
-def connect(settings: Settings, reclaim_after_ms: int = RECLAIM_AFTER_MS) -> StreamBroker:
-    """The broker of the settings' queue; it begins at the first message that is there, read or not."""
-    return StreamBroker(
-        settings.require_redis(),
-        queue_name=settings.queue,
-        consumer_group_name=settings.queue,
-        consumer_id="0",
-        idle_timeout=reclaim_after_ms,
-        xread_block=PASS_MS,
-        xread_count=PREFETCH,
-        max_connection_pool_size=20,
-        socket_connect_timeout=CONNECT_SECONDS,
-        socket_timeout=ANSWER_SECONDS,
-        protocol=2,
-    ).with_serializer(JSONSerializer())
+@asynccontextmanager
+async def opened(settings: Settings, reclaim_after_ms: int = RECLAIM_AFTER_MS) -> AsyncIterator[StreamBroker]:
+    """The broker of the settings' queue, for as long as the block lasts."""
+    async with connected(settings.require_redis(), ANSWER_SECONDS) as client:
+        broker = StreamBroker(client, settings.queue, reclaim_after_ms).with_serializer(JSONSerializer())
+        await broker.startup()
+        try:
+            yield broker
+        finally:
+            await broker.shutdown()
 
 
 async def nudge(task: AsyncTaskiqDecoratedTask[..., Any], *arguments: int) -> bool:
@@ -137,7 +154,7 @@ async def nudge(task: AsyncTaskiqDecoratedTask[..., Any], *arguments: int) -> bo
     """
     try:
         await asyncio.wait_for(task.kiq(*arguments), NUDGE_SECONDS)
-    except (SendTaskError, RedisError, OSError, TimeoutError) as error:
+    except (SendTaskError, OSError, TimeoutError) as error:
         reason = error.__cause__ or error
         logger.warning("nobody was told to %s: %s", task.task_name, str(reason) or type(reason).__name__)
         return False

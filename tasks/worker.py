@@ -32,14 +32,10 @@ TASKS = (billing, scoring, sweeps)
 @contextlib.asynccontextmanager
 async def opened(settings: Settings, reclaim_after_ms: int = broker.RECLAIM_AFTER_MS) -> AsyncIterator[StreamBroker]:
     """The broker, connected, to which every task of ours is sent while the block lasts."""
-    opened_broker = broker.connect(settings, reclaim_after_ms)
-    opened_broker.state.settings = settings
-    async_shared_broker.default_broker(opened_broker)
-    await opened_broker.startup()
-    try:
+    async with broker.opened(settings, reclaim_after_ms) as opened_broker:
+        opened_broker.state.settings = settings
+        async_shared_broker.default_broker(opened_broker)
         yield opened_broker
-    finally:
-        await opened_broker.shutdown()
 
 
 async def listen(opened_broker: StreamBroker, finish: asyncio.Event) -> None:

@@ -15,7 +15,7 @@ from models.transactions import CreditAssessment
 from models.users import User
 from settings import Settings
 from tasks.billing import run_billing
-from tasks.broker import connect, nudge
+from tasks.broker import nudge
 from tasks.sweeps import Schedule, bill_today, sweep, to_be_billed
 from tasks.verification import verify
 from tasks.worker import opened
@@ -58,9 +58,10 @@ async def test_a_sweep_is_sent_every_minute(settings: Settings) -> None:
 
 
 async def test_an_entry_is_sent_once_in_its_minute(settings: Settings) -> None:
-    scheduler = SchedulerLoop(TaskiqScheduler(connect(settings), [Schedule(settings.timezone)]))
     start = datetime(2026, 3, 1, 0, 30, tzinfo=INDIA)
     sent: list[tuple[str, int]] = []
+    async with opened(settings) as broker:
+        scheduler = SchedulerLoop(TaskiqScheduler(broker, [Schedule(settings.timezone)]))
     for second in range(0, 150, 10):
         # The scheduler asks for the entries again and again, and knows them by their ids.
         for name, entry in (await entries(settings)).items():
