@@ -5,11 +5,12 @@ import socket
 from urllib.parse import urlsplit
 
 import asyncpg
+from redis.exceptions import RedisError
 
 from models import database
 from server.home import KEY_NAMES
 from settings import Settings, SettingsError
-from tasks import connection
+from tasks.connection import connected
 
 # Long enough for a server across an ocean, short enough to wait for at a prompt.
 ANSWER_SECONDS = 10
@@ -59,9 +60,10 @@ async def redis_answers(settings: Settings) -> None:
     """Raises SettingsError: the broker cannot be connected to."""
     url = settings.require_redis()
     try:
-        async with connection.connected(url, ANSWER_SECONDS, connect_seconds=ANSWER_SECONDS) as client:
+        seconds = ANSWER_SECONDS
+        async with connected(url, settings.queue, answer_seconds=seconds, connect_seconds=seconds) as client:
             await client.ping()
-    except (OSError, ValueError, *connection.AWAY) as error:
+    except (OSError, ValueError, RedisError) as error:
         raise SettingsError(f"Valkey at {_place(url)} (KIST_REDIS_URL): {_reason(error)}") from None
 
 

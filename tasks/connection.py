@@ -1,80 +1,124 @@
-"""KIST_REDIS_URL names a server, sentinels that know where it is now, or a cluster: one client to whoever uses it."""
+"""KIST_REDIS_URL names a server, sentinels or a cluster: in each a stream is on one server, and we follow it."""
 
 from collections.abc import AsyncIterator
-from contextlib import AbstractAsyncContextManager, aclosing, asynccontextmanager
-from typing import Any, TypeAlias
+from contextlib import aclosing, asynccontextmanager
+from typing import Any
 from urllib.parse import SplitResult, urlsplit
 
-from redis.asyncio import Redis, RedisCluster, Sentinel
-from redis.asyncio.cluster import ClusterNode
+from redis.asyncio import Redis, Sentinel, SSLConnection
 from redis.asyncio.connection import parse_url
 from redis.asyncio.retry import Retry
+from redis.asyncio.sentinel import MasterNotFoundError, SentinelConnectionPool, SentinelManagedConnection
 from redis.backoff import NoBackoff
-from redis.exceptions import RedisClusterException, RedisError
-
-Client: TypeAlias = Redis | RedisCluster
-
-# What a client raises when its servers are away, or are not what they were; the second is no RedisError.
-AWAY = (RedisError, RedisClusterException)
+from redis.exceptions import ConnectionError as AwayError
+from redis.exceptions import MovedError, RedisError
 
 # A server that is down refuses at once; one that hangs must not keep anybody waiting for ever.
 CONNECT_SECONDS = 2
 
-_PORT = 6379
-_SENTINEL_PORT = 26379
-
-# Trying again is for the caller, who knows what else waits meanwhile.
-_ONCE = Retry(NoBackoff(), 0)
-
-# A node that went away is found out by a command that fails; the second looks for whoever took its place.
-_TWICE = Retry(NoBackoff(), 1)
+# Where a URL says none.
+_PORTS = {"sentinel": 26379, "cluster": 6379}
 
 
 @asynccontextmanager
-async def connected(url: str, answer_seconds: float, connect_seconds: float = CONNECT_SECONDS) -> AsyncIterator[Client]:
-    """A client for as long as the block lasts. It connects when it is first used, and again whenever it must."""
-    limits = {"socket_connect_timeout": connect_seconds, "socket_timeout": answer_seconds}
-    kind = urlsplit(url).scheme.partition("+")[2]
-    async with {"": _server, "sentinel": _of_sentinels, "cluster": _cluster}[kind](url, limits) as client:
+async def connected(
+    url: str, stream: str, *, answer_seconds: float, connect_seconds: float = CONNECT_SECONDS
+) -> AsyncIterator[Redis]:
+    """A client for one stream, as long as the block lasts.
+
+    It connects when it is first used, and after a failure anew, to wherever the stream is then. It tries nothing
+    twice: its user knows what else waits meanwhile.
+    """
+    limits: dict[str, Any] = {
+        "socket_connect_timeout": connect_seconds,
+        "socket_timeout": answer_seconds,
+        "protocol": 2,
+        "retry": Retry(NoBackoff(), 0),
+    }
+    parts = urlsplit(url)
+    kind = parts.scheme.partition("+")[2]
+    if not kind:
+        async with Redis.from_url(url, **limits) as client:
+            yield client
+        return
+    master, _, database = parts.path.strip("/").partition("/")
+    options = limits | _options(parts, database if kind == "sentinel" else "")
+    guide = _sentinels(parts, limits, options) if kind == "sentinel" else _Nodes(_places(parts), options)
+    following = _FollowingEncrypted if options.pop("ssl", False) else _Following
+    pool = SentinelConnectionPool(  # type: ignore[no-untyped-call]
+        master if kind == "sentinel" else stream, guide, connection_class=following, **options
+    )
+    async with aclosing(guide), Redis.from_pool(pool) as client:
         yield client
 
 
-def _server(url: str, limits: dict[str, Any]) -> AbstractAsyncContextManager[Client]:
-    return Redis.from_url(url, protocol=2, retry=_ONCE, **limits)
+def _sentinels(parts: SplitResult, limits: dict[str, Any], options: dict[str, Any]) -> Any:
+    # The user and password are the server's; encryption is everybody's.
+    encryption = {name: value for name, value in options.items() if name.startswith("ssl")}
+    return Sentinel(_places(parts), sentinel_kwargs=limits | encryption)  # type: ignore[no-untyped-call]
 
 
-@asynccontextmanager
-async def _of_sentinels(url: str, limits: dict[str, Any]) -> AsyncIterator[Client]:
-    parts = urlsplit(url)
-    master, _, database = parts.path.strip("/").partition("/")
-    options = _options(parts, database)
-    # The password is the server's; encryption is everybody's.
-    to_sentinels = {name: value for name, value in options.items() if name.startswith("ssl")}
-    all_of_them: Any = Sentinel(
-        _places(parts, _SENTINEL_PORT), sentinel_kwargs={"protocol": 2, "retry": _ONCE, **limits, **to_sentinels}
-    )  # type: ignore[no-untyped-call]
-    async with all_of_them, all_of_them.master_for(master, protocol=2, retry=_ONCE, **limits, **options) as server:
-        yield server
+class _Nodes:
+    """Stands where the sentinels do: asks the nodes of a cluster which of them has a stream.
+
+    A client for the whole cluster (`RedisCluster`) closes every connection when it looks for its nodes anew, under
+    whoever is using one, and sends what comes meanwhile to any of them; one stream needs no more than this.
+    """
+
+    def __init__(self, places: list[tuple[str, int]], options: dict[str, Any]) -> None:
+        self._nodes: dict[tuple[str, int], Any] = {
+            place: Redis(host=place[0], port=place[1], **options) for place in places
+        }
+
+    async def discover_master(self, stream: str) -> tuple[str, int]:
+        """The host and port of the owner of a stream.
+
+        Raises:
+            MasterNotFoundError: no node answers, or knows of an owner.
+        """
+        failures: list[str] = []
+        for place, node in list(self._nodes.items()):
+            try:
+                slot = await node.execute_command("CLUSTER KEYSLOT", stream)
+                ranges = await node.execute_command("CLUSTER", "SLOTS")
+            except RedisError as error:
+                # Whoever answers is asked first the next time.
+                self._nodes[place] = self._nodes.pop(place)
+                failures.append(str(error))
+                continue
+            for first, last, (host, port, *_), *_ in ranges:
+                if first <= slot <= last:
+                    return (host.decode() if host else place[0]), port
+            failures.append("nobody has the slot of the stream")
+        raise MasterNotFoundError(f"no owner of {stream}: {'; '.join(failures)}")
+
+    async def aclose(self) -> None:
+        for node in self._nodes.values():
+            await node.aclose()
 
 
-def _cluster(url: str, limits: dict[str, Any]) -> AbstractAsyncContextManager[Client]:
-    parts = urlsplit(url)
-    nodes = [ClusterNode(host, port) for host, port in _places(parts, _PORT)]
-    # What the URL names stays the way back in, also when every node has come back with another address.
-    return aclosing(
-        RedisCluster(
-            startup_nodes=nodes, dynamic_startup_nodes=False, protocol=2, retry=_TWICE, **limits, **_options(parts)
-        )
-    )
+class _Following(SentinelManagedConnection):
+    """A connection that ends when its server has the stream no more, so that the next one looks for it again."""
+
+    async def read_response(self, *arguments: Any, **options: Any) -> Any:
+        try:
+            return await super().read_response(*arguments, **options)
+        except MovedError as moved:
+            await self.disconnect()
+            raise AwayError(f"the stream has moved to {moved.host}:{moved.port}") from None
 
 
-def _places(parts: SplitResult, port: int) -> list[tuple[str, int]]:
-    """The host and port of each server, whose port is this one where none is given."""
+class _FollowingEncrypted(_Following, SSLConnection):
+    pass
+
+
+def _places(parts: SplitResult) -> list[tuple[str, int]]:
+    """The host and port of each server."""
     each = (urlsplit(f"//{place}") for place in parts.netloc.rpartition("@")[2].split(","))
-    return [(place.hostname or "localhost", place.port or port) for place in each]
+    return [(place.hostname or "localhost", place.port or _PORTS[parts.scheme.partition("+")[2]]) for place in each]
 
 
-def _options(parts: SplitResult, database: str = "") -> dict[str, Any]:
+def _options(parts: SplitResult, database: str) -> dict[str, Any]:
     """The user, password, database and options of a URL, as they are read in one of a single server."""
     scheme, user = parts.scheme.partition("+")[0], parts.netloc.rpartition("@")[0]
     options: dict[str, Any] = dict(parse_url(f"{scheme}://{user}@/{database}?{parts.query}"))

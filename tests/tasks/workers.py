@@ -4,7 +4,7 @@ import asyncio
 import subprocess
 import sys
 from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
-from contextlib import asynccontextmanager, contextmanager, suppress
+from contextlib import AbstractAsyncContextManager, asynccontextmanager, contextmanager, suppress
 from time import monotonic
 from typing import Any, TypeVar
 
@@ -17,7 +17,7 @@ from models import database
 from server.home import ROOT
 from server.processes import environment
 from settings import Settings
-from tasks import broker, worker
+from tasks import broker, connection, worker
 
 T = TypeVar("T")
 
@@ -86,9 +86,14 @@ async def waiting() -> int:
     return int(row["count"])
 
 
+def speaking_to(settings: Settings) -> AbstractAsyncContextManager[Redis]:
+    """A client of the broker's server, whichever that is now."""
+    return connection.connected(settings.redis_url, settings.queue, answer_seconds=broker.ANSWER_SECONDS)
+
+
 async def messages(settings: Settings) -> tuple[int, int]:
     """How many messages the queue keeps, and how many of them a worker has taken."""
-    async with Redis.from_url(settings.redis_url, protocol=2) as valkey:
+    async with speaking_to(settings) as valkey:
         taken: Any = {"pending": 0}
         with suppress(ResponseError):  # before the first worker there is no group
             taken = await valkey.xpending(settings.queue, settings.queue)

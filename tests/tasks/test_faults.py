@@ -1,0 +1,110 @@
+"""Whatever is killed, emptied or doubled during a night of billing, it ends, and every cycle is billed once."""
+
+import asyncio
+from collections.abc import AsyncIterator, Iterator
+from contextlib import ExitStack, asynccontextmanager
+from pathlib import Path
+
+import pytest
+
+from models import business_date
+from models.billing_runs import BillingChunk, BillingRun
+from settings import Settings
+from tasks.billing import run_billing
+from tasks.broker import nudge
+from tasks.sweeps import sweep
+from tasks.verification import verify
+from tasks.worker import opened
+from tests.tasks.test_billing import FIRST, THIRD, THREE_DATES, begun, cycles, each, is_done, lend
+from tests.tasks.valkeys import SERVER, Valkey, started
+from tests.tasks.workers import (
+    ended,
+    holding,
+    is_idle,
+    let_time_pass,
+    messages,
+    process,
+    speaking_to,
+    until,
+    waiting,
+    working,
+)
+
+LOANS = 12
+
+
+@pytest.fixture
+def own(memory: Settings, tmp_path: Path) -> Iterator[tuple[Valkey, Settings]]:
+    """A Valkey that forgets everything when it is killed, and settings that name it."""
+    server = Valkey(tmp_path / "valkey", *SERVER)
+    with started(server):
+        yield server, memory.model_copy(update={"redis_url": f"redis://127.0.0.1:{server.port}/0"})
+
+
+@asynccontextmanager
+async def a_night(settings: Settings, workers: int = 1) -> AsyncIterator[ExitStack]:
+    """A run that workers are in the middle of, and where whoever takes part in it is entered.
+
+    At the end of the block the loan that held it up is let go, and the sweep of the next minute comes.
+    """
+    loan_ids = await lend(LOANS)
+    await business_date.move_to(THIRD)
+    run = await begun(THIRD)
+    with ExitStack() as parts:
+        for _ in range(workers):
+            parts.enter_context(process(settings))
+        async with opened(settings):
+            async with holding(settings, f"loans WHERE id = {loan_ids[5]}"):
+                assert await nudge(run_billing, run.id)
+                await until(waiting)
+                await until(lambda: BillingChunk.filter(done_at__not=None).count())
+                yield parts
+                assert not await is_done(run)
+            await let_time_pass()
+            assert await nudge(sweep)
+            await until(lambda: is_done(run))
+    assert await cycles() == each(loan_ids, THREE_DATES)
+    assert await verify() == []
+
+
+async def test_the_broker_is_emptied_in_the_middle_of_a_run(own: tuple[Valkey, Settings]) -> None:
+    _, settings = own
+    async with a_night(settings), speaking_to(settings) as client:
+        await client.flushall()
+
+
+async def test_the_broker_is_killed_in_the_middle_of_a_run_and_comes_back_empty(own: tuple[Valkey, Settings]) -> None:
+    server, settings = own
+    async with a_night(settings):
+        server.kill()
+        await asyncio.to_thread(server.start)
+
+
+async def test_everything_is_killed_in_the_middle_of_a_run(own: tuple[Valkey, Settings]) -> None:
+    server, settings = own
+    async with a_night(settings, workers=2) as parts:
+        server.kill()
+        parts.close()
+        await asyncio.to_thread(server.start)
+        parts.enter_context(process(settings))
+
+
+async def test_two_schedulers_bill_a_missed_date_once(memory: Settings) -> None:
+    loan_ids = await lend(LOANS)
+    await business_date.move_to(FIRST)
+    with process(memory, "scheduler") as one, process(memory, "scheduler") as other:
+        # Each sends a sweep as soon as it is there, and another every minute.
+        await until(lambda: both_were_heard(memory))
+        async with working(memory), working(memory):
+            await until(lambda: BillingRun.filter(as_of=FIRST, status="DONE").count())
+            await until(lambda: is_idle(memory))
+        for scheduler in (one, other):
+            scheduler.terminate()
+            assert await ended(scheduler) == 0
+    assert await BillingRun.all().count() == 1
+    assert await cycles() == each(loan_ids, [FIRST])
+    assert await verify() == []
+
+
+async def both_were_heard(settings: Settings) -> bool:
+    return (await messages(settings))[0] >= 2
