@@ -16,7 +16,7 @@ from redis.exceptions import MovedError, RedisError
 # A server that is down refuses at once; one that hangs must not keep anybody waiting for ever.
 CONNECT_SECONDS = 2
 
-# Where a URL says none.
+# Where the URL says none.
 _PORTS = {"sentinel": 26379, "cluster": 6379}
 
 
@@ -41,21 +41,31 @@ async def connected(
         async with Redis.from_url(url, **limits) as client:
             yield client
         return
-    master, _, database = parts.path.strip("/").partition("/")
-    options = limits | _options(parts, database if kind == "sentinel" else "")
-    guide = _sentinels(parts, limits, options) if kind == "sentinel" else _Nodes(_places(parts), options)
+    places = _places(parts, _PORTS[kind])
+    guide: _Sentinels | _Nodes
+    if kind == "sentinel":
+        name, _, database = parts.path.strip("/").partition("/")
+        options = limits | _options(parts, database)
+        # The user and password are the server's; encryption is everybody's.
+        encryption = {option: value for option, value in options.items() if option.startswith("ssl")}
+        guide = _Sentinels(places, sentinel_kwargs=limits | encryption)  # type: ignore[no-untyped-call]
+    else:
+        name, options = stream, limits | _options(parts, database="")
+        guide = _Nodes(places, options)
     following = _FollowingEncrypted if options.pop("ssl", False) else _Following
-    pool = SentinelConnectionPool(  # type: ignore[no-untyped-call]
-        master if kind == "sentinel" else stream, guide, connection_class=following, **options
-    )
+    pool: Any = SentinelConnectionPool(name, guide, connection_class=following, **options)  # type: ignore[no-untyped-call]
     async with aclosing(guide), Redis.from_pool(pool) as client:
         yield client
 
 
-def _sentinels(parts: SplitResult, limits: dict[str, Any], options: dict[str, Any]) -> Any:
-    # The user and password are the server's; encryption is everybody's.
-    encryption = {name: value for name, value in options.items() if name.startswith("ssl")}
-    return Sentinel(_places(parts), sentinel_kwargs=limits | encryption)  # type: ignore[no-untyped-call]
+class _Sentinels(Sentinel):
+    async def discover_master(self, service_name: str) -> tuple[str, int]:
+        """Its parent's failure is a page long."""
+        try:
+            host, port = await super().discover_master(service_name)
+        except MasterNotFoundError:
+            raise MasterNotFoundError(f"no sentinel answers and knows a master {service_name} that is well") from None
+        return host, port
 
 
 class _Nodes:
@@ -112,10 +122,10 @@ class _FollowingEncrypted(_Following, SSLConnection):
     pass
 
 
-def _places(parts: SplitResult) -> list[tuple[str, int]]:
-    """The host and port of each server."""
+def _places(parts: SplitResult, port: int) -> list[tuple[str, int]]:
+    """The host and port of each server, whose port is this one where none is said."""
     each = (urlsplit(f"//{place}") for place in parts.netloc.rpartition("@")[2].split(","))
-    return [(place.hostname or "localhost", place.port or _PORTS[parts.scheme.partition("+")[2]]) for place in each]
+    return [(place.hostname or "localhost", place.port or port) for place in each]
 
 
 def _options(parts: SplitResult, database: str) -> dict[str, Any]:

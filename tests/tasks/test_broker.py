@@ -129,6 +129,25 @@ async def test_a_worker_outlives_the_emptying_of_the_broker(own: tuple[ValkeySer
         await until(lambda: is_idle(settings))
 
 
+async def test_a_task_whose_end_the_broker_does_not_hear_of_is_one_line_in_the_log(
+    own: tuple[ValkeyServer, Settings], caplog: pytest.LogCaptureFixture
+) -> None:
+    server, settings = own
+    user_id = await person(1)
+    async with working(settings):
+        async with holding(settings, f"users WHERE id = {user_id}"):
+            assert await nudge(score_user, user_id)
+            await until(waiting)
+            server.stop()
+        assert await until(lambda: score_of(user_id)) == 300
+        await until(lambda: said(caplog, "the broker did not hear that a task is done: "))
+    assert not [record for record in caplog.records if record.exc_info]
+
+
+async def said(caplog: pytest.LogCaptureFixture, beginning: str) -> bool:
+    return any(record.message.startswith(beginning) for record in caplog.records)
+
+
 async def test_a_worker_waits_for_a_broker_that_is_not_there_yet(own: tuple[ValkeyServer, Settings]) -> None:
     server, settings = own
     user_id = await person(1)

@@ -1,0 +1,46 @@
+"""A setting that cannot be used is refused in a line that says what it must be."""
+
+import pytest
+
+from settings import SettingsError, load
+
+
+@pytest.mark.parametrize(
+    "url",
+    [
+        "redis://127.0.0.1:6379/0",
+        "rediss://user:password@valkey.example",
+        "unix:///run/valkey.sock?db=1",
+        "redis+sentinel://one:26379,two:26379,[::1]:26379/master",
+        "redis+sentinel://user:pass,word@one,two/master/3",
+        "redis+cluster://one:6379,two",
+        "rediss+cluster://:password@one:6379/0",
+    ],
+)
+def test_a_broker_is_a_server_or_sentinels_or_a_cluster(monkeypatch: pytest.MonkeyPatch, url: str) -> None:
+    monkeypatch.setenv("KIST_REDIS_URL", url)
+    assert load().redis_url == url
+
+
+@pytest.mark.parametrize(
+    ("url", "reason"),
+    [
+        ("127.0.0.1:6379", "must begin with redis://, "),
+        ("amqp://127.0.0.1", "must begin with redis://, "),
+        ("redis+sentinels://one/master", "must begin with redis://, "),
+        ("unix+cluster:///run/valkey.sock", "must begin with redis://, "),
+        ("redis+sentinel://one:26379", "must name the master: "),
+        ("redis+sentinel://one:26379/", "must name the master: "),
+        ("redis+sentinel://one:26379/master/first", "must name the master: "),
+        ("redis+cluster://one:6379/1", "must not name a database: "),
+        ("redis+cluster://one:6379,two:port", "has a port that is none: two:port"),
+        ("redis+sentinel://:secret@one:70000/master", "has a port that is none: one:70000"),
+    ],
+)
+def test_any_other_broker_is_refused_in_a_line(monkeypatch: pytest.MonkeyPatch, url: str, reason: str) -> None:
+    monkeypatch.setenv("KIST_REDIS_URL", url)
+    with pytest.raises(SettingsError) as refusal:
+        load()
+    assert str(refusal.value).startswith(f"KIST_REDIS_URL {reason}")
+    assert "secret" not in str(refusal.value)
+    assert "\n" not in str(refusal.value)
