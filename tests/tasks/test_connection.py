@@ -59,6 +59,7 @@ async def test_a_message_that_somebody_took_and_did_not_finish_is_run_by_another
         await client.xgroup_create(several.queue, several.queue, id="0")
         await client.xreadgroup(several.queue, "killed", {several.queue: ">"})
     assert await messages(several) == (1, 1)
+    await asyncio.sleep(RECLAIM_AFTER_MS / 1000)
     # Nothing else is sent: the queue stays idle.
     async with working(several, RECLAIM_AFTER_MS):
         assert await until(lambda: score_of(user_id)) == 300
@@ -130,13 +131,13 @@ async def test_a_worker_follows_the_cluster_to_another_owner_of_the_stream(memor
         settings = at(cluster.url, memory)
         owner = cluster.owner(settings.queue)
 
-        def fall() -> None:
+        def change_places() -> None:
+            replica.ask("CLUSTER", "FAILOVER")
             wait(lambda: is_in_step(owner))
-            replica.kill()
 
         with cluster.replica(owner) as replica:
-            # First the two change places while both are there, and then the new owner goes.
-            await outlives(settings, lambda: replica.ask("CLUSTER", "FAILOVER"), fall)
+            # First both are there, and then the new owner goes.
+            await outlives(settings, change_places, replica.kill)
 
 
 async def outlives(settings: Settings, *ends: Callable[[], object]) -> None:

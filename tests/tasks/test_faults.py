@@ -42,8 +42,8 @@ def own(memory: Settings, tmp_path: Path) -> Iterator[tuple[Valkey, Settings]]:
 
 
 @asynccontextmanager
-async def a_night(settings: Settings, workers: int = 1) -> AsyncIterator[ExitStack]:
-    """A run that workers are in the middle of, and where whoever takes part in it is entered.
+async def a_night(settings: Settings) -> AsyncIterator[ExitStack]:
+    """A run that a worker is in the middle of, and where whoever takes part in it is entered.
 
     At the end of the block the loan that held it up is let go, and the sweep of the next minute comes.
     """
@@ -51,8 +51,7 @@ async def a_night(settings: Settings, workers: int = 1) -> AsyncIterator[ExitSta
     await business_date.move_to(THIRD)
     run = await begun(THIRD)
     with ExitStack() as parts:
-        for _ in range(workers):
-            parts.enter_context(process(settings))
+        parts.enter_context(process(settings))
         async with opened(settings):
             async with holding(settings, f"loans WHERE id = {loan_ids[5]}"):
                 assert await nudge(run_billing, run.id)
@@ -82,7 +81,7 @@ async def test_the_broker_is_killed_in_the_middle_of_a_run_and_comes_back_empty(
 
 async def test_everything_is_killed_in_the_middle_of_a_run(own: tuple[Valkey, Settings]) -> None:
     server, settings = own
-    async with a_night(settings, workers=2) as parts:
+    async with a_night(settings) as parts:
         server.kill()
         parts.close()
         await asyncio.to_thread(server.start)

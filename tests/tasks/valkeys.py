@@ -19,7 +19,7 @@ from server import valkey
 PATIENCE_SECONDS = 20
 
 # How long a server is silent before the others take it for dead, in milliseconds: as short as a busy machine allows.
-SILENCE = 700
+SILENCE = 1_000
 
 # Nothing to remember, and no waiting for a second replica.
 SERVER = ('save ""', "repl-diskless-sync-delay 0")
