@@ -11,12 +11,13 @@ from strawberry.schema.config import StrawberryConfig
 from strawberry.schema.exceptions import CannotGetOperationTypeError
 from strawberry.types import ExecutionContext
 
-from resolvers import billing, loans, payments, quotes, sessions, statements, users
+from resolvers import billing, loans, payments, portfolio, quotes, sessions, statements, users
 from resolvers.context import FreshContext
 from resolvers.errors import Refusing, present
 from resolvers.literals import StorableStrings
 from schema import billing as billing_views
 from schema import loans as loan_views
+from schema import portfolio as portfolio_views
 from schema import users as user_views
 from schema.scalars import SCALARS
 from schema.statements import Statement
@@ -47,6 +48,11 @@ class Query:
     )
     billing_run = strawberry.field(
         resolver=billing.billing_run, graphql_type=billing_views.BillingRun | None, description="Operators only."
+    )
+    portfolio = strawberry.field(
+        resolver=portfolio.portfolio,
+        graphql_type=portfolio_views.Portfolio | None,
+        description="Operators only. The book at the end of a date, by default and at the latest the business date.",
     )
     user = strawberry.field(resolver=users.user, graphql_type=user_views.User | None, description="Operators only.")
 

@@ -93,9 +93,9 @@ def installments(
 
     `first_interest` replaces the interest of the first line, where days have already accrued.
     """
-    balance = principal_balance
+    balance, rate = principal_balance, cycle_rate(terms)
     for number in range(cycles_billed + 1, terms.loan_term + 1):
-        interest = to_paise(balance * cycle_rate(terms))
+        interest = to_paise(balance * rate)
         if first_interest is not None and number == cycles_billed + 1:
             interest = first_interest
         last = number == terms.loan_term

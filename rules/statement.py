@@ -15,26 +15,25 @@ from rules.payments import Demand, OpenBill, demands_after
 from rules.plan import Installment, Terms
 
 
-def upcoming(loan: Loan, bills: Sequence[OpenBill], today: date) -> tuple[Installment, ...]:
-    """What is still to be paid, in order (lending rules, 7).
+def upcoming(loan: Loan, bills: Sequence[OpenBill], today: date) -> Iterator[Installment]:
+    """What is still to be paid, in order (lending rules, 7), worked out line by line as it is asked for.
 
     First what each open bill asks for, then the plan for the cycles left as if those were paid today. `bills`
     are those that still ask for something, oldest first. Cycles that have come by `today` count as billed,
     so that a late billing run changes nothing of what is asked.
     """
     if loan.closed_on is not None:
-        return ()
+        return
     issued, standing = billing.bill_through(loan, today)
     demands = demands_after(bills, issued, standing.cycles_billed)
-    asked = tuple(_asked(loan, demands, standing.principal_balance))
-    planned = plan.installments(
+    yield from _asked(loan, demands, standing.principal_balance)
+    yield from plan.installments(
         loan,
         emi=standing.emi,
         principal_balance=standing.undemanded_principal,
         cycles_billed=standing.cycles_billed,
         first_interest=_first_interest(loan, standing, today),
     )
-    return (*asked, *planned)
 
 
 def _asked(terms: Terms, demands: Sequence[Demand], balance: Decimal) -> Iterator[Installment]:

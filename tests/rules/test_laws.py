@@ -196,9 +196,9 @@ def test_the_principals_of_a_plan_sum_to_the_loan(agreed: Proposal) -> None:
 @given(loans, moves)
 def test_what_is_to_come_covers_the_debt(agreed: Proposal, life: list[Move]) -> None:
     book, today = live(agreed, life)
-    lines = statement.upcoming(book.loan, book.unpaid, today)
+    lines = list(statement.upcoming(book.loan, book.unpaid, today))
     if book.standing.closed_on is not None:
-        assert lines == ()
+        assert lines == []
         return
     assert sum(line.principal for line in lines) == book.standing.principal_balance
     assert all(line.principal + line.interest == line.amount_due for line in lines)

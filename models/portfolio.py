@@ -1,0 +1,112 @@
+"""The book as it stood on a date: its rows now, less what has happened since.
+
+What has happened to a loan is dated by when it counts, the day of a bill or of a payment, not by when it was
+stored: a billing run that was late is in the figures of the day it was for. A loan whose interest has accrued up
+to the date at most has no later event, so nearly nothing is taken back for a date that is hardly past, and
+nothing at all for the business date.
+"""
+
+from collections import defaultdict
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from datetime import date
+
+from models import database
+from rules import portfolio
+from rules.portfolio import Account, Aged, BilledMonth, Portfolio
+from rules.replay import Bill, Loan, Payment
+
+
+@asynccontextmanager
+async def held_still() -> AsyncIterator[None]:
+    """One moment of the book for as long as the block lasts; payments and billing go on meanwhile."""
+    async with database.transaction():
+        await database.execute("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ, READ ONLY")
+        # A plan made for any date or range may well read a whole table for each.
+        await database.execute("SET LOCAL plan_cache_mode = force_custom_plan")
+        yield
+
+
+# Bills that ask for nothing now may have asked for something then; the others are found by a partial index.
+_AGED = """
+WITH later_payments AS MATERIALIZED (
+    SELECT p.id FROM loans l JOIN payments p ON p.loan_id = l.id WHERE l.accrued_through > $1::date AND p.paid_on > $1
+), repaid_since AS (
+    SELECT e.loan_id, sum(e.amount) AS amount
+    FROM loans l JOIN ledger_entries e ON e.loan_id = l.id
+    WHERE l.accrued_through > $1 AND e.posted_on > $1 AND e.credit = 'PRINCIPAL' GROUP BY e.loan_id
+), settled_since AS (
+    SELECT a.bill_id, sum(a.interest + a.principal) AS amount
+    FROM later_payments p JOIN allocations a ON a.payment_id = p.id WHERE a.bill_id IS NOT NULL GROUP BY a.bill_id
+), asking AS (
+    SELECT b.loan_id, b.due_date, b.minimum_due - b.interest_paid - b.principal_paid + coalesce(s.amount, 0) AS unpaid
+    FROM bills b LEFT JOIN settled_since s ON s.bill_id = b.id
+    WHERE b.interest_paid + b.principal_paid < b.installment AND b.due_date < $1
+    UNION ALL
+    SELECT b.loan_id, b.due_date, b.minimum_due - b.interest_paid - b.principal_paid + s.amount
+    FROM settled_since s JOIN bills b ON b.id = s.bill_id
+    WHERE b.interest_paid + b.principal_paid >= b.installment AND b.due_date < $1
+), arrears AS (
+    SELECT loan_id, min(due_date) AS oldest_due_on, sum(unpaid) AS amount FROM asking WHERE unpaid > 0 GROUP BY loan_id
+)
+SELECT coalesce($1 - arrears.oldest_due_on, 0), count(*),
+    sum(l.principal_balance + coalesce(repaid_since.amount, 0)), coalesce(sum(arrears.amount), 0.00)
+FROM loans l LEFT JOIN arrears ON arrears.loan_id = l.id LEFT JOIN repaid_since ON repaid_since.loan_id = l.id
+WHERE l.disbursed_on <= $1 AND (l.closed_on IS NULL OR l.closed_on > $1)
+GROUP BY 1
+"""
+_BILLED = """
+SELECT date_trunc('month', billing_date)::date, count(*), sum(interest)
+FROM bills WHERE billing_date BETWEEN $1 AND $2 GROUP BY 1
+"""
+
+
+async def read(as_of: date) -> Portfolio:
+    """The portfolio of a date."""
+    aged = await database.fetch(_AGED, as_of)
+    billed = await database.fetch(_BILLED, portfolio.months(as_of)[0], as_of)
+    return portfolio.of(as_of, map(Aged._make, aged), list(map(BilledMonth._make, billed)))
+
+
+_COUNT = "SELECT count(*) FROM loans WHERE disbursed_on <= $1 AND (closed_on IS NULL OR closed_on > $1)"
+
+# The columns of each statement are the fields of its row in `rules.replay`, in their order, after the loan's id.
+_LOANS = """
+SELECT id, amount, interest_rate, daily_rate, loan_term, disbursed_on, cycle_days, due_days, minimum_due_rate,
+    emi, principal_balance, interest_due, accrued_interest, accrued_through, cycles_billed, past_due,
+    installment_due, minimum_due, oldest_due_on, closed_on, next_billing_on
+FROM loans
+WHERE id > $1 AND disbursed_on <= $2 AND (closed_on IS NULL OR closed_on > $2) ORDER BY id LIMIT $3
+"""
+_UNPAID = """
+SELECT loan_id, cycle, billing_date, due_date, principal_balance, interest, minimum_due, installment, past_due,
+    interest_paid, principal_paid
+FROM bills WHERE loan_id = ANY($1::bigint[]) AND interest_paid + principal_paid < installment ORDER BY loan_id, cycle
+"""
+_PAYMENTS = """
+SELECT loan_id, id, paid_on, amount, interest, principal, emi_before, emi_after
+FROM payments WHERE loan_id = ANY($1::bigint[]) AND paid_on <= $2 ORDER BY loan_id, id
+"""
+
+
+async def count(as_of: date) -> int:
+    """How many loans were active on a date."""
+    row = await database.fetch_one(_COUNT, as_of)
+    assert row is not None
+    return int(row["count"])
+
+
+async def after(loan_id: int, as_of: date, limit: int) -> list[Account]:
+    """The first `limit` loans after an id that were active on a date, in at most three statements."""
+    loans = [Loan._make(row) for row in await database.fetch(_LOANS, loan_id, as_of, limit)]
+    standing = [loan.id for loan in loans if loan.accrued_through <= as_of]
+    moved = [loan.id for loan in loans if loan.accrued_through > as_of]
+    unpaid: dict[int, list[Bill]] = defaultdict(list)
+    payments: dict[int, list[Payment]] = {owner: [] for owner in moved}
+    if standing:
+        for owner, *columns in await database.fetch(_UNPAID, standing):
+            unpaid[owner].append(Bill._make(columns))
+    if moved:
+        for owner, *columns in await database.fetch(_PAYMENTS, moved, as_of):
+            payments[owner].append(Payment._make(columns))
+    return [Account(loan, unpaid.get(loan.id, ()), payments.get(loan.id)) for loan in loans]

@@ -1,0 +1,66 @@
+"""The whole book on a date: sums from its rows, and from the rules loan by loan what it is to bring in."""
+
+import asyncio
+from collections.abc import Callable
+from datetime import date
+
+import strawberry
+
+from models import portfolio as models
+from resolvers.context import Info
+from resolvers.errors import bad_input
+from rules import portfolio as rules
+from rules.portfolio import Expectation, ExpectedCash
+from schema.portfolio import Portfolio
+
+# A batch is what memory holds at once, some 3 MB; more loans would save no time.
+BATCH_LOANS = 1000
+
+# Between two requests of other clients this many loans are worked out: 1 to 8 ms.
+_IN_A_ROW = 10
+
+# It takes a core and a connection for as long as it lasts, and the other requests need the rest.
+_ONE_AT_A_TIME = asyncio.Semaphore(1)
+
+
+async def portfolio(info: Info, as_of: date | None = strawberry.UNSET) -> Portfolio:
+    """The portfolio of a date, by default the business date.
+
+    Raises:
+        GraphQLError: BAD_USER_INPUT for a date that is still to come.
+    """
+    await info.context.operator()
+    today = info.context.today
+    day = as_of or today
+    if day > today:
+        raise bad_input(f"The business date is {today}: nobody knows the book of a later one.")
+    async with models.held_still():
+        figures = await models.read(day)
+
+    async def expect() -> ExpectedCash:
+        async with _ONE_AT_A_TIME, models.held_still():
+            return await expected_cash(day)
+
+    return Portfolio(**figures._asdict(), expect=expect)  # type: ignore[arg-type]  # views onto the figures
+
+
+async def expected_cash(as_of: date, report: Callable[[int, int], None] | None = None) -> ExpectedCash:
+    """What the loans active on a date are to bring in; to be asked while the book is held still.
+
+    `report` is told how many loans are done, of how many. Others get their turn every few loans.
+
+    Raises:
+        UnplayableError: a loan with a history that the rules refuse, which `./kist verify` explains.
+    """
+    expectation = Expectation(as_of)
+    total = await models.count(as_of)
+    done, last_id = 0, 0
+    while batch := await models.after(last_id, as_of, BATCH_LOANS):
+        for number, account in enumerate(batch, 1):
+            expectation.add(rules.to_come(account, as_of))
+            if number % _IN_A_ROW == 0:
+                await asyncio.sleep(0)
+        done, last_id = done + len(batch), batch[-1].loan.id
+        if report:
+            report(done, total)
+    return expectation.total()

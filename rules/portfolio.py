@@ -1,0 +1,177 @@
+"""A portfolio is what a lender has at risk on a date: what is past due by how long, and what is still to come."""
+
+from collections.abc import Iterable, Iterator, Sequence
+from datetime import date, timedelta
+from decimal import Decimal
+from typing import NamedTuple
+
+from rules import statement
+from rules.money import ZERO
+from rules.plan import Installment
+from rules.replay import Bill, Loan, Payment, replay
+
+# Cash is expected by windows of 30 days, the usual cycle, because the cycles of different loans begin on any day.
+CYCLE_DAYS = 30
+CYCLES = 12
+MONTHS = 12
+
+# By days past due, the customary steps at which a lender looks harder at a loan; the last one has no end.
+_BUCKETS: tuple[tuple[int, int | None], ...] = ((0, 0), (1, 30), (31, 60), (61, 90), (91, None))
+
+
+class Aged(NamedTuple):
+    """The active loans whose oldest unpaid minimum is so many days past its due date, counted and summed in rupees."""
+
+    days_past_due: int
+    loans: int
+    principal_outstanding: Decimal
+    past_due: Decimal
+
+
+class Bucket(NamedTuple):
+    """The active loans from `first_day` to `last_day` days past due; None is without end."""
+
+    first_day: int
+    last_day: int | None
+    loans: int
+    principal_outstanding: Decimal
+    past_due: Decimal
+
+
+class BilledMonth(NamedTuple):
+    """The bills of a calendar month, named by its first day."""
+
+    month: date
+    bills: int
+    interest: Decimal
+
+
+class Portfolio(NamedTuple):
+    """The active loans as they stood at the end of a date."""
+
+    as_of: date
+    active_loans: int
+    principal_outstanding: Decimal
+    past_due: Decimal
+    buckets: tuple[Bucket, ...]
+    billed_months: tuple[BilledMonth, ...]
+
+
+class ExpectedCycle(NamedTuple):
+    """What falls due from `first_day` to `last_day`, both included."""
+
+    number: int
+    first_day: date
+    last_day: date
+    interest: Decimal
+    principal: Decimal
+
+    @property
+    def amount(self) -> Decimal:
+        return self.interest + self.principal
+
+
+class ExpectedCash(NamedTuple):
+    """What loans are to bring in. `overdue` is what bills past their due date ask for: nobody can say when it comes."""
+
+    overdue: Decimal
+    cycles: tuple[ExpectedCycle, ...]
+
+
+def of(as_of: date, aged: Iterable[Aged], billed: Sequence[BilledMonth]) -> Portfolio:
+    """The portfolio of a date, from its loans by their days past due and its months in which something was billed."""
+    buckets = in_buckets(aged)
+    known = {month.month: month for month in billed}
+    return Portfolio(
+        as_of=as_of,
+        active_loans=sum(bucket.loans for bucket in buckets),
+        principal_outstanding=sum((bucket.principal_outstanding for bucket in buckets), ZERO),
+        past_due=sum((bucket.past_due for bucket in buckets), ZERO),
+        buckets=buckets,
+        billed_months=tuple(known.get(month, BilledMonth(month, 0, ZERO)) for month in months(as_of)),
+    )
+
+
+def in_buckets(aged: Iterable[Aged]) -> tuple[Bucket, ...]:
+    """Every bucket in order, those without a loan too."""
+    buckets = [Bucket(first, last, 0, ZERO, ZERO) for first, last in _BUCKETS]
+    for one in aged:
+        assert one.days_past_due >= 0, "nothing is past due before its due date"
+        place = max(number for number, bucket in enumerate(buckets) if bucket.first_day <= one.days_past_due)
+        bucket = buckets[place]
+        buckets[place] = bucket._replace(
+            loans=bucket.loans + one.loans,
+            principal_outstanding=bucket.principal_outstanding + one.principal_outstanding,
+            past_due=bucket.past_due + one.past_due,
+        )
+    return tuple(buckets)
+
+
+def months(as_of: date) -> tuple[date, ...]:
+    """The first days of the twelve calendar months that end with that of a date, oldest first."""
+    newest = as_of.year * 12 + as_of.month - 1
+    first = date.min.year * 12  # a calendar begins somewhere
+    return tuple(
+        date(number // 12, number % 12 + 1, 1) for number in range(max(newest - MONTHS + 1, first), newest + 1)
+    )
+
+
+class Account(NamedTuple):
+    """A loan that was active on a date, and what is needed to know how it stood then.
+
+    With `payments` None nothing has happened to it since: its row stands, and `unpaid` are the bills whose
+    installment is not fully paid. Otherwise the row has moved on, and only its terms are still those of then;
+    `payments` are those made by then, in the order they were taken.
+    """
+
+    loan: Loan
+    unpaid: Sequence[Bill]
+    payments: Sequence[Payment] | None
+
+
+def to_come(account: Account, as_of: date) -> Iterator[Installment]:
+    """What was still to be paid on a date, in order (lending rules, 7).
+
+    Raises:
+        UnplayableError: the rules refuse the payments.
+    """
+    loan, unpaid = account.loan, account.unpaid
+    if account.payments is not None:
+        then = replay(loan, account.payments, cycles=0)  # cycles after the last payment are billed by the statement
+        loan = then.loan
+        unpaid = [bill for bill in then.bills.values() if bill.interest_paid + bill.principal_paid < bill.installment]
+    return statement.upcoming(loan, unpaid, as_of)
+
+
+class Expectation:
+    """Adds up, in constant space, what installments are to bring in from a date on, by their due dates.
+
+    The first window begins with the date. What fell due before it is overdue; what does after the last is left out.
+    """
+
+    def __init__(self, as_of: date) -> None:
+        self._as_of = as_of
+        self._overdue = ZERO
+        self._interest = [ZERO] * CYCLES
+        self._principal = [ZERO] * CYCLES
+
+    def add(self, installments: Iterable[Installment]) -> None:
+        """Count installments that come in the order of their due dates; reads on only as far as it needs."""
+        for one in installments:
+            days = (one.due_date - self._as_of).days
+            if days < 0:
+                self._overdue += one.amount_due
+                continue
+            place = days // CYCLE_DAYS
+            if place >= CYCLES:
+                break
+            self._interest[place] += one.interest
+            self._principal[place] += one.principal
+
+    def total(self) -> ExpectedCash:
+        def window(place: int) -> ExpectedCycle:
+            first = self._as_of + timedelta(days=CYCLE_DAYS * place)
+            last = first + timedelta(days=CYCLE_DAYS - 1)
+            return ExpectedCycle(place + 1, first, last, self._interest[place], self._principal[place])
+
+        return ExpectedCash(self._overdue, tuple(map(window, range(CYCLES))))

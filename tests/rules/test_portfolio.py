@@ -1,0 +1,129 @@
+"""Buckets, months and windows at their edges; what is to come on a past date is what was to come on it."""
+
+from datetime import date, timedelta
+from decimal import Decimal
+from itertools import pairwise
+
+import pytest
+
+from rules import portfolio, statement
+from rules.money import ZERO
+from rules.plan import Installment
+from rules.portfolio import Account, Aged, BilledMonth, Expectation
+from rules.replay import Bill, Loan, Payment
+from tests.rules.book import DISBURSED_ON, Book, terms
+
+TODAY = date(2026, 3, 31)
+
+
+def aged(days: int, loans: int = 1, principal: str = "100.00", past_due: str = "10.00") -> Aged:
+    return Aged(days, loans, Decimal(principal), Decimal(past_due))
+
+
+def installment(due: date, interest: str = "1.00", principal: str = "9.00") -> Installment:
+    part, rest = Decimal(interest), Decimal(principal)
+    return Installment(1, due - timedelta(days=15), due, part + rest, rest, part, ZERO)
+
+
+@pytest.mark.parametrize(
+    ("days", "place"), [(0, 0), (1, 1), (30, 1), (31, 2), (60, 2), (61, 3), (90, 3), (91, 4), (5000, 4)]
+)
+def test_a_loan_is_in_the_bucket_of_its_days_past_due(days: int, place: int) -> None:
+    assert [bucket.loans for bucket in portfolio.in_buckets([aged(days)])] == [int(n == place) for n in range(5)]
+
+
+def test_a_bucket_sums_what_falls_into_it_and_an_empty_one_is_there() -> None:
+    buckets = portfolio.in_buckets([aged(1, 2), aged(30, 3, "0.01", "0.02"), aged(91)])
+    assert [" ".join(map(str, bucket)) for bucket in buckets] == [
+        "0 0 0 0.00 0.00",
+        "1 30 5 100.01 10.02",
+        "31 60 0 0.00 0.00",
+        "61 90 0 0.00 0.00",
+        "91 None 1 100.00 10.00",
+    ]
+
+
+def test_the_months_are_the_twelve_that_end_with_that_of_the_date() -> None:
+    assert (portfolio.months(TODAY)[0], portfolio.months(TODAY)[-1]) == (date(2025, 4, 1), date(2026, 3, 1))
+    assert len(set(portfolio.months(TODAY))) == 12
+    assert portfolio.months(date.min) == (date.min,)
+
+
+def test_a_portfolio_sums_its_buckets_and_has_every_month() -> None:
+    billed = BilledMonth(date(2026, 2, 1), 3, Decimal("7.00"))
+    found = portfolio.of(TODAY, [aged(0, 4, past_due="0.00"), aged(45)], [billed])
+    assert (found.active_loans, found.principal_outstanding, found.past_due) == (5, Decimal("200.00"), Decimal("10.00"))
+    assert found.billed_months[-3:] == (
+        BilledMonth(date(2026, 1, 1), 0, ZERO),
+        billed,
+        BilledMonth(date(2026, 3, 1), 0, ZERO),
+    )
+
+
+def test_an_installment_falls_into_the_window_of_its_due_date() -> None:
+    edges = [-400, -1, 0, 29, 30, 359, 360]
+    expectation = Expectation(TODAY)
+    expectation.add(installment(TODAY + timedelta(days=days)) for days in edges)
+    expected = expectation.total()
+    assert expected.overdue == Decimal("20.00")
+    assert {cycle.number: cycle.amount for cycle in expected.cycles if cycle.amount} == {
+        1: Decimal("20.00"),
+        2: Decimal("10.00"),
+        12: Decimal("10.00"),
+    }
+
+
+def test_the_windows_follow_one_another_without_a_gap() -> None:
+    cycles = Expectation(TODAY).total().cycles
+    assert [cycle.number for cycle in cycles] == list(range(1, 13))
+    assert cycles[0].first_day == TODAY
+    for one, following in pairwise(cycles):
+        assert one.last_day - one.first_day == timedelta(days=29)
+        assert following.first_day == one.last_day + timedelta(days=1)
+
+
+def test_an_expectation_reads_no_further_than_its_last_window() -> None:
+    read: list[int] = []
+
+    def installments() -> object:
+        for cycle in range(100):
+            read.append(cycle)
+            yield installment(TODAY + timedelta(days=30 * cycle))
+
+    Expectation(TODAY).add(installments())  # type: ignore[arg-type]
+    assert read == list(range(13))
+
+
+def row(book: Book) -> Loan:
+    return Loan._make((1, *book.loan, None))
+
+
+def unpaid(book: Book) -> list[Bill]:
+    return [Bill._make(bill) for bill in book.unpaid]
+
+
+@pytest.mark.parametrize("days", range(0, 131, 5))
+def test_what_was_to_come_on_a_past_date_follows_from_the_payments_by_then(days: int) -> None:
+    """The life of a payer who is late, short, and ahead, looked back on from its end and told as it happens."""
+    paid = {40: "1000.00", 70: "6000.00", 75: "500.00", 100: "40.00", 125: "9000.00"}
+    then, now, payments = Book(terms()), Book(terms()), []
+    as_of = DISBURSED_ON + timedelta(days=days)
+    for number, (day, amount) in enumerate(paid.items(), 1):
+        paid_on = DISBURSED_ON + timedelta(days=day)
+        now.pay(amount, paid_on)
+        if paid_on <= as_of:
+            then.pay(amount, paid_on)
+            payments.append(Payment(number, paid_on, Decimal(amount), ZERO, ZERO, ZERO, ZERO))
+    then.bill(as_of)
+    now.bill(DISBURSED_ON + timedelta(days=130))
+    looked_back_on = portfolio.to_come(Account(row(now), unpaid(now), payments), as_of)
+    assert list(looked_back_on) == list(statement.upcoming(then.loan, then.unpaid, as_of))
+
+
+def test_what_is_to_come_of_a_loan_that_has_not_moved_is_in_its_statement() -> None:
+    book = Book(terms())
+    book.bill(DISBURSED_ON + timedelta(days=60))
+    as_of = DISBURSED_ON + timedelta(days=65)
+    lines = list(portfolio.to_come(Account(row(book), unpaid(book), None), as_of))
+    assert lines == list(statement.upcoming(book.loan, book.unpaid, as_of))
+    assert [line.number for line in lines] == list(range(1, 13))
