@@ -127,6 +127,17 @@ def bill(
 
 
 @app.command()
+def book(
+    out: Annotated[Path, typer.Option(help="The page to write.")] = Path("book.html"),
+    as_of: Annotated[str, typer.Option(help="The date, as 2026-01-31; the business date unless given.")] = "",
+) -> None:
+    """Draw the book on a date: past due, interest billed, cash to come, as a page that works offline."""
+    from server import commands
+
+    print(commands.book(as_of, out))
+
+
+@app.command()
 def verify() -> None:
     """Recompute every loan from its history; exit code 1 if anything disagrees."""
     from server import commands

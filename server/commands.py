@@ -13,9 +13,12 @@ from rich.console import Console
 from rich.text import Text
 
 from models import business_date, database, operators, users
+from models import portfolio as portfolios
 from models.operators import Operator
-from resolvers import emails, passwords
+from resolvers import emails, passwords, portfolio
+from rules.portfolio import ExpectedCash, Portfolio
 from rules.registration import about_the_password
+from rules.replay import UnplayableError
 from server import checks, embedded, logs
 from settings import Settings, SettingsError, load
 from tasks import billing, imports, verification
@@ -107,22 +110,63 @@ def bill(as_of_text: str) -> str:
     Raises:
         SettingsError: not a date, one after the business date, or a run that failed.
     """
-    try:
-        as_of = date.fromisoformat(as_of_text) if as_of_text else None
-    except ValueError:
-        raise SettingsError(f"{as_of_text} is not a date, such as 2026-01-31") from None
+    given = _date(as_of_text)
 
     async def work(settings: Settings) -> str:
-        today = await business_date.current(settings.calendar_date(), settings.sandbox)
-        if (as_of or today) > today:
-            raise SettingsError(f"the business date is {today}: later dates are not billed yet")
-        with _progress(f"billing {as_of or today}") as report:
-            run = await billing.bill_in_foreground(as_of or today, lambda run: report(run.loans_billed, run.loans_due))
+        as_of = await _not_later(given, settings, "later dates are not billed yet")
+        with _progress(f"billing {as_of}") as report:
+            run = await billing.bill_in_foreground(as_of, lambda run: report(run.loans_billed, run.loans_due))
         if run.status != "DONE":
             raise SettingsError(f"billing of {run.as_of} is {run.status}: see the log")
         return f"{run.as_of}: {run.loans_due} loans due, {run.bills_issued} bills, interest {run.interest_billed}"
 
     return _with_the_book("kist bill", work)
+
+
+def book(as_of_text: str, out: Path) -> str:
+    """Write the page of the book on a date, the business date where the text is empty; what it shows.
+
+    Raises:
+        SettingsError: not a date, one after the business date, a file that cannot be written, or a loan whose
+            history the rules refuse.
+    """
+    given = _date(as_of_text)
+    # Known now, and not when a million loans have been worked out.
+    if out.is_dir() or not os.access(out.parent, os.W_OK):
+        raise SettingsError(f"{out} cannot be written")
+
+    async def work(settings: Settings) -> tuple[Portfolio, ExpectedCash]:
+        as_of = await _not_later(given, settings, "nobody knows the book of a later date")
+        with _progress("expecting cash of loans") as report:
+            async with portfolios.held_still():
+                return await portfolios.read(as_of), await portfolio.expected_cash(as_of, report)
+
+    try:
+        figures, expected = _with_the_book("kist book", work)
+    except UnplayableError as error:
+        raise SettingsError(f"{error}: see ./kist verify") from None
+    from server.book import page  # its charts take longer to import than the other commands to begin
+
+    try:
+        out.write_text(page(figures, expected), encoding="utf-8")
+    except OSError as error:
+        raise SettingsError(f"{out}: {(error.strerror or str(error)).lower()}") from None
+    return f"{out}: {figures.active_loans} active loans, principal {figures.principal_outstanding} on {figures.as_of}"
+
+
+def _date(text: str) -> date | None:
+    try:
+        return date.fromisoformat(text) if text else None
+    except ValueError:
+        raise SettingsError(f"{text} is not a date, such as 2026-01-31") from None
+
+
+async def _not_later(given: date | None, settings: Settings, reason: str) -> date:
+    """The date given, by default the business date, and never later."""
+    today = await business_date.current(settings.calendar_date(), settings.sandbox)
+    if given is not None and given > today:
+        raise SettingsError(f"the business date is {today}: {reason}")
+    return given or today
 
 
 def verify() -> list[str]:
