@@ -24,20 +24,22 @@ async def held_still() -> AsyncIterator[None]:
         await database.execute("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ, READ ONLY")
         # A plan made for any date or range may well read a whole table for each.
         await database.execute("SET LOCAL plan_cache_mode = force_custom_plan")
+        # The sums of a million loans, which the usual 4 MB would spill to disk again and again.
+        await database.execute("SET LOCAL work_mem = '64MB'")
         yield
 
 
 # Bills that ask for nothing now may have asked for something then; the others are found by a partial index.
 _AGED = """
-WITH later_payments AS MATERIALIZED (
-    SELECT p.id FROM loans l JOIN payments p ON p.loan_id = l.id WHERE l.accrued_through > $1::date AND p.paid_on > $1
-), repaid_since AS (
+WITH repaid_since AS (
     SELECT e.loan_id, sum(e.amount) AS amount
     FROM loans l JOIN ledger_entries e ON e.loan_id = l.id
-    WHERE l.accrued_through > $1 AND e.posted_on > $1 AND e.credit = 'PRINCIPAL' GROUP BY e.loan_id
+    WHERE l.accrued_through > $1::date AND e.posted_on > $1 AND e.credit = 'PRINCIPAL' GROUP BY e.loan_id
 ), settled_since AS (
     SELECT a.bill_id, sum(a.interest + a.principal) AS amount
-    FROM later_payments p JOIN allocations a ON a.payment_id = p.id WHERE a.bill_id IS NOT NULL GROUP BY a.bill_id
+    FROM loans l JOIN payments p ON p.loan_id = l.id JOIN allocations a ON a.payment_id = p.id
+        JOIN bills b ON b.id = a.bill_id
+    WHERE l.accrued_through > $1 AND p.paid_on > $1 AND b.due_date < $1 GROUP BY a.bill_id
 ), asking AS (
     SELECT b.loan_id, b.due_date, b.minimum_due - b.interest_paid - b.principal_paid + coalesce(s.amount, 0) AS unpaid
     FROM bills b LEFT JOIN settled_since s ON s.bill_id = b.id
