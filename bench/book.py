@@ -1,0 +1,140 @@
+"""A book of any size: a few lives told by the rules, copied to as many loans by one statement for each table.
+
+Loan, application and borrower have the same id. What belongs to a loan has ids of a range of its own, in the order
+of its life, and a session is there for every borrower.
+"""
+
+import hashlib
+import itertools
+from collections.abc import Iterator, Sequence
+from datetime import timedelta
+from decimal import Decimal
+from uuid import UUID
+
+from bench import ground, lives, measure
+from bench.ground import DAY
+from models import database
+from rules.replay import History, Loan
+from settings import Settings
+
+# Loans made in one transaction: enough to make a statement cheap, few enough for a progress bar to move.
+_LOANS_AT_ONCE = 20_000
+
+# Ids set aside for the bills, and for the payments and so on, of one loan: more than the longest life has.
+_IDS = 4096
+
+# Aside from the ids there is nothing in a life of the loan that has it.
+_OF_A_LIFE = """
+CREATE TEMP TABLE life_loans AS SELECT 0 AS life, * FROM loans WHERE false;
+CREATE TEMP TABLE life_bills AS SELECT 0 AS life, * FROM bills WHERE false;
+CREATE TEMP TABLE life_payments AS SELECT 0 AS life, * FROM payments WHERE false;
+CREATE TEMP TABLE life_allocations AS SELECT 0 AS life, * FROM allocations WHERE false;
+CREATE TEMP TABLE life_entries AS SELECT 0 AS life, * FROM ledger_entries WHERE false;
+"""
+
+_BORROWERS = """
+INSERT INTO users (id, name, email, aadhaar_digest, aadhaar_ciphertext, aadhaar_last_four, annual_income,
+    credit_score, credit_scored_at)
+SELECT i, 'Borrower ' || i, 'borrower.' || i || '@kist.test', sha256(int8send(i)),
+    substring(sha512(int8send(i)) FOR 40), lpad((i % 10000)::text, 4, '0'), 600000, 700, now()
+FROM generate_series($1::bigint, $2::bigint) AS i
+"""
+_SESSIONS = """
+INSERT INTO refresh_tokens (family, user_id, token_hash, expires_at)
+SELECT lpad(i::text, 32, '0')::uuid, i, sha256('token'::bytea || int8send(i)), now() + interval '30 days'
+FROM generate_series($1::bigint, $2::bigint) AS i
+"""
+_APPLICATIONS = """
+INSERT INTO loan_applications (id, user_id, amount, loan_term, interest_rate, decision, reasons, credit_score,
+    annual_income, decided_on)
+SELECT i, i, l.amount, l.loan_term, l.interest_rate, 'APPROVED', '{}', 700, 600000, l.disbursed_on
+FROM generate_series($1::bigint, $2::bigint) AS i JOIN life_loans l ON l.life = i % $3
+"""
+
+_LOAN = ", ".join(Loan._fields[1:])
+_BILL = (
+    "cycle, billing_date, due_date, principal_balance, interest, minimum_due, installment, past_due,"
+    " interest_paid, principal_paid"
+)
+_PAYMENT = "paid_on, amount, interest, principal, emi_before, emi_after"
+_ENTRY = "posted_on, event, debit, credit, amount"
+
+_COPIES = (
+    _BORROWERS,
+    _SESSIONS,
+    _APPLICATIONS,
+    f"INSERT INTO loans (id, user_id, application_id, {_LOAN}) SELECT i, i, i, {_LOAN}"
+    " FROM generate_series($1::bigint, $2::bigint) AS i JOIN life_loans l ON l.life = i % $3",
+    f"INSERT INTO bills (id, loan_id, {_BILL}) SELECT i * {_IDS} + l.id, i, {_BILL}"
+    " FROM generate_series($1::bigint, $2::bigint) AS i JOIN life_bills l ON l.life = i % $3 ORDER BY i, l.id",
+    f"INSERT INTO payments (id, loan_id, user_id, transaction_id, transaction_id_given, {_PAYMENT})"
+    f" SELECT i * {_IDS} + l.id, i, i, 'past-' || l.id, true, {_PAYMENT}"
+    " FROM generate_series($1::bigint, $2::bigint) AS i JOIN life_payments l ON l.life = i % $3 ORDER BY i, l.id",
+    f"INSERT INTO allocations (id, payment_id, bill_id, interest, principal) SELECT i * {_IDS} + l.id,"
+    f" i * {_IDS} + l.payment_id, i * {_IDS} + l.bill_id, interest, principal"
+    " FROM generate_series($1::bigint, $2::bigint) AS i JOIN life_allocations l ON l.life = i % $3",
+    f"INSERT INTO ledger_entries (id, loan_id, bill_id, payment_id, {_ENTRY}) SELECT i * {_IDS} + l.id, i,"
+    f" i * {_IDS} + l.bill_id, i * {_IDS} + l.payment_id, {_ENTRY}"
+    " FROM generate_series($1::bigint, $2::bigint) AS i JOIN life_entries l ON l.life = i % $3 ORDER BY i, l.id",
+)
+_COUNTED = ("users", "refresh_tokens", "loan_applications", "loans", "bills", "payments", "allocations", "ledger_entries")
+
+
+def due() -> list[History]:
+    """Loans disbursed a cycle ago, none of them like the next: all are due for their first bill on `DAY`."""
+    terms = itertools.product(range(10_000, 50_001, 2_500), ("9.750", "10.500", "14.250", "21.900"), (6, 12, 24, 36, 60))
+    disbursed_on = DAY - timedelta(days=lives.CYCLE_DAYS)
+    return [lives.fresh(Decimal(f"{amount}.00"), Decimal(rate), term, disbursed_on) for amount, rate, term in terms]
+
+
+async def make(settings: Settings, loans: int, lived: Sequence[History], *, after: int = 0) -> None:
+    """Make loans of the ids `after` + 1 and on, which share some lives in turn."""
+    async with ground.connection(settings) as connection:
+        # As a restore does it: the rows are right already, and foreign keys would be looked up row by row.
+        await connection.execute("SET session_replication_role = replica")
+        await connection.execute(_OF_A_LIFE)
+        for life, history in enumerate(lived):
+            await _tell(connection, life, history)
+        for name in ("loans", "bills", "payments", "allocations", "entries"):
+            await connection.execute(f"ANALYZE life_{name}")
+        starts = range(after + 1, after + loans + 1, _LOANS_AT_ONCE)
+        for first in measure.steps(starts, f"making a book of {loans:,} loans"):
+            span = first, min(first + _LOANS_AT_ONCE - 1, after + loans)
+            async with connection.transaction():
+                for copy in _COPIES:
+                    await connection.execute(copy, *span, *([len(lived)] if "$3" in copy else []))
+        for table in _COUNTED:
+            await connection.execute(
+                f"SELECT setval(pg_get_serial_sequence('{table}', 'id'), (SELECT coalesce(max(id), 1) FROM {table}))"
+            )
+
+
+async def _tell(connection: database.Connection, life: int, history: History) -> None:
+    async def copy(name: str, columns: str, rows: Iterator[tuple[object, ...]]) -> None:
+        await connection.copy_records_to_table(f"life_{name}", records=rows, columns=["life", *columns.split(", ")])
+
+    entries = enumerate(((source, posted) for source, of in history.entries.items() for posted in of), 1)
+    parts = enumerate(((number, part) for number, of in history.allocations.items() for part in of), 1)
+    await copy("loans", _LOAN, iter([(life, *history.loan[1:])]))
+    await copy("bills", f"id, {_BILL}", ((life, bill.cycle, *bill) for bill in history.bills.values()))
+    await copy("payments", f"id, {_PAYMENT}", ((life, *payment) for payment in history.payments))
+    await copy(
+        "allocations",
+        "id, payment_id, bill_id, interest, principal",
+        ((life, id, number, *part) for id, (number, part) in parts),
+    )
+    await copy(
+        "entries",
+        f"id, bill_id, payment_id, {_ENTRY}",
+        ((life, id, source.cycle or None, source.payment_id or None, *posted) for id, (source, posted) in entries),
+    )
+
+
+def family(user_id: int) -> UUID:
+    """The family of a borrower's session."""
+    return UUID(f"{user_id:032}")
+
+
+def digest(user_id: int) -> bytes:
+    """A borrower's Aadhaar digest; there is no number behind it."""
+    return hashlib.sha256(user_id.to_bytes(8, "big")).digest()

@@ -1,0 +1,90 @@
+"""Knocking on the API's door with many hands, and asking PostgreSQL the same things without it."""
+
+import json
+from collections.abc import Callable, Mapping
+from random import Random
+from typing import NamedTuple
+
+from bench import book, ground, heard, load
+from bench.measure import PeakMemory, Result, spread
+from resolvers import tokens
+from schema.users import Role
+from settings import Settings
+
+CLIENTS = 16
+
+# More requests a second than one process can answer are written, so that none is sent twice.
+_MOST_PER_SECOND = 3000
+
+# The number of the request that is overheard: longer than any other number there, so that it is known again.
+_HEARD = 10**15
+
+
+class Door(NamedTuple):
+    """An operation: its text, its variables for a loan and the manieth request, and what an answer to it holds."""
+
+    name: str
+    query: str
+    variables: Callable[[int, int], Mapping[str, object]]
+    expected: str
+
+
+def token(settings: Settings, user_id: int) -> str:
+    """What a borrower of a book signs in with."""
+    text, _ = tokens.issue(
+        settings,
+        account=user_id,
+        role=Role.BORROWER,
+        family=str(book.family(user_id)),
+        digest=book.digest(user_id),
+    )
+    return text
+
+
+async def knocked(settings: Settings, door: Door, loans: range, *, clients: int, seconds: float) -> load.Tally:
+    """Requests over HTTP for loans at random, one process serving, by so many clients."""
+    drawn = Random(1)
+    requests = []
+    for number in range(round(_MOST_PER_SECOND * seconds)):
+        loan_id = drawn.choice(loans)
+        body = json.dumps({"query": door.query, "variables": door.variables(loan_id, number)})
+        requests.append((token(settings, loan_id), body))
+    job = load.Job(settings.host, settings.port, clients, seconds, door.expected, requests)
+    return await load.driven(job)
+
+
+async def overheard(settings: Settings, door: Door, loan_id: int) -> list[heard.Spoken]:
+    """What one request asks of PostgreSQL, on a connection that has prepared the statements before."""
+    async with heard.overhearing(settings) as spoken:
+        for number in (_HEARD - 1, _HEARD):
+            spoken.clear()
+            await heard.ask(settings, token(settings, loan_id), door.query, door.variables(loan_id, number))
+        return list(spoken)
+
+
+async def bound(settings: Settings, door: Door, loans: range, *, clients: int, seconds: float) -> heard.Bound:
+    """pgbench with the statements of one request, for loans at random."""
+    loan_id = loans[len(loans) // 2]
+    names: dict[object, str] = {
+        loan_id: ":loan",
+        str(book.family(loan_id)): "lpad(:loan::text, 32, '0')::uuid",
+        str(_HEARD): ":number",
+    }
+    lines, values = heard.script(await overheard(settings, door, loan_id), names)
+    drawn = f"\\set loan random({loans[0]}, {loans[-1]})\n\\set number random({_HEARD + 1}, {100 * _HEARD})\n"
+    return await heard.pgbench(settings, drawn + lines, values, clients=clients, seconds=seconds)
+
+
+async def measured(settings: Settings, door: Door, loans: int, seconds: float) -> Result:
+    """A door's requests a second, with `CLIENTS` at it, beside pgbench's with the same statements.
+
+    Each has half of the book to itself, so that neither works on rows that the other has warmed or fattened.
+    """
+    ours, theirs = range(1, loans // 2 + 1), range(loans // 2 + 1, loans + 1)
+    await ground.settled(settings)
+    with PeakMemory() as memory, ground.api(settings):
+        tally = await knocked(settings, door, ours, clients=CLIENTS, seconds=seconds)
+    best = await bound(settings, door, theirs, clients=CLIENTS, seconds=seconds)
+    notes = (f"{spread(tally.took)}", f"pgbench {best.took}", f"peak {memory}")
+    rate = len(tally.took) / tally.seconds
+    return Result(f"{door.name}, {loans:,} loans, {CLIENTS} clients", rate, "requests/s", best.per_second, notes)

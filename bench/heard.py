@@ -1,0 +1,125 @@
+"""What PostgreSQL is asked is written down as it is said, so that the bound is always of the same statements."""
+
+import asyncio
+import os
+import re
+import subprocess
+from collections.abc import AsyncIterator, Callable, Mapping
+from contextlib import asynccontextmanager
+from datetime import date, datetime
+from decimal import Decimal
+from pathlib import Path
+from tempfile import TemporaryDirectory
+from typing import Any, NamedTuple
+from urllib.parse import parse_qs, urlsplit
+
+from tortoise.connection import get_connections
+
+from bench.measure import Spread, spread
+from models import database
+from resolvers.context import RequestContext
+from resolvers.root import schema
+from server.postgres import PROGRAMS
+from settings import Settings
+
+_PARAMETER = re.compile(r"\$(\d+)")
+
+
+class Spoken(NamedTuple):
+    statement: str
+    values: tuple[object, ...]
+
+
+class Bound(NamedTuple):
+    per_second: float
+    took: Spread
+
+
+@asynccontextmanager
+async def overhearing(settings: Settings) -> AsyncIterator[list[Spoken]]:
+    """A pool of one connection, and every statement that is said on it."""
+    async with database.connected(settings.database_url, 1):
+        spoken: list[Spoken] = []
+        pool: Any = get_connections().get("default")
+        async with pool.acquire_connection() as connection:
+            connection.add_query_logger(lambda said: spoken.append(Spoken(said.query, tuple(said.args or ()))))
+        yield spoken
+
+
+async def ask(settings: Settings, token: str, query: str, variables: Mapping[str, object]) -> Any:
+    """The one field of an operation that goes well, without the way to it."""
+    context = RequestContext(settings, f"Bearer {token}")
+    result = await schema.execute(query, variable_values=dict(variables), context_value=context)
+    assert not result.errors, result.errors
+    (field,) = result.data.values()
+    return field
+
+
+def script(spoken: list[Spoken], names: Mapping[object, str]) -> tuple[str, dict[str, str]]:
+    """The statements for pgbench, and the values of their parameters; `names` says what varies, as an expression."""
+    values: dict[str, str] = {}
+    lines = []
+    for position, (statement, arguments) in enumerate(spoken):
+
+        def parameter(found: re.Match[str], position: int = position, arguments: Any = arguments) -> str:
+            value = arguments[int(found[1]) - 1]
+            if isinstance(value, str | int) and not isinstance(value, bool) and value in names:
+                return names[value]
+            if value is None:
+                return "NULL"
+            name = f"s{position}_{found[1]}"
+            values[name] = _text(value)
+            return f":{name}"
+
+        lines.append(" ".join(_PARAMETER.sub(parameter, statement).split()).rstrip(";") + ";")
+    return "\n".join(lines), values
+
+
+def _text(value: object) -> str:
+    """A value as PostgreSQL reads it."""
+    if isinstance(value, list | tuple):
+        return "{" + ",".join("NULL" if item is None else _text(item) for item in value) + "}"
+    if isinstance(value, bytes):
+        return f"\\x{value.hex()}"
+    if isinstance(value, date | datetime):
+        return value.isoformat()
+    assert isinstance(value, str | int | Decimal), f"{value!r} has no text yet"
+    return str(value)
+
+
+async def pgbench(
+    settings: Settings, lines: str, values: Mapping[str, str], *, clients: int, seconds: float
+) -> Bound:
+    """Run a script with so many clients for so long.
+
+    Raises:
+        RuntimeError: a statement fails.
+    """
+    place = parse_qs(urlsplit(settings.database_url).query)
+    with TemporaryDirectory(prefix="pgbench-", dir=settings.home) as folder:
+        file = Path(folder, "script.sql")
+        file.write_text(lines)
+        command = [
+            str(PROGRAMS / "pgbench"), "--no-vacuum", "--protocol=prepared", "--log", f"--log-prefix={folder}/log",
+            f"--client={clients}", f"--jobs={min(clients, os.cpu_count() or 1)}", f"--time={max(round(seconds), 1)}",
+            f"--file={file}", f"--host={place['host'][0]}", f"--port={place['port'][0]}", "--username=postgres",
+            *(f"--define={name}={value}" for name, value in values.items()),
+            urlsplit(settings.database_url).path[1:],
+        ]  # fmt: skip
+        done = await asyncio.to_thread(subprocess.run, command, capture_output=True, text=True, check=False)
+        rate = re.search(r"tps = ([\d.]+)", done.stdout)
+        if done.returncode or not rate:
+            raise RuntimeError(f"pgbench: {done.stderr.strip()[-500:]}")
+        logged = [line.split() for log in Path(folder).glob("log.*") for line in log.read_text().splitlines()]
+        return Bound(float(rate[1]), spread(int(fields[2]) / 1e6 for fields in logged))
+
+
+async def replayed(
+    connection: database.Connection, spoken: list[Spoken], swapped: Callable[[object], object]
+) -> None:
+    """Say the statements again on a connection, with other values."""
+    for statement, values in spoken:
+        if values:
+            await connection.fetch(statement, *map(swapped, values))
+        else:
+            await connection.execute(statement)

@@ -1,0 +1,108 @@
+"""The life of a loan, as long as one likes, told by the rules; a book copies it."""
+
+from datetime import date, timedelta
+from decimal import Decimal
+
+from rules import billing, interest, ledger, payments
+from rules.money import to_paise
+from rules.payments import Allocation, Posting
+from rules.plan import Proposal
+from rules.replay import Bill, History, Loan, Payment, Posted, Source
+
+CYCLE_DAYS, DUE_DAYS, MINIMUM_DUE_RATE = 30, 15, Decimal("3.000")
+
+# The payments of a cycle are made on the days right after its bill, so that the newest cycle's are over by then.
+PAYING_DAYS = 4
+
+# So many cycles are left to come, however long the past: what is still due costs every statement the same.
+CYCLES_LEFT = 12
+# With what is left, the 60 cycles of the longest loan there may be.
+_MOST_CYCLES = 48
+
+
+def fresh(amount: Decimal, annual_rate: Decimal, loan_term: int, disbursed_on: date) -> History:
+    """A loan on the day of its disbursal."""
+    daily = interest.daily_rate(annual_rate)
+    terms = Proposal(amount, annual_rate, daily, loan_term, disbursed_on, CYCLE_DAYS, DUE_DAYS, MINIMUM_DUE_RATE)
+    standing = billing.disbursed(terms)
+    loan = Loan(0, *terms, *standing, billing.next_billing_on(terms, standing))
+    entries = [Posted(disbursed_on, *entry) for entry in ledger.of_disbursal(amount)]
+    return History(loan, {}, [], {}, {Source(): entries})
+
+
+def lived(events: int, today: date) -> History:
+    """A loan of 50,000 with so many events behind it: its disbursal, bills, and what was paid of them.
+
+    The newest bill is `PAYING_DAYS` + 1 days old. With two events it is unpaid; with more every bill is paid.
+    """
+    assert events >= 2, "a life has a disbursal and a bill"
+    cycles = min(max((events - 1) // 2, 1), _MOST_CYCLES)
+    since = timedelta(days=CYCLE_DAYS * cycles + PAYING_DAYS + 1)
+    history = fresh(Decimal("50000.00"), Decimal("10.500"), cycles + CYCLES_LEFT, today - since)
+    for cycle in range(cycles):
+        paid = (events - 1 - cycles + cycle) // cycles  # they sum to what is left beside disbursal and bills
+        history = _paid_in_parts(_billed(history), paid)
+    assert 1 + len(history.bills) + len(history.payments) == events
+    return history
+
+
+def _billed(history: History) -> History:
+    loan = history.loan
+    bill, standing = billing.bill_next_cycle(loan, billing.standing_of(loan))
+    zero = Decimal("0.00")
+    return history._replace(
+        loan=_standing(loan, standing),
+        bills={**history.bills, bill.cycle: Bill(*bill, zero, zero)},
+        entries={
+            **history.entries,
+            Source(cycle=bill.cycle): [Posted(bill.billing_date, *entry) for entry in ledger.of_bill(bill.interest)],
+        },
+    )
+
+
+def _paid_in_parts(history: History, parts: int) -> History:
+    """The newest bill's installment, in so many payments."""
+    newest = history.bills[history.loan.cycles_billed]
+    for part in range(parts):
+        left = history.loan.installment_due
+        amount = left if part == parts - 1 else to_paise(left / (parts - part))
+        paid_on = newest.billing_date + timedelta(days=1 + part * PAYING_DAYS // parts)
+        history = _paid(history, amount, paid_on)
+    return history
+
+
+def _paid(history: History, amount: Decimal, paid_on: date) -> History:
+    loan, bills = history.loan, dict(history.bills)
+    unpaid = [bill for bill in bills.values() if bill.interest_paid + bill.principal_paid < bill.installment]
+    posting = payments.take(loan, unpaid, amount=amount, paid_on=paid_on, today=paid_on)
+    for part in posting.allocations:
+        if part.cycle is not None:
+            bills[part.cycle] = _settled(bills[part.cycle], part)
+    number = len(history.payments) + 1
+    payment = Payment(
+        number, paid_on, amount, posting.interest, posting.principal, posting.emi_before, posting.standing.emi
+    )
+    return history._replace(
+        loan=_standing(loan, posting.standing),
+        bills=bills,
+        payments=[*history.payments, payment],
+        allocations={**history.allocations, number: posting.allocations},
+        entries={**history.entries, Source(payment_id=number): _entries(posting, paid_on)},
+    )
+
+
+def _settled(bill: Bill, part: Allocation) -> Bill:
+    return bill._replace(
+        interest_paid=bill.interest_paid + part.interest, principal_paid=bill.principal_paid + part.principal
+    )
+
+
+def _entries(posting: Posting, paid_on: date) -> list[Posted]:
+    entries = ledger.of_payment(
+        interest=posting.interest, principal=posting.principal, unbilled_interest=posting.unbilled_interest
+    )
+    return [Posted(paid_on, *entry) for entry in entries]
+
+
+def _standing(loan: Loan, standing: billing.Standing) -> Loan:
+    return loan._replace(**standing._asdict(), next_billing_on=billing.next_billing_on(loan, standing))

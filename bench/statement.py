@@ -1,0 +1,26 @@
+"""A statement through HTTP: all that was posted on a loan, and all that is still to come."""
+
+from bench import book, doors, ground, lives
+from bench.doors import Door
+from bench.measure import Result
+from settings import Settings
+
+# Four cycles, billed and paid: what a borrower looks at most often.
+EVENTS = 10
+
+STATEMENT = Door(
+    name="statement",
+    query="""query Statement($id: ID!) { statement(loanId: $id) { asOf
+  loan { id status emi principalBalance payoff }
+  pastTransactions { date kind amountPaid interest principal principalBalance }
+  upcomingEmis { number date dueDate amountDue principal interest principalBalance } } }""",
+    variables=lambda loan_id, number: {"id": str(loan_id)},
+    expected='"upcomingEmis"',
+)
+
+
+async def measured(settings: Settings, loans: int, seconds: float) -> Result:
+    """Statements a second of loans with a few events behind them."""
+    await ground.prepare(settings)
+    await book.make(settings, loans, [lives.lived(EVENTS, ground.DAY)])
+    return await doors.measured(settings, STATEMENT, loans, seconds)
