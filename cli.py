@@ -20,6 +20,7 @@ from typing import Annotated, NoReturn
 
 import typer
 
+from bench import commands as bench
 from server import checks, embedded, logs
 from server.home import ROOT
 from server.processes import Stop, end_with_parent, environment, say_ready
@@ -94,6 +95,7 @@ def migrate() -> None:
 
 operator = typer.Typer(help="The people who run the book.", no_args_is_help=True)
 app.add_typer(operator, name="operator")
+app.add_typer(bench.app, name="bench")
 
 
 @operator.command("add")

@@ -77,12 +77,23 @@ _COPIES = (
     f" i * {_IDS} + l.bill_id, i * {_IDS} + l.payment_id, {_ENTRY}"
     " FROM generate_series($1::bigint, $2::bigint) AS i JOIN life_entries l ON l.life = i % $3 ORDER BY i, l.id",
 )
-_COUNTED = ("users", "refresh_tokens", "loan_applications", "loans", "bills", "payments", "allocations", "ledger_entries")
+_COUNTED = (
+    "users",
+    "refresh_tokens",
+    "loan_applications",
+    "loans",
+    "bills",
+    "payments",
+    "allocations",
+    "ledger_entries",
+)
 
 
 def due() -> list[History]:
     """Loans disbursed a cycle ago, none of them like the next: all are due for their first bill on `DAY`."""
-    terms = itertools.product(range(10_000, 50_001, 2_500), ("9.750", "10.500", "14.250", "21.900"), (6, 12, 24, 36, 60))
+    terms = itertools.product(
+        range(10_000, 50_001, 2_500), ("9.750", "10.500", "14.250", "21.900"), (6, 12, 24, 36, 60)
+    )
     disbursed_on = DAY - timedelta(days=lives.CYCLE_DAYS)
     return [lives.fresh(Decimal(f"{amount}.00"), Decimal(rate), term, disbursed_on) for amount, rate, term in terms]
 
@@ -121,12 +132,15 @@ async def _tell(connection: database.Connection, life: int, history: History) ->
     await copy(
         "allocations",
         "id, payment_id, bill_id, interest, principal",
-        ((life, id, number, *part) for id, (number, part) in parts),
+        ((life, place, number, *part) for place, (number, part) in parts),
     )
     await copy(
         "entries",
         f"id, bill_id, payment_id, {_ENTRY}",
-        ((life, id, source.cycle or None, source.payment_id or None, *posted) for id, (source, posted) in entries),
+        (
+            (life, place, source.cycle or None, source.payment_id or None, *posted)
+            for place, (source, posted) in entries
+        ),
     )
 
 

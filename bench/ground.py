@@ -1,20 +1,25 @@
 """A benchmark stands on servers of its own, in a temporary folder, and leaves nothing behind, however it ends."""
 
+import asyncio
 import contextlib
 import socket
 import tempfile
 import time
-from collections.abc import AsyncIterator, Iterator
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
 from contextlib import ExitStack
 from datetime import date
 from pathlib import Path
+from typing import TypeVar
+from urllib.parse import urlsplit
 
 import asyncpg
 
 from models import business_date, database
 from server import embedded, postgres, valkey
-from server.processes import START_SECONDS, FallenError, Part, Parts, environment
+from server.processes import START_SECONDS, FallenError, Part, environment
 from settings import Settings
+
+T = TypeVar("T")
 
 # The day on which everything happens: the book's newest cycle is due on it, or was a few days before.
 DAY = date(2026, 1, 31)
@@ -30,12 +35,22 @@ def ground() -> Iterator[Settings]:
             yield Settings(
                 _env_file=None,  # type: ignore[call-arg]  # pydantic-settings takes it
                 home=home,
-                port=_free_port(),
+                port=free_port(),
                 database_url=database_url,
                 redis_url=redis_url,
                 sandbox=True,
                 **keys,  # type: ignore[arg-type]
             )
+
+
+def on_ground(work: Callable[[Settings], Awaitable[T]]) -> T:
+    """Do something on servers of its own."""
+
+    async def done(settings: Settings) -> T:
+        return await work(settings)
+
+    with ground() as settings:
+        return asyncio.run(done(settings))
 
 
 async def prepare(settings: Settings) -> None:
@@ -55,11 +70,12 @@ async def connection(settings: Settings) -> AsyncIterator[database.Connection]:
 
 
 async def copied(settings: Settings, name: str) -> Settings:
-    """The settings of a copy of the database, row for row and page for page."""
-    twin = settings.model_copy(update={"database_url": settings.database_url.replace("/kist?", f"/{name}?")})
-    maintenance = settings.model_copy(update={"database_url": settings.database_url.replace("/kist?", "/postgres?")})
+    """The settings of a copy of the database, row for row and page for page, to which nobody may be connected."""
+    own = f"/{urlsplit(settings.database_url).path[1:]}?"
+    twin = settings.model_copy(update={"database_url": settings.database_url.replace(own, f"/{name}?")})
+    maintenance = settings.model_copy(update={"database_url": settings.database_url.replace(own, "/postgres?")})
     async with connection(maintenance) as opened:
-        await opened.execute(f"CREATE DATABASE {name} TEMPLATE kist STRATEGY file_copy")
+        await opened.execute(f"CREATE DATABASE {name} TEMPLATE {own[1:-1]} STRATEGY file_copy")
     return twin
 
 
@@ -72,39 +88,43 @@ async def settled(settings: Settings) -> None:
 
 @contextlib.contextmanager
 def api(settings: Settings) -> Iterator[None]:
-    """One API process on KIST_HOST:KIST_PORT."""
-    parts = Parts(settings, time.sleep)
-    try:
-        parts.start("api")
-        parts.wait_for_port(settings.host, settings.port)
+    """One API process, answering on KIST_HOST:KIST_PORT."""
+
+    def answers(_: Part) -> bool:
+        with contextlib.suppress(OSError), socket.create_connection((settings.host, settings.port), timeout=1):
+            return True
+        return False
+
+    with _started(settings, ["api"], answers):
         yield
-    finally:
-        parts.stop()
 
 
 @contextlib.contextmanager
 def workers(settings: Settings, count: int) -> Iterator[None]:
-    """So many worker processes, all of them listening.
-
-    Raises:
-        FallenError: one does not start.
-    """
-    with ExitStack() as stack:
-        started = []
-        for _ in range(count):
-            started.append(Part("worker", environment(settings)))
-            stack.callback(started[-1].stop)
-        deadline = time.monotonic() + START_SECONDS
-        while not all(part.is_ready() for part in started):
-            if time.monotonic() > deadline:
-                raise FallenError(f"a worker has not started after {START_SECONDS} seconds")
-            time.sleep(0.02)
-        if fallen := [how for part in started if (how := part.fell())]:
-            raise FallenError(fallen[0])
+    """So many worker processes, all of them listening."""
+    with _started(settings, ["worker"] * count, Part.is_ready):
         yield
 
 
-def _free_port() -> int:
+@contextlib.contextmanager
+def _started(settings: Settings, names: list[str], ready: Callable[[Part], bool]) -> Iterator[None]:
+    """Raises: FallenError: a part ended instead of getting ready, or takes too long."""
+    with ExitStack() as stack:
+        parts = []
+        for name in names:
+            parts.append(Part(name, {**environment(settings), "KIST_QUEUE": settings.queue}))
+            stack.callback(parts[-1].stop)
+        deadline = time.monotonic() + START_SECONDS
+        while not all(ready(part) for part in parts):
+            if fallen := [how for part in parts if (how := part.fell())]:
+                raise FallenError(fallen[0])
+            if time.monotonic() > deadline:
+                raise FallenError(f"{names[0]} has not started after {START_SECONDS} seconds")
+            time.sleep(0.02)
+        yield
+
+
+def free_port() -> int:
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
         return int(probe.getsockname()[1])

@@ -87,26 +87,29 @@ def _text(value: object) -> str:
     return str(value)
 
 
-async def pgbench(
-    settings: Settings, lines: str, values: Mapping[str, str], *, clients: int, seconds: float
-) -> Bound:
+async def pgbench(settings: Settings, lines: str, values: Mapping[str, str], *, clients: int, seconds: float) -> Bound:
     """Run a script with so many clients for so long.
 
     Raises:
         RuntimeError: a statement fails.
     """
-    place = parse_qs(urlsplit(settings.database_url).query)
+    return await asyncio.to_thread(_pgbench, settings, lines, values, clients, seconds)
+
+
+def _pgbench(settings: Settings, lines: str, values: Mapping[str, str], clients: int, seconds: float) -> Bound:
+    place = urlsplit(settings.database_url)
+    server = parse_qs(place.query)
     with TemporaryDirectory(prefix="pgbench-", dir=settings.home) as folder:
         file = Path(folder, "script.sql")
         file.write_text(lines)
         command = [
             str(PROGRAMS / "pgbench"), "--no-vacuum", "--protocol=prepared", "--log", f"--log-prefix={folder}/log",
             f"--client={clients}", f"--jobs={min(clients, os.cpu_count() or 1)}", f"--time={max(round(seconds), 1)}",
-            f"--file={file}", f"--host={place['host'][0]}", f"--port={place['port'][0]}", "--username=postgres",
+            f"--file={file}", f"--host={server['host'][0]}", f"--port={server['port'][0]}", "--username=postgres",
             *(f"--define={name}={value}" for name, value in values.items()),
-            urlsplit(settings.database_url).path[1:],
+            place.path[1:],
         ]  # fmt: skip
-        done = await asyncio.to_thread(subprocess.run, command, capture_output=True, text=True, check=False)
+        done = subprocess.run(command, capture_output=True, text=True, check=False)
         rate = re.search(r"tps = ([\d.]+)", done.stdout)
         if done.returncode or not rate:
             raise RuntimeError(f"pgbench: {done.stderr.strip()[-500:]}")
@@ -114,9 +117,7 @@ async def pgbench(
         return Bound(float(rate[1]), spread(int(fields[2]) / 1e6 for fields in logged))
 
 
-async def replayed(
-    connection: database.Connection, spoken: list[Spoken], swapped: Callable[[object], object]
-) -> None:
+async def replayed(connection: database.Connection, spoken: list[Spoken], swapped: Callable[[object], object]) -> None:
     """Say the statements again on a connection, with other values."""
     for statement, values in spoken:
         if values:

@@ -25,7 +25,7 @@ def fresh(amount: Decimal, annual_rate: Decimal, loan_term: int, disbursed_on: d
     daily = interest.daily_rate(annual_rate)
     terms = Proposal(amount, annual_rate, daily, loan_term, disbursed_on, CYCLE_DAYS, DUE_DAYS, MINIMUM_DUE_RATE)
     standing = billing.disbursed(terms)
-    loan = Loan(0, *terms, *standing, billing.next_billing_on(terms, standing))
+    loan = Loan._make((0, *terms, *standing, billing.next_billing_on(terms, standing)))
     entries = [Posted(disbursed_on, *entry) for entry in ledger.of_disbursal(amount)]
     return History(loan, {}, [], {}, {Source(): entries})
 

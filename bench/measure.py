@@ -1,13 +1,14 @@
 """A measurement is a figure beside its bound; what a process took at most is looked at while it runs."""
 
 import contextlib
+import itertools
 import threading
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from typing import NamedTuple, Self, TypeVar
 
 import psutil
 from rich.console import Console
-from rich.progress import track
+from rich.progress import Progress
 from rich.table import Table
 
 T = TypeVar("T")
@@ -89,14 +90,26 @@ class PeakMemory:
         for process in psutil.Process().children():
             with contextlib.suppress(psutil.Error):
                 command = process.cmdline()
-                part = next((after for word, after in zip(command, command[1:], strict=False) if "cli.py" in word), "")
+                part = next((after for word, after in itertools.pairwise(command) if "cli.py" in word), "")
                 if part and process not in self._peaks:
                     self._peaks[process] = part, 0
 
 
 def steps(things: Sequence[T], what: str) -> Iterator[T]:
     """Go through things with a progress bar on the error stream, gone when it is full."""
-    return iter(track(things, what, console=Console(stderr=True), transient=True))
+    with bar(what) as report:
+        for number, thing in enumerate(things):
+            report(number, len(things))
+            yield thing
+
+
+@contextlib.contextmanager
+def bar(what: str) -> Iterator[Callable[[int, int], None]]:
+    """A progress bar that is told how many are done, of how many; none where nobody watches."""
+    console = Console(stderr=True)
+    with Progress(console=console, transient=True, disable=not console.is_terminal) as progress:
+        task = progress.add_task(what, total=None)
+        yield lambda done, total: progress.update(task, completed=done, total=total)
 
 
 def show(results: Iterable[Result]) -> None:

@@ -1,0 +1,78 @@
+"""Importing a file with `kist import`, beside COPY of the same file as it stands into a table of its columns."""
+
+import asyncio
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+import polars as pl
+
+from bench import ground, measure
+from bench.measure import PeakMemory, Result
+from server.home import ROOT
+from server.processes import environment
+from settings import Settings
+
+# The file is made in pieces, so that its size is no matter of memory.
+_ROWS_AT_ONCE = 500_000
+
+# A year of a person who uses their account now and then.
+_ROWS_OF_A_PERSON = 25
+
+_BARE = "CREATE TABLE bare (aadhaar_id text, occurred_on date, kind text, amount numeric(14,2))"
+
+
+async def measured(settings: Settings, rows: int) -> Result:
+    """Rows a second into an empty table, from the command's start to its end.
+
+    Raises:
+        RuntimeError: the command fails.
+    """
+    await ground.prepare(settings)
+    file = settings.home / "transactions.csv"
+    _write(file, rows)
+    async with ground.connection(settings) as connection:
+        await connection.execute(_BARE)
+        await connection.execute("CHECKPOINT")
+        started = time.perf_counter()
+        await connection.copy_to_table("bare", source=file, format="csv", header=True)
+        bound = rows / (time.perf_counter() - started)
+        await connection.execute("DROP TABLE bare")
+        await connection.execute("CHECKPOINT")
+    started = time.perf_counter()
+    with PeakMemory() as memory:
+        said = await _imported(settings, file)
+    rate = rows / (time.perf_counter() - started)
+    return Result(f"import, {rows:,} rows", rate, "rows/s", bound, (f"peak {memory}", said))
+
+
+async def _imported(settings: Settings, file: Path) -> str:
+    process = await asyncio.create_subprocess_exec(
+        sys.executable, ROOT / "cli.py", "import", file, env=environment(settings), stdout=subprocess.PIPE
+    )
+    try:
+        said, _ = await process.communicate()
+    finally:
+        if process.returncode is None:
+            process.kill()
+            await process.wait()
+    if process.returncode:
+        raise RuntimeError(f"kist import ended with {process.returncode}")
+    return said.decode().splitlines()[0]
+
+
+def _write(file: Path, rows: int) -> None:
+    """Rows of people who take turns, on the days of a year: no two alike."""
+    people = max(rows // _ROWS_OF_A_PERSON, 1)
+    with file.open("wb") as stream:
+        stream.write(b"aadhaar_id,date,transaction_type,amount\n")
+        for first in measure.steps(range(0, rows, _ROWS_AT_ONCE), f"writing {rows:,} rows"):
+            number = pl.int_range(first, min(first + _ROWS_AT_ONCE, rows), dtype=pl.Int64)
+            paise = number * 48_271 % 9_999_991 + 1
+            pl.select(
+                aadhaar_id=number * 7_919 % people * 4_000_037 % 799_999_999_989 + 200_000_000_000,
+                date=pl.date(2025, 1, 1) + pl.duration(days=number // people * 13 % 365),
+                transaction_type=pl.when(number % 3 == 0).then(pl.lit("CREDIT")).otherwise(pl.lit("DEBIT")),
+                amount=pl.concat_str(paise // 100, pl.lit("."), (paise % 100).cast(pl.String).str.zfill(2)),
+            ).write_csv(stream, include_header=False)

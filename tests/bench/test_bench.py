@@ -1,0 +1,82 @@
+"""Every benchmark runs at a tiny size and comes to a ratio; the figures mean nothing here."""
+
+from collections.abc import Awaitable, Callable
+from functools import partial
+from pathlib import Path
+
+import pytest
+
+from bench import billing, everything, ground, growth, imports, measure, payments, score, statement
+from bench.measure import Result
+from settings import Settings
+
+LOANS = 300
+
+
+def said(capsys: pytest.CaptureFixture[str], *results: Result) -> str:
+    measure.show(results)
+    shown = capsys.readouterr().out
+    for result in results:
+        assert result.figure > 0
+        assert result.bound > 0
+        assert f"{result.ratio:.2f}" in shown
+    return shown
+
+
+@pytest.fixture
+def place(settings: Settings) -> Settings:
+    """The test's own database and queue, behind a port that is free."""
+    return settings.model_copy(update={"port": ground.free_port()})
+
+
+@pytest.mark.parametrize(
+    ("measured", "note"),
+    [
+        (partial(billing.measured, loans=LOANS, workers=2), "verified"),
+        (partial(imports.measured, rows=2_000), "2000 rows: 2000 added"),
+        (partial(score.measured, transactions=500, registrations=5), "p99"),
+        (partial(payments.measured, loans=LOANS, seconds=0.5), "p99"),
+        (partial(statement.measured, loans=LOANS, seconds=0.5), "p99"),
+    ],
+    ids=["billing", "import", "score", "payments", "statement"],
+)
+async def test_a_benchmark_prints_its_figure_and_its_bound(
+    measured: Callable[..., Awaitable[Result]], note: str, place: Settings, capsys: pytest.CaptureFixture[str]
+) -> None:
+    result = await measured(place)
+    assert any(note in one for one in result.notes)
+    said(capsys, result)
+
+
+async def test_growth_is_measured_and_drawn(
+    place: Settings, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    results = await growth.by_past(place, 100, seconds=0.5)
+    assert "1,000 events" in said(capsys, *results)
+    assert "×1.00" in growth.compared(results, results)[-1]
+    growth.draw(tmp_path / "growth.svg", {100: results})
+    drawn = (tmp_path / "growth.svg").read_text()
+    assert drawn.startswith("<svg")
+    assert "<script" not in drawn
+
+
+def test_servers_of_its_own_are_gone_afterwards() -> None:
+    async def home(settings: Settings) -> Path:
+        await ground.prepare(settings)
+        return settings.home
+
+    assert not ground.on_ground(home).exists()
+
+
+def test_the_readme_has_a_place_for_the_results(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    copy = tmp_path / "README.md"
+    text = everything.README.read_text()
+    copy.write_text(text)
+    monkeypatch.setattr(everything, "README", copy)
+    result = Result("billing", 1500.0, "loans/s", 2000.0, ("verified",))
+    for _ in range(2):
+        everything.write([result], ["a remark"], shared=True)
+    written = copy.read_text()
+    assert written.count("| billing | 1,500 loans/s | 2,000 loans/s | 0.75 | verified |") == 1
+    assert written.split(everything.BEGIN)[0] == text.split(everything.BEGIN)[0]
+    assert written.split(everything.END)[1] == text.split(everything.END)[1]
