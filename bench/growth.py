@@ -14,7 +14,7 @@ from settings import Settings
 PASTS = (10, 100, 1000)
 
 # Loans of each length of past: enough that no page of theirs is read twice in a row.
-_LOANS_OF_A_PAST = 50
+_LOANS_OF_A_PAST = 20
 
 # One client: how long a statement takes is asked, not how many there are in a second.
 _CLIENTS = 1

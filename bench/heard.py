@@ -102,9 +102,11 @@ def _pgbench(settings: Settings, lines: str, values: Mapping[str, str], clients:
     with TemporaryDirectory(prefix="pgbench-", dir=settings.home) as folder:
         file = Path(folder, "script.sql")
         file.write_text(lines)
+        # It counts whole seconds only; less than one is for trying things out.
+        length = f"--time={round(seconds)}" if seconds >= 1 else "--transactions=20"
         command = [
             str(PROGRAMS / "pgbench"), "--no-vacuum", "--protocol=prepared", "--log", f"--log-prefix={folder}/log",
-            f"--client={clients}", f"--jobs={min(clients, os.cpu_count() or 1)}", f"--time={max(round(seconds), 1)}",
+            f"--client={clients}", f"--jobs={min(clients, os.cpu_count() or 1)}", length,
             f"--file={file}", f"--host={server['host'][0]}", f"--port={server['port'][0]}", "--username=postgres",
             *(f"--define={name}={value}" for name, value in values.items()),
             place.path[1:],
