@@ -15,7 +15,6 @@ from resolvers import billing, loans, payments, portfolio, quotes, sessions, sta
 from resolvers.context import FreshContext
 from resolvers.errors import Refusing, present
 from resolvers.literals import StorableStrings
-from resolvers.plain import PlainFieldsFirst
 from schema import billing as billing_views
 from schema import loans as loan_views
 from schema import portfolio as portfolio_views
@@ -140,7 +139,6 @@ schema: Any = _Schema(
     config=StrawberryConfig(scalar_map=SCALARS),
     extensions=[FreshContext, lambda: AddValidationRules(_RULES), Parsed, Named, ValidationCache],
     exception_handlers=[Refusing()],
-    execution_context_class=PlainFieldsFirst,
 )
 
 
