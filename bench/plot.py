@@ -4,8 +4,8 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 from xml.etree import ElementTree
 
-import pygal  # type: ignore[import-untyped]
-from pygal.style import CleanStyle  # type: ignore[import-untyped]
+import pygal
+from pygal.style import CleanStyle
 
 
 def lines(
