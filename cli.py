@@ -1,5 +1,6 @@
 """Every command: it reads the settings, calls the one function that does it, and says a refusal in one line."""
 
+import os
 import signal
 import sys
 
@@ -7,11 +8,11 @@ import sys
 # when there is nothing to stop yet. The launcher held these signals back for us.
 if sys.argv[1:2] == ["up"]:
     for _number in (signal.SIGINT, signal.SIGTERM):
-        signal.signal(_number, lambda *_: sys.exit(0))
+        # Not sys.exit(): an exception in the middle of a module may come out as another one.
+        signal.signal(_number, lambda *_: os._exit(0))
     signal.pthread_sigmask(signal.SIG_UNBLOCK, [signal.SIGINT, signal.SIGTERM])
 
 import asyncio
-import os
 import subprocess
 import time
 from pathlib import Path
