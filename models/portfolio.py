@@ -13,7 +13,7 @@ from datetime import date
 
 from models import database
 from rules import portfolio
-from rules.portfolio import Account, Aged, BilledMonth, Portfolio
+from rules.portfolio import Account, Aged, BilledMonth
 from rules.replay import Bill, Loan, Payment
 
 
@@ -30,6 +30,7 @@ async def held_still() -> AsyncIterator[None]:
 
 
 # Bills that ask for nothing now may have asked for something then; the others are found by a partial index.
+# Of a loan that has not been billed up to the date, the bills are not all there: the rules say what it is past due.
 _AGED = """
 WITH repaid_since AS (
     SELECT e.loan_id, sum(e.amount) AS amount
@@ -55,6 +56,7 @@ SELECT coalesce($1 - arrears.oldest_due_on, 0), count(*),
     sum(l.principal_balance + coalesce(repaid_since.amount, 0)), coalesce(sum(arrears.amount), 0.00)
 FROM loans l LEFT JOIN arrears ON arrears.loan_id = l.id LEFT JOIN repaid_since ON repaid_since.loan_id = l.id
 WHERE l.disbursed_on <= $1 AND (l.closed_on IS NULL OR l.closed_on > $1)
+    AND (l.next_billing_on IS NULL OR l.next_billing_on > $1)
 GROUP BY 1
 """
 _BILLED = """
@@ -63,20 +65,31 @@ FROM bills WHERE billing_date BETWEEN $1 AND $2 GROUP BY 1
 """
 
 
-async def read(as_of: date) -> Portfolio:
-    """The portfolio of a date."""
+async def sums(as_of: date) -> tuple[list[Aged], list[BilledMonth]]:
+    """What the rows say of the loans that were active on a date and have been billed up to it, and of all bills."""
     aged = await database.fetch(_AGED, as_of)
     billed = await database.fetch(_BILLED, portfolio.months(as_of)[0], as_of)
-    return portfolio.of(as_of, map(Aged._make, aged), list(map(BilledMonth._make, billed)))
+    return list(map(Aged._make, aged)), list(map(BilledMonth._make, billed))
+
+
+# The columns of each statement are the fields of its row in `rules.replay`, in their order, after the loan's id.
+_COLUMNS = """id, amount, interest_rate, daily_rate, loan_term, disbursed_on, cycle_days, due_days, minimum_due_rate,
+    emi, principal_balance, interest_due, accrued_interest, accrued_through, cycles_billed, past_due,
+    installment_due, minimum_due, oldest_due_on, closed_on, next_billing_on"""
+_UNBILLED = f"""
+SELECT {_COLUMNS} FROM loans WHERE id > $1 AND closed_on IS NULL AND next_billing_on <= $2 ORDER BY id LIMIT $3
+"""
+
+
+async def unbilled(loan_id: int, as_of: date, limit: int) -> list[Loan]:
+    """The first `limit` loans after an id with a cycle unbilled by a date; nothing has happened to them since."""
+    return [Loan._make(row) for row in await database.fetch(_UNBILLED, loan_id, as_of, limit)]
 
 
 _COUNT = "SELECT count(*) FROM loans WHERE disbursed_on <= $1 AND (closed_on IS NULL OR closed_on > $1)"
 
-# The columns of each statement are the fields of its row in `rules.replay`, in their order, after the loan's id.
-_LOANS = """
-SELECT id, amount, interest_rate, daily_rate, loan_term, disbursed_on, cycle_days, due_days, minimum_due_rate,
-    emi, principal_balance, interest_due, accrued_interest, accrued_through, cycles_billed, past_due,
-    installment_due, minimum_due, oldest_due_on, closed_on, next_billing_on
+_LOANS = f"""
+SELECT {_COLUMNS}
 FROM loans
 WHERE id > $1 AND disbursed_on <= $2 AND (closed_on IS NULL OR closed_on > $2) ORDER BY id LIMIT $3
 """

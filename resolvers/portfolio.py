@@ -35,13 +35,28 @@ async def portfolio(info: Info, as_of: date | None = strawberry.UNSET) -> Portfo
     if day > today:
         raise bad_input(f"The business date is {today}: nobody knows the book of a later one.")
     async with models.held_still():
-        figures = await models.read(day)
+        found = await figures(day)
 
     async def expect() -> ExpectedCash:
         async with _ONE_AT_A_TIME, models.held_still():
             return await expected_cash(day)
 
-    return Portfolio(**figures._asdict(), expect=expect)  # type: ignore[arg-type]  # views onto the figures
+    return Portfolio(**found._asdict(), expect=expect)  # type: ignore[arg-type]  # views onto the figures
+
+
+async def figures(as_of: date) -> rules.Portfolio:
+    """The portfolio of a date; to be asked while the book is held still. Others get their turn every few loans."""
+    aged, billed = await models.sums(as_of)
+    unbilled = rules.Unbilled(as_of)
+    last_id = 0
+    while batch := await models.unbilled(last_id, as_of, BATCH_LOANS):
+        for number, loan in enumerate(batch, 1):
+            unbilled.add(loan)
+            if number % _IN_A_ROW == 0:
+                await asyncio.sleep(0)
+        last_id = batch[-1].id
+    late_aged, late_billed = unbilled.total()
+    return rules.of(as_of, aged + late_aged, billed + late_billed)
 
 
 async def expected_cash(as_of: date, report: Callable[[int, int], None] | None = None) -> ExpectedCash:

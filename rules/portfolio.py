@@ -5,7 +5,7 @@ from datetime import date, timedelta
 from decimal import Decimal
 from typing import NamedTuple
 
-from rules import statement
+from rules import billing, statement
 from rules.money import ZERO
 from rules.plan import Installment
 from rules.replay import Bill, Loan, Payment, replay
@@ -78,10 +78,16 @@ class ExpectedCash(NamedTuple):
     cycles: tuple[ExpectedCycle, ...]
 
 
-def of(as_of: date, aged: Iterable[Aged], billed: Sequence[BilledMonth]) -> Portfolio:
-    """The portfolio of a date, from its loans by their days past due and its months in which something was billed."""
+def of(as_of: date, aged: Iterable[Aged], billed: Iterable[BilledMonth]) -> Portfolio:
+    """The portfolio of a date, from its loans by their days past due and its months in which something was billed.
+
+    What is told in parts is added up.
+    """
     buckets = in_buckets(aged)
-    known = {month.month: month for month in billed}
+    known: dict[date, BilledMonth] = {}
+    for month, bills, interest in billed:
+        before = known.get(month, BilledMonth(month, 0, ZERO))
+        known[month] = BilledMonth(month, before.bills + bills, before.interest + interest)
     return Portfolio(
         as_of=as_of,
         active_loans=sum(bucket.loans for bucket in buckets),
@@ -114,6 +120,39 @@ def months(as_of: date) -> tuple[date, ...]:
     return tuple(
         date(number // 12, number % 12 + 1, 1) for number in range(max(newest - MONTHS + 1, first), newest + 1)
     )
+
+
+class Unbilled:
+    """Adds up, in little space, loans with cycles that have come by a date and that nobody has billed yet.
+
+    They count as billed, as they do in the loan's own past due and in its statement.
+    """
+
+    def __init__(self, as_of: date) -> None:
+        self._as_of = as_of
+        self._aged: dict[int, Aged] = {}
+        self._billed: dict[date, BilledMonth] = {month: BilledMonth(month, 0, ZERO) for month in months(as_of)}
+
+    def add(self, loan: Loan) -> None:
+        issued, standing = billing.bill_through(loan, self._as_of)
+        loan = loan._replace(**standing._asdict())
+        days = billing.days_past_due(loan, self._as_of)
+        known = self._aged.get(days, Aged(days, 0, ZERO, ZERO))
+        self._aged[days] = Aged(
+            days,
+            known.loans + 1,
+            known.principal_outstanding + loan.principal_balance,
+            known.past_due + billing.past_due(loan, self._as_of),
+        )
+        for bill in issued:
+            month = self._billed.get(bill.billing_date.replace(day=1))
+            if month is not None:
+                self._billed[month.month] = month._replace(
+                    bills=month.bills + 1, interest=month.interest + bill.interest
+                )
+
+    def total(self) -> tuple[list[Aged], list[BilledMonth]]:
+        return list(self._aged.values()), list(self._billed.values())
 
 
 class Account(NamedTuple):

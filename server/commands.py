@@ -140,7 +140,7 @@ def book(as_of_text: str, out: Path) -> str:
         as_of = await _not_later(given, settings, "nobody knows the book of a later date")
         with _progress("expecting cash of loans") as report:
             async with portfolios.held_still():
-                return await portfolios.read(as_of), await portfolio.expected_cash(as_of, report)
+                return await portfolio.figures(as_of), await portfolio.expected_cash(as_of, report)
 
     try:
         figures, expected = _with_the_book("kist book", work)

@@ -6,7 +6,7 @@ from itertools import pairwise
 
 import pytest
 
-from rules import portfolio, statement
+from rules import billing, portfolio, statement
 from rules.money import ZERO
 from rules.plan import Installment
 from rules.portfolio import Account, Aged, BilledMonth, Expectation
@@ -127,3 +127,26 @@ def test_what_is_to_come_of_a_loan_that_has_not_moved_is_in_its_statement() -> N
     lines = list(portfolio.to_come(Account(row(book), unpaid(book), None), as_of))
     assert lines == list(statement.upcoming(book.loan, book.unpaid, as_of))
     assert [line.number for line in lines] == list(range(1, 13))
+
+
+def test_what_is_told_of_a_month_in_parts_is_added_up() -> None:
+    part = BilledMonth(date(2026, 2, 1), 3, Decimal("7.00"))
+    found = portfolio.of(TODAY, [], [part, part])
+    assert found.billed_months[-2] == BilledMonth(date(2026, 2, 1), 6, Decimal("14.00"))
+
+
+@pytest.mark.parametrize("days", [0, 29, 30, 45, 46, 90, 400])
+def test_an_unbilled_loan_stands_as_it_would_once_it_is_billed(days: int) -> None:
+    book, as_of = Book(terms()), DISBURSED_ON + timedelta(days=days)
+    unbilled = portfolio.Unbilled(as_of)
+    unbilled.add(row(book))
+    book.bill(as_of)
+    found = portfolio.of(as_of, *unbilled.total())
+    (bucket,) = [bucket for bucket in found.buckets if bucket.loans]
+    late = billing.days_past_due(book.loan, as_of)
+    assert bucket.first_day <= late <= (late if bucket.last_day is None else bucket.last_day)
+    assert (bucket.loans, bucket.principal_outstanding) == (1, Decimal("50000.00"))
+    assert found.past_due == billing.past_due(book.loan, as_of)
+    in_a_year = [bill for bill in book.bills if bill.billing_date >= found.billed_months[0].month]
+    assert sum(month.bills for month in found.billed_months) == len(in_a_year)
+    assert sum(month.interest for month in found.billed_months) == sum(bill.interest for bill in in_a_year)
