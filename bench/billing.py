@@ -9,7 +9,7 @@ from bench import book, ground, measure
 from bench.ground import DAY
 from bench.measure import PeakMemory, Result
 from models import billing_runs, database
-from models.billing_runs import CHUNK_LOANS, BillingRun
+from models.billing_runs import CHUNK_BILLS, BillingRun
 from settings import Settings
 from tasks import worker
 from tasks.billing import run_billing
@@ -78,14 +78,14 @@ async def measured(settings: Settings, loans: int, workers: int) -> Result:
 
 async def _set_based(settings: Settings, loans: int, connections: int) -> float:
     """The seconds that PostgreSQL alone needs, a chunk in a transaction, on so many connections."""
-    chunks = iter(measure.steps(range(1, loans + 1, CHUNK_LOANS), "billing in SQL alone"))
+    chunks = iter(measure.steps(range(1, loans + 1, CHUNK_BILLS), "billing in SQL alone"))
 
     async def bill(chunks: Iterator[int]) -> None:
         async with ground.connection(settings) as connection:
             # A plan for any chunk would not know how few loans one has, and compare each with each.
             await connection.execute("SET plan_cache_mode = force_custom_plan")
             for first in chunks:
-                await connection.execute(_BOUND, first, min(first + CHUNK_LOANS - 1, loans), DAY)
+                await connection.execute(_BOUND, first, min(first + CHUNK_BILLS - 1, loans), DAY)
 
     started = time.perf_counter()
     await asyncio.gather(*(bill(chunks) for _ in range(connections)))

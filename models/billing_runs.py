@@ -9,8 +9,9 @@ from tortoise.models import Model
 
 from models import database
 
-# Few enough loans that a chunk holds its locks for a blink, many enough that a round trip does not show.
-CHUNK_LOANS = 1000
+# Few enough bills that a chunk holds its locks for a blink, many enough that a round trip does not show. On an ordinary
+# night that is as many loans; after years without one it is a few, which memory then holds as easily.
+CHUNK_BILLS = 1000
 
 # A chunk that fails this often fails of its own; trying again every minute would only fill the log.
 MOST_ATTEMPTS = 3
@@ -113,28 +114,30 @@ async def find(run_id: int) -> BillingRun | None:
 
 _PLAN = """
 WITH due AS (
-    SELECT id, row_number() OVER (ORDER BY id) - 1 AS position
+    SELECT id, ($2::date - disbursed_on) / cycle_days - cycles_billed AS cycles
     FROM loans WHERE closed_on IS NULL AND next_billing_on <= $2
+), placed AS (
+    SELECT id, (sum(cycles) OVER (ORDER BY id) - cycles) / $3::bigint AS place FROM due
 )
 INSERT INTO billing_chunks (run_id, first_id, last_id, loans_due)
-SELECT $1, min(id), max(id), count(*) FROM due GROUP BY position / $3
+SELECT $1, min(id), max(id), count(*) FROM placed GROUP BY place
 """
 
 
-async def plan(run_id: int, chunk_loans: int = CHUNK_LOANS) -> list[int]:
-    """Cut a run into chunks, the first time, and return the ids of those still pending."""
+async def plan(run_id: int, chunk_bills: int = CHUNK_BILLS) -> list[int]:
+    """Cut a run into chunks, the first time, and return the ids of those that are still to be tried."""
     # It holds the run and then its chunks, and who bills a chunk the other way round: one of them may be broken off.
-    return await database.retried(lambda: _plan(run_id, chunk_loans))
+    return await database.retried(lambda: _plan(run_id, chunk_bills))
 
 
-async def _plan(run_id: int, chunk_loans: int) -> list[int]:
+async def _plan(run_id: int, chunk_bills: int) -> list[int]:
     async with database.transaction():
         run = await database.fetch_one("SELECT status, as_of FROM billing_runs WHERE id = $1 FOR UPDATE", run_id)
-        if run is None or run["status"] == "DONE":
+        if run is None or run["status"] in {"DONE", "FAILED"}:
             return []
         if run["status"] == "QUEUED":
             if await database.fetch_one("SELECT id FROM billing_chunks WHERE run_id = $1 LIMIT 1", run_id) is None:
-                await database.execute(_PLAN, run_id, run["as_of"], chunk_loans)
+                await database.execute(_PLAN, run_id, run["as_of"], chunk_bills)
             await database.execute(
                 "UPDATE billing_runs SET status = 'RUNNING', started_at = coalesce(started_at, now()), loans_due ="
                 " (SELECT coalesce(sum(loans_due), 0) FROM billing_chunks WHERE run_id = $1) WHERE id = $1",
@@ -144,56 +147,24 @@ async def _plan(run_id: int, chunk_loans: int) -> list[int]:
                 "UPDATE billing_chunks SET attempts = 0 WHERE run_id = $1 AND done_at IS NULL", run_id
             )
         rows = await database.fetch(
-            "SELECT id FROM billing_chunks WHERE run_id = $1 AND done_at IS NULL ORDER BY id", run_id
+            "SELECT id FROM billing_chunks WHERE run_id = $1 AND done_at IS NULL AND attempts < $2 ORDER BY id",
+            run_id,
+            MOST_ATTEMPTS,
         )
         return [row["id"] for row in rows]
 
 
 async def claim(chunk_id: int) -> ClaimedChunk | None:
-    """Hold a pending chunk until the transaction ends; None where it is done, or somebody else is at it."""
+    """Hold a pending chunk until the transaction ends; None where it is done or given up, or somebody else is at it."""
     row = await database.fetch_one(
         "SELECT c.id, c.run_id, r.as_of, c.first_id, c.last_id"
         " FROM billing_chunks c JOIN billing_runs r ON r.id = c.run_id"
-        " WHERE c.id = $1 AND c.done_at IS NULL AND r.status = 'RUNNING' FOR UPDATE OF c SKIP LOCKED",
+        " WHERE c.id = $1 AND c.done_at IS NULL AND c.attempts < $2 AND r.status = 'RUNNING'"
+        " FOR UPDATE OF c SKIP LOCKED",
         chunk_id,
+        MOST_ATTEMPTS,
     )
     return ClaimedChunk(*row) if row else None
-
-
-class DueLoan(NamedTuple):
-    """A loan as billing looks at it: the row's columns that its rules need, ten times cheaper than the row."""
-
-    id: int
-    amount: Decimal
-    daily_rate: Decimal
-    loan_term: int
-    disbursed_on: date
-    cycle_days: int
-    due_days: int
-    minimum_due_rate: Decimal
-    emi: Decimal
-    principal_balance: Decimal
-    interest_due: Decimal
-    accrued_interest: Decimal
-    accrued_through: date
-    cycles_billed: int
-    past_due: Decimal
-    installment_due: Decimal
-    minimum_due: Decimal
-    oldest_due_on: date | None
-    closed_on: date | None
-
-
-_LOCK_DUE = f"""
-SELECT {", ".join(DueLoan._fields)} FROM loans
-WHERE id BETWEEN $1 AND $2 AND closed_on IS NULL AND next_billing_on <= $3 ORDER BY id FOR UPDATE
-"""
-
-
-async def lock_due_loans(chunk: ClaimedChunk) -> list[DueLoan]:
-    """The loans of a chunk that are due by its run's date, held until the transaction ends."""
-    rows = await database.fetch(_LOCK_DUE, chunk.first_id, chunk.last_id, chunk.as_of)
-    return [DueLoan(*row) for row in rows]
 
 
 _COMPLETE = """
@@ -211,30 +182,33 @@ async def complete(chunk_id: int, *, bills_issued: int, interest_billed: Decimal
     await database.execute(_COMPLETE, chunk_id, bills_issued, interest_billed)
 
 
+_FINISH = """
+UPDATE billing_runs SET finished_at = now(), status = CASE WHEN EXISTS (
+        SELECT FROM billing_chunks WHERE run_id = $1 AND done_at IS NULL
+    ) THEN 'FAILED' ELSE 'DONE' END
+WHERE id = $1 AND status = 'RUNNING' AND NOT EXISTS (
+    SELECT FROM billing_chunks WHERE run_id = $1 AND done_at IS NULL AND attempts < $2
+)
+"""
+
+
 async def finish(run_id: int) -> BillingRun:
-    """Mark a run DONE once none of its chunks is pending; to be asked after the chunk's own COMMIT."""
-    await database.execute(
-        "UPDATE billing_runs SET status = 'DONE', finished_at = now() WHERE id = $1 AND status = 'RUNNING'"
-        " AND NOT EXISTS (SELECT FROM billing_chunks WHERE run_id = $1 AND done_at IS NULL)",
-        run_id,
-    )
+    """Mark a run DONE once none of its chunks is pending, or FAILED once those that are have failed too often.
+
+    To be asked after the chunk's own COMMIT. A FAILED run waits until somebody triggers it again.
+    """
+    await database.execute(_FINISH, run_id, MOST_ATTEMPTS)
     run = await find(run_id)
     assert run is not None
     return run
 
 
-_FAIL = """
-WITH chunk AS (
-    UPDATE billing_chunks SET attempts = attempts + 1 WHERE id = $1 AND done_at IS NULL RETURNING run_id, attempts
-)
-UPDATE billing_runs SET status = 'FAILED', finished_at = now()
-FROM chunk WHERE billing_runs.id = chunk.run_id AND chunk.attempts >= $2 AND billing_runs.status = 'RUNNING'
-"""
-
-
-async def fail(chunk_id: int) -> None:
-    """Count a chunk's failure; at one too many its run is FAILED, until somebody triggers it again."""
-    await database.execute(_FAIL, chunk_id, MOST_ATTEMPTS)
+async def fail(chunk_id: int) -> int:
+    """Count a chunk's failure; the id of its run, whose last it may have been."""
+    statement = "UPDATE billing_chunks SET attempts = attempts + 1 WHERE id = $1 RETURNING run_id"
+    row = await database.fetch_one(statement, chunk_id)
+    assert row is not None
+    return int(row["run_id"])
 
 
 async def stalled() -> list[int]:

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from datetime import date
 from decimal import Decimal
-from typing import Any
+from typing import Any, NamedTuple
 
 from tortoise import fields
 from tortoise.contrib.postgres.fields import ArrayField
@@ -112,6 +112,42 @@ async def lock(loan_id: int, *, owner_id: int | None) -> Loan | None:
         owner_id,
     )
     return Loan._init_from_db(**row) if row else None
+
+
+class DueLoan(NamedTuple):
+    """A loan as billing looks at it: the row's columns that its rules need, ten times cheaper than the row."""
+
+    id: int
+    amount: Decimal
+    daily_rate: Decimal
+    loan_term: int
+    disbursed_on: date
+    cycle_days: int
+    due_days: int
+    minimum_due_rate: Decimal
+    emi: Decimal
+    principal_balance: Decimal
+    interest_due: Decimal
+    accrued_interest: Decimal
+    accrued_through: date
+    cycles_billed: int
+    past_due: Decimal
+    installment_due: Decimal
+    minimum_due: Decimal
+    oldest_due_on: date | None
+    closed_on: date | None
+
+
+_LOCK_DUE = f"""
+SELECT {", ".join(DueLoan._fields)} FROM loans
+WHERE id BETWEEN $1 AND $2 AND closed_on IS NULL AND next_billing_on <= $3 ORDER BY id FOR UPDATE
+"""
+
+
+async def lock_due(first_id: int, last_id: int, as_of: date) -> list[DueLoan]:
+    """The loans of a range of ids that are due by a date, held until the transaction ends."""
+    rows = await database.fetch(_LOCK_DUE, first_id, last_id, as_of)
+    return [DueLoan(*row) for row in rows]
 
 
 _DISBURSE = """

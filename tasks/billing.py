@@ -11,7 +11,8 @@ from taskiq import async_shared_broker
 from tortoise.exceptions import DBConnectionError
 
 from models import billing_runs, bills, database, loans
-from models.billing_runs import BillingRun, DueLoan
+from models.billing_runs import BillingRun
+from models.loans import DueLoan
 from rules import billing
 from rules.money import ZERO
 from tasks.broker import nudge
@@ -48,7 +49,7 @@ async def run_billing(run_id: int) -> None:
 async def bill_chunk(chunk_id: int) -> None:
     """Bill one chunk, unless that is done or being done, and finish its run if it was the last.
 
-    A chunk that fails is logged and counted.
+    A chunk that fails is logged and counted; the others are billed all the same.
 
     Raises:
         OSError, asyncpg.PostgresError, …: the database went away. The chunk is as it was, and does not count.
@@ -59,8 +60,7 @@ async def bill_chunk(chunk_id: int) -> None:
         raise
     except Exception:
         logger.exception("billing chunk %d failed", chunk_id)
-        await billing_runs.fail(chunk_id)
-        return
+        run_id = await billing_runs.fail(chunk_id)
     if run_id is not None:
         await billing_runs.finish(run_id)
 
@@ -70,7 +70,8 @@ async def _bill_in_one_transaction(chunk_id: int) -> int | None:
         chunk = await billing_runs.claim(chunk_id)
         if chunk is None:
             return None
-        issued, interest = await bill_loans(await billing_runs.lock_due_loans(chunk), chunk.as_of)
+        due = await loans.lock_due(chunk.first_id, chunk.last_id, chunk.as_of)
+        issued, interest = await bill_loans(due, chunk.as_of)
         await billing_runs.complete(chunk_id, bills_issued=issued, interest_billed=interest)
         return chunk.run_id
 
@@ -98,8 +99,6 @@ async def bill_in_foreground(as_of: date, report: Report) -> BillingRun:
             await bill_chunk.original_func(chunk_id)
             run = await billing_runs.finish(run.id)
             report(run)
-        if run.status == "FAILED":
-            break
         if run.bills_issued == before:
             await asyncio.sleep(_PATIENCE_SECONDS)
     run = await billing_runs.finish(run.id)

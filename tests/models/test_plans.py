@@ -9,8 +9,7 @@ from typing import Any
 import asyncpg
 from tortoise.connection import get_connections
 
-from models import billing_runs, bills, database, loans, operators, payments, statements, users
-from models.billing_runs import ClaimedChunk
+from models import bills, database, loans, operators, payments, statements, users
 from models.payments import Receipt
 from rules import payments as rules
 from settings import Settings
@@ -82,7 +81,7 @@ async def hot_statements() -> None:
     await bills.page([7, 8], after=0, limit=21)
     await payments.page([7, 8], after=0, limit=21)
     await payments.allocations_of([1, 2])
-    await billing_runs.lock_due_loans(ClaimedChunk(1, 1, date(2026, 1, 26), 100, 400))
+    await loans.lock_due(100, 400, date(2026, 1, 26))
     loan = await loans.lock(9, owner_id=9)
     assert loan is not None
     for given in (True, False):

@@ -6,7 +6,7 @@ from decimal import Decimal
 
 import pytest
 
-from models import billing_runs, database
+from models import billing_runs, database, loans
 from models.billing_runs import BillingChunk, BillingRun
 from models.bills import Bill
 from models.loans import Loan
@@ -15,7 +15,7 @@ from tasks import billing
 from tasks.billing import bill_chunk, bill_in_foreground, run_billing
 from tasks.broker import nudge
 from tasks.verification import verify
-from tests.conftest import Client, billed, lent, on
+from tests.conftest import TODAY, Client, billed, lent, on
 from tests.tasks.test_verification import borrow, pay
 from tests.tasks.workers import holding, is_idle, let_time_pass, until, waiting, working
 
@@ -31,9 +31,9 @@ async def lend(count: int) -> list[int]:
 
 
 async def begun(as_of: date, chunk_loans: int = 2) -> BillingRun:
-    """A run of small chunks that nobody has been told of."""
+    """A run of small chunks that nobody has been told of, over loans of the first of January."""
     run = await billing_runs.begin(as_of)
-    await billing_runs.plan(run.id, chunk_loans)
+    await billing_runs.plan(run.id, chunk_loans * ((as_of - TODAY).days // 30))
     return run
 
 
@@ -289,6 +289,37 @@ async def test_a_chunk_that_fails_keeps_nobody_else_from_being_billed(memory: Se
     assert pending.attempts == billing_runs.MOST_ATTEMPTS
 
 
+async def test_a_chunk_that_failed_too_often_before_the_others_began_keeps_nobody_from_being_billed(
+    memory: Settings,
+) -> None:
+    """As where a run is triggered again and again: each of its chunks has so many messages."""
+    loan_ids = await lend(6)
+    await spoil(loan_ids[0])
+    run = await begun(FIRST)
+    spoilt, *others = await billing_runs.plan(run.id)
+    for _ in range(billing_runs.MOST_ATTEMPTS + 1):
+        await bill_chunk.original_func(spoilt)
+    assert (await BillingChunk.get(id=spoilt)).attempts == billing_runs.MOST_ATTEMPTS
+    assert await billing_runs.plan(run.id) == others
+    for chunk_id in others:
+        assert (await now(run)).status == "RUNNING"
+        await bill_chunk.original_func(chunk_id)
+    run = await now(run)
+    assert (run.status, run.bills_issued, run.finished_at is None) == ("FAILED", 4, False)
+    assert sorted(await cycles()) == loan_ids[2:]
+
+
+async def test_after_years_without_billing_a_chunk_is_of_as_many_bills_and_of_fewer_loans(memory: Settings) -> None:
+    loan_ids = await lend(5)
+    run = await billing_runs.begin(THIRD)
+    await billing_runs.plan(run.id, chunk_bills=6)
+    chunks = await BillingChunk.all().order_by("id")
+    assert [chunk.loans_due for chunk in chunks] == [2, 2, 1]
+    run = await bill_in_foreground(THIRD, silent)
+    assert (run.status, run.loans_due, run.bills_issued) == ("DONE", 5, 15)
+    assert await cycles() == each(loan_ids, THREE_DATES)
+
+
 async def test_a_failed_run_is_finished_by_another_trigger_once_it_can_be(memory: Settings) -> None:
     loan_ids = await lend(6)
     await spoil(loan_ids[2])
@@ -347,7 +378,8 @@ async def test_a_run_whose_last_chunk_was_done_by_a_worker_that_died_is_finished
     async with database.transaction():
         claimed = await billing_runs.claim(chunk.id)
         assert claimed is not None
-        issued, interest = await billing.bill_loans(await billing_runs.lock_due_loans(claimed), FIRST)
+        due = await loans.lock_due(claimed.first_id, claimed.last_id, FIRST)
+        issued, interest = await billing.bill_loans(due, FIRST)
         await billing_runs.complete(chunk.id, bills_issued=issued, interest_billed=interest)
     assert not await is_done(run)
     await run_billing.original_func(run.id)

@@ -16,7 +16,7 @@ async def begun(loans: int) -> BillingRun:
     for number in range(1, loans + 1):
         await borrow(number)
     run = await billing_runs.begin(FIRST)
-    await billing_runs.plan(run.id, chunk_loans=1)
+    await billing_runs.plan(run.id, chunk_bills=1)
     return run
 
 

@@ -62,11 +62,11 @@ async def bill(day: str) -> None:
     """A billing run of one date, over the whole book, in chunks of two loans."""
     as_of = date.fromisoformat(day)
     run = await billing_runs.begin(as_of)
-    for chunk_id in await billing_runs.plan(run.id, chunk_loans=2):
+    for chunk_id in await billing_runs.plan(run.id, chunk_bills=2):
         async with database.transaction():
             chunk = await billing_runs.claim(chunk_id)
             assert chunk is not None
-            issued, billed = await bill_loans(await billing_runs.lock_due_loans(chunk), as_of)
+            issued, billed = await bill_loans(await loans.lock_due(chunk.first_id, chunk.last_id, as_of), as_of)
             await billing_runs.complete(chunk_id, bills_issued=issued, interest_billed=billed)
     await billing_runs.finish(run.id)
 
