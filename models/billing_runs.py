@@ -154,8 +154,14 @@ async def _plan(run_id: int, chunk_bills: int) -> list[int]:
         return [row["id"] for row in rows]
 
 
+# A worker that stands still longer than that between two statements of a chunk, as one whose machine sleeps, is taken
+# for dead: what it holds is let go.
+HUNG_AFTER_MS = 60_000
+
+
 async def claim(chunk_id: int) -> ClaimedChunk | None:
     """Hold a pending chunk until the transaction ends; None where it is done or given up, or somebody else is at it."""
+    await database.execute(f"SET LOCAL idle_in_transaction_session_timeout = {HUNG_AFTER_MS}")
     row = await database.fetch_one(
         "SELECT c.id, c.run_id, r.as_of, c.first_id, c.last_id"
         " FROM billing_chunks c JOIN billing_runs r ON r.id = c.run_id"

@@ -22,10 +22,13 @@ logger = logging.getLogger("kist.tasks")
 # How long a foreground run waits before it looks again at chunks that somebody else is at.
 _PATIENCE_SECONDS = 0.5
 
-# What a transaction hears of a server that is restarted or cannot be reached.
+# What a transaction hears of a server that is restarted, cannot be reached or has no room left, or that took a worker
+# which stood still for dead.
 AWAY = (
     OSError,
     asyncpg.PostgresConnectionError,
+    asyncpg.InsufficientResourcesError,
+    asyncpg.IdleInTransactionSessionTimeoutError,
     asyncpg.AdminShutdownError,
     asyncpg.CrashShutdownError,
     asyncpg.CannotConnectNowError,
@@ -52,7 +55,7 @@ async def bill_chunk(chunk_id: int) -> None:
     A chunk that fails is logged and counted; the others are billed all the same.
 
     Raises:
-        OSError, asyncpg.PostgresError, …: the database went away. The chunk is as it was, and does not count.
+        OSError, asyncpg.PostgresError, …: the database went away. The chunk is as it was, and this does not count.
     """
     try:
         run_id = await database.retried(lambda: _bill_in_one_transaction(chunk_id))

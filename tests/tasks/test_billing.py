@@ -9,10 +9,10 @@ import pytest
 from models import billing_runs, database, loans
 from models.billing_runs import BillingChunk, BillingRun
 from models.bills import Bill
-from models.loans import Loan
+from models.loans import DueLoan, Loan
 from settings import Settings
 from tasks import billing
-from tasks.billing import bill_chunk, bill_in_foreground, run_billing
+from tasks.billing import bill_chunk, bill_in_foreground, bill_loans, run_billing
 from tasks.broker import nudge
 from tasks.verification import verify
 from tests.conftest import TODAY, Client, billed, lent, on
@@ -368,6 +368,52 @@ async def test_a_chunk_that_lost_its_database_is_not_counted_as_failed(memory: S
     await chunk.refresh_from_db()
     assert (chunk.attempts, chunk.done_at, (await now(run)).status) == (0, None, "RUNNING")
     assert (await bill_in_foreground(FIRST, silent)).status == "DONE"
+    assert await verify() == []
+
+
+async def test_a_chunk_for_which_the_server_has_no_room_is_not_counted_as_failed(memory: Settings) -> None:
+    await lend(2)
+    run = await begun(FIRST)
+    (chunk,) = await BillingChunk.all()
+    await database.execute(
+        "CREATE FUNCTION refuse() RETURNS trigger LANGUAGE plpgsql AS"
+        " $$ BEGIN RAISE EXCEPTION 'No space left on device' USING ERRCODE = 'disk_full'; END $$;"
+        " CREATE TRIGGER disk_is_full BEFORE INSERT ON bills FOR EACH STATEMENT EXECUTE FUNCTION refuse()"
+    )
+    with pytest.raises(billing.AWAY):
+        await bill_chunk.original_func(chunk.id)
+    await chunk.refresh_from_db()
+    assert (chunk.attempts, (await now(run)).status) == (0, "RUNNING")
+    await database.execute("DROP TRIGGER disk_is_full ON bills")
+    assert (await bill_in_foreground(FIRST, silent)).status == "DONE"
+    assert await verify() == []
+
+
+async def test_a_worker_that_stands_still_in_the_middle_of_a_chunk_keeps_nobody_from_it(
+    memory: Settings, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    loan_ids = await lend(2)
+    run = await begun(FIRST)
+    (chunk,) = await BillingChunk.all()
+    claimed, goes_on = asyncio.Event(), asyncio.Event()
+
+    async def stand_still(due: list[DueLoan], as_of: date) -> tuple[int, Decimal]:
+        claimed.set()
+        await goes_on.wait()
+        return await bill_loans(due, as_of)
+
+    monkeypatch.setattr(billing_runs, "HUNG_AFTER_MS", 200)
+    with monkeypatch.context() as still:
+        still.setattr(billing, "bill_loans", stand_still)
+        hung = asyncio.create_task(bill_chunk.original_func(chunk.id))
+        await claimed.wait()
+    assert (await bill_in_foreground(FIRST, silent)).status == "DONE"
+    goes_on.set()
+    with pytest.raises(billing.AWAY):
+        await hung
+    await chunk.refresh_from_db()
+    assert (chunk.attempts, (await now(run)).bills_issued) == (0, 2)
+    assert await cycles() == each(loan_ids, [FIRST])
     assert await verify() == []
 
 

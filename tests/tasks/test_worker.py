@@ -12,7 +12,7 @@ import asyncpg
 import pytest
 from redis.asyncio import Redis
 
-from models import business_date, database
+from models import billing_runs, business_date, database
 from models.billing_runs import BillingChunk
 from server import postgres
 from settings import Settings
@@ -62,6 +62,27 @@ async def test_a_worker_killed_in_the_middle_of_a_chunk_costs_nothing_but_time(m
     assert (await now(run)).bills_issued == 18
     assert await cycles() == each(loan_ids, THREE_DATES)
     assert await verify() == []
+
+
+async def test_what_a_killed_worker_held_is_free_although_it_was_waiting_for_somebody(memory: Settings) -> None:
+    loan_ids = await lend(2)
+    run = await begun(FIRST)
+    async with opened(memory):
+        assert await nudge(run_billing, run.id)
+    with process(memory) as worker:
+        async with holding(memory, f"loans WHERE id = {loan_ids[1]}"):
+            await until(waiting)
+            worker.kill()
+            await ended(worker)
+            # Who waits for a lock does not hear of its client's end by itself.
+            await until(nobody_waits)
+            async with database.transaction():
+                (chunk,) = await BillingChunk.all()
+                assert await billing_runs.claim(chunk.id)
+
+
+async def nobody_waits() -> bool:
+    return await waiting() == 0
 
 
 async def test_a_run_is_resumed_after_everything_was_lost(memory: Settings) -> None:
