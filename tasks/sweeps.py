@@ -63,10 +63,7 @@ async def sweep(context: WorkerContext) -> None:
         return
     state.swept_at = monotonic()
     settings: Settings = state.settings
-    await sessions.forget_the_old()
-    scored = await score_the_unscored()
-    if scored:
-        logger.info("the sweep scored %d people", scored)
+    # Money first: whatever keeps people from being scored, the book is billed.
     day = await business_date.current(to_be_billed(datetime.now(ZoneInfo(settings.timezone))), settings.sandbox)
     if await billing_runs.is_missed(day):
         logger.info("the sweep finds that %s was not billed", day)
@@ -74,6 +71,10 @@ async def sweep(context: WorkerContext) -> None:
     for run_id in await billing_runs.stalled():
         logger.info("the sweep takes up billing run %d", run_id)
         await nudge(run_billing, run_id)
+    scored = await score_the_unscored()
+    if scored:
+        logger.info("the sweep scored %d people", scored)
+    await sessions.forget_the_old()
 
 
 def to_be_billed(now: datetime) -> date:

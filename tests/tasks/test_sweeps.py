@@ -8,7 +8,7 @@ import pytest
 from taskiq import ScheduledTask, TaskiqScheduler
 from taskiq.cli.scheduler.run import SchedulerLoop, is_cron_task_now
 
-from models import billing_runs, business_date
+from models import billing_runs, business_date, database
 from models.billing_runs import BillingChunk, BillingRun
 from models.bills import Bill
 from models.transactions import CreditAssessment
@@ -91,6 +91,16 @@ async def test_billing_that_was_missed_is_found(memory: Settings) -> None:
     assert (run.as_of, run.status, run.bills_issued) == (THIRD, "DONE", 9)
     assert await cycles() == each(loan_ids, THREE_DATES)
     assert await verify() == []
+
+
+async def test_billing_that_was_missed_is_found_although_nobody_can_be_scored(memory: Settings) -> None:
+    await lend(1)
+    user_id = await person(2)
+    await business_date.move_to(FIRST)
+    await database.execute("ALTER TABLE credit_assessments RENAME TO lost")
+    await swept(memory)
+    assert (await BillingRun.get()).status == "DONE"
+    assert (await User.get(id=user_id)).credit_score is None
 
 
 async def test_outside_a_sandbox_the_calendar_says_what_is_billed(memory: Settings) -> None:
