@@ -59,7 +59,9 @@ async def billing_progress(info: Info, id: strawberry.ID) -> AsyncGenerator[Bill
         return run
 
     async for run in live.changes(
-        look, of=lambda run: (run.status, run.bills_issued), until=lambda run: run.status in {"DONE", "FAILED"}
+        look,
+        of=lambda run: (run.status, run.loans_due, run.loans_billed, run.bills_issued),
+        until=lambda run: run.status in {"DONE", "FAILED"},
     ):
         yield run
 

@@ -16,8 +16,9 @@ from websockets.exceptions import ConnectionClosed
 import app
 from models import billing_runs, business_date, database
 from settings import Settings
+from tasks.billing import bill_chunk
 from tasks.scoring import score
-from tests.conftest import REGISTER, TODAY, Client, billed, deposit, lent, on, operating, registered
+from tests.conftest import PAY, REGISTER, TODAY, Client, billed, deposit, lent, on, operating, registered
 
 SCORE = "subscription { creditScore { creditScore loans { totalCount } } }"
 PROGRESS = "subscription ($id: ID!) { billingProgress(id: $id) { status billsIssued interestBilled } }"
@@ -162,6 +163,25 @@ async def test_billing_is_watched_over_a_websocket_until_it_is_done(server: Serv
             last = result
             result = await opened.next(name)
         assert last == {"status": "DONE", "billsIssued": 1, "interestBilled": "435.00"}
+
+
+async def test_a_step_of_billing_is_told_where_payments_had_the_bills_issued_before(server: Server) -> None:
+    borrower, operator = await registered(server.client), await operating(server.client)
+    loan_ids = [await lent(borrower) for _ in range(2)]
+    await on(operator, "2026-01-31")
+    run = await billing_runs.begin(TODAY.replace(day=31))
+    first, _ = await billing_runs.plan(run.id, chunk_bills=1)
+    for loan_id in loan_ids:
+        await borrower.ask(PAY, input={"loanId": loan_id, "amount": "100"})
+    query = "subscription ($id: ID!) { billingProgress(id: $id) { status loansDue loansBilled billsIssued } }"
+    async with socket(server, operator.token) as opened:
+        name = await opened.begin(query, id=str(run.id))
+        expected = {"status": "RUNNING", "loansDue": 2, "loansBilled": 0, "billsIssued": 0}
+        assert await opened.next(name) == expected
+        await bill_chunk.original_func(first)
+        assert await opened.next(name) == {**expected, "loansBilled": 1}
+        await billed("2026-01-31")
+        assert await opened.next(name) == {**expected, "status": "DONE", "loansBilled": 2}
 
 
 async def test_both_are_told_over_server_sent_events(server: Server) -> None:
