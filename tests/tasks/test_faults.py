@@ -1,21 +1,28 @@
 """Whatever is killed, emptied or doubled during a night of billing, it ends, and every cycle is billed once."""
 
 import asyncio
+import os
+import signal
+import tempfile
 from collections.abc import AsyncIterator, Iterator
-from contextlib import ExitStack, asynccontextmanager
+from contextlib import ExitStack, asynccontextmanager, suppress
 from pathlib import Path
 
+import asyncpg
 import pytest
 
-from models import business_date
+from models import business_date, database
 from models.billing_runs import BillingChunk, BillingRun
+from server import postgres
 from settings import Settings
 from tasks.billing import run_billing
 from tasks.broker import nudge
 from tasks.sweeps import sweep
 from tasks.verification import verify
 from tasks.worker import opened
+from tests.conftest import TODAY
 from tests.tasks.test_billing import FIRST, THIRD, THREE_DATES, begun, cycles, each, is_done, lend
+from tests.tasks.test_broker import RECLAIM_AFTER_MS
 from tests.tasks.valkeys import SERVER, Valkey, started
 from tests.tasks.workers import (
     ended,
@@ -66,6 +73,31 @@ async def a_night(settings: Settings) -> AsyncIterator[ExitStack]:
     assert await verify() == []
 
 
+async def test_a_worker_is_killed_inside_a_chunk_and_nobody_sends_anything_more(memory: Settings) -> None:
+    loan_ids = await lend(LOANS)
+    run = await begun(THIRD)
+    async with opened(memory):
+        assert await nudge(run_billing, run.id)
+    with process(memory) as worker:
+        async with holding(memory, f"loans WHERE id = {loan_ids[5]}"):
+            await until(waiting)
+            # Of all the chunks the one that waits is left.
+            await until(lambda: is_idle_but_for_one(memory))
+            worker.kill()
+            assert await ended(worker) == -signal.SIGKILL
+    assert not await is_done(run)
+    # Neither a sweep nor any other message: who comes next finds what the dead one had taken.
+    async with working(memory, RECLAIM_AFTER_MS):
+        await until(lambda: is_done(run))
+        await until(lambda: is_idle(memory))
+    assert await cycles() == each(loan_ids, THREE_DATES)
+    assert await verify() == []
+
+
+async def is_idle_but_for_one(settings: Settings) -> bool:
+    return await messages(settings) == (1, 1)
+
+
 async def test_the_broker_is_emptied_in_the_middle_of_a_run(own: tuple[Valkey, Settings]) -> None:
     _, settings = own
     async with a_night(settings), speaking_to(settings) as client:
@@ -86,6 +118,45 @@ async def test_everything_is_killed_in_the_middle_of_a_run(own: tuple[Valkey, Se
         parts.close()
         await asyncio.to_thread(server.start)
         parts.enter_context(process(settings))
+
+
+async def test_the_database_the_broker_and_the_worker_are_killed_at_once_in_the_middle_of_a_run(
+    settings: Settings, tmp_path: Path
+) -> None:
+    valkey = Valkey(tmp_path / "valkey", *SERVER)
+    # A short path for the socket, whose name is in the URL and has to stay the same.
+    with tempfile.TemporaryDirectory(prefix="own-", ignore_cleanup_errors=True) as folder, ExitStack() as parts:
+        directory = Path(folder) / "postgres"
+        url = parts.enter_context(postgres.running(directory))
+        parts.enter_context(started(valkey))
+        await database.migrate(url)
+        redis_url = f"redis://127.0.0.1:{valkey.port}/0"
+        own = settings.model_copy(update={"database_url": url, "redis_url": redis_url})
+        async with database.connected(url):
+            await business_date.begin(TODAY)
+            loan_ids = await lend(LOANS)
+            await business_date.move_to(THIRD)
+            run = await begun(THIRD)
+            with process(own) as worker, suppress(asyncpg.PostgresConnectionError, asyncpg.InterfaceError, OSError):
+                async with opened(own), holding(own, f"loans WHERE id = {loan_ids[5]}"):
+                    assert await nudge(run_billing, run.id)
+                    await until(waiting)
+                    await until(lambda: BillingChunk.filter(done_at__not=None).count())
+                    worker.kill()
+                    valkey.kill()
+                    # It leaves as in a crash: nothing is written, and the log is replayed at the next start.
+                    os.kill(int((directory / "postmaster.pid").read_text().split()[0]), signal.SIGQUIT)
+                    await ended(worker)
+            await asyncio.to_thread(parts.enter_context, postgres.running(directory))
+            await asyncio.to_thread(valkey.start)
+            assert not await is_done(run)
+            await let_time_pass()
+            # Nobody helps: the scheduler's own sweep finds the run.
+            parts.enter_context(process(own))
+            parts.enter_context(process(own, "scheduler"))
+            await until(lambda: is_done(run))
+            assert await cycles() == each(loan_ids, THREE_DATES)
+            assert await verify() == []
 
 
 async def test_two_schedulers_bill_a_missed_date_once(memory: Settings) -> None:
