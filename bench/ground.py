@@ -1,7 +1,11 @@
-"""A benchmark stands on servers of its own, in a temporary folder, and leaves nothing behind, however it ends."""
+"""A benchmark stands on servers of its own, in a temporary folder, and leaves nothing behind: what one that was killed
+could not take away, the next one does.
+"""
 
 import asyncio
 import contextlib
+import os
+import shutil
 import socket
 import tempfile
 import time
@@ -16,6 +20,7 @@ import asyncpg
 
 from models import business_date, database
 from server import embedded, postgres, valkey
+from server import home as homes
 from server.processes import START_SECONDS, FallenError, Part, environment
 from settings import Settings
 
@@ -24,12 +29,16 @@ T = TypeVar("T")
 # The day on which everything happens: the book's newest cycle is due on it, or was a few days before.
 DAY = date(2026, 1, 31)
 
+_FOLDER = "kist-bench-"
+
 
 @contextlib.contextmanager
 def ground() -> Iterator[Settings]:
     """The settings of a sandbox on a PostgreSQL and a Valkey that nobody else uses; its database is not made yet."""
-    with tempfile.TemporaryDirectory(prefix="kist-bench-", ignore_cleanup_errors=True) as folder:
+    clear_away()
+    with tempfile.TemporaryDirectory(prefix=_FOLDER, ignore_cleanup_errors=True) as folder, ExitStack() as stack:
         home = Path(folder).resolve()
+        stack.enter_context(homes.held(home, "kist bench"))
         keys = embedded.keys(home)
         with postgres.running(home / "postgres") as database_url, valkey.running(home / "valkey") as redis_url:
             yield Settings(
@@ -41,6 +50,21 @@ def ground() -> Iterator[Settings]:
                 sandbox=True,
                 **keys,  # type: ignore[arg-type]
             )
+
+
+def clear_away() -> None:
+    """End the servers of benchmarks that were killed, which would slow every later one, and take away their folders.
+
+    A folder whose lock nobody has, and that has a name in it, is one that its owner did not leave by itself.
+    """
+    for folder in Path(tempfile.gettempdir()).resolve().glob(f"{_FOLDER}*"):
+        with contextlib.suppress(OSError, homes.HeldError):
+            if folder.stat().st_uid != os.geteuid() or not (folder / "lock").stat().st_size:
+                continue
+            with homes.held(folder, "kist bench"):
+                postgres.end_orphan(folder / "postgres")
+                valkey.end_orphan(folder / "valkey")
+                shutil.rmtree(folder, ignore_errors=True)
 
 
 def on_ground(work: Callable[[Settings], Awaitable[T]]) -> T:

@@ -1,13 +1,17 @@
 """Every benchmark runs at a tiny size and comes to a ratio; the figures mean nothing here."""
 
+import subprocess
+import sys
 from collections.abc import Awaitable, Callable
 from functools import partial
 from pathlib import Path
 
+import psutil
 import pytest
 
 from bench import billing, everything, ground, growth, imports, measure, payments, score, statement
 from bench.measure import Result
+from server.home import ROOT
 from settings import Settings
 
 LOANS = 300
@@ -66,6 +70,22 @@ def test_servers_of_its_own_are_gone_afterwards() -> None:
         return settings.home
 
     assert not ground.on_ground(home).exists()
+
+
+def test_what_a_killed_benchmark_left_is_cleared_away_by_the_next() -> None:
+    code = (
+        "import time\nfrom bench import ground\nwith ground.ground() as at: print(at.home, flush=True); time.sleep(99)"
+    )
+    with subprocess.Popen([sys.executable, "-c", code], cwd=ROOT, stdout=subprocess.PIPE, text=True) as killed:
+        assert killed.stdout
+        home = Path(killed.stdout.readline().strip())
+        ground.clear_away()
+        assert home.exists(), "whoever is at work is left alone"
+        killed.kill()
+    server = psutil.Process(int((home / "postgres" / "postmaster.pid").read_text().split()[0]))
+    ground.clear_away()
+    assert not home.exists()
+    assert not server.is_running() or server.status() == psutil.STATUS_ZOMBIE
 
 
 def test_the_readme_has_a_place_for_the_results(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
