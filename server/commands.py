@@ -15,6 +15,7 @@ from rich.text import Text
 
 from models import business_date, database, operators, users
 from models import portfolio as portfolios
+from models.billing_runs import BillingRun
 from models.operators import Operator
 from resolvers import emails, passwords, portfolio
 from rules.portfolio import ExpectedCash, Portfolio
@@ -31,7 +32,7 @@ _UNITS = {"reading": "bytes", "storing": "rows", "scoring": "people"}
 
 
 class _Report(Protocol):
-    def __call__(self, done: int, total: int, step: str = "") -> None: ...
+    def __call__(self, done: int, total: int, step: str = "", result: str = "") -> None: ...
 
 
 class _Rate(progress.ProgressColumn):
@@ -44,7 +45,10 @@ class _Rate(progress.ProgressColumn):
 
 @contextlib.contextmanager
 def _progress(what: str) -> Iterator[_Report]:
-    """A bar with a rate and the time left for each step of `what`, on the error stream so that answers can be piped."""
+    """A bar with a rate and the time left for each step of `what`, on the error stream so that answers can be piped.
+
+    What has come of a step so far, its `result`, stands beside its name.
+    """
     columns = (
         progress.SpinnerColumn(),
         progress.TextColumn("{task.description}"),
@@ -56,10 +60,10 @@ def _progress(what: str) -> Iterator[_Report]:
     with progress.Progress(*columns, console=Console(stderr=True)) as bar:
         tasks: dict[str, progress.TaskID] = {}
 
-        def report(done: int, total: int, step: str = "") -> None:
+        def report(done: int, total: int, step: str = "", result: str = "") -> None:
             if step not in tasks:
-                tasks[step] = bar.add_task(f"{what}{step}")
-            bar.update(tasks[step], completed=done, total=total)
+                tasks[step] = bar.add_task("")
+            bar.update(tasks[step], description=f"{what}{step}{result}", completed=done, total=total)
 
         yield report
 
@@ -116,12 +120,18 @@ def bill(as_of_text: str) -> str:
     async def work(settings: Settings) -> str:
         as_of = await _not_later(given, settings, "later dates are not billed yet")
         with _progress(f"billing {as_of}") as report:
-            run = await billing.bill_in_foreground(as_of, lambda run: report(run.loans_billed, run.loans_due))
+            run = await billing.bill_in_foreground(
+                as_of, lambda run: report(run.loans_billed, run.loans_due, result=f": {_so_far(run)}")
+            )
         if run.status != "DONE":
             raise SettingsError(f"billing of {run.as_of} is {run.status}: see the log")
-        return f"{run.as_of}: {run.loans_due} loans due, {run.bills_issued} bills, interest {run.interest_billed}"
+        return f"{run.as_of}: {run.loans_due} loans due, {_so_far(run)}"
 
     return _with_the_book("kist bill", work)
+
+
+def _so_far(run: BillingRun) -> str:
+    return f"{run.bills_issued} bills, interest {run.interest_billed}"
 
 
 def book(as_of_text: str, out: Path) -> str:

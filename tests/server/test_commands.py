@@ -3,14 +3,17 @@
 import os
 import subprocess
 import sys
+from datetime import date
 from pathlib import Path
 
 import pytest
 
+from models import business_date
 from server.home import ROOT
 from server.processes import environment
 from settings import Settings
 from tests.conftest import Servers, administer
+from tests.tasks.test_verification import borrow
 
 
 def run(settings: Settings, *command: str, **more: str) -> "subprocess.CompletedProcess[str]":
@@ -61,6 +64,15 @@ async def test_what_cannot_be_done_is_one_line(settings: Settings, command: list
     (line,) = [line for line in done.stderr.splitlines() if line.startswith("kist: ")]
     assert words in line
     assert "Traceback" not in done.stderr
+
+
+async def test_billing_shows_how_far_it_is_and_what_has_come_of_it(memory: Settings) -> None:
+    await borrow()
+    await business_date.move_to(date(2026, 1, 31))
+    done = run(memory, "bill", COLUMNS="160")
+    assert done.stdout == "2026-01-31: 1 loans due, 1 bills, interest 435.00\n", done.stderr
+    assert "billing 2026-01-31: 1 bills, interest 435.00" in done.stderr
+    assert "1/1" in done.stderr
 
 
 async def test_a_file_of_another_age_is_refused_in_one_line(settings: Settings, tmp_path: Path) -> None:
