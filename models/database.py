@@ -2,6 +2,7 @@
 
 import asyncio
 import random
+import socket
 from collections.abc import AsyncIterator, Awaitable, Callable, Iterable, Sequence
 from contextlib import asynccontextmanager
 from decimal import Decimal
@@ -72,10 +73,20 @@ SET tcp_keepalives_count = 3
 """
 
 
+# And a task whose server's machine is gone would wait for its answer for ever. macOS calls the first one otherwise.
+_LOOK_FOR_IT = {"TCP_KEEPIDLE": 30, "TCP_KEEPALIVE": 30, "TCP_KEEPINTVL": 10, "TCP_KEEPCNT": 3}
+
+
 async def _begin(connection: Connection) -> None:
-    """Let the server notice when we are gone, and money travel as the text it is: binary numerics are put together
-    digit by digit, at twice the cost.
+    """Let either side notice when the other is gone, and money travel as the text it is: binary numerics are put
+    together digit by digit, at twice the cost.
     """
+    end: socket.socket = connection._transport.get_extra_info("socket")  # type: ignore[attr-defined]
+    if end.family in {socket.AF_INET, socket.AF_INET6}:
+        end.setsockopt(socket.SOL_SOCKET, socket.SO_KEEPALIVE, 1)
+        for name, value in _LOOK_FOR_IT.items():
+            if hasattr(socket, name):
+                end.setsockopt(socket.IPPROTO_TCP, getattr(socket, name), value)
     await connection.execute(_LOOK_FOR_US)
     await connection.set_type_codec("numeric", schema="pg_catalog", encoder=str, decoder=Decimal, format="text")
 
