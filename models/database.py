@@ -22,6 +22,7 @@ MODULES = [
     "models.operators",
     "models.sessions",
     "models.transactions",
+    "models.imports",
     "models.loans",
     "models.bills",
     "models.payments",
