@@ -78,7 +78,12 @@ async def turn(url: str) -> AsyncIterator[None]:
 
 
 async def hold_turn(connection: database.Connection) -> None:
-    """In the transaction of a part: no other import begins to store before its end."""
+    """In the transaction of a part: no other import begins to store before its end.
+
+    Its commit does not wait for the disk. A crash may lose it, note and rows together; `finish` does wait, and what
+    was committed before it is on the disk by then.
+    """
+    await connection.execute("SET LOCAL synchronous_commit = off")
     await connection.execute("SELECT pg_advisory_xact_lock_shared($1)", _PART_LOCK)
 
 

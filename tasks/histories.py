@@ -22,8 +22,8 @@ from rules import aadhaar, imports
 from tasks import plain_rows
 from tasks.plain_rows import ENTRY
 
-# About 100,000 rows: a piece and what Polars makes of it stay below 50 MB.
-PIECE_BYTES = 4 * 1024 * 1024
+# About 50,000 rows: a piece and what Polars makes of it stay below 25 MB, and there are a few of them at a time.
+PIECE_BYTES = 2 * 1024 * 1024
 # Pieces that are read while the one before them is put away.
 _AHEAD = 2
 # A text of so many lines in quotes is a quote that somebody forgot to close.

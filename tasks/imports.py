@@ -29,9 +29,6 @@ T = TypeVar("T")
 
 __all__ = ["ImportRefused", "Imported", "Progress", "import_file"]
 
-# One write to the server: more would be copied once more while the socket takes it in parts.
-_COPY_BYTES = 1024 * 1024
-
 # Parts that are stored at the same time: while one waits for the disk, or its rows are sorted, another is stored.
 _AT_ONCE = 2
 
@@ -143,29 +140,24 @@ class _Storing:
     async def _work(self, left: Iterator[int]) -> dict[int, Stored]:
         parts = {}
         for part in left:
-            lines = await _in_thread(_prepared, self._spill, part)
-            parts[part] = await self._store(part, lines)
+            parts[part] = await self._store(part, await _in_thread(_prepared, self._spill, part))
         return parts
 
-    async def _store(self, part: int, lines: bytes) -> Stored:
+    async def _store(self, part: int, chunks: list[bytes]) -> Stored:
         people = self._spill.people(part)
         size = int(self._spill.sizes[part])
         async with database.transaction() as connection:
             await imports.hold_turn(connection)
-            addition = await transactions.add(connection, people, self._copied(lines, size), rows.COLUMNS)
+            addition = await transactions.add(connection, people, self._copied(chunks, size), rows.COLUMNS)
             stored = Stored(addition.added, size - addition.added, await self._rescore(addition, people))
             await imports.store_part(self._started.id, part, stored)
         return stored
 
-    async def _copied(self, lines: bytes, size: int) -> AsyncIterator[bytes]:
+    async def _copied(self, chunks: list[bytes], size: int) -> AsyncIterator[bytes]:
         yield rows.HEADER
-        whole = memoryview(lines)
-        before = 0
-        for start in range(0, len(lines), _COPY_BYTES):
-            yield bytes(whole[start : start + _COPY_BYTES])
-            done = size * min(start + _COPY_BYTES, len(lines)) // len(lines)
-            self._stored += done - before
-            before = done
+        for first, chunk in zip(range(0, size, rows.CHUNK_ROWS), chunks, strict=True):
+            yield chunk
+            self._stored += min(size - first, rows.CHUNK_ROWS)
             self._tell("storing", self._stored, self._spill.rows)
         yield rows.TRAILER
 
@@ -192,7 +184,7 @@ class _Storing:
             self._report(Progress(step, done, total, self._rows))
 
 
-def _prepared(spill: Spill, part: int) -> bytes:
+def _prepared(spill: Spill, part: int) -> list[bytes]:
     return rows.binary(spill.part(part))
 
 

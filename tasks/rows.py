@@ -19,6 +19,10 @@ COLUMNS = ["aadhaar_digest", "occurred_on", "amount", "ordinal", "kind"]
 HEADER = b"PGCOPY\n\xff\r\n\0" + bytes(8)
 TRAILER = b"\xff\xff"
 
+# About a megabyte, which is what one write to the server takes without copying it again. All of a part at once would
+# also be in memory several times over.
+CHUNK_ROWS = 12_000
+
 Integers: TypeAlias = NDArray[np.int64]
 
 # A numeric is digits to the base 10,000: three before the point, for less than 10**12, and one after it.
@@ -52,8 +56,8 @@ _FIRST_DAY = np.datetime64(f"{imports.FIRST_YEAR}-01-01", "D").astype(np.int64)
 _DAY_BITS = 17
 
 
-def binary(part: Part) -> bytes:
-    """The rows of a part as COPY takes them, between its header and its trailer."""
+def binary(part: Part) -> list[bytes]:
+    """The rows of a part as COPY takes them, in chunks of `CHUNK_ROWS`, between its header and its trailer."""
     numbers, places = np.unique(part.entries["number"], return_inverse=True)
     met, firsts = np.unique(part.people["number"], return_index=True)
     assert np.array_equal(numbers, met)
@@ -65,7 +69,9 @@ def binary(part: Part) -> bytes:
     days = part.entries["day"] - _FIRST_DAY
     keys = ((ranks[places] << _DAY_BITS | days) << 1) | part.entries["is_debit"]
     order = _order(keys, part.entries["paise"])
-    return _written(part.entries[order], digests[places[order]], _ordinals(keys[order], part.entries["paise"][order]))
+    ordinals = _ordinals(keys[order], part.entries["paise"][order])
+    chunks = (slice(start, start + CHUNK_ROWS) for start in range(0, len(order), CHUNK_ROWS))
+    return [_written(part.entries[order[chunk]], digests[places[order[chunk]]], ordinals[chunk]) for chunk in chunks]
 
 
 def _order(keys: Integers, paise: Integers) -> Integers:
