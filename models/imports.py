@@ -68,11 +68,12 @@ async def turn(url: str) -> AsyncIterator[None]:
     """One import at a time, on a connection of its own: the pool's may be one, and they end many transactions."""
     connection = await asyncpg.connect(**database.arguments(url))
     try:
-        async with connection.transaction():
-            await connection.execute("SELECT pg_advisory_xact_lock($1)", _IMPORT_LOCK)
-            # The server may notice only at the end of a statement that a client was killed: its parts end first.
-            await database.execute("SELECT pg_advisory_xact_lock($1)", _PART_LOCK)
-            yield
+        # Ended by the connection's end, which needs no server that still answers.
+        await connection.execute("BEGIN")
+        await connection.execute("SELECT pg_advisory_xact_lock($1)", _IMPORT_LOCK)
+        # The server may notice only at the end of a statement that a client was killed: its parts end first.
+        await database.execute("SELECT pg_advisory_xact_lock($1)", _PART_LOCK)
+        yield
     finally:
         await connection.close()
 

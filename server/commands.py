@@ -30,6 +30,9 @@ T = TypeVar("T")
 # What the steps of an import count.
 _UNITS = {"reading": "bytes", "storing": "rows", "scoring": "people"}
 
+# How a connection that ends in the middle of something is told, by the server or by its client.
+_LOST = (asyncpg.PostgresConnectionError, asyncpg.OperatorInterventionError, asyncpg.InterfaceError, ConnectionError)
+
 
 class _Report(Protocol):
     def __call__(self, done: int, total: int, step: str = "") -> None: ...
@@ -193,7 +196,8 @@ def import_file(path: Path) -> list[str]:
     and those of a pipe such as /dev/stdin in the working directory.
 
     Raises:
-        SettingsError: a file that cannot be read, that has not the columns, or whose rejects cannot be written.
+        SettingsError: a file that cannot be read, that has not the columns, or whose rejects cannot be written; or
+            the database went away.
     """
     from tasks import imports
 
@@ -210,6 +214,8 @@ def import_file(path: Path) -> list[str]:
                     rejects=rejects,
                     report=lambda at: report(at.done, at.total, f": {at.step} {_UNITS[at.step]}"),
                 )
+            except _LOST as error:
+                raise SettingsError(f"the database went away ({error}): the same command again goes on") from None
             except (imports.ImportRefused, OSError) as error:
                 raise SettingsError(str(error)) from None
         lines = [

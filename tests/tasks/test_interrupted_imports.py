@@ -164,8 +164,10 @@ async def interrupted(settings: Settings, file: Path, ids: dict[int, list[int]],
                     " AND backend_type = 'client backend' AND pid <> pg_backend_pid() AND client_addr IS NULL"
                     " AND (wait_event_type = 'Lock' OR query LIKE '%pg_advisory_xact_lock(%')"
                 )
-            await asyncio.to_thread(process.wait)
+            _, complaints = await asyncio.to_thread(process.communicate)
             assert process.returncode
+            if how == "its connections are":
+                assert "the same command again goes on" in complaints.splitlines()[-1]
 
 
 @pytest.mark.parametrize("how", ["the command is killed", "its connections are"])
