@@ -69,7 +69,7 @@ async def turn(url: str) -> AsyncIterator[None]:
     connection = await asyncpg.connect(**database.arguments(url))
     try:
         # Ended by the connection's end, which needs no server that still answers.
-        await connection.execute("BEGIN")
+        await connection.execute("BEGIN; SET LOCAL idle_in_transaction_session_timeout = 0")
         await connection.execute("SELECT pg_advisory_xact_lock($1)", _IMPORT_LOCK)
         # The server may notice only at the end of a statement that a client was killed: its parts end first.
         await database.execute("SELECT pg_advisory_xact_lock($1)", _PART_LOCK)
