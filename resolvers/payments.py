@@ -68,7 +68,7 @@ async def _pay_in_one_transaction(
 
         # After this point the payment must succeed.
         if posting.issued:
-            unpaid += await bills.issue_and_read([(loan.id, bill) for bill in posting.issued])
+            unpaid += await bills.issue_and_read(loan.id, posting.issued)
         next_billing_on = billing.next_billing_on(loan, posting.standing)
         payment = await payments.store(receipt, posting, next_billing_on)
     loan.stand(posting.standing, next_billing_on)
