@@ -1,8 +1,9 @@
 """One bill for each cycle of a loan: what it said when it was issued, and what has been paid of it since."""
 
 from collections.abc import Iterator, Sequence
+from datetime import date
 from decimal import Decimal
-from typing import Any
+from typing import Any, NamedTuple
 
 from tortoise import fields
 from tortoise.models import Model
@@ -11,6 +12,7 @@ from models import database
 from models.loans import Loan
 from rules import ledger
 from rules.billing import IssuedBill
+from rules.payments import Allocation
 
 
 class Bill(Model):
@@ -40,6 +42,35 @@ class Bill(Model):
         return self.past_due + self.minimum_due
 
 
+class PlainBill(NamedTuple):
+    """A bill as a payment reads it: all that the rules and a view look at, without the weight of the ORM."""
+
+    id: int
+    cycle: int
+    billing_date: date
+    due_date: date
+    principal_balance: Decimal
+    interest: Decimal
+    minimum_due: Decimal
+    installment: Decimal
+    past_due: Decimal
+    interest_paid: Decimal
+    principal_paid: Decimal
+
+    @property
+    def total_due(self) -> Decimal:
+        return self.past_due + self.minimum_due
+
+    def settle(self, part: Allocation) -> "PlainBill":
+        """The bill with a part of a payment, where the statement that stored it returned nothing."""
+        return self._replace(
+            interest_paid=self.interest_paid + part.interest, principal_paid=self.principal_paid + part.principal
+        )
+
+
+PLAIN = ", ".join(f"bill.{name}" for name in PlainBill._fields)
+
+
 _ISSUE = """
 WITH issued AS (
     INSERT INTO bills (loan_id, cycle, billing_date, due_date, principal_balance, interest, minimum_due,
@@ -55,7 +86,7 @@ WITH issued AS (
     JOIN issued ON issued.loan_id = e.loan_id AND issued.cycle = e.cycle
 )
 """
-_ISSUE_AND_READ = f"{_ISSUE} SELECT * FROM issued ORDER BY loan_id, cycle"
+_ISSUE_AND_READ = f"{_ISSUE} SELECT {PLAIN} FROM issued bill ORDER BY bill.loan_id, bill.cycle"
 _ISSUE_AND_COUNT = f"{_ISSUE} SELECT count(*) FROM issued"
 
 
@@ -68,9 +99,9 @@ async def issue(issued: Sequence[tuple[int, IssuedBill]]) -> None:
     await database.fetch_one(_ISSUE_AND_COUNT, *_columns(issued))
 
 
-async def issue_and_read(issued: Sequence[tuple[int, IssuedBill]]) -> list[Bill]:
+async def issue_and_read(issued: Sequence[tuple[int, IssuedBill]]) -> list[PlainBill]:
     """As `issue`, for whoever goes on with the rows: a batch does not, and reading them back is half of its work."""
-    return [Bill._init_from_db(**row) for row in await database.fetch(_ISSUE_AND_READ, *_columns(issued))]
+    return [PlainBill(*row) for row in await database.fetch(_ISSUE_AND_READ, *_columns(issued))]
 
 
 def _columns(issued: Sequence[tuple[int, IssuedBill]]) -> Iterator[list[Any]]:
@@ -78,17 +109,6 @@ def _columns(issued: Sequence[tuple[int, IssuedBill]]) -> Iterator[list[Any]]:
     entries = [(loan_id, bill.cycle, *entry) for loan_id, bill in issued for entry in ledger.of_bill(bill.interest)]
     yield from map(list, bills)
     yield from map(list, zip(*entries, strict=True) if entries else [()] * 6)
-
-
-# Superseded bills whose minimum is paid ask for nothing more; the rules work that out, the index need not.
-_OPEN = """
-SELECT * FROM bills WHERE loan_id = $1 AND interest_paid + principal_paid < installment ORDER BY loan_id, cycle
-"""
-
-
-async def unpaid(loan_id: int) -> list[Bill]:
-    """The bills whose installment is not fully paid, oldest first."""
-    return [Bill._init_from_db(**row) for row in await database.fetch(_OPEN, loan_id)]
 
 
 _PAGE = """

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from datetime import date
 from decimal import Decimal
-from typing import Any
+from typing import Any, NamedTuple
 
 from tortoise import fields
 from tortoise.contrib.postgres.fields import ArrayField
@@ -81,11 +81,39 @@ class Loan(Model):
     def status(self) -> str:
         return "ACTIVE" if self.closed_on is None else "CLOSED"
 
-    def stand(self, standing: Standing, next_billing_on: date | None) -> None:
-        """Take on a new standing in memory, where the statement that stored it returned nothing."""
-        for name, value in standing._asdict().items():
-            setattr(self, name, value)
-        self.next_billing_on = next_billing_on
+
+class PlainLoan(NamedTuple):
+    """A loan as the hot paths read it: all that the rules and a view look at, without the weight of the ORM."""
+
+    id: int
+    user_id: int
+    amount: Decimal
+    interest_rate: Decimal
+    daily_rate: Decimal
+    loan_term: int
+    disbursed_on: date
+    cycle_days: int
+    due_days: int
+    minimum_due_rate: Decimal
+    emi: Decimal
+    principal_balance: Decimal
+    interest_due: Decimal
+    accrued_interest: Decimal
+    accrued_through: date
+    cycles_billed: int
+    past_due: Decimal
+    installment_due: Decimal
+    minimum_due: Decimal
+    oldest_due_on: date | None
+    closed_on: date | None
+    next_billing_on: date | None
+
+    def stand(self, standing: Standing, next_billing_on: date | None) -> "PlainLoan":
+        """The loan with a new standing, where the statement that stored it returned nothing."""
+        return self._replace(**standing._asdict(), next_billing_on=next_billing_on)
+
+
+PLAIN = ", ".join(f"loan.{name}" for name in PlainLoan._fields)
 
 
 def parse_id(text: str) -> int | None:
@@ -96,22 +124,17 @@ def parse_id(text: str) -> int | None:
     return number if number <= BIGGEST_ID else None
 
 
-async def find(loan_id: int, *, owner_id: int | None) -> Loan | None:
+async def find(loan_id: int, *, owner_id: int | None) -> PlainLoan | None:
     """A loan by its id; with `owner_id`, only that borrower's."""
     row = await database.fetch_one(
-        "SELECT * FROM loans WHERE id = $1 AND ($2::bigint IS NULL OR user_id = $2)", loan_id, owner_id
+        f"SELECT {PLAIN} FROM loans loan WHERE id = $1 AND ($2::bigint IS NULL OR user_id = $2)", loan_id, owner_id
     )
-    return Loan._init_from_db(**row) if row else None
+    return PlainLoan(*row) if row else None
 
 
-async def lock(loan_id: int, *, owner_id: int | None) -> Loan | None:
-    """As `find`, holding the row until the transaction ends: whoever changes a loan comes through here."""
-    row = await database.fetch_one(
-        "SELECT * FROM loans WHERE id = $1 AND ($2::bigint IS NULL OR user_id = $2) FOR UPDATE",
-        loan_id,
-        owner_id,
-    )
-    return Loan._init_from_db(**row) if row else None
+async def lock(loan_id: int) -> None:
+    """Hold a loan's row until the transaction ends. What is read of the loan after it stays as it is."""
+    await database.fetch_one("SELECT FROM loans WHERE id = $1 FOR UPDATE", loan_id)
 
 
 _DISBURSE = """
