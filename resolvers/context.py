@@ -1,12 +1,11 @@
 """Who asks, on which business date, and with what: found out once for each operation, when first needed."""
 
-from collections.abc import Awaitable, Iterator, Sequence
+from collections.abc import Awaitable, Sequence
 from datetime import UTC, date, datetime
 from functools import cached_property
 from typing import Any, NamedTuple, TypeAlias
 
 import strawberry
-from strawberry.extensions import SchemaExtension
 
 from models import business_date, operators, users
 from models.users import Account
@@ -146,14 +145,6 @@ def _only(role: Role, viewer: Viewer) -> Viewer:
     if viewer.role is not role:
         raise forbidden()
     return viewer
-
-
-class FreshContext(SchemaExtension):
-    """Gives each operation a context of its own."""
-
-    def on_operation(self) -> Iterator[None]:
-        self.execution_context.context = self.execution_context.context.fresh()
-        yield
 
 
 Info: TypeAlias = strawberry.Info[RequestContext, None]
