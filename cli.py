@@ -13,6 +13,7 @@ if sys.argv[1:2] == ["up"]:
     signal.pthread_sigmask(signal.SIG_UNBLOCK, [signal.SIGINT, signal.SIGTERM])
 
 import asyncio
+import gc
 import subprocess
 import time
 from pathlib import Path
@@ -26,6 +27,10 @@ from server import checks, embedded, logs
 from server.home import ROOT
 from server.processes import Stop, end_with_parent, environment, say_ready
 from settings import Settings, SettingsError, load
+
+# Rows and Decimals refer to nothing that refers to them. Searched for such circles as often as Python does it unasked,
+# they take longer to search than to bill.
+_OBJECTS_BETWEEN_SEARCHES = 100_000
 
 app = typer.Typer(
     name="kist",
@@ -225,6 +230,7 @@ def main() -> None:
         signal.signal(signal.SIGTERM, _terminated)
         if signal.getsignal(signal.SIGHUP) != signal.SIG_IGN:  # nohup
             signal.signal(signal.SIGHUP, _terminated)
+    gc.set_threshold(_OBJECTS_BETWEEN_SEARCHES)
     try:
         app(prog_name="kist")
     except SettingsError as error:

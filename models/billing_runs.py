@@ -28,6 +28,10 @@ class BillingRun(Model):
     finished_at: datetime | None = fields.DatetimeField(null=True)
     created_at = fields.DatetimeField(auto_now_add=True)
 
+    # How fast it goes, or went, and how long it will take at that pace; None where that cannot be said.
+    loans_per_second: int | None = None
+    seconds_left: int | None = None
+
     class Meta:
         table = "billing_runs"
 
@@ -59,21 +63,52 @@ class ClaimedChunk(NamedTuple):
     last_id: int
 
 
+_BEGIN = """
+INSERT INTO billing_runs (as_of, status) VALUES ($1, 'QUEUED') ON CONFLICT (as_of) DO UPDATE SET
+    status = CASE WHEN billing_runs.status = 'FAILED' THEN 'QUEUED' ELSE billing_runs.status END,
+    finished_at = CASE WHEN billing_runs.status = 'DONE' THEN billing_runs.finished_at END
+RETURNING id
+"""
+
+
 async def begin(as_of: date) -> BillingRun:
     """Start, or find, the run of a date; one that failed is queued again."""
-    row = await database.fetch_one(
-        "INSERT INTO billing_runs (as_of, status) VALUES ($1, 'QUEUED') ON CONFLICT (as_of) DO UPDATE SET"
-        " status = CASE WHEN billing_runs.status = 'FAILED' THEN 'QUEUED' ELSE billing_runs.status END,"
-        " finished_at = CASE WHEN billing_runs.status = 'DONE' THEN billing_runs.finished_at END RETURNING *",
-        as_of,
-    )
+    row = await database.fetch_one(_BEGIN, as_of)
     assert row is not None
-    return BillingRun._init_from_db(**row)
+    run = await find(row["id"])
+    assert run is not None
+    return run
+
+
+# A run that goes on has the pace of its last minute: it may have stood still for a night. One that ended has its own.
+_FIND = """
+WITH pace AS (
+    SELECT r.id, CASE r.status
+        WHEN 'DONE' THEN r.loans_billed / nullif(extract(epoch FROM r.finished_at - r.started_at), 0)
+        WHEN 'RUNNING' THEN (
+            SELECT sum(c.loans_due) FROM billing_chunks c
+            WHERE c.run_id = r.id AND c.done_at > now() - interval '1 minute'
+        ) / nullif(extract(epoch FROM least(now() - r.started_at, interval '1 minute')), 0)
+    END AS pace
+    FROM billing_runs r WHERE r.id = $1
+)
+SELECT r.*, round(pace)::bigint AS loans_per_second,
+    CASE r.status
+        WHEN 'DONE' THEN 0
+        WHEN 'RUNNING' THEN ceil((r.loans_due - r.loans_billed) / nullif(pace, 0))::bigint
+    END AS seconds_left
+FROM billing_runs r JOIN pace USING (id)
+"""
 
 
 async def find(run_id: int) -> BillingRun | None:
-    row = await database.fetch_one("SELECT * FROM billing_runs WHERE id = $1", run_id)
-    return BillingRun._init_from_db(**row) if row else None
+    row = await database.fetch_one(_FIND, run_id)
+    if row is None:
+        return None
+    *columns, loans_per_second, seconds_left = row.items()
+    run = BillingRun._init_from_db(**dict(columns))
+    run.loans_per_second, run.seconds_left = loans_per_second[1], seconds_left[1]
+    return run
 
 
 _PLAN = """

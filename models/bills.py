@@ -1,9 +1,9 @@
 """One bill for each cycle of a loan: what it said when it was issued, and what has been paid of it since."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from datetime import date
 from decimal import Decimal
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
 from tortoise import fields
 from tortoise.models import Model
@@ -71,44 +71,52 @@ class PlainBill(NamedTuple):
 PLAIN = ", ".join(f"bill.{name}" for name in PlainBill._fields)
 
 
-_ISSUE = """
-WITH issued AS (
-    INSERT INTO bills (loan_id, cycle, billing_date, due_date, principal_balance, interest, minimum_due,
-        installment, past_due)
-    SELECT * FROM unnest($1::bigint[], $2::int[], $3::date[], $4::date[], $5::numeric[], $6::numeric[],
-        $7::numeric[], $8::numeric[], $9::numeric[])
-    RETURNING *
-), posted AS (
-    INSERT INTO ledger_entries (loan_id, posted_on, event, debit, credit, amount, bill_id)
-    SELECT e.loan_id, issued.billing_date, e.event, e.debit, e.credit, e.amount, issued.id
-    FROM unnest($10::bigint[], $11::int[], $12::text[], $13::text[], $14::text[], $15::numeric[])
-        AS e (loan_id, cycle, event, debit, credit, amount)
-    JOIN issued ON issued.loan_id = e.loan_id AND issued.cycle = e.cycle
-)
-"""
-_ISSUE_AND_READ = f"{_ISSUE} SELECT {PLAIN} FROM issued bill ORDER BY bill.loan_id, bill.cycle"
-_ISSUE_AND_COUNT = f"{_ISSUE} SELECT count(*) FROM issued"
+_RESERVE = "SELECT nextval(pg_get_serial_sequence('bills', 'id')) FROM generate_series(1, $1::int)"
+_OF_A_BILL = ("id", "loan_id", *IssuedBill._fields)
+_OF_AN_ENTRY = ("bill_id", "loan_id", "posted_on", *ledger.Entry._fields)
 
 
 async def issue(issued: Sequence[tuple[int, IssuedBill]]) -> None:
-    """Store bills of (loan id, bill) and their ledger entries, however many, in one statement.
+    """Store bills of (loan id, bill) and their ledger entries, however many, the fastest way there is.
 
     Raises:
         asyncpg.UniqueViolationError: a cycle that has its bill already.
     """
-    await database.fetch_one(_ISSUE_AND_COUNT, *_columns(issued))
+    ids = [bill_id for (bill_id,) in await database.fetch(_RESERVE, len(issued))]
+    rows = [(bill_id, loan_id, *bill) for bill_id, (loan_id, bill) in zip(ids, issued, strict=True)]
+    entries = [
+        (bill_id, loan_id, bill.billing_date, *entry)
+        for bill_id, (loan_id, bill) in zip(ids, issued, strict=True)
+        for entry in ledger.of_bill(bill.interest)
+    ]
+    await database.copy("bills", _OF_A_BILL, rows)
+    await database.copy("ledger_entries", _OF_AN_ENTRY, entries)
 
 
-async def issue_and_read(issued: Sequence[tuple[int, IssuedBill]]) -> list[PlainBill]:
-    """As `issue`, for whoever goes on with the rows: a batch does not, and reading them back is half of its work."""
-    return [PlainBill(*row) for row in await database.fetch(_ISSUE_AND_READ, *_columns(issued))]
+_ISSUE = f"""
+WITH issued AS (
+    INSERT INTO bills (loan_id, cycle, billing_date, due_date, principal_balance, interest, minimum_due,
+        installment, past_due)
+    SELECT $1, * FROM unnest($2::int[], $3::date[], $4::date[], $5::numeric[], $6::numeric[],
+        $7::numeric[], $8::numeric[], $9::numeric[])
+    RETURNING *
+), posted AS (
+    INSERT INTO ledger_entries (loan_id, posted_on, event, debit, credit, amount, bill_id)
+    SELECT $1, issued.billing_date, e.event, e.debit, e.credit, e.amount, issued.id
+    FROM unnest($10::int[], $11::text[], $12::text[], $13::text[], $14::numeric[])
+        AS e (cycle, event, debit, credit, amount)
+    JOIN issued USING (cycle)
+)
+SELECT {PLAIN} FROM issued bill ORDER BY bill.cycle
+"""
 
 
-def _columns(issued: Sequence[tuple[int, IssuedBill]]) -> Iterator[list[Any]]:
-    bills = zip(*((loan_id, *bill) for loan_id, bill in issued), strict=True)
-    entries = [(loan_id, bill.cycle, *entry) for loan_id, bill in issued for entry in ledger.of_bill(bill.interest)]
-    yield from map(list, bills)
-    yield from map(list, zip(*entries, strict=True) if entries else [()] * 6)
+async def issue_and_read(loan_id: int, issued: Sequence[IssuedBill]) -> list[PlainBill]:
+    """As `issue`, of one loan and in one statement, for whoever goes on with the rows."""
+    entries = [(bill.cycle, *entry) for bill in issued for entry in ledger.of_bill(bill.interest)]
+    bills = map(list, zip(*issued, strict=True))
+    posted = map(list, zip(*entries, strict=True) if entries else [()] * 5)
+    return [PlainBill(*row) for row in await database.fetch(_ISSUE, loan_id, *bills, *posted)]
 
 
 _PAGE = """

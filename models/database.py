@@ -2,8 +2,10 @@
 
 import asyncio
 import random
-from collections.abc import AsyncIterator, Awaitable, Callable
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterable, Sequence
 from contextlib import asynccontextmanager
+from decimal import Decimal
+from io import BytesIO
 from pathlib import Path
 from typing import Any, TypeAlias, TypeVar
 from urllib.parse import parse_qsl, unquote, urlsplit
@@ -62,9 +64,14 @@ async def _leave(connection: Connection) -> None:
     """
 
 
+async def _exactly(connection: Connection) -> None:
+    """Let money travel as the text it is: binary numerics are put together digit by digit, at twice the cost."""
+    await connection.set_type_codec("numeric", schema="pg_catalog", encoder=str, decoder=Decimal, format="text")
+
+
 def configuration(url: str, connections: int = 10) -> dict[str, Any]:
     """Tortoise's configuration for a PostgreSQL URL and a pool of at most so many connections."""
-    credentials = {**arguments(url), "minsize": 1, "maxsize": connections, "reset": _leave}
+    credentials = {**arguments(url), "minsize": 1, "maxsize": connections, "init": _exactly, "reset": _leave}
     return {
         "connections": {"default": {"engine": "tortoise.backends.asyncpg", "credentials": credentials}},
         "apps": {"models": {"models": MODULES, "default_connection": "default"}},
@@ -153,6 +160,15 @@ async def fetch_one(statement: str, *values: object) -> asyncpg.Record | None:
 async def execute(statement: str, *values: object) -> str:
     async with _connection() as connection:
         return await connection.execute(statement, *values)
+
+
+async def copy(table: str, columns: Sequence[str], rows: Iterable[Iterable[object]]) -> None:
+    """Append rows to a table, in the transaction around the caller. For values whose text is free of tabs, line breaks
+    and backslashes, and never NULL.
+    """
+    lines = "".join("\t".join(map(str, row)) + "\n" for row in rows)
+    async with _connection() as connection:
+        await connection.copy_to_table(table, source=BytesIO(lines.encode()), columns=columns)
 
 
 async def migrate(url: str) -> list[str]:

@@ -92,7 +92,7 @@ async def _pay(
     if posting.issued:
         if not alone:
             return None
-        unpaid += await bills.issue_and_read([(loan.id, bill) for bill in posting.issued])
+        unpaid += await bills.issue_and_read(loan.id, posting.issued)
     next_billing_on = billing.next_billing_on(loan, posting.standing)
     payment = await paying.store(receipt, posting, next_billing_on, version=account.version)
     if payment is None:

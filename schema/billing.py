@@ -24,10 +24,17 @@ class BillingRun:
     as_of: datetime.date
     status: BillingRunStatus
     loans_due: int
+    loans_billed: int
     bills_issued: int
     interest_billed: Money
     started_at: datetime.datetime | None
     finished_at: datetime.datetime | None
+    loans_per_second: int | None = strawberry.field(
+        description="The pace of the last minute; of the whole run once it is DONE. Null while nothing is billed."
+    )
+    seconds_left: int | None = strawberry.field(
+        description="How long the rest takes at that pace. Null where there is no pace to go by."
+    )
 
 
 @strawberry.type(description="The business date.")

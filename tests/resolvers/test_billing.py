@@ -4,7 +4,9 @@ from models.billing_runs import BillingRun
 from settings import Settings
 from tests.conftest import APPLY, REFUSAL, SET_DATE, Client, billed, contents, lent, on, operating, registered, serving
 
-FIELDS = "id asOf status loansDue billsIssued interestBilled startedAt finishedAt"
+FIELDS = (
+    "id asOf status loansDue loansBilled billsIssued interestBilled startedAt finishedAt loansPerSecond secondsLeft"
+)
 TRIGGER = f"""mutation ($input: TriggerBillingInput) {{ triggerBilling(input: $input) {{ __typename {REFUSAL}
   ... on BillingRun {{ {FIELDS} }} }} }}"""
 RUN = f"query ($id: ID!) {{ billingRun(id: $id) {{ {FIELDS} }} }}"
@@ -19,10 +21,13 @@ async def test_a_triggered_run_waits_for_a_worker(operator: Client) -> None:
         "asOf": "2026-01-01",
         "status": "QUEUED",
         "loansDue": 0,
+        "loansBilled": 0,
         "billsIssued": 0,
         "interestBilled": "0.00",
         "startedAt": None,
         "finishedAt": None,
+        "loansPerSecond": None,
+        "secondsLeft": None,
     }
 
 
@@ -49,6 +54,8 @@ async def test_a_run_that_is_done_is_found_and_not_done_again(borrower: Client, 
     assert (run["status"], run["loansDue"], run["billsIssued"], run["interestBilled"]) == ("DONE", 1, 1, "435.00")
     looked_at = await operator.ask(RUN, id=run["id"])
     assert looked_at["finishedAt"] is not None
+    assert (looked_at["loansBilled"], looked_at["secondsLeft"]) == (1, 0)
+    assert looked_at["loansPerSecond"] >= 1
     assert {"__typename": "BillingRun", **looked_at} == run
 
 
