@@ -48,6 +48,7 @@ async def borrow(number: int = 1, *, amount: str = "50000.00", rate: str = "10.5
 
 async def pay(loan_id: int, day: str, amount: str) -> None:
     async with database.transaction():
+        await loans.lock(loan_id)
         transaction_id, paid_on = f"{loan_id}-{day}-{amount}", date.fromisoformat(day)
         account = await paying.read(
             loan_id, owner_id=None, transaction_id=transaction_id, paid_on=paid_on, amount=Decimal(amount)
