@@ -39,7 +39,8 @@ async def side_by_side(places: Mapping[int, Settings], seconds: float) -> dict[i
 
     They are asked in turn, round after round, so that what slows the machine down for a while slows all of them.
     """
-    spans = {loans: await _made(settings, loans) for loans, settings in places.items()}
+    # Tasks of their own, because Tortoise remembers for a task which database it was last connected to.
+    spans = {loans: await asyncio.create_task(_made(settings, loans)) for loans, settings in places.items()}
     took: dict[tuple[int, int], list[float]] = defaultdict(list)
     with ExitStack() as stack:
         for settings in places.values():
