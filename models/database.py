@@ -11,7 +11,6 @@ from typing import Any, TypeAlias, TypeVar
 from urllib.parse import parse_qsl, unquote, urlsplit
 
 import asyncpg
-from aerich import Command
 from tortoise import Tortoise
 from tortoise.connection import get_connections
 from tortoise.transactions import in_transaction
@@ -24,13 +23,13 @@ MODULES = [
     "models.operators",
     "models.sessions",
     "models.transactions",
+    "models.imports",
     "models.loans",
     "models.bills",
     "models.payments",
     "models.ledger",
     "models.billing_runs",
     "models.business_date",
-    "aerich.models",
 ]
 MIGRATIONS = Path(__file__).parent.parent / "migrations"
 
@@ -69,12 +68,16 @@ async def _exactly(connection: Connection) -> None:
     await connection.set_type_codec("numeric", schema="pg_catalog", encoder=str, decoder=Decimal, format="text")
 
 
-def configuration(url: str, connections: int = 10) -> dict[str, Any]:
-    """Tortoise's configuration for a PostgreSQL URL and a pool of at most so many connections."""
+def configuration(url: str, connections: int = 10, *, migrating: bool = True) -> dict[str, Any]:
+    """Tortoise's configuration for a PostgreSQL URL and a pool of at most so many connections.
+
+    Only migrating needs aerich's own table, and importing aerich takes as long as everything else of a command.
+    """
+    modules = [*MODULES, "aerich.models"] if migrating else MODULES
     credentials = {**arguments(url), "minsize": 1, "maxsize": connections, "init": _exactly, "reset": _leave}
     return {
         "connections": {"default": {"engine": "tortoise.backends.asyncpg", "credentials": credentials}},
-        "apps": {"models": {"models": MODULES, "default_connection": "default"}},
+        "apps": {"models": {"models": modules, "default_connection": "default"}},
         "use_tz": True,
         "timezone": "UTC",
     }
@@ -87,7 +90,7 @@ async def connected(url: str, connections: int = 10) -> AsyncIterator[None]:
     Raises:
         OSError, asyncpg.PostgresError: the server cannot be reached, or refuses us.
     """
-    await Tortoise.init(config=configuration(url, connections), _enable_global_fallback=True)
+    await Tortoise.init(config=configuration(url, connections, migrating=False), _enable_global_fallback=True)
     try:
         await fetch("SELECT 1")  # Tortoise opens its pool lazily; a bad URL should be known now
         yield
@@ -193,6 +196,8 @@ async def missing_migrations(url: str) -> list[str]:
 
 
 async def _upgrade(url: str) -> list[str]:
+    from aerich import Command
+
     command = Command(tortoise_config=configuration(url), app="models", location=str(MIGRATIONS))
     async with command:
         return await command.upgrade(run_in_transaction=True)

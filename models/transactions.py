@@ -49,19 +49,6 @@ async def is_empty() -> bool:
     return await database.fetch_one("SELECT FROM transactions LIMIT 1") is None
 
 
-# One import at a time: two would only wait for one another's rows, and the second finds what the first has added.
-_IMPORT_LOCK = 0x696D706F
-
-_COLUMNS = ["aadhaar_digest", "occurred_on", "kind", "amount", "ordinal"]
-
-# Sorting for the index is the longest part of a first load; PostgreSQL's default of 64 MB is for small servers.
-_INDEX_MEMORY = "256MB"
-
-_UNIQUENESS = """
-SELECT pg_get_constraintdef(c.oid) AS definition FROM pg_constraint c JOIN pg_class t ON t.oid = c.conrelid
-WHERE c.conname = 'transactions_once' AND t.oid = 'transactions'::regclass AND pg_has_role(t.relowner, 'MEMBER')
-"""
-
 _MERGE = """
 WITH added AS (
     INSERT INTO transactions (aadhaar_digest, occurred_on, kind, amount, ordinal)
@@ -73,41 +60,36 @@ INSERT INTO gained (aadhaar_digest, transaction_count) SELECT aadhaar_digest, co
 """
 
 
+class People(NamedTuple):
+    """Everybody whose digest is in a range: from `first` to before `end`."""
+
+    first: bytes
+    end: bytes
+
+
 class Addition(NamedTuple):
     """How many rows were new, and the relation that holds the digests of everyone who has one."""
 
     added: int
-    people: Literal["transactions", "gained"]
+    gained: Literal["transactions", "gained"]
 
 
-async def add(connection: database.Connection, source: AsyncIterable[bytes]) -> Addition:
-    """Add the rows that are not there yet; `source` is CSV of digest, date, kind, amount and ordinal.
+async def add(
+    connection: database.Connection, people: People, source: AsyncIterable[bytes], columns: list[str]
+) -> Addition:
+    """Add the rows of some people that are not there yet; `source` is what COPY takes in its binary format.
 
-    Into an empty table they are copied as they are: there is nothing to merge them with, and the index is built
-    after them in a fraction of the time. Otherwise they are staged and merged by one statement.
-    To be called in a transaction, until the end of which no other import adds anything.
+    Where these people have no row there is nothing to merge with, and the rows are copied as they are. Otherwise they
+    are staged and merged by one statement. They should be in the order of the unique index, which then grows at one
+    place. To be called in a transaction, until the end of which no other import adds anything.
     """
-    await connection.execute("SELECT pg_advisory_xact_lock($1)", _IMPORT_LOCK)
-    uniqueness = await connection.fetchval(_UNIQUENESS)
-    # Without the table's ownership its constraint cannot be taken down; merging is slower and always right.
-    if uniqueness and await is_empty():
-        return await _load(connection, source, uniqueness)
-    return await _merge(connection, source)
-
-
-async def _load(connection: database.Connection, source: AsyncIterable[bytes], uniqueness: str) -> Addition:
-    # Whoever computes a score holds the person first and reads transactions then. In the other order the two would
-    # wait for one another: the import has the table to itself, and scores people at its end.
-    await connection.execute("LOCK TABLE users IN EXCLUSIVE MODE")
-    await connection.execute("ALTER TABLE transactions DROP CONSTRAINT transactions_once")
-    added = await _copy(connection, "transactions", source)
-    await connection.execute(f"SET LOCAL maintenance_work_mem = '{_INDEX_MEMORY}'")
-    await connection.execute(f"ALTER TABLE transactions ADD CONSTRAINT transactions_once {uniqueness}")
-    await connection.execute("ANALYZE transactions")
-    return Addition(added, "transactions")
-
-
-async def _merge(connection: database.Connection, source: AsyncIterable[bytes]) -> Addition:
+    # The statistics know nothing yet of what is added, and by them the whole table might be read for each person.
+    for way in ("hashjoin", "mergejoin"):
+        await connection.execute(f"SET LOCAL enable_{way} = off")
+    if not await connection.fetchval(
+        "SELECT EXISTS (SELECT FROM transactions WHERE aadhaar_digest >= $1 AND aadhaar_digest < $2)", *people
+    ):
+        return Addition(await _copy(connection, "transactions", source, columns), "transactions")
     await connection.execute(
         "CREATE TEMP TABLE staged (aadhaar_digest bytea, occurred_on date, kind text, amount numeric(14,2),"
         " ordinal int) ON COMMIT DROP"
@@ -115,32 +97,40 @@ async def _merge(connection: database.Connection, source: AsyncIterable[bytes]) 
     await connection.execute(
         "CREATE TEMP TABLE gained (aadhaar_digest bytea PRIMARY KEY, transaction_count bigint) ON COMMIT DROP"
     )
-    await _copy(connection, "staged", source)
+    await _copy(connection, "staged", source, columns)
     await connection.execute(_MERGE)
-    await connection.execute("ANALYZE gained")
-    return Addition(
-        await connection.fetchval("SELECT coalesce(sum(transaction_count), 0)::bigint FROM gained"), "gained"
-    )
+    added = await connection.fetchval("SELECT coalesce(sum(transaction_count), 0)::bigint FROM gained")
+    return Addition(added, "gained")
 
 
-async def _copy(connection: database.Connection, table: str, source: AsyncIterable[bytes]) -> int:
-    status = await connection.copy_to_table(table, source=source, columns=_COLUMNS, format="csv")
+async def _copy(connection: database.Connection, table: str, source: AsyncIterable[bytes], columns: list[str]) -> int:
+    status = await connection.copy_to_table(table, source=source, columns=columns, format="binary")
     return int(status.removeprefix("COPY "))
 
 
-async def people_of(people: Literal["transactions", "gained"], *, after: int, limit: int) -> list[int]:
-    """The ids, in order, of the people who have a row in this relation."""
+async def people_who_gained(addition: Addition, people: People, *, after: int, limit: int) -> list[int]:
+    """The ids, in order, of those of these people who have a row in the relation of an addition."""
     rows = await database.fetch(
-        f"SELECT id FROM users u WHERE id > $1 AND EXISTS"
-        f" (SELECT FROM {people} t WHERE t.aadhaar_digest = u.aadhaar_digest) ORDER BY id LIMIT $2",
+        f"SELECT id FROM users u WHERE aadhaar_digest >= $1 AND aadhaar_digest < $2 AND id > $3 AND EXISTS"
+        f" (SELECT FROM {addition.gained} t WHERE t.aadhaar_digest = u.aadhaar_digest) ORDER BY id LIMIT $4",
+        *people,
         after,
         limit,
     )
     return [row["id"] for row in rows]
 
 
-async def newest_person() -> int:
-    """The highest id of a person, 0 where there is none: whoever has a higher one came later."""
-    row = await database.fetch_one("SELECT coalesce(max(id), 0) AS newest FROM users")
-    assert row is not None
-    return int(row["newest"])
+async def people_after(user_id: int, limit: int) -> list[int]:
+    """The ids, in order, of people with a higher id who have a transaction."""
+    rows = await database.fetch(
+        "SELECT id FROM users u WHERE id > $1 AND EXISTS"
+        " (SELECT FROM transactions t WHERE t.aadhaar_digest = u.aadhaar_digest) ORDER BY id LIMIT $2",
+        user_id,
+        limit,
+    )
+    return [row["id"] for row in rows]
+
+
+async def analyze() -> None:
+    """Let the planner know of what was added; whoever does not own the table is only warned."""
+    await database.execute("ANALYZE transactions")

@@ -5,10 +5,16 @@ number of a row is that of its first line in the file.
 """
 
 import csv
+import hashlib
 import io
+import os
+import stat
+from collections import deque
 from collections.abc import Iterator
+from concurrent.futures import Future, ThreadPoolExecutor
 from pathlib import Path
-from typing import BinaryIO, NamedTuple
+from types import TracebackType
+from typing import BinaryIO, NamedTuple, Self
 
 import polars as pl
 
@@ -16,8 +22,10 @@ from rules import aadhaar, imports
 from tasks import plain_rows
 from tasks.plain_rows import ENTRY
 
-# About 100,000 rows: a piece and what Polars makes of it stay below 50 MB.
-PIECE_BYTES = 4 * 1024 * 1024
+# About 50,000 rows: a piece and what Polars makes of it stay below 25 MB, and there are a few of them at a time.
+PIECE_BYTES = 2 * 1024 * 1024
+# Pieces that are read while the one before them is put away.
+_AHEAD = 2
 # A text of so many lines in quotes is a quote that somebody forgot to close.
 MOST_LINES = 50
 
@@ -62,34 +70,59 @@ class History:
 
     def __init__(self, path: Path, checksum: aadhaar.Checksum) -> None:
         self._path = path
-        self._checksum = checksum
+        self.checksum = checksum
+        self.content = hashlib.sha256()
         try:
-            self.size = path.stat().st_size
-            with path.open("rb") as file:
-                self._header_lines, header = _header(file)
-                self._start = file.tell()
+            self._file = path.open("rb")
         except OSError as error:
-            raise ImportRefused(f"{path}: {(error.strerror or str(error)).lower()}") from None
+            raise self._unreadable(error) from None
         try:
+            status = os.fstat(self._file.fileno())
+            # A pipe is read to its end, wherever that is, and cannot be read twice.
+            self.size = status.st_size if stat.S_ISREG(status.st_mode) else 0
+            self._header_lines, header = _header(self._file)
             self.names, self._separator, self._columns = _understood(header)
+        except OSError as error:
+            self._file.close()
+            raise self._unreadable(error) from None
         except ValueError as error:
+            self._file.close()
             raise ImportRefused(f"{path}: {error}") from None
+        self._bytes_done = len(header)
+        self.content.update(header)
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *_: type[BaseException] | BaseException | TracebackType | None) -> None:
+        self._file.close()
+
+    def _unreadable(self, error: OSError) -> ImportRefused:
+        return ImportRefused(f"{self._path}: {(error.strerror or str(error)).lower()}")
 
     def batches(self) -> Iterator[Batch]:
-        with self._path.open("rb") as file:
-            file.seek(self._start)
+        """The rows in batches, in their order, and once; `content` has then seen the whole file."""
+        with ThreadPoolExecutor(_AHEAD) as pool:
+            ahead: deque[Future[tuple[Batch, int]]] = deque()
             left, line = b"", self._header_lines + 1
-            while block := file.read(PIECE_BYTES):
+            while block := self._file.read(PIECE_BYTES):
+                self.content.update(block)
+                self._bytes_done += len(block)
                 left += block
                 cut = left.rfind(b"\n") + 1
                 if cut == 0 and len(left) > PIECE_BYTES:
                     raise ImportRefused(f"{self._path}: line {line} is longer than {PIECE_BYTES} bytes")
-                batch, used = self._read(Piece(left[:cut], line, False), file.tell())
+                ahead.append(pool.submit(self._read, Piece(left[:cut], line, False), self._bytes_done))
+                # Where nothing is in quotes a piece is used whole; otherwise its reading tells where the next begins.
+                used = ahead[-1].result()[1] if b'"' in left else cut
                 line += left.count(b"\n", 0, used)
                 left = left[used:]
-                yield batch
+                if len(ahead) > _AHEAD:
+                    yield ahead.popleft().result()[0]
+            while ahead:
+                yield ahead.popleft().result()[0]
             if left:
-                yield self._read(Piece(left.rstrip(b"\n") + b"\n", line, True), self.size)[0]
+                yield self._read(Piece(left.rstrip(b"\n") + b"\n", line, True), self._bytes_done)[0]
 
     def _read(self, piece: Piece, bytes_done: int) -> tuple[Batch, int]:
         """What a piece came to, and how much of it was used: a record may go on in the next one."""
@@ -98,7 +131,7 @@ class History:
             plain = pl.DataFrame(schema=ENTRY)
             odd, used = self._records(piece)
         else:
-            plain, others = plain_rows.entries(frame, self._columns, self._checksum)
+            plain, others = plain_rows.entries(frame, self._columns, self.checksum)
             odd, used = self._odd(piece.content, others), len(piece.content)
         understood, rejects, blanks = self._judge(odd, piece.line)
         entries = pl.concat([plain, understood]) if understood.height else plain
@@ -141,7 +174,7 @@ class History:
                 blanks += 1
                 continue
             try:
-                entry = imports.read(fields, self._columns, self._checksum)
+                entry = imports.read(fields, self._columns, self.checksum)
             except ValueError as error:
                 rejects.append(Reject(line + row, str(error), imports.masked(fields, self._columns)))
             else:

@@ -4,31 +4,55 @@ The file has no name and what is in it is encrypted with a key that is nowhere e
 never stored in the clear: after a crash neither the file nor the key is left.
 """
 
-import io
+import itertools
 import os
 import tempfile
-from collections.abc import Iterator
 from pathlib import Path
 from types import TracebackType
-from typing import Self
+from typing import NamedTuple, Self
 
+import numpy as np
 import polars as pl
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
+
+from models import transactions
+from tasks.people import PERSON, PartNumbers, People, Records
 
 # Of the source file: some 200,000 rows, which take about 50 MB to sort and to write out.
 PART_BYTES = 8 * 1024 * 1024
 # Beyond it the parts grow instead, because every batch writes into every part.
 MOST_PARTS = 256
+# Of a pipe, whose end nobody knows; enough for files of half a gigabyte.
+UNKNOWN_PARTS = 64
+
+ENTRY = np.dtype([("number", "<u8"), ("day", "<i4"), ("is_debit", "?"), ("paise", "<i8")])
+
+
+class Part(NamedTuple):
+    """The entries of some people, who are all in `people`: some perhaps twice."""
+
+    entries: Records
+    people: Records
+
+
+class _Place(NamedTuple):
+    offset: int
+    length: int
 
 
 class Spill:
-    """Entries by person, in parts that fit in memory, for a source file of so many bytes."""
+    """Entries in `count` parts, which are ranges of digests, for a source of so many bytes, 0 where nobody knows."""
 
-    def __init__(self, source_bytes: int, directory: Path | None) -> None:
-        self._parts: list[list[tuple[int, int]]] = [[] for _ in range(min(MOST_PARTS, source_bytes // PART_BYTES + 1))]
+    def __init__(self, source_bytes: int, key: bytes, directory: Path | None) -> None:
+        self.count = count = _count(source_bytes)
+        self.rows = 0
+        self.sizes = np.zeros(count, np.int64)
+        self._entries: list[list[_Place]] = [[] for _ in range(count)]
+        self._people: list[list[_Place]] = [[] for _ in range(count)]
+        self._met = People(key, count)
         self._cipher = AESGCM(AESGCM.generate_key(256))
         self._file = tempfile.TemporaryFile(dir=directory)  # noqa: SIM115 — closed by __exit__
-        self.rows = 0
+        self._end = 0
 
     def __enter__(self) -> Self:
         return self
@@ -37,26 +61,51 @@ class Spill:
         self._file.close()
 
     def add(self, entries: pl.DataFrame) -> None:
+        """Add what was read, as in `plain_rows.ENTRY`."""
         self.rows += entries.height
-        parts = entries.with_columns(part=pl.col("number") % len(self._parts))
-        for (part,), mine in parts.partition_by("part", as_dict=True, include_key=False).items():
-            self._parts[part].append(self._write(mine))
+        met = self._met.meet(entries["number"])
+        records = np.empty(entries.height, ENTRY)
+        records["number"] = entries["number"].to_numpy()
+        records["day"] = entries["occurred_on"].to_physical().to_numpy()
+        records["is_debit"] = ~entries["is_credit"].to_numpy()
+        # What a decimal of two places is stored as.
+        records["paise"] = entries["amount"].to_physical().cast(pl.Int64).to_numpy()
+        self._write(records, met.parts, self._entries)
+        self._write(met.people, met.parts_of_people, self._people)
+        self._file.flush()
+        self.sizes += np.bincount(met.parts, minlength=len(self.sizes))
 
-    def _write(self, entries: pl.DataFrame) -> tuple[int, int]:
-        buffer = io.BytesIO()
-        entries.write_ipc(buffer)
-        offset = self._file.seek(0, os.SEEK_END)
-        return offset, self._file.write(self._cipher.encrypt(_nonce(offset), buffer.getvalue(), None))
+    def _write(self, records: Records, parts: PartNumbers, places: list[list[_Place]]) -> None:
+        ordered = records[np.argsort(parts, kind="stable")]
+        ends = np.cumsum(np.bincount(parts, minlength=len(places))).tolist()
+        for mine, (start, end) in zip(places, itertools.pairwise([0, *ends]), strict=True):
+            if start < end:
+                content = self._cipher.encrypt(_nonce(self._end), ordered[start:end].tobytes(), None)
+                mine.append(_Place(self._end, len(content)))
+                self._end += self._file.write(content)
 
-    def parts(self) -> Iterator[pl.DataFrame]:
-        """Every part that has entries; a person's are all in one."""
-        for places in self._parts:
-            if places:
-                yield pl.concat([self._read(*place) for place in places])
+    def people(self, part: int) -> transactions.People:
+        """The range of digests of a part."""
+        share = 256 // self.count
+        last = part == self.count - 1
+        return transactions.People(bytes([part * share]), b"\xff" * 33 if last else bytes([(part + 1) * share]))
 
-    def _read(self, offset: int, length: int) -> pl.DataFrame:
-        self._file.seek(offset)
-        return pl.read_ipc(io.BytesIO(self._cipher.decrypt(_nonce(offset), self._file.read(length), None)))
+    def part(self, number: int) -> Part:
+        """A part, read from any thread once everything was added."""
+        return Part(self._read(self._entries[number], ENTRY), self._read(self._people[number], PERSON))
+
+    def _read(self, places: list[_Place], of: np.dtype[np.void]) -> Records:
+        pieces = (os.pread(self._file.fileno(), length, offset) for offset, length in places)
+        plain = (
+            self._cipher.decrypt(_nonce(place.offset), piece, None) for place, piece in zip(places, pieces, strict=True)
+        )
+        return np.frombuffer(b"".join(plain), of)
+
+
+def _count(source_bytes: int) -> int:
+    if not source_bytes:
+        return UNKNOWN_PARTS
+    return min(MOST_PARTS, 1 << (source_bytes // PART_BYTES).bit_length())
 
 
 def _nonce(offset: int) -> bytes:

@@ -34,8 +34,8 @@ TODAY = date(2026, 1, 1)
 TEMPLATE = "kist_template"
 
 MEMORY = Path("/dev/shm")
-# PostgreSQL keeps up to 1 GB of its log; the rest is for the rows of a test that makes a great many.
-MEMORY_BYTES = 4 * 2**30
+# PostgreSQL keeps up to 3 GB of its log; the rest is for the rows of a test that makes a great many.
+MEMORY_BYTES = 6 * 2**30
 
 # As cheap as a hash can be, because most tests have an operator and few are about passwords.
 OPERATOR_PASSWORD = "a long password"

@@ -94,7 +94,6 @@ async def test_down_and_up_again_is_where_it_was(empty: str) -> None:
     assert await shape(empty) == migrated
 
 
-@pytest.mark.usefixtures("memory")
 async def test_every_change_of_a_model_has_its_migration(settings: Settings) -> None:
     async with command(settings.database_url):
         last = Migrate.get_last_version_module()

@@ -14,7 +14,7 @@ from models import database
 from models.users import Registration, User, digest, hold, register, store_scores, transaction_totals
 from rules import credit
 from settings import Settings
-from tasks import histories, spills
+from tasks import histories, people, spills
 from tasks.imports import Imported, ImportRefused, Progress, import_file
 
 HEADER = "aadhaar_id,date,transaction_type,amount\n"
@@ -210,6 +210,33 @@ async def test_two_equal_rows_of_one_file_both_count_and_the_file_again_adds_not
     assert [ordinal for *_, ordinal in await stored()] == [1, 2, 3]
 
 
+async def test_equal_rows_are_counted_wherever_they_stand(memory: Settings, written: Written, rejects: Path) -> None:
+    rows = [
+        f"{number},2025-01-{day:02},{kind},{amount}\n"
+        for amount in (5, 7, 5, "0.05", 7, 5)
+        for day in (2, 1)
+        for kind in ("CREDIT", "DEBIT")
+        for number in (ASHA, BABU)
+    ]
+    assert (await import_file(written(HEADER + "".join(rows)), memory, rejects=rejects)).added == len(rows)
+    assert await stored() == sorted(
+        (f"2025-01-{day:02}", kind, amount, ordinal)
+        for day in (1, 2)
+        for kind in ("CREDIT", "DEBIT")
+        for amount, count in (("0.05", 1), ("5.00", 3), ("7.00", 2))
+        for ordinal in range(1, count + 1)
+        for _ in (ASHA, BABU)
+    )
+
+
+async def test_more_people_than_are_remembered_change_nothing(
+    memory: Settings, rejects: Path, small_pieces: None, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(people, "MOST_KNOWN", 30)
+    assert (await import_file(SAMPLE, memory, rejects=rejects)).added == 4989
+    assert (await import_file(SAMPLE, memory, rejects=rejects)).already_there == 4989
+
+
 async def test_two_imports_at_once_add_every_row_once(memory: Settings, rejects: Path) -> None:
     both = await asyncio.gather(
         import_file(SAMPLE, memory, rejects=rejects),
@@ -273,9 +300,7 @@ async def test_the_sample_scores_its_three_known_people(memory: Settings, reject
 
 
 @pytest.mark.parametrize("step", ["reading", "storing", "scoring"])
-async def test_an_interrupted_import_changes_nothing_and_is_just_begun_again(
-    memory: Settings, rejects: Path, step: str
-) -> None:
+async def test_of_an_interrupted_part_nothing_is_stored(memory: Settings, rejects: Path, step: str) -> None:
     user_id = await enrol(memory, ASHA)
 
     def interrupt(progress: Progress) -> None:
