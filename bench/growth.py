@@ -1,14 +1,16 @@
 """What a statement takes must grow with its own loan's past, and not with the book it stands in."""
 
-from collections.abc import Sequence
-from functools import partial
+import asyncio
+from collections import defaultdict
+from collections.abc import Mapping, Sequence
+from contextlib import ExitStack
+from itertools import product
 from pathlib import Path
 
 from bench import book, doors, ground, lives, plot
-from bench.doors import Door
-from bench.ground import on_ground
+from bench.heard import Bound
 from bench.measure import Result, Spread, spread
-from bench.statement import EVENTS, STATEMENT
+from bench.statement import STATEMENT
 from settings import Settings
 
 PASTS = (10, 100, 1000)
@@ -19,16 +21,53 @@ _LOANS_OF_A_PAST = 20
 # One client: how long a statement takes is asked, not how many there are in a second.
 _CLIENTS = 1
 
+_ROUNDS = 5
+
+# What one event may cost more among many events, and a statement in a larger book.
+_MOST_GROWTH = 1.1
+
 
 def measured(sizes: Sequence[int], seconds: float) -> dict[int, list[Result]]:
     """By the size of the book, a result for each length of past."""
-    return {loans: on_ground(partial(by_past, loans=loans, seconds=seconds)) for loans in sizes}
+    with ExitStack() as stack:
+        places = {loans: stack.enter_context(ground.ground()) for loans in sizes}
+        return asyncio.run(side_by_side(places, seconds))
 
 
-async def by_past(settings: Settings, loans: int, seconds: float) -> list[Result]:
-    """A statement's time in a book of so many loans, by the events of its past."""
+async def side_by_side(places: Mapping[int, Settings], seconds: float) -> dict[int, list[Result]]:
+    """A statement's time by the events of its past, in books of so many loans that all stand at the same time.
+
+    They are asked in turn, round after round, so that what slows the machine down for a while slows all of them.
+    """
+    # Tasks of their own, because Tortoise remembers for a task which database it was last connected to.
+    spans = {loans: await asyncio.create_task(_made(settings, loans)) for loans, settings in places.items()}
+    took: dict[tuple[int, int], list[float]] = defaultdict(list)
+    with ExitStack() as stack:
+        for settings in places.values():
+            stack.enter_context(ground.api(settings))
+        for _, (loans, settings), (place, events) in product(range(_ROUNDS), places.items(), enumerate(PASTS)):
+            tally = await doors.knocked(
+                settings, STATEMENT, spans[loans][place], clients=_CLIENTS, seconds=seconds / _ROUNDS
+            )
+            took[loans, events] += tally.took
+    return {
+        loans: [
+            _result(events, loans, spread(took[loans, events]), await doors.bound(
+                settings, STATEMENT, span, clients=_CLIENTS, seconds=seconds))
+            for events, span in zip(PASTS, spans[loans], strict=True)
+        ]
+        for loans, settings in places.items()
+    }  # fmt: skip
+
+
+def _result(events: int, loans: int, took: Spread, bound: Bound) -> Result:
+    name = f"statement, {events:,} events, {loans:,} loans"
+    return Result(name, took.p50 * 1000, "ms", bound.took.p50 * 1000, (f"{took}",))
+
+
+async def _made(settings: Settings, loans: int) -> list[range]:
+    """A book of loans that mostly have a bill. The ones that are looked at, by the length of their past, come after."""
     await ground.prepare(settings)
-    # Most loans have a bill; the ones that are looked at come after them.
     await book.make(settings, loans, [lives.lived(2, ground.DAY)])
     spans = []
     for events in PASTS:
@@ -36,30 +75,26 @@ async def by_past(settings: Settings, loans: int, seconds: float) -> list[Result
         await book.make(settings, _LOANS_OF_A_PAST, [lives.lived(events, ground.DAY)], after=loans)
         loans += _LOANS_OF_A_PAST
     await ground.settled(settings)
-    with ground.api(settings):
-        took = [await _took(settings, STATEMENT, span, seconds) for span in spans]
-    best = [await doors.bound(settings, STATEMENT, span, clients=_CLIENTS, seconds=seconds) for span in spans]
-    return [
-        Result(f"statement, {events:,} events, {spans[0][0] - 1:,} loans", ours.p50 * 1000, "ms",
-               bound.took.p50 * 1000, (f"{ours}",))
-        for events, ours, bound in zip(PASTS, took, best, strict=True)
-    ]  # fmt: skip
-
-
-async def _took(settings: Settings, door: Door, loans: range, seconds: float) -> Spread:
-    tally = await doors.knocked(settings, door, loans, clients=_CLIENTS, seconds=seconds)
-    return spread(tally.took)
+    return spans
 
 
 def compared(small: list[Result], large: list[Result]) -> list[str]:
-    """What is asked of growth, in a line each."""
+    """What is asked of growth, in a line each: time = fixed + events × one event, the same in every book."""
     few, some, many = (result.figure for result in large)
+    one = (many - few) / (PASTS[2] - PASTS[0])
     first, then = (some - few) / (PASTS[1] - PASTS[0]), (many - some) / (PASTS[2] - PASTS[1])
+    books = [ours.figure / theirs.figure for ours, theirs in zip(large, small, strict=True)]
+    at_each = ", ".join(f"×{ratio:.2f} at {events:,}" for ratio, events in zip(books, PASTS, strict=True))
     return [
-        f"one more event: {first * 1000:.1f} µs up to {PASTS[1]} events,"
-        f" {then * 1000:.1f} µs up to {PASTS[2]:,} (×{then / first:.2f})",
-        f"the larger book: ×{large[0].figure / small[0].figure:.2f} at {EVENTS} events",
+        f"a statement: {few - one * PASTS[0]:.2f} ms, and {one * 1000:.1f} µs for each event of its past",
+        f"one more event: {first * 1000:.1f} µs up to {PASTS[1]} events, {then * 1000:.1f} µs up to {PASTS[2]:,}:"
+        f" ×{then / first:.2f}, {_verdict(then / first)}",
+        f"the larger book: {at_each} events, {_verdict(max(books))}",
     ]
+
+
+def _verdict(ratio: float) -> str:
+    return f"{'within' if ratio <= _MOST_GROWTH else 'NOT within'} {_MOST_GROWTH - 1:.0%}"
 
 
 def draw(file: Path, books: dict[int, list[Result]]) -> None:

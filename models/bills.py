@@ -1,7 +1,9 @@
 """One bill for each cycle of a loan: what it said when it was issued, and what has been paid of it since."""
 
 from collections.abc import Sequence
+from datetime import date
 from decimal import Decimal
+from typing import NamedTuple
 
 from tortoise import fields
 from tortoise.models import Model
@@ -10,6 +12,7 @@ from models import database
 from models.loans import Loan
 from rules import ledger
 from rules.billing import IssuedBill
+from rules.payments import Allocation
 
 
 class Bill(Model):
@@ -39,6 +42,35 @@ class Bill(Model):
         return self.past_due + self.minimum_due
 
 
+class PlainBill(NamedTuple):
+    """A bill as a payment reads it: all that the rules and a view look at, without the weight of the ORM."""
+
+    id: int
+    cycle: int
+    billing_date: date
+    due_date: date
+    principal_balance: Decimal
+    interest: Decimal
+    minimum_due: Decimal
+    installment: Decimal
+    past_due: Decimal
+    interest_paid: Decimal
+    principal_paid: Decimal
+
+    @property
+    def total_due(self) -> Decimal:
+        return self.past_due + self.minimum_due
+
+    def settle(self, part: Allocation) -> "PlainBill":
+        """The bill with a part of a payment, where the statement that stored it returned nothing."""
+        return self._replace(
+            interest_paid=self.interest_paid + part.interest, principal_paid=self.principal_paid + part.principal
+        )
+
+
+PLAIN = ", ".join(f"bill.{name}" for name in PlainBill._fields)
+
+
 _RESERVE = "SELECT nextval(pg_get_serial_sequence('bills', 'id')) FROM generate_series(1, $1::int)"
 _OF_A_BILL = ("id", "loan_id", *IssuedBill._fields)
 _OF_AN_ENTRY = ("bill_id", "loan_id", "posted_on", *ledger.Entry._fields)
@@ -61,7 +93,7 @@ async def issue(issued: Sequence[tuple[int, IssuedBill]]) -> None:
     await database.copy("ledger_entries", _OF_AN_ENTRY, entries)
 
 
-_ISSUE = """
+_ISSUE = f"""
 WITH issued AS (
     INSERT INTO bills (loan_id, cycle, billing_date, due_date, principal_balance, interest, minimum_due,
         installment, past_due)
@@ -75,27 +107,16 @@ WITH issued AS (
         AS e (cycle, event, debit, credit, amount)
     JOIN issued USING (cycle)
 )
-SELECT * FROM issued ORDER BY loan_id, cycle
+SELECT {PLAIN} FROM issued bill ORDER BY bill.cycle
 """
 
 
-async def issue_and_read(loan_id: int, issued: Sequence[IssuedBill]) -> list[Bill]:
+async def issue_and_read(loan_id: int, issued: Sequence[IssuedBill]) -> list[PlainBill]:
     """As `issue`, of one loan and in one statement, for whoever goes on with the rows."""
     entries = [(bill.cycle, *entry) for bill in issued for entry in ledger.of_bill(bill.interest)]
     bills = map(list, zip(*issued, strict=True))
     posted = map(list, zip(*entries, strict=True) if entries else [()] * 5)
-    return [Bill._init_from_db(**row) for row in await database.fetch(_ISSUE, loan_id, *bills, *posted)]
-
-
-# Superseded bills whose minimum is paid ask for nothing more; the rules work that out, the index need not.
-_OPEN = """
-SELECT * FROM bills WHERE loan_id = $1 AND interest_paid + principal_paid < installment ORDER BY loan_id, cycle
-"""
-
-
-async def unpaid(loan_id: int) -> list[Bill]:
-    """The bills whose installment is not fully paid, oldest first."""
-    return [Bill._init_from_db(**row) for row in await database.fetch(_OPEN, loan_id)]
+    return [PlainBill(*row) for row in await database.fetch(_ISSUE, loan_id, *bills, *posted)]
 
 
 _PAGE = """

@@ -4,7 +4,7 @@ import asyncio
 import random
 import socket
 from collections.abc import AsyncIterator, Awaitable, Callable, Iterable, Sequence
-from contextlib import asynccontextmanager
+from contextlib import AbstractAsyncContextManager, asynccontextmanager
 from decimal import Decimal
 from io import BytesIO
 from pathlib import Path
@@ -164,11 +164,10 @@ async def retried(work: Callable[[], Awaitable[T]]) -> T:
     return await work()
 
 
-@asynccontextmanager
-async def _connection() -> AsyncIterator[Connection]:
+def _connection() -> AbstractAsyncContextManager[Connection]:
     client: Any = get_connections().get("default")
-    async with client.acquire_connection() as connection:
-        yield connection
+    connection: AbstractAsyncContextManager[Connection] = client.acquire_connection()
+    return connection
 
 
 async def fetch(statement: str, *values: object) -> list[asyncpg.Record]:

@@ -1,6 +1,5 @@
 """A disbursed loan: its terms, which never change, and its standing, which its history can always give back."""
 
-from collections.abc import Sequence
 from datetime import date
 from decimal import Decimal
 from typing import Any, NamedTuple
@@ -81,44 +80,14 @@ class Loan(Model):
     def status(self) -> str:
         return "ACTIVE" if self.closed_on is None else "CLOSED"
 
-    def stand(self, standing: Standing, next_billing_on: date | None) -> None:
-        """Take on a new standing in memory, where the statement that stored it returned nothing."""
-        for name, value in standing._asdict().items():
-            setattr(self, name, value)
-        self.next_billing_on = next_billing_on
 
-
-def parse_id(text: str) -> int | None:
-    """A row's id as a client writes it; None where no row could have it."""
-    if not (text.isascii() and text.isdigit() and len(text) <= len(str(BIGGEST_ID))):
-        return None
-    number = int(text)
-    return number if number <= BIGGEST_ID else None
-
-
-async def find(loan_id: int, *, owner_id: int | None) -> Loan | None:
-    """A loan by its id; with `owner_id`, only that borrower's."""
-    row = await database.fetch_one(
-        "SELECT * FROM loans WHERE id = $1 AND ($2::bigint IS NULL OR user_id = $2)", loan_id, owner_id
-    )
-    return Loan._init_from_db(**row) if row else None
-
-
-async def lock(loan_id: int, *, owner_id: int | None) -> Loan | None:
-    """As `find`, holding the row until the transaction ends: whoever changes a loan comes through here."""
-    row = await database.fetch_one(
-        "SELECT * FROM loans WHERE id = $1 AND ($2::bigint IS NULL OR user_id = $2) FOR UPDATE",
-        loan_id,
-        owner_id,
-    )
-    return Loan._init_from_db(**row) if row else None
-
-
-class DueLoan(NamedTuple):
-    """A loan as billing looks at it: the row's columns that its rules need, ten times cheaper than the row."""
+class PlainLoan(NamedTuple):
+    """A loan as the hot paths read it: all that the rules and a view look at, without the weight of the ORM."""
 
     id: int
+    user_id: int
     amount: Decimal
+    interest_rate: Decimal
     daily_rate: Decimal
     loan_term: int
     disbursed_on: date
@@ -136,18 +105,35 @@ class DueLoan(NamedTuple):
     minimum_due: Decimal
     oldest_due_on: date | None
     closed_on: date | None
+    next_billing_on: date | None
+
+    def stand(self, standing: Standing, next_billing_on: date | None) -> "PlainLoan":
+        """The loan with a new standing, where the statement that stored it returned nothing."""
+        return self._replace(**standing._asdict(), next_billing_on=next_billing_on)
 
 
-_LOCK_DUE = f"""
-SELECT {", ".join(DueLoan._fields)} FROM loans
-WHERE id BETWEEN $1 AND $2 AND closed_on IS NULL AND next_billing_on <= $3 ORDER BY id FOR UPDATE
-"""
+PLAIN = ", ".join(f"loan.{name}" for name in PlainLoan._fields)
 
 
-async def lock_due(first_id: int, last_id: int, as_of: date) -> list[DueLoan]:
-    """The loans of a range of ids that are due by a date, held until the transaction ends."""
-    rows = await database.fetch(_LOCK_DUE, first_id, last_id, as_of)
-    return [DueLoan(*row) for row in rows]
+def parse_id(text: str) -> int | None:
+    """A row's id as a client writes it; None where no row could have it."""
+    if not (text.isascii() and text.isdigit() and len(text) <= len(str(BIGGEST_ID))):
+        return None
+    number = int(text)
+    return number if number <= BIGGEST_ID else None
+
+
+async def find(loan_id: int, *, owner_id: int | None) -> PlainLoan | None:
+    """A loan by its id; with `owner_id`, only that borrower's."""
+    row = await database.fetch_one(
+        f"SELECT {PLAIN} FROM loans loan WHERE id = $1 AND ($2::bigint IS NULL OR user_id = $2)", loan_id, owner_id
+    )
+    return PlainLoan(*row) if row else None
+
+
+async def lock(loan_id: int) -> None:
+    """Hold a loan's row until the transaction ends. What is read of the loan after it stays as it is."""
+    await database.fetch_one("SELECT FROM loans WHERE id = $1 FOR UPDATE", loan_id)
 
 
 _DISBURSE = """
@@ -186,25 +172,6 @@ async def disburse(
     row = await database.fetch_one(_DISBURSE, *values)
     assert row is not None
     return Loan._init_from_db(**row)
-
-
-_STAND = """
-UPDATE loans SET emi = s.emi, principal_balance = s.principal_balance, interest_due = s.interest_due,
-    accrued_interest = s.accrued_interest, accrued_through = s.accrued_through, cycles_billed = s.cycles_billed,
-    past_due = s.past_due, installment_due = s.installment_due, minimum_due = s.minimum_due,
-    oldest_due_on = s.oldest_due_on, closed_on = s.closed_on, next_billing_on = s.next_billing_on
-FROM unnest($1::bigint[], $2::numeric[], $3::numeric[], $4::numeric[], $5::numeric[], $6::date[], $7::int[],
-    $8::numeric[], $9::numeric[], $10::numeric[], $11::date[], $12::date[], $13::date[])
-    AS s (id, emi, principal_balance, interest_due, accrued_interest, accrued_through, cycles_billed,
-    past_due, installment_due, minimum_due, oldest_due_on, closed_on, next_billing_on)
-WHERE loans.id = s.id
-"""
-
-
-async def store_standings(standings: Sequence[tuple[int, Standing, date | None]]) -> None:
-    """Store the standing and next billing date of (loan id, standing, date), however many, in one statement."""
-    columns = zip(*((loan_id, *standing, next_on) for loan_id, standing, next_on in standings), strict=True)
-    await database.execute(_STAND, *map(list, columns))
 
 
 _PAGE = """

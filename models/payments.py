@@ -1,8 +1,6 @@
 """Money received and where it went; two unique indexes make sure that the same payment is taken once."""
 
 from datetime import date, datetime
-from decimal import Decimal
-from typing import NamedTuple
 
 from tortoise import fields
 from tortoise.models import Model
@@ -12,8 +10,6 @@ from models.bills import Bill
 from models.loans import Loan
 from models.operators import Operator
 from models.users import User
-from rules import ledger
-from rules.payments import Posting
 
 
 class Payment(Model):
@@ -66,95 +62,6 @@ class Allocation(Model):
 
     class Meta:
         table = "allocations"
-
-
-class Receipt(NamedTuple):
-    """What is written on a payment before anything is decided about it."""
-
-    loan_id: int
-    user_id: int
-    taken_by_id: int | None
-    transaction_id: str
-    transaction_id_given: bool
-    paid_on: date
-    amount: Decimal
-
-
-_EARLIER_BY_ID = "SELECT * FROM payments WHERE user_id = $1 AND transaction_id = $2"
-_EARLIER_ALIKE = """
-SELECT * FROM payments WHERE loan_id = $1 AND paid_on = $2 AND amount = $3 AND NOT transaction_id_given
-"""
-
-
-async def earlier(receipt: Receipt) -> Payment | None:
-    """The payment that this one would repeat: of the same transaction id, or, where none was given, alike."""
-    if receipt.transaction_id_given:
-        row = await database.fetch_one(_EARLIER_BY_ID, receipt.user_id, receipt.transaction_id)
-    else:
-        row = await database.fetch_one(_EARLIER_ALIKE, receipt.loan_id, receipt.paid_on, receipt.amount)
-    return Payment._init_from_db(**row) if row else None
-
-
-_STORE = """
-WITH paid AS (
-    INSERT INTO payments (loan_id, user_id, taken_by_id, transaction_id, transaction_id_given, paid_on, amount,
-        interest, principal, emi_before, emi_after)
-    VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11)
-    RETURNING *
-), part AS (
-    SELECT * FROM unnest($12::int[], $13::numeric[], $14::numeric[]) WITH ORDINALITY
-        AS p (cycle, interest, principal, position)
-), settled AS (
-    UPDATE bills SET interest_paid = interest_paid + part.interest, principal_paid = principal_paid + part.principal
-    FROM part WHERE bills.loan_id = $1 AND bills.cycle = part.cycle
-    RETURNING bills.id, bills.cycle
-), allocated AS (
-    INSERT INTO allocations (payment_id, bill_id, interest, principal)
-    SELECT paid.id, settled.id, part.interest, part.principal
-    FROM paid CROSS JOIN part LEFT JOIN settled ON settled.cycle = part.cycle
-    ORDER BY part.position
-), posted AS (
-    INSERT INTO ledger_entries (loan_id, posted_on, event, debit, credit, amount, payment_id)
-    SELECT $1, $6, e.event, e.debit, e.credit, e.amount, paid.id
-    FROM paid, unnest($15::text[], $16::text[], $17::text[], $18::numeric[]) AS e (event, debit, credit, amount)
-), stood AS (
-    UPDATE loans SET emi = $11, principal_balance = $19, interest_due = $20, accrued_interest = $21,
-        accrued_through = $22, cycles_billed = $23, past_due = $24, installment_due = $25, minimum_due = $26,
-        oldest_due_on = $27, closed_on = $28, next_billing_on = $29
-    WHERE id = $1
-)
-SELECT * FROM paid
-"""
-
-
-async def store(receipt: Receipt, posting: Posting, next_billing_on: date | None) -> Payment:
-    """Store a payment, what it settled, its ledger entries and the loan's new standing, in one statement.
-
-    The bills it settles must be there.
-
-    Raises:
-        asyncpg.UniqueViolationError: the same payment was taken meanwhile.
-    """
-    entries = ledger.of_payment(
-        interest=posting.interest, principal=posting.principal, unbilled_interest=posting.unbilled_interest
-    )
-    row = await database.fetch_one(
-        _STORE,
-        *receipt,
-        posting.interest,
-        posting.principal,
-        posting.emi_before,
-        posting.standing.emi,
-        *(list(column) for column in zip(*posting.allocations, strict=True)),
-        [str(entry.event) for entry in entries],
-        [str(entry.debit) for entry in entries],
-        [str(entry.credit) for entry in entries],
-        [entry.amount for entry in entries],
-        *posting.standing[1:],
-        next_billing_on,
-    )
-    assert row is not None
-    return Payment._init_from_db(**row)
 
 
 _PAGE = """

@@ -4,8 +4,8 @@ from datetime import date
 from decimal import Decimal
 from typing import NamedTuple
 
-from models import database
-from models.loans import Loan
+from models import database, loans
+from models.loans import PlainLoan
 
 
 class UnpaidBill(NamedTuple):
@@ -34,14 +34,14 @@ class Posted(NamedTuple):
 class Account(NamedTuple):
     """A loan, its unpaid bills oldest first, and everything posted on it in no particular order."""
 
-    loan: Loan
+    loan: PlainLoan
     unpaid: list[UnpaidBill]
     posted: list[Posted]
 
 
 # A bill without interest moves no money and so posts nothing; it is an event all the same.
-_ACCOUNT = """
-SELECT loan.*, unpaid.*, posted.*
+_ACCOUNT = f"""
+SELECT {loans.PLAIN}, unpaid.*, posted.*
 FROM loans loan
 CROSS JOIN LATERAL (
     SELECT array_agg(cycle) AS unpaid_1, array_agg(due_date) AS unpaid_2, array_agg(interest) AS unpaid_3,
@@ -75,7 +75,7 @@ async def read(loan_id: int, *, owner_id: int | None) -> Account | None:
     unpaid = [row[f"unpaid_{number}"] or [] for number in range(1, 8)]
     posted = [row[f"posted_{number}"] or [] for number in range(1, 7)]
     return Account(
-        loan=Loan._init_from_db(**row),
+        loan=PlainLoan(*row[: len(PlainLoan._fields)]),
         unpaid=[UnpaidBill(*values) for values in zip(*unpaid, strict=True)],
         posted=[Posted(*values) for values in zip(*posted, strict=True)],
     )

@@ -1,11 +1,11 @@
 """Who asks, on which business date, and with what: found out once for each operation, when first needed."""
 
-from collections.abc import Iterator
+from collections.abc import Awaitable, Sequence
 from datetime import UTC, date, datetime
+from functools import cached_property
 from typing import Any, NamedTuple, TypeAlias
 
 import strawberry
-from strawberry.extensions import SchemaExtension
 
 from models import business_date, operators, users
 from models.users import Account
@@ -50,9 +50,15 @@ class RequestContext:
 
     def forget(self) -> None:
         """Everything is found out anew: for each event of a subscription, which may outlast what it began with."""
-        self.pages = Pages()
+        self.known_allocations: dict[int, Sequence[object]] = {}
         self._viewer: Viewer | None = None
         self._today: date | None = None
+        self.__dict__.pop("pages", None)
+
+    @cached_property
+    def pages(self) -> Pages:
+        """Made when a list is asked for: most operations ask for none."""
+        return Pages()
 
     @property
     def today(self) -> date:
@@ -100,8 +106,10 @@ class RequestContext:
     async def payments_page(self, loan_id: int, first: int | None, after: str | None) -> Connection[object]:
         return await self.pages.payments.connection(loan_id, first, after)
 
-    async def allocations(self, payment_id: int) -> list[object]:
-        return list(await self.pages.allocations.load(payment_id))
+    def allocations(self, payment_id: int) -> Sequence[object] | Awaitable[Sequence[object]]:
+        if payment_id in self.known_allocations:
+            return self.known_allocations[payment_id]
+        return self.pages.allocations.load(payment_id)
 
     async def _recognised(self) -> Viewer:
         claims = self._claims()
@@ -137,14 +145,6 @@ def _only(role: Role, viewer: Viewer) -> Viewer:
     if viewer.role is not role:
         raise forbidden()
     return viewer
-
-
-class FreshContext(SchemaExtension):
-    """Gives each operation a context of its own."""
-
-    def on_operation(self) -> Iterator[None]:
-        self.execution_context.context = self.execution_context.context.fresh()
-        yield
 
 
 Info: TypeAlias = strawberry.Info[RequestContext, None]

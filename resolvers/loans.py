@@ -3,7 +3,7 @@
 import strawberry
 
 from models import database, loans
-from models.loans import Loan, LoanApplication
+from models.loans import Loan, LoanApplication, PlainLoan
 from models.users import User
 from resolvers.context import Info
 from resolvers.quotes import proposal
@@ -13,7 +13,7 @@ from schema.loans import ApplyLoanInput
 from schema.loans import Loan as LoanView
 
 
-async def loan(info: Info, id: strawberry.ID) -> Loan | None:  # noqa: A002
+async def loan(info: Info, id: strawberry.ID) -> PlainLoan | None:  # noqa: A002
     """One's own loan; any loan for an operator; None for anybody else's or none."""
     viewer = await info.context.viewer()
     loan_id = loans.parse_id(id)

@@ -1,4 +1,4 @@
-"""A payment: lock the loan, ask the rules, store what they said. The same payment twice is taken once."""
+"""A payment: read the loan, ask the rules, store what they said. The same payment twice is taken once."""
 
 import re
 from collections.abc import Iterator
@@ -7,10 +7,10 @@ from uuid import uuid4
 
 import asyncpg
 
-from models import bills, database, loans, payments
-from models.bills import Bill
-from models.loans import Loan
-from models.payments import Allocation, Payment, Receipt
+from models import bills, database, loans, paying
+from models.bills import PlainBill
+from models.loans import PlainLoan
+from models.paying import PlainAllocation, PlainPayment, Receipt
 from resolvers.context import Info, Viewer
 from rules import billing
 from rules import payments as rules
@@ -31,7 +31,8 @@ async def make_payment(info: Info, input: MakePaymentInput) -> PaymentReceipt:  
         raise _not_found()
 
     async def pay() -> PaymentReceipt:
-        return await _pay_in_one_transaction(info, viewer, loan_id, input)
+        # Hardly ever is anybody else at the same loan: without a lock it is two statements, and as safe.
+        return await _pay(info, viewer, loan_id, input) or await _pay_alone(info, viewer, loan_id, input)
 
     try:
         return await database.retried(pay)
@@ -40,44 +41,69 @@ async def make_payment(info: Info, input: MakePaymentInput) -> PaymentReceipt:  
         return await database.retried(pay)
 
 
-async def _pay_in_one_transaction(
+async def _pay_alone(
     info: Info,
     viewer: Viewer,
     loan_id: int,
     input: MakePaymentInput,  # noqa: A002
 ) -> PaymentReceipt:
+    """Pay while nobody else can change the loan."""
     async with database.transaction():
-        loan = await loans.lock(loan_id, owner_id=viewer.owner_id)
-        if loan is None:
-            raise _not_found()
-        receipt = Receipt(
-            loan_id=loan.id,
-            user_id=loan.user_id,
-            taken_by_id=viewer.id if viewer.role is Role.OPERATOR else None,
-            transaction_id=input.transaction_id or f"kist-{uuid4().hex}",
-            transaction_id_given=input.transaction_id is not None,
-            paid_on=input.payment_date or info.context.today,
-            amount=input.amount,
-        )
-        invalid = tuple(_about_the_transaction_id(input.transaction_id))
-        earlier = None if invalid else await payments.earlier(receipt)
-        if earlier is not None:
-            return _replayed(earlier, receipt, loan)
-        unpaid = await bills.unpaid(loan.id)
-        posting = _taken(loan, unpaid, receipt, info.context.today, invalid)
+        await loans.lock(loan_id)
+        receipt = await _pay(info, viewer, loan_id, input, alone=True)
+    assert receipt is not None, "a locked loan stays as it was read"
+    return receipt
 
-        # After this point the payment must succeed.
-        if posting.issued:
-            unpaid += await bills.issue_and_read(loan.id, posting.issued)
-        next_billing_on = billing.next_billing_on(loan, posting.standing)
-        payment = await payments.store(receipt, posting, next_billing_on)
-    loan.stand(posting.standing, next_billing_on)
-    info.context.pages.allocations.prime(payment.id, _allocations(posting, unpaid))
+
+async def _pay(
+    info: Info,
+    viewer: Viewer,
+    loan_id: int,
+    input: MakePaymentInput,  # noqa: A002
+    *,
+    alone: bool = False,
+) -> PaymentReceipt | None:
+    """Pay. None, and nothing stored, where that takes a lock: cycles are to be billed first, or another was quicker."""
+    paid_on = input.payment_date or info.context.today
+    account = await paying.read(
+        loan_id,
+        owner_id=viewer.owner_id,
+        transaction_id=input.transaction_id,
+        paid_on=paid_on,
+        amount=input.amount,
+    )
+    if account is None:
+        raise _not_found()
+    loan, unpaid = account.loan, account.unpaid
+    receipt = Receipt(
+        loan_id=loan.id,
+        user_id=loan.user_id,
+        taken_by_id=viewer.id if viewer.role is Role.OPERATOR else None,
+        transaction_id=input.transaction_id or f"kist-{uuid4().hex}",
+        transaction_id_given=input.transaction_id is not None,
+        paid_on=paid_on,
+        amount=input.amount,
+    )
+    if account.earlier is not None:
+        return _replayed(account.earlier, receipt, loan)
+    posting = _taken(loan, unpaid, receipt, info.context.today, tuple(_about_the_transaction_id(input.transaction_id)))
+
+    # After this point the payment must succeed, now or alone.
+    if posting.issued:
+        if not alone:
+            return None
+        unpaid += await bills.issue_and_read(loan.id, posting.issued)
+    next_billing_on = billing.next_billing_on(loan, posting.standing)
+    payment = await paying.store(receipt, posting, next_billing_on, version=account.version)
+    if payment is None:
+        return None
+    info.context.known_allocations[payment.id] = _allocations(posting, unpaid)
+    loan = loan.stand(posting.standing, next_billing_on)
     return _receipt(payment, loan, emi_recalculated=payment.emi_after != payment.emi_before)
 
 
 def _taken(
-    loan: Loan, unpaid: list[Bill], receipt: Receipt, today: date, invalid: tuple[Problem, ...]
+    loan: PlainLoan, unpaid: list[PlainBill], receipt: Receipt, today: date, invalid: tuple[Problem, ...]
 ) -> rules.Posting:
     """What the rules make of a payment; refused with their reasons and those found before."""
     try:
@@ -95,7 +121,7 @@ def _about_the_transaction_id(text: str | None) -> Iterator[Problem]:
         yield Problem(ProblemCode.INVALID_TRANSACTION_ID, message, "transactionId")
 
 
-def _replayed(earlier: Payment, receipt: Receipt, loan: Loan) -> PaymentReceipt:
+def _replayed(earlier: PlainPayment, receipt: Receipt, loan: PlainLoan) -> PaymentReceipt:
     """The answer to a payment that has been taken: the first one's, where it is the same one."""
     first = f"payment {earlier.id} of {earlier.amount} on {earlier.paid_on}"
     if not receipt.transaction_id_given:
@@ -107,7 +133,9 @@ def _replayed(earlier: Payment, receipt: Receipt, loan: Loan) -> PaymentReceipt:
     return _receipt(earlier, loan, emi_recalculated=earlier.emi_after != earlier.emi_before, replayed=True)
 
 
-def _receipt(payment: Payment, loan: Loan, *, emi_recalculated: bool, replayed: bool = False) -> PaymentReceipt:
+def _receipt(
+    payment: PlainPayment, loan: PlainLoan, *, emi_recalculated: bool, replayed: bool = False
+) -> PaymentReceipt:
     return PaymentReceipt(
         payment=payment,  # type: ignore[arg-type]  # views onto the rows
         loan=loan,  # type: ignore[arg-type]
@@ -116,17 +144,13 @@ def _receipt(payment: Payment, loan: Loan, *, emi_recalculated: bool, replayed: 
     )
 
 
-def _allocations(posting: rules.Posting, bills_asking: list[Bill]) -> list[Allocation]:
+def _allocations(posting: rules.Posting, bills_asking: list[PlainBill]) -> list[PlainAllocation]:
     """The stored allocations, as they would be read back, with their bills as they now stand."""
     of_cycle = {bill.cycle: bill for bill in bills_asking}
-    allocations = []
-    for part in posting.allocations:
-        bill = of_cycle[part.cycle] if part.cycle is not None else None
-        if bill is not None:
-            bill.interest_paid += part.interest
-            bill.principal_paid += part.principal
-        allocations.append(Allocation(bill=bill, interest=part.interest, principal=part.principal))
-    return allocations
+    return [
+        PlainAllocation(of_cycle[part.cycle].settle(part) if part.cycle is not None else None, *part[1:])
+        for part in posting.allocations
+    ]
 
 
 def _not_found() -> Refused:

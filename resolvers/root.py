@@ -1,20 +1,15 @@
 """The schema: every operation by name, and what each operation passes through."""
 
-from collections.abc import Iterator
-from contextlib import suppress
 from typing import Any
 
 import strawberry
-from graphql import ASTValidationRule, GraphQLError, OperationDefinitionNode
-from strawberry.extensions import AddValidationRules, ParserCache, SchemaExtension, ValidationCache
+from graphql import GraphQLError
 from strawberry.schema.config import StrawberryConfig
-from strawberry.schema.exceptions import CannotGetOperationTypeError
 from strawberry.types import ExecutionContext
 
 from resolvers import billing, loans, payments, portfolio, quotes, sessions, statements, users
-from resolvers.context import FreshContext
 from resolvers.errors import Refusing, present
-from resolvers.literals import StorableStrings
+from resolvers.queries import Known
 from schema import billing as billing_views
 from schema import loans as loan_views
 from schema import portfolio as portfolio_views
@@ -101,31 +96,6 @@ class Subscription:
     )
 
 
-_RULES: list[type[ASTValidationRule]] = [StorableStrings]
-
-
-class Parsed(ParserCache):
-    """Leaves a query that cannot be parsed to the schema: what the parent raises of it, no stream survives."""
-
-    def on_parse(self) -> Iterator[None]:
-        with suppress(GraphQLError, RecursionError):
-            next(super().on_parse())
-        yield
-
-
-class Named(SchemaExtension):
-    """Of several operations the client names one; the library would run the first."""
-
-    def on_validate(self) -> Iterator[None]:
-        document = self.execution_context.graphql_document
-        # The public operation_name is the first one's where the client gave none.
-        name = self.execution_context._provided_operation_name
-        definitions = document.definitions if document else ()
-        if name is None and sum(isinstance(one, OperationDefinitionNode) for one in definitions) > 1:
-            raise CannotGetOperationTypeError(None)
-        yield
-
-
 class _Schema(strawberry.Schema):
     def process_errors(self, errors: list[GraphQLError], execution_context: ExecutionContext | None = None) -> None:
         # Every error of every transport passes here; those that break an operation off pass no extension.
@@ -137,7 +107,7 @@ schema: Any = _Schema(
     mutation=Mutation,
     subscription=Subscription,
     config=StrawberryConfig(scalar_map=SCALARS),
-    extensions=[FreshContext, lambda: AddValidationRules(_RULES), Parsed, Named, ValidationCache],
+    extensions=[Known],
     exception_handlers=[Refusing()],
 )
 

@@ -5,6 +5,7 @@ import hashlib
 import hmac
 import secrets
 from datetime import UTC, datetime
+from functools import lru_cache
 from typing import Any, NamedTuple
 from uuid import UUID, uuid4
 
@@ -57,28 +58,35 @@ def issue(settings: Settings, *, account: int, role: Role, family: str, digest: 
 
 
 def read(settings: Settings, token: str) -> Claims | None:
-    """The claims of an access token of ours that has not expired; None for anything else."""
+    """The claims of an access token of ours; None for anything else. Whether it has expired, its claims say."""
     try:
-        claims = jwt.decode(
-            token,
-            settings.key("signing_key"),
-            algorithms=[ALGORITHM],
-            issuer=ISSUER,
-            audience=AUDIENCE,
-            options={"require": _REQUIRED},
-        )
-        account = parse_id(claims["sub"])
-        if claims["use"] != ACCESS or account is None:
-            return None
-        return Claims(
-            account=account,
-            role=Role(claims["role"]),
-            family=str(UUID(str(claims["family"]))),
-            aadhaar=str(claims.get("aadhaar", "")),
-            expires_at=datetime.fromtimestamp(claims["exp"], UTC),
-        )
+        return _verified(settings.key("signing_key"), token)
     except (jwt.InvalidTokenError, ValueError, UnicodeError):
         return None
+
+
+# A session says the same token for a quarter of an hour, and what it says does not change. Whether its bearer may
+# still come in is asked each time: of the clock, and of the account.
+@lru_cache(maxsize=4096)
+def _verified(key: bytes, token: str) -> Claims:
+    """The claims of an access token.
+
+    Raises:
+        jwt.InvalidTokenError, ValueError: not one of ours, or one that has expired. Only what is good is kept.
+    """
+    claims = jwt.decode(
+        token, key, algorithms=[ALGORITHM], issuer=ISSUER, audience=AUDIENCE, options={"require": _REQUIRED}
+    )
+    account = parse_id(claims["sub"])
+    if claims["use"] != ACCESS or account is None:
+        raise ValueError("not an access token")
+    return Claims(
+        account=account,
+        role=Role(claims["role"]),
+        family=str(UUID(str(claims["family"]))),
+        aadhaar=str(claims.get("aadhaar", "")),
+        expires_at=datetime.fromtimestamp(claims["exp"], UTC),
+    )
 
 
 def matches(claims: Claims, digest: bytes | None) -> bool:

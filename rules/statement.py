@@ -1,9 +1,9 @@
 """A statement is what was posted and what is still to come; it stores nothing of its own."""
 
+from collections import defaultdict
 from collections.abc import Iterable, Iterator, Sequence
 from datetime import date
 from decimal import Decimal
-from itertools import groupby
 from typing import NamedTuple, Protocol
 
 from rules import billing, plan
@@ -89,7 +89,7 @@ class StatementLine(NamedTuple):
 
 
 # On one day a bill comes before a payment: no payment is taken before the cycles of its date are billed.
-_ORDER_OF_A_DAY = {event: place for place, event in enumerate(Event)}
+_ORDER_OF_A_DAY: dict[str, int] = {event: place for place, event in enumerate(Event)}
 
 
 def past(entries: Iterable[PostedEntry]) -> Iterator[StatementLine]:
@@ -98,20 +98,20 @@ def past(entries: Iterable[PostedEntry]) -> Iterator[StatementLine]:
     The principal balance is that of the account PRINCIPAL. A payment's interest is the cash that did not go there.
     """
 
-    def place(entry: PostedEntry) -> tuple[date, int, int]:
-        return entry.posted_on, _ORDER_OF_A_DAY[Event(entry.event)], entry.source_id or 0
-
+    groups: dict[tuple[date, int, int], list[PostedEntry]] = defaultdict(list)
+    for entry in entries:
+        groups[entry.posted_on, _ORDER_OF_A_DAY[entry.event], entry.source_id or 0].append(entry)
     balance = ZERO
-    for (posted_on, _, _), group in groupby(sorted(entries, key=place), key=place):
-        moved = dict.fromkeys(Account, ZERO)
-        for entry in group:
-            kind = Event(entry.event)
-            moved[Account(entry.debit)] += entry.amount
-            moved[Account(entry.credit)] -= entry.amount
+    for key in sorted(groups):
+        kind = Event(groups[key][0].event)
+        moved: dict[str, Decimal] = dict.fromkeys(Account, ZERO)
+        for entry in groups[key]:
+            moved[entry.debit] += entry.amount
+            moved[entry.credit] -= entry.amount
         balance += moved[Account.PRINCIPAL]
         billed, cash = -moved[Account.INTEREST_INCOME], moved[Account.CASH]
         yield StatementLine(
-            date=posted_on,
+            date=key[0],
             kind=kind,
             amount_paid=cash if kind is Event.PAYMENT else ZERO,
             interest=cash + moved[Account.PRINCIPAL] if kind is Event.PAYMENT else billed,

@@ -1,5 +1,6 @@
 """What a view may ask of the request it is resolved in. The rows behind it are the resolvers' business."""
 
+from collections.abc import Awaitable, Sequence
 from datetime import date
 from typing import Protocol, TypeAlias
 
@@ -24,7 +25,9 @@ class Context(Protocol):
 
     async def payments_page(self, loan_id: int, first: int | None, after: str | None) -> Connection[object]: ...
 
-    async def allocations(self, payment_id: int) -> list[object]: ...
+    def allocations(self, payment_id: int) -> Sequence[object] | Awaitable[Sequence[object]]:
+        """Where a payment went; at once, where that is known already."""
+        ...
 
 
 Info: TypeAlias = strawberry.Info[Context, None]

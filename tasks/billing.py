@@ -10,9 +10,9 @@ import asyncpg
 from taskiq import async_shared_broker
 from tortoise.exceptions import DBConnectionError
 
-from models import billing_runs, bills, database, loans
+from models import billing_runs, bills, database, due_loans
 from models.billing_runs import BillingRun
-from models.loans import DueLoan
+from models.due_loans import DueLoan
 from rules import billing
 from rules.money import ZERO
 from tasks.broker import nudge
@@ -73,7 +73,7 @@ async def _bill_in_one_transaction(chunk_id: int) -> int | None:
         chunk = await billing_runs.claim(chunk_id)
         if chunk is None:
             return None
-        due = await loans.lock_due(chunk.first_id, chunk.last_id, chunk.as_of)
+        due = await due_loans.lock(chunk.first_id, chunk.last_id, chunk.as_of)
         issued, interest = await bill_loans(due, chunk.as_of)
         await billing_runs.complete(chunk_id, bills_issued=issued, interest_billed=interest)
         return chunk.run_id
@@ -89,7 +89,7 @@ async def bill_loans(due: list[DueLoan], as_of: date) -> tuple[int, Decimal]:
         standings.append((loan.id, standing, billing.next_billing_on(loan, standing)))
     if issued:
         await bills.issue(issued)
-        await loans.store_standings(standings)
+        await due_loans.store_standings(standings)
     return len(issued), sum((bill.interest for _, bill in issued), ZERO)
 
 

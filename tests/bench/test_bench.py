@@ -55,13 +55,26 @@ async def test_a_benchmark_prints_its_figure_and_its_bound(
 async def test_growth_is_measured_and_drawn(
     place: Settings, tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    results = await growth.by_past(place, 100, seconds=0.5)
+    results = (await growth.side_by_side({100: place}, seconds=0.5))[100]
     assert "1,000 events" in said(capsys, *results)
-    assert "×1.00" in growth.compared(results, results)[-1]
+    assert "×1.00 at 1,000 events, within 10%" in growth.compared(results, results)[-1]
     growth.draw(tmp_path / "growth.svg", {100: results})
     drawn = (tmp_path / "growth.svg").read_text()
     assert drawn.startswith("<svg")
     assert "<script" not in drawn
+
+
+def test_growth_is_told_from_what_a_statement_costs_in_any_case() -> None:
+    def took(*milliseconds: float) -> list[Result]:
+        return [Result("statement", figure, "ms", 1.0) for figure in milliseconds]
+
+    steady, steep = took(1.2, 3.0, 21.0), took(1.2, 3.0, 30.0)
+    assert growth.compared(steady, steady) == [
+        "a statement: 1.00 ms, and 20.0 µs for each event of its past",
+        "one more event: 20.0 µs up to 100 events, 20.0 µs up to 1,000: ×1.00, within 10%",
+        "the larger book: ×1.00 at 10, ×1.00 at 100, ×1.00 at 1,000 events, within 10%",
+    ]
+    assert [line.rsplit(", ", 1)[1] for line in growth.compared(steady, steep)[1:]] == ["NOT within 10%"] * 2
 
 
 def test_servers_of_its_own_are_gone_afterwards() -> None:

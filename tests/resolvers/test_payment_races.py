@@ -2,12 +2,18 @@
 
 import asyncio
 from collections import Counter
+from contextvars import copy_context
+from datetime import date
 from decimal import Decimal
 
+from models import database, loans, paying
 from models.loans import Loan
+from models.paying import Receipt
 from models.payments import Payment
+from rules import payments as rules
 from tasks.verification import verify
 from tests.conftest import PAY, Client, lent, on
+from tests.tasks.workers import until
 
 
 async def test_of_200_payments_at_once_exactly_the_accepted_are_posted(borrower: Client, operator: Client) -> None:
@@ -59,6 +65,36 @@ async def test_one_id_for_two_loans_at_once_is_one_payment_and_one_conflict(borr
     assert Counter(answer["__typename"] for answer in answers) == {"PaymentReceipt": 1, "Refusal": 7}
     codes = {problem["code"] for answer in answers for problem in answer.get("problems", [])}
     assert codes == {"TRANSACTION_ID_CONFLICT"}
+    assert await verify() == []
+
+
+async def both_wait() -> bool:
+    return len(await database.fetch("SELECT FROM pg_locks WHERE NOT granted")) == 2
+
+
+async def test_a_payment_of_a_loan_that_changes_meanwhile_is_decided_anew(borrower: Client) -> None:
+    loan_id = await lent(borrower)
+    day, amount = date(2026, 1, 1), Decimal("49600.00")
+    outside = copy_context()
+    async with database.transaction():
+        await loans.lock(int(loan_id))
+        asked = [
+            asyncio.create_task(borrower.ask(PAY, input={"loanId": loan_id, "amount": amount}), context=outside.copy())
+            for amount in ("300", "301")
+        ]
+        # Until both have read the loan as it was, and wait to write it.
+        await until(both_wait)
+        account = await paying.read(int(loan_id), owner_id=None, transaction_id="t", paid_on=day, amount=amount)
+        assert account is not None
+        posting = rules.take(account.loan, account.unpaid, amount=amount, paid_on=day, today=day)
+        receipt = Receipt(account.loan.id, account.loan.user_id, None, "t", True, day, amount)
+        assert await paying.store(receipt, posting, date(2026, 1, 31), version=account.version)
+        # What was read before is of no use any more, to whomever.
+        again = receipt._replace(transaction_id="u")
+        assert await paying.store(again, posting, date(2026, 1, 31), version=account.version) is None
+    answers = await asyncio.gather(*asked)
+    assert Counter(answer["__typename"] for answer in answers) == {"PaymentReceipt": 1, "Refusal": 1}
+    assert await Payment.filter(loan_id=loan_id).count() == 2
     assert await verify() == []
 
 

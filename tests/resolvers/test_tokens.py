@@ -1,5 +1,6 @@
 """Access tokens: what they say, and everything that is not one."""
 
+import asyncio
 import base64
 import json
 from datetime import UTC, datetime, timedelta
@@ -71,6 +72,15 @@ async def test_a_token_with_a_wrong_claim_is_none(borrower: Client, settings: Se
     for change in changes:
         token = signed(settings, {**claims_of(borrower.token), **change})
         assert await borrower.signed_in(token).error(ME) == "UNAUTHENTICATED", change
+
+
+async def test_a_token_that_was_good_ends_when_it_expires(borrower: Client, settings: Settings) -> None:
+    expires_at = datetime.now(UTC).replace(microsecond=0) + timedelta(seconds=3)
+    shortly = borrower.signed_in(signed(settings, {**claims_of(borrower.token), "exp": expires_at}))
+    assert (await shortly.ask(ME))["id"]
+    await asyncio.sleep((expires_at - datetime.now(UTC)).total_seconds())
+    assert await shortly.error(ME) == "UNAUTHENTICATED"
+    assert (await borrower.ask(ME))["id"]
 
 
 async def test_an_unchanged_token_signed_again_is_one(borrower: Client, settings: Settings) -> None:

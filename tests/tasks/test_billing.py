@@ -6,10 +6,11 @@ from decimal import Decimal
 
 import pytest
 
-from models import billing_runs, database, loans
+from models import billing_runs, database, due_loans
 from models.billing_runs import BillingChunk, BillingRun
 from models.bills import Bill
-from models.loans import DueLoan, Loan
+from models.due_loans import DueLoan
+from models.loans import Loan
 from settings import Settings
 from tasks import billing
 from tasks.billing import bill_chunk, bill_in_foreground, bill_loans, run_billing
@@ -424,7 +425,7 @@ async def test_a_run_whose_last_chunk_was_done_by_a_worker_that_died_is_finished
     async with database.transaction():
         claimed = await billing_runs.claim(chunk.id)
         assert claimed is not None
-        due = await loans.lock_due(claimed.first_id, claimed.last_id, FIRST)
+        due = await due_loans.lock(claimed.first_id, claimed.last_id, FIRST)
         issued, interest = await billing.bill_loans(due, FIRST)
         await billing_runs.complete(chunk.id, bills_issued=issued, interest_billed=interest)
     assert not await is_done(run)

@@ -8,9 +8,9 @@ from decimal import Decimal
 import asyncpg
 import pytest
 
-from models import billing_runs, bills, database, loans, payments
+from models import billing_runs, bills, database, due_loans, loans, paying
 from models.loans import LoanApplication
-from models.payments import Receipt
+from models.paying import Receipt
 from models.users import Registration, register
 from rules import billing, interest, ledger
 from rules import payments as rules
@@ -48,14 +48,19 @@ async def borrow(number: int = 1, *, amount: str = "50000.00", rate: str = "10.5
 
 async def pay(loan_id: int, day: str, amount: str) -> None:
     async with database.transaction():
-        loan = await loans.lock(loan_id, owner_id=None)
-        assert loan is not None
-        paid_on = date.fromisoformat(day)
-        posting = rules.take(loan, await bills.unpaid(loan_id), amount=Decimal(amount), paid_on=paid_on, today=paid_on)
+        await loans.lock(loan_id)
+        transaction_id, paid_on = f"{loan_id}-{day}-{amount}", date.fromisoformat(day)
+        account = await paying.read(
+            loan_id, owner_id=None, transaction_id=transaction_id, paid_on=paid_on, amount=Decimal(amount)
+        )
+        assert account is not None
+        loan = account.loan
+        posting = rules.take(loan, account.unpaid, amount=Decimal(amount), paid_on=paid_on, today=paid_on)
         if posting.issued:
             await bills.issue([(loan_id, bill) for bill in posting.issued])
-        receipt = Receipt(loan_id, loan.user_id, None, f"{loan_id}-{day}-{amount}", True, paid_on, Decimal(amount))
-        await payments.store(receipt, posting, billing.next_billing_on(loan, posting.standing))
+        receipt = Receipt(loan_id, loan.user_id, None, transaction_id, True, paid_on, Decimal(amount))
+        next_billing_on = billing.next_billing_on(loan, posting.standing)
+        assert await paying.store(receipt, posting, next_billing_on, version=account.version)
 
 
 async def bill(day: str) -> None:
@@ -66,7 +71,7 @@ async def bill(day: str) -> None:
         async with database.transaction():
             chunk = await billing_runs.claim(chunk_id)
             assert chunk is not None
-            issued, billed = await bill_loans(await loans.lock_due(chunk.first_id, chunk.last_id, as_of), as_of)
+            issued, billed = await bill_loans(await due_loans.lock(chunk.first_id, chunk.last_id, as_of), as_of)
             await billing_runs.complete(chunk_id, bills_issued=issued, interest_billed=billed)
     await billing_runs.finish(run.id)
 

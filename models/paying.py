@@ -1,0 +1,184 @@
+"""A payment is two statements: one reads all it is decided on, one stores all of it, if the loan still is as it was."""
+
+from datetime import date, datetime
+from decimal import Decimal
+from typing import NamedTuple
+
+from models import bills, database, loans
+from models.bills import PlainBill
+from models.loans import PlainLoan
+from rules import ledger
+from rules.payments import Posting
+
+
+class Receipt(NamedTuple):
+    """What is written on a payment before anything is decided about it."""
+
+    loan_id: int
+    user_id: int
+    taken_by_id: int | None
+    transaction_id: str
+    transaction_id_given: bool
+    paid_on: date
+    amount: Decimal
+
+
+class PlainPayment(NamedTuple):
+    """A payment as the hot path reads it, without the weight of the ORM."""
+
+    id: int
+    loan_id: int
+    transaction_id: str
+    paid_on: date
+    amount: Decimal
+    interest: Decimal
+    principal: Decimal
+    emi_before: Decimal
+    emi_after: Decimal
+    created_at: datetime
+
+    @property
+    def payment_date(self) -> date:
+        return self.paid_on
+
+
+class PlainAllocation(NamedTuple):
+    """A part of a payment as it has just been stored, with its bill as it now stands."""
+
+    bill: PlainBill | None
+    interest: Decimal
+    principal: Decimal
+
+
+class Account(NamedTuple):
+    """All that a payment is decided on, from one moment.
+
+    `version` is that of the loan's row: whoever changes a loan or its bills writes that row, and so gives it another.
+    `unpaid` are the bills whose installment is not fully paid, oldest first; `earlier` is the payment that this one
+    would repeat: of the same transaction id, or, where none was given, alike.
+    """
+
+    version: int
+    loan: PlainLoan
+    unpaid: list[PlainBill]
+    earlier: PlainPayment | None
+
+
+_LOAN = slice(1, 1 + len(PlainLoan._fields))
+_BILL = slice(_LOAN.stop, _LOAN.stop + len(PlainBill._fields))
+_PAYMENT = slice(_BILL.stop, _BILL.stop + len(PlainPayment._fields))
+
+# Superseded bills whose minimum is paid ask for nothing more; the rules work that out, the index need not.
+_READ = f"""
+SELECT loan.xmin, {loans.PLAIN}, {bills.PLAIN}, {", ".join(f"earlier.{name}" for name in PlainPayment._fields)}
+FROM loans loan
+LEFT JOIN bills bill
+    ON bill.loan_id = loan.id AND bill.interest_paid + bill.principal_paid < bill.installment
+LEFT JOIN payments earlier ON %s
+WHERE loan.id = $1 AND ($2::bigint IS NULL OR loan.user_id = $2)
+ORDER BY bill.cycle
+"""
+_READ_BY_ID = _READ % "earlier.user_id = loan.user_id AND earlier.transaction_id = $3"
+_READ_ALIKE = (
+    _READ % "earlier.loan_id = loan.id AND earlier.paid_on = $3 AND earlier.amount = $4"
+    " AND NOT earlier.transaction_id_given"
+)
+
+
+async def read(
+    loan_id: int, *, owner_id: int | None, transaction_id: str | None, paid_on: date, amount: Decimal
+) -> Account | None:
+    """What a payment is decided on; with `owner_id`, only of that borrower's loan."""
+    if transaction_id is not None:
+        rows = await database.fetch(_READ_BY_ID, loan_id, owner_id, transaction_id)
+    else:
+        rows = await database.fetch(_READ_ALIKE, loan_id, owner_id, paid_on, amount)
+    if not rows:
+        return None
+    first = rows[0]
+    return Account(
+        version=first[0],
+        loan=PlainLoan(*first[_LOAN]),
+        unpaid=[PlainBill(*row[_BILL]) for row in rows if row[_BILL.start] is not None],
+        earlier=PlainPayment(*first[_PAYMENT]) if first[_PAYMENT.start] is not None else None,
+    )
+
+
+# The loan's row is written first, and only if it still is what was read: whoever else is at it is waited for, and if
+# they changed it nothing of this happens.
+_STORE = """
+WITH stood AS (
+    UPDATE loans SET emi = $11, principal_balance = $19, interest_due = $20, accrued_interest = $21,
+        accrued_through = $22, cycles_billed = $23, past_due = $24, installment_due = $25, minimum_due = $26,
+        oldest_due_on = $27, closed_on = $28, next_billing_on = $29
+    WHERE id = $1 AND xmin = $30
+    RETURNING id
+), paid AS (
+    INSERT INTO payments (loan_id, user_id, taken_by_id, transaction_id, transaction_id_given, paid_on, amount,
+        interest, principal, emi_before, emi_after)
+    SELECT id, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11 FROM stood
+    RETURNING id, created_at
+), part AS (
+    SELECT * FROM unnest($12::int[], $13::numeric[], $14::numeric[]) WITH ORDINALITY
+        AS p (cycle, interest, principal, position)
+), settled AS (
+    UPDATE bills SET interest_paid = interest_paid + part.interest, principal_paid = principal_paid + part.principal
+    FROM stood, part WHERE bills.loan_id = stood.id AND bills.cycle = part.cycle
+    RETURNING bills.id, bills.cycle
+), allocated AS (
+    INSERT INTO allocations (payment_id, bill_id, interest, principal)
+    SELECT paid.id, settled.id, part.interest, part.principal
+    FROM paid CROSS JOIN part LEFT JOIN settled ON settled.cycle = part.cycle
+    ORDER BY part.position
+), posted AS (
+    INSERT INTO ledger_entries (loan_id, posted_on, event, debit, credit, amount, payment_id)
+    SELECT $1, $6, e.event, e.debit, e.credit, e.amount, paid.id
+    FROM paid, unnest($15::text[], $16::text[], $17::text[], $18::numeric[]) AS e (event, debit, credit, amount)
+)
+SELECT id, created_at FROM paid
+"""
+
+
+async def store(
+    receipt: Receipt, posting: Posting, next_billing_on: date | None, *, version: int
+) -> PlainPayment | None:
+    """Store a payment, what it settled, its ledger entries and the loan's new standing, in one statement.
+
+    The bills it settles must be there. None, and nothing stored, where the loan is no longer of this version.
+
+    Raises:
+        asyncpg.UniqueViolationError: the same payment was taken meanwhile.
+    """
+    entries = ledger.of_payment(
+        interest=posting.interest, principal=posting.principal, unbilled_interest=posting.unbilled_interest
+    )
+    row = await database.fetch_one(
+        _STORE,
+        *receipt,
+        posting.interest,
+        posting.principal,
+        posting.emi_before,
+        posting.standing.emi,
+        *(list(column) for column in zip(*posting.allocations, strict=True)),
+        [str(entry.event) for entry in entries],
+        [str(entry.debit) for entry in entries],
+        [str(entry.credit) for entry in entries],
+        [entry.amount for entry in entries],
+        *posting.standing[1:],
+        next_billing_on,
+        version,
+    )
+    if row is None:
+        return None
+    return PlainPayment(
+        id=row["id"],
+        loan_id=receipt.loan_id,
+        transaction_id=receipt.transaction_id,
+        paid_on=receipt.paid_on,
+        amount=receipt.amount,
+        interest=posting.interest,
+        principal=posting.principal,
+        emi_before=posting.emi_before,
+        emi_after=posting.standing.emi,
+        created_at=row["created_at"],
+    )
