@@ -1,25 +1,26 @@
 """The ASGI application: it ties the rooms together, and for as long as it runs they have their connections."""
 
-import re
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
-from uuid import uuid4
 
 from starlette.applications import Starlette
-from starlette.datastructures import MutableHeaders
+from starlette.exceptions import HTTPException
+from starlette.middleware.cors import CORSMiddleware
 from starlette.requests import Request
 from starlette.responses import RedirectResponse
 from starlette.routing import Route, WebSocketRoute
-from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 import settings as environment
 from models import business_date, database
-from resolvers.errors import request_id
+from server.documents import Documents
+from server.doors import Guarded, NamedRequests, refused
 from server.http import GraphQLView
 from settings import Settings
 from tasks import worker
 
-_REQUEST_ID = re.compile(r"[A-Za-z0-9._-]{1,64}")
+# A front end of another origin may read these besides the answer.
+_EXPOSED = ["X-Request-Id"]
+_TAKEN = ["Authorization", "Content-Type", "X-Request-Id"]
 
 
 def create() -> Starlette:
@@ -34,51 +35,38 @@ def create() -> Starlette:
 def application(settings: Settings) -> Starlette:
     """The application of some settings. Its lifespan opens and closes the pool and the broker."""
 
+    documents = Documents(settings)
+
     @asynccontextmanager
     async def lifespan(_: Starlette) -> AsyncIterator[None]:
         pool = database.connected(settings.require_database(), settings.database_connections)
-        async with pool, worker.opened(settings):
+        async with pool, worker.opened(settings), documents.opened():
             if settings.sandbox:
                 await business_date.begin(settings.calendar_date())
             yield
 
-    view = GraphQLView(settings)
+    view = GraphQLView(settings, documents)
+    pages = [Route("/", _home)] if settings.explorer else []
     starlette = Starlette(
-        routes=[
-            Route("/graphql", view),
-            WebSocketRoute("/graphql", view),
-            Route("/", _home),
-        ],
+        routes=[Route("/graphql", view), WebSocketRoute("/graphql", view), *pages],
         lifespan=lifespan,
+        exception_handlers={HTTPException: refused},
     )
+    # An address with a slash too many is another one: where it would lead to, the request's own headers would say.
+    starlette.router.redirect_slashes = False
+    # The last is the first to be passed.
+    if settings.cors_origins:
+        starlette.add_middleware(
+            CORSMiddleware,
+            allow_origins=settings.origins(),
+            allow_methods=["GET", "POST"],
+            allow_headers=_TAKEN,
+            expose_headers=_EXPOSED,
+        )
+    starlette.add_middleware(Guarded, strict_transport=settings.strict_transport)
     starlette.add_middleware(NamedRequests)
     return starlette
 
 
 async def _home(_: Request) -> RedirectResponse:
     return RedirectResponse("/graphql")
-
-
-class NamedRequests:
-    """Gives every request an id, or keeps the one it came with: in the answer, and in every log line about it."""
-
-    def __init__(self, app: ASGIApp) -> None:
-        self.app = app
-
-    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        if scope["type"] == "lifespan":
-            await self.app(scope, receive, send)
-            return
-        given = next((value for name, value in scope["headers"] if name == b"x-request-id"), b"").decode("latin-1")
-        name = given if _REQUEST_ID.fullmatch(given) else uuid4().hex
-
-        async def send_named(message: Message) -> None:
-            if message["type"] == "http.response.start":
-                MutableHeaders(scope=message)["X-Request-Id"] = name
-            await send(message)
-
-        token = request_id.set(name)
-        try:
-            await self.app(scope, receive, send_named)
-        finally:
-            request_id.reset(token)

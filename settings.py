@@ -66,6 +66,13 @@ def _redis_url(value: str) -> str:
     return value
 
 
+def _origins(value: str) -> str:
+    for origin in value.replace(" ", "").split(",") if value else ():
+        if not re.fullmatch(r"https?://[a-zA-Z0-9.:\[\]-]+", origin):
+            raise ValueError(f"has an origin that is none: {origin} (https://loans.example, separated by commas)")
+    return value.replace(" ", "")
+
+
 Key = Annotated[SecretStr, AfterValidator(_key)]
 Percentage = Annotated[Decimal, Field(ge=0, le=100, decimal_places=3)]
 Rupees = Annotated[Decimal, Field(ge=0, lt=10**12, decimal_places=2)]
@@ -87,6 +94,13 @@ class Settings(BaseSettings):
     sandbox: bool = False
     log_level: Literal["debug", "info", "warning", "error"] = "info"
     queue: str = Field(default="kist", min_length=1, max_length=100)
+
+    request_seconds: float = Field(default=30, gt=0, le=3600)
+    cors_origins: Annotated[str, AfterValidator(_origins)] = ""
+    trusted_documents: Path | None = None
+    introspection: bool = True
+    explorer: bool = True
+    strict_transport: bool = False
 
     signing_key: Key = SecretStr("")
     aadhaar_digest_key: Key = SecretStr("")
@@ -132,6 +146,10 @@ class Settings(BaseSettings):
         if not self.redis_url:
             raise SettingsError("KIST_REDIS_URL is not set (./kist up starts a server of its own)")
         return self.redis_url
+
+    def origins(self) -> list[str]:
+        """The origins whose pages may ask this server, as browsers name them."""
+        return self.cors_origins.lower().split(",") if self.cors_origins else []
 
     def calendar_date(self) -> date:
         """Today in the lender's time zone: the business date everywhere but in a sandbox."""

@@ -1,6 +1,7 @@
 """An error is the client's, with a code that says what to mend, or ours: then it is logged and never shown."""
 
 import logging
+import re
 from contextvars import ContextVar
 from typing import Any
 
@@ -30,6 +31,9 @@ def forbidden() -> GraphQLError:
     return GraphQLError("That is not for this session.", extensions={"code": "FORBIDDEN"})
 
 
+# Names the client did not have: whoever may not read the schema should not be told it word by word.
+_SUGGESTION = re.compile(r" Did you mean .*?\?", re.DOTALL)
+
 # What is raised about a request before anything of it has run: by a scalar that cannot be read, by the parser
 # in a query too deep for it, and by the library.
 _ABOUT_THE_REQUEST = (
@@ -51,7 +55,7 @@ def is_unexpected(error: GraphQLError) -> bool:
     return error.path is not None or not isinstance(error.original_error, _ABOUT_THE_REQUEST)
 
 
-def present(errors: list[GraphQLError]) -> None:
+def present(errors: list[GraphQLError], *, suggesting: bool) -> None:
     """Give each error a code, in place; log what went wrong on our side, and hide it."""
     for position, error in enumerate(errors):
         if is_unexpected(error):
@@ -60,7 +64,8 @@ def present(errors: list[GraphQLError]) -> None:
             message = f"Something went wrong on our side. Request id: {request_id.get()}"
             extensions: dict[str, Any] = {"code": "INTERNAL_SERVER_ERROR", "requestId": request_id.get()}
         else:
-            message, extensions = error.message, {"code": "BAD_USER_INPUT", **(error.extensions or {})}
+            message = error.message if suggesting else _SUGGESTION.sub("", error.message)
+            extensions = {"code": "BAD_USER_INPUT", **(error.extensions or {})}
         errors[position] = GraphQLError(
             message, error.nodes, error.source, error.positions, error.path, extensions=extensions
         )

@@ -99,7 +99,8 @@ class Subscription:
 class _Schema(strawberry.Schema):
     def process_errors(self, errors: list[GraphQLError], execution_context: ExecutionContext | None = None) -> None:
         # Every error of every transport passes here; those that break an operation off pass no extension.
-        present(errors)
+        context = execution_context.context if execution_context else None
+        present(errors, suggesting=context is not None and context.settings.sandbox)
 
 
 schema: Any = _Schema(

@@ -1,18 +1,17 @@
 """GraphQL over HTTP, server-sent events and WebSocket: whatever is sent, the answer is JSON and never a 500."""
 
-import json
-from collections.abc import AsyncGenerator, Iterator
-from decimal import Decimal, InvalidOperation
-from typing import Any, NoReturn
+import asyncio
+from collections.abc import AsyncGenerator
+from typing import Any
 
 from cross_web import HTTPException
 from starlette.requests import Request
-from starlette.responses import JSONResponse, Response
+from starlette.responses import HTMLResponse, Response
 from starlette.types import Message, Receive, Scope, Send
 from starlette.websockets import WebSocket
 from strawberry.asgi import ASGIWebSocketAdapter, GraphQL
 from strawberry.exceptions import MissingQueryError
-from strawberry.http import GraphQLRequestData
+from strawberry.http import GraphQLHTTPResponse, GraphQLRequestData
 from strawberry.http.exceptions import NonJsonMessageReceived
 from strawberry.schema.exceptions import CannotGetOperationTypeError, InvalidOperationTypeError
 from strawberry.subscriptions import GRAPHQL_SSE_PROTOCOL, GRAPHQL_TRANSPORT_WS_PROTOCOL
@@ -20,12 +19,17 @@ from strawberry.types import ExecutionResult
 from strawberry.types.graphql import OperationType
 
 from resolvers.context import RequestContext
-from resolvers.literals import storable
 from resolvers.root import schema
+from server import reading
+from server.documents import DocumentError, Documents
+from server.doors import page_policy, refusal
 from settings import Settings
 
 # No request of ours is nearly as long.
 LONGEST_BODY = 1_000_000
+
+METHODS = "GET, HEAD, POST, OPTIONS"
+_STREAM = "text/event-stream"
 
 
 class Conversation(ASGIWebSocketAdapter):
@@ -35,7 +39,22 @@ class Conversation(ASGIWebSocketAdapter):
         async for message in super().iter_json(ignore_parsing_errors=ignore_parsing_errors):
             if not _is_message(message):
                 raise NonJsonMessageReceived
-            yield message
+            if message["type"] != "subscribe" or await self._found(message):  # type: ignore[index]
+                yield message
+
+    async def _found(self, message: Any) -> bool:
+        """Put the query where a name stands for it; where there is none, say so under the operation's id."""
+        payload, documents = message["payload"], self.view.documents  # type: ignore[attr-defined]
+        try:
+            named = payload.get("documentId"), payload.get("extensions")
+            payload["query"] = await documents.query(payload.get("query"), *named)
+        except DocumentError as error:
+            errors = [{"message": str(error), "extensions": {"code": error.code}}]
+            await self.send_json({"id": message["id"], "type": "error", "payload": errors})
+            return False
+        if payload["query"] is None:
+            raise NonJsonMessageReceived
+        return True
 
 
 class GraphQLView(GraphQL[RequestContext, None]):
@@ -43,37 +62,65 @@ class GraphQLView(GraphQL[RequestContext, None]):
 
     websocket_adapter_class = Conversation
 
-    def __init__(self, settings: Settings) -> None:
+    def __init__(self, settings: Settings, documents: Documents) -> None:
         super().__init__(
             schema,
-            graphql_ide="graphiql",
+            graphql_ide="graphiql" if settings.explorer else None,
             subscription_protocols=(GRAPHQL_TRANSPORT_WS_PROTOCOL, GRAPHQL_SSE_PROTOCOL),
+            allowed_origins=settings.origins(),
         )
+        self.documents = documents
         self._settings = settings
+        self._page = self.graphql_ide_html if settings.explorer else ""
+        self._page_headers = {"Content-Security-Policy": page_policy(self._page)}
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         if scope["type"] != "http":
             await super().__call__(scope, receive, send)
             return
+        response = await self._answered(scope, receive)
+        response.headers.add_vary_header("Accept")
+        await response(scope, receive, _headers_only(send) if scope["method"] == "HEAD" else send)
+
+    async def _answered(self, scope: Scope, receive: Receive) -> Response:
+        if scope["method"] == "OPTIONS":
+            return Response(status_code=204, headers={"Allow": METHODS})
+        if scope["method"] == "HEAD":
+            scope = {**scope, "method": "GET"}
+        request = Request(scope, _at_most(LONGEST_BODY, receive))
         try:
-            response: Response = await self.run(Request(scope, _at_most(LONGEST_BODY, receive)))
+            # A stream goes on after this: it is made here, and sent later.
+            async with asyncio.timeout(self._settings.request_seconds) as limit:
+                response: Response = await self.run(request)
+        except DocumentError as error:
+            return refusal(error.status, str(error), code=error.code)
         except HTTPException as error:
-            response = _refusal(error.status_code, error.reason)
-        await response(scope, receive, send)
+            return _refusal(error.status_code, error.reason, scope["method"])
+        except TimeoutError:
+            if not limit.expired():
+                raise
+            reason = "That took too long, and was broken off. A payment with a transactionId is safe to send again."
+            return refusal(503, reason, code="TIMEOUT")
+        return response
 
     async def get_context(self, request: Request | WebSocket, response: Response | WebSocket) -> RequestContext:
         return RequestContext(self._settings, request.headers.get("authorization"))
 
+    async def get_sub_response(self, request: Request | WebSocket) -> Response:
+        response = await super().get_sub_response(request)
+        response.media_type = reading.media_type(request.headers.get("accept", ""))
+        return response
+
+    def should_render_graphql_ide(self, request: Any) -> bool:
+        asks = {"query", "documentId", "extensions"} & set(request.query_params)
+        accepted = reading.ranges(request.headers.get("accept", ""))
+        return bool(self._page) and request.method == "GET" and not asks and accepted.get("text/html", 0) > 0
+
+    async def render_graphql_ide(self, request: Request) -> Response:
+        return HTMLResponse(self._page, headers=self._page_headers)
+
     def decode_json(self, data: str | bytes) -> object:
-        """JSON with exact numbers and storable strings; anything else is a JSONDecodeError, whatever is wrong."""
-        try:
-            text = data.decode() if isinstance(data, bytes) else data
-            value: object = json.loads(text, parse_float=_exact, parse_constant=_not_a_number)
-            if "\\u" in text and not all(map(storable, _strings(value))):
-                raise ValueError("a string holds NUL or half of a surrogate pair")
-        except (ValueError, RecursionError) as error:
-            raise json.JSONDecodeError(str(error), "", 0) from None
-        return value
+        return reading.read_json(data)
 
     def parse_json(self, data: str | bytes) -> Any:
         value = super().parse_json(data)
@@ -82,6 +129,20 @@ class GraphQLView(GraphQL[RequestContext, None]):
         if not isinstance(value.get("operationName"), str | None):
             raise HTTPException(400, "The operationName is a string.")
         return value
+
+    async def parse_http_body(self, request: Any) -> GraphQLRequestData:
+        accept = request.headers.get("accept") or ""
+        if reading.media_type(accept) is None and not reading.ranges(accept).get(_STREAM):
+            raise HTTPException(406, f"An answer is {reading.JSON}, {reading.GRAPHQL} or {_STREAM}.")
+        if request.method == "POST" and not _is_json(request.content_type or ""):
+            raise HTTPException(415, "The body is application/json, in UTF-8.")
+        found: Any = await super().parse_http_body(request)
+        document_id = request.query_params.get("documentId")
+        if request.method == "POST":
+            # Read already, and kept by the request.
+            document_id = self.parse_json(await request.get_body()).get("documentId") if found.query is None else None
+        found.query = await self.documents.query(found.query, document_id, found.extensions)
+        return found  # type: ignore[no-any-return]
 
     async def execute_single(  # noqa: PLR0913, PLR0917 — the parent decides what it takes
         self,
@@ -110,6 +171,19 @@ class GraphQLView(GraphQL[RequestContext, None]):
             raise HTTPException(405 if request_adapter.method == "GET" else 400, _elsewhere(error)) from None
         return result
 
+    async def process_result(self, request: Request, result: Any) -> GraphQLHTTPResponse:
+        answer: GraphQLHTTPResponse = await super().process_result(request, result)
+        # An operation that was never begun has no data, not even null.
+        if result.errors and result.data is None and all(error.path is None for error in result.errors):
+            answer.pop("data", None)
+        return answer
+
+    def create_response(self, response_data: Any, sub_response: Response) -> Response:
+        kind = sub_response.media_type or reading.JSON
+        # In application/json the status says that there is an answer: proxies answer with it too.
+        is_refused = kind == reading.GRAPHQL and "data" not in response_data
+        return Response(self.encode_json(response_data), 400 if is_refused else 200, media_type=kind)
+
 
 def _at_most(longest: int, receive: Receive) -> Receive:
     """`receive` for a body that ends there. Starlette's own limit answers with plain text."""
@@ -126,6 +200,18 @@ def _at_most(longest: int, receive: Receive) -> Receive:
     return receive_some
 
 
+def _headers_only(send: Send) -> Send:
+    async def send_headers(message: Message) -> None:
+        await send({**message, "body": b""} if message["type"] == "http.response.body" else message)
+
+    return send_headers
+
+
+def _is_json(content_type: str) -> bool:
+    name, _, parameters = content_type.lower().replace(" ", "").replace('"', "").partition(";")
+    return name == reading.JSON and parameters in {"", "charset=utf-8", "charset=utf8"}
+
+
 def _is_message(value: object) -> bool:
     """Whether a value is a message of graphql-transport-ws, as far as the library takes its shape for granted."""
     if not isinstance(value, dict) or not isinstance(value.get("id", ""), str):
@@ -134,8 +220,9 @@ def _is_message(value: object) -> bool:
         return isinstance(value.get("type"), str)
     payload = value.get("payload")
     return (
-        isinstance(payload, dict)
-        and isinstance(payload.get("query"), str)
+        "id" in value
+        and isinstance(payload, dict)
+        and isinstance(payload.get("query"), str | None)
         and isinstance(payload.get("variables"), dict | None)
         and isinstance(payload.get("operationName"), str | None)
     )
@@ -147,31 +234,9 @@ def _elsewhere(error: InvalidOperationTypeError) -> str:
     return "Send a mutation by POST."
 
 
-def _refusal(status: int, reason: str) -> JSONResponse:
-    """A request that never became an operation, in the shape of a GraphQL answer."""
-    headers = {"Allow": "GET, POST"} if status == 405 else None
-    error = {"message": reason, "extensions": {"code": "BAD_USER_INPUT"}}
-    return JSONResponse({"errors": [error]}, status, headers)
-
-
-def _exact(text: str) -> Decimal:
-    try:
-        return Decimal(text)
-    except InvalidOperation:  # an exponent of more digits than Decimal has
-        raise ValueError("a number is out of range") from None
-
-
-def _not_a_number(text: str) -> NoReturn:
-    raise ValueError(f"{text} is not JSON")
-
-
-def _strings(value: object) -> Iterator[str]:
-    if isinstance(value, str):
-        yield value
-    elif isinstance(value, dict):
-        for name, member in value.items():
-            yield name
-            yield from _strings(member)
-    elif isinstance(value, list):
-        for member in value:
-            yield from _strings(member)
+def _refusal(status: int, reason: str, method: str) -> Response:
+    response = refusal(status, reason)
+    if status == 405:
+        # By GET, it was the operation that takes another method.
+        response.headers["Allow"] = "POST" if method == "GET" else METHODS
+    return response

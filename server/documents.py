@@ -1,0 +1,207 @@
+"""A query by its name: those a lender has stored and no others, or else any that was sent in full before."""
+
+import asyncio
+import hashlib
+import json
+import logging
+import re
+import time
+from collections import OrderedDict
+from collections.abc import AsyncIterator, Awaitable
+from contextlib import asynccontextmanager
+from pathlib import Path
+from typing import Any
+
+from graphql import GraphQLError, parse, validate
+from redis.asyncio import Redis
+from redis.exceptions import RedisError
+
+from resolvers.root import schema
+from settings import Settings, SettingsError
+from tasks.connection import connected
+
+logger = logging.getLogger("kist.server")
+
+# A front end sends again what was forgotten, so little is lost with it; Valkey's memory is the stream of jobs' first.
+KEPT_SECONDS = 7 * 24 * 3600
+MOST_KEPT = 1_000
+MOST_IN_PROCESS = 200
+LONGEST_KEPT = 10_000
+# Longer than this, and it is quicker to be sent the query again. After a failure nobody waits at all for a while.
+_PATIENCE_SECONDS = 0.5
+_AWAY_SECONDS = 5.0
+
+_HASH = re.compile(r"[0-9a-f]{64}")
+
+
+class DocumentError(Exception):
+    """There is no such query, or it may not be run. Its text is for the client."""
+
+    def __init__(self, message: str, code: str = "BAD_USER_INPUT", *, status: int = 400) -> None:
+        super().__init__(message)
+        self.code, self.status = code, status
+
+
+class Documents:
+    """Where the queries of one process come from."""
+
+    def __init__(self, settings: Settings) -> None:
+        """Read the stored ones, if the settings name a folder.
+
+        Raises:
+            SettingsError: the folder cannot be read, or holds what the schema does not know.
+        """
+        self._settings = settings
+        self._trusted = _stored(settings.trusted_documents) if settings.trusted_documents else None
+        self._recent: OrderedDict[str, str] = OrderedDict()
+        self._client: Redis | None = None
+        self._away_until = 0.0
+
+    @asynccontextmanager
+    async def opened(self) -> AsyncIterator[None]:
+        """Share what is sent with the other processes, as long as the block lasts."""
+        if self._trusted is not None:
+            yield
+            return
+        names = f"{self._settings.queue}:documents"
+        async with connected(self._settings.require_redis(), names, answer_seconds=_PATIENCE_SECONDS) as client:
+            self._client = client
+            try:
+                yield
+            finally:
+                self._client = None
+
+    async def query(self, sent: str | None, document_id: object, extensions: object) -> str | None:
+        """The text to run, for what a request has of a query, an id, and `extensions.persistedQuery.sha256Hash`.
+
+        Raises:
+            DocumentError: there is none.
+        """
+        name = _name(document_id, extensions)
+        if self._trusted is not None:
+            return self._trusted_one(sent, name)
+        if name is None:
+            return sent
+        if not _HASH.fullmatch(name):
+            raise DocumentError("There is no such document.", "PERSISTED_QUERY_NOT_FOUND")
+        if sent is None:
+            return await self._found(name)
+        if hashlib.sha256(sent.encode()).hexdigest() != name:
+            raise DocumentError("The sha256Hash is not the query's.")
+        await self._keep(name, sent)
+        return sent
+
+    def _trusted_one(self, sent: str | None, name: str | None) -> str:
+        assert self._trusted is not None
+        if sent is not None:
+            name = hashlib.sha256(sent.encode()).hexdigest()
+        text = self._trusted.get(name or "")
+        if text is None:
+            raise DocumentError("Only the stored operations are run here.", "PERSISTED_QUERY_NOT_FOUND")
+        return text
+
+    async def _found(self, name: str) -> str:
+        if name in self._recent:
+            self._recent.move_to_end(name)
+            return self._recent[name]
+        keys = self._keys()
+        text = await self._asked(lambda client: client.hget(keys[0], name))
+        if text is None:
+            # The words and the status are the protocol's: clients look for them, and send the query in full.
+            raise DocumentError("PersistedQueryNotFound", "PERSISTED_QUERY_NOT_FOUND", status=200)
+        self._remember(name, text.decode())
+        return str(self._recent[name])
+
+    async def _keep(self, name: str, text: str) -> None:
+        if len(text) > LONGEST_KEPT or name in self._recent:
+            return
+        try:
+            parse(text, max_lexical_tokens=LONGEST_KEPT)
+        except (GraphQLError, RecursionError):
+            return  # nobody will ask for it again, and it is answered with what is wrong
+        self._remember(name, text)
+        texts, ages = self._keys()
+
+        async def store(client: Redis) -> None:
+            pipe = client.pipeline()
+            pipe.hset(texts, name, text)
+            pipe.zadd(ages, {name: time.time()})
+            pipe.zcard(ages)
+            pipe.expire(texts, KEPT_SECONDS)
+            pipe.expire(ages, KEPT_SECONDS)
+            excess = (await pipe.execute())[2] - MOST_KEPT
+            if excess > 0:
+                oldest = [pair[0] for pair in await client.zpopmin(ages, excess)]
+                await client.hdel(texts, *oldest)
+
+        await self._asked(store)
+
+    def _remember(self, name: str, text: str) -> None:
+        self._recent[name] = text
+        while len(self._recent) > MOST_IN_PROCESS:
+            self._recent.popitem(last=False)
+
+    def _keys(self) -> tuple[str, str]:
+        # In braces, so that a cluster has both in one place.
+        return f"{{{self._settings.queue}:documents}}:texts", f"{{{self._settings.queue}:documents}}:ages"
+
+    async def _asked(self, question: Any) -> Any:
+        """Valkey's answer; None where it has none, or is away."""
+        if self._client is None or time.monotonic() < self._away_until:
+            return None
+        answer: Awaitable[Any] = question(self._client)
+        try:
+            return await asyncio.wait_for(answer, _PATIENCE_SECONDS)
+        except (RedisError, OSError, TimeoutError) as error:
+            self._away_until = time.monotonic() + _AWAY_SECONDS
+            logger.warning("queries are kept in this process only: %s", str(error) or type(error).__name__)
+            return None
+
+
+def _name(document_id: object, extensions: object) -> str | None:
+    """Which document is meant, if a request says so in either way.
+
+    Raises:
+        DocumentError: it says so in a way that is none.
+    """
+    if document_id is not None:
+        if not isinstance(document_id, str):
+            raise DocumentError("The documentId is a string.")
+        return document_id.removeprefix("sha256:")
+    persisted = extensions.get("persistedQuery") if isinstance(extensions, dict) else None
+    if persisted is None:
+        return None
+    if not isinstance(persisted, dict) or persisted.get("version") != 1:
+        raise DocumentError("Of persisted queries there is version 1.", "PERSISTED_QUERY_NOT_SUPPORTED")
+    name = persisted.get("sha256Hash")
+    if not isinstance(name, str):
+        raise DocumentError("A persistedQuery has a sha256Hash.")
+    return name
+
+
+def _stored(folder: Path) -> dict[str, str]:
+    """Texts by hash and by id: `NAME.graphql` is one of them, and `NAME.json` many, as `{"id": "text"}`.
+
+    Raises:
+        SettingsError: the folder cannot be read, or holds what the schema does not know.
+    """
+    named: list[tuple[Path, str, str]] = []
+    try:
+        for path in sorted(folder.iterdir()):
+            if path.suffix == ".graphql":
+                named.append((path, path.stem, path.read_text("utf-8")))
+            elif path.suffix == ".json":
+                named += ((path, str(name), str(text)) for name, text in json.loads(path.read_text("utf-8")).items())
+    except (OSError, ValueError, AttributeError) as error:
+        raise SettingsError(f"KIST_TRUSTED_DOCUMENTS cannot be read: {error}") from None
+    found: dict[str, str] = {}
+    for path, name, text in named:
+        try:
+            errors = validate(schema._schema, parse(text))
+        except GraphQLError as error:
+            errors = [error]
+        if errors:
+            raise SettingsError(f"KIST_TRUSTED_DOCUMENTS has a document that is none: {path.name}: {errors[0].message}")
+        found[name] = text
+        found[hashlib.sha256(text.encode()).hexdigest()] = text
+    return found

@@ -1,0 +1,121 @@
+"""What every answer has, whoever gives it: an id, the headers that keep a browser safe, and JSON where it is a no."""
+
+import base64
+import hashlib
+import logging
+import re
+from typing import Any
+from uuid import uuid4
+
+from starlette.datastructures import MutableHeaders
+from starlette.exceptions import HTTPException
+from starlette.requests import Request
+from starlette.responses import JSONResponse
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
+
+from resolvers.errors import request_id
+
+logger = logging.getLogger("kist.server")
+
+_REQUEST_ID = re.compile(r"[A-Za-z0-9._-]{1,64}")
+_A_YEAR = 365 * 24 * 3600
+
+# Of data nothing is shown, run or framed. A page that is one says more for itself.
+_SAFE = {
+    "Content-Security-Policy": "default-src 'none'; frame-ancestors 'none'; base-uri 'none'; form-action 'none'",
+    "X-Content-Type-Options": "nosniff",
+    "X-Frame-Options": "DENY",
+    "Referrer-Policy": "no-referrer",
+    "Cross-Origin-Opener-Policy": "same-origin",
+    "Permissions-Policy": "camera=(), geolocation=(), microphone=()",
+    "Cache-Control": "no-store",
+}
+
+_CODES = {404: "NOT_FOUND", 405: "METHOD_NOT_ALLOWED", 413: "TOO_LARGE", 415: "UNSUPPORTED_MEDIA_TYPE"}
+
+
+def refusal(status: int, reason: str, *, code: str = "BAD_USER_INPUT", **headers: str) -> JSONResponse:
+    """A request that never became an operation, in the shape of a GraphQL answer."""
+    error = {"message": reason, "extensions": {"code": code}}
+    return JSONResponse({"errors": [error]}, status, {name.replace("_", "-"): text for name, text in headers.items()})
+
+
+async def refused(_: Request, error: Exception) -> JSONResponse:
+    """The router's own no, as JSON."""
+    assert isinstance(error, HTTPException)
+    response = refusal(error.status_code, error.detail, code=_CODES.get(error.status_code, "BAD_USER_INPUT"))
+    response.headers.update(error.headers or {})
+    return response
+
+
+class NamedRequests:
+    """Gives every request an id, or keeps the one it came with: in the answer, and in every log line about it."""
+
+    def __init__(self, app: ASGIApp) -> None:
+        self.app = app
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        if scope["type"] == "lifespan":
+            await self.app(scope, receive, send)
+            return
+        given = next((value for name, value in scope["headers"] if name == b"x-request-id"), b"").decode("latin-1")
+        name = given if _REQUEST_ID.fullmatch(given) else uuid4().hex
+
+        async def send_named(message: Message) -> None:
+            if message["type"] in {"http.response.start", "websocket.accept"}:
+                MutableHeaders(scope=message)["X-Request-Id"] = name
+            await send(message)
+
+        token = request_id.set(name)
+        try:
+            await self.app(scope, receive, send_named)
+        finally:
+            request_id.reset(token)
+
+
+class Guarded:
+    """Puts the headers on every answer, and turns what nobody has caught into one."""
+
+    def __init__(self, app: ASGIApp, *, strict_transport: bool) -> None:
+        self.app = app
+        self._headers = dict(_SAFE)
+        if strict_transport:
+            self._headers["Strict-Transport-Security"] = f"max-age={_A_YEAR}; includeSubDomains"
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        if scope["type"] != "http":
+            await self.app(scope, receive, send)
+            return
+        started = False
+
+        async def send_guarded(message: Message) -> None:
+            nonlocal started
+            if message["type"] == "http.response.start":
+                started = True
+                headers = MutableHeaders(scope=message)
+                for name, value in self._headers.items():
+                    headers.setdefault(name, value)
+            await send(message)
+
+        try:
+            await self.app(scope, receive, send_guarded)
+        except Exception:
+            logger.exception("request %s failed", request_id.get())
+            if started:
+                raise
+            reason = f"Something went wrong on our side. Request id: {request_id.get()}"
+            await refusal(500, reason, code="INTERNAL_SERVER_ERROR")(scope, receive, send_guarded)
+
+
+def page_policy(html: str) -> str:
+    """The policy of the explorer's page: the scripts that stand in it, by their hash, and the library it names."""
+    inline: list[Any] = re.findall(r"<script(?![^>]*\ssrc=)[^>]*>(.*?)</script>", html, re.DOTALL)
+    hashes = " ".join(
+        f"'sha256-{base64.b64encode(hashlib.sha256(text.encode()).digest()).decode()}'" for text in inline
+    )
+    places = " ".join(sorted(set(re.findall(r"https://[a-z0-9.-]+(?=/[^\"]*\.(?:js|css)\")", html))))
+    return (
+        f"default-src 'none'; script-src {hashes} {places}; style-src 'unsafe-inline' {places}; "
+        f"font-src data: {places}; img-src 'self' data:; connect-src 'self'; worker-src blob:; "
+        "frame-ancestors 'none'; base-uri 'none'; form-action 'none'"
+    )

@@ -1,0 +1,112 @@
+"""What asks for too much is refused before anything of it runs, in time that grows with its text alone."""
+
+import time
+
+import pytest
+from graphql import get_introspection_query
+
+from resolvers import limits
+from tests.conftest import Client
+
+# A request that is refused takes a few milliseconds; a rule that follows every path would take longer than we live.
+SECONDS = 1.0
+
+
+def bomb(levels: int, *, spreads: int = 2, within: str = "{}") -> str:
+    """Fragments that spread the next one several times: 2^200 fields in 200 lines."""
+    spread = " ".join(f"a{number}: __typename ...F{{next}}" for number in range(spreads))
+    return (
+        "query { ...F0 } "
+        + " ".join(
+            f"fragment F{level} on Query {{ {within.format(spread.replace('{next}', str(level + 1)))} }}"
+            for level in range(levels)
+        )
+        + f" fragment F{levels} on Query {{ businessDate }}"
+    )
+
+
+def nested(levels: int) -> str:
+    return (
+        "{ me { loans { edges { node { payments { edges { node { allocations "
+        + "{ bill " * levels
+        + "{ id }"
+        + " }" * (levels + 8)
+    )
+
+
+TOO_MUCH = {
+    "tokens": "{ " + "businessDate " * limits.MOST_TOKENS + "}",
+    "comments": "{ businessDate }" + "\n#" * (limits.MOST_TOKENS + 1),
+    "depth": "{ a " * 17 + "}" * 17,
+    "depth in fragments": "{ ...F0 } "
+    + " ".join(f"fragment F{level} on Query {{ a {{ ...F{level + 1} }} }}" for level in range(30))
+    + " fragment F30 on Query { businessDate }",
+    "aliases": "{ " + " ".join(f"a{number}: __typename" for number in range(limits.MOST_ALIASES + 1)) + " }",
+    "fields": "{ " + "__typename " * (limits.MOST_FIELDS + 1) + "}",
+    "root queries": "{ " + "businessDate " * (limits.MOST_ROOT_QUERIES + 1) + "}",
+    "root queries in fragments": "{ ...F ...F ...F } fragment F on Query { " + "businessDate " * 7 + " }",
+    "root mutations": "mutation { logout again: logout }",
+    "root mutations in fragments": "mutation { ...F ... on Mutation { b: logout } } fragment F on Mutation { logout }",
+    "cost": "{ me { loans(first: 100) { edges { node { payments(first: 100) { edges { node { id amount interest "
+    "principal paymentDate allocations { interest principal } } } } } } } } }",
+    "fragments": "{ me { " + "... on User { id } " * (limits.MOST_FRAGMENTS + 1) + "} }",
+    "repeated": "{ me { loans { edges { " + "node { id } " * (limits.MOST_REPEATED + 2) + "} } } }",
+    "one of several operations": "query A { businessDate } mutation B { logout again: logout }",
+    "bomb of 200": bomb(200),
+    "bomb of 60": bomb(60),
+    "bomb of 600 with one spread each": bomb(600, spreads=1),
+    "bomb in fields": bomb(60, within="businessDate {}"),
+    "bomb of wide lists": bomb(12, spreads=9),
+}
+
+
+@pytest.mark.parametrize("name", TOO_MUCH)
+async def test_what_asks_for_too_much_is_refused_at_once(client: Client, name: str) -> None:
+    for _ in range(2):
+        began = time.process_time()
+        answer = await client.post(TOO_MUCH[name])
+        assert time.process_time() - began < SECONDS
+        assert answer["errors"]
+        assert {error["extensions"]["code"] for error in answer["errors"]} == {"BAD_USER_INPUT"}
+        assert "data" not in answer
+
+
+async def test_the_time_grows_with_the_text(client: Client) -> None:
+    for spreads in (1, 2, 8):
+        for levels in (40, 200, 400):
+            query = bomb(levels, spreads=spreads)
+            began = time.process_time()
+            await client.post(query)
+            assert time.process_time() - began < SECONDS
+
+
+async def test_a_fragment_within_itself_is_refused(client: Client) -> None:
+    for query in (
+        "{ ...F } fragment F on Query { ...F }",
+        "{ ...F } fragment F on Query { ...G } fragment G on Query { me { id } ...F }",
+    ):
+        assert (await client.post(query))["errors"][0]["extensions"]["code"] == "BAD_USER_INPUT"
+
+
+async def test_the_length_of_a_page_counts_where_a_variable_says_it(borrower: Client) -> None:
+    query = """query ($n: Int = 100) { me { loans(first: $n) { edges { node { payments(first: $n) { edges { node {
+      id amount interest principal paymentDate allocations { interest principal } } } } } } } } }"""
+    for variables, is_too_much in (({"n": 100}, True), ({"n": 10}, False), ({}, True), ({"n": None}, False)):
+        for _ in range(2):
+            answer = await borrower.post(query, **variables)
+            assert ("errors" in answer) == is_too_much, variables
+    for length in (0, -1, 101, 2**31 - 1):
+        answer = await borrower.post("query ($n: Int) { me { loans(first: $n) { totalCount } } }", n=length)
+        assert answer["errors"][0]["message"] == "first is 1 to 100."
+
+
+async def test_what_front_ends_ask_is_not_too_much(borrower: Client) -> None:
+    for query in (
+        get_introspection_query(),
+        get_introspection_query(specified_by_url=True, directive_is_repeatable=True, input_value_deprecation=True),
+        """{ me { name loans(first: 20) { totalCount edges { node { id emi payoff emiSchedule { number amountDue }
+          bills(first: 20) { edges { node { cycle dueDate totalDue status } } }
+          payments { edges { node { amount allocations { interest principal bill { cycle } } } } } } } } } }""",
+        "mutation { __typename logout }",
+    ):
+        assert "errors" not in await borrower.post(query), query

@@ -1,0 +1,41 @@
+"""The server speaks GraphQL over HTTP as it is specified: all 61 audits of the npm package graphql-http say so."""
+
+import asyncio
+import json
+import shutil
+from pathlib import Path
+
+import pytest
+
+from tests.server.test_subscriptions import Server, server
+
+AUDITS = Path(__file__).parent.parent / "audits"
+FILES = (".npmrc", "package.json", "package-lock.json", "audits.js")
+UNREACHABLE = ("ENOTFOUND", "EAI_AGAIN", "ECONNREFUSED", "ETIMEDOUT", "ENETUNREACH")
+
+# Used by name, as a fixture.
+__all__ = ["server"]
+
+
+async def ran(folder: Path, *command: str) -> tuple[int, str, str]:
+    process = await asyncio.create_subprocess_exec(
+        *command, cwd=folder, stdout=asyncio.subprocess.PIPE, stderr=asyncio.subprocess.PIPE
+    )
+    output, errors = await process.communicate()
+    assert process.returncode is not None
+    return process.returncode, output.decode(), errors.decode()
+
+
+@pytest.mark.skipif(not shutil.which("npm") or not shutil.which("node"), reason="npm or node is not installed")
+async def test_all_audits_of_graphql_over_http_pass(server: Server, tmp_path: Path) -> None:
+    for name in FILES:
+        shutil.copy(AUDITS / name, tmp_path)
+    code, _, errors = await ran(tmp_path, "npm", "ci", "--prefer-offline")
+    if code and any(reason in errors for reason in UNREACHABLE):
+        pytest.skip("the registry of npm cannot be reached from here")
+    assert code == 0, errors
+    code, output, errors = await ran(tmp_path, "node", "audits.js", f"http://{server.address}/graphql")
+    assert code == 0, errors
+    results = json.loads(output)
+    assert len(results) == 61
+    assert [result for result in results if result["status"] != "ok"] == []

@@ -1,0 +1,157 @@
+"""A query by its name: any that was sent before, or of a lender's own folder, and then no other."""
+
+import hashlib
+import json
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+import app
+from server import documents
+from server.documents import Documents
+from settings import Settings, SettingsError
+from tests.conftest import Client, serving
+
+DATE = "{ businessDate }"
+NOT_FOUND = "PERSISTED_QUERY_NOT_FOUND"
+
+
+def digest(text: str) -> str:
+    return hashlib.sha256(text.encode()).hexdigest()
+
+
+def persisted(text: str) -> dict[str, Any]:
+    return {"persistedQuery": {"version": 1, "sha256Hash": digest(text)}}
+
+
+async def sent(client: Client, **body: object) -> tuple[int, Any]:
+    """The status, and the code of the error or else the data."""
+    response = await client.http.post("/graphql", json=body)
+    answer = response.json()
+    return response.status_code, answer["errors"][0]["extensions"]["code"] if "errors" in answer else answer["data"]
+
+
+async def asked_by_name(client: Client, text: str) -> bool:
+    """Whether a query is known."""
+    status, answer = await sent(client, extensions=persisted(text))
+    assert (status, answer) == (200, NOT_FOUND) or (status, answer) == (200, {"businessDate": "2026-01-01"})
+    return bool(answer != NOT_FOUND)
+
+
+async def test_a_query_that_was_sent_in_full_is_known_by_its_hash(settings: Settings) -> None:
+    async with serving(settings) as client:
+        assert not await asked_by_name(client, DATE)
+        response = await client.http.post("/graphql", json={"extensions": persisted(DATE)})
+        assert response.json()["errors"][0]["message"] == "PersistedQueryNotFound"
+        assert (await sent(client, query=DATE, extensions=persisted(DATE)))[0] == 200
+        assert await asked_by_name(client, DATE)
+        response = await client.http.get("/graphql", params={"extensions": json.dumps(persisted(DATE))})
+        assert response.json() == {"data": {"businessDate": "2026-01-01"}}
+        response = await client.http.get("/graphql", params={"documentId": f"sha256:{digest(DATE)}"})
+        assert response.json() == {"data": {"businessDate": "2026-01-01"}}
+    # Another process has it from Valkey.
+    async with serving(settings) as client:
+        assert await asked_by_name(client, DATE)
+        assert await asked_by_name(client, DATE)
+
+
+async def test_what_is_no_name_is_refused(client: Client) -> None:
+    for extensions in (
+        {"persistedQuery": "x"},
+        {"persistedQuery": {"version": 2, "sha256Hash": digest(DATE)}},
+        {"persistedQuery": {"version": 1}},
+        {"persistedQuery": {"version": 1, "sha256Hash": 5}},
+        {"persistedQuery": {"version": 1, "sha256Hash": "x"}},
+        {"persistedQuery": {"version": 1, "sha256Hash": digest("another")}},
+    ):
+        status, code = await sent(client, query=DATE, extensions=extensions)
+        assert status == 400
+        assert code in {"BAD_USER_INPUT", NOT_FOUND, "PERSISTED_QUERY_NOT_SUPPORTED"}
+    others: list[object] = [5, ["x"], {}, True]
+    for other in others:
+        assert (await sent(client, documentId=other))[0] == 400
+
+
+async def test_without_valkey_a_process_knows_what_it_was_sent_itself(
+    settings: Settings, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    kept = Documents(settings.model_copy(update={"redis_url": "redis://127.0.0.1:1/0"}))
+    monkeypatch.setattr(documents, "MOST_IN_PROCESS", 3)
+    async with kept.opened():
+        for number in range(5):
+            text = f"{{ a{number}: businessDate }}"
+            assert await kept.query(text, None, persisted(text)) == text
+            assert await kept.query(None, None, persisted(text)) == text
+        with pytest.raises(documents.DocumentError):
+            await kept.query(None, None, persisted("{ a0: businessDate }"))
+        assert len(kept._recent) == 3
+
+
+async def test_so_many_queries_are_kept_and_no_more(settings: Settings, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(documents, "MOST_KEPT", 3)
+    texts = [f"{{ a{number}: businessDate }}" for number in range(5)]
+    kept, other = Documents(settings), Documents(settings)
+    async with kept.opened(), other.opened():
+        for text in [*texts, "{ a: businessDate " + " " * documents.LONGEST_KEPT + "}", "{ nonsense"]:
+            await kept.query(text, None, persisted(text))
+        for text in texts[:2]:
+            with pytest.raises(documents.DocumentError):
+                await other.query(None, None, persisted(text))
+        assert [await other.query(None, None, persisted(text)) for text in texts[2:]] == texts[2:]
+        assert kept._client is not None
+        keys = kept._keys()
+        assert [await kept._client.hlen(keys[0]), await kept._client.zcard(keys[1])] == [3, 3]
+        assert all([0 < await kept._client.ttl(key) <= documents.KEPT_SECONDS for key in keys])
+
+
+@pytest.fixture
+def folder(tmp_path: Path) -> Path:
+    folder = tmp_path / "documents"
+    folder.mkdir()
+    (folder / "today.graphql").write_text(DATE)
+    (folder / "manifest.json").write_text(json.dumps({"who": "query Who { __typename }"}))
+    return folder
+
+
+async def test_of_trusted_documents_no_other_is_run(settings: Settings, folder: Path) -> None:
+    async with serving(settings.model_copy(update={"trusted_documents": folder})) as client:
+        date = {"businessDate": "2026-01-01"}
+        for body in (
+            {"documentId": "today"},
+            {"documentId": digest(DATE)},
+            {"documentId": f"sha256:{digest(DATE)}"},
+            {"extensions": persisted(DATE)},
+            {"query": DATE},
+            {"query": DATE, "extensions": persisted(DATE)},
+        ):
+            assert await sent(client, **body) == (200, date), body
+        assert await sent(client, documentId="who") == (200, {"__typename": "Query"})
+        other = "{ __typename }"
+        for body in (
+            {},
+            {"query": other},
+            {"query": other, "documentId": "today"},
+            {"query": other, "extensions": persisted(DATE)},
+            {"query": other, "extensions": persisted(other)},
+            {"extensions": persisted(other)},
+            {"documentId": "../today"},
+            {"documentId": "today.graphql"},
+        ):
+            assert await sent(client, **body) == (400, NOT_FOUND), body
+        response = await client.http.get("/graphql", params={"query": other})
+        assert response.status_code == 400
+        response = await client.http.post("/graphql", json={"query": other}, headers={"Accept": "text/event-stream"})
+        assert (response.status_code, response.json()["errors"][0]["extensions"]["code"]) == (400, NOT_FOUND)
+
+
+async def test_a_folder_that_cannot_be_trusted_is_refused_in_a_line(settings: Settings, folder: Path) -> None:
+    for name, text in (("bad.graphql", "{"), ("bad.graphql", "{ nothing }"), ("bad.json", "["), ("bad.json", "[]")):
+        (folder / name).write_text(text)
+        with pytest.raises(SettingsError) as refusal:
+            app.application(settings.model_copy(update={"trusted_documents": folder}))
+        assert str(refusal.value).startswith("KIST_TRUSTED_DOCUMENTS ")
+        assert "\n" not in str(refusal.value)
+        (folder / name).unlink()
+    with pytest.raises(SettingsError):
+        app.application(settings.model_copy(update={"trusted_documents": folder / "nowhere"}))

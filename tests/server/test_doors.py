@@ -1,0 +1,211 @@
+"""What every answer has, whoever gives it: its headers, its id, the type that was asked for, and JSON for a no."""
+
+from collections.abc import AsyncIterator
+from typing import Any
+
+import httpx
+import pytest
+from pydantic import ValidationError
+from websockets.asyncio.client import connect
+from websockets.exceptions import InvalidStatus
+
+from server.http import GraphQLView
+from settings import Settings
+from tests.conftest import Client, serving
+from tests.server.test_subscriptions import Server, server
+
+# Used by name, as a fixture.
+__all__ = ["server"]
+
+GRAPHQL = "application/graphql-response+json"
+DATE = {"query": "{ businessDate }"}
+
+
+def code(response: httpx.Response) -> str:
+    return str(response.json()["errors"][0]["extensions"]["code"])
+
+
+async def test_the_answer_is_of_the_type_that_is_liked_best(client: Client) -> None:
+    for accept, kind in (
+        (GRAPHQL, GRAPHQL),
+        ("application/json", "application/json"),
+        ("*/*", "application/json"),
+        ("application/*", "application/json"),
+        (f"{GRAPHQL}, application/json;q=0.9", GRAPHQL),
+        (f"{GRAPHQL};q=0.5, application/json", "application/json"),
+        (f"{GRAPHQL};q=0, */*", "application/json"),
+        ("text/html, */*;q=0.1", "application/json"),
+        ("", "application/json"),
+    ):
+        response = await client.http.post("/graphql", json=DATE, headers={"Accept": accept})
+        assert (response.status_code, response.headers["content-type"].split(";")[0]) == (200, kind), accept
+        assert "Accept" in response.headers["vary"]
+    for accept in ("text/plain", f"{GRAPHQL};q=0", "image/png, text/html"):
+        response = await client.http.post("/graphql", json=DATE, headers={"Accept": accept})
+        assert (response.status_code, code(response)) == (406, "BAD_USER_INPUT"), accept
+
+
+async def test_what_was_never_begun_has_no_data_and_a_status_of_its_own(client: Client) -> None:
+    for query in ("{", "{ nothing }", "query ($id: ID!) { user(id: $id) { id } }"):
+        for accept, status in ((GRAPHQL, 400), ("application/json", 200)):
+            response = await client.http.post("/graphql", json={"query": query}, headers={"Accept": accept})
+            assert response.status_code == status
+            assert set(response.json()) == {"errors"}
+    response = await client.http.post("/graphql", json={"query": "{ me { id } }"}, headers={"Accept": GRAPHQL})
+    assert (response.status_code, response.json()["data"]) == (200, None)
+
+
+async def test_every_no_is_json_and_says_what_is_allowed(client: Client) -> None:
+    for method in ("PUT", "DELETE", "PATCH", "PROPFIND"):
+        response = await client.http.request(method, "/graphql")
+        assert (response.status_code, code(response)) == (405, "BAD_USER_INPUT")
+        assert response.headers["allow"] == "GET, HEAD, POST, OPTIONS"
+    response = await client.http.get("/graphql", params={"query": "mutation { logout }"})
+    assert (response.status_code, response.headers["allow"]) == (405, "POST")
+    for path in ("/nothing", "/graphql/", "/graphql/x", "/%00", "/%ff"):
+        response = await client.http.get(path)
+        assert (response.status_code, code(response)) == (404, "NOT_FOUND"), path
+    response = await client.http.post("/")
+    assert (response.status_code, code(response)) == (405, "METHOD_NOT_ALLOWED")
+    assert "GET" in response.headers["allow"]
+    for kind in ("text/plain", "application/jsonp", "application/json; charset=utf-16", "application/graphql", ""):
+        response = await client.http.post("/graphql", content=b"{}", headers={"Content-Type": kind})
+        assert (response.status_code, code(response)) == (415, "BAD_USER_INPUT"), kind
+
+
+async def test_options_and_head_are_answered_without_a_body(client: Client) -> None:
+    options = await client.http.options("/graphql")
+    assert (options.status_code, options.content) == (204, b"")
+    assert options.headers["allow"] == "GET, HEAD, POST, OPTIONS"
+    params = {"query": "{ businessDate }"}
+    get, head = [await client.http.request(method, "/graphql", params=params) for method in ("GET", "HEAD")]
+    assert (head.status_code, head.content) == (200, b"")
+    assert head.headers["content-length"] == get.headers["content-length"] == str(len(get.content))
+
+
+async def test_pages_of_other_origins_are_let_in_by_setting_only(settings: Settings) -> None:
+    theirs = {"Origin": "https://loans.example"}
+    asking = {"Access-Control-Request-Method": "POST", "Access-Control-Request-Headers": "authorization, content-type"}
+    async with serving(settings) as client:
+        for response in (
+            await client.http.post("/graphql", json=DATE, headers=theirs),
+            await client.http.options("/graphql", headers=theirs | asking),
+        ):
+            assert not [name for name in response.headers if name.startswith("access-control")]
+    chosen = settings.model_copy(update={"cors_origins": "https://other.example,https://loans.example"})
+    async with serving(chosen) as client:
+        response = await client.http.post("/graphql", json=DATE, headers=theirs)
+        assert response.headers["access-control-allow-origin"] == "https://loans.example"
+        assert {"Accept", "Origin"} <= set(response.headers["vary"].replace(" ", "").split(","))
+        response = await client.http.options("/graphql", headers=theirs | asking)
+        assert response.status_code == 200
+        assert response.headers["access-control-allow-origin"] == "https://loans.example"
+        response = await client.http.post("/graphql", json=DATE, headers={"Origin": "https://evil.example"})
+        assert "access-control-allow-origin" not in response.headers
+    for wrong in ("loans.example", "https://loans.example/path", "*", "https://a.example,,"):
+        with pytest.raises(ValidationError):
+            Settings(_env_file=None, cors_origins=wrong)  # type: ignore[call-arg]
+
+
+def is_safe(response: httpx.Response) -> bool:
+    headers = response.headers
+    return (
+        "frame-ancestors 'none'" in headers["content-security-policy"]
+        and headers["x-content-type-options"] == "nosniff"
+        and headers["x-frame-options"] == "DENY"
+        and headers["referrer-policy"] == "no-referrer"
+        and bool(headers["x-request-id"])
+    )
+
+
+async def test_every_answer_has_the_headers_that_keep_a_browser_safe(settings: Settings) -> None:
+    async with serving(settings) as client:
+        page = await client.http.get("/graphql", headers={"Accept": "text/html"})
+        policy = page.headers["content-security-policy"]
+        assert "'unsafe-inline'" not in policy.partition("script-src")[2].partition(";")[0]
+        assert "'sha256-" in policy
+        answers = [
+            page,
+            await client.http.get("/"),
+            await client.http.get("/nothing"),
+            await client.http.options("/graphql"),
+            await client.http.put("/graphql"),
+            await client.http.post("/graphql", json=DATE),
+            await client.http.post("/graphql", content=b" " * 1_100_000, headers={"Content-Type": "application/json"}),
+        ]
+        assert [answer.status_code for answer in answers] == [200, 307, 404, 204, 405, 200, 413]
+        assert all(map(is_safe, answers))
+        assert not any("strict-transport-security" in answer.headers for answer in answers)
+    async with serving(settings.model_copy(update={"strict_transport": True})) as client:
+        response = await client.http.post("/graphql", json=DATE)
+        assert response.headers["strict-transport-security"] == "max-age=31536000; includeSubDomains"
+
+
+async def test_what_nobody_caught_is_json_too(
+    settings: Settings, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    async def broken(*_: object) -> None:
+        raise RuntimeError("a secret")
+
+    monkeypatch.setattr(GraphQLView, "_answered", broken)
+    async with serving(settings) as client:
+        response = await client.http.post("/graphql", json=DATE, headers={"X-Request-Id": "request-9"})
+    assert (response.status_code, code(response)) == (500, "INTERNAL_SERVER_ERROR")
+    assert "request-9" in response.text
+    assert "secret" not in response.text
+    assert is_safe(response)
+    assert any("request-9" in record.getMessage() for record in caplog.records)
+
+
+async def test_the_explorer_and_introspection_can_be_switched_off(settings: Settings) -> None:
+    questions = ("{ __schema { types { name } } }", '{ __type(name: "Loan") { name } }')
+    nested = "query { ...F } fragment F on Query { ... on Query { s: __schema { queryType { name } } } }"
+    async with serving(settings) as client:
+        for query in (*questions, nested):
+            assert "errors" not in await client.post(query)
+    async with serving(settings.model_copy(update={"explorer": False, "introspection": False})) as client:
+        for query in (*questions, nested):
+            for _ in range(2):  # the second time its text is known
+                assert await client.error(query) == "BAD_USER_INPUT"
+        assert (await client.post("{ __typename businessDate }"))["data"]["__typename"] == "Query"
+        assert (await client.http.get("/")).status_code == 404
+        response = await client.http.get("/graphql", headers={"Accept": "text/html, */*"})
+        assert (response.status_code, code(response)) == (400, "BAD_USER_INPUT")
+
+
+async def test_names_are_suggested_in_a_sandbox_only(settings: Settings) -> None:
+    async def messages(settings: Settings) -> list[str]:
+        async with serving(settings) as client:
+            answers = [
+                await client.post("{ businesDate }"),
+                await client.post("query ($input: LoginInputt!) { login(inputt: $input) { x } }"),
+                await client.post(
+                    "mutation ($input: LoginInput!) { login(input: $input) { __typename } }",
+                    input={"emial": "a", "email": "a", "password": "b"},
+                ),
+            ]
+        return [error["message"] for answer in answers for error in answer["errors"]]
+
+    assert any("Did you mean" in message for message in await messages(settings))
+    hidden = await messages(settings.model_copy(update={"sandbox": False}))
+    assert not [message for message in hidden if "Did you mean" in message or "'businessDate'" in message]
+
+
+@pytest.fixture
+async def socket_headers(server: Server) -> AsyncIterator[dict[str, Any]]:
+    url = f"ws://{server.address}/graphql"
+    headers = {"X-Request-Id": "socket-1"}
+    async with connect(url, subprotocols=["graphql-transport-ws"], additional_headers=headers) as socket:  # type: ignore[list-item]
+        assert socket.response is not None
+        yield dict(socket.response.headers)
+
+
+async def test_a_websocket_has_its_request_id_too(socket_headers: dict[str, Any]) -> None:
+    assert {name.lower(): value for name, value in socket_headers.items()}["x-request-id"] == "socket-1"
+
+
+async def test_a_websocket_of_another_origin_is_refused(server: Server) -> None:
+    with pytest.raises(InvalidStatus) as refusal:
+        async with connect(f"ws://{server.address}/graphql", origin="https://evil.example"):  # type: ignore[arg-type]
+            pass
+    assert refusal.value.response.status_code == 403
