@@ -31,6 +31,13 @@ def forbidden() -> GraphQLError:
     return GraphQLError("That is not for this session.", extensions={"code": "FORBIDDEN"})
 
 
+TIMED_OUT = "That took too long, and was broken off. A payment with a transactionId is safe to send again."
+
+
+def timed_out() -> GraphQLError:
+    return GraphQLError(TIMED_OUT, extensions={"code": "TIMEOUT"})
+
+
 # Names the client did not have: whoever may not read the schema should not be told it word by word.
 _SUGGESTION = re.compile(r" Did you mean .*?\?", re.DOTALL)
 

@@ -1,14 +1,15 @@
 """The schema: every operation by name, and what each operation passes through."""
 
+import asyncio
 from typing import Any
 
 import strawberry
-from graphql import GraphQLError
+from graphql import ExecutionResult, GraphQLError
 from strawberry.schema.config import StrawberryConfig
 from strawberry.types import ExecutionContext
 
 from resolvers import billing, loans, payments, portfolio, quotes, sessions, statements, users
-from resolvers.errors import Refusing, present
+from resolvers.errors import Refusing, present, timed_out
 from resolvers.queries import Known
 from schema import billing as billing_views
 from schema import loans as loan_views
@@ -97,6 +98,16 @@ class Subscription:
 
 
 class _Schema(strawberry.Schema):
+    async def _execute_operation(self, execution_context: ExecutionContext, *rest: Any) -> Any:
+        # A query or a mutation, on whatever transport; what a subscription waits for may take its time.
+        try:
+            async with asyncio.timeout(execution_context.context.settings.request_seconds) as limit:
+                return await super()._execute_operation(execution_context, *rest)
+        except TimeoutError:
+            if not limit.expired():
+                raise
+            return ExecutionResult(data=None, errors=[timed_out()])
+
     def process_errors(self, errors: list[GraphQLError], execution_context: ExecutionContext | None = None) -> None:
         # Every error of every transport passes here; those that break an operation off pass no extension.
         context = execution_context.context if execution_context else None

@@ -7,6 +7,7 @@ from socket import socket
 import uvicorn
 
 from resolvers import live
+from server.http import LONGEST_BODY
 from settings import Settings
 
 DRAIN_SECONDS = 10
@@ -43,6 +44,7 @@ def serve(settings: Settings) -> None:
         access_log=False,
         lifespan="on",
         server_header=False,
+        ws_max_size=LONGEST_BODY,
         timeout_graceful_shutdown=DRAIN_SECONDS,
     )
     server = _Server(config)

@@ -1,6 +1,7 @@
 """GraphQL over HTTP, server-sent events and WebSocket: whatever is sent, the answer is JSON and never a 500."""
 
 import asyncio
+import json
 from collections.abc import AsyncGenerator
 from typing import Any
 
@@ -19,6 +20,7 @@ from strawberry.types import ExecutionResult
 from strawberry.types.graphql import OperationType
 
 from resolvers.context import RequestContext
+from resolvers.errors import TIMED_OUT
 from resolvers.root import schema
 from server import reading
 from server.documents import DocumentError, Documents
@@ -99,8 +101,7 @@ class GraphQLView(GraphQL[RequestContext, None]):
         except TimeoutError:
             if not limit.expired():
                 raise
-            reason = "That took too long, and was broken off. A payment with a transactionId is safe to send again."
-            return refusal(503, reason, code="TIMEOUT")
+            return refusal(503, TIMED_OUT, code="TIMEOUT")
         return response
 
     async def get_context(self, request: Request | WebSocket, response: Response | WebSocket) -> RequestContext:
@@ -120,6 +121,9 @@ class GraphQLView(GraphQL[RequestContext, None]):
         return HTMLResponse(self._page, headers=self._page_headers)
 
     def decode_json(self, data: str | bytes) -> object:
+        # A body was counted as it came; a message of a WebSocket is here as a whole.
+        if len(data) > LONGEST_BODY:
+            raise json.JSONDecodeError(f"longer than {LONGEST_BODY}", "", 0)
         return reading.read_json(data)
 
     def parse_json(self, data: str | bytes) -> Any:

@@ -3,6 +3,7 @@
 import asyncio
 import contextlib
 import gc
+import json
 from typing import Any
 
 import asyncpg
@@ -80,11 +81,15 @@ async def test_a_request_that_takes_too_long_is_broken_off(settings: Settings) -
             headers = {"Authorization": f"Bearer {borrower.token}"}
             given = {"loanId": loan_id, "amount": "1", "transactionId": "slow"}
             body = {"query": PAY, "variables": {"input": given}}
-            for responses in [
-                await asyncio.gather(*(client.http.post("/graphql", json=body, headers=headers) for _ in range(6)))
-            ]:
-                assert [response.status_code for response in responses] == [503] * 6
-                assert {response.json()["errors"][0]["extensions"]["code"] for response in responses} == {"TIMEOUT"}
+            responses = await asyncio.gather(
+                *(client.http.post("/graphql", json=body, headers=headers) for _ in range(6))
+            )
+            assert [response.status_code for response in responses] == [503] * 6
+            assert {response.json()["errors"][0]["extensions"]["code"] for response in responses} == {"TIMEOUT"}
+            # A stream has begun before its operation is broken off, and its status is told.
+            stream = await client.http.post("/graphql", json=body, headers=headers | {"Accept": "text/event-stream"})
+            (event,) = [line[5:] for line in stream.text.splitlines() if line.startswith("data:") and line[5:].strip()]
+            assert json.loads(event)["errors"][0]["extensions"]["code"] == "TIMEOUT"
             await other.execute("ROLLBACK")
             assert await is_whole(3)
             async with asyncio.timeout(SECONDS):

@@ -1,14 +1,18 @@
 """What every answer has, whoever gives it: its headers, its id, the type that was asked for, and JSON for a no."""
 
+import hashlib
+import json
 from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
 from typing import Any
 
 import httpx
 import pytest
 from pydantic import ValidationError
-from websockets.asyncio.client import connect
-from websockets.exceptions import InvalidStatus
+from websockets.asyncio.client import ClientConnection, connect
+from websockets.exceptions import ConnectionClosed, InvalidStatus
 
+from models import database
 from server.http import GraphQLView
 from settings import Settings
 from tests.conftest import Client, serving
@@ -191,17 +195,69 @@ async def test_names_are_suggested_in_a_sandbox_only(settings: Settings) -> None
     assert not [message for message in hidden if "Did you mean" in message or "'businessDate'" in message]
 
 
-@pytest.fixture
-async def socket_headers(server: Server) -> AsyncIterator[dict[str, Any]]:
-    url = f"ws://{server.address}/graphql"
+@asynccontextmanager
+async def socket(server: Server) -> AsyncIterator[ClientConnection]:
     headers = {"X-Request-Id": "socket-1"}
-    async with connect(url, subprotocols=["graphql-transport-ws"], additional_headers=headers) as socket:  # type: ignore[list-item]
-        assert socket.response is not None
-        yield dict(socket.response.headers)
+    async with connect(
+        f"ws://{server.address}/graphql",
+        subprotocols=["graphql-transport-ws"],  # type: ignore[list-item]
+        additional_headers=headers,
+    ) as opened:
+        await opened.send('{"type": "connection_init"}')
+        assert json.loads(await opened.recv())["type"] == "connection_ack"
+        yield opened
 
 
-async def test_a_websocket_has_its_request_id_too(socket_headers: dict[str, Any]) -> None:
-    assert {name.lower(): value for name, value in socket_headers.items()}["x-request-id"] == "socket-1"
+async def asked(opened: ClientConnection, query: str, **more: object) -> dict[str, Any]:
+    message = {"type": "subscribe", "id": "1", "payload": {"query": query, **more}}
+    await opened.send(json.dumps(message))
+    answer: dict[str, Any] = json.loads(await opened.recv())
+    return answer
+
+
+async def test_a_websocket_has_its_request_id_too(server: Server, caplog: pytest.LogCaptureFixture) -> None:
+    async with socket(server) as opened:
+        assert opened.response is not None
+        assert opened.response.headers["x-request-id"] == "socket-1"
+        await database.execute("ALTER TABLE business_date RENAME TO gone")
+        answer = await asked(opened, "{ businessDate }")
+        (error,) = answer["payload"]["errors"]
+        assert error["extensions"] == {"code": "INTERNAL_SERVER_ERROR", "requestId": "socket-1"}
+        (record,) = [record for record in caplog.records if record.name == "kist.resolvers"]
+        assert "socket-1" in record.getMessage()
+
+
+async def test_a_websocket_has_the_same_limits(server: Server) -> None:
+    async with socket(server) as opened:
+        answer = await asked(opened, "{ " + "businessDate " * 21 + "}")
+        assert answer["type"] == "error"
+        assert answer["payload"][0]["extensions"]["code"] == "BAD_USER_INPUT"
+    async with socket(server) as opened:
+        with pytest.raises(ConnectionClosed) as closed:
+            await asked(opened, "{ businessDate }".ljust(1_000_000))
+        assert closed.value.rcvd is not None
+        assert closed.value.rcvd.code in {1009, 4400}
+
+
+async def test_a_websocket_knows_queries_by_their_hash(server: Server) -> None:
+    query = "{ businessDate }"
+    persisted = {"version": 1, "sha256Hash": hashlib.sha256(query.encode()).hexdigest()}
+    unknown = {"version": 1, "sha256Hash": "0" * 64}
+    async with socket(server) as opened:
+        for text, name in ((query, persisted), (None, persisted)):
+            message = {
+                "type": "subscribe",
+                "id": "1",
+                "payload": {"query": text, "extensions": {"persistedQuery": name}},
+            }
+            await opened.send(json.dumps(message))
+            assert json.loads(await opened.recv())["payload"] == {"data": {"businessDate": "2026-01-01"}}
+            assert json.loads(await opened.recv())["type"] == "complete"
+        message = {"type": "subscribe", "id": "2", "payload": {"extensions": {"persistedQuery": unknown}}}
+        await opened.send(json.dumps(message))
+        answer = json.loads(await opened.recv())
+        assert (answer["id"], answer["type"]) == ("2", "error")
+        assert answer["payload"][0]["extensions"]["code"] == "PERSISTED_QUERY_NOT_FOUND"
 
 
 async def test_a_websocket_of_another_origin_is_refused(server: Server) -> None:
