@@ -8,12 +8,13 @@ from uuid import uuid4
 from starlette.applications import Starlette
 from starlette.datastructures import MutableHeaders
 from starlette.requests import Request
-from starlette.responses import RedirectResponse
+from starlette.responses import JSONResponse, RedirectResponse
 from starlette.routing import Route, WebSocketRoute
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 import settings as environment
 from models import business_date, database
+from resolvers import tokens
 from resolvers.errors import request_id
 from server.http import GraphQLView
 from settings import Settings
@@ -42,12 +43,17 @@ def application(settings: Settings) -> Starlette:
                 await business_date.begin(settings.calendar_date())
             yield
 
+    async def verification_keys(_: Request) -> JSONResponse:
+        # A new key signs from the moment it is there: whoever keeps the list meets an id that is not in it.
+        return JSONResponse(tokens.key_set(settings), headers={"Cache-Control": "public, max-age=300"})
+
     view = GraphQLView(settings)
     starlette = Starlette(
         routes=[
             Route("/graphql", view),
             WebSocketRoute("/graphql", view),
             Route("/", _home),
+            Route("/.well-known/jwks.json", verification_keys),
         ],
         lifespan=lifespan,
     )

@@ -62,7 +62,9 @@ class GraphQLView(GraphQL[RequestContext, None]):
         await response(scope, receive, send)
 
     async def get_context(self, request: Request | WebSocket, response: Response | WebSocket) -> RequestContext:
-        return RequestContext(self._settings, request.headers.get("authorization"))
+        # Behind a proxy that is trusted, uvicorn has put the client's own address there.
+        address = request.client.host if request.client else ""
+        return RequestContext(self._settings, request.headers.get("authorization"), address)
 
     def decode_json(self, data: str | bytes) -> object:
         """JSON with exact numbers and storable strings; anything else is a JSONDecodeError, whatever is wrong."""
