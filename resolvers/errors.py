@@ -9,6 +9,7 @@ from graphql import GraphQLError, Node
 from strawberry.exceptions import MissingQueryError
 from strawberry.schema.exceptions import CannotGetOperationTypeError, InvalidOperationTypeError
 
+from rules import aadhaar
 from rules.refusals import Refused
 from schema.refusals import Problem, Refusal
 
@@ -60,7 +61,8 @@ def present(errors: list[GraphQLError]) -> None:
             message = f"Something went wrong on our side. Request id: {request_id.get()}"
             extensions: dict[str, Any] = {"code": "INTERNAL_SERVER_ERROR", "requestId": request_id.get()}
         else:
-            message, extensions = error.message, {"code": "BAD_USER_INPUT", **(error.extensions or {})}
+            # The library quotes what it cannot read.
+            message, extensions = aadhaar.hidden(error.message), {"code": "BAD_USER_INPUT", **(error.extensions or {})}
         errors[position] = GraphQLError(
             message, error.nodes, error.source, error.positions, error.path, extensions=extensions
         )
