@@ -7,11 +7,12 @@ from starlette.applications import Starlette
 from starlette.exceptions import HTTPException
 from starlette.middleware.cors import CORSMiddleware
 from starlette.requests import Request
-from starlette.responses import RedirectResponse
+from starlette.responses import JSONResponse, RedirectResponse
 from starlette.routing import Route, WebSocketRoute
 
 import settings as environment
 from models import business_date, database
+from resolvers import tokens
 from server.documents import Documents
 from server.doors import Guarded, NamedRequests, refused
 from server.http import GraphQLView
@@ -45,10 +46,19 @@ def application(settings: Settings) -> Starlette:
                 await business_date.begin(settings.calendar_date())
             yield
 
+    async def verification_keys(_: Request) -> JSONResponse:
+        # A new key signs from the moment it is there: whoever keeps the list meets an id that is not in it.
+        return JSONResponse(tokens.key_set(settings), headers={"Cache-Control": "public, max-age=300"})
+
     view = GraphQLView(settings, documents)
     pages = [Route("/", _home)] if settings.explorer else []
     starlette = Starlette(
-        routes=[Route("/graphql", view), WebSocketRoute("/graphql", view), *pages],
+        routes=[
+            Route("/graphql", view),
+            WebSocketRoute("/graphql", view),
+            Route("/.well-known/jwks.json", verification_keys),
+            *pages,
+        ],
         lifespan=lifespan,
         exception_handlers={HTTPException: refused},
     )

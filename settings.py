@@ -2,9 +2,11 @@
 
 import base64
 import binascii
+import ipaddress
 import re
 from datetime import date, datetime, timedelta
 from decimal import Decimal
+from functools import lru_cache
 from pathlib import Path
 from typing import Annotated, Literal
 from urllib.parse import urlsplit
@@ -31,6 +33,31 @@ def _key(value: SecretStr) -> SecretStr:
         length = 0
     if text and length != 32:
         raise ValueError("needs 32 bytes in base64 (python3 -c 'import base64, os; …b64encode(os.urandom(32))')")
+    return value
+
+
+def _keys(value: SecretStr) -> SecretStr:
+    """Keys in order, the newest first, with commas between them."""
+    for text in value.get_secret_value().split(",") if value.get_secret_value() else ():
+        if not text.strip():
+            raise ValueError("has a comma without a key beside it")
+        _key(SecretStr(text.strip()))
+    return value
+
+
+@lru_cache(maxsize=64)
+def _decoded(newest_first: str, before: str) -> tuple[bytes, ...]:
+    keys = [base64.b64decode(text.strip()) for text in newest_first.split(",")] if newest_first else []
+    oldest = base64.b64decode(before)
+    return (*keys, oldest) if oldest and oldest not in keys else tuple(keys)
+
+
+def _proxies(value: str) -> str:
+    for place in value.split(",") if value else ():
+        try:
+            ipaddress.ip_network(place.strip())
+        except ValueError:
+            raise ValueError(f"takes addresses and networks, such as 10.0.0.0/8: {place} is none") from None
     return value
 
 
@@ -74,6 +101,8 @@ def _origins(value: str) -> str:
 
 
 Key = Annotated[SecretStr, AfterValidator(_key)]
+Keys = Annotated[SecretStr, AfterValidator(_keys)]
+KeyName = Literal["signing_key", "aadhaar_digest_key", "aadhaar_cipher_key"]
 Percentage = Annotated[Decimal, Field(ge=0, le=100, decimal_places=3)]
 Rupees = Annotated[Decimal, Field(ge=0, lt=10**12, decimal_places=2)]
 
@@ -105,6 +134,11 @@ class Settings(BaseSettings):
     signing_key: Key = SecretStr("")
     aadhaar_digest_key: Key = SecretStr("")
     aadhaar_cipher_key: Key = SecretStr("")
+    signing_keys: Keys = SecretStr("")
+    aadhaar_digest_keys: Keys = SecretStr("")
+    aadhaar_cipher_keys: Keys = SecretStr("")
+    signing_algorithm: Literal["HS256", "EdDSA"] = "HS256"
+    trusted_proxies: Annotated[str, AfterValidator(_proxies)] = ""
     operator_password: SecretStr = SecretStr("")
     aadhaar_checksum: Literal["lenient", "strict"] = "lenient"
     access_token_minutes: int = Field(default=15, ge=1, le=24 * 60)
@@ -126,16 +160,26 @@ class Settings(BaseSettings):
             raise ValueError("KIST_DUE_DAYS must be less than KIST_CYCLE_DAYS")
         return self
 
-    def key(self, name: Literal["signing_key", "aadhaar_digest_key", "aadhaar_cipher_key"]) -> bytes:
-        """The 32 bytes of a key.
+    def key(self, name: KeyName) -> bytes:
+        """The 32 bytes of a key, the newest: with it is signed, sealed and looked for from now on.
 
         Raises:
             SettingsError: the key is not set.
         """
-        secret: SecretStr = getattr(self, name)
-        if not secret.get_secret_value():
+        return self.keys(name)[0]
+
+    def keys(self, name: KeyName) -> tuple[bytes, ...]:
+        """Every key of a kind, the newest first. The one of the singular setting is older than those of the plural.
+
+        Raises:
+            SettingsError: none is set.
+        """
+        several: SecretStr = getattr(self, f"{name}s")
+        one: SecretStr = getattr(self, name)
+        keys = _decoded(several.get_secret_value(), one.get_secret_value())
+        if not keys:
             raise SettingsError(f"KIST_{name.upper()} is not set: 32 random bytes in base64")
-        return base64.b64decode(secret.get_secret_value())
+        return keys
 
     def require_database(self) -> str:
         if not self.database_url:

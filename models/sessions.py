@@ -1,6 +1,7 @@
-"""A refresh token works once. The one after it is of the same family, and a token used twice ends its family."""
+"""A refresh token works once. The one after it is of the same family, and a token used again later ends its family."""
 
 from datetime import datetime
+from typing import Literal
 from uuid import UUID
 
 from tortoise import fields
@@ -24,6 +25,8 @@ class RefreshToken(Model):
     expires_at = fields.DatetimeField()
     rotated_at: datetime | None = fields.DatetimeField(null=True)
     revoked_at: datetime | None = fields.DatetimeField(null=True)
+    # The token after this one, to be read with this one only (see resolvers/tokens), for a moment after the rotation.
+    successor: bytes | None = fields.BinaryField(null=True)
     created_at = fields.DatetimeField(auto_now_add=True)
 
     user_id: int | None
@@ -41,14 +44,32 @@ async def hold_family_of(token_hash: bytes) -> None:
     )
 
 
-async def rotate(token_hash: bytes) -> RefreshToken | None:
+async def rotate(token_hash: bytes, successor: bytes) -> RefreshToken | None:
     """Use a token up, atomically: of two at once only one gets it. None where it is not there to be used."""
     row = await database.fetch_one(
-        "UPDATE refresh_tokens SET rotated_at = now() WHERE token_hash = $1 AND rotated_at IS NULL"
+        "UPDATE refresh_tokens SET rotated_at = now(), successor = $2 WHERE token_hash = $1 AND rotated_at IS NULL"
         " AND revoked_at IS NULL AND expires_at > now() RETURNING *",
         token_hash,
+        successor,
     )
     return RefreshToken._init_from_db(**row) if row else None
+
+
+async def good(token_hash: bytes) -> RefreshToken | None:
+    """A token that has neither expired nor been revoked, whether it was used or not."""
+    row = await database.fetch_one(
+        "SELECT * FROM refresh_tokens WHERE token_hash = $1 AND revoked_at IS NULL AND expires_at > now()", token_hash
+    )
+    return RefreshToken._init_from_db(**row) if row else None
+
+
+async def was_just_rotated(token_hash: bytes, seconds: int) -> bool:
+    row = await database.fetch_one(
+        "SELECT FROM refresh_tokens WHERE token_hash = $1 AND rotated_at > now() - make_interval(secs => $2)",
+        token_hash,
+        seconds,
+    )
+    return row is not None
 
 
 async def end_family_of(token_hash: bytes) -> None:
@@ -69,8 +90,20 @@ async def end_family(family: str) -> None:
         )
 
 
+async def end_all_of(column: Literal["user_id", "operator_id"], account: int, *, but: str | None = None) -> None:
+    """End every family of an account, perhaps but one; in a transaction that keeps new ones from being opened."""
+    others = (
+        f"FROM refresh_tokens WHERE {column} = $1 AND revoked_at IS NULL AND family IS DISTINCT FROM $2::text::uuid"
+    )
+    for row in await database.fetch(f"SELECT DISTINCT family::text {others} ORDER BY 1", account, but):
+        await database.execute("SELECT pg_advisory_xact_lock(hashtextextended($1, 0))", row["family"])
+    await database.execute(
+        f"UPDATE refresh_tokens SET revoked_at = now() WHERE id IN (SELECT id {others})", account, but
+    )
+
+
 class SignInFailure(Model):
-    """One failed sign-in of an account, which is known here by a digest of its email only."""
+    """One failed sign-in of an account or from an address, known here by a digest only."""
 
     id = fields.BigIntField(primary_key=True)
     account_digest = fields.BinaryField()
@@ -80,27 +113,42 @@ class SignInFailure(Model):
         table = "sign_in_failures"
 
 
-async def sign_in_failures(account_digest: bytes, minutes: int) -> int:
-    """How often an account's sign-in failed in the last `minutes`."""
-    row = await database.fetch_one(
-        "SELECT count(*) FROM sign_in_failures"
-        " WHERE account_digest = $1 AND failed_at > now() - make_interval(mins => $2)",
-        account_digest,
-        minutes,
-    )
-    assert row is not None
-    return int(row["count"])
+async def count_attempt(digests: dict[bytes, int], minutes: int) -> tuple[int, ...] | None:
+    """Count an attempt as failed until it has succeeded, under each digest, of which each has a number of attempts that
+    it may have. The ids of the rows, or None for one too many, which is not counted.
+
+    One after the other: however many there are at once, no more get in than may.
+    """
+    rows = []
+    async with database.transaction():
+        for digest, most in digests.items():
+            await database.execute("SELECT pg_advisory_xact_lock(hashtextextended(encode($1, 'hex'), 0))", digest)
+            counted = await database.fetch_one(
+                "SELECT count(*) FROM sign_in_failures"
+                " WHERE account_digest = $1 AND failed_at > now() - make_interval(mins => $2)",
+                digest,
+                minutes,
+            )
+            if counted is None or counted["count"] >= most:
+                return None
+        for digest in digests:
+            rows.append(await SignInFailure.create(account_digest=digest))
+    return tuple(row.id for row in rows)
 
 
-async def record_sign_in_failure(account_digest: bytes) -> None:
-    await database.execute("INSERT INTO sign_in_failures (account_digest) VALUES ($1)", account_digest)
+async def forget_attempt(attempt: int) -> None:
+    await database.execute("DELETE FROM sign_in_failures WHERE id = $1", attempt)
 
 
-async def forget_sign_in_failures(account_digest: bytes) -> None:
-    await database.execute("DELETE FROM sign_in_failures WHERE account_digest = $1", account_digest)
+async def forget_attempts(digest: bytes) -> None:
+    await database.execute("DELETE FROM sign_in_failures WHERE account_digest = $1", digest)
 
 
 async def forget_the_old() -> None:
-    """Drop what no session and no limit asks for any more: tokens long expired, failures long ago."""
+    """Drop what no session and no limit asks for any more: tokens long expired, failures long ago, old successors."""
     await database.execute("DELETE FROM refresh_tokens WHERE expires_at < now() - interval '1 day'")
     await database.execute("DELETE FROM sign_in_failures WHERE failed_at < now() - interval '1 day'")
+    await database.execute(
+        "UPDATE refresh_tokens SET successor = NULL"
+        " WHERE successor IS NOT NULL AND rotated_at < now() - interval '1 minute'"
+    )

@@ -131,6 +131,38 @@ async def people_after(user_id: int, limit: int) -> list[int]:
     return [row["id"] for row in rows]
 
 
+_MOVE = """
+WITH moved AS (
+    DELETE FROM transactions WHERE aadhaar_digest = ANY($2::bytea[]) RETURNING occurred_on, kind, amount, ordinal
+)
+INSERT INTO transactions (aadhaar_digest, occurred_on, kind, amount, ordinal)
+SELECT $1, occurred_on, kind, amount, ordinal FROM moved
+ON CONFLICT (aadhaar_digest, occurred_on, kind, amount, ordinal) DO NOTHING
+"""
+
+
+async def move(aadhaar_digest: bytes, former: list[bytes]) -> None:
+    """Bring a person's rows from the digests of former keys under theirs. A row that is there already, because its
+    file was imported again since, counts once as it always does.
+    """
+    await database.execute(_MOVE, aadhaar_digest, former)
+
+
+async def with_rows(aadhaar_digests: list[bytes]) -> set[bytes]:
+    """Those of the digests under which there are rows."""
+    rows = await database.fetch(
+        "SELECT digest FROM unnest($1::bytea[]) AS digest"
+        " WHERE EXISTS (SELECT FROM transactions t WHERE t.aadhaar_digest = digest)",
+        aadhaar_digests,
+    )
+    return {row["digest"] for row in rows}
+
+
+async def forget(aadhaar_digests: list[bytes]) -> None:
+    """Drop what was imported about a person."""
+    await database.execute("DELETE FROM transactions WHERE aadhaar_digest = ANY($1::bytea[])", aadhaar_digests)
+
+
 async def analyze() -> None:
     """Let the planner know of what was added; whoever does not own the table is only warned."""
     await database.execute("ANALYZE transactions")

@@ -3,10 +3,12 @@
 import hashlib
 import hmac
 import os
+from contextlib import suppress
 from datetime import date, datetime
 from decimal import Decimal
 from typing import NamedTuple
 
+from cryptography.exceptions import InvalidTag
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 from tortoise import fields
 from tortoise.models import Model
@@ -32,6 +34,11 @@ class User(Model):
     credit_scored_at: datetime | None = fields.DatetimeField(null=True)
     is_active = fields.BooleanField(default=True)
     created_at = fields.DatetimeField(auto_now_add=True)
+    # Under which keys the digest and the ciphertext are, see `mark`; null where nobody noted it yet.
+    aadhaar_keys: str | None = fields.TextField(null=True)
+    consent_version: str | None = fields.TextField(null=True)
+    consented_at: datetime | None = fields.DatetimeField(null=True)
+    erased_at: datetime | None = fields.DatetimeField(null=True)
 
     class Meta:
         table = "users"
@@ -68,6 +75,23 @@ def unseal(key: bytes, ciphertext: bytes) -> str:
         cryptography.exceptions.InvalidTag: another key, or a ciphertext that was tampered with.
     """
     return AESGCM(key).decrypt(ciphertext[:_NONCE_BYTES], ciphertext[_NONCE_BYTES:], None).decode()
+
+
+def unseal_by(keys: tuple[bytes, ...], ciphertext: bytes) -> str:
+    """What one of several keys opens.
+
+    Raises:
+        cryptography.exceptions.InvalidTag: none of them.
+    """
+    for key in keys[:-1]:
+        with suppress(InvalidTag):
+            return unseal(key, ciphertext)
+    return unseal(keys[-1], ciphertext)
+
+
+def mark(digest_key: bytes, cipher_key: bytes) -> str:
+    """What tells a pair of keys from others, and nothing about them: they are random."""
+    return hashlib.sha256(b"aadhaar keys" + digest_key + cipher_key).hexdigest()[:16]
 
 
 _ACCOUNT = """
@@ -144,7 +168,9 @@ async def hold(user_ids: list[int]) -> None:
 
 async def unscored(limit: int) -> list[int]:
     """People whose score has not been computed, oldest first."""
-    rows = await database.fetch("SELECT id FROM users WHERE credit_scored_at IS NULL ORDER BY id LIMIT $1", limit)
+    rows = await database.fetch(
+        "SELECT id FROM users WHERE credit_scored_at IS NULL AND erased_at IS NULL ORDER BY id LIMIT $1", limit
+    )
     return [row["id"] for row in rows]
 
 
@@ -155,8 +181,8 @@ async def by_email(email: str) -> User | None:
 
 _REGISTER = """
 INSERT INTO users (name, email, aadhaar_digest, aadhaar_ciphertext, aadhaar_last_four, phone, address, annual_income,
-    password_hash)
-VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9)
+    password_hash, aadhaar_keys, consent_version, consented_at)
+VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, CASE WHEN $11::text IS NOT NULL THEN now() END)
 ON CONFLICT DO NOTHING
 RETURNING *
 """
@@ -174,6 +200,8 @@ class Registration(NamedTuple):
     address: str | None
     annual_income: Decimal | None
     password_hash: str | None
+    aadhaar_keys: str | None = None
+    consent_version: str | None = None
 
 
 async def register(registration: Registration) -> User | None:
@@ -182,14 +210,17 @@ async def register(registration: Registration) -> User | None:
     return User._init_from_db(**row) if row else None
 
 
-async def taken(email: str, aadhaar_digest: bytes) -> tuple[bool, bool]:
-    """Whether an email, and whether an Aadhaar number, is somebody's already. An operator's email is too."""
+async def taken(email: str, aadhaar_digests: list[bytes]) -> tuple[bool, bool]:
+    """Whether an email, and whether an Aadhaar number by one of its digests, is somebody's already.
+
+    An operator's email is too.
+    """
     row = await database.fetch_one(
         "SELECT EXISTS (SELECT FROM users WHERE lower(email) = lower($1))"
         " OR EXISTS (SELECT FROM operators WHERE lower(email) = lower($1)) AS email,"
-        " EXISTS (SELECT FROM users WHERE aadhaar_digest = $2) AS aadhaar",
+        " EXISTS (SELECT FROM users WHERE aadhaar_digest = ANY($2::bytea[])) AS aadhaar",
         email,
-        aadhaar_digest,
+        aadhaar_digests,
     )
     assert row is not None
     return bool(row["email"]), bool(row["aadhaar"])

@@ -36,15 +36,17 @@ class Viewer(NamedTuple):
 class RequestContext:
     """One operation's. A WebSocket's operations each take a fresh one from its connection's."""
 
-    def __init__(self, settings: Settings, authorization: str | None) -> None:
+    def __init__(self, settings: Settings, authorization: str | None, address: str = "") -> None:
         self.settings = settings
+        # Where the request comes from; empty where that is a Unix socket.
+        self.address = address
         # What a WebSocket says once, in connection_init, because browsers cannot set headers there.
         self.connection_params: object = None
         self._authorization = authorization
         self.forget()
 
     def fresh(self) -> "RequestContext":
-        operation = RequestContext(self.settings, self._authorization)
+        operation = RequestContext(self.settings, self._authorization, self.address)
         operation.connection_params = self.connection_params
         return operation
 

@@ -10,6 +10,7 @@ from graphql import GraphQLError, Node
 from strawberry.exceptions import MissingQueryError
 from strawberry.schema.exceptions import CannotGetOperationTypeError, InvalidOperationTypeError
 
+from rules import aadhaar
 from rules.refusals import Refused
 from schema.refusals import Problem, Refusal
 
@@ -71,7 +72,8 @@ def present(errors: list[GraphQLError], *, suggesting: bool) -> None:
             message = f"Something went wrong on our side. Request id: {request_id.get()}"
             extensions: dict[str, Any] = {"code": "INTERNAL_SERVER_ERROR", "requestId": request_id.get()}
         else:
-            message = error.message if suggesting else _SUGGESTION.sub("", error.message)
+            # The library quotes what it cannot read.
+            message = aadhaar.hidden(error.message if suggesting else _SUGGESTION.sub("", error.message))
             extensions = {"code": "BAD_USER_INPUT", **(error.extensions or {})}
         errors[position] = GraphQLError(
             message, error.nodes, error.source, error.positions, error.path, extensions=extensions

@@ -2,10 +2,11 @@
 
 import strawberry
 
-from models import database, loans
+from models import database, loans, users
 from models.loans import Loan, LoanApplication, PlainLoan
 from models.users import User
 from resolvers.context import Info
+from resolvers.errors import unauthenticated
 from resolvers.quotes import proposal
 from rules import billing, eligibility, ledger
 from rules.refusals import Refused
@@ -25,7 +26,11 @@ async def apply_loan(info: Info, input: ApplyLoanInput) -> Loan:  # noqa: A002
     viewer = await info.context.borrower()
     settings, today = info.context.settings, info.context.today
     async with database.transaction():
+        # Held, because an account with an open loan is not erased, and one that is erased meanwhile takes none.
+        await users.hold([viewer.id])
         applicant = await User.get(id=viewer.id)
+        if not applicant.is_active:
+            raise unauthenticated()
         reasons = eligibility.judge(
             settings,
             applicant,

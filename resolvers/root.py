@@ -8,9 +8,10 @@ from graphql import ExecutionResult, GraphQLError
 from strawberry.schema.config import StrawberryConfig
 from strawberry.types import ExecutionContext
 
-from resolvers import billing, loans, payments, portfolio, quotes, sessions, statements, users
+from resolvers import accounts, billing, loans, payments, portfolio, quotes, sessions, statements, users
 from resolvers.errors import Refusing, present, timed_out
 from resolvers.queries import Known
+from schema import accounts as account_views
 from schema import billing as billing_views
 from schema import loans as loan_views
 from schema import portfolio as portfolio_views
@@ -61,6 +62,22 @@ class Mutation:
         resolver=sessions.refresh_session, graphql_type=user_views.RefreshSessionResult
     )
     logout = strawberry.mutation(resolver=sessions.logout, description="Ends the session, on every device it is on.")
+    set_password = strawberry.mutation(
+        resolver=accounts.set_password,
+        graphql_type=account_views.SetPasswordResult,
+        description="For an account without a password.",
+    )
+    change_password = strawberry.mutation(
+        resolver=accounts.change_password,
+        graphql_type=account_views.ChangePasswordResult,
+        description="Ends every other session of the account.",
+    )
+    delete_me = strawberry.mutation(
+        resolver=accounts.delete_me,
+        graphql_type=account_views.DeleteMeResult,
+        description="Once the last loan is closed: erases the person, keeps the books, ends every session. "
+        "Takes the password of an account that has one.",
+    )
     apply_loan = strawberry.mutation(
         resolver=loans.apply_loan,
         graphql_type=loan_views.ApplyLoanResult,

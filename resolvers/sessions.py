@@ -1,30 +1,29 @@
 """Signing in, staying signed in, signing out."""
 
-import hashlib
 from datetime import UTC, datetime
 from uuid import UUID, uuid4
 
-from models import database, operators, sessions, users
+from models import accounts, database, operators, sessions, users
 from models.operators import Operator
 from models.sessions import RefreshToken
 from models.users import User
-from resolvers import passwords, tokens
+from resolvers import attempts, passwords, tokens
 from resolvers.context import Info
 from rules.refusals import Problem, ProblemCode, Refused
 from schema.users import LoginInput, RefreshSessionInput, Role, Session
 from settings import Settings
 
-# Guessing is slow at ten tries in a quarter of an hour; somebody who forgot has guessed by then too.
-MOST_FAILURES = 10
-FAILURE_MINUTES = 15
+# Two tabs that wake up at once send the same token, and so does one whose answer was lost, both within seconds.
+GRACE_SECONDS = 10
 
 
-async def open_session(settings: Settings, account: User | Operator, family: UUID | None = None) -> Session:
+async def open_session(
+    settings: Settings, account: User | Operator, family: UUID | None = None, refresh_token: str = ""
+) -> Session:
     """A session of an account, in a new family or in that of the session it follows."""
     family = family or uuid4()
-    role = Role.BORROWER if isinstance(account, User) else Role.OPERATOR
     user = account if isinstance(account, User) else None
-    refresh_token = tokens.new_refresh_token()
+    refresh_token = refresh_token or tokens.new_refresh_token()
     await RefreshToken.create(
         family=family,
         user_id=account.id if user else None,
@@ -32,6 +31,12 @@ async def open_session(settings: Settings, account: User | Operator, family: UUI
         token_hash=tokens.refresh_token_hash(refresh_token),
         expires_at=datetime.now(UTC) + settings.refresh_token_life(),
     )
+    return _session(settings, account, family, refresh_token)
+
+
+def _session(settings: Settings, account: User | Operator, family: UUID, refresh_token: str) -> Session:
+    role = Role.BORROWER if isinstance(account, User) else Role.OPERATOR
+    user = account if isinstance(account, User) else None
     access_token, expires_at = tokens.issue(
         settings,
         account=account.id,
@@ -50,39 +55,67 @@ async def open_session(settings: Settings, account: User | Operator, family: UUI
 
 async def login(info: Info, input: LoginInput) -> Session:  # noqa: A002
     """Raises: Refused: BAD_CREDENTIALS, or TOO_MANY_ATTEMPTS whatever the password."""
-    email = input.email.strip().lower()
-    name = hashlib.sha256(email.encode()).digest()
-    if await sessions.sign_in_failures(name, FAILURE_MINUTES) >= MOST_FAILURES:
-        message = f"Too many attempts. Try again in {FAILURE_MINUTES} minutes."
-        raise Refused(Problem(ProblemCode.TOO_MANY_ATTEMPTS, message))
-    account = await _account(email)
-    if not await passwords.verified(account.password_hash if account else None, input.password) or account is None:
-        await sessions.record_sign_in_failure(name)
-        raise Refused(Problem(ProblemCode.BAD_CREDENTIALS, "The email or the password is wrong."))
-    await sessions.forget_sign_in_failures(name)
+    attempt = await attempts.begin(info, input.email)
+    account = await _account(input.email.strip().lower())
+    password_hash = account.password_hash if account else None
+    if not await passwords.verified(password_hash, input.password) or account is None or password_hash is None:
+        raise wrong_credentials()
+    await attempts.succeeded(attempt)
     # A session shows the person it is for, and the person their loans: that takes the date.
     await info.context.business_date()
-    return await open_session(info.context.settings, account)
+    async with database.transaction():
+        if not await accounts.holds_password(accounts.table_of(account), account.id, password_hash):
+            raise wrong_credentials()
+        return await open_session(info.context.settings, account)
+
+
+def wrong_credentials() -> Refused:
+    return Refused(Problem(ProblemCode.BAD_CREDENTIALS, "The email or the password is wrong."))
 
 
 async def _account(email: str) -> User | Operator | None:
-    account = await users.by_email(email) or await operators.by_email(email)
+    # Both are looked for whatever is found: how long it takes tells nobody who has an account.
+    borrower, operator = await users.by_email(email), await operators.by_email(email)
+    account = borrower or operator
     return account if account is not None and account.is_active else None
 
 
 async def refresh_session(info: Info, input: RefreshSessionInput) -> Session:  # noqa: A002
     """Raises: Refused: SESSION_EXPIRED for a token that is not good, or not good any more."""
-    token_hash = tokens.refresh_token_hash(input.refresh_token)
+    settings, token = info.context.settings, input.refresh_token
+    token_hash, fresh = tokens.refresh_token_hash(token), tokens.new_refresh_token()
     async with database.transaction():
         await sessions.hold_family_of(token_hash)
-        used = await sessions.rotate(token_hash)
-        account = await _active_account(used) if used else None
-        if used and account:
+        used = await sessions.rotate(token_hash, tokens.hidden_in(token, fresh))
+        again = None if used else await _newest_after(token)
+        row = used or (again[0] if again else None)
+        account = await _active_account(row) if row else None
+        if account:
             await info.context.business_date()
-            return await open_session(info.context.settings, account, used.family)
+        if used and account:
+            return await open_session(settings, account, used.family, fresh)
+        if again and account:
+            return _session(settings, account, again[0].family, again[1])
         # Its use was somebody else's: a stolen token and the one it was stolen from end together.
         await sessions.end_family_of(token_hash)
     raise Refused(Problem(ProblemCode.SESSION_EXPIRED, "Sign in again.", "refreshToken"))
+
+
+async def _newest_after(token: str) -> tuple[RefreshToken, str] | None:
+    """The unused token that a token used seconds ago has led to.
+
+    Everybody who comes back within the grace gets this same one. Had each a token of their own, a thief's would go on
+    beside the owner's unnoticed; as it is, the second to use it later ends the family as ever.
+    """
+    if not await sessions.was_just_rotated(tokens.refresh_token_hash(token), GRACE_SECONDS):
+        return None
+    row = await sessions.good(tokens.refresh_token_hash(token))
+    while row is not None and row.rotated_at is not None:
+        if row.successor is None:
+            return None
+        token = tokens.found_in(token, row.successor)
+        row = await sessions.good(tokens.refresh_token_hash(token))
+    return (row, token) if row else None
 
 
 async def _active_account(used: RefreshToken) -> User | Operator | None:

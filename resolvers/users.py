@@ -4,7 +4,7 @@ from collections.abc import AsyncGenerator, Iterator
 
 import strawberry
 
-from models import users
+from models import database, transactions, users
 from models.loans import parse_id
 from models.users import Registration, User
 from resolvers import emails, live, passwords
@@ -25,27 +25,42 @@ async def register_user(info: Info, input: RegisterUserInput) -> Session:  # noq
     problems = tuple(_problems(input, email, number))
     if problems or email is None or number is None:
         raise Refused(*problems)
-    digest = users.digest(settings.key("aadhaar_digest_key"), number)
-    await _refuse_the_taken(email, digest)
-    user = await users.register(
+    digests = [users.digest(key, number) for key in settings.keys("aadhaar_digest_key")]
+    await _refuse_the_taken(email, digests)
+    cipher_key = settings.key("aadhaar_cipher_key")
+    user = await _stored(
         Registration(
             name=input.name.strip(),
             email=email,
-            aadhaar_digest=digest,
-            aadhaar_ciphertext=users.seal(settings.key("aadhaar_cipher_key"), number),
+            aadhaar_digest=digests[0],
+            aadhaar_ciphertext=users.seal(cipher_key, number),
             aadhaar_last_four=number[-4:],
             phone=registration.parse_phone(input.phone or ""),
             address=(input.address or "").strip() or None,
             annual_income=input.annual_income,
             password_hash=await passwords.hashed(input.password) if input.password else None,
-        )
+            aadhaar_keys=users.mark(settings.key("aadhaar_digest_key"), cipher_key),
+            consent_version=input.consent.strip() if input.consent is not None else None,
+        ),
+        former_digests=digests[1:],
     )
     if user is None:  # somebody was faster
-        await _refuse_the_taken(email, digest)
+        await _refuse_the_taken(email, digests)
         raise AssertionError("a registration collides with an email or an Aadhaar number")
     await nudge(score_user, user.id)
     await info.context.business_date()
     return await open_session(settings, user)
+
+
+async def _stored(person: Registration, former_digests: list[bytes]) -> User | None:
+    """A person, with what was imported about them under former keys, if there are any."""
+    if not former_digests:
+        return await users.register(person)
+    async with database.transaction():
+        user = await users.register(person)
+        if user is not None:
+            await transactions.move(user.aadhaar_digest, former_digests)
+    return user
 
 
 def _problems(input: RegisterUserInput, email: str | None, number: str | None) -> Iterator[Problem]:  # noqa: A002
@@ -58,10 +73,11 @@ def _problems(input: RegisterUserInput, email: str | None, number: str | None) -
         yield Problem(ProblemCode.INVALID_AADHAAR, "An Aadhaar number has 12 digits.", "aadhaarId")
     if input.password is not None:
         yield from registration.about_the_password(input.password)
+    yield from registration.about_the_consent(input.consent)
 
 
-async def _refuse_the_taken(email: str, digest: bytes) -> None:
-    email_taken, aadhaar_taken = await users.taken(email, digest)
+async def _refuse_the_taken(email: str, digests: list[bytes]) -> None:
+    email_taken, aadhaar_taken = await users.taken(email, digests)
     problems = []
     if email_taken:
         problems.append(Problem(ProblemCode.EMAIL_TAKEN, "There is an account with this email.", "email"))

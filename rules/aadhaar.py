@@ -7,6 +7,9 @@ Checksum = Literal["lenient", "strict"]
 
 _GROUPS = re.compile(r"\d+(?:[ -]\d+)*", re.ASCII)
 
+# In groups or not; longer runs of digits too, because somebody may have typed a digit too many.
+_ANYWHERE = re.compile(r"(?<![0-9A-Za-z])\d{4}[ -]?\d{4}[ -]?\d{4}\d*(?![0-9A-Za-z])", re.ASCII)
+
 # Verhoeff's dihedral multiplication table and position permutation (J. Verhoeff, 1969).
 _PRODUCT = (
     (0, 1, 2, 3, 4, 5, 6, 7, 8, 9),
@@ -55,6 +58,11 @@ def has_check_digit(digits: str) -> bool:
     for position, digit in enumerate(reversed(digits)):
         check = _PRODUCT[check][_PERMUTATION[position % 8][int(digit)]]
     return check == 0
+
+
+def hidden(text: str) -> str:
+    """A text that somebody may read, with every Aadhaar number in it masked, and whatever else looks like one."""
+    return _ANYWHERE.sub(lambda found: masked(found.group()[-4:]), text)
 
 
 def masked(last_four: str) -> str:

@@ -12,6 +12,7 @@ SHORTEST_PASSWORD = 10
 LONGEST_PASSWORD = 1000
 LONGEST_NAME = 200
 LONGEST_ADDRESS = 1000
+LONGEST_CONSENT = 100
 
 _PHONE = re.compile(r"(?:\+91|0)?([6-9]\d{9})", re.ASCII)
 
@@ -41,7 +42,16 @@ def _is_control(character: str) -> bool:
     return unicodedata.category(character) == "Cc"
 
 
-def about_the_password(password: str) -> Iterator[Problem]:
+def about_the_consent(version: str | None) -> Iterator[Problem]:
+    """The problems of the name of the text somebody agreed to, where they did."""
+    if version is not None and (
+        len(version) > LONGEST_CONSENT or not version.strip() or any(map(_is_control, version))
+    ):
+        message = f"A version of the consent text is not blank, in one line and at most {LONGEST_CONSENT} characters."
+        yield Problem(ProblemCode.INVALID_CONSENT, message, "consent")
+
+
+def about_the_password(password: str, field: str = "password") -> Iterator[Problem]:
     if not SHORTEST_PASSWORD <= len(password) <= LONGEST_PASSWORD:
         message = f"A password has {SHORTEST_PASSWORD} to {LONGEST_PASSWORD} characters."
-        yield Problem(ProblemCode.WEAK_PASSWORD, message, "password")
+        yield Problem(ProblemCode.WEAK_PASSWORD, message, field)

@@ -38,6 +38,8 @@ class User:
     credit_score: int | None = strawberry.field(description="300 to 900; null until it has been computed.")
     credit_scored_at: datetime.datetime | None
     created_at: datetime.datetime
+    consent_version: str | None = strawberry.field(description="The version of the consent text they agreed to.")
+    consented_at: datetime.datetime | None
     loans: Connection[Loan] = strawberry.field(resolver=_loans)
 
 
@@ -61,6 +63,9 @@ class RegisterUserInput:
     password: str | None = strawberry.field(
         default=None,
         description=("At least 10 characters. Without one the session returned is the only way in until one is set."),
+    )
+    consent: str | None = strawberry.field(
+        default=None, description="The version of the consent text the person agreed to; it is kept with the time."
     )
 
 

@@ -45,6 +45,9 @@ def serve(settings: Settings) -> None:
         lifespan="on",
         server_header=False,
         ws_max_size=LONGEST_BODY,
+        # uvicorn would by itself believe what any client on this machine says of where it comes from.
+        proxy_headers=bool(settings.trusted_proxies),
+        forwarded_allow_ips=settings.trusted_proxies,
         timeout_graceful_shutdown=DRAIN_SECONDS,
     )
     server = _Server(config)

@@ -203,6 +203,17 @@ def verify() -> list[str]:
     return _with_the_book("kist verify", work)
 
 
+def rotate_keys() -> tuple[int, tuple[int, ...]]:
+    """Bring everybody under the newest Aadhaar keys: how many, and the ids of those whose number no key opens."""
+    from tasks import keys
+
+    async def work(settings: Settings) -> tuple[int, tuple[int, ...]]:
+        with _progress("people") as report:
+            return await keys.rotate(settings, report)
+
+    return _with_the_book("kist keys rotate", work)
+
+
 def import_file(path: Path) -> list[str]:
     """Import a CSV of transactions; what it came to, a line each. Rejected rows are written beside the file,
     and those of a pipe such as /dev/stdin in the working directory.

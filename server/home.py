@@ -8,15 +8,14 @@ import os
 import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
-from typing import IO, Literal, NamedTuple
+from typing import IO, NamedTuple
 
 from pydantic import SecretStr
 
-from settings import Settings, SettingsError
+from settings import KeyName, Settings, SettingsError
 
 ROOT = Path(__file__).resolve().parent.parent
 
-KeyName = Literal["signing_key", "aadhaar_digest_key", "aadhaar_cipher_key"]
 KEY_NAMES: tuple[KeyName, ...] = ("signing_key", "aadhaar_digest_key", "aadhaar_cipher_key")
 
 Pause = Callable[[float], None]

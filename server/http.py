@@ -105,7 +105,9 @@ class GraphQLView(GraphQL[RequestContext, None]):
         return response
 
     async def get_context(self, request: Request | WebSocket, response: Response | WebSocket) -> RequestContext:
-        return RequestContext(self._settings, request.headers.get("authorization"))
+        # Behind a proxy that is trusted, uvicorn has put the client's own address there.
+        address = request.client.host if request.client else ""
+        return RequestContext(self._settings, request.headers.get("authorization"), address)
 
     async def get_sub_response(self, request: Request | WebSocket) -> Response:
         response = await super().get_sub_response(request)

@@ -3,6 +3,7 @@
 import logging
 
 from resolvers.errors import request_id
+from rules import aadhaar
 
 _FORMAT = "%(asctime)s %(levelname)-7s %(name)s [%(request_id)s] %(message)s"
 
@@ -13,10 +14,16 @@ class _OfRequest(logging.Filter):
         return True
 
 
+class _Lines(logging.Formatter):
+    def format(self, record: logging.LogRecord) -> str:
+        # What others say about what went wrong may quote what came in.
+        return aadhaar.hidden(super().format(record))
+
+
 def configure(level: str) -> None:
     """Log ours from `level` on, and of everybody else's what they warn of."""
     handler = logging.StreamHandler()
-    handler.setFormatter(logging.Formatter(_FORMAT))
+    handler.setFormatter(_Lines(_FORMAT))
     handler.addFilter(_OfRequest())
     logging.basicConfig(level=logging.WARNING, handlers=[handler], force=True)
     logging.getLogger("kist").setLevel(level.upper())

@@ -223,7 +223,7 @@ def environment(settings: Settings) -> dict[str, str]:
         "KIST_SANDBOX": str(int(settings.sandbox)),
         "PYTHONUNBUFFERED": "1",
     }
-    for name in KEY_NAMES:
+    for name in (*KEY_NAMES, *(f"{name}s" for name in KEY_NAMES)):
         filled[f"KIST_{name.upper()}"] = getattr(settings, name).get_secret_value()
     return {**os.environ, **filled}
 

@@ -2,13 +2,14 @@
 
 import asyncio
 import logging
+import re
 from collections.abc import AsyncGenerator, AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
 from typing import Any
 
 from redis.asyncio import Redis
 from redis.exceptions import RedisError, ResponseError
-from taskiq import AckableMessage, AsyncBroker, BrokerMessage, SendTaskError
+from taskiq import AckableMessage, AsyncBroker, BrokerMessage, SendTaskError, async_shared_broker
 from taskiq.decor import AsyncTaskiqDecoratedTask
 from taskiq.serializers import JSONSerializer
 from taskiq_redis import RedisStreamBroker
@@ -58,7 +59,7 @@ class StreamBroker(RedisStreamBroker):
             xread_block=PASS_MS,
             xread_count=PREFETCH,
         )
-        self._client = client
+        self.client = client
         self._senders = asyncio.Semaphore(SENDERS)
         # Set by the worker whose end it is; nobody else sets this one.
         self.finish = asyncio.Event()
@@ -69,11 +70,11 @@ class StreamBroker(RedisStreamBroker):
 
     async def kick(self, message: BrokerMessage) -> None:
         async with self._senders:
-            await self._client.xadd(self.queue_name, {"data": message.message})
+            await self.client.xadd(self.queue_name, {"data": message.message})
 
     def _ack_generator(self, id: str, queue_name: str) -> Callable[[], Awaitable[None]]:  # noqa: A002
         async def acknowledge() -> None:
-            async with self._client.pipeline(transaction=True) as pipeline:
+            async with self.client.pipeline(transaction=True) as pipeline:
                 pipeline.xack(queue_name, self.consumer_group_name, id)
                 pipeline.xdel(queue_name, id)
                 try:
@@ -106,7 +107,7 @@ class StreamBroker(RedisStreamBroker):
 
     async def _reclaimed(self) -> list[tuple[str, dict[bytes, bytes]]]:
         """Messages that a worker took and did not finish in time."""
-        answer: Any = await self._client.xautoclaim(
+        answer: Any = await self.client.xautoclaim(
             self.queue_name,
             self.consumer_group_name,
             self.consumer_name,
@@ -116,7 +117,7 @@ class StreamBroker(RedisStreamBroker):
         return list(answer[1])
 
     async def _fresh(self) -> list[tuple[str, dict[bytes, bytes]]]:
-        answer: Any = await self._client.xreadgroup(
+        answer: Any = await self.client.xreadgroup(
             self.consumer_group_name,
             self.consumer_name,
             {self.queue_name: ">"},
@@ -129,15 +130,28 @@ class StreamBroker(RedisStreamBroker):
         """Make the consumer group, which a server that lost its memory has lost too, and forget who is gone."""
         stream, group = self.queue_name, self.consumer_group_name
         try:
-            await self._client.xgroup_create(stream, group, id=self.consumer_id, mkstream=True)
+            await self.client.xgroup_create(stream, group, id=self.consumer_id, mkstream=True)
         except ResponseError as error:
             if "BUSYGROUP" not in str(error):
                 raise
-        consumers: Any = await self._client.xinfo_consumers(stream, group)
+        consumers: Any = await self.client.xinfo_consumers(stream, group)
         for consumer in consumers:
             # With a consumer its messages would go; they are reclaimed first.
             if consumer["pending"] == 0 and consumer["idle"] > GONE_AFTER_RECLAIMS * self.idle_timeout:
-                await self._client.xgroup_delconsumer(stream, group, consumer["name"])
+                await self.client.xgroup_delconsumer(stream, group, consumer["name"])
+
+
+def sent_to() -> StreamBroker:
+    """The broker that tasks are sent to. Its client serves what else is kept beside the stream, under a `key`."""
+    opened_broker = async_shared_broker._default_broker
+    assert isinstance(opened_broker, StreamBroker), "the broker has not been opened"
+    return opened_broker
+
+
+def key(name: str) -> str:
+    """A key of its own that in a cluster is where the stream is: what stands in braces decides that."""
+    queue = sent_to().queue_name
+    return f"{queue}:{name}" if re.search(r"\{[^}]+\}", queue) else f"{{{queue}}}:{name}"
 
 
 @asynccontextmanager

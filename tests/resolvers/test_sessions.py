@@ -6,11 +6,12 @@ from typing import Any
 
 import pytest
 
-from models import database
+from models import database, sessions
 from models.operators import Operator
-from models.sessions import SignInFailure
+from models.sessions import RefreshToken
 from models.users import User
-from tests.conftest import LOGIN, REFUSAL, REGISTER, Client
+from tests.conftest import LOGIN, REFUSAL, REGISTER, Client, contents
+from tests.resolvers.test_attempts import attempts_of, let_a_quarter_of_an_hour_pass
 
 PASSWORD = "correct horse battery"
 EMAIL = "asha@kist.test"
@@ -29,6 +30,10 @@ async def session(client: Client) -> dict[str, Any]:
 
 def credentials(email: str = EMAIL, password: str = PASSWORD) -> dict[str, str]:
     return {"email": email, "password": password}
+
+
+async def let_the_grace_pass() -> None:
+    await database.execute("UPDATE refresh_tokens SET rotated_at = rotated_at - interval '11 seconds'")
 
 
 async def is_signed_in(client: Client, token: str) -> bool:
@@ -88,7 +93,7 @@ async def test_ten_failures_shut_the_door_for_a_quarter_of_an_hour(client: Clien
     assert await client.codes(LOGIN, input=credentials()) == ["TOO_MANY_ATTEMPTS"]
     assert await client.codes(LOGIN, input=credentials(EMAIL.upper(), "wrong")) == ["TOO_MANY_ATTEMPTS"]
     assert await client.codes(LOGIN, input=credentials("other@kist.test")) == ["BAD_CREDENTIALS"]
-    await database.execute("UPDATE sign_in_failures SET failed_at = failed_at - interval '16 minutes'")
+    await let_a_quarter_of_an_hour_pass()
     assert (await client.ask(LOGIN, input=credentials()))["__typename"] == "Session"
 
 
@@ -97,7 +102,7 @@ async def test_the_right_password_forgets_the_failures(client: Client) -> None:
     for _ in range(9):
         await client.codes(LOGIN, input=credentials(password="wrong"))
     await client.ask(LOGIN, input=credentials())
-    assert await SignInFailure.all().count() == 0
+    assert await attempts_of(EMAIL) == 0
     assert await client.codes(LOGIN, input=credentials(password="wrong")) == ["BAD_CREDENTIALS"]
     assert (await client.ask(LOGIN, input=credentials()))["__typename"] == "Session"
 
@@ -111,19 +116,58 @@ async def test_a_refreshed_session_goes_on_with_new_tokens(client: Client, sessi
     assert await is_signed_in(client, newer["accessToken"])
 
 
-async def test_a_refresh_token_used_twice_ends_its_family(client: Client, session: dict[str, Any]) -> None:
+async def test_a_refresh_token_used_again_later_ends_its_family(client: Client, session: dict[str, Any]) -> None:
     fresh = await client.ask(REFRESH, input={"refreshToken": session["refreshToken"]})
+    await let_the_grace_pass()
     assert await client.codes(REFRESH, input={"refreshToken": session["refreshToken"]}) == ["SESSION_EXPIRED"]
     assert await client.codes(REFRESH, input={"refreshToken": fresh["refreshToken"]}) == ["SESSION_EXPIRED"]
     assert not await is_signed_in(client, fresh["accessToken"])
     assert not await is_signed_in(client, session["accessToken"])
 
 
-async def test_of_many_uses_of_one_refresh_token_at_once_one_counts(client: Client, session: dict[str, Any]) -> None:
+async def test_tabs_that_refresh_at_once_all_go_on_with_the_same_token(client: Client, session: dict[str, Any]) -> None:
     token = {"refreshToken": session["refreshToken"]}
     answers = await asyncio.gather(*(client.ask(REFRESH, input=token) for _ in range(8)))
-    (opened,) = (answer for answer in answers if answer["__typename"] == "Session")
-    assert not await is_signed_in(client, opened["accessToken"])
+    assert {answer["__typename"] for answer in answers} == {"Session"}
+    for answer in answers:
+        assert await is_signed_in(client, answer["accessToken"])
+    (fresh,) = {answer["refreshToken"] for answer in answers}
+    newer = await client.ask(REFRESH, input={"refreshToken": fresh})
+    # A tab that was slow to hear is given the newest there is, not one that has been used meanwhile.
+    late = await client.ask(REFRESH, input=token)
+    assert late["refreshToken"] == newer["refreshToken"]
+    assert await is_signed_in(client, late["accessToken"])
+    await let_the_grace_pass()
+    assert (await client.ask(REFRESH, input={"refreshToken": newer["refreshToken"]}))["__typename"] == "Session"
+
+
+async def test_a_thief_within_the_grace_is_found_out_at_the_next_refresh(
+    client: Client, session: dict[str, Any]
+) -> None:
+    token = {"refreshToken": session["refreshToken"]}
+    owner, thief = [await client.ask(REFRESH, input=token) for _ in range(2)]
+    await client.ask(REFRESH, input={"refreshToken": thief["refreshToken"]})
+    await let_the_grace_pass()
+    assert await client.codes(REFRESH, input={"refreshToken": owner["refreshToken"]}) == ["SESSION_EXPIRED"]
+    assert not await is_signed_in(client, thief["accessToken"])
+
+
+async def test_the_grace_is_none_for_a_session_that_has_ended(client: Client, session: dict[str, Any]) -> None:
+    token = {"refreshToken": session["refreshToken"]}
+    fresh = await client.ask(REFRESH, input=token)
+    await client.signed_in(fresh["accessToken"]).ask(LOGOUT)
+    assert await client.codes(REFRESH, input=token) == ["SESSION_EXPIRED"]
+
+
+async def test_what_a_token_led_to_is_readable_for_its_holder_only_and_not_for_long(
+    client: Client, session: dict[str, Any]
+) -> None:
+    fresh = await client.ask(REFRESH, input={"refreshToken": session["refreshToken"]})
+    stored = "\n".join(text for rows in (await contents()).values() for text in rows)
+    assert fresh["refreshToken"].encode().hex() not in stored
+    await database.execute("UPDATE refresh_tokens SET rotated_at = rotated_at - interval '2 minutes'")
+    await sessions.forget_the_old()
+    assert await RefreshToken.filter(successor__not_isnull=True).count() == 0
 
 
 async def test_an_expired_refresh_token_is_expired_and_harms_nobody(client: Client, session: dict[str, Any]) -> None:
@@ -164,6 +208,7 @@ async def test_a_token_that_came_back_ends_its_family_whatever_else_is_going_on(
     for _ in range(8):
         fresh = (await client.ask(LOGIN, input={"email": EMAIL, "password": PASSWORD}))["refreshToken"]
         used, fresh = fresh, (await client.ask(REFRESH, input={"refreshToken": fresh}))["refreshToken"]
+        await let_the_grace_pass()
         # The thief's copy of the used one and its owner's next refresh, in the same moment.
         _, owner = await asyncio.gather(
             client.ask(REFRESH, input={"refreshToken": used}), client.ask(REFRESH, input={"refreshToken": fresh})

@@ -32,7 +32,9 @@ async def test_a_token_says_who_its_bearer_is_for_a_quarter_of_an_hour(borrower:
     assert claims["exp"] - claims["iat"] == 15 * 60
     assert claims["sub"] == (await borrower.ask(ME))["id"]
     assert len(claims["aadhaar"]) == 24
-    assert jwt.get_unverified_header(borrower.token)["alg"] == "HS256"
+    header = jwt.get_unverified_header(borrower.token)
+    assert header["alg"] == "HS256"
+    assert header["kid"]
 
 
 async def test_no_two_tokens_are_alike(client: Client) -> None:

@@ -1,0 +1,87 @@
+"""What somebody does to their own account: a password of their own, another one, and an end to it."""
+
+from models import accounts, database, sessions, transactions, users
+from models.operators import Operator
+from models.users import User
+from resolvers import attempts, passwords
+from resolvers.context import Info
+from resolvers.errors import unauthenticated
+from rules import registration
+from rules.refusals import Problem, ProblemCode, Refused
+from schema.accounts import ChangePasswordInput, Erasure, PasswordChange, SetPasswordInput
+from schema.users import Role
+from settings import Settings
+
+
+async def set_password(info: Info, input: SetPasswordInput) -> PasswordChange:  # noqa: A002
+    """Raises: Refused: WEAK_PASSWORD, or PASSWORD_ALREADY_SET."""
+    viewer = await info.context.borrower()
+    problems = tuple(registration.about_the_password(input.password))
+    if problems:
+        raise Refused(*problems)
+    if not await accounts.set_password(viewer.id, await passwords.hashed(input.password)):
+        message = "There is a password already. To change it takes the old one."
+        raise Refused(Problem(ProblemCode.PASSWORD_ALREADY_SET, message, "password"))
+    return PasswordChange(done=True)
+
+
+async def change_password(info: Info, input: ChangePasswordInput) -> PasswordChange:  # noqa: A002
+    """Raises: Refused: WEAK_PASSWORD, BAD_CREDENTIALS where the old one is wrong, TOO_MANY_ATTEMPTS."""
+    viewer = await info.context.viewer()
+    problems = tuple(registration.about_the_password(input.new_password, "newPassword"))
+    if problems:
+        raise Refused(*problems)
+    account: User | Operator
+    account = await (User if viewer.role is Role.BORROWER else Operator).get(id=viewer.id)
+    before = await _proven(info, account, input.old_password, "oldPassword")
+    after = await passwords.hashed(input.new_password)
+
+    async def change() -> bool:
+        table = accounts.table_of(account)
+        return await accounts.change_password(table, account.id, before, after, family=viewer.family)
+
+    if not await database.retried(change):  # somebody was faster
+        raise _wrong("oldPassword")
+    return PasswordChange(done=True)
+
+
+async def delete_me(info: Info, password: str | None = None) -> Erasure:
+    """Raises: Refused: BAD_CREDENTIALS, TOO_MANY_ATTEMPTS, or LOANS_OPEN."""
+    viewer = await info.context.borrower()
+    user = await User.get(id=viewer.id)
+    if user.password_hash is not None:
+        await _proven(info, user, password or "", "password")
+    return await database.retried(lambda: _erase(info.context.settings, viewer.id))
+
+
+async def _erase(settings: Settings, user_id: int) -> Erasure:
+    async with database.transaction():
+        # Before the person's row: a refresh holds its family's, and then refers to the person.
+        await sessions.end_all_of("user_id", user_id)
+        user = await accounts.hold(user_id)
+        if user.erased_at is not None:
+            raise unauthenticated()
+        if await accounts.has_open_loan(user_id):
+            message = "A loan is open. When the last one is closed, the account can be erased."
+            raise Refused(Problem(ProblemCode.LOANS_OPEN, message))
+        # After this point it must succeed.
+        number = users.unseal_by(settings.keys("aadhaar_cipher_key"), user.aadhaar_ciphertext)
+        digests = {users.digest(key, number) for key in settings.keys("aadhaar_digest_key")}
+        await transactions.forget([user.aadhaar_digest, *digests])
+        erased_at = await accounts.erase(user_id)
+        # Those that were opened meanwhile.
+        await sessions.end_all_of("user_id", user_id)
+    return Erasure(erased_at=erased_at)
+
+
+async def _proven(info: Info, account: User | Operator, password: str, field: str) -> str:
+    """The hash of the password that an account has, and that this is; tries count as those of signing in."""
+    attempt = await attempts.begin(info, account.email)
+    if not await passwords.verified(account.password_hash, password) or account.password_hash is None:
+        raise _wrong(field)
+    await attempts.succeeded(attempt)
+    return account.password_hash
+
+
+def _wrong(field: str) -> Refused:
+    return Refused(Problem(ProblemCode.BAD_CREDENTIALS, "The password is wrong.", field))

@@ -1,0 +1,186 @@
+"""What somebody does to their own account: a password, another one, and an end to it."""
+
+import asyncio
+import hashlib
+from typing import Any
+
+import pytest
+
+from models import database, transactions, users
+from models.transactions import Transaction
+from models.users import User
+from settings import Settings
+from tasks import verification
+from tests.conftest import (
+    APPLY,
+    LOGIN,
+    OPERATOR_HASH,
+    OPERATOR_PASSWORD,
+    PAY,
+    REFUSAL,
+    REGISTER,
+    Client,
+    contents,
+    lent,
+    on,
+    registered,
+)
+from tests.resolvers.test_sessions import REFRESH, is_signed_in
+
+EMAIL = "asha.234123412346@kist.test"
+NEW = "another long password"
+SET = f"mutation ($input: SetPasswordInput!) {{ setPassword(input: $input) {{ __typename {REFUSAL} }} }}"
+CHANGE = f"mutation ($input: ChangePasswordInput!) {{ changePassword(input: $input) {{ __typename {REFUSAL} }} }}"
+DELETE = (
+    f"mutation ($password: String) {{ deleteMe(password: $password)"
+    f" {{ __typename {REFUSAL} ... on Erasure {{ erasedAt }} }} }}"
+)
+
+
+def change(old: str, new: str = NEW) -> dict[str, str]:
+    return {"oldPassword": old, "newPassword": new}
+
+
+@pytest.fixture
+async def known(borrower: Client) -> Client:
+    """A borrower who has a password, a cheap one."""
+    await User.all().update(password_hash=OPERATOR_HASH)
+    return borrower
+
+
+async def entered(client: Client, password: str) -> dict[str, Any]:
+    session: dict[str, Any] = await client.ask(LOGIN, input={"email": EMAIL, "password": password})
+    return session
+
+
+async def test_a_password_is_set_once_and_is_a_way_in(borrower: Client) -> None:
+    assert await borrower.codes(SET, input={"password": "short"}) == ["WEAK_PASSWORD"]
+    done = await asyncio.gather(*(borrower.ask(SET, input={"password": NEW}) for _ in range(2)))
+    assert sorted(answer["__typename"] for answer in done) == ["PasswordChange", "Refusal"]
+    assert await borrower.codes(SET, input={"password": NEW}) == ["PASSWORD_ALREADY_SET"]
+    assert (await entered(borrower, NEW))["__typename"] == "Session"
+
+
+async def test_a_changed_password_ends_every_other_session(known: Client) -> None:
+    other = await entered(known, OPERATOR_PASSWORD)
+    refreshed = await known.ask(REFRESH, input={"refreshToken": other["refreshToken"]})
+    assert (await known.ask(CHANGE, input=change(OPERATOR_PASSWORD)))["__typename"] == "PasswordChange"
+    assert await is_signed_in(known, known.token)
+    for session in (other, refreshed):
+        assert not await is_signed_in(known, session["accessToken"])
+        assert await known.codes(REFRESH, input={"refreshToken": session["refreshToken"]}) == ["SESSION_EXPIRED"]
+    assert (await entered(known, OPERATOR_PASSWORD))["__typename"] == "Refusal"
+    assert (await entered(known, NEW))["__typename"] == "Session"
+
+
+async def test_an_operator_changes_theirs_too(operator: Client, known: Client) -> None:
+    assert (await operator.ask(CHANGE, input=change(OPERATOR_PASSWORD)))["__typename"] == "PasswordChange"
+    assert await is_signed_in(known, known.token)
+    assert await operator.ask('{ user(id: "0") { id } }') is None
+    assert await operator.codes(CHANGE, input=change(OPERATOR_PASSWORD)) == ["BAD_CREDENTIALS"]
+
+
+async def test_a_password_is_changed_by_whoever_knows_the_old_one(known: Client) -> None:
+    before = await contents()
+    assert await known.codes(CHANGE, input=change(OPERATOR_PASSWORD, "short")) == ["WEAK_PASSWORD"]
+    for _ in range(10):
+        assert await known.codes(CHANGE, input=change("wrong")) == ["BAD_CREDENTIALS"]
+    # A stolen token is no way to guess: these are tries at the account like those at its door.
+    assert await known.codes(CHANGE, input=change(OPERATOR_PASSWORD)) == ["TOO_MANY_ATTEMPTS"]
+    assert (await entered(known, OPERATOR_PASSWORD))["problems"][0]["code"] == "TOO_MANY_ATTEMPTS"
+    assert await contents() == before
+
+
+async def test_an_account_without_a_password_has_none_to_change(borrower: Client) -> None:
+    assert await borrower.codes(CHANGE, input=change("")) == ["BAD_CREDENTIALS"]
+
+
+async def test_a_session_opened_with_the_old_password_at_that_moment_ends_as_well(known: Client) -> None:
+    password = OPERATOR_PASSWORD
+    for number in range(5):
+        fresh = f"a long password {number}"
+        answers = await asyncio.gather(
+            known.ask(CHANGE, input=change(password, fresh)), *(entered(known, password) for _ in range(3))
+        )
+        assert answers[0]["__typename"] == "PasswordChange"
+        for opened in answers[1:]:
+            assert opened["__typename"] == "Refusal" or not await is_signed_in(known, opened["accessToken"])
+        password = fresh
+
+
+async def test_consent_is_kept_with_its_time_and_version(client: Client) -> None:
+    person = {"name": "Asha", "email": EMAIL, "aadhaarId": "234123412346"}
+    for nonsense in ("", "  ", "x" * 101, "a\nb"):
+        assert await client.codes(REGISTER, input={**person, "consent": nonsense}) == ["INVALID_CONSENT"]
+    session = await client.ask(REGISTER, input={**person, "consent": "2026-01"})
+    me = await client.signed_in(session["accessToken"]).ask("{ me { consentVersion consentedAt createdAt } }")
+    assert (me["consentVersion"], me["consentedAt"]) == ("2026-01", me["createdAt"])
+    other = {"name": "Asha", "email": "b@kist.test", "aadhaarId": "999941057058"}
+    session = await client.ask(REGISTER, input=other)
+    me = await client.signed_in(session["accessToken"]).ask("{ me { consentVersion consentedAt } }")
+    assert me == {"consentVersion": None, "consentedAt": None}
+
+
+async def test_an_open_loan_keeps_its_borrower(known: Client) -> None:
+    await lent(known, "1000")
+    before = await contents()
+    assert await known.codes(DELETE, password=OPERATOR_PASSWORD) == ["LOANS_OPEN"]
+    assert await contents() == before
+    assert await known.codes(DELETE) == ["BAD_CREDENTIALS"]
+    assert await known.codes(DELETE, password="wrong") == ["BAD_CREDENTIALS"]
+    assert await is_signed_in(known, known.token)
+
+
+async def test_an_erased_person_is_nowhere_and_the_books_are_as_they_were(
+    known: Client, operator: Client, settings: Settings
+) -> None:
+    await User.all().update(name="Asha Rao", phone="9876543210", address="12 Rose Street")
+    user_id = (await known.ask("{ me { id } }"))["id"]
+    other = await entered(known, OPERATOR_PASSWORD)
+    loan_id = await lent(known, "1000")
+    await on(operator, "2026-01-31")
+    payoff = (await known.ask("query ($id: ID!) { loan(id: $id) { payoff } }", id=loan_id))["payoff"]
+    await known.ask(PAY, input={"loanId": loan_id, "amount": payoff})
+    books = ("loans", "bills", "payments", "allocations", "ledger_entries", "loan_applications")
+    before = await contents()
+    erased = await known.ask(DELETE, password=OPERATOR_PASSWORD)
+    assert erased["erasedAt"]
+    after = await contents()
+    assert {table: after[table] for table in books} == {table: before[table] for table in books}
+    assert await verification.verify() == []
+    number, key = "234123412346", settings.key("aadhaar_digest_key")
+    digest = users.digest(key, number).hex()
+    kept = "\n".join(text for rows in after.values() for text in rows)
+    for personal in ("Asha", EMAIL, "9876543210", "Rose Street", number, "2346", digest, "600000.00)"):
+        assert personal not in kept, personal
+    for token in (known.token, other["accessToken"]):
+        assert not await is_signed_in(known, token)
+    assert await known.codes(REFRESH, input={"refreshToken": other["refreshToken"]}) == ["SESSION_EXPIRED"]
+    assert (await entered(known, OPERATOR_PASSWORD))["problems"][0]["code"] == "BAD_CREDENTIALS"
+    shown = await operator.ask("query ($id: ID!) { user(id: $id) { name loans { totalCount } } }", id=user_id)
+    assert shown == {"name": "erased", "loans": {"totalCount": 1}}
+    assert await users.unscored(10) == []
+    # The number is nobody's: its owner may come back, as somebody new.
+    assert (await registered(known)).token
+
+
+async def test_whoever_is_being_erased_takes_no_loan(borrower: Client) -> None:
+    terms = {"amount": "1000", "loanTerm": 1, "interestRate": "0"}
+    for number in range(6):
+        person = await registered(borrower, aadhaar_id=f"{234123412347 + number}")
+        answers = await asyncio.gather(person.post(DELETE), person.post(APPLY, input=terms))
+        user = await User.filter(email__contains="erased").count()
+        (row,) = await database.fetch(
+            "SELECT count(*) FROM loans JOIN users ON users.id = user_id WHERE erased_at IS NOT NULL"
+        )
+        assert row["count"] == 0, (answers, user)
+
+
+async def test_what_was_imported_about_them_goes_with_them(borrower: Client, settings: Settings) -> None:
+    digest = users.digest(settings.key("aadhaar_digest_key"), "234123412346")
+    stranger = hashlib.sha256(b"stranger").digest()
+    await transactions.move(stranger, [])
+    await Transaction.create(aadhaar_digest=stranger, occurred_on="2026-01-01", kind="CREDIT", amount="1.00", ordinal=1)
+    assert await Transaction.filter(aadhaar_digest=digest).count() == 1
+    await borrower.ask(DELETE)
+    assert [row.aadhaar_digest for row in await Transaction.all()] == [stranger]

@@ -1,0 +1,277 @@
+"""Who may do what: every operation of the schema, by everybody who might try, and the answer to each."""
+
+from collections.abc import AsyncIterator
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from typing import Any, NamedTuple
+from uuid import uuid4
+
+import jwt
+import pytest
+from graphql import GraphQLObjectType, build_schema
+
+from models import billing_runs, database
+from models.operators import Operator
+from models.sessions import RefreshToken
+from models.users import User
+from resolvers import tokens
+from resolvers.context import RequestContext
+from resolvers.root import schema
+from resolvers.sessions import open_session
+from schema.users import Role
+from settings import Settings
+from tests.conftest import (
+    OPERATOR_HASH,
+    OPERATOR_PASSWORD,
+    PAY,
+    REFUSAL,
+    TODAY,
+    Client,
+    lent,
+    operating,
+    overhear,
+    registered,
+    serving,
+)
+
+PRINTED = build_schema((Path(__file__).parents[2] / "schema.graphql").read_text())
+OPERATIONS = sorted(
+    name
+    for root in (PRINTED.query_type, PRINTED.mutation_type, PRINTED.subscription_type)
+    if isinstance(root, GraphQLObjectType)
+    for name in root.fields
+)
+
+# What an answer comes to: a value, null, the code of a refusal, or the code of an error.
+FINE, NULL = "fine", "null"
+SIGN_IN, FORBIDDEN = "UNAUTHENTICATED", "FORBIDDEN"
+
+# Whose token is none, whatever it once was: to everything they are nobody.
+SPOILT = (
+    "expired",
+    "wrong audience",
+    "alg none",
+    "another key",
+    "refresh token",
+    "revoked family",
+    "inactive account",
+    "other aadhaar",
+)
+CALLERS = ("nobody", "a", "b", "operator", *SPOILT)
+
+
+class Row(NamedTuple):
+    """An operation, and what comes of it for nobody, for borrower A whose loan it is about, for B, for an operator."""
+
+    query: str
+    nobody: str
+    a: str
+    b: str
+    operator: str
+    variables: dict[str, dict[str, Any]] | None = None
+
+
+def mutation(name: str, variables: dict[str, Any], *expected: str) -> Row:
+    input_type = f"{name[0].upper()}{name[1:]}Input"
+    query = f"mutation ($input: {input_type}!) {{ {name}(input: $input) {{ __typename {REFUSAL} }} }}"
+    nobody, a, b, operator = expected
+    return Row(query, nobody, a, b, operator, {"input": variables})
+
+
+CREDENTIALS = {"email": "operator@kist.test", "password": OPERATOR_PASSWORD}
+SUBSCRIPTIONS = {
+    "creditScore": Row("subscription { creditScore { id } }", SIGN_IN, FINE, FINE, FORBIDDEN),
+    "billingProgress": Row("subscription { billingProgress(id: RUN) { id } }", SIGN_IN, FORBIDDEN, FORBIDDEN, FINE),
+}
+# LOAN is A's loan, USER A, RUN a billing run; FRESH a refresh token that nobody has used.
+ROWS: dict[str, Row] = {
+    **SUBSCRIPTIONS,
+    "businessDate": Row("{ businessDate }", FINE, FINE, FINE, FINE),
+    "quote": Row('{ quote(amount: "1000", interestRate: "1", loanTerm: 1) { __typename } }', FINE, FINE, FINE, FINE),
+    "me": Row("{ me { id } }", SIGN_IN, FINE, FINE, FORBIDDEN),
+    "loan": Row("{ loan(id: LOAN) { id } }", SIGN_IN, FINE, NULL, FINE),
+    "statement": Row("{ statement(loanId: LOAN) { asOf } }", SIGN_IN, FINE, NULL, FINE),
+    "billingRun": Row("{ billingRun(id: RUN) { id } }", SIGN_IN, FORBIDDEN, FORBIDDEN, FINE),
+    "portfolio": Row("{ portfolio { asOf } }", SIGN_IN, FORBIDDEN, FORBIDDEN, FINE),
+    "user": Row("{ user(id: USER) { id } }", SIGN_IN, FORBIDDEN, FORBIDDEN, FINE),
+    "registerUser": mutation(
+        "registerUser",
+        {"name": "Asha", "email": "a@kist.test", "aadhaarId": "234123412346"},
+        *["AADHAAR_TAKEN"] * 4,
+    ),
+    "login": mutation("login", CREDENTIALS, *[FINE] * 4),
+    "refreshSession": mutation("refreshSession", {"refreshToken": "FRESH"}, *[FINE] * 4),
+    "logout": Row("mutation { logout }", SIGN_IN, FINE, FINE, FINE),
+    "setPassword": mutation(
+        "setPassword",
+        {"password": "a long password"},
+        *(SIGN_IN, "PASSWORD_ALREADY_SET", "PASSWORD_ALREADY_SET", FORBIDDEN),
+    ),
+    "changePassword": mutation(
+        "changePassword",
+        {"oldPassword": "wrong", "newPassword": "a new password"},
+        *(SIGN_IN, "BAD_CREDENTIALS", "BAD_CREDENTIALS", "BAD_CREDENTIALS"),
+    ),
+    "deleteMe": Row(
+        f'mutation {{ deleteMe(password: "{OPERATOR_PASSWORD}") {{ __typename {REFUSAL} }} }}',
+        SIGN_IN,
+        "LOANS_OPEN",
+        "LOANS_OPEN",
+        FORBIDDEN,
+    ),
+    "applyLoan": mutation(
+        "applyLoan",
+        {"amount": "1000", "loanTerm": 1, "interestRate": "1"},
+        *(SIGN_IN, FINE, FINE, FORBIDDEN),
+    ),
+    "makePayment": mutation(
+        "makePayment",
+        {"loanId": "LOAN", "amount": "1", "transactionId": "t"},
+        *(SIGN_IN, FINE, "LOAN_NOT_FOUND", FINE),
+    ),
+    "triggerBilling": Row(
+        f"mutation {{ triggerBilling {{ __typename {REFUSAL} }} }}", SIGN_IN, FORBIDDEN, FORBIDDEN, FINE
+    ),
+    "setBusinessDate": mutation(
+        "setBusinessDate",
+        {"date": "2025-01-01"},
+        *(SIGN_IN, FORBIDDEN, FORBIDDEN, "BUSINESS_DATE_IN_PAST"),
+    ),
+}
+
+
+def test_every_operation_has_a_row() -> None:
+    assert sorted(ROWS) == OPERATIONS
+
+
+class Cast:
+    """Everybody who might try, each with a session of their own for each try."""
+
+    def __init__(self, client: Client, settings: Settings, users: dict[str, User | Operator], loan_id: str) -> None:
+        self.client, self.settings, self.users, self.loan_id = client, settings, users, loan_id
+        self.run_id = ""
+
+    async def token(self, caller: str) -> str:
+        if caller == "nobody":
+            return ""
+        # C's account itself is spoilt, and mended again; the other spoilt tokens were A's, who may do all of it.
+        whose = caller if caller in self.users else "c" if caller == "inactive account" else "a"
+        session = await open_session(self.settings, self.users[whose])
+        claims = jwt.decode(session.access_token, options={"verify_signature": False})
+        if caller == "revoked family":
+            await RefreshToken.filter(family=claims["family"]).update(revoked_at=datetime.now(UTC))
+        if caller == "inactive account":
+            await User.filter(id=self.users["c"].id).update(is_active=False)
+        headers, key = jwt.get_unverified_header(session.access_token), self.settings.key("signing_key")
+        changes: dict[str, dict[str, Any]] = {
+            "expired": {"exp": datetime.now(UTC) - timedelta(seconds=1)},
+            "wrong audience": {"aud": "another-api"},
+            "other aadhaar": {"aadhaar": tokens.aadhaar_claim(b"another")},
+        }
+        made = {caller: jwt.encode({**claims, **change}, key, headers=headers) for caller, change in changes.items()}
+        made["alg none"] = jwt.encode(claims, "", algorithm="none", headers={"kid": headers["kid"]})
+        made["another key"] = jwt.encode(claims, b"x" * 32, headers=headers)
+        made["refresh token"] = session.refresh_token
+        return made.get(caller, session.access_token)
+
+    async def fill(self, text: str) -> str:
+        text = text.replace("LOAN", self.loan_id).replace("USER", str(self.users["a"].id)).replace("RUN", self.run_id)
+        if "FRESH" in text:
+            text = text.replace("FRESH", (await open_session(self.settings, self.users["a"])).refresh_token)
+        return text
+
+    async def outcome(self, row: Row, caller: str) -> str:
+        query = await self.fill(row.query)
+        variables = {
+            name: {
+                field: await self.fill(value) if isinstance(value, str) else value for field, value in fields.items()
+            }
+            for name, fields in (row.variables or {}).items()
+        }
+        token = await self.token(caller)
+        try:
+            if query.startswith("subscription"):
+                return await self._first_event(query, token)
+            return _told(await self.client.signed_in(token).post(query, **variables))
+        finally:
+            await User.filter(id=self.users["c"].id).update(is_active=True)
+
+    async def _first_event(self, query: str, token: str) -> str:
+        events = await schema.subscribe(
+            query, context_value=RequestContext(self.settings, f"Bearer {token}" if token else None)
+        )
+        async for event in events:
+            await events.aclose()
+            return _told({"data": event.data, "errors": [error.formatted for error in event.errors or ()]})
+        raise AssertionError("a subscription without an event")
+
+
+def _told(answer: dict[str, Any]) -> str:
+    if answer.get("errors"):
+        (error,) = answer["errors"]
+        return str(error["extensions"]["code"])
+    (value,) = answer["data"].values()
+    if value is None:
+        return NULL
+    if isinstance(value, dict) and value.get("__typename") == "Refusal":
+        (problem,) = value["problems"]
+        return str(problem["code"])
+    return FINE
+
+
+@pytest.fixture
+async def cast(settings: Settings) -> AsyncIterator[Cast]:
+    async with serving(settings) as client:
+        a, b, _ = [await registered(client, aadhaar_id=f"23412341234{digit}") for digit in (6, 7, 8)]
+        await operating(client)
+        loan_id = await lent(a)
+        await lent(b)
+        await User.all().update(password_hash=OPERATOR_HASH)
+        first, second, third = await User.all().order_by("id")
+        operator = await Operator.get()
+        cast = Cast(client, settings, {"a": first, "b": second, "c": third, "operator": operator}, loan_id)
+        cast.run_id = str((await billing_runs.begin(TODAY)).id)
+        yield cast
+
+
+async def test_every_cell_of_the_matrix(cast: Cast) -> None:
+    wrong = []
+    for name, row in ROWS.items():
+        for caller in CALLERS:
+            expected = row.nobody if caller in SPOILT else getattr(row, caller)
+            if (told := await cast.outcome(row, caller)) != expected:
+                wrong.append(f"{name} by {caller}: {told} instead of {expected}")
+    assert wrong == []
+
+
+async def test_anothers_loan_is_as_one_that_does_not_exist(cast: Cast, settings: Settings) -> None:
+    b = cast.client.signed_in(await cast.token("b"))
+    heard = await overhear(settings.database_connections)
+    queries = {
+        "loan": "query ($id: ID!) { loan(id: $id) { id payoff bills { totalCount } } }",
+        "statement": "query ($id: ID!) { statement(loanId: $id) { asOf } }",
+        "payment": PAY,
+    }
+    for name, query in queries.items():
+        told = []
+        # Twice, because asyncpg asks about a statement's types once for each connection.
+        for loan_id in (cast.loan_id, "999999999", cast.loan_id, "999999999"):
+            heard.clear()
+            given = {"loanId": loan_id, "amount": "1", "transactionId": uuid4().hex}
+            answer = await b.post(query, id=loan_id) if name != "payment" else await b.post(query, input=given)
+            told.append((answer, list(heard)))
+        assert told[2] == told[3], name
+        assert told[2][0] == told[0][0], name
+        # The same statements, none of which knows more of the one than of the other: the same time.
+        assert 0 < len(told[2][1]) <= 4, name
+
+
+async def test_a_borrower_looks_at_nobodys_loans_through_an_operators_doors(cast: Cast) -> None:
+    token = await cast.token("b")
+    claims = jwt.decode(token, options={"verify_signature": False})
+    forged, _ = tokens.issue(
+        cast.settings, account=cast.users["b"].id, role=Role.OPERATOR, family=claims["family"], digest=None
+    )
+    # Even signed with our own key: the family is a borrower's.
+    assert await cast.client.signed_in(forged).error("{ portfolio { asOf } }") == SIGN_IN
+    assert await database.fetch_one("SELECT FROM operators WHERE id = $1", cast.users["b"].id) is None

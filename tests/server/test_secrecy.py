@@ -1,0 +1,185 @@
+"""An Aadhaar number goes in and comes out nowhere: not after everything has been done with it."""
+
+import asyncio
+import base64
+import os
+import subprocess
+import sys
+from collections.abc import AsyncIterator
+from contextlib import suppress
+from pathlib import Path
+from typing import Any
+
+import httpx
+import pytest
+
+from models import database
+from rules import aadhaar
+from server.home import ROOT
+from server.postgres import PROGRAMS
+from server.processes import environment
+from settings import Settings
+from tests.conftest import APPLY, REGISTER, Servers, administer, key
+from tests.server.test_commands import run
+from tests.tasks.valkeys import free_port
+from tests.tasks.workers import ended, speaking_to, until
+
+NUMBER = "567812349012"
+SPELT = ("567812349012", "5678 1234 9012", "5678-1234-9012")
+FORMS = [
+    *SPELT,
+    *(text.encode().hex() for text in SPELT),
+    *(base64.b64encode(text.encode()).decode() for text in SPELT),
+    NUMBER[:8],
+    NUMBER[::-1],
+]
+CSV = f"""aadhaar_id,date,transaction_type,amount
+{NUMBER},2025-01-01,CREDIT,600000
+{SPELT[1]},2025-01-02,CREDIT,not money
+{SPELT[2]},2025-01-32,DEBIT,1
+{NUMBER}7,2025-01-02,CREDIT,1
+,2025-01-02,{NUMBER},1
+"""
+
+
+class Run:
+    """Real processes of ours, and everything that they have said to anybody."""
+
+    def __init__(self, settings: Settings) -> None:
+        self.settings = settings
+        self.said: dict[str, str] = {}
+        self._started: list[subprocess.Popen[bytes]] = []
+
+    def start(self, part: str) -> None:
+        with (self.settings.home / f"{part}.log").open("wb") as log:
+            self._started.append(
+                subprocess.Popen(
+                    [sys.executable, str(ROOT / "cli.py"), part],
+                    env={**environment(self.settings), "KIST_QUEUE": self.settings.queue, "KIST_LOG_LEVEL": "debug"},
+                    cwd=self.settings.home,
+                    stdout=log,
+                    stderr=log,
+                    start_new_session=True,
+                )
+            )
+
+    async def stop(self) -> None:
+        for process in self._started:
+            process.terminate()
+        for process in self._started:
+            await ended(process)
+
+    def kill(self) -> None:
+        for process in self._started:
+            process.kill()
+            process.wait()
+
+    async def post(self, query: str, token: str = "", **variables: Any) -> dict[str, Any]:
+        async with httpx.AsyncClient(timeout=20) as http:
+            response = await http.post(
+                f"http://127.0.0.1:{self.settings.port}/graphql",
+                json={"query": query, "variables": variables},
+                headers={"Authorization": f"Bearer {token}"} if token else {},
+            )
+        self.said[f"answer {len(self.said)}"] = response.text
+        answer: dict[str, Any] = response.json()
+        return answer
+
+    async def answers(self) -> bool:
+        with suppress(httpx.TransportError):
+            return "errors" not in await self.post("{ businessDate }")
+        return False
+
+
+@pytest.fixture
+async def begun(settings: Settings, servers: Servers) -> AsyncIterator[Run]:
+    settings = settings.model_copy(update={"port": free_port()})
+    name = settings.queue
+    # Every statement with its values, those of errors too.
+    for setting in ("log_min_duration_statement = 0", "log_parameter_max_length_on_error = -1"):
+        await administer(servers, f"ALTER DATABASE {name} SET {setting}")
+    running = Run(settings)
+    try:
+        yield running
+    finally:
+        running.kill()
+
+
+async def everything_done(running: Run) -> None:
+    """A life of a number: mistyped, registered, imported, scored, refused, failed upon, rotated, and gone."""
+    running.start("api")
+    await until(running.answers)
+    person = {"name": "Asha Rao", "email": "asha@kist.test", "annualIncome": "600000", "password": "a long password"}
+    mistyped: list[Any] = [f"{NUMBER}7", int(NUMBER), [NUMBER], {"number": SPELT[1]}, f"x{NUMBER}"]
+    for nonsense in mistyped:
+        await running.post(REGISTER, input={**person, "aadhaarId": nonsense})
+    await running.post(f'mutation {{ registerUser(input: {{ aadhaarId: {NUMBER}, name: "{NUMBER}" }}) {{ x }} }}')
+    await running.post(f"{{ me }} # {NUMBER} \x00 {{")
+    answer = await running.post(REGISTER, input={**person, "aadhaarId": SPELT[1]})
+    token = answer["data"]["registerUser"]["accessToken"]
+    await running.post(REGISTER, input={**person, "aadhaarId": SPELT[2]})
+    async with speaking_to(running.settings) as valkey:
+        (message,) = await valkey.xrange(running.settings.queue)
+        running.said["job"] = str(message)
+        running.said["keys"] = str(await valkey.keys(f"*{running.settings.queue}*"))
+    file = running.settings.home / "history.csv"
+    file.write_text(CSV)
+    imported = run(running.settings, "import", str(file), KIST_LOG_LEVEL="debug")
+    assert imported.returncode == 0, imported.stderr
+    running.said["import"] = imported.stdout + imported.stderr
+    running.said["rejects"] = file.with_suffix(".rejects.csv").read_text()
+    assert running.said["rejects"].count("\n") == 5
+    file.unlink()
+    running.start("worker")
+
+    async def scored() -> bool:
+        return bool((await running.post("{ me { creditScore aadhaarMasked } }", token))["data"]["me"]["creditScore"])
+
+    await until(scored)
+    terms = {"amount": "1000", "loanTerm": 1, "interestRate": "1"}
+    await running.post(APPLY, token, input=terms)
+    rotated = run(running.settings.model_copy(update={"aadhaar_digest_keys": key("e")}), "keys", "rotate")
+    running.said["rotation"] = rotated.stdout + rotated.stderr
+    assert rotated.returncode == 0, rotated.stderr
+    await database.execute("ALTER TABLE credit_assessments RENAME TO away")
+    await database.execute("ALTER TABLE users RENAME COLUMN consent_version TO away")
+    failed = await running.post(REGISTER, input={**person, "email": "b@kist.test", "aadhaarId": NUMBER[:-1] + "3"})
+    assert failed["errors"][0]["extensions"]["code"] == "INTERNAL_SERVER_ERROR"
+    await running.stop()
+
+
+def left_in(folder: Path) -> dict[str, str]:
+    return {str(path): path.read_text(errors="replace") for path in folder.rglob("*") if path.is_file()}
+
+
+async def test_the_number_is_in_nothing_that_is_left(begun: Run, tmp_path: Path) -> None:
+    async with database.connected(begun.settings.database_url):
+        (row,) = await database.fetch("SELECT current_setting('data_directory') AS directory")
+        log = Path(row["directory"]).with_suffix(".log")
+        already = log.stat().st_size
+        await everything_done(begun)
+    dump = await asyncio.to_thread(
+        subprocess.run,
+        [PROGRAMS / "pg_dump", "--dbname", begun.settings.database_url],
+        capture_output=True,
+        text=True,
+        check=True,
+        env=os.environ,
+    )
+    begun.said["dump"] = dump.stdout
+    begun.said["log of PostgreSQL"] = log.read_bytes()[already:].decode(errors="replace")
+    begun.said |= left_in(tmp_path)
+    # What is searched is what it should be.
+    assert "asha@kist.test" in begun.said["dump"]
+    assert "asha@kist.test" in begun.said["log of PostgreSQL"]
+    assert "Traceback" in begun.said[str(tmp_path / "api.log")]
+    found = [(where, form) for where, text in begun.said.items() for form in FORMS if form in text]
+    assert found == []
+
+
+@pytest.mark.parametrize("spelt", [*SPELT, f"{NUMBER}7"])
+def test_a_number_is_hidden_wherever_it_stands_in_a_text(spelt: str) -> None:
+    for text in (spelt, f"'{spelt}'", f"a {spelt}.", f"({spelt}),"):
+        assert NUMBER[:4] not in aadhaar.hidden(text)
+    harmless = "0f567812349012ab 2026-11-23 23:58:00,123 127.0.0.1:54321 12345678901 1234.56"
+    assert aadhaar.hidden(harmless) == harmless
