@@ -1,20 +1,17 @@
-"""The billing of one business date, cut into chunks; a chunk is done in one transaction, and once."""
+"""The billing of one business date: begun once, cut into chunks, and finished when none of them is pending."""
 
 from datetime import date, datetime
 from decimal import Decimal
-from typing import NamedTuple
 
 from tortoise import fields
 from tortoise.models import Model
 
 from models import database
+from models.billing_chunks import MOST_ATTEMPTS
 
 # Few enough bills that a chunk holds its locks for a blink, many enough that a round trip does not show. On an ordinary
 # night that is as many loans; after years without one it is a few, which memory then holds as easily.
 CHUNK_BILLS = 1000
-
-# A chunk that fails this often fails of its own; trying again every minute would only fill the log.
-MOST_ATTEMPTS = 3
 
 
 class BillingRun(Model):
@@ -35,33 +32,6 @@ class BillingRun(Model):
 
     class Meta:
         table = "billing_runs"
-
-
-class BillingChunk(Model):
-    """A range of loan ids of a run. Whoever bills it holds its row locked, so a crash leaves it pending."""
-
-    id = fields.BigIntField(primary_key=True)
-    run: fields.ForeignKeyRelation[BillingRun] = fields.ForeignKeyField(
-        "models.BillingRun", related_name=False, on_delete=fields.RESTRICT
-    )
-    first_id = fields.BigIntField()
-    last_id = fields.BigIntField()
-    loans_due = fields.IntField()
-    bills_issued = fields.IntField(default=0)
-    interest_billed = fields.DecimalField(max_digits=18, decimal_places=2, default=0)
-    attempts = fields.IntField(default=0)
-    done_at: datetime | None = fields.DatetimeField(null=True)
-
-    class Meta:
-        table = "billing_chunks"
-
-
-class ClaimedChunk(NamedTuple):
-    id: int
-    run_id: int
-    as_of: date
-    first_id: int
-    last_id: int
 
 
 _BEGIN = """
@@ -154,40 +124,6 @@ async def _plan(run_id: int, chunk_bills: int) -> list[int]:
         return [row["id"] for row in rows]
 
 
-# A worker that stands still longer than that between two statements of a chunk, as one whose machine sleeps, is taken
-# for dead: what it holds is let go.
-HUNG_AFTER_MS = 60_000
-
-
-async def claim(chunk_id: int) -> ClaimedChunk | None:
-    """Hold a pending chunk until the transaction ends; None where it is done or given up, or somebody else is at it."""
-    await database.execute(f"SET LOCAL idle_in_transaction_session_timeout = {HUNG_AFTER_MS}")
-    row = await database.fetch_one(
-        "SELECT c.id, c.run_id, r.as_of, c.first_id, c.last_id"
-        " FROM billing_chunks c JOIN billing_runs r ON r.id = c.run_id"
-        " WHERE c.id = $1 AND c.done_at IS NULL AND c.attempts < $2 AND r.status = 'RUNNING'"
-        " FOR UPDATE OF c SKIP LOCKED",
-        chunk_id,
-        MOST_ATTEMPTS,
-    )
-    return ClaimedChunk(*row) if row else None
-
-
-_COMPLETE = """
-WITH chunk AS (
-    UPDATE billing_chunks SET done_at = now(), bills_issued = $2, interest_billed = $3 WHERE id = $1
-    RETURNING run_id, loans_due
-)
-UPDATE billing_runs SET loans_billed = loans_billed + chunk.loans_due, bills_issued = billing_runs.bills_issued + $2,
-    interest_billed = billing_runs.interest_billed + $3
-FROM chunk WHERE billing_runs.id = chunk.run_id
-"""
-
-
-async def complete(chunk_id: int, *, bills_issued: int, interest_billed: Decimal) -> None:
-    await database.execute(_COMPLETE, chunk_id, bills_issued, interest_billed)
-
-
 _FINISH = """
 UPDATE billing_runs SET finished_at = now(), status = CASE WHEN EXISTS (
         SELECT FROM billing_chunks WHERE run_id = $1 AND done_at IS NULL
@@ -207,14 +143,6 @@ async def finish(run_id: int) -> BillingRun:
     run = await find(run_id)
     assert run is not None
     return run
-
-
-async def fail(chunk_id: int) -> int:
-    """Count a chunk's failure; the id of its run, whose last it may have been."""
-    statement = "UPDATE billing_chunks SET attempts = attempts + 1 WHERE id = $1 RETURNING run_id"
-    row = await database.fetch_one(statement, chunk_id)
-    assert row is not None
-    return int(row["run_id"])
 
 
 async def stalled() -> list[int]:

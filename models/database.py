@@ -6,7 +6,6 @@ import socket
 from collections.abc import AsyncIterator, Awaitable, Callable, Iterable, Sequence
 from contextlib import AbstractAsyncContextManager, asynccontextmanager
 from decimal import Decimal
-from io import BytesIO
 from pathlib import Path
 from typing import Any, TypeAlias, TypeVar
 from urllib.parse import parse_qsl, unquote, urlsplit
@@ -29,6 +28,7 @@ MODULES = [
     "models.bills",
     "models.payments",
     "models.ledger",
+    "models.billing_chunks",
     "models.billing_runs",
     "models.business_date",
 ]
@@ -190,9 +190,14 @@ async def copy(table: str, columns: Sequence[str], rows: Iterable[Iterable[objec
     """Append rows to a table, in the transaction around the caller. For values whose text is free of tabs, line breaks
     and backslashes, and never NULL.
     """
-    lines = "".join("\t".join(map(str, row)) + "\n" for row in rows)
+    lines = "".join("\t".join(map(str, row)) + "\n" for row in rows).encode()
+
+    # Of a file asyncpg makes a class of its own, a circle in which the lines would stay until somebody looks for it.
+    async def source() -> AsyncIterator[bytes]:
+        yield lines
+
     async with _connection() as connection:
-        await connection.copy_to_table(table, source=BytesIO(lines.encode()), columns=columns)
+        await connection.copy_to_table(table, source=source(), columns=columns)
 
 
 async def migrate(url: str) -> list[str]:

@@ -85,6 +85,8 @@ def _with_the_book(command: str, work: Callable[[Settings], Awaitable[T]]) -> T:
             async with database.connected(settings.database_url, settings.database_connections):
                 try:
                     return await work(settings)
+                except _LOST as error:
+                    raise SettingsError(f"the database went away ({error}): give the same command again") from None
                 except asyncpg.UndefinedTableError:
                     raise SettingsError("the database has no tables of ours: run ./kist migrate") from None
 
@@ -235,8 +237,8 @@ def import_file(path: Path) -> list[str]:
                     rejects=rejects,
                     report=lambda at: report(at.done, at.total, f": {at.step} {_UNITS[at.step]}"),
                 )
-            except _LOST as error:
-                raise SettingsError(f"the database went away ({error}): the same command again goes on") from None
+            except _LOST:
+                raise
             except (imports.ImportRefused, OSError) as error:
                 raise SettingsError(str(error)) from None
         lines = [

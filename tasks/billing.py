@@ -10,7 +10,7 @@ import asyncpg
 from taskiq import async_shared_broker
 from tortoise.exceptions import DBConnectionError
 
-from models import billing_runs, bills, database, due_loans
+from models import billing_chunks, billing_runs, bills, database, due_loans
 from models.billing_runs import BillingRun
 from models.due_loans import DueLoan
 from rules import billing
@@ -52,30 +52,39 @@ async def run_billing(run_id: int) -> None:
 async def bill_chunk(chunk_id: int) -> None:
     """Bill one chunk, unless that is done or being done, and finish its run if it was the last.
 
-    A chunk that fails is logged and counted; the others are billed all the same.
+    A chunk that fails is logged and cut in two: in the end the loan at fault is alone, and everybody else is billed.
 
     Raises:
         OSError, asyncpg.PostgresError, …: the database went away. The chunk is as it was, and this does not count.
     """
+    for half in await _bill_or_halve(chunk_id):
+        await nudge(bill_chunk, half)
+
+
+async def _bill_or_halve(chunk_id: int) -> tuple[int, ...]:
+    """Bill a chunk; where that failed, the two that it was cut into."""
+    halves: tuple[int, ...] = ()
     try:
         run_id = await database.retried(lambda: _bill_in_one_transaction(chunk_id))
     except AWAY:
         raise
     except Exception:
         logger.exception("billing chunk %d failed", chunk_id)
-        run_id = await billing_runs.fail(chunk_id)
+        failed = await billing_chunks.fail(chunk_id)
+        run_id, halves = failed or (None, halves)
     if run_id is not None:
         await billing_runs.finish(run_id)
+    return halves
 
 
 async def _bill_in_one_transaction(chunk_id: int) -> int | None:
     async with database.transaction():
-        chunk = await billing_runs.claim(chunk_id)
+        chunk = await billing_chunks.claim(chunk_id)
         if chunk is None:
             return None
         due = await due_loans.lock(chunk.first_id, chunk.last_id, chunk.as_of)
         issued, interest = await bill_loans(due, chunk.as_of)
-        await billing_runs.complete(chunk_id, bills_issued=issued, interest_billed=interest)
+        await billing_chunks.complete(chunk_id, bills_issued=issued, interest_billed=interest)
         return chunk.run_id
 
 
@@ -99,7 +108,7 @@ async def bill_in_foreground(as_of: date, report: Report) -> BillingRun:
     while pending := await billing_runs.plan(run.id):
         before = run.bills_issued
         for chunk_id in pending:
-            await bill_chunk.original_func(chunk_id)
+            await _bill_or_halve(chunk_id)
             run = await billing_runs.finish(run.id)
             report(run)
         if run.bills_issued == before:

@@ -1,5 +1,6 @@
 """Commands from the outside: what they refuse they say in one line."""
 
+import asyncio
 import os
 import subprocess
 import sys
@@ -14,6 +15,7 @@ from server.processes import environment
 from settings import Settings
 from tests.conftest import Servers, administer
 from tests.tasks.test_verification import borrow
+from tests.tasks.workers import holding, until, waiting
 
 
 def run(settings: Settings, *command: str, **more: str) -> "subprocess.CompletedProcess[str]":
@@ -74,6 +76,21 @@ async def test_billing_shows_how_far_it_is_and_what_has_come_of_it(memory: Setti
     assert done.stdout == "2026-01-31: 1 loans due, 1 bills, interest 435.00\n", done.stderr
     assert "billing 2026-01-31: 1 bills, interest 435.00" in done.stderr
     assert "1/1" in done.stderr
+
+
+async def test_a_command_whose_database_goes_away_says_so_in_one_line(memory: Settings) -> None:
+    loan_id = await borrow()
+    await business_date.move_to(date(2026, 1, 31))
+    async with holding(memory, f"loans WHERE id = {loan_id}") as connection:
+        billing = asyncio.create_task(asyncio.to_thread(run, memory, "bill"))
+        await until(waiting)
+        await connection.execute(
+            "SELECT pg_terminate_backend(pid) FROM pg_stat_activity"
+            " WHERE datname = current_database() AND wait_event_type = 'Lock'"
+        )
+        done = await billing
+    assert (done.returncode, "Traceback" in done.stderr) == (2, False)
+    assert "kist: the database went away" in done.stderr.splitlines()[-1]
 
 
 async def test_a_file_of_another_age_is_refused_in_one_line(settings: Settings, tmp_path: Path) -> None:

@@ -6,8 +6,9 @@ from decimal import Decimal
 
 import pytest
 
-from models import billing_runs, database, due_loans
-from models.billing_runs import BillingChunk, BillingRun
+from models import billing_chunks, billing_runs, database, due_loans
+from models.billing_chunks import BillingChunk
+from models.billing_runs import BillingRun
 from models.bills import Bill
 from models.due_loans import DueLoan
 from models.loans import Loan
@@ -273,41 +274,44 @@ async def test_many_payments_and_a_run_at_once_leave_the_book_right(memory: Sett
     assert await verify() == []
 
 
-async def test_a_chunk_that_fails_keeps_nobody_else_from_being_billed(memory: Settings) -> None:
-    loan_ids = await lend(6)
+async def test_a_loan_that_fails_keeps_nobody_else_from_being_billed(memory: Settings) -> None:
+    loan_ids = await lend(7)
     await spoil(loan_ids[2])
-    await begun(FIRST)
+    await begun(FIRST, 100)
     run = await bill_in_foreground(FIRST, silent)
-    assert (run.status, run.loans_due, run.bills_issued) == ("FAILED", 6, 4)
+    assert (run.status, run.loans_due, run.loans_billed, run.bills_issued) == ("FAILED", 7, 6, 6)
     assert run.finished_at
-    attempts = [(chunk.attempts, chunk.done_at is not None) for chunk in await BillingChunk.all().order_by("id")]
-    assert attempts == [(0, True), (billing_runs.MOST_ATTEMPTS, False), (0, True)]
-    assert sorted(await cycles()) == [*loan_ids[:2], *loan_ids[4:]]
+    assert sorted(await cycles()) == [*loan_ids[:2], *loan_ids[3:]]
+    (pending,) = await BillingChunk.filter(done_at=None)
+    assert (pending.first_id, pending.loans_due, pending.attempts) == (loan_ids[2], 1, billing_chunks.MOST_ATTEMPTS)
     # A late message does not try once more.
-    pending = await BillingChunk.get(done_at=None)
     await bill_chunk.original_func(pending.id)
     await pending.refresh_from_db()
-    assert pending.attempts == billing_runs.MOST_ATTEMPTS
+    assert pending.attempts == billing_chunks.MOST_ATTEMPTS
+    await mend(loan_ids[2])
+    assert (await bill_in_foreground(FIRST, silent)).status == "DONE"
+    assert await cycles() == each(loan_ids, [FIRST])
+    assert await verify() == []
 
 
-async def test_a_chunk_that_failed_too_often_before_the_others_began_keeps_nobody_from_being_billed(
+async def test_a_loan_that_failed_too_often_before_the_others_began_keeps_nobody_from_being_billed(
     memory: Settings,
 ) -> None:
     """As where a run is triggered again and again: each of its chunks has so many messages."""
     loan_ids = await lend(6)
     await spoil(loan_ids[0])
-    run = await begun(FIRST)
+    run = await begun(FIRST, 1)
     spoilt, *others = await billing_runs.plan(run.id)
-    for _ in range(billing_runs.MOST_ATTEMPTS + 1):
+    for _ in range(billing_chunks.MOST_ATTEMPTS + 1):
         await bill_chunk.original_func(spoilt)
-    assert (await BillingChunk.get(id=spoilt)).attempts == billing_runs.MOST_ATTEMPTS
+    assert (await BillingChunk.get(id=spoilt)).attempts == billing_chunks.MOST_ATTEMPTS
     assert await billing_runs.plan(run.id) == others
     for chunk_id in others:
         assert (await now(run)).status == "RUNNING"
         await bill_chunk.original_func(chunk_id)
     run = await now(run)
-    assert (run.status, run.bills_issued, run.finished_at is None) == ("FAILED", 4, False)
-    assert sorted(await cycles()) == loan_ids[2:]
+    assert (run.status, run.bills_issued, run.finished_at is None) == ("FAILED", 5, False)
+    assert sorted(await cycles()) == loan_ids[1:]
 
 
 async def test_after_years_without_billing_a_chunk_is_of_as_many_bills_and_of_fewer_loans(memory: Settings) -> None:
@@ -337,18 +341,19 @@ async def test_a_failed_run_is_finished_by_another_trigger_once_it_can_be(memory
     assert await verify() == []
 
 
-async def test_workers_try_a_failing_chunk_a_few_times_and_then_say_so(memory: Settings) -> None:
-    loan_ids = await lend(4)
-    await spoil(loan_ids[0])
-    run = await begun(FIRST)
+async def test_workers_bill_around_a_loan_that_fails_try_it_a_few_times_and_then_say_so(memory: Settings) -> None:
+    loan_ids = await lend(5)
+    await spoil(loan_ids[1])
+    run = await begun(FIRST, 100)
     async with working(memory):
-        for attempt in range(1, billing_runs.MOST_ATTEMPTS + 1):
+        for attempt in range(1, billing_chunks.MOST_ATTEMPTS + 1):
             assert (await now(run)).status == "RUNNING"
             assert await nudge(run_billing, run.id)
             await until(lambda attempt=attempt: BillingChunk.filter(attempts=attempt).count())  # type: ignore[misc]
             await until(lambda: is_idle(memory))
+            # From the first time on: a half is billed without waiting for the sweep.
+            assert sorted(await cycles()) == [loan_ids[0], *loan_ids[2:]]
     assert (await now(run)).status == "FAILED"
-    assert sorted(await cycles()) == loan_ids[2:]
     await let_time_pass()
     assert await billing_runs.stalled() == []
 
@@ -403,7 +408,7 @@ async def test_a_worker_that_stands_still_in_the_middle_of_a_chunk_keeps_nobody_
         await goes_on.wait()
         return await bill_loans(due, as_of)
 
-    monkeypatch.setattr(billing_runs, "HUNG_AFTER_MS", 200)
+    monkeypatch.setattr(billing_chunks, "HUNG_AFTER_MS", 200)
     with monkeypatch.context() as still:
         still.setattr(billing, "bill_loans", stand_still)
         hung = asyncio.create_task(bill_chunk.original_func(chunk.id))
@@ -423,11 +428,11 @@ async def test_a_run_whose_last_chunk_was_done_by_a_worker_that_died_is_finished
     run = await begun(FIRST)
     (chunk,) = await BillingChunk.all()
     async with database.transaction():
-        claimed = await billing_runs.claim(chunk.id)
+        claimed = await billing_chunks.claim(chunk.id)
         assert claimed is not None
         due = await due_loans.lock(claimed.first_id, claimed.last_id, FIRST)
         issued, interest = await billing.bill_loans(due, FIRST)
-        await billing_runs.complete(chunk.id, bills_issued=issued, interest_billed=interest)
+        await billing_chunks.complete(chunk.id, bills_issued=issued, interest_billed=interest)
     assert not await is_done(run)
     await run_billing.original_func(run.id)
     assert await is_done(run)

@@ -12,7 +12,8 @@ import asyncpg
 import pytest
 
 from models import business_date, database
-from models.billing_runs import BillingChunk, BillingRun
+from models.billing_chunks import BillingChunk
+from models.billing_runs import BillingRun
 from server import postgres
 from settings import Settings
 from tasks.billing import run_billing

@@ -8,7 +8,7 @@ from decimal import Decimal
 import asyncpg
 import pytest
 
-from models import billing_runs, bills, database, due_loans, loans, paying
+from models import billing_chunks, billing_runs, bills, database, due_loans, loans, paying
 from models.loans import LoanApplication
 from models.paying import Receipt
 from models.users import Registration, register
@@ -69,10 +69,10 @@ async def bill(day: str) -> None:
     run = await billing_runs.begin(as_of)
     for chunk_id in await billing_runs.plan(run.id, chunk_bills=2):
         async with database.transaction():
-            chunk = await billing_runs.claim(chunk_id)
+            chunk = await billing_chunks.claim(chunk_id)
             assert chunk is not None
             issued, billed = await bill_loans(await due_loans.lock(chunk.first_id, chunk.last_id, as_of), as_of)
-            await billing_runs.complete(chunk_id, bills_issued=issued, interest_billed=billed)
+            await billing_chunks.complete(chunk_id, bills_issued=issued, interest_billed=billed)
     await billing_runs.finish(run.id)
 
 

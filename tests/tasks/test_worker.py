@@ -12,8 +12,8 @@ import asyncpg
 import pytest
 from redis.asyncio import Redis
 
-from models import billing_runs, business_date, database
-from models.billing_runs import BillingChunk
+from models import billing_chunks, business_date, database
+from models.billing_chunks import BillingChunk
 from server import postgres
 from settings import Settings
 from tasks.billing import bill_chunk, run_billing
@@ -78,7 +78,7 @@ async def test_what_a_killed_worker_held_is_free_although_it_was_waiting_for_som
             await until(nobody_waits)
             async with database.transaction():
                 (chunk,) = await BillingChunk.all()
-                assert await billing_runs.claim(chunk.id)
+                assert await billing_chunks.claim(chunk.id)
 
 
 async def nobody_waits() -> bool:

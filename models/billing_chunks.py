@@ -1,0 +1,114 @@
+"""A chunk of a billing run is billed in one transaction, and once; one that fails is cut in two."""
+
+from datetime import date, datetime
+from decimal import Decimal
+from typing import NamedTuple
+
+from tortoise import fields
+from tortoise.models import Model
+
+from models import database
+
+# A loan that fails this often fails of its own; trying again every minute would only fill the log.
+MOST_ATTEMPTS = 3
+
+
+class BillingChunk(Model):
+    """A range of loan ids of a run. Whoever bills it holds its row locked, so a crash leaves it pending."""
+
+    id = fields.BigIntField(primary_key=True)
+    run: fields.ForeignKeyRelation[Model] = fields.ForeignKeyField(
+        "models.BillingRun", related_name=False, on_delete=fields.RESTRICT
+    )
+    first_id = fields.BigIntField()
+    last_id = fields.BigIntField()
+    loans_due = fields.IntField()
+    bills_issued = fields.IntField(default=0)
+    interest_billed = fields.DecimalField(max_digits=18, decimal_places=2, default=0)
+    attempts = fields.IntField(default=0)
+    done_at: datetime | None = fields.DatetimeField(null=True)
+
+    class Meta:
+        table = "billing_chunks"
+
+
+class ClaimedChunk(NamedTuple):
+    id: int
+    run_id: int
+    as_of: date
+    first_id: int
+    last_id: int
+
+
+# A worker that stands still longer than that between two statements of a chunk, as one whose machine sleeps, is taken
+# for dead: what it holds is let go.
+HUNG_AFTER_MS = 60_000
+
+
+async def claim(chunk_id: int) -> ClaimedChunk | None:
+    """Hold a pending chunk until the transaction ends; None where it is done or given up, or somebody else is at it."""
+    await database.execute(f"SET LOCAL idle_in_transaction_session_timeout = {HUNG_AFTER_MS}")
+    row = await database.fetch_one(
+        "SELECT c.id, c.run_id, r.as_of, c.first_id, c.last_id"
+        " FROM billing_chunks c JOIN billing_runs r ON r.id = c.run_id"
+        " WHERE c.id = $1 AND c.done_at IS NULL AND c.attempts < $2 AND r.status = 'RUNNING'"
+        " FOR UPDATE OF c SKIP LOCKED",
+        chunk_id,
+        MOST_ATTEMPTS,
+    )
+    return ClaimedChunk(*row) if row else None
+
+
+_COMPLETE = """
+WITH chunk AS (
+    UPDATE billing_chunks SET done_at = now(), bills_issued = $2, interest_billed = $3 WHERE id = $1
+    RETURNING run_id, loans_due
+)
+UPDATE billing_runs SET loans_billed = loans_billed + chunk.loans_due, bills_issued = billing_runs.bills_issued + $2,
+    interest_billed = billing_runs.interest_billed + $3
+FROM chunk WHERE billing_runs.id = chunk.run_id
+"""
+
+
+async def complete(chunk_id: int, *, bills_issued: int, interest_billed: Decimal) -> None:
+    await database.execute(_COMPLETE, chunk_id, bills_issued, interest_billed)
+
+
+_FAIL = """
+WITH chunk AS (
+    SELECT c.id, c.run_id, c.first_id, c.last_id, r.as_of FROM billing_chunks c JOIN billing_runs r ON r.id = c.run_id
+    WHERE c.id = $1 AND c.done_at IS NULL FOR UPDATE OF c
+), due AS (
+    SELECT l.id, ntile(2) OVER (ORDER BY l.id) AS half FROM loans l, chunk
+    WHERE l.id BETWEEN chunk.first_id AND chunk.last_id AND l.closed_on IS NULL AND l.next_billing_on <= chunk.as_of
+), upper AS (
+    SELECT min(id) AS first_id, count(*) AS loans FROM due WHERE half = 2
+), added AS (
+    INSERT INTO billing_chunks (run_id, first_id, last_id, loans_due)
+    SELECT chunk.run_id, upper.first_id, chunk.last_id, upper.loans FROM chunk, upper WHERE upper.loans > 0
+    RETURNING id
+)
+UPDATE billing_chunks c SET last_id = coalesce(upper.first_id - 1, c.last_id), loans_due = c.loans_due - upper.loans,
+    attempts = c.attempts + (upper.loans = 0)::int
+FROM chunk, upper WHERE c.id = chunk.id
+RETURNING c.run_id, (SELECT id FROM added) AS other_half
+"""
+
+
+class Failed(NamedTuple):
+    """A failed chunk's run, and the chunks that were made of it, to be billed now: none of a single loan."""
+
+    run_id: int
+    halves: tuple[int, ...]
+
+
+async def fail(chunk_id: int) -> Failed | None:
+    """Cut a chunk that failed in two, so that all but the loan at fault are billed; of that one, count the failure.
+
+    None where somebody else has done the chunk meanwhile.
+    """
+    # It holds the chunk and then its run, and who plans holds them the other way round.
+    row = await database.retried(lambda: database.fetch_one(_FAIL, chunk_id))
+    if row is None:
+        return None
+    return Failed(row["run_id"], (chunk_id, row["other_half"]) if row["other_half"] is not None else ())
