@@ -2,7 +2,6 @@
 
 import asyncio
 import base64
-import os
 import subprocess
 import sys
 from collections.abc import AsyncIterator
@@ -119,8 +118,8 @@ async def everything_done(running: Run) -> None:
     token = answer["data"]["registerUser"]["accessToken"]
     await running.post(REGISTER, input={**person, "aadhaarId": SPELT[2]})
     async with speaking_to(running.settings) as valkey:
-        (message,) = await valkey.xrange(running.settings.queue)
-        running.said["job"] = str(message)
+        running.said["job"] = str(await valkey.xrange(running.settings.queue))
+        assert "score_user" in running.said["job"]
         running.said["keys"] = str(await valkey.keys(f"*{running.settings.queue}*"))
     file = running.settings.home / "history.csv"
     file.write_text(CSV)
@@ -148,6 +147,11 @@ async def everything_done(running: Run) -> None:
     await running.stop()
 
 
+def dumped(url: str) -> str:
+    command = [str(PROGRAMS / "pg_dump"), "--dbname", url]
+    return subprocess.run(command, capture_output=True, text=True, check=True).stdout
+
+
 def left_in(folder: Path) -> dict[str, str]:
     return {str(path): path.read_text(errors="replace") for path in folder.rglob("*") if path.is_file()}
 
@@ -158,15 +162,7 @@ async def test_the_number_is_in_nothing_that_is_left(begun: Run, tmp_path: Path)
         log = Path(row["directory"]).with_suffix(".log")
         already = log.stat().st_size
         await everything_done(begun)
-    dump = await asyncio.to_thread(
-        subprocess.run,
-        [PROGRAMS / "pg_dump", "--dbname", begun.settings.database_url],
-        capture_output=True,
-        text=True,
-        check=True,
-        env=os.environ,
-    )
-    begun.said["dump"] = dump.stdout
+    begun.said["dump"] = await asyncio.to_thread(dumped, begun.settings.database_url)
     begun.said["log of PostgreSQL"] = log.read_bytes()[already:].decode(errors="replace")
     begun.said |= left_in(tmp_path)
     # What is searched is what it should be.
