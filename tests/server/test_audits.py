@@ -11,7 +11,7 @@ from tests.server.test_subscriptions import Server, server
 
 AUDITS = Path(__file__).parent.parent / "audits"
 FILES = (".npmrc", "package.json", "package-lock.json", "audits.js")
-UNREACHABLE = ("ENOTFOUND", "EAI_AGAIN", "ECONNREFUSED", "ETIMEDOUT", "ENETUNREACH")
+UNREACHABLE = ("ENOTFOUND", "EAI_AGAIN", "ECONNREFUSED", "ECONNRESET", "ETIMEDOUT", "ERR_SOCKET_TIMEOUT", "ENETUNREACH")
 
 # Used by name, as a fixture.
 __all__ = ["server"]

@@ -68,7 +68,7 @@ async def test_a_thousand_cancelled_requests_leave_the_server_well(settings: Set
 
 
 async def test_a_request_that_takes_too_long_is_broken_off(settings: Settings) -> None:
-    hasty = settings.model_copy(update={"database_connections": 3, "request_seconds": 0.3})
+    hasty = settings.model_copy(update={"database_connections": 3, "request_seconds": 1.0})
     async with serving(settings) as client:
         borrower = await registered(client)
         loan_id = await lent(borrower)

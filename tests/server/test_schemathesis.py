@@ -5,6 +5,7 @@ from typing import Any
 
 import pytest
 import schemathesis
+from graphql import build_schema
 from hypothesis import HealthCheck, Phase, given, seed
 from hypothesis import settings as profile
 from hypothesis import strategies as st
@@ -19,7 +20,7 @@ from tests.server.test_subscriptions import Server, server
 __all__ = ["server"]
 
 EXAMPLES = 6
-SECONDS = 10
+SECONDS = 30
 
 CODES = {"BAD_USER_INPUT", "UNAUTHENTICATED", "FORBIDDEN"}
 
@@ -69,7 +70,8 @@ def ask_everything(address: str, tokens: list[str]) -> int:
 async def test_schemathesis_finds_nothing(server: Server, caplog: pytest.LogCaptureFixture) -> None:
     borrower, operator = await registered(server.client), await operating(server.client)
     await lent(borrower)
-    assert len(OPERATIONS) == 16
+    roots = build_schema(printed())
+    assert len(OPERATIONS) == sum(len(root.fields) for root in (roots.query_type, roots.mutation_type) if root)
     answers = await asyncio.to_thread(ask_everything, server.address, [borrower.token, operator.token, ""])
     assert answers >= len(OPERATIONS) * EXAMPLES
     assert [record for record in caplog.records if record.name.startswith("kist") and record.levelno >= 40] == []
