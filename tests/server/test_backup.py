@@ -251,7 +251,9 @@ async def test_a_file_that_does_not_end_well_is_not_committed(settings: Settings
     with file.open("r+b") as dump:
         dump.truncate(file.stat().st_size - 200)
     dumps.seal(file)
-    await refused(settings, "restore", str(file), "--replace", "--yes", "--any-keys", because="nothing was changed")
+    await refused(
+        settings, "restore", str(file), "--replace", "--yes", "--any-keys", because="book.dump cannot be read: "
+    )
 
 
 async def test_a_book_that_is_there_is_replaced_only_when_asked(
