@@ -20,6 +20,17 @@ class _Lines(logging.Formatter):
         return aadhaar.hidden(super().format(record))
 
 
+class _InALine(logging.Filter):
+    """For what happens again and again while a server is away, and every time from the same place."""
+
+    def filter(self, record: logging.LogRecord) -> bool:
+        if record.exc_info and record.exc_info[1]:
+            cause = record.exc_info[1]
+            record.msg, record.args = f"{record.getMessage()}: {type(cause).__name__}: {cause}", ()
+            record.exc_info = None
+        return True
+
+
 def configure(level: str) -> None:
     """Log ours from `level` on, and of everybody else's what they warn of."""
     handler = logging.StreamHandler()
@@ -29,3 +40,4 @@ def configure(level: str) -> None:
     logging.getLogger("kist").setLevel(level.upper())
     # Strawberry would log the client's mistakes too; ours are logged where errors are presented.
     logging.getLogger("strawberry.execution").setLevel(logging.CRITICAL)
+    logging.getLogger("asyncpg.pool").addFilter(_InALine())
