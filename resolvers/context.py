@@ -16,6 +16,7 @@ from resolvers.tokens import Claims
 from schema.pages import Connection
 from schema.users import Role
 from settings import Settings
+from telemetry import asked
 
 _BEARER = "bearer "
 
@@ -123,6 +124,8 @@ class RequestContext:
         if not tokens.matches(claims, account.aadhaar_digest):
             raise unauthenticated()
         self._take_date(account.business_date if self.settings.sandbox else None)
+        if (about := asked.get()) is not None:
+            about.account = f"{claims.role.name.lower()} {claims.account}"
         return Viewer(claims.account, claims.role, claims.family)
 
     def _claims(self) -> Claims | None:
