@@ -15,6 +15,8 @@ from tortoise import Tortoise
 from tortoise.connection import get_connections
 from tortoise.transactions import in_transaction
 
+from models.faults import IN_CONFLICT
+
 T = TypeVar("T")
 Connection: TypeAlias = "asyncpg.Connection[asyncpg.Record]"  # generic in its stubs only
 
@@ -159,7 +161,7 @@ async def retried(work: Callable[[], Awaitable[T]]) -> T:
     for attempt in range(1, _TRIES):
         try:
             return await work()
-        except (asyncpg.DeadlockDetectedError, asyncpg.SerializationError, asyncpg.LockNotAvailableError):
+        except IN_CONFLICT:
             await asyncio.sleep(random.uniform(0, 0.05) * attempt)
     return await work()
 
