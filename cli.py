@@ -72,18 +72,20 @@ def api(supervised: Supervised = 0) -> None:
 def worker(supervised: Supervised = 0) -> None:
     """Run jobs: scoring, billing runs, sweeps."""
     settings = _part_settings(supervised)
+    from server import watching
     from tasks import worker as room
 
-    asyncio.run(room.run(settings, lambda: say_ready(supervised)))
+    asyncio.run(watching.run(settings, "worker", room.run(settings, lambda: say_ready(supervised))))
 
 
 @app.command()
 def scheduler(supervised: Supervised = 0) -> None:
     """Send the jobs of the schedule when they are due."""
     settings = _part_settings(supervised)
+    from server import watching
     from tasks import worker as room
 
-    asyncio.run(room.run_scheduler(settings, lambda: say_ready(supervised)))
+    asyncio.run(watching.run(settings, "scheduler", room.run_scheduler(settings, lambda: say_ready(supervised))))
 
 
 @app.command()
@@ -207,6 +209,7 @@ def _part_settings(supervised: int) -> Settings:
         end_with_parent()
     settings = embedded.join(load())
     logs.configure(settings)
+    checks.metrics_port_is_free(settings)
     settings.require_database()
     settings.require_redis()
     checks.keys_are_set(settings)

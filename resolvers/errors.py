@@ -9,6 +9,7 @@ from graphql import GraphQLError, Node
 from strawberry.exceptions import MissingQueryError
 from strawberry.schema.exceptions import CannotGetOperationTypeError, InvalidOperationTypeError
 
+import telemetry
 from rules import aadhaar
 from rules.refusals import Refused
 from schema.refusals import Problem, Refusal
@@ -72,6 +73,8 @@ def present(errors: list[GraphQLError], *, suggesting: bool) -> None:
             # The library quotes what it cannot read.
             message = aadhaar.hidden(error.message if suggesting else _SUGGESTION.sub("", error.message))
             extensions = {"code": "BAD_USER_INPUT", **(error.extensions or {})}
+        for listener in telemetry.listeners:
+            listener.failed(str(extensions["code"]))
         errors[position] = GraphQLError(
             message, error.nodes, error.source, error.positions, error.path, extensions=extensions
         )
@@ -81,4 +84,7 @@ class Refusing(strawberry.ExceptionHandler[Refused, Refusal]):
     """Turns a raised no into the member of the result's union."""
 
     def handle(self, exception: Refused, *, field: object, info: object) -> Refusal:
+        for listener in telemetry.listeners:
+            for problem in exception.problems:
+                listener.refused(str(problem.code))
         return Refusal(problems=[Problem(code=code, message=text, field=at) for code, text, at in exception.problems])

@@ -14,6 +14,7 @@ from starlette.requests import Request
 from starlette.responses import JSONResponse
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
+import telemetry
 from rules import aadhaar
 from telemetry import Asked, asked, request_id
 
@@ -78,7 +79,10 @@ class NamedRequests:
         try:
             await self.app(scope, receive, send_named)
         finally:
-            _tell(scope, status, perf_counter() - started, about)
+            seconds = perf_counter() - started
+            for listener in telemetry.listeners:
+                listener.answered(scope.get("method", "WEBSOCKET"), scope["path"], status, seconds)
+            _tell(scope, status, seconds, about)
             request_id.reset(tokens[0])
             asked.reset(tokens[1])
 
