@@ -17,7 +17,7 @@ from server.documents import Documents
 from server.doors import Guarded, NamedRequests, refused
 from server.health import Health
 from server.http import GraphQLView
-from server.watching import watched
+from server.watching import is_traced, watched
 from settings import Settings
 from tasks import worker
 
@@ -79,6 +79,10 @@ def application(settings: Settings) -> Starlette:
         )
     starlette.add_middleware(Guarded, strict_transport=settings.strict_transport)
     starlette.add_middleware(NamedRequests)
+    if is_traced():
+        from server.traces import Traced
+
+        starlette.add_middleware(Traced)
     return starlette
 
 

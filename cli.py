@@ -26,6 +26,7 @@ from bench import commands as bench
 from server import checks, embedded, keys, logs
 from server.home import ROOT
 from server.processes import Stop, end_with_parent, environment, say_ready
+from server.watching import is_traced
 from settings import Settings, SettingsError, load
 
 # Rows and Decimals refer to nothing that refers to them. Searched for such circles as often as Python does it unasked,
@@ -210,6 +211,7 @@ def _part_settings(supervised: int) -> Settings:
     settings = embedded.join(load())
     logs.configure(settings)
     checks.metrics_port_is_free(settings)
+    is_traced()
     settings.require_database()
     settings.require_redis()
     checks.keys_are_set(settings)

@@ -37,7 +37,7 @@ class Listener(Protocol):
     """Hears of what has happened. It is told in the middle of it: it must be quick, and must not fail."""
 
     def answered(self, method: str, path: str, status: int, seconds: float) -> None:
-        """A request has ended; of a WebSocket the method is WEBSOCKET."""
+        """A request has ended; of a WebSocket the method is WEBSOCKET. What there is not is called `other`."""
 
     def resolved(self, operation: str, field: str, seconds: float) -> None:
         """A field of Query or Mutation has its value; the operation is `query` or `mutation`."""

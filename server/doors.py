@@ -21,6 +21,8 @@ from telemetry import Asked, asked, request_id
 logger = logging.getLogger("kist.server")
 
 _REQUEST_ID = re.compile(r"[A-Za-z0-9._-]{1,64}")
+_METHODS = {"GET", "HEAD", "POST", "OPTIONS", "WEBSOCKET"}
+_PATHS = {"/", "/graphql", "/health/live", "/health/ready", "/.well-known/jwks.json"}
 _LONGEST_PATH = 200
 _A_YEAR = 365 * 24 * 3600
 
@@ -81,10 +83,16 @@ class NamedRequests:
         finally:
             seconds = perf_counter() - started
             for listener in telemetry.listeners:
-                listener.answered(scope.get("method", "WEBSOCKET"), scope["path"], status, seconds)
+                listener.answered(*_known(scope), status, seconds)
             _tell(scope, status, seconds, about)
             request_id.reset(tokens[0])
             asked.reset(tokens[1])
+
+
+def _known(scope: Scope) -> tuple[str, str]:
+    """The method and the path of a request, of those that there are: clients may make up as many as they like."""
+    method, path = scope.get("method", "WEBSOCKET"), scope["path"]
+    return method if method in _METHODS else "other", path if path in _PATHS else "other"
 
 
 def _tell(scope: Scope, status: int, seconds: float, about: Asked) -> None:

@@ -4,6 +4,7 @@ ours: no client can make a new one.
 
 from collections.abc import Iterator
 from contextlib import contextmanager
+from functools import lru_cache
 from importlib.metadata import version
 from platform import python_version
 from typing import Any
@@ -22,8 +23,7 @@ _SECONDS = (0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 
 _STATEMENT_SECONDS = (0.0001, 0.00025, 0.0005, 0.001, 0.0025, 0.005, 0.01, 0.05, 0.25, 1, 5, 30)
 _JOB_SECONDS = (0.005, 0.01, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30, 60)
 
-_METHODS = {"GET", "HEAD", "POST", "OPTIONS", "WEBSOCKET"}
-_PATHS = {"/", "/graphql", "/health/live", "/health/ready", "/.well-known/jwks.json"}
+_KEPT = 1000
 
 
 class Metrics(TaskiqMiddleware):
@@ -38,9 +38,12 @@ class Metrics(TaskiqMiddleware):
         def histogram(name: str, text: str, labels: tuple[str, ...], seconds: tuple[float, ...]) -> Histogram:
             return Histogram(f"kist_{name}_seconds", text, labels, buckets=seconds, registry=registry)
 
-        self._requests = histogram("request", "HTTP requests", ("method", "path", "status"), _SECONDS)
-        self._fields = histogram("field", "Fields of Query and Mutation", ("operation", "field"), _SECONDS)
-        self._statements = histogram("statement", "SQL statements", ("statement",), _STATEMENT_SECONDS)
+        requests = histogram("request", "HTTP requests", ("method", "path", "status"), _SECONDS)
+        fields = histogram("field", "Fields of Query and Mutation", ("operation", "field"), _SECONDS)
+        statements = histogram("statement", "SQL statements", ("statement",), _STATEMENT_SECONDS)
+        # The library takes as long to find one of them as to put a number there.
+        self._request, self._field = lru_cache(_KEPT)(requests.labels), lru_cache(_KEPT)(fields.labels)
+        self._statement = lru_cache(_KEPT)(lambda text: statements.labels(spoken.name(text)))
         self._refusals = counter("refusals", "Problems that clients were told, by code", "code")
         self._errors = counter("errors", "GraphQL errors, by code", "code")
         self._sent = counter("jobs_sent", "Jobs that the broker heard of", "task")
@@ -48,14 +51,13 @@ class Metrics(TaskiqMiddleware):
         self._jobs = histogram("job", "Jobs ended by this worker", ("task", "outcome"), _JOB_SECONDS)
 
     def answered(self, method: str, path: str, status: int, seconds: float) -> None:
-        method, path = method if method in _METHODS else "other", path if path in _PATHS else "other"
-        self._requests.labels(method, path, status).observe(seconds)
+        self._request(method, path, status).observe(seconds)
 
     def resolved(self, operation: str, field: str, seconds: float) -> None:
-        self._fields.labels(operation, field).observe(seconds)
+        self._field(operation, field).observe(seconds)
 
     def spoke(self, record: Any) -> None:
-        self._statements.labels(spoken.name(record.query)).observe(record.elapsed)
+        self._statement(record.query).observe(record.elapsed)
 
     def refused(self, code: str) -> None:
         self._refusals.labels(code).inc()
