@@ -19,6 +19,10 @@ def end() -> None:
     _ending.set()
 
 
+def is_ending() -> bool:
+    return _ending.is_set()
+
+
 async def changes(
     look: Callable[[], Awaitable[Row]],
     *,
