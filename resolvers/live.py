@@ -26,6 +26,10 @@ def end() -> None:
     _ending.set()
 
 
+def is_ending() -> bool:
+    return _ending.is_set()
+
+
 @contextmanager
 def watching(viewer: Viewer) -> Iterator[None]:
     """A watcher's place among those of their account in this process.

@@ -1,7 +1,10 @@
-"""The API's process: uvicorn, told to end what would otherwise never end."""
+"""The API's process: uvicorn, told to end what would otherwise never end, and to end well."""
 
+import asyncio
 import gc
 import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
 from socket import socket
 from typing import Any
 
@@ -13,6 +16,8 @@ from server.wire import Wire
 from settings import Settings
 
 DRAIN_SECONDS = 10
+# What is broken off then is still told so.
+_LAST_WORDS_SECONDS = 1
 # A request leaves a hundred objects that refer to each other. Looked for more seldom, they are as much work, but all of
 # it at once: with the commands' threshold, 50 milliseconds.
 _OBJECTS_BETWEEN_SEARCHES = 5_000
@@ -33,6 +38,15 @@ class _Server(uvicorn.Server):
         # A subscription by server-sent events is a response that goes on: uvicorn would wait for it, and then break it.
         live.end()
         await super().shutdown(sockets)
+        if self.server_state.tasks:
+            await asyncio.wait(self.server_state.tasks, timeout=_LAST_WORDS_SECONDS)
+
+    @contextmanager
+    def capture_signals(self) -> Iterator[None]:
+        with super().capture_signals():
+            yield
+            # The parent would raise them again, and whoever asked for this end would be told that it went wrong.
+            self._captured_signals.clear()
 
 
 def configured(settings: Settings, application: Any = "app:create") -> uvicorn.Config:

@@ -1,5 +1,6 @@
 """What every answer has, whoever gives it: an id, the headers that keep a browser safe, and JSON where it is a no."""
 
+import asyncio
 import base64
 import hashlib
 import logging
@@ -15,6 +16,8 @@ from starlette.responses import JSONResponse
 from starlette.status import WS_1008_POLICY_VIOLATION
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
+from resolvers import live
+from resolvers.errors import UNAVAILABLE
 from rules import aadhaar
 from telemetry import Asked, asked, request_id
 
@@ -46,9 +49,9 @@ def denied(reason: str, code: str = "BAD_USER_INPUT") -> dict[str, Any]:
     return {"errors": [{"message": reason, "extensions": {"code": code}}]}
 
 
-def refusal(status: int, reason: str, *, code: str = "BAD_USER_INPUT") -> JSONResponse:
+def refusal(status: int, reason: str, *, code: str = "BAD_USER_INPUT", **headers: str) -> JSONResponse:
     """A request that never became an operation."""
-    return JSONResponse(denied(reason, code), status)
+    return JSONResponse(denied(reason, code), status, {name.replace("_", "-"): text for name, text in headers.items()})
 
 
 async def refused(_: Request, error: Exception) -> JSONResponse:
@@ -141,6 +144,12 @@ class Guarded:
 
         try:
             await self.app(scope, receive, send_guarded)
+        except asyncio.CancelledError:
+            if started or not live.is_ending():
+                raise
+            # Nobody wants this task to end but the server, which waited for it as long as it may and now ends itself.
+            logger.warning("request %s was broken off: this server ends", request_id.get())
+            await refusal(503, UNAVAILABLE, code="UNAVAILABLE", Retry_After="1")(scope, receive, send_guarded)
         except Exception:
             logger.exception("request %s failed", request_id.get())
             if started or scope["type"] == "websocket":

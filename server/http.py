@@ -21,7 +21,7 @@ from strawberry.types.graphql import OperationType
 from resolvers.context import RequestContext
 from resolvers.errors import TIMED_OUT
 from resolvers.root import schema
-from server import conversations, reading
+from server import conversations, reading, statuses
 from server.documents import DocumentError, Documents
 from server.doors import page_policy, refusal
 from settings import Settings
@@ -169,9 +169,8 @@ class GraphQLView(GraphQL[RequestContext, None]):
 
     def create_response(self, response_data: Any, sub_response: Response) -> Response:
         kind = sub_response.media_type or reading.JSON
-        # In application/json the status says that there is an answer: proxies answer with it too.
-        is_refused = kind == reading.GRAPHQL and "data" not in response_data
-        return Response(self.encode_json(response_data), 400 if is_refused else 200, media_type=kind)
+        status, headers = statuses.of(response_data, kind)
+        return Response(self.encode_json(response_data), status, headers, kind)
 
 
 def _limited(receive: Receive) -> Receive:
