@@ -15,6 +15,7 @@ from tortoise import Tortoise
 from tortoise.connection import get_connections
 from tortoise.transactions import in_transaction
 
+import telemetry
 from models.faults import IN_CONFLICT
 
 T = TypeVar("T")
@@ -90,6 +91,8 @@ async def _begin(connection: Connection) -> None:
                 end.setsockopt(socket.IPPROTO_TCP, getattr(socket, name), value)
     await connection.execute(_LOOK_FOR_US)
     await connection.set_type_codec("numeric", schema="pg_catalog", encoder=str, decoder=Decimal, format="text")
+    for listener in telemetry.listeners:
+        connection.add_query_logger(listener.spoke)
 
 
 def configuration(url: str, connections: int = 10, *, migrating: bool = True) -> dict[str, Any]:

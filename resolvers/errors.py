@@ -9,6 +9,7 @@ from graphql import GraphQLError, Node
 from strawberry.exceptions import MissingQueryError
 from strawberry.schema.exceptions import CannotGetOperationTypeError, InvalidOperationTypeError
 
+import telemetry
 from models import faults
 from rules import aadhaar
 from rules.refusals import Refused
@@ -30,6 +31,10 @@ def forbidden() -> GraphQLError:
     return GraphQLError("That is not for this session.", extensions={"code": "FORBIDDEN"})
 
 
+def too_many_at_once(message: str) -> GraphQLError:
+    return GraphQLError(message, extensions={"code": "TOO_MANY_AT_ONCE"})
+
+
 TIMED_OUT = "That took too long, and was broken off. A payment with a transactionId is safe to send again."
 
 
@@ -44,6 +49,9 @@ UNAVAILABLE = "This is not to be had at the moment. A payment with a transaction
 
 # Names the client did not have: whoever may not read the schema should not be told it word by word.
 _SUGGESTION = re.compile(r" Did you mean .*?\?", re.DOTALL)
+
+# What the library quotes may be as long as a request.
+_LONGEST_MESSAGE = 500
 
 # What is raised about a request before anything of it has run: by a scalar that cannot be read, by the parser
 # in a query too deep for it, and by the library.
@@ -75,7 +83,11 @@ def present(errors: list[GraphQLError], *, suggesting: bool) -> None:
         else:
             # The library quotes what it cannot read.
             message = aadhaar.hidden(error.message if suggesting else _SUGGESTION.sub("", error.message))
+            if len(message) > _LONGEST_MESSAGE:
+                message = f"{message[:_LONGEST_MESSAGE]}…"
             extensions = {"code": "BAD_USER_INPUT", **(error.extensions or {})}
+        for listener in telemetry.listeners:
+            listener.failed(str(extensions["code"]))
         errors[position] = GraphQLError(
             message, error.nodes, error.source, error.positions, error.path, extensions=extensions
         )
@@ -96,4 +108,7 @@ class Refusing(strawberry.ExceptionHandler[Refused, Refusal]):
     """Turns a raised no into the member of the result's union."""
 
     def handle(self, exception: Refused, *, field: object, info: object) -> Refusal:
+        for listener in telemetry.listeners:
+            for problem in exception.problems:
+                listener.refused(str(problem.code))
         return Refusal(problems=[Problem(code=code, message=text, field=at) for code, text, at in exception.problems])

@@ -6,11 +6,13 @@ import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
 from socket import socket
+from typing import Any
 
 import uvicorn
 
 from resolvers import live
 from server.http import LONGEST_BODY
+from server.wire import Wire
 from settings import Settings
 
 DRAIN_SECONDS = 10
@@ -47,11 +49,12 @@ class _Server(uvicorn.Server):
             self._captured_signals.clear()
 
 
-def serve(settings: Settings) -> None:
-    """Serve `app.create()` until SIGTERM or SIGINT, and then the requests that have begun."""
-    config = uvicorn.Config(
-        "app:create",
-        factory=True,
+def configured(settings: Settings, application: Any = "app:create") -> uvicorn.Config:
+    """How an application, or what makes one, is served."""
+    return uvicorn.Config(
+        application,
+        factory=isinstance(application, str),
+        http=Wire,
         host=settings.host,
         port=settings.port,
         log_config=None,
@@ -64,7 +67,11 @@ def serve(settings: Settings) -> None:
         forwarded_allow_ips=settings.trusted_proxies,
         timeout_graceful_shutdown=DRAIN_SECONDS,
     )
-    server = _Server(config)
+
+
+def serve(settings: Settings) -> None:
+    """Serve `app.create()` until SIGTERM or SIGINT, and then the requests that have begun."""
+    server = _Server(configured(settings))
     server.run()
     if not server.started:
         sys.exit(STARTUP_FAILURE)
