@@ -23,7 +23,7 @@ from typing import Annotated, NoReturn
 import typer
 
 from bench import commands as bench
-from server import checks, embedded, keys, logs
+from server import checks, embedded, keys, logs, verifying
 from server.home import ROOT
 from server.processes import Stop, end_with_parent, environment, say_ready
 from settings import Settings, SettingsError, load
@@ -103,6 +103,7 @@ operator = typer.Typer(help="The people who run the book.", no_args_is_help=True
 app.add_typer(operator, name="operator")
 app.add_typer(bench.app, name="bench")
 app.add_typer(keys.app, name="keys")
+app.command()(verifying.verify)
 
 
 @operator.command("add")
@@ -144,19 +145,6 @@ def book(
     from server import commands
 
     print(commands.book(as_of, out))
-
-
-@app.command()
-def verify() -> None:
-    """Recompute every loan from its history; exit code 1 if anything disagrees."""
-    from server import commands
-
-    disagreements = commands.verify()
-    for line in disagreements:
-        print(line)
-    if disagreements:
-        _refuse(f"{len(disagreements)} disagreements", 1)
-    print("everything agrees")
 
 
 @app.command()

@@ -8,11 +8,14 @@ from typing import Any, NamedTuple, TypeAlias
 import strawberry
 
 from models import business_date, operators, users
+from models.audit import Subject
 from models.users import Account
 from resolvers import tokens
-from resolvers.errors import forbidden, unauthenticated
+from resolvers.errors import forbidden, request_id, unauthenticated
 from resolvers.pages import Pages
 from resolvers.tokens import Claims
+from rules import aadhaar
+from rules.audit import Actor, Origin
 from schema.pages import Connection
 from schema.users import Role
 from settings import Settings
@@ -31,6 +34,10 @@ class Viewer(NamedTuple):
     def owner_id(self) -> int | None:
         """Whose rows they may see: a borrower their own, an operator anybody's."""
         return self.id if self.role is Role.BORROWER else None
+
+    @property
+    def subject(self) -> Subject:
+        return Subject(user_id=self.id) if self.role is Role.BORROWER else Subject(operator_id=self.id)
 
 
 class RequestContext:
@@ -67,6 +74,14 @@ class RequestContext:
         """The business date, in a resolver below one that asked for the viewer or the date."""
         assert self._today is not None, "the business date has not been asked for"
         return self._today
+
+    @property
+    def origin(self) -> Origin:
+        """Who asks, as the audit log tells it: nobody, until a resolver has asked for the viewer."""
+        where = aadhaar.hidden(request_id.get()), aadhaar.hidden(self.address)[:64]
+        if self._viewer is None:
+            return Origin(Actor.NOBODY, None, *where)
+        return Origin(Actor(self._viewer.role.value), self._viewer.id, *where)
 
     async def business_date(self) -> date:
         if self._today is None:

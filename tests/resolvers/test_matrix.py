@@ -18,6 +18,7 @@ from resolvers import tokens
 from resolvers.context import RequestContext
 from resolvers.root import schema
 from resolvers.sessions import open_session
+from rules.audit import WORKER
 from schema.users import Role
 from settings import Settings
 from tests.conftest import (
@@ -230,7 +231,7 @@ async def cast(settings: Settings) -> AsyncIterator[Cast]:
         first, second, third = await User.all().order_by("id")
         operator = await Operator.get()
         cast = Cast(client, settings, {"a": first, "b": second, "c": third, "operator": operator}, loan_id)
-        cast.run_id = str((await billing_runs.begin(TODAY)).id)
+        cast.run_id = str((await billing_runs.begin(TODAY, WORKER)).id)
         yield cast
 
 
