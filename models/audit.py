@@ -65,3 +65,14 @@ async def note(event: Event, by: Origin, about: Subject = Subject(), **details: 
         *about,
         written(details),
     )
+
+
+async def note_forbidden(by: Origin, family: str) -> None:
+    """Note that somebody knocked at the door of another role: once for each session, however often they do."""
+    await database.execute(
+        "INSERT INTO audit_entries (event, actor, actor_id, request_id, address, details)"
+        " VALUES ('ACCESS_FORBIDDEN', $1, $2, $3, $4, $5)"
+        " ON CONFLICT ((details ->> 'family')) WHERE event = 'ACCESS_FORBIDDEN' DO NOTHING",
+        *by,
+        written({"family": family}),
+    )

@@ -7,7 +7,7 @@ from typing import Any, NamedTuple, TypeAlias
 
 import strawberry
 
-from models import business_date, operators, users
+from models import audit, business_date, operators, users
 from models.audit import Subject
 from models.users import Account
 from resolvers import tokens
@@ -104,7 +104,7 @@ class RequestContext:
         Raises:
             GraphQLError: UNAUTHENTICATED, or FORBIDDEN for an operator.
         """
-        return _only(Role.BORROWER, await self.viewer())
+        return await self._only(Role.BORROWER)
 
     async def operator(self) -> Viewer:
         """Whoever asks, an operator.
@@ -112,7 +112,7 @@ class RequestContext:
         Raises:
             GraphQLError: UNAUTHENTICATED, or FORBIDDEN for a borrower.
         """
-        return _only(Role.OPERATOR, await self.viewer())
+        return await self._only(Role.OPERATOR)
 
     async def loans_page(self, user_id: int, first: int | None, after: str | None) -> Connection[object]:
         return await self.pages.loans.connection(user_id, first, after)
@@ -127,6 +127,13 @@ class RequestContext:
         if payment_id in self.known_allocations:
             return self.known_allocations[payment_id]
         return self.pages.allocations.load(payment_id)
+
+    async def _only(self, role: Role) -> Viewer:
+        viewer = await self.viewer()
+        if viewer.role is not role:
+            await audit.note_forbidden(self.origin, viewer.family)
+            raise forbidden()
+        return viewer
 
     async def _recognised(self) -> Viewer:
         claims = self._claims()
@@ -156,12 +163,6 @@ class RequestContext:
 async def _account(claims: Claims) -> Account | None:
     of_role = users.account if claims.role is Role.BORROWER else operators.account
     return await of_role(claims.account, claims.family)
-
-
-def _only(role: Role, viewer: Viewer) -> Viewer:
-    if viewer.role is not role:
-        raise forbidden()
-    return viewer
 
 
 Info: TypeAlias = strawberry.Info[RequestContext, None]

@@ -39,6 +39,9 @@ async def upgrade(db: BaseDBAsyncClient) -> str:
         -- money is told once
         CREATE UNIQUE INDEX audit_entries_payments ON audit_entries (payment_id) WHERE payment_id IS NOT NULL;
         CREATE UNIQUE INDEX audit_entries_disbursals ON audit_entries (loan_id) WHERE event = 'LOAN_DISBURSED';
+        -- and a session that knocks at doors of another role once, so that it cannot fill the disk
+        CREATE UNIQUE INDEX audit_entries_forbidden ON audit_entries ((details ->> 'family'))
+            WHERE event = 'ACCESS_FORBIDDEN';
 
         -- The same bytes as in rules/audit.py. Only as an entry is written: a change that got past the next trigger
         -- finds no new digest.

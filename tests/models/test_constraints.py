@@ -139,10 +139,14 @@ BROKEN: dict[str, list[Changes]] = {
     "audit_entries_address_check": [{"address": "x" * 65}, {"address": "127.0.0.1\n"}],
     "audit_entries_payments": [{"event": "PAYMENT_TAKEN", "loan_id": 1, "payment_id": 1}],
     "audit_entries_disbursals": [{"event": "LOAN_DISBURSED", "loan_id": 1}],
+    "audit_entries_forbidden": [{"event": "ACCESS_FORBIDDEN", "details": {"family": "x"}}],
     "audit_links_position_check": [{"position": 0}],
     "audit_links_hash_check": [{"hash": "\\xf1"}],
     "audit_links_entry_id_key": [{"entry_id": 1001}],
 }
+
+# An entry of a kind that a session has once.
+FORBIDDEN: Changes = SECOND["audit_entries"] | {"id": 1003, "event": "ACCESS_FORBIDDEN", "details": {"family": "x"}}
 
 # Whatever breaks one of these breaks another too, and of several PostgreSQL names the first by its name.
 NAMED_INSTEAD = {
@@ -190,6 +194,7 @@ async def rows(memory: Settings) -> None:
     for table, row in FIRST.items():
         await insert(table, row)
     await insert("loan_applications", SECOND["loan_applications"])
+    await insert("audit_entries", FORBIDDEN)
 
 
 def second(table: str) -> Changes:
