@@ -15,6 +15,7 @@ from models import business_date, database
 from resolvers import tokens
 from server.documents import Documents
 from server.doors import Guarded, NamedRequests, refused
+from server.health import Health
 from server.http import GraphQLView
 from settings import Settings
 from tasks import worker
@@ -50,12 +51,14 @@ def application(settings: Settings) -> Starlette:
         # A new key signs from the moment it is there: whoever keeps the list meets an id that is not in it.
         return JSONResponse(tokens.key_set(settings), headers={"Cache-Control": "public, max-age=300"})
 
-    view = GraphQLView(settings, documents)
+    view, health = GraphQLView(settings, documents), Health()
     pages = [Route("/", _home)] if settings.explorer else []
     starlette = Starlette(
         routes=[
             Route("/graphql", view),
             WebSocketRoute("/graphql", view),
+            Route("/health/live", health.live),
+            Route("/health/ready", health.ready),
             Route("/.well-known/jwks.json", verification_keys),
             *pages,
         ],

@@ -194,7 +194,7 @@ def _part_settings(supervised: int) -> Settings:
     if supervised:
         end_with_parent()
     settings = embedded.join(load())
-    logs.configure(settings.log_level)
+    logs.configure(settings)
     settings.require_database()
     settings.require_redis()
     checks.keys_are_set(settings)

@@ -122,6 +122,7 @@ class Settings(BaseSettings):
     database_connections: int = Field(default=10, ge=1, le=1000)
     sandbox: bool = False
     log_level: Literal["debug", "info", "warning", "error"] = "info"
+    log_format: Literal["auto", "json", "text"] = "auto"
     queue: str = Field(default="kist", min_length=1, max_length=100)
 
     request_seconds: float = Field(default=30, gt=0, le=3600)

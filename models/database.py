@@ -220,7 +220,12 @@ async def missing_migrations(url: str) -> list[str]:
         applied = {row["version"] for row in await connection.fetch("SELECT version FROM aerich")} if there else set()
     finally:
         await connection.close()
-    return sorted({file.name for file in (MIGRATIONS / "models").glob("[0-9]*.py")} - applied)
+    return sorted(every_migration() - applied)
+
+
+def every_migration() -> set[str]:
+    """The names of all that there are, as the database has them once they are applied."""
+    return {file.name for file in (MIGRATIONS / "models").glob("[0-9]*.py")}
 
 
 async def _upgrade(url: str) -> list[str]:

@@ -19,6 +19,7 @@ from rules.audit import Actor, Origin
 from schema.pages import Connection
 from schema.users import Role
 from settings import Settings
+from telemetry import asked
 
 _BEARER = "bearer "
 
@@ -145,6 +146,8 @@ class RequestContext:
         if not tokens.matches(claims, account.aadhaar_digest):
             raise unauthenticated()
         self._take_date(account.business_date if self.settings.sandbox else None)
+        if (about := asked.get()) is not None:
+            about.account = f"{claims.role.name.lower()} {claims.account}"
         return Viewer(claims.account, claims.role, claims.family)
 
     def _claims(self) -> Claims | None:

@@ -2,7 +2,6 @@
 
 import logging
 import re
-from contextvars import ContextVar
 from typing import Any
 
 import strawberry
@@ -13,11 +12,9 @@ from strawberry.schema.exceptions import CannotGetOperationTypeError, InvalidOpe
 from rules import aadhaar
 from rules.refusals import Refused
 from schema.refusals import Problem, Refusal
+from telemetry import request_id
 
 logger = logging.getLogger("kist.resolvers")
-
-# Set for each request by the application; a log line and a masked error name the same one.
-request_id: ContextVar[str] = ContextVar("request_id", default="-")
 
 
 def bad_input(message: str, node: Node | None = None) -> GraphQLError:

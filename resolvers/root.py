@@ -11,6 +11,7 @@ from strawberry.types import ExecutionContext
 from resolvers import accounts, billing, loans, payments, portfolio, quotes, sessions, statements, users
 from resolvers.errors import Refusing, present, timed_out
 from resolvers.queries import Known
+from resolvers.telling import tell
 from schema import accounts as account_views
 from schema import billing as billing_views
 from schema import loans as loan_views
@@ -139,6 +140,7 @@ schema: Any = _Schema(
     extensions=[Known],
     exception_handlers=[Refusing()],
 )
+tell(schema._schema)
 
 
 def printed() -> str:

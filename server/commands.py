@@ -76,7 +76,7 @@ def progress_of(what: str) -> Iterator[_Report]:
 
 def with_the_book(command: str, work: Callable[[Settings], Awaitable[T]]) -> T:
     given = load()
-    logs.configure(given.log_level)
+    logs.configure(given)
     embedded_here = not given.database_url
     with embedded.servers(given, redis=False, command=command) as settings:
 

@@ -4,6 +4,7 @@ import base64
 import hashlib
 import logging
 import re
+from time import perf_counter
 from typing import Any
 from uuid import uuid4
 
@@ -13,11 +14,13 @@ from starlette.requests import Request
 from starlette.responses import JSONResponse
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-from resolvers.errors import request_id
+from rules import aadhaar
+from telemetry import Asked, asked, request_id
 
 logger = logging.getLogger("kist.server")
 
 _REQUEST_ID = re.compile(r"[A-Za-z0-9._-]{1,64}")
+_LONGEST_PATH = 200
 _A_YEAR = 365 * 24 * 3600
 
 # Of data nothing is shown, run or framed. A page that is one says more for itself.
@@ -59,18 +62,46 @@ class NamedRequests:
             await self.app(scope, receive, send)
             return
         given = next((value for name, value in scope["headers"] if name == b"x-request-id"), b"").decode("latin-1")
-        name = given if _REQUEST_ID.fullmatch(given) else uuid4().hex
+        # It goes on to logs and jobs: nobody's number does.
+        name = given if _REQUEST_ID.fullmatch(given) and aadhaar.hidden(given) == given else uuid4().hex
+        status, started, about = 0, perf_counter(), Asked()
 
         async def send_named(message: Message) -> None:
+            nonlocal status
             if message["type"] in {"http.response.start", "websocket.accept"}:
+                # Of a WebSocket, 101 says that it was opened.
+                status = message.get("status", 101)
                 MutableHeaders(scope=message)["X-Request-Id"] = name
             await send(message)
 
-        token = request_id.set(name)
+        tokens = request_id.set(name), asked.set(about)
         try:
             await self.app(scope, receive, send_named)
         finally:
-            request_id.reset(token)
+            _tell(scope, status, perf_counter() - started, about)
+            request_id.reset(tokens[0])
+            asked.reset(tokens[1])
+
+
+def _tell(scope: Scope, status: int, seconds: float, about: Asked) -> None:
+    """A line about a request that has ended: what an operator looks for, and nothing of what it held."""
+    method, path = scope.get("method", "WEBSOCKET"), scope["path"]
+    level = logging.DEBUG if path.startswith("/health/") else logging.INFO
+    if not logger.isEnabledFor(level):
+        return
+    if path != "/graphql":
+        # A line break would look like a line of ours.
+        path = aadhaar.hidden(path).encode("unicode_escape").decode()[:_LONGEST_PATH]
+    fields = " ".join(about.fields)
+    extra = {"method": method, "path": path, "status": status, "milliseconds": round(seconds * 1000, 1)}
+    if fields:
+        extra["fields"] = fields
+    if about.account:
+        extra["account"] = about.account
+    by = f" by {about.account}" if about.account else ""
+    logger.log(
+        level, "%s %s %d after %.0f ms: %s%s", method, path, status, seconds * 1000, fields or "-", by, extra=extra
+    )
 
 
 class Guarded:

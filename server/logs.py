@@ -1,31 +1,93 @@
-"""One line for each event, on the error stream, with the request it belongs to."""
+"""One line for each event, on the error stream, with the request or job it belongs to: JSON, or text on a terminal."""
 
+import json
 import logging
+import sys
+import threading
+from datetime import datetime
+from types import TracebackType
 
-from resolvers.errors import request_id
+from pythonjsonlogger.json import JsonFormatter
+
+import telemetry
 from rules import aadhaar
+from settings import Settings
 
-_FORMAT = "%(asctime)s %(levelname)-7s %(name)s [%(request_id)s] %(message)s"
+_TEXT = "%(asctime)s %(levelname)-7s %(name)s [%(about)s] %(message)s"
+_NAMES = {"levelname": "level", "name": "logger", "exc_info": "exception", "stack_info": "stack"}
+# What nobody else has written; looking through each field would take as long as writing it.
+_OURS = {"level", "logger", "request_id", "job_id", "trace_id", "method", "fields", "task"}
+
+logger = logging.getLogger("kist")
 
 
-class _OfRequest(logging.Filter):
+class _About(logging.Filter):
+    """Puts what is being done on a line: JSON takes whatever a record has beside its own."""
+
     def filter(self, record: logging.LogRecord) -> bool:
-        record.request_id = request_id.get()
+        request, job = telemetry.request_id.get(), telemetry.job_id.get()
+        if request != "-":
+            record.request_id = request
+        if job:
+            record.job_id = job
+        if telemetry.trace_id is not None and (trace := telemetry.trace_id()):
+            record.trace_id = trace
         return True
 
 
-class _Lines(logging.Formatter):
+class _Text(logging.Formatter):
     def format(self, record: logging.LogRecord) -> str:
+        called = getattr(record, "request_id", ""), getattr(record, "job_id", "")
+        record.about = " ".join(name for name in called if name) or "-"
         # What others say about what went wrong may quote what came in.
         return aadhaar.hidden(super().format(record))
 
 
-def configure(level: str) -> None:
-    """Log ours from `level` on, and of everybody else's what they warn of."""
+class _Json(JsonFormatter):
+    def __init__(self) -> None:
+        fields = ["levelname", "name", "message"]
+        super().__init__(fields, timestamp="time", rename_fields=_NAMES, json_serializer=_serialized)
+
+    def process_log_record(self, log_data: dict[str, object]) -> dict[str, object]:
+        # Before it is JSON: there a line break ends in a letter, and what follows a letter is no number.
+        for name, value in log_data.items():
+            if name not in _OURS and isinstance(value, str):
+                log_data[name] = aadhaar.hidden(value)
+        return log_data
+
+
+def _text(value: object) -> str:
+    return value.isoformat() if isinstance(value, datetime) else aadhaar.hidden(str(value))
+
+
+# The library would make an encoder for each line.
+_encode = json.JSONEncoder(ensure_ascii=False, default=_text).encode
+
+
+def _serialized(line: object, **_: object) -> str:
+    return _encode(line)
+
+
+def configure(settings: Settings) -> None:
+    """Log ours from the settings' level on, and of everybody else's what they warn of."""
     handler = logging.StreamHandler()
-    handler.setFormatter(_Lines(_FORMAT))
-    handler.addFilter(_OfRequest())
+    is_json = settings.log_format == "json" or (settings.log_format == "auto" and not sys.stderr.isatty())
+    handler.setFormatter(_Json() if is_json else _Text(_TEXT))
+    handler.addFilter(_About())
+    # No line names a thread, a process or a place in a file: that costs as much as the rest of it.
+    for what in ("logThreads", "logProcesses", "logMultiprocessing", "logAsyncioTasks"):
+        setattr(logging, what, False)
     logging.basicConfig(level=logging.WARNING, handlers=[handler], force=True)
-    logging.getLogger("kist").setLevel(level.upper())
+    logging.captureWarnings(True)
+    sys.excepthook = _uncaught
+    threading.excepthook = lambda thread: _uncaught(thread.exc_type, thread.exc_value, thread.exc_traceback)
+    logging.getLogger("kist").setLevel(settings.log_level.upper())
     # Strawberry would log the client's mistakes too; ours are logged where errors are presented.
     logging.getLogger("strawberry.execution").setLevel(logging.CRITICAL)
+
+
+def _uncaught(kind: type[BaseException], error: BaseException | None, trace: TracebackType | None) -> None:
+    if error is None or issubclass(kind, KeyboardInterrupt | SystemExit):
+        sys.__excepthook__(kind, error or kind(), trace)
+        return
+    logger.critical("ended by what nobody has caught", exc_info=(kind, error, trace))

@@ -16,6 +16,7 @@ from taskiq_redis import RedisStreamBroker
 
 from settings import Settings
 from tasks.connection import connected
+from tasks.names import NamedJobs
 
 logger = logging.getLogger("kist.tasks")
 
@@ -159,6 +160,7 @@ async def opened(settings: Settings, reclaim_after_ms: int = RECLAIM_AFTER_MS) -
     """The broker of the settings' queue, for as long as the block lasts."""
     async with connected(settings.require_redis(), settings.queue, answer_seconds=ANSWER_SECONDS) as client:
         broker = StreamBroker(client, settings.queue, reclaim_after_ms).with_serializer(JSONSerializer())
+        broker.add_middlewares(NamedJobs())
         await broker.startup()
         try:
             yield broker

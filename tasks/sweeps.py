@@ -1,18 +1,20 @@
 """What the clock does: bill the day, and every minute find what was lost: people unscored, billing undone."""
 
 import logging
+from contextlib import suppress
 from datetime import date, datetime, timedelta
-from time import monotonic
+from time import monotonic, time
 from typing import Annotated
 from zoneinfo import ZoneInfo
 
+from redis.exceptions import RedisError
 from taskiq import Context, ScheduledTask, ScheduleSource, TaskiqDepends, async_shared_broker
 
 from models import billing_runs, business_date, sessions
 from rules.audit import WORKER
 from settings import Settings
 from tasks.billing import run_billing
-from tasks.broker import nudge
+from tasks.broker import key, nudge, sent_to
 from tasks.scoring import score_the_unscored
 
 logger = logging.getLogger("kist.tasks")
@@ -25,6 +27,8 @@ MISSED_AFTER = timedelta(minutes=31)
 
 # A worker that was away finds a sweep for every minute of it; one of them is enough.
 REST_SECONDS = 30
+
+_SWEPT = "swept"
 
 WorkerContext = Annotated[Context, TaskiqDepends()]
 
@@ -76,6 +80,22 @@ async def sweep(context: WorkerContext) -> None:
     if scored:
         logger.info("the sweep scored %d people", scored)
     await sessions.forget_the_old()
+    await _note_swept()
+
+
+async def _note_swept() -> None:
+    # Beside the stream: without that nobody would be swept either. Whoever asks about our health reads it.
+    with suppress(RedisError, OSError):
+        await sent_to().client.set(key(_SWEPT), int(time()))
+
+
+async def swept_at() -> int:
+    """The second in which the last sweep ended, or 0 where the broker has not heard of one.
+
+    Raises:
+        RedisError, OSError: the broker is away.
+    """
+    return int(await sent_to().client.get(key(_SWEPT)) or 0)
 
 
 def to_be_billed(now: datetime) -> date:

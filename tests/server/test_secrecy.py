@@ -49,12 +49,17 @@ class Run:
         self.said: dict[str, str] = {}
         self._started: list[subprocess.Popen[bytes]] = []
 
-    def start(self, part: str) -> None:
+    def start(self, part: str, **variables: str) -> None:
         with (self.settings.home / f"{part}.log").open("wb") as log:
             self._started.append(
                 subprocess.Popen(
                     [sys.executable, str(ROOT / "cli.py"), part],
-                    env={**environment(self.settings), "KIST_QUEUE": self.settings.queue, "KIST_LOG_LEVEL": "debug"},
+                    env={
+                        **environment(self.settings),
+                        "KIST_QUEUE": self.settings.queue,
+                        "KIST_LOG_LEVEL": "debug",
+                        **variables,
+                    },
                     cwd=self.settings.home,
                     stdout=log,
                     stderr=log,

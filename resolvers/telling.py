@@ -1,0 +1,62 @@
+"""Of each field of Query, Mutation and Subscription it is told that it was asked for, and how long it took.
+
+It is done here and by no extension: the library's way around one would cost every field of every answer.
+"""
+
+from collections.abc import Awaitable, Callable
+from inspect import isawaitable
+from time import perf_counter
+from typing import Any
+
+from graphql import GraphQLSchema
+
+import telemetry
+from telemetry import asked
+
+Resolve = Callable[..., Any]
+
+
+def tell(schema: GraphQLSchema) -> None:
+    """Make the operations of a schema tell of themselves, under the names that the schema gives them."""
+    for kind, operations in (("query", schema.query_type), ("mutation", schema.mutation_type)):
+        for name, field in operations.fields.items() if operations else ():
+            assert field.resolve is not None
+            field.resolve = _timed(kind, name, field.resolve)
+    for name, field in schema.subscription_type.fields.items() if schema.subscription_type else ():
+        assert field.subscribe is not None
+        field.subscribe = _noted(name, field.subscribe)
+
+
+def _noted(name: str, resolve: Resolve) -> Resolve:
+    def noted(*arguments: Any, **named: Any) -> Any:
+        if (about := asked.get()) is not None:
+            about.fields[name] = None
+        return resolve(*arguments, **named)
+
+    return noted
+
+
+def _timed(kind: str, name: str, resolve: Resolve) -> Resolve:
+    resolve = _noted(name, resolve)
+
+    def timed(*arguments: Any, **named: Any) -> Any:
+        if not telemetry.fields:
+            return resolve(*arguments, **named)
+        started = perf_counter()
+        answer = resolve(*arguments, **named)
+        if isawaitable(answer):
+            return waited_for(answer, started)
+        ended(started)
+        return answer
+
+    async def waited_for(answer: Awaitable[Any], started: float) -> Any:
+        try:
+            return await answer
+        finally:
+            ended(started)
+
+    def ended(started: float) -> None:
+        for listen in telemetry.fields:
+            listen(kind, name, perf_counter() - started)
+
+    return timed

@@ -1,0 +1,135 @@
+"""What a probe hears: that the process lives, whether it can serve, and of the rest how it stands."""
+
+import asyncio
+from collections.abc import AsyncIterator, Iterator
+from pathlib import Path
+from time import time
+from typing import Any
+
+import asyncpg
+import pytest
+
+from models import database
+from server import postgres
+from settings import Settings
+from tasks import broker
+from tasks.broker import nudge
+from tasks.sweeps import sweep
+from tests.conftest import Client, overhear, serving
+from tests.tasks.valkeys import SERVER, Valkey, started
+from tests.tasks.workers import is_idle, until, working
+
+WELL = {"status": "ready", "database": "there", "migrations": "current", "broker": "there", "schedule": "unknown"}
+
+
+@pytest.fixture
+def valkey(tmp_path: Path) -> Iterator[Valkey]:
+    server = Valkey(tmp_path / "valkey", *SERVER)
+    with started(server):
+        yield server
+
+
+@pytest.fixture
+async def probed(settings: Settings, valkey: Valkey) -> AsyncIterator[Client]:
+    """An application with one connection, and a Valkey that is nobody else's."""
+    own = {"redis_url": f"redis://127.0.0.1:{valkey.port}/0", "database_connections": 1}
+    async with serving(settings.model_copy(update=own)) as client:
+        yield client
+
+
+async def ready(client: Client) -> tuple[int, dict[str, Any]]:
+    response = await client.http.get("/health/ready")
+    return response.status_code, response.json()
+
+
+async def becomes(client: Client, status: int, **said: object) -> None:
+    """Wait for an answer: the one before is kept for a second."""
+
+    async def is_said() -> bool:
+        answer = await ready(client)
+        spelt = {"status": "ready" if status == 200 else "not ready", **said}
+        return answer[0] == status and answer[1].items() >= spelt.items()
+
+    await until(is_said)
+
+
+async def test_who_can_serve_is_ready_and_says_nothing_of_where(probed: Client) -> None:
+    assert await ready(probed) == (200, WELL)
+    for path in ("/health/live", "/health/ready"):
+        get, head = await probed.http.get(path), await probed.http.head(path)
+        assert (get.status_code, head.status_code) == (200, 200)
+        for response in (get, head):
+            assert response.headers["cache-control"] == "no-store"
+            assert "default-src 'none'" in response.headers["content-security-policy"]
+            assert response.headers["x-request-id"]
+        assert (await probed.http.post(path)).status_code == 405
+
+
+async def test_a_crowd_of_probes_is_one_question(probed: Client) -> None:
+    heard = await overhear(1)
+    answers = await asyncio.gather(*(ready(probed) for _ in range(50)))
+    assert {status for status, _ in answers} == {200}
+    # The crowd may stand on either side of a second's end.
+    assert 1 <= len(heard) <= 2
+
+
+async def test_a_database_without_its_migrations_is_not_ready(probed: Client) -> None:
+    newest = max(database.every_migration())
+    await database.execute("DELETE FROM aerich WHERE version = $1", newest)
+    await becomes(probed, 503, database="there", migrations="1 missing")
+    await database.execute("ALTER TABLE aerich RENAME TO away")
+    await becomes(probed, 503, migrations=f"{len(database.every_migration())} missing")
+    await database.execute("ALTER TABLE away RENAME TO aerich")
+    # A newer version of ours may have applied more.
+    for name in (newest, "9999_of_tomorrow.py"):
+        await database.execute("INSERT INTO aerich (version, app, content) VALUES ($1, 'models', '{}')", name)
+    await becomes(probed, 200, migrations="current")
+
+
+async def test_a_database_that_hangs_has_two_seconds(probed: Client, settings: Settings) -> None:
+    holder = await asyncpg.connect(**database.arguments(settings.database_url))
+    try:
+        async with holder.transaction():
+            await holder.execute("LOCK TABLE aerich")
+            await becomes(probed, 503, database="away", migrations="unknown", broker="there")
+            assert (await probed.http.get("/health/live")).status_code == 200
+    finally:
+        await holder.close()
+    await becomes(probed, 200)
+
+
+async def test_a_database_that_was_away_is_there_again_by_itself(settings: Settings, tmp_path: Path) -> None:
+    with postgres.running(tmp_path / "postgres") as url:
+        await database.migrate(url)
+        own = settings.model_copy(update={"database_url": url})
+        application = serving(own)
+        client = await application.__aenter__()
+    try:
+        await becomes(client, 503, database="away", broker="there")
+        assert "postgres" not in (await client.http.get("/health/ready")).text
+        assert (await client.http.get("/health/live")).json() == {"status": "alive"}
+        with postgres.running(tmp_path / "postgres") as again:
+            assert again == url
+            await becomes(client, 200, database="there")
+            await application.__aexit__(None, None, None)
+    except BaseException:
+        await application.__aexit__(None, None, None)
+        raise
+
+
+async def test_a_broker_that_is_away_takes_nobody_out_of_service(probed: Client, valkey: Valkey) -> None:
+    valkey.kill()
+    await becomes(probed, 200, broker="away", schedule="unknown")
+    valkey.start()
+    await becomes(probed, 200, broker="there")
+
+
+async def test_the_schedule_is_as_late_as_its_last_sweep(client: Client, settings: Settings) -> None:
+    async with working(settings):
+        assert await nudge(sweep)
+        await until(lambda: is_idle(settings))
+    await becomes(client, 200, schedule="on time")
+    sent_to = broker.sent_to()
+    await sent_to.client.set(broker.key("swept"), int(time()) - 1000)
+    await becomes(client, 200, schedule="late")
+    assert 1000 <= (await ready(client))[1]["scheduleLagSeconds"] < 1100
