@@ -11,7 +11,7 @@ from models import audit, business_date, operators, users
 from models.audit import Subject
 from models.users import Account
 from resolvers import tokens
-from resolvers.errors import forbidden, request_id, unauthenticated
+from resolvers.errors import forbidden, unauthenticated
 from resolvers.pages import Pages
 from resolvers.tokens import Claims
 from rules import aadhaar
@@ -19,7 +19,7 @@ from rules.audit import Actor, Origin
 from schema.pages import Connection
 from schema.users import Role
 from settings import Settings
-from telemetry import asked
+from telemetry import asked, request_id
 
 _BEARER = "bearer "
 
@@ -79,7 +79,7 @@ class RequestContext:
     @property
     def origin(self) -> Origin:
         """Who asks, as the audit log tells it: nobody, until a resolver has asked for the viewer."""
-        where = aadhaar.hidden(request_id.get()), aadhaar.hidden(self.address)[:64]
+        where = request_id.get(), aadhaar.hidden(self.address)[:64]
         if self._viewer is None:
             return Origin(Actor.NOBODY, None, *where)
         return Origin(Actor(self._viewer.role.value), self._viewer.id, *where)
