@@ -23,7 +23,7 @@ from typing import Annotated, NoReturn
 import typer
 
 from bench import commands as bench
-from server import checks, embedded, keys, logs, verifying
+from server import backup, checks, embedded, keys, logs, restore, verifying
 from server.home import ROOT
 from server.processes import Stop, end_with_parent, environment, say_ready
 from settings import Settings, SettingsError, load
@@ -103,6 +103,8 @@ operator = typer.Typer(help="The people who run the book.", no_args_is_help=True
 app.add_typer(operator, name="operator")
 app.add_typer(bench.app, name="bench")
 app.add_typer(keys.app, name="keys")
+app.command()(backup.backup)
+app.command()(restore.restore)
 app.command()(verifying.verify)
 
 

@@ -17,7 +17,15 @@ def verify(
     """Recompute every loan from its history, or check the audit log; exit code 1 if anything disagrees."""
     if head and not audit:
         raise SettingsError("--head goes with --audit")
-    disagreements = _of_the_log(head) if audit else _of_the_book()
+    tell(_of_the_log(head) if audit else of_the_book())
+
+
+def tell(disagreements: list[str]) -> None:
+    """Print each.
+
+    Raises:
+        typer.Exit: there are some.
+    """
     for line in disagreements:
         print(line)
     if disagreements:
@@ -26,7 +34,8 @@ def verify(
     print("everything agrees")
 
 
-def _of_the_book() -> list[str]:
+def of_the_book() -> list[str]:
+    """What is wrong with the book, a line each."""
     from tasks import verification
 
     async def work(_: Settings) -> list[str]:

@@ -1,0 +1,134 @@
+"""The book as it is at one moment, in a file that is there only when it is whole; everything goes on meanwhile."""
+
+import asyncio
+import contextlib
+import fcntl
+import os
+import re
+import subprocess
+import time
+from collections.abc import Iterator
+from pathlib import Path
+from typing import IO, Annotated
+
+import typer
+from rich import progress
+from rich.console import Console
+
+from server import checks, dumps, embedded, home
+from settings import Settings, SettingsError, load
+
+# What has come of it is looked at so often.
+_SECONDS_BETWEEN_LOOKS = 0.1
+
+
+def backup(
+    file: Path,
+    replace: Annotated[bool, typer.Option("--replace", help="Take the place of a file that is there.")] = False,
+) -> None:
+    """Write the whole book into a file, while everything runs; the keys are not in it."""
+    for line in written(file, replace=replace):
+        print(line)
+
+
+def written(file: Path, *, replace: bool) -> list[str]:
+    """Write the file, and what is to be said about it.
+
+    Raises:
+        SettingsError: it is there already, cannot be written, or PostgreSQL's pg_dump ends with an error.
+    """
+    if file.exists() and not (replace and file.is_file()):
+        reason = "is there already: --replace takes its place" if file.is_file() else "is no file"
+        raise SettingsError(f"{file} {reason}")
+    with embedded.servers(load(), redis=False, command="kist backup") as settings:
+        asyncio.run(checks.database_answers(settings))
+        url = settings.require_database()
+        names = dumps.programs(asyncio.run(dumps.server_major(url)))
+        started = time.monotonic()
+        with _unfinished(file) as part:
+            tables = _dump(names, url, part, file.name)
+            dumps.seal(part)
+            size = part.stat().st_size
+    return [
+        f"{file}: {tables} tables, {size / 1e6:,.1f} MB in {time.monotonic() - started:.1f} s",
+        f"The keys are not in it, and without them nobody can be found by their Aadhaar number: {_keys(settings)}.",
+    ]
+
+
+@contextlib.contextmanager
+def _unfinished(file: Path) -> Iterator[Path]:
+    """A file beside, which takes the name of the file at the end of the block if all went well, and is gone otherwise.
+
+    What a killed one left is taken over.
+    """
+    part = file.with_name(file.name + ".part")
+    try:
+        # It is full of names and addresses.
+        descriptor = os.open(part, os.O_RDWR | os.O_CREAT | os.O_NOFOLLOW | os.O_CLOEXEC, 0o600)
+    except OSError as error:
+        raise SettingsError(f"{part} cannot be written: {(error.strerror or str(error)).lower()}") from None
+    with os.fdopen(descriptor, "r+b") as unfinished:
+        try:
+            fcntl.flock(unfinished, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError:
+            raise SettingsError(f"another backup writes {part}") from None
+        os.fchmod(descriptor, 0o600)
+        unfinished.truncate(0)
+        try:
+            yield part
+            os.fsync(descriptor)
+            part.rename(file)
+        except BaseException:
+            part.unlink(missing_ok=True)
+            raise
+    folder = os.open(file.parent, os.O_RDONLY)
+    try:
+        os.fsync(folder)
+    finally:
+        os.close(folder)
+
+
+def _dump(names: dumps.Programs, url: str, part: Path, name: str) -> int:
+    """Fill the file; how many tables are in it."""
+    # Into its output pg_dump would write what it says of the tables twice.
+    where = f"--file={part}"
+    command = names.command("pg_dump", "--format=custom", "--schema=public", "--no-password", "--verbose", where)
+    bar = progress.Progress(
+        progress.SpinnerColumn(),
+        progress.TextColumn("{task.description}"),
+        progress.DownloadColumn(),
+        progress.TransferSpeedColumn(),
+        progress.TimeElapsedColumn(),
+        console=Console(stderr=True),
+    )
+    environment = dumps.environment(url)
+    with (
+        dumps.said_by() as said,
+        bar,
+        dumps.started(command, said, stdin=subprocess.DEVNULL, env=environment) as process,
+    ):
+        task, tables = bar.add_task(name, total=None), list[str]()
+        while process.poll() is None:
+            time.sleep(_SECONDS_BETWEEN_LOOKS)
+            tables = _tables(said)
+            now = f": {tables[-1]}" if tables else ""
+            bar.update(task, description=f"{name}{now}", completed=part.stat().st_size)
+        if process.returncode:
+            raise SettingsError(f"PostgreSQL's pg_dump: {dumps.last_words(said)}")
+        tables = _tables(said)
+    if "aerich" not in tables:
+        raise SettingsError("the database has no tables of ours: run ./kist migrate")
+    return len(tables)
+
+
+def _tables(said: IO[bytes]) -> list[str]:
+    """The tables that pg_dump has begun to write."""
+    return re.findall(r'dumping contents of table "public\.(\w+)"', dumps.heard(said))
+
+
+def _keys(settings: Settings) -> str:
+    """Where the keys are, for whoever is to keep them too."""
+    file = settings.home / "keys.env"
+    if file.exists() and home.keys(settings.home)["aadhaar_cipher_key"] == settings.aadhaar_cipher_key:
+        return f"keep {file} too, in another place"
+    return "keep KIST_AADHAAR_DIGEST_KEY and KIST_AADHAAR_CIPHER_KEY (or …_KEYS) too, in another place"

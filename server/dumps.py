@@ -1,0 +1,208 @@
+"""PostgreSQL's own programs make a dump and read it; here they are found, told where the server is, and watched."""
+
+import contextlib
+import hashlib
+import os
+import re
+import shutil
+import subprocess
+import tempfile
+from collections.abc import Iterator
+from functools import cache
+from pathlib import Path
+from typing import IO, Any, NamedTuple
+
+import asyncpg
+
+from models import database
+from server import postgres
+from settings import SettingsError
+
+# Of a user's own environment: how libpq encrypts, and where it finds passwords. Everything else speaks of another
+# server.
+_KEPT = ("PGSSL", "PGGSS", "PGKRB", "PGPASSFILE", "PGREQUIRE")
+
+_SEAL = b"\nkist sha256 "
+_SEALED_BYTES = len(_SEAL) + 64 + 1
+_CHUNK_BYTES = 2**20
+
+
+class Programs(NamedTuple):
+    """A folder of PostgreSQL's programs, and which version of PostgreSQL they are of."""
+
+    folder: Path
+    major: int
+
+    def command(self, name: str, *arguments: str) -> list[str]:
+        return [str(self.folder / name), *arguments]
+
+
+def programs(server_major: int = 0) -> Programs:
+    """The first that are not older than a server: those that came with kist, then those on PATH.
+
+    Raises:
+        SettingsError: there are none, or older ones only: they refuse a newer server, and may misread a newer dump.
+    """
+    found = _installed()
+    for one in found:
+        if one.major >= server_major:
+            return one
+    if not found:
+        raise SettingsError("PostgreSQL's pg_dump and pg_restore are not installed (Debian: postgresql-client)")
+    newest = max(one.major for one in found)
+    raise SettingsError(f"the server is PostgreSQL {server_major}, and pg_dump here is {newest}: install the newer one")
+
+
+@cache
+def _installed() -> list[Programs]:
+    folders = [postgres.PROGRAMS, *map(Path, os.environ.get("PATH", os.defpath).split(os.pathsep))]
+    found = []
+    for folder in folders:
+        if all(shutil.which(name, path=str(folder)) for name in ("pg_dump", "pg_restore", "psql")):
+            said = subprocess.run([folder / "pg_dump", "--version"], capture_output=True, text=True, check=False).stdout
+            if version := re.search(r"\) (\d+)", said):
+                found.append(Programs(folder, int(version[1])))
+    return found
+
+
+def environment(url: str) -> dict[str, str]:
+    """Where libpq's programs are to connect to. Nothing of it is seen by others, as arguments are in `ps`."""
+    given = database.arguments(url)
+    options = " ".join(
+        "-c " + re.sub(r"([\\ ])", r"\\\1", f"{name}={value}")
+        for name, value in given["server_settings"].items()
+        if name != "application_name"
+    )
+    told = {
+        "PGHOST": given["host"],
+        "PGPORT": str(given["port"]),
+        "PGUSER": given["user"],
+        "PGDATABASE": given["database"],
+        "PGPASSWORD": given["password"],
+        "PGSSLMODE": given["ssl"],
+        "PGOPTIONS": options,
+        "PGAPPNAME": "kist",
+    }
+    own = {name: value for name, value in os.environ.items() if name[:2] != "PG" or name.startswith(_KEPT)}
+    return own | {name: value for name, value in told.items() if value}
+
+
+@contextlib.contextmanager
+def started(command: list[str], said: IO[bytes], **options: Any) -> "Iterator[subprocess.Popen[bytes]]":
+    """A program of PostgreSQL's that does not outlive the block; what it says of itself goes into a file.
+
+    It has a session of its own: Ctrl-C reaches the command alone, which ends it.
+    """
+    with subprocess.Popen(command, stderr=said, start_new_session=True, **options) as process:
+        try:
+            yield process
+        finally:
+            if process.poll() is None:
+                process.kill()
+            if process.stdin:
+                with contextlib.suppress(BrokenPipeError):
+                    process.stdin.close()
+
+
+def heard(said: IO[bytes]) -> str:
+    """What a program has said so far."""
+    # Where it goes on is one position, which it shares with us: that may not be moved.
+    return os.pread(said.fileno(), os.fstat(said.fileno()).st_size, 0).decode(errors="replace")
+
+
+def last_words(said: IO[bytes]) -> str:
+    """Why a program ended, in a line."""
+    lines = [line.strip() for line in heard(said).splitlines() if line.strip()]
+    wrong = [line for line in lines if re.search(r"(error|ERROR|FATAL|PANIC): ", line)]
+    line = (wrong or lines or ["it says nothing"])[0]
+    return re.sub(r"^(psql:<stdin>:\d+|pg_dump|pg_restore): ", "", line).removeprefix("error: ")
+
+
+def seal(file: Path) -> None:
+    """End a dump with its checksum: what it says of tables and constraints has none, and a wrong bit in it would be
+    restored. To pg_restore that is a line after the last one it reads.
+    """
+    with file.open("r+b") as dump:
+        digest = hashlib.file_digest(dump, "sha256")
+        dump.seek(0, os.SEEK_END)
+        dump.write(_SEAL + digest.hexdigest().encode() + b"\n")
+
+
+def check_seal(file: Path) -> None:
+    """Raises SettingsError: the file is not as `seal` left it."""
+    with file.open("rb") as dump:
+        length = max(file.stat().st_size - _SEALED_BYTES, 0)
+        dump.seek(length)
+        end = dump.read()
+        if not end.startswith(_SEAL):
+            raise SettingsError(f"{file} has no checksum at its end: it is cut off, or ./kist backup did not make it")
+        digest = hashlib.sha256()
+        dump.seek(0)
+        while length:
+            length -= len(chunk := dump.read(min(length, _CHUNK_BYTES)))
+            digest.update(chunk)
+        if end != _SEAL + digest.hexdigest().encode() + b"\n":
+            raise SettingsError(f"{file} is damaged: its checksum is another")
+
+
+def tables(names: Programs, file: Path) -> set[str]:
+    """The tables of ours in a dump.
+
+    Raises:
+        SettingsError: the file is none, or is damaged.
+    """
+    return set(re.findall(r"^\d+; \d+ \d+ TABLE public (\S+) ", _listing(names, file), re.MULTILINE))
+
+
+def dumped_from(names: Programs, file: Path) -> int:
+    """Which PostgreSQL a dump was made from."""
+    version = re.search(r"Dumped from database version: (\d+)", _listing(names, file))
+    return int(version[1]) if version else 0
+
+
+def rows(names: Programs, file: Path, table: str) -> Iterator[dict[str, str]]:
+    """The rows of a table in a dump, each value as COPY writes it, without those that are NULL.
+
+    Raises:
+        SettingsError: the file is damaged.
+    """
+    command = names.command(
+        "pg_restore", "--data-only", "--schema=public", f"--table={table}", "--file=-", "--", str(file)
+    )
+    columns: list[str] = []
+    with said_by() as said, started(command, said, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE) as process:
+        assert process.stdout is not None
+        for line in process.stdout:
+            text = line.decode().rstrip("\n")
+            if text == "\\.":
+                columns = []
+            elif columns:
+                values = zip(columns, text.split("\t"), strict=True)
+                yield {name: value for name, value in values if value != "\\N"}
+            elif heading := re.match(r"COPY public\.\S+ \((.*)\) FROM stdin;", text):
+                columns = heading[1].split(", ")
+        if process.wait():
+            raise SettingsError(f"{file} cannot be read: {last_words(said)}")
+
+
+def _listing(names: Programs, file: Path) -> str:
+    command = names.command("pg_restore", "--list", "--", str(file))
+    with said_by() as said, started(command, said, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE) as process:
+        output, _ = process.communicate()
+        if process.returncode:
+            raise SettingsError(f"{file} cannot be read: {last_words(said)}")
+    return str(output.decode())
+
+
+def said_by() -> IO[bytes]:
+    """Where a program says what it does: a file, because nobody need read it for the program to go on."""
+    return tempfile.TemporaryFile()
+
+
+async def server_major(url: str) -> int:
+    """Which PostgreSQL a server is: 18."""
+    connection = await asyncpg.connect(**database.arguments(url))
+    try:
+        return int(connection.get_server_version().major)
+    finally:
+        await connection.close()

@@ -1,0 +1,230 @@
+"""A backup comes back whole or not at all: one transaction, and nothing is touched before everything is known."""
+
+import asyncio
+import os
+import subprocess
+import sys
+from pathlib import Path
+from typing import Annotated, NamedTuple
+
+import asyncpg
+import typer
+from cryptography.exceptions import InvalidTag
+from rich import progress
+from rich.console import Console
+
+from models import database, users
+from server import checks, dumps, embedded
+from settings import Settings, SettingsError, load
+
+_CHUNK_BYTES = 2**20
+_LOOKS = 20
+_SECONDS_BETWEEN_LOOKS = 0.1
+
+# Relations of ours are those that no extension brought.
+_TABLES = """
+SELECT c.relname AS name, c.oid::regclass::text AS table FROM pg_class c
+WHERE c.relnamespace = 'public'::regnamespace AND c.relkind IN ('r', 'p')
+    AND NOT EXISTS (SELECT FROM pg_depend d WHERE d.objid = c.oid AND d.deptype = 'e')
+"""
+_CLEAR = f"""
+DO $$
+DECLARE
+    this text;
+BEGIN
+    FOR this IN SELECT format('%I', name) FROM ({_TABLES}) AS tables LOOP
+        EXECUTE 'DROP TABLE public.' || this || ' CASCADE';
+    END LOOP;
+    FOR this IN SELECT p.oid::regprocedure FROM pg_proc p
+        WHERE p.pronamespace = 'public'::regnamespace
+            AND NOT EXISTS (SELECT FROM pg_depend d WHERE d.objid = p.oid AND d.deptype = 'e')
+    LOOP
+        EXECUTE 'DROP ROUTINE ' || this || ' CASCADE';
+    END LOOP;
+END $$;
+"""
+_OTHERS = """
+SELECT count(*) FROM pg_stat_activity
+WHERE datname = current_database() AND application_name = 'kist' AND pid <> pg_backend_pid()
+"""
+
+
+class Target(NamedTuple):
+    """A database as it is before anything comes into it."""
+
+    name: str
+    tables: set[str]
+    with_rows: set[str]
+    connections: int
+
+
+def restore(
+    file: Path,
+    replace: Annotated[bool, typer.Option("--replace", help="Drop the book that the database has now.")] = False,
+    yes: Annotated[bool, typer.Option("--yes", help="Do not ask before it is dropped.")] = False,
+    any_keys: Annotated[
+        bool, typer.Option("--any-keys", help="Also if the keys here do not open the Aadhaar numbers in it.")
+    ] = False,
+    verify: Annotated[bool, typer.Option(help="Recompute the book afterwards.")] = True,
+) -> None:
+    """Bring a backup back, into a database that is empty; then recompute it."""
+    if not file.is_file():
+        raise SettingsError(f"{file} is not there" if not file.exists() else f"{file} is no file")
+    with embedded.servers(load(), redis=False, command="kist restore") as settings:
+        asyncio.run(checks.database_answers(settings))
+        url = settings.require_database()
+        server_major = asyncio.run(dumps.server_major(url))
+        names = dumps.programs(server_major)
+        _check_file(names, file, server_major)
+        if not any_keys:
+            checks.keys_are_set(settings)
+            _check_keys(names, file, settings)
+        target = asyncio.run(_target(url))
+        _check_target(target, replace=replace, yes=yes)
+        _fill(names, url, file)
+        applied = asyncio.run(database.migrate(url))
+        asyncio.run(_settle(url))
+    print(f"{file} is restored into {target.name}; {len(applied)} migrations applied")
+    if verify:
+        _verify()
+
+
+def _check_file(names: dumps.Programs, file: Path, server_major: int) -> None:
+    dumps.check_seal(file)
+    if "aerich" not in dumps.tables(names, file):
+        raise SettingsError(f"{file} holds no book of kist")
+    if (from_major := dumps.dumped_from(names, file)) > server_major:
+        raise SettingsError(f"{file} is from PostgreSQL {from_major}, and the server is {server_major}")
+    known = {migration.name for migration in (database.MIGRATIONS / "models").glob("[0-9]*.py")}
+    applied = {row["version"] for row in dumps.rows(names, file, "aerich")}
+    if newer := sorted(applied - known):
+        raise SettingsError(f"{file} is of a newer kist: this one does not know its migration {newer[-1]}")
+
+
+def _check_keys(names: dumps.Programs, file: Path, settings: Settings) -> None:
+    """One person of each pair of keys is looked at: whoever is under the same pair fares alike."""
+    opened: dict[str | None, bool] = {}
+    people = closed = 0
+    for row in dumps.rows(names, file, "users"):
+        if "erased_at" in row:
+            continue
+        people += 1
+        mark = row.get("aadhaar_keys")
+        if mark not in opened:
+            opened[mark] = _opens(settings, row)
+        closed += not opened[mark]
+    if closed:
+        keys = settings.home / "keys.env"
+        raise SettingsError(
+            f"the keys here do not open the Aadhaar numbers of {closed} of the {people} people in {file}: give those of"
+            f" its time ({keys}, or KIST_AADHAAR_…_KEY), or --any-keys to do without"
+        )
+
+
+def _opens(settings: Settings, person: dict[str, str]) -> bool:
+    digest, ciphertext = (
+        bytes.fromhex(person[f"aadhaar_{part}"].removeprefix("\\\\x")) for part in ("digest", "ciphertext")
+    )
+    try:
+        number = users.unseal_by(settings.keys("aadhaar_cipher_key"), ciphertext)
+    except InvalidTag:
+        return False
+    return digest in {users.digest(key, number) for key in settings.keys("aadhaar_digest_key")}
+
+
+async def _target(url: str) -> Target:
+    connection = await asyncpg.connect(**database.arguments(url))
+    try:
+        found = {row["name"]: row["table"] for row in await connection.fetch(_TABLES)}
+        with_rows = {
+            name
+            for name, table in found.items()
+            if name != "aerich" and await connection.fetchval(f"SELECT EXISTS (SELECT FROM {table})")
+        }
+        # Our own of a moment ago may not have ended yet.
+        for _ in range(_LOOKS):
+            if not (others := await connection.fetchval(_OTHERS)):
+                break
+            await asyncio.sleep(_SECONDS_BETWEEN_LOOKS)
+        return Target(await connection.fetchval("SELECT current_database()"), set(found), with_rows, others)
+    finally:
+        await connection.close()
+
+
+def _check_target(target: Target, *, replace: bool, yes: bool) -> None:
+    if target.tables and "aerich" not in target.tables:
+        some = ", ".join(sorted(target.tables)[:3])
+        raise SettingsError(f"the database {target.name} is of something else, with its tables {some}")
+    if target.with_rows and not replace:
+        raise SettingsError(f"the database {target.name} has a book: --replace puts the one of the file in its place")
+    if target.connections:
+        raise SettingsError(f"{target.connections} connections of kist are open: stop the API and the workers first")
+    if target.with_rows and not yes:
+        if not sys.stdin.isatty():
+            raise SettingsError("--replace asks before it drops a book: give --yes where nobody can be asked")
+        if typer.prompt(f"The book in {target.name} is dropped. Its name, to go on") != target.name:
+            raise SettingsError("nothing was changed")
+
+
+def _fill(names: dumps.Programs, url: str, file: Path) -> None:
+    """In one transaction: what is there goes, what is in the file comes.
+
+    pg_restore only reads. What it says goes through here to psql, which is told to commit when pg_restore has ended
+    well: by itself it would commit what it was given of a file that is damaged half way.
+    """
+    reading = names.command("pg_restore", "--schema=public", "--no-owner", "--no-privileges", "--file=-")
+    writing = names.command("psql", "--no-psqlrc", "--quiet", "--no-password", "--set=ON_ERROR_STOP=1", "--file=-")
+    bar = progress.Progress(
+        progress.SpinnerColumn(),
+        progress.TextColumn("{task.description}"),
+        progress.BarColumn(),
+        progress.DownloadColumn(),
+        progress.TransferSpeedColumn(),
+        progress.TimeRemainingColumn(),
+        console=Console(stderr=True),
+    )
+    with (
+        file.open("rb") as source,
+        dumps.said_by() as read_said,
+        dumps.said_by() as write_said,
+        bar,
+        dumps.started(
+            writing, write_said, stdin=subprocess.PIPE, stdout=subprocess.DEVNULL, env=dumps.environment(url)
+        ) as writer,
+        dumps.started(reading, read_said, stdin=source, stdout=subprocess.PIPE) as reader,
+    ):
+        assert reader.stdout is not None
+        assert writer.stdin is not None
+        task = bar.add_task(file.name, total=file.stat().st_size)
+        try:
+            writer.stdin.write(b"BEGIN;\n" + _CLEAR.encode())
+            while chunk := reader.stdout.read(_CHUNK_BYTES):
+                writer.stdin.write(chunk)
+                # The file is read through one position, which both of us see.
+                bar.update(task, completed=os.lseek(source.fileno(), 0, os.SEEK_CUR))
+            if reader.wait():
+                raise SettingsError(f"{file} cannot be read: {dumps.last_words(read_said)}; nothing was changed")
+            bar.update(task, description=f"{file.name}: committing")
+            writer.stdin.write(b"COMMIT;\n")
+            writer.stdin.close()
+        except BrokenPipeError:
+            pass  # it says why
+        if writer.wait():
+            raise SettingsError(f"PostgreSQL's psql: {dumps.last_words(write_said)}; nothing was changed")
+
+
+async def _settle(url: str) -> None:
+    """Statements are planned by statistics, which a dump does not hold, and indexes read alone where rows are known to
+    be visible.
+    """
+    connection = await asyncpg.connect(**database.arguments(url))
+    try:
+        await connection.execute("VACUUM (ANALYZE)")
+    finally:
+        await connection.close()
+
+
+def _verify() -> None:
+    from server import verifying
+
+    verifying.tell(verifying.of_the_book())

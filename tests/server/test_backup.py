@@ -1,0 +1,382 @@
+"""A backup taken under load comes back on another server as the book of one moment; or nothing is changed."""
+
+import asyncio
+import itertools
+import os
+import signal
+import stat
+import subprocess
+import sys
+import tempfile
+from collections.abc import AsyncIterator, Iterator
+from contextlib import asynccontextmanager, suppress
+from pathlib import Path
+
+import asyncpg
+import psutil
+import pytest
+
+from models import database, operators
+from server import dumps, postgres
+from server.home import ROOT
+from server.processes import environment
+from settings import Settings, SettingsError
+from tests.conftest import (
+    LOGIN,
+    PAY,
+    REGISTER,
+    Client,
+    Servers,
+    administer,
+    billed,
+    contents,
+    key,
+    lent,
+    on,
+    operating,
+    registered,
+    serving,
+)
+from tests.models.test_migrations import command, migrate, shape
+from tests.server.test_commands import run
+from tests.tasks.workers import until
+
+_numbers = itertools.count(1)
+
+PERSON = {"name": "Ravi", "email": "ravi@kist.test", "aadhaarId": "567856785678", "password": "a password of his own"}
+PRIVATE = "statement-of-the-password"
+
+
+@pytest.fixture(scope="module")
+def elsewhere(servers: Servers) -> Iterator[Servers]:
+    """Another PostgreSQL than the one that the book is kept in."""
+    with tempfile.TemporaryDirectory(prefix="elsewhere-") as folder, postgres.running(Path(folder) / "pg") as url:
+        yield Servers(url, servers.redis_url)
+
+
+@pytest.fixture
+async def empty(settings: Settings, elsewhere: Servers) -> AsyncIterator[Settings]:
+    """A database on the other server in which there is nothing yet."""
+    name = f"empty_{next(_numbers)}"
+    await administer(elsewhere, f"CREATE DATABASE {name}")
+    yield settings.model_copy(update={"database_url": elsewhere.database(name)})
+    await administer(elsewhere, f"DROP DATABASE {name} WITH (FORCE)")
+
+
+@asynccontextmanager
+async def a_book(settings: Settings) -> AsyncIterator[tuple[Client, str]]:
+    """Somebody with a loan that was billed and paid on, and the loan's id."""
+    async with serving(settings) as client:
+        operator = await operating(client)
+        assert (await client.ask(REGISTER, input=PERSON))["__typename"] == "Session"
+        borrower = await registered(client)
+        loan_id = await lent(borrower)
+        await on(operator, "2026-01-31")
+        assert (await billed("2026-01-31")).status == "DONE"
+        await pay(borrower, loan_id, "1000.00", "first")
+        yield borrower, loan_id
+
+
+async def pay(borrower: Client, loan_id: str, amount: str, transaction_id: str) -> None:
+    paid = await borrower.ask(PAY, input={"loanId": loan_id, "amount": amount, "transactionId": transaction_id})
+    assert paid["__typename"] == "PaymentReceipt", paid
+
+
+async def told(settings: Settings, *words: str, **more: str) -> "subprocess.CompletedProcess[str]":
+    return await asyncio.to_thread(run, settings, *words, **more)
+
+
+def begin(settings: Settings, *words: str) -> "subprocess.Popen[bytes]":
+    return subprocess.Popen(
+        [sys.executable, str(ROOT / "cli.py"), *words],
+        env={**os.environ, **environment(settings)},
+        stdin=subprocess.DEVNULL,
+        stderr=subprocess.PIPE,
+    )
+
+
+def files(folder: Path) -> list[str]:
+    return sorted(path.name for path in folder.glob("*.dump*"))
+
+
+def reads(dump: bytes) -> bool:
+    """Whether PostgreSQL's program finds nothing wrong with a dump."""
+    command = dumps.programs().command("pg_restore", "--file=/dev/null")
+    return subprocess.run(command, input=dump, capture_output=True, check=False).returncode == 0
+
+
+async def rows(settings: Settings) -> dict[str, list[str]]:
+    async with database.connected(settings.database_url):
+        return await contents()
+
+
+async def refused(settings: Settings, *words: str, because: str) -> None:
+    """Refused in one line, and nothing was changed."""
+    before = await shape(settings.database_url), await rows(settings)
+    done = await told(settings, *words)
+    assert (done.returncode, done.stdout) == (2, ""), done.stderr
+    assert because in done.stderr.splitlines()[-1]
+    assert "Traceback" not in done.stderr
+    assert (await shape(settings.database_url), await rows(settings)) == before
+
+
+async def test_a_backup_under_load_is_the_book_of_one_moment(
+    settings: Settings, empty: Settings, tmp_path: Path
+) -> None:
+    file = tmp_path / "book.dump"
+    async with a_book(settings) as (borrower, loan_id):
+        taken: list[str] = []
+
+        async def load() -> None:
+            for number in itertools.count(1):
+                await pay(borrower, loan_id, "1.00", f"load-{number}")
+                taken.append(f"load-{number}")
+
+        loads = asyncio.create_task(load())
+        await until(lambda: asyncio.sleep(0, len(taken) > 10))
+        before = list(taken)
+        done = await told(settings, "backup", str(file))
+        loads.cancel()
+        with suppress(asyncio.CancelledError):
+            await loads
+    assert done.returncode == 0, done.stderr
+    assert len(taken) > len(before), "there was no load"
+    assert stat.S_IMODE(file.stat().st_mode) == 0o600
+    assert files(tmp_path) == ["book.dump"]
+
+    done = await told(empty, "restore", str(file))
+    assert done.returncode == 0, done.stderr
+    assert "everything agrees" in done.stdout
+    # Constraints, indexes, triggers and all.
+    assert await shape(empty.database_url) == await shape(settings.database_url)
+    async with database.connected(empty.database_url):
+        kept = [
+            row["transaction_id"] for row in await database.fetch("SELECT transaction_id FROM payments ORDER BY id")
+        ]
+        assert kept == ["first", *taken][: len(kept)]
+        assert len(kept) > len(before)
+        for statement in ("UPDATE ledger_entries SET amount = 1", "DELETE FROM ledger_entries"):
+            with pytest.raises(asyncpg.RestrictViolationError):
+                await database.execute(statement)
+    # What was there then is no more and no less than what the program of PostgreSQL reads out of the file.
+    names = dumps.programs()
+    for table, found in (await rows(empty)).items():
+        assert len(found) == sum(1 for _ in dumps.rows(names, file, table)), table
+
+
+async def test_the_restored_book_is_the_same_and_goes_on(settings: Settings, empty: Settings, tmp_path: Path) -> None:
+    file = tmp_path / "book.dump"
+    async with a_book(settings) as (borrower, loan_id):
+        assert (await told(settings, "backup", str(file))).returncode == 0
+    done = await told(empty, "restore", str(file))
+    assert done.returncode == 0, done.stderr
+    there = await rows(settings)
+    assert await rows(empty) == there
+    assert len(there["users"]) == 2
+    async with serving(empty) as client:
+        session = await client.ask(LOGIN, input={"email": PERSON["email"], "password": PERSON["password"]})
+        assert session["__typename"] == "Session", session
+        assert await client.codes(REGISTER, input={**PERSON, "email": "other@kist.test"}) == ["AADHAAR_TAKEN"]
+        paid = client.signed_in(borrower.token)
+        await pay(paid, loan_id, "2.00", "afterwards")
+        replayed = await paid.ask(PAY, input={"loanId": loan_id, "amount": "1000.00", "transactionId": "first"})
+        assert replayed["replayed"]
+    assert (await told(empty, "verify")).stdout == "everything agrees\n"
+
+
+async def test_an_older_book_is_brought_up_to_date(settings: Settings, empty: Settings, tmp_path: Path) -> None:
+    async def downgrade() -> None:
+        async with command(settings.database_url) as aerich:
+            await aerich.downgrade(version=1, delete=False)
+
+    file = tmp_path / "book.dump"
+    newest = await shape(settings.database_url)
+    await asyncio.create_task(downgrade())
+    assert await shape(settings.database_url) != newest
+    assert (await told(settings, "backup", str(file))).returncode == 0
+    done = await told(empty, "restore", str(file))
+    every = len(list(database.MIGRATIONS.glob("models/[0-9]*.py")))
+    assert f"{every - 1} migrations applied" in done.stdout, done.stderr
+    assert await shape(empty.database_url) == newest
+
+
+async def test_a_newer_book_is_refused(settings: Settings, empty: Settings, tmp_path: Path) -> None:
+    async with database.connected(settings.database_url):
+        await database.execute("INSERT INTO aerich (version, app, content) VALUES ('99_later.py', 'models', '{}')")
+    assert (await told(settings, "backup", str(tmp_path / "book.dump"))).returncode == 0
+    await refused(empty, "restore", str(tmp_path / "book.dump"), because="does not know its migration 99_later.py")
+
+
+async def test_other_keys_are_noticed_before_anything_is_changed(
+    settings: Settings, empty: Settings, tmp_path: Path
+) -> None:
+    file = tmp_path / "book.dump"
+    async with a_book(settings):
+        done = await told(settings, "backup", str(file))
+    assert "The keys are not in it" in done.stdout
+    closed = "the keys here do not open the Aadhaar numbers of 2 of the 2 people"
+    for name in ("aadhaar_digest_key", "aadhaar_cipher_key"):
+        other = empty.model_copy(update={name: key("x")})
+        await refused(other, "restore", str(file), because=closed)
+    renewed = empty.model_copy(update={"aadhaar_digest_keys": key("x"), "aadhaar_cipher_keys": key("x")})
+    assert (await told(renewed, "restore", str(file))).returncode == 0
+    done = await told(other, "restore", str(file), "--any-keys", "--replace", "--yes")
+    assert done.returncode == 0, done.stderr
+
+
+async def test_a_damaged_file_changes_nothing(settings: Settings, tmp_path: Path) -> None:
+    file = tmp_path / "book.dump"
+    async with a_book(settings):
+        assert (await told(settings, "backup", str(file))).returncode == 0
+    whole = file.read_bytes()
+    # PostgreSQL reads it with its seal, and would not notice this bit, which is in the middle of a CHECK.
+    at = whole.index(b"minimum_due <= installment")
+    flipped = whole[:at] + bytes([whole[at] ^ 1]) + whole[at + 1 :]
+    assert reads(whole)
+    assert reads(flipped)
+    for damaged, because in (
+        (flipped, "is damaged: its checksum is another"),
+        (whole[: len(whole) * 2 // 3], "has no checksum at its end: it is cut off"),
+        (b"", "has no checksum at its end"),
+    ):
+        file.write_bytes(damaged)
+        await refused(settings, "restore", str(file), "--replace", "--yes", because=because)
+
+
+async def test_a_file_that_does_not_end_well_is_not_committed(settings: Settings, tmp_path: Path) -> None:
+    """Sealed, and yet wrong: the last table's rows are cut off."""
+    file = tmp_path / "book.dump"
+    async with a_book(settings):
+        assert (await told(settings, "backup", str(file))).returncode == 0
+    with file.open("r+b") as dump:
+        dump.truncate(file.stat().st_size - 200)
+    dumps.seal(file)
+    await refused(
+        settings, "restore", str(file), "--replace", "--yes", "--any-keys", because="book.dump cannot be read: "
+    )
+
+
+async def test_a_book_that_is_there_is_replaced_only_when_asked(
+    settings: Settings, empty: Settings, tmp_path: Path
+) -> None:
+    file = tmp_path / "book.dump"
+    await migrate(empty.database_url)
+    assert (await told(empty, "backup", str(file))).returncode == 0
+    async with database.connected(settings.database_url):
+        await operators.Operator.create(email="operator@kist.test", password_hash="none")
+    await refused(settings, "restore", str(file), because="has a book: --replace")
+    api = await asyncpg.connect(**database.arguments(settings.database_url))
+    await refused(settings, "restore", str(file), "--replace", "--yes", because="1 connections of kist are open")
+    await api.close()
+    await refused(settings, "restore", str(file), "--replace", because="give --yes where nobody can be asked")
+    done = await told(settings, "restore", str(file), "--replace", "--yes")
+    assert done.returncode == 0, done.stderr
+    assert {name for name, there in (await rows(settings)).items() if there} == {"aerich"}
+    assert await shape(settings.database_url) == await shape(empty.database_url)
+    # A migrated database that has no rows is as good as an empty one.
+    assert (await told(empty, "restore", str(file))).returncode == 0
+
+
+async def test_the_database_of_something_else_is_left_alone(
+    settings: Settings, empty: Settings, tmp_path: Path
+) -> None:
+    file = tmp_path / "book.dump"
+    assert (await told(settings, "backup", str(file))).returncode == 0
+    async with database.connected(empty.database_url):
+        await database.execute("CREATE TABLE recipes (name text)")
+    await refused(empty, "backup", str(tmp_path / "other.dump"), because="no tables of ours")
+    await refused(empty, "restore", str(file), "--replace", "--yes", because="is of something else")
+    assert files(tmp_path) == ["book.dump"]
+
+
+async def test_a_file_that_is_there_is_replaced_only_when_asked(settings: Settings, tmp_path: Path) -> None:
+    file = tmp_path / "book.dump"
+    file.write_text("the former")
+    await refused(settings, "backup", str(file), because="is there already: --replace takes its place")
+    await refused(settings, "backup", str(tmp_path), because="is no file")
+    await refused(settings, "backup", str(tmp_path / "nowhere" / "book.dump"), because="cannot be written")
+    assert file.read_text() == "the former"
+    assert (await told(settings, "backup", str(file), "--replace")).returncode == 0
+    assert file.read_bytes()[:5] == b"PGDMP"
+
+
+@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM, signal.SIGKILL])
+async def test_an_interrupted_backup_leaves_what_was_there(
+    settings: Settings, tmp_path: Path, number: signal.Signals
+) -> None:
+    file = tmp_path / "book.dump"
+    file.write_text("the former")
+    url = settings.database_url.replace("postgres@", f"postgres:{PRIVATE}@")
+    private = settings.model_copy(update={"database_url": url})
+    held = await asyncpg.connect(**database.arguments(settings.database_url))
+    await held.execute("BEGIN; LOCK TABLE loans")
+    process = begin(private, "backup", str(file), "--replace")
+
+    async def is_waiting() -> int:
+        return int(await held.fetchval("SELECT count(*) FROM pg_locks WHERE NOT granted"))
+
+    try:
+        await until(is_waiting)
+        (program,) = psutil.Process(process.pid).children()
+        assert program.name() == "pg_dump"
+        # Anybody may read this.
+        assert PRIVATE not in " ".join([*program.cmdline(), *psutil.Process(process.pid).cmdline()])
+        process.send_signal(number)
+        _, said = await asyncio.to_thread(process.communicate)
+    finally:
+        process.kill()
+        await held.close()
+    assert process.returncode != 0
+    assert b"Traceback" not in said
+    assert file.read_text() == "the former"
+    if number == signal.SIGKILL:
+        assert (await told(settings, "backup", str(file), "--replace")).returncode == 0
+    assert files(tmp_path) == ["book.dump"]
+
+
+async def test_an_interrupted_restore_changes_nothing(settings: Settings, tmp_path: Path) -> None:
+    file = tmp_path / "book.dump"
+    async with a_book(settings):
+        assert (await told(settings, "backup", str(file))).returncode == 0
+    before = await rows(settings)
+    held = await asyncpg.connect(**{**database.arguments(settings.database_url), "server_settings": {}})
+    await held.execute("BEGIN; LOCK TABLE users IN ACCESS SHARE MODE")
+    process = begin(settings, "restore", str(file), "--replace", "--yes")
+
+    async def is_waiting() -> int:
+        return int(await held.fetchval("SELECT count(*) FROM pg_locks WHERE NOT granted"))
+
+    try:
+        await until(is_waiting)
+        process.send_signal(signal.SIGINT)
+        _, said = await asyncio.to_thread(process.communicate)
+    finally:
+        process.kill()
+        await held.close()
+    assert process.returncode != 0
+    assert b"Traceback" not in said
+    assert await rows(settings) == before
+
+
+def test_programs_older_than_the_server_are_refused_in_one_line() -> None:
+    with pytest.raises(SettingsError, match="the server is PostgreSQL 99, and pg_dump here is"):
+        dumps.programs(99)
+
+
+def test_an_embedded_book_moves_to_another_home(tmp_path: Path) -> None:
+    def at(home: str, *words: str) -> "subprocess.CompletedProcess[str]":
+        (tmp_path / home).mkdir(exist_ok=True)
+        plain = {name: value for name, value in os.environ.items() if not name.startswith("KIST_")}
+        plain |= {"KIST_HOME": str(tmp_path / home), "KIST_OPERATOR_PASSWORD": "a long password"}
+        return subprocess.run(
+            [sys.executable, str(ROOT / "cli.py"), *words], env=plain, capture_output=True, text=True, check=False
+        )
+
+    file = str(tmp_path / "book.dump")
+    assert at("old", "operator", "add", "counter@lender.test").returncode == 0
+    done = at("old", "backup", file)
+    assert done.returncode == 0, done.stderr
+    assert f"keep {tmp_path}/old/keys.env too" in done.stdout
+    done = at("new", "restore", file)
+    assert done.returncode == 0, done.stderr
+    assert "there is an account of" in at("new", "operator", "add", "counter@lender.test").stderr
