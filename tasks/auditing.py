@@ -11,9 +11,9 @@ from itertools import count
 from typing import NamedTuple
 
 from models import audit_chain, audit_money, database
+from models.faults import AWAY, BROKEN_OFF
 from rules import audit as rules
 from rules.audit import GENESIS, Head
-from tasks.billing import AWAY
 
 logger = logging.getLogger("kist.tasks")
 
@@ -40,7 +40,7 @@ async def seal_until(finish: asyncio.Event) -> None:
     for number in count():
         try:
             await audit_chain.seal(everything=number % _PASSES_OF_A_DAY == 0)
-        except AWAY as error:
+        except (*AWAY, *BROKEN_OFF) as error:
             logger.warning("the audit log is not chained for now: %s", str(error) or type(error).__name__)
         except Exception:  # a worker has more to do than this
             logger.exception("chaining the audit log failed")
