@@ -214,6 +214,7 @@ def _part_settings(supervised: int) -> Settings:
     checks.keys_are_set(settings)
     # The database must be there; the API takes registrations without a broker, and the worker waits for it.
     asyncio.run(checks.database_answers(settings))
+    asyncio.run(checks.pooler_answers(settings))
     asyncio.run(checks.database_is_migrated(settings))
     return settings
 

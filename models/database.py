@@ -77,26 +77,45 @@ _LOOK_FOR_IT = {"TCP_KEEPIDLE": 30, "TCP_KEEPALIVE": 30, "TCP_KEEPINTVL": 10, "T
 
 
 async def _begin(connection: Connection) -> None:
-    """Let either side notice when the other is gone, and money travel as the text it is: binary numerics are put
-    together digit by digit, at twice the cost.
-    """
+    """Let either side notice when the other is gone, and read money."""
+    _watch(connection)
+    await connection.execute(_LOOK_FOR_US)
+    await _read_money(connection)
+
+
+def _watch(connection: Connection) -> None:
     end: socket.socket = connection._transport.get_extra_info("socket")  # type: ignore[attr-defined]
     if end.family in {socket.AF_INET, socket.AF_INET6}:
         end.setsockopt(socket.SOL_SOCKET, socket.SO_KEEPALIVE, 1)
         for name, value in _LOOK_FOR_IT.items():
             if hasattr(socket, name):
                 end.setsockopt(socket.IPPROTO_TCP, getattr(socket, name), value)
-    await connection.execute(_LOOK_FOR_US)
+
+
+async def _read_money(connection: Connection) -> None:
+    """Money travels as the text it is: binary numerics are put together digit by digit, at twice the cost."""
     await connection.set_type_codec("numeric", schema="pg_catalog", encoder=str, decoder=Decimal, format="text")
 
 
-def configuration(url: str, connections: int = 10, *, migrating: bool = True) -> dict[str, Any]:
-    """Tortoise's configuration for a PostgreSQL URL and a pool of at most so many connections.
+async def _begin_behind_a_pooler(connection: Connection) -> None:
+    """Only what is ours alone: the server's session behind a pooler is somebody else's after each transaction.
+
+    For the same reason a statement is prepared anew each time (`statement_cache_size=0`), and the pooler itself has to
+    notice who is gone.
+    """
+    _watch(connection)
+    await _read_money(connection)
+
+
+def configuration(url: str, connections: int = 10, *, pooler: bool = False, migrating: bool = True) -> dict[str, Any]:
+    """Tortoise's configuration for a PostgreSQL URL, or a pooler's, and a pool of at most so many connections.
 
     Only migrating needs aerich's own table, and importing aerich takes as long as everything else of a command.
     """
     modules = [*MODULES, "aerich.models"] if migrating else MODULES
     credentials = {**arguments(url), "minsize": 1, "maxsize": connections, "init": _begin, "reset": _leave}
+    if pooler:
+        credentials |= {"init": _begin_behind_a_pooler, "statement_cache_size": 0}
     return {
         "connections": {"default": {"engine": "tortoise.backends.asyncpg", "credentials": credentials}},
         "apps": {"models": {"models": modules, "default_connection": "default"}},
@@ -106,13 +125,15 @@ def configuration(url: str, connections: int = 10, *, migrating: bool = True) ->
 
 
 @asynccontextmanager
-async def connected(url: str, connections: int = 10) -> AsyncIterator[None]:
-    """Open the pool for as long as the block lasts; the models find it from any task.
+async def connected(url: str, connections: int = 10, *, pooler_url: str = "") -> AsyncIterator[None]:
+    """Open the pool for as long as the block lasts; the models find it from any task. Where there is a pooler in front
+    of the database, in transaction mode, our pool is of connections to that.
 
     Raises:
         OSError, asyncpg.PostgresError: the server cannot be reached, or refuses us.
     """
-    await Tortoise.init(config=configuration(url, connections, migrating=False), _enable_global_fallback=True)
+    given = configuration(pooler_url or url, connections, pooler=bool(pooler_url), migrating=False)
+    await Tortoise.init(config=given, _enable_global_fallback=True)
     try:
         await fetch("SELECT 1")  # Tortoise opens its pool lazily; a bad URL should be known now
         yield

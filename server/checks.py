@@ -41,11 +41,20 @@ def keys_are_set(settings: Settings) -> None:
 
 async def database_answers(settings: Settings) -> None:
     """Raises SettingsError: the database cannot be connected to."""
-    url = settings.require_database()
+    await _answers("PostgreSQL", settings.require_database(), "KIST_DATABASE_URL")
+
+
+async def pooler_answers(settings: Settings) -> None:
+    """Raises SettingsError: there is to be a pooler in front of the database, and it cannot be connected to."""
+    if settings.database_pooler_url:
+        await _answers("PgBouncer", settings.database_pooler_url, "KIST_DATABASE_POOLER_URL")
+
+
+async def _answers(what: str, url: str, setting: str) -> None:
     try:
         connection = await asyncpg.connect(url, timeout=ANSWER_SECONDS)
     except (OSError, ValueError, asyncpg.PostgresError, asyncpg.InterfaceError) as error:
-        raise SettingsError(f"PostgreSQL at {_place(url)} (KIST_DATABASE_URL): {_reason(error)}") from None
+        raise SettingsError(f"{what} at {_place(url)} ({setting}): {_reason(error)}") from None
     await connection.close()
 
 
