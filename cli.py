@@ -23,6 +23,7 @@ from typing import Annotated, NoReturn
 import typer
 
 from bench import commands as bench
+from models.database import InUseError
 from server import backup, checks, embedded, keys, logs, restore
 from server.home import ROOT
 from server.processes import Stop, end_with_parent, environment, say_ready
@@ -237,7 +238,7 @@ def main() -> None:
     gc.set_threshold(_OBJECTS_BETWEEN_SEARCHES)
     try:
         app(prog_name="kist")
-    except SettingsError as error:
+    except (SettingsError, InUseError) as error:
         _refuse(error, 2)
 
 
