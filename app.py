@@ -17,6 +17,7 @@ from server.documents import Documents
 from server.doors import Guarded, NamedRequests, refused
 from server.health import Health
 from server.http import GraphQLView
+from server.watching import is_traced, watched
 from settings import Settings
 from tasks import worker
 
@@ -44,7 +45,7 @@ def application(settings: Settings) -> Starlette:
         pool = database.connected(
             settings.require_database(), settings.database_connections, pooler_url=settings.database_pooler_url
         )
-        async with pool, worker.opened(settings), documents.opened():
+        async with watched(settings, "api"), pool, worker.opened(settings), documents.opened():
             if settings.sandbox:
                 await business_date.begin(settings.calendar_date())
             yield
@@ -80,6 +81,10 @@ def application(settings: Settings) -> Starlette:
         )
     starlette.add_middleware(Guarded, strict_transport=settings.strict_transport)
     starlette.add_middleware(NamedRequests)
+    if is_traced():
+        from server.traces import Traced
+
+        starlette.add_middleware(Traced)
     return starlette
 
 

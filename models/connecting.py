@@ -6,6 +6,8 @@ from typing import TypeAlias
 
 import asyncpg
 
+import telemetry
+
 Connection: TypeAlias = "asyncpg.Connection[asyncpg.Record]"  # generic in its stubs only
 
 
@@ -28,10 +30,10 @@ _LOOK_FOR_IT = {"TCP_KEEPIDLE": 30, "TCP_KEEPALIVE": 30, "TCP_KEEPINTVL": 10, "T
 
 
 async def begin(connection: Connection) -> None:
-    """Let either side notice when the other is gone, and read money."""
+    """Let either side notice when the other is gone."""
     _watch(connection)
     await connection.execute(_LOOK_FOR_US)
-    await _read_money(connection)
+    await _agree(connection)
 
 
 def _watch(connection: Connection) -> None:
@@ -43,9 +45,11 @@ def _watch(connection: Connection) -> None:
                 end.setsockopt(socket.IPPROTO_TCP, getattr(socket, name), value)
 
 
-async def _read_money(connection: Connection) -> None:
+async def _agree(connection: Connection) -> None:
     """Money travels as the text it is: binary numerics are put together digit by digit, at twice the cost."""
     await connection.set_type_codec("numeric", schema="pg_catalog", encoder=str, decoder=Decimal, format="text")
+    for listener in telemetry.listeners:
+        connection.add_query_logger(listener.spoke)
 
 
 async def begin_behind_a_pooler(connection: Connection) -> None:
@@ -55,4 +59,4 @@ async def begin_behind_a_pooler(connection: Connection) -> None:
     notice who is gone.
     """
     _watch(connection)
-    await _read_money(connection)
+    await _agree(connection)

@@ -115,7 +115,7 @@ WITH totals AS (
            coalesce(sum(t.amount) FILTER (WHERE t.kind = 'DEBIT'), 0) AS debit_total,
            count(t.amount) AS transaction_count
     FROM users u LEFT JOIN transactions t ON t.aadhaar_digest = u.aadhaar_digest
-    WHERE u.id = ANY($1::bigint[])
+    WHERE u.id = ANY($1::bigint[]) AND u.erased_at IS NULL
     GROUP BY u.id
 )
 SELECT id, credit_total, debit_total, transaction_count FROM totals ORDER BY id
@@ -132,7 +132,7 @@ class Totals(NamedTuple):
 
 
 async def transaction_totals(user_ids: list[int]) -> list[Totals]:
-    """What people's transactions come to, each person's read by their digest alone."""
+    """What people's transactions come to, each person's read by their digest alone; nothing of who has left."""
     return [Totals(*row) for row in await database.fetch(_SCORE, user_ids)]
 
 

@@ -58,12 +58,13 @@ async def billing_progress(info: Info, id: strawberry.ID) -> AsyncGenerator[Bill
             raise bad_input("There is no such billing run.")
         return run
 
-    async for run in live.changes(
-        look,
-        of=lambda run: (run.status, run.loans_due, run.loans_billed, run.bills_issued),
-        until=lambda run: run.status in {"DONE", "FAILED"},
-    ):
-        yield run
+    with live.watching(await info.context.operator()):
+        async for run in live.changes(
+            look,
+            of=lambda run: (run.status, run.loans_due, run.loans_billed, run.bills_issued),
+            until=lambda run: run.status in {"DONE", "FAILED"},
+        ):
+            yield run
 
 
 async def set_business_date(info: Info, input: SetBusinessDateInput) -> BusinessDay:  # noqa: A002

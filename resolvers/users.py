@@ -109,5 +109,6 @@ async def credit_score(info: Info) -> AsyncGenerator[User, None]:
         viewer = await info.context.borrower()
         return await User.get(id=viewer.id)
 
-    async for row in live.changes(look, of=lambda user: user.credit_scored_at):
-        yield row
+    with live.watching(await info.context.borrower()):
+        async for row in live.changes(look, of=lambda user: user.credit_scored_at):
+            yield row

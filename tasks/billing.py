@@ -6,13 +6,12 @@ from collections.abc import Callable
 from datetime import date
 from decimal import Decimal
 
-import asyncpg
 from taskiq import async_shared_broker
-from tortoise.exceptions import DBConnectionError
 
 from models import billing_chunks, billing_runs, bills, database, due_loans
 from models.billing_runs import BillingRun
 from models.due_loans import DueLoan
+from models.faults import AWAY
 from rules import billing
 from rules.money import ZERO
 from tasks.broker import nudge
@@ -21,20 +20,6 @@ logger = logging.getLogger("kist.tasks")
 
 # How long a foreground run waits before it looks again at chunks that somebody else is at.
 _PATIENCE_SECONDS = 0.5
-
-# What a transaction hears of a server that is restarted, cannot be reached or has no room left, or that took a worker
-# which stood still for dead.
-AWAY = (
-    OSError,
-    asyncpg.PostgresConnectionError,
-    asyncpg.InsufficientResourcesError,
-    asyncpg.IdleInTransactionSessionTimeoutError,
-    asyncpg.AdminShutdownError,
-    asyncpg.CrashShutdownError,
-    asyncpg.CannotConnectNowError,
-    asyncpg.InterfaceError,
-    DBConnectionError,
-)
 
 Report = Callable[[BillingRun], None]
 

@@ -121,10 +121,11 @@ class Banker:
         prepaid = min(money, self.undemanded)
         if money:
             parts.append((None, money - prepaid, prepaid))
+        owed = self.payoff - prepaid - (money - prepaid)
         self.principal -= prepaid
         self.accrued -= money - prepaid
         if prepaid:
             self.emi = self.level(self.undemanded, self.term - len(self.sheets))
-        if self.principal == 0 and self.interest_due == 0 and abs(self.accrued) < Fraction(1, 200):
+        if owed == 0:
             self.accrued, self.closed_on = Fraction(0), self.today
         return parts

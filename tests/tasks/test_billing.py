@@ -11,6 +11,7 @@ from models.billing_chunks import BillingChunk
 from models.billing_runs import BillingRun
 from models.bills import Bill
 from models.due_loans import DueLoan
+from models.faults import AWAY
 from models.loans import Loan
 from settings import Settings
 from tasks import billing
@@ -369,7 +370,7 @@ async def test_a_chunk_that_lost_its_database_is_not_counted_as_failed(memory: S
             "SELECT pg_terminate_backend(pid) FROM pg_stat_activity"
             " WHERE datname = current_database() AND wait_event_type = 'Lock'"
         )
-        with pytest.raises(billing.AWAY):
+        with pytest.raises(AWAY):
             await work
     await chunk.refresh_from_db()
     assert (chunk.attempts, chunk.done_at, (await now(run)).status) == (0, None, "RUNNING")
@@ -386,7 +387,7 @@ async def test_a_chunk_for_which_the_server_has_no_room_is_not_counted_as_failed
         " $$ BEGIN RAISE EXCEPTION 'No space left on device' USING ERRCODE = 'disk_full'; END $$;"
         " CREATE TRIGGER disk_is_full BEFORE INSERT ON bills FOR EACH STATEMENT EXECUTE FUNCTION refuse()"
     )
-    with pytest.raises(billing.AWAY):
+    with pytest.raises(AWAY):
         await bill_chunk.original_func(chunk.id)
     await chunk.refresh_from_db()
     assert (chunk.attempts, (await now(run)).status) == (0, "RUNNING")
@@ -415,7 +416,7 @@ async def test_a_worker_that_stands_still_in_the_middle_of_a_chunk_keeps_nobody_
         await claimed.wait()
     assert (await bill_in_foreground(FIRST, silent)).status == "DONE"
     goes_on.set()
-    with pytest.raises(billing.AWAY):
+    with pytest.raises(AWAY):
         await hung
     await chunk.refresh_from_db()
     assert (chunk.attempts, (await now(run)).bills_issued) == (0, 2)

@@ -9,7 +9,7 @@ from time import monotonic
 
 import pytest
 
-from models import database, users
+from models import accounts, database, users
 from models.transactions import CreditAssessment, Transaction
 from models.users import Registration, User
 from rules import credit
@@ -147,6 +147,29 @@ async def test_of_two_scores_at_once_the_one_of_the_later_transactions_stays(mem
     await asyncio.gather(early, late)
     assert await score_of(user_id) == 900
     assert [kept.score for kept in await CreditAssessment.all().order_by("id")] == [450, 900]
+
+
+async def test_nobody_is_scored_who_has_left(memory: Settings) -> None:
+    stays, leaves = [await person(number) for number in (1, 2)]
+    await score([leaves])
+    left, go_on = asyncio.Event(), asyncio.Event()
+
+    async def leave() -> None:
+        async with database.transaction():
+            await accounts.hold(leaves)
+            await accounts.erase(leaves)
+            left.set()
+            await go_on.wait()
+
+    leaving = asyncio.create_task(leave())
+    await left.wait()
+    # A registration's job that came late, and began while they were still there.
+    late = asyncio.create_task(score([stays, leaves]))
+    await until(waiting)
+    go_on.set()
+    await asyncio.gather(leaving, late)
+    assert (await score_of(stays), await score_of(leaves)) == (300, None)
+    assert await CreditAssessment.filter(user_id=leaves).count() == 1
 
 
 @contextmanager

@@ -1,0 +1,135 @@
+"""The whole lender in memory: people with their sessions, accounts, the date. What the API must agree with."""
+
+from collections import Counter
+from collections.abc import Awaitable, Callable, Iterator
+from dataclasses import dataclass, field
+from datetime import date, timedelta
+from fractions import Fraction
+from typing import Any, NamedTuple
+
+from tests.conftest import TODAY
+from tests.machine.account import Account
+from tests.machine.doors import Doors
+
+Answer = dict[str, Any]
+
+# Who may appear: their email is NAME@kist.test, and nobody else has their number.
+NUMBERS = {"asha": "234123412346", "babu": "999941057058", "chitra": "123456789012", "dev": "100000000001"}
+
+MOST_FAILURES = {"account": 10, "address": 100}
+
+
+@dataclass(eq=False)
+class Session:
+    """A family of tokens: any access token of it is good while it lives, of refresh tokens the newest."""
+
+    live: bool = True
+    access: list[str] = field(default_factory=list)
+    refresh: list[str] = field(default_factory=list)
+
+
+@dataclass(eq=False)
+class Person:
+    handle: str
+    name: str
+    email: str
+    number: str
+    income: str | None
+    password: str | None
+    id: str = ""
+    score: int | None = None
+    erased: bool = False
+    sessions: list[Session] = field(default_factory=list)
+
+    @property
+    def session(self) -> Session | None:
+        """The one they use: the newest that lives."""
+        live = [session for session in self.sessions if session.live and session.access]
+        return live[-1] if live else None
+
+    def end(self, *, but: Session | None = None) -> None:
+        for session in self.sessions:
+            session.live = session is but
+
+
+class Run(NamedTuple):
+    """The billing of a date."""
+
+    loans: int
+    bills: int
+    interest: Fraction
+
+
+@dataclass(eq=False)
+class Lender:
+    today: date = TODAY
+    people: list[Person] = field(default_factory=list)
+    accounts: list[Account] = field(default_factory=list)
+    rows: Counter[tuple[str, Fraction]] = field(default_factory=Counter)
+    runs: dict[date, Run] = field(default_factory=dict)
+    failures: Counter[str] = field(default_factory=Counter)
+
+    def named(self, handle: str) -> int | None:
+        """Somebody's place among the people: the first of that name who is still there."""
+        return next((place for place, one in enumerate(self.people) if one.handle == handle and not one.erased), None)
+
+    def token_of(self, handle: str) -> str:
+        """What somebody would show at the door: of the session they use, or of one that has ended, or nothing."""
+        places = [one for one in self.people if one.handle == handle]
+        for person in sorted(places, key=lambda one: one.erased):
+            if person.session:
+                return person.session.access[-1]
+        ended = [token for person in places for session in person.sessions for token in session.access]
+        return ended[-1] if ended else ""
+
+    def bearer(self, token: str) -> tuple[Person, Session] | None:
+        """Whoever a token lets in."""
+        for person, session in self.sessions():
+            if session.live and token in session.access:
+                return person, session
+        return None
+
+    def sessions(self) -> Iterator[tuple[Person, Session]]:
+        yield from ((person, session) for person in self.people for session in person.sessions)
+
+    def score(self, number: str) -> int:
+        """Ten points for every full 15,000 above 10,000, between 300 and 900."""
+        balance = sum((amount * count for (owner, amount), count in self.rows.items() if owner == number), Fraction(0))
+        return 300 if balance <= 10000 else min(900, 300 + 10 * ((balance - 10000) // 15000))
+
+    def try_password(self, email: str, right: bool) -> str | None:
+        """Count a try. The code of the no, if it is one."""
+        if self.failures[email] >= MOST_FAILURES["account"] or self.failures[""] >= MOST_FAILURES["address"]:
+            return "TOO_MANY_ATTEMPTS"
+        if right:
+            self.failures[email] = 0
+            return None
+        self.failures[email] += 1
+        self.failures[""] += 1  # from the one address there is
+        return "BAD_CREDENTIALS"
+
+    def day(self, offset: str) -> date:
+        return self.today + timedelta(days=int(offset))
+
+
+class Expected(NamedTuple):
+    """What must be answered, and how the model takes note of what it could not know: ids and tokens."""
+
+    answer: Answer
+    note: Callable[[Any], None] = lambda _: None
+
+
+class Step(NamedTuple):
+    """One thing that somebody does, at the door and in the model."""
+
+    send: Callable[[Doors], Awaitable[Any]]
+    expect: Callable[[Lender], Expected]
+
+
+def no(*codes: str) -> Expected:
+    """A refusal, with every reason."""
+    return Expected({"codes": sorted(codes)})
+
+
+def error(code: str) -> Expected:
+    return Expected({"error": code})

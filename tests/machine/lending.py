@@ -1,0 +1,254 @@
+"""What happens to money and time: histories come in, loans are lent, billed and paid, the date moves, jobs run."""
+
+from datetime import date, timedelta
+from fractions import Fraction
+from typing import Any
+
+from tasks.billing import bill_in_foreground
+from tasks.imports import import_file
+from tasks.scoring import score as score_people
+from tasks.scoring import score_the_unscored
+from tests.conftest import REFUSAL, SET_DATE, TODAY
+from tests.machine import book, views
+from tests.machine.account import Account
+from tests.machine.doors import Doors, field_of
+from tests.machine.lender import NUMBERS, Expected, Lender, Run, Step, error, no
+from tests.machine.questions import APPLY, PAY, PORTFOLIO
+from tests.machine.views import money
+
+BILL = f"""mutation ($input: TriggerBillingInput) {{ triggerBilling(input: $input) {{ __typename {REFUSAL}
+  ... on BillingRun {{ id }} }} }}"""
+RUN = """query ($id: ID!) { billingRun(id: $id) {
+  asOf status loansDue loansBilled billsIssued interestBilled } }"""
+
+# More loans, or more years, would only be more of the same, and slower.
+MOST_LOANS = 5
+LAST_DAY = TODAY + timedelta(days=2000)
+
+
+def score(lender: Lender, who: str) -> Step | None:
+    """The job that somebody's registration asked for is run, now or once more; None where nobody has registered."""
+    place = next((place for place, one in enumerate(lender.people) if one.handle == who), None)
+    if place is None:
+        return None
+    user_id = int(lender.people[place].id)
+
+    async def send(_: Doors) -> Any:
+        await score_people([user_id])
+        return {}
+
+    def expect(lender: Lender) -> Expected:
+        person = lender.people[place]
+        person.score = None if person.erased else lender.score(person.number)
+        return Expected({})
+
+    return Step(send, expect)
+
+
+def sweep(_: Lender) -> Step:
+    """Everybody whose job was lost is scored."""
+
+    async def send(_: Doors) -> Any:
+        return {"scored": await score_the_unscored()}
+
+    def expect(lender: Lender) -> Expected:
+        pending = [one for one in lender.people if one.score is None and not one.erased]
+        for person in pending:
+            person.score = lender.score(person.number)
+        return Expected({"scored": len(pending)})
+
+    return Step(send, expect)
+
+
+def bring_in(_: Lender, *rows: str) -> Step:
+    """`import asha+600000.00 asha-20.00 rubbish`: a file with these rows."""
+    lines, entries = ["aadhaar_id,date,transaction_type,amount"], []
+    for row in rows:
+        who, sign, amount = row.partition("+") if "+" in row else row.partition("-")
+        if not sign:
+            lines.append(f"{row},2025-12-01,CREDIT,1.00")
+            continue
+        lines.append(f"{NUMBERS[who]},2025-12-01,{'CREDIT' if sign == '+' else 'DEBIT'},{amount}")
+        entries.append((NUMBERS[who], Fraction(sign + amount)))
+
+    async def send(doors: Doors) -> Any:
+        path = doors.files / f"{' '.join(rows)}.csv"
+        path.write_text("\n".join(lines) + "\n")
+        return (await import_file(path, doors.settings, rejects=path.with_suffix(".rejects")))._asdict()
+
+    def expect(lender: Lender) -> Expected:
+        gained = {entry: entries.count(entry) - lender.rows[entry] for entry in entries}
+        gained = {entry: count for entry, count in gained.items() if count > 0}
+        lender.rows.update(gained)
+        owners = {number for number, _ in gained}
+        people = [one for one in lender.people if one.number in owners and not one.erased]
+        for person in people:
+            person.score = lender.score(person.number)
+        added = sum(gained.values())
+        refused = len(rows) - len(entries)
+        there = len(entries) - added
+        told = {"rows": len(rows), "added": added, "already_there": there, "rejected": refused}
+        return Expected({**told, "rescored": len(people)})
+
+    return Step(send, expect)
+
+
+def apply(lender: Lender, who: str, amount: str, term: str, rate: str) -> Step | None:
+    """None once there are loans enough."""
+    if len(lender.accounts) >= MOST_LOANS:
+        return None
+    token = lender.token_of(who)
+    asked = {"amount": amount, "loanTerm": int(term), "interestRate": rate}
+
+    def expect(lender: Lender) -> Expected:
+        bearer = lender.bearer(token)
+        if bearer is None:
+            return error("UNAUTHENTICATED")
+        person, _ = bearer
+        income = None if person.income is None else Fraction(person.income)
+        against = {
+            "CREDIT_SCORE_PENDING": person.score is None,
+            "CREDIT_SCORE_TOO_LOW": person.score is not None and person.score < 450,
+            "INCOME_MISSING": income is None,
+            "INCOME_TOO_LOW": income is not None and income < 150000,
+            "AMOUNT_TOO_LOW": Fraction(amount) <= 0,
+            "AMOUNT_TOO_HIGH": Fraction(amount) > 50000,
+            "TERM_OUT_OF_RANGE": not 1 <= int(term) <= 60,
+            "RATE_OUT_OF_RANGE": not 0 <= Fraction(rate) <= 36,
+        }
+        if any(against.values()):
+            return no(*(code for code, holds in against.items() if holds))
+        account = Account(lender.people.index(person), amount, rate, int(term), lender.today)
+        lender.accounts.append(account)
+        return Expected(views.fresh(account, lender.today), lambda raw: setattr(account, "id", field_of(raw)["id"]))
+
+    return Step(lambda doors: doors.post(token, APPLY, input=asked), expect)
+
+
+def pay(lender: Lender, loan: str, amount: str, *words: str) -> Step | None:
+    """`pay 1 emi id=a on=-3 by=operator`: for the first loan, by its borrower and today unless it is said otherwise.
+
+    The amount is rupees, or what the loan says: `emi asked minimum payoff`, `half` or a `third` of the payoff, `more`
+    than it by a paisa. For a borrower who is not signed in the operator takes it. None where there is no loan.
+    """
+    if not lender.accounts:
+        return None
+    place = (int(loan) - 1) % len(lender.accounts)
+    account = lender.accounts[place]
+    said = dict(word.split("=") for word in words)
+    paid_on = lender.day(said["on"]) if "on" in said else None
+    rupees = _rupees(account, amount, paid_on or lender.today)
+    session = lender.people[account.owner].session
+    token = session.access[-1] if session else "operator"
+    if "by" in said:
+        token = "operator" if said["by"] == "operator" else lender.token_of(said["by"])
+    given = said.get("id")
+    payment = {"loanId": account.id, "amount": str(rupees), "paymentDate": paid_on and paid_on.isoformat()}
+    if given is not None:
+        payment["transactionId"] = given
+
+    def expect(lender: Lender) -> Expected:
+        return _taken(lender, place, token, (Fraction(rupees), paid_on or lender.today, given))
+
+    return Step(lambda doors: doors.post(token, PAY, input=payment), expect)
+
+
+def _rupees(account: Account, amount: str, day: date) -> str:
+    now = account.on(max(day, account.through))
+    wishes = {
+        "emi": now.emi,
+        "asked": sum((sheet.asks for sheet in now.sheets), Fraction(0)),
+        "minimum": sum((sheet.unpaid_minimum for sheet in now.sheets), Fraction(0)),
+        "payoff": now.payoff,
+        "more": now.payoff + Fraction(1, 100),
+        "half": Fraction(now.payoff * 100 // 2, 100),
+        "third": Fraction(now.payoff * 100 // 3, 100),
+    }
+    return money(wishes[amount]) if amount in wishes else amount
+
+
+def _taken(lender: Lender, place: int, token: str, receipt: tuple[Fraction, date, str | None]) -> Expected:
+    amount, paid_on, given = receipt
+    account = lender.accounts[place]
+    if token != "operator":
+        bearer = lender.bearer(token)
+        if bearer is None:
+            return error("UNAUTHENTICATED")
+        if bearer[0] is not lender.people[account.owner]:
+            return no("LOAN_NOT_FOUND")
+    if before := _before(lender, account, receipt):
+        return before
+    against = account.refusal(amount, paid_on, lender.today)
+    if given is not None and not given.isalnum():
+        against.append("INVALID_TRANSACTION_ID")
+    if against:
+        return no(*against)
+    paid = account.pay(amount, paid_on, given)
+    return Expected(views.receipt(account, paid, lender.today, replayed=False))
+
+
+def _before(lender: Lender, account: Account, receipt: tuple[Fraction, date, str | None]) -> Expected | None:
+    """The answer to a payment that was made before, or looks like one that was."""
+    amount, paid_on, given = receipt
+    if given is None:
+        return no("DUPLICATE_PAYMENT") if account.earlier(amount, paid_on) else None
+    for other in lender.accounts:
+        for earlier in other.payments:
+            if other.owner == account.owner and earlier.transaction_id == given:
+                if (other, earlier.amount, earlier.paid_on) != (account, amount, paid_on):
+                    return no("TRANSACTION_ID_CONFLICT")
+                return Expected(views.receipt(account, earlier, lender.today, replayed=True))
+    return None
+
+
+def bill(lender: Lender, offset: str = "0") -> Step:
+    """An operator starts the billing of a day so far from today, and a worker does it."""
+    day = lender.day(offset)
+
+    async def send(doors: Doors) -> Any:
+        started = await doors.post("operator", BILL, input={"asOf": day.isoformat()})
+        if "id" not in field_of(started):
+            return started
+        await bill_in_foreground(day, lambda _: None)
+        return await doors.post("operator", RUN, id=field_of(started)["id"])
+
+    def expect(lender: Lender) -> Expected:
+        if day > lender.today:
+            return no("BILLING_DATE_IN_FUTURE")
+        if day not in lender.runs:
+            issued = [sheets for sheets in (account.bill(day) for account in lender.accounts) if sheets]
+            interest = sum((sheet.interest for sheets in issued for sheet in sheets), Fraction(0))
+            lender.runs[day] = Run(len(issued), sum(map(len, issued)), interest)
+        loans, bills, interest = lender.runs[day]
+        told = {"asOf": day.isoformat(), "status": "DONE", "loansDue": loans, "loansBilled": loans}
+
+        def note(raw: Any) -> None:
+            lender.runs[day] = Run(field_of(raw)["loansDue"], bills, interest)
+
+        return Expected({**told, "billsIssued": bills, "interestBilled": money(interest)}, note)
+
+    return Step(send, expect)
+
+
+def move(lender: Lender, days: str) -> Step | None:
+    """The sandbox's date moves; None where it has come far enough."""
+    day = lender.day(days)
+    if day > LAST_DAY:
+        return None
+
+    def expect(lender: Lender) -> Expected:
+        if day < lender.today:
+            return no("BUSINESS_DATE_IN_PAST")
+        lender.today = day
+        return Expected({"__typename": "BusinessDay", "date": day.isoformat()})
+
+    return Step(lambda doors: doors.post("operator", SET_DATE, input={"date": day.isoformat()}), expect)
+
+
+def look_back(lender: Lender, days: str) -> Step:
+    """An operator looks at the book as it was so many days ago."""
+    day = lender.day(f"-{days}")
+    return Step(
+        lambda doors: doors.post("operator", PORTFOLIO, asOf=day.isoformat()),
+        lambda lender: Expected(book.portfolio(lender.accounts, day)),
+    )

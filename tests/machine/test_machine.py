@@ -1,0 +1,110 @@
+"""Hypothesis drives the whole API at random, and after each step everything is as a plain model says.
+
+The suite runs a few programs, always the same ones. `./kist test tests/machine -n 0 --hypothesis-profile long` runs
+other and longer ones each time, for some twenty minutes; with `--hypothesis-seed N` the same ones again.
+"""
+
+import pytest
+from hypothesis import HealthCheck, note, settings
+from hypothesis.stateful import RuleBasedStateMachine, initialize, rule, run_state_machine_as_test
+
+from tests.conftest import Servers
+from tests.machine import vocabulary as say
+from tests.machine.conftest import LONG
+from tests.machine.doors import Doors
+from tests.machine.program import Program
+
+SUITE = settings(
+    max_examples=12,
+    stateful_step_count=25,
+    deadline=None,
+    derandomize=True,
+    print_blob=True,
+    suppress_health_check=list(HealthCheck),
+)
+
+
+class Machine(RuleBasedStateMachine):
+    """A lender from its first day on. A line that makes no sense where it stands does nothing.
+
+    What is drawn depends on nothing that the lender answered: two at once may come out either way, and the same
+    program must be the same again.
+    """
+
+    def __init__(self, servers: Servers) -> None:
+        super().__init__()
+        self.program = Program(Doors(servers))
+
+    def go(self, line: str) -> None:
+        try:
+            self.program.run(line)
+        except BaseException:
+            note(self.program.printed())
+            raise
+
+    def teardown(self) -> None:
+        wrong = self.program.doors.close()
+        if wrong:
+            note(self.program.printed())
+        assert wrong == []
+
+    @initialize(lines=say.BEGINNINGS)
+    def begin(self, lines: list[str]) -> None:
+        for line in lines:
+            self.go(line)
+
+    # The first rule by name is the one to which programs are made simple: a loan that is paid month by month.
+    @rule(day=say.DAYS, line=say.PAYMENTS)
+    def a_payment_later(self, day: str, line: str) -> None:
+        self.go(day)
+        self.go(line)
+
+    @rule(line=say.PAYMENTS)
+    def pay(self, line: str) -> None:
+        self.go(line)
+
+    @rule(line=say.ODD_PAYMENTS)
+    def pay_oddly(self, line: str) -> None:
+        self.go(line)
+
+    @rule(line=say.BILLINGS)
+    def bill(self, line: str) -> None:
+        self.go(line)
+
+    @rule(line=say.DAYS)
+    def move(self, line: str) -> None:
+        self.go(line)
+
+    @rule(line=say.APPLICATIONS)
+    def lend(self, line: str) -> None:
+        self.go(line)
+
+    @rule(line=say.PAIRS_OF_MONEY)
+    def two_at_once(self, line: str) -> None:
+        self.go(line)
+
+    @rule(line=say.PAIRS_OF_PEOPLE)
+    def two_people_at_once(self, line: str) -> None:
+        self.go(line)
+
+    @rule(line=say.PEOPLE)
+    def somebody(self, line: str) -> None:
+        self.go(line)
+
+    @rule(line=say.SCORES)
+    def score(self, line: str) -> None:
+        self.go(line)
+
+    @rule(line=say.REPEATS)
+    def once_more(self, line: str) -> None:
+        self.go(line)
+
+
+@pytest.mark.timeout(0)  # a step that hangs fails of its own, and what has failed takes its time to be made short
+def test_the_api_agrees_with_a_plain_model_whatever_happens(servers: Servers) -> None:
+    class Run(Machine):
+        def __init__(self) -> None:
+            super().__init__(servers)
+
+    is_long = settings.get_current_profile_name() == LONG
+    run_state_machine_as_test(Run, settings=settings() if is_long else SUITE)
