@@ -16,6 +16,7 @@ from server.documents import Documents
 from server.doors import Guarded, NamedRequests, Origins, refused
 from server.health import Health
 from server.http import GraphQLView
+from server.watching import is_traced, watched
 from settings import Settings
 from tasks import worker
 
@@ -41,7 +42,7 @@ def application(settings: Settings) -> Starlette:
     @asynccontextmanager
     async def lifespan(_: Starlette) -> AsyncIterator[None]:
         pool = database.connected(settings.require_database(), settings.database_connections)
-        async with pool, worker.opened(settings), documents.opened():
+        async with watched(settings, "api"), pool, worker.opened(settings), documents.opened():
             if settings.sandbox:
                 await business_date.begin(settings.calendar_date())
             yield
@@ -77,6 +78,10 @@ def application(settings: Settings) -> Starlette:
         )
     starlette.add_middleware(Guarded, strict_transport=settings.strict_transport)
     starlette.add_middleware(NamedRequests)
+    if is_traced():
+        from server.traces import Traced
+
+        starlette.add_middleware(Traced)
     return starlette
 
 

@@ -26,6 +26,7 @@ from bench import commands as bench
 from server import backup, checks, embedded, keys, logs, restore
 from server.home import ROOT
 from server.processes import Stop, end_with_parent, environment, say_ready
+from server.watching import is_traced
 from settings import Settings, SettingsError, load
 
 # Rows and Decimals refer to nothing that refers to them. Searched for such circles as often as Python does it unasked,
@@ -72,18 +73,20 @@ def api(supervised: Supervised = 0) -> None:
 def worker(supervised: Supervised = 0) -> None:
     """Run jobs: scoring, billing runs, sweeps."""
     settings = _part_settings(supervised)
+    from server import watching
     from tasks import worker as room
 
-    asyncio.run(room.run(settings, lambda: say_ready(supervised)))
+    asyncio.run(watching.run(settings, "worker", room.run(settings, lambda: say_ready(supervised))))
 
 
 @app.command()
 def scheduler(supervised: Supervised = 0) -> None:
     """Send the jobs of the schedule when they are due."""
     settings = _part_settings(supervised)
+    from server import watching
     from tasks import worker as room
 
-    asyncio.run(room.run_scheduler(settings, lambda: say_ready(supervised)))
+    asyncio.run(watching.run(settings, "scheduler", room.run_scheduler(settings, lambda: say_ready(supervised))))
 
 
 @app.command()
@@ -209,6 +212,8 @@ def _part_settings(supervised: int) -> Settings:
         end_with_parent()
     settings = embedded.join(load())
     logs.configure(settings)
+    checks.metrics_port_is_free(settings)
+    is_traced()
     settings.require_database()
     settings.require_redis()
     checks.keys_are_set(settings)

@@ -122,6 +122,9 @@ class Settings(BaseSettings):
     database_connections: int = Field(default=10, ge=1, le=1000)
     sandbox: bool = False
     log_level: Literal["debug", "info", "warning", "error"] = "info"
+    # The worker's is the next one, and the scheduler's the one after that, where `up` starts them.
+    metrics_port: int = Field(default=0, ge=0, le=65533)
+    metrics_host: str = "127.0.0.1"
     log_format: Literal["auto", "json", "text"] = "auto"
     queue: str = Field(default="kist", min_length=1, max_length=100)
 

@@ -15,6 +15,8 @@ from tortoise import Tortoise
 from tortoise.connection import get_connections
 from tortoise.transactions import in_transaction
 
+import telemetry
+
 T = TypeVar("T")
 Connection: TypeAlias = "asyncpg.Connection[asyncpg.Record]"  # generic in its stubs only
 
@@ -88,6 +90,8 @@ async def _begin(connection: Connection) -> None:
                 end.setsockopt(socket.IPPROTO_TCP, getattr(socket, name), value)
     await connection.execute(_LOOK_FOR_US)
     await connection.set_type_codec("numeric", schema="pg_catalog", encoder=str, decoder=Decimal, format="text")
+    for listener in telemetry.listeners:
+        connection.add_query_logger(listener.spoke)
 
 
 def configuration(url: str, connections: int = 10, *, migrating: bool = True) -> dict[str, Any]:

@@ -93,7 +93,7 @@ async def test_schemathesis_finds_nothing(server: Server, settings: Settings, ca
     await lent(borrower)
     # Without one, an account is erased by whoever asks for it.
     await User.all().update(password_hash=OPERATOR_HASH)
-    accounts = {"borrower": await User.get(), "operator": await Operator.get()}
+    accounts: dict[str, User | Operator] = {"borrower": await User.get(), "operator": await Operator.get()}
     loop = asyncio.get_running_loop()
 
     def session(who: str) -> str:

@@ -20,6 +20,7 @@ from server.postgres import PROGRAMS
 from server.processes import environment
 from settings import Settings
 from tests.conftest import APPLY, LOGIN, REGISTER, Servers, administer, key
+from tests.server.receivers import receiving
 from tests.server.test_commands import run
 from tests.tasks.valkeys import free_port
 from tests.tasks.workers import ended, speaking_to, until
@@ -126,9 +127,9 @@ async def kept(valkey: Any, queue: str) -> str:
     return str(found)
 
 
-async def everything_done(running: Run) -> None:
+async def everything_done(running: Run, watched: dict[str, str]) -> None:
     """A life of a number: mistyped, registered, imported, scored, refused, failed upon, rotated, and gone."""
-    running.start("api")
+    running.start("api", **watched)
     await until(running.answers)
     person = {"name": "Asha Rao", "email": "asha@kist.test", "annualIncome": "600000", "password": "a long password"}
     mistyped: list[Any] = [f"{NUMBER}7", int(NUMBER), [NUMBER], {"number": SPELT[1]}, f"x{NUMBER}"]
@@ -156,7 +157,7 @@ async def everything_done(running: Run) -> None:
     running.said["rejects"] = file.with_suffix(".rejects.csv").read_text()
     assert running.said["rejects"].count("\n") == 5
     file.unlink()
-    running.start("worker")
+    running.start("worker", **watched | {"KIST_METRICS_PORT": str(free_port())})
 
     async def scored() -> bool:
         return bool((await running.post("{ me { creditScore aadhaarMasked } }", token))["data"]["me"]["creditScore"])
@@ -171,6 +172,16 @@ async def everything_done(running: Run) -> None:
     await database.execute("ALTER TABLE users RENAME COLUMN consent_version TO away")
     failed = await running.post(REGISTER, input={**person, "email": "b@kist.test", "aadhaarId": NUMBER[:-1] + "3"})
     assert failed["errors"][0]["extensions"]["code"] == "INTERNAL_SERVER_ERROR"
+    async with httpx.AsyncClient(timeout=20) as http:
+        for number in SPELT:
+            headers = {"X-Request-Id": number.replace(" ", "."), "traceparent": number, "User-Agent": number}
+            address = f"http://127.0.0.1:{running.settings.port}/{number}"
+            running.said[f"nothing {number}"] = str((await http.get(address, headers=headers)).headers)
+        for name, port, path in (
+            ("health", running.settings.port, "health/ready"),
+            ("metrics", watched["KIST_METRICS_PORT"], "metrics"),
+        ):
+            running.said[name] = (await http.get(f"http://127.0.0.1:{port}/{path}")).text
     await running.stop()
 
 
@@ -188,7 +199,9 @@ async def test_the_number_is_in_nothing_that_is_left(begun: Run, tmp_path: Path)
         (row,) = await database.fetch("SELECT current_setting('data_directory') AS directory")
         log = Path(row["directory"]).with_suffix(".log")
         already = log.stat().st_size
-        await everything_done(begun)
+        with receiving() as receiver:
+            await everything_done(begun, receiver.environment() | {"KIST_METRICS_PORT": str(free_port())})
+            begun.said["traces"] = b"".join(receiver.bodies).decode("latin-1")
     begun.said["dump"] = await asyncio.to_thread(dumped, begun.settings.database_url)
     begun.said["log of PostgreSQL"] = log.read_bytes()[already:].decode(errors="replace")
     begun.said |= left_in(tmp_path)
@@ -196,6 +209,10 @@ async def test_the_number_is_in_nothing_that_is_left(begun: Run, tmp_path: Path)
     assert "asha@kist.test" in begun.said["dump"]
     assert "asha@kist.test" in begun.said["log of PostgreSQL"]
     assert "Traceback" in begun.said[str(tmp_path / "api.log")]
+    assert '"fields": "registerUser"' in begun.said[str(tmp_path / "api.log")]
+    assert "job score_user" in begun.said["traces"]
+    assert 'kist_refusals_total{code="AADHAAR_TAKEN"} 1.0' in begun.said["metrics"]
+    assert '"status":"ready"' in begun.said["health"]
     found = [(where, form) for where, text in begun.said.items() for form in FORMS if form in text]
     assert found == []
 
