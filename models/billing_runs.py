@@ -179,3 +179,13 @@ async def is_missed(as_of: date) -> bool:
     )
     assert row is not None
     return bool(row["missed"])
+
+
+async def reached() -> tuple[date | None, date | None]:
+    """The last date whose billing is done, and the day on which the loan that waits longest is to be billed."""
+    row = await database.fetch_one(
+        "SELECT (SELECT max(as_of) FROM billing_runs WHERE status = 'DONE') AS done,"
+        " (SELECT min(next_billing_on) FROM loans WHERE closed_on IS NULL) AS waiting"
+    )
+    assert row is not None
+    return row["done"], row["waiting"]

@@ -9,6 +9,7 @@ from graphql import GraphQLError, Node
 from strawberry.exceptions import MissingQueryError
 from strawberry.schema.exceptions import CannotGetOperationTypeError, InvalidOperationTypeError
 
+import telemetry
 from models import faults
 from rules import aadhaar
 from rules.refusals import Refused
@@ -85,6 +86,8 @@ def present(errors: list[GraphQLError], *, suggesting: bool) -> None:
             if len(message) > _LONGEST_MESSAGE:
                 message = f"{message[:_LONGEST_MESSAGE]}…"
             extensions = {"code": "BAD_USER_INPUT", **(error.extensions or {})}
+        for listener in telemetry.listeners:
+            listener.failed(str(extensions["code"]))
         errors[position] = GraphQLError(
             message, error.nodes, error.source, error.positions, error.path, extensions=extensions
         )
@@ -105,4 +108,7 @@ class Refusing(strawberry.ExceptionHandler[Refused, Refusal]):
     """Turns a raised no into the member of the result's union."""
 
     def handle(self, exception: Refused, *, field: object, info: object) -> Refusal:
+        for listener in telemetry.listeners:
+            for problem in exception.problems:
+                listener.refused(str(problem.code))
         return Refusal(problems=[Problem(code=code, message=text, field=at) for code, text, at in exception.problems])

@@ -9,13 +9,15 @@ from time import perf_counter
 from typing import Any
 from uuid import uuid4
 
-from starlette.datastructures import MutableHeaders
+from starlette.datastructures import Headers, MutableHeaders
 from starlette.exceptions import HTTPException
+from starlette.middleware.cors import CORSMiddleware
 from starlette.requests import Request
-from starlette.responses import JSONResponse
+from starlette.responses import JSONResponse, Response
 from starlette.status import WS_1008_POLICY_VIOLATION
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
+import telemetry
 from resolvers import live
 from resolvers.errors import UNAVAILABLE
 from rules import aadhaar
@@ -24,6 +26,8 @@ from telemetry import Asked, asked, request_id
 logger = logging.getLogger("kist.server")
 
 _REQUEST_ID = re.compile(r"[A-Za-z0-9._-]{1,64}")
+_METHODS = {"GET", "HEAD", "POST", "OPTIONS", "WEBSOCKET"}
+_PATHS = {"/", "/graphql", "/health/live", "/health/ready", "/.well-known/jwks.json"}
 _LONGEST_PATH = 200
 _A_YEAR = 365 * 24 * 3600
 
@@ -62,6 +66,18 @@ async def refused(_: Request, error: Exception) -> JSONResponse:
     return response
 
 
+class Origins(CORSMiddleware):
+    """Lets the pages of other origins in; what it says to the others is JSON too."""
+
+    def preflight_response(self, request_headers: Headers) -> Response:
+        response = super().preflight_response(request_headers)
+        if response.status_code < 400:
+            return response
+        no = refusal(response.status_code, bytes(response.body).decode(), code="FORBIDDEN")
+        no.headers["Vary"] = response.headers["Vary"]
+        return no
+
+
 class NamedRequests:
     """Gives every request an id, or keeps the one it came with: in the answer, and in every log line about it."""
 
@@ -89,9 +105,18 @@ class NamedRequests:
         try:
             await self.app(scope, receive, send_named)
         finally:
-            _tell(scope, status, perf_counter() - started, about)
+            seconds = perf_counter() - started
+            for listener in telemetry.listeners:
+                listener.answered(*_known(scope), status, seconds)
+            _tell(scope, status, seconds, about)
             request_id.reset(tokens[0])
             asked.reset(tokens[1])
+
+
+def _known(scope: Scope) -> tuple[str, str]:
+    """The method and the path of a request, of those that there are: clients may make up as many as they like."""
+    method, path = scope.get("method", "WEBSOCKET"), scope["path"]
+    return method if method in _METHODS else "other", path if path in _PATHS else "other"
 
 
 def _tell(scope: Scope, status: int, seconds: float, about: Asked) -> None:
