@@ -31,6 +31,7 @@ MODULES = [
     "models.billing_chunks",
     "models.billing_runs",
     "models.business_date",
+    "models.audit",
 ]
 MIGRATIONS = Path(__file__).parent.parent / "migrations"
 
