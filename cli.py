@@ -23,9 +23,11 @@ from typing import Annotated, NoReturn
 import typer
 
 from bench import commands as bench
-from server import backup, checks, embedded, keys, logs, restore
+from models.database import InUseError
+from server import backup, checks, embedded, keys, logs, restore, verifying
 from server.home import ROOT
 from server.processes import Stop, end_with_parent, environment, say_ready
+from server.watching import is_traced
 from settings import Settings, SettingsError, load
 
 # Rows and Decimals refer to nothing that refers to them. Searched for such circles as often as Python does it unasked,
@@ -72,18 +74,20 @@ def api(supervised: Supervised = 0) -> None:
 def worker(supervised: Supervised = 0) -> None:
     """Run jobs: scoring, billing runs, sweeps."""
     settings = _part_settings(supervised)
+    from server import watching
     from tasks import worker as room
 
-    asyncio.run(room.run(settings, lambda: say_ready(supervised)))
+    asyncio.run(watching.run(settings, "worker", room.run(settings, lambda: say_ready(supervised))))
 
 
 @app.command()
 def scheduler(supervised: Supervised = 0) -> None:
     """Send the jobs of the schedule when they are due."""
     settings = _part_settings(supervised)
+    from server import watching
     from tasks import worker as room
 
-    asyncio.run(room.run_scheduler(settings, lambda: say_ready(supervised)))
+    asyncio.run(watching.run(settings, "scheduler", room.run_scheduler(settings, lambda: say_ready(supervised))))
 
 
 @app.command()
@@ -105,6 +109,7 @@ app.add_typer(bench.app, name="bench")
 app.add_typer(keys.app, name="keys")
 app.command()(backup.backup)
 app.command()(restore.restore)
+app.command()(verifying.verify)
 
 
 @operator.command("add")
@@ -146,19 +151,6 @@ def book(
     from server import commands
 
     print(commands.book(as_of, out))
-
-
-@app.command()
-def verify() -> None:
-    """Recompute every loan from its history; exit code 1 if anything disagrees."""
-    from server import commands
-
-    disagreements = commands.verify()
-    for line in disagreements:
-        print(line)
-    if disagreements:
-        _refuse(f"{len(disagreements)} disagreements", 1)
-    print("everything agrees")
 
 
 @app.command()
@@ -209,12 +201,13 @@ def _part_settings(supervised: int) -> Settings:
         end_with_parent()
     settings = embedded.join(load())
     logs.configure(settings)
+    checks.metrics_port_is_free(settings)
+    is_traced()
     settings.require_database()
     settings.require_redis()
     checks.keys_are_set(settings)
     # The database must be there; the API takes registrations without a broker, and the worker waits for it.
-    asyncio.run(checks.database_answers(settings))
-    asyncio.run(checks.database_is_migrated(settings))
+    asyncio.run(checks.database_is_ready(settings))
     return settings
 
 
@@ -236,7 +229,7 @@ def main() -> None:
     gc.set_threshold(_OBJECTS_BETWEEN_SEARCHES)
     try:
         app(prog_name="kist")
-    except SettingsError as error:
+    except (SettingsError, InUseError) as error:
         _refuse(error, 2)
 
 

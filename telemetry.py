@@ -1,7 +1,9 @@
 """What a request or a job is called, and what becomes known of it. The rooms tell; who listens they do not know."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from contextvars import ContextVar
+from typing import Any, Protocol
 
 # Set for each request by the application, and for each job that it sends by the worker: a log line, a masked error
 # and a message of the broker name the same one.
@@ -27,5 +29,34 @@ asked: ContextVar[Asked | None] = ContextVar("asked", default=None)
 # The trace that is going on, in hexadecimal, or nothing; set where traces are made.
 trace_id: Callable[[], str] | None = None
 
-# Whoever listens is put here when a process starts, before its pool and its broker are opened.
-fields: list[Callable[[str, str, float], None]] = []  # query or mutation, the field of it, seconds
+# Who listens to this process: put here before its pool and its broker are opened.
+listeners: list["Listener"] = []
+
+
+class Listener(Protocol):
+    """Hears of what has happened. It is told in the middle of it: it must be quick, and must not fail."""
+
+    def answered(self, method: str, path: str, status: int, seconds: float) -> None:
+        """A request has ended; of a WebSocket the method is WEBSOCKET. What there is not is called `other`."""
+
+    def resolved(self, operation: str, field: str, seconds: float) -> None:
+        """A field of Query or Mutation has its value; the operation is `query` or `mutation`."""
+
+    def spoke(self, record: Any) -> None:
+        """A statement has been answered: asyncpg's LoggedQuery."""
+
+    def refused(self, code: str) -> None:
+        """A client was told no."""
+
+    def failed(self, code: str) -> None:
+        """A client was told of an error."""
+
+
+@contextmanager
+def heard_by(listener: Listener) -> Iterator[None]:
+    """Have somebody listen as long as the block lasts. One that is a middleware of taskiq's hears of jobs too."""
+    listeners.append(listener)
+    try:
+        yield
+    finally:
+        listeners.remove(listener)

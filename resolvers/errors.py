@@ -9,6 +9,8 @@ from graphql import GraphQLError, Node
 from strawberry.exceptions import MissingQueryError
 from strawberry.schema.exceptions import CannotGetOperationTypeError, InvalidOperationTypeError
 
+import telemetry
+from models import faults
 from rules import aadhaar
 from rules.refusals import Refused
 from schema.refusals import Problem, Refusal
@@ -29,6 +31,10 @@ def forbidden() -> GraphQLError:
     return GraphQLError("That is not for this session.", extensions={"code": "FORBIDDEN"})
 
 
+def too_many_at_once(message: str) -> GraphQLError:
+    return GraphQLError(message, extensions={"code": "TOO_MANY_AT_ONCE"})
+
+
 TIMED_OUT = "That took too long, and was broken off. A payment with a transactionId is safe to send again."
 
 
@@ -36,8 +42,16 @@ def timed_out() -> GraphQLError:
     return GraphQLError(TIMED_OUT, extensions={"code": "TIMEOUT"})
 
 
+# Nothing is known to be wrong with the request, and the same one may be answered in a moment.
+TRY_AGAIN = ("UNAVAILABLE", "TIMEOUT")
+UNAVAILABLE = "This is not to be had at the moment. A payment with a transactionId is safe to send again."
+
+
 # Names the client did not have: whoever may not read the schema should not be told it word by word.
 _SUGGESTION = re.compile(r" Did you mean .*?\?", re.DOTALL)
+
+# What the library quotes may be as long as a request.
+_LONGEST_MESSAGE = 500
 
 # What is raised about a request before anything of it has run: by a scalar that cannot be read, by the parser
 # in a query too deep for it, and by the library.
@@ -64,21 +78,37 @@ def present(errors: list[GraphQLError], *, suggesting: bool) -> None:
     """Give each error a code, in place; log what went wrong on our side, and hide it."""
     for position, error in enumerate(errors):
         if is_unexpected(error):
-            place = ".".join(map(str, error.path or ["a subscription"]))
-            logger.error("request %s: %s failed", request_id.get(), place, exc_info=error.original_error)
-            message = f"Something went wrong on our side. Request id: {request_id.get()}"
-            extensions: dict[str, Any] = {"code": "INTERNAL_SERVER_ERROR", "requestId": request_id.get()}
+            message, code = _ours(error)
+            extensions: dict[str, Any] = {"code": code, "requestId": request_id.get()}
         else:
             # The library quotes what it cannot read.
             message = aadhaar.hidden(error.message if suggesting else _SUGGESTION.sub("", error.message))
+            if len(message) > _LONGEST_MESSAGE:
+                message = f"{message[:_LONGEST_MESSAGE]}…"
             extensions = {"code": "BAD_USER_INPUT", **(error.extensions or {})}
+        for listener in telemetry.listeners:
+            listener.failed(str(extensions["code"]))
         errors[position] = GraphQLError(
             message, error.nodes, error.source, error.positions, error.path, extensions=extensions
         )
+
+
+def _ours(error: GraphQLError) -> tuple[str, str]:
+    """What the client is told of an error of ours, and its code; the log has the rest."""
+    place, cause = ".".join(map(str, error.path or ["a subscription"])), error.original_error
+    if isinstance(cause, faults.AWAY + faults.IN_CONFLICT + faults.BROKEN_OFF):
+        # Where it comes from is known, and while a server is away there is one of these for every request.
+        logger.error("request %s: %s: %s: %s", request_id.get(), place, type(cause).__name__, cause)
+        return (TIMED_OUT, "TIMEOUT") if isinstance(cause, faults.BROKEN_OFF) else (UNAVAILABLE, "UNAVAILABLE")
+    logger.error("request %s: %s failed", request_id.get(), place, exc_info=cause)
+    return f"Something went wrong on our side. Request id: {request_id.get()}", "INTERNAL_SERVER_ERROR"
 
 
 class Refusing(strawberry.ExceptionHandler[Refused, Refusal]):
     """Turns a raised no into the member of the result's union."""
 
     def handle(self, exception: Refused, *, field: object, info: object) -> Refusal:
+        for listener in telemetry.listeners:
+            for problem in exception.problems:
+                listener.refused(str(problem.code))
         return Refusal(problems=[Problem(code=code, message=text, field=at) for code, text, at in exception.problems])

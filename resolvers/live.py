@@ -2,21 +2,51 @@
 
 import asyncio
 import threading
-from collections.abc import AsyncGenerator, Awaitable, Callable
+from collections import Counter
+from collections.abc import AsyncGenerator, Awaitable, Callable, Iterator
+from contextlib import contextmanager
 from typing import TypeVar
+
+from resolvers.context import Viewer
+from resolvers.errors import too_many_at_once
 
 Row = TypeVar("Row")
 
 # Often enough to feel live, seldom enough that a thousand watchers are a thousand cheap look-ups a second.
 EVERY_SECONDS = 1.0
-
+# A page has one or two; without a bound one account could have PostgreSQL look for nobody else.
+MOST_OF_AN_ACCOUNT = 50
 
 _ending = threading.Event()
+_watching: Counter[tuple[object, ...]] = Counter()
 
 
 def end() -> None:
     """Let every watcher of this process go within a second: it is about to end."""
     _ending.set()
+
+
+def is_ending() -> bool:
+    return _ending.is_set()
+
+
+@contextmanager
+def watching(viewer: Viewer) -> Iterator[None]:
+    """A watcher's place among those of their account in this process.
+
+    Raises:
+        GraphQLError: TOO_MANY_AT_ONCE, where all are taken.
+    """
+    account = viewer.role, viewer.id
+    if _watching[account] >= MOST_OF_AN_ACCOUNT:
+        raise too_many_at_once(f"{MOST_OF_AN_ACCOUNT} subscriptions of this account go on already.")
+    _watching[account] += 1
+    try:
+        yield
+    finally:
+        _watching[account] -= 1
+        if not _watching[account]:
+            del _watching[account]
 
 
 async def changes(

@@ -12,7 +12,9 @@ from graphql import (
     GraphQLSchema,
     OperationDefinitionNode,
     parse,
+    validate,
 )
+from graphql.validation.rules import overlapping_fields_can_be_merged
 from strawberry.extensions import SchemaExtension
 from strawberry.schema.exceptions import CannotGetOperationTypeError
 
@@ -24,6 +26,12 @@ RULES: tuple[type[ASTValidationRule], ...] = (StorableStrings,)
 
 # Front ends have dozens of queries; what is kept of one takes a hundred times its text, so long ones are not kept.
 PARSING: Any = {"max_lexical_tokens": limits.MOST_TOKENS, "max_comments": limits.MOST_TOKENS}
+
+# Enough to mend a query by; each is told with the place it stands at, and some with all of the input they are in.
+MOST_ERRORS = 20
+
+# Two fields that might be merged are compared, and each two fragments; the library's own bound is seconds away.
+overlapping_fields_can_be_merged.MAX_COMPLEXITY_BUDGET = 100_000
 
 _MOST_KEPT = 256
 _LONGEST_KEPT = 10_000
@@ -84,6 +92,11 @@ class Known(SchemaExtension):
         query, operation = self._query, self.execution_context
         if query and query.has_several_operations and operation._provided_operation_name is None:
             raise CannotGetOperationTypeError(None)
+        if operation.pre_execution_errors is None and operation.graphql_document:
+            # As the library would, but for the number of errors.
+            operation.pre_execution_errors = validate(
+                operation.schema._schema, operation.graphql_document, operation.validation_rules, MOST_ERRORS
+            )
         yield
         # What was found of this request alone says nothing about the next one's.
         if query and not self._is_refused:

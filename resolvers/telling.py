@@ -40,7 +40,7 @@ def _timed(kind: str, name: str, resolve: Resolve) -> Resolve:
     resolve = _noted(name, resolve)
 
     def timed(*arguments: Any, **named: Any) -> Any:
-        if not telemetry.fields:
+        if not telemetry.listeners:
             return resolve(*arguments, **named)
         started = perf_counter()
         answer = resolve(*arguments, **named)
@@ -56,7 +56,7 @@ def _timed(kind: str, name: str, resolve: Resolve) -> Resolve:
             ended(started)
 
     def ended(started: float) -> None:
-        for listen in telemetry.fields:
-            listen(kind, name, perf_counter() - started)
+        for listener in telemetry.listeners:
+            listener.resolved(kind, name, perf_counter() - started)
 
     return timed

@@ -1,16 +1,23 @@
-"""The API's process: uvicorn, told to end what would otherwise never end."""
+"""The API's process: uvicorn, told to end what would otherwise never end, and to end well."""
 
+import asyncio
 import gc
 import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
 from socket import socket
+from typing import Any
 
 import uvicorn
 
 from resolvers import live
 from server.http import LONGEST_BODY
+from server.wire import Wire
 from settings import Settings
 
 DRAIN_SECONDS = 10
+# What is broken off then is still told so.
+_LAST_WORDS_SECONDS = 1
 # A request leaves a hundred objects that refer to each other. Looked for more seldom, they are as much work, but all of
 # it at once: with the commands' threshold, 50 milliseconds.
 _OBJECTS_BETWEEN_SEARCHES = 5_000
@@ -31,13 +38,23 @@ class _Server(uvicorn.Server):
         # A subscription by server-sent events is a response that goes on: uvicorn would wait for it, and then break it.
         live.end()
         await super().shutdown(sockets)
+        if self.server_state.tasks:
+            await asyncio.wait(self.server_state.tasks, timeout=_LAST_WORDS_SECONDS)
+
+    @contextmanager
+    def capture_signals(self) -> Iterator[None]:
+        with super().capture_signals():
+            yield
+            # The parent would raise them again, and whoever asked for this end would be told that it went wrong.
+            self._captured_signals.clear()
 
 
-def serve(settings: Settings) -> None:
-    """Serve `app.create()` until SIGTERM or SIGINT, and then the requests that have begun."""
-    config = uvicorn.Config(
-        "app:create",
-        factory=True,
+def configured(settings: Settings, application: Any = "app:create") -> uvicorn.Config:
+    """How an application, or what makes one, is served."""
+    return uvicorn.Config(
+        application,
+        factory=isinstance(application, str),
+        http=Wire,
         host=settings.host,
         port=settings.port,
         log_config=None,
@@ -50,7 +67,11 @@ def serve(settings: Settings) -> None:
         forwarded_allow_ips=settings.trusted_proxies,
         timeout_graceful_shutdown=DRAIN_SECONDS,
     )
-    server = _Server(config)
+
+
+def serve(settings: Settings) -> None:
+    """Serve `app.create()` until SIGTERM or SIGINT, and then the requests that have begun."""
+    server = _Server(configured(settings))
     server.run()
     if not server.started:
         sys.exit(STARTUP_FAILURE)

@@ -18,18 +18,28 @@ ANSWER_SECONDS = 10
 
 def port_is_free(settings: Settings) -> None:
     """Raises SettingsError: KIST_HOST:KIST_PORT cannot be listened on."""
+    _can_listen(settings.host, settings.port, "KIST")
+
+
+def metrics_port_is_free(settings: Settings, parts: int = 1) -> None:
+    """Raises SettingsError: KIST_METRICS_HOST:KIST_METRICS_PORT, or one of the next ports, cannot be listened on."""
+    for part in range(parts if settings.metrics_port else 0):
+        _can_listen(settings.metrics_host, settings.metrics_port + part, "KIST_METRICS")
+
+
+def _can_listen(host: str, port: int, setting: str) -> None:
     try:
         family, kind, protocol, _, address = socket.getaddrinfo(
-            settings.host, settings.port, type=socket.SOCK_STREAM, flags=socket.AI_PASSIVE
+            host, port, type=socket.SOCK_STREAM, flags=socket.AI_PASSIVE
         )[0]
         with socket.socket(family, kind, protocol) as probe:
             probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
             probe.bind(address)
     except OSError as error:
         if error.errno == errno.EADDRINUSE:
-            raise SettingsError(f"port {settings.port} on {settings.host} is taken: set KIST_PORT to another") from None
+            raise SettingsError(f"port {port} on {host} is taken: set {setting}_PORT to another") from None
         raise SettingsError(
-            f"cannot listen on {settings.host}:{settings.port} (KIST_HOST, KIST_PORT): {error.strerror}"
+            f"cannot listen on {host}:{port} ({setting}_HOST, {setting}_PORT): {error.strerror}"
         ) from None
 
 
@@ -41,16 +51,22 @@ def keys_are_set(settings: Settings) -> None:
 
 async def database_answers(settings: Settings) -> None:
     """Raises SettingsError: the database cannot be connected to."""
-    url = settings.require_database()
+    await _answers("PostgreSQL", settings.require_database(), "KIST_DATABASE_URL")
+
+
+async def _answers(what: str, url: str, setting: str) -> None:
     try:
         connection = await asyncpg.connect(url, timeout=ANSWER_SECONDS)
     except (OSError, ValueError, asyncpg.PostgresError, asyncpg.InterfaceError) as error:
-        raise SettingsError(f"PostgreSQL at {_place(url)} (KIST_DATABASE_URL): {_reason(error)}") from None
+        raise SettingsError(f"{what} at {_place(url)} ({setting}): {_reason(error)}") from None
     await connection.close()
 
 
-async def database_is_migrated(settings: Settings) -> None:
-    """Raises SettingsError: a migration has not been applied yet."""
+async def database_is_ready(settings: Settings) -> None:
+    """Raises SettingsError: it or the pooler in front of it does not answer, or it lacks a migration."""
+    await database_answers(settings)
+    if settings.database_pooler_url:
+        await _answers("PgBouncer", settings.database_pooler_url, "KIST_DATABASE_POOLER_URL")
     missing = await database.missing_migrations(settings.require_database())
     if missing:
         raise SettingsError(f"the database lacks {len(missing)} migrations: run ./kist migrate")

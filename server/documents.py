@@ -17,6 +17,7 @@ from redis.asyncio import Redis
 from redis.exceptions import RedisError
 
 from resolvers.root import schema
+from rules import aadhaar
 from settings import Settings, SettingsError
 from tasks.connection import connected
 
@@ -30,6 +31,9 @@ LONGEST_KEPT = 10_000
 # Longer than this, and it is quicker to be sent the query again. After a failure nobody waits at all for a while.
 _PATIENCE_SECONDS = 0.5
 _AWAY_SECONDS = 5.0
+
+# Of as many tokens as a query may have, each with room for a long name: what is longer is read for nothing.
+LONGEST_TEXT = 100_000
 
 _HASH = re.compile(r"[0-9a-f]{64}")
 
@@ -77,6 +81,8 @@ class Documents:
         Raises:
             DocumentError: there is none.
         """
+        if sent is not None and len(sent) > LONGEST_TEXT:
+            raise DocumentError(f"A query has at most {LONGEST_TEXT} characters.")
         name = _name(document_id, extensions)
         if self._trusted is not None:
             return self._trusted_one(sent, name)
@@ -114,6 +120,9 @@ class Documents:
 
     async def _keep(self, name: str, text: str) -> None:
         if len(text) > LONGEST_KEPT or name in self._recent:
+            return
+        # Who writes a value into a query that is to be kept, writes it into Valkey.
+        if aadhaar.hidden(text) != text:
             return
         try:
             parse(text, max_lexical_tokens=LONGEST_KEPT)

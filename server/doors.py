@@ -1,5 +1,6 @@
 """What every answer has, whoever gives it: an id, the headers that keep a browser safe, and JSON where it is a no."""
 
+import asyncio
 import base64
 import hashlib
 import logging
@@ -8,23 +9,30 @@ from time import perf_counter
 from typing import Any
 from uuid import uuid4
 
-from starlette.datastructures import MutableHeaders
+from starlette.datastructures import Headers, MutableHeaders
 from starlette.exceptions import HTTPException
+from starlette.middleware.cors import CORSMiddleware
 from starlette.requests import Request
-from starlette.responses import JSONResponse
+from starlette.responses import JSONResponse, Response
+from starlette.status import WS_1008_POLICY_VIOLATION
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
+import telemetry
+from resolvers import live
+from resolvers.errors import UNAVAILABLE
 from rules import aadhaar
 from telemetry import Asked, asked, request_id
 
 logger = logging.getLogger("kist.server")
 
 _REQUEST_ID = re.compile(r"[A-Za-z0-9._-]{1,64}")
+_METHODS = {"GET", "HEAD", "POST", "OPTIONS", "WEBSOCKET"}
+_PATHS = {"/", "/graphql", "/health/live", "/health/ready", "/.well-known/jwks.json"}
 _LONGEST_PATH = 200
 _A_YEAR = 365 * 24 * 3600
 
 # Of data nothing is shown, run or framed. A page that is one says more for itself.
-_SAFE = {
+SAFE = {
     "Content-Security-Policy": "default-src 'none'; frame-ancestors 'none'; base-uri 'none'; form-action 'none'",
     "X-Content-Type-Options": "nosniff",
     "X-Frame-Options": "DENY",
@@ -34,13 +42,20 @@ _SAFE = {
     "Cache-Control": "no-store",
 }
 
+# With these an answer begins; the last is that of a WebSocket which is not opened.
+_BEGINNINGS = {"http.response.start", "websocket.accept", "websocket.http.response.start"}
+
 _CODES = {404: "NOT_FOUND", 405: "METHOD_NOT_ALLOWED", 413: "TOO_LARGE", 415: "UNSUPPORTED_MEDIA_TYPE"}
 
 
+def denied(reason: str, code: str = "BAD_USER_INPUT") -> dict[str, Any]:
+    """A no in the shape of a GraphQL answer."""
+    return {"errors": [{"message": reason, "extensions": {"code": code}}]}
+
+
 def refusal(status: int, reason: str, *, code: str = "BAD_USER_INPUT", **headers: str) -> JSONResponse:
-    """A request that never became an operation, in the shape of a GraphQL answer."""
-    error = {"message": reason, "extensions": {"code": code}}
-    return JSONResponse({"errors": [error]}, status, {name.replace("_", "-"): text for name, text in headers.items()})
+    """A request that never became an operation."""
+    return JSONResponse(denied(reason, code), status, {name.replace("_", "-"): text for name, text in headers.items()})
 
 
 async def refused(_: Request, error: Exception) -> JSONResponse:
@@ -49,6 +64,18 @@ async def refused(_: Request, error: Exception) -> JSONResponse:
     response = refusal(error.status_code, error.detail, code=_CODES.get(error.status_code, "BAD_USER_INPUT"))
     response.headers.update(error.headers or {})
     return response
+
+
+class Origins(CORSMiddleware):
+    """Lets the pages of other origins in; what it says to the others is JSON too."""
+
+    def preflight_response(self, request_headers: Headers) -> Response:
+        response = super().preflight_response(request_headers)
+        if response.status_code < 400:
+            return response
+        no = refusal(response.status_code, bytes(response.body).decode(), code="FORBIDDEN")
+        no.headers["Vary"] = response.headers["Vary"]
+        return no
 
 
 class NamedRequests:
@@ -68,7 +95,7 @@ class NamedRequests:
 
         async def send_named(message: Message) -> None:
             nonlocal status
-            if message["type"] in {"http.response.start", "websocket.accept"}:
+            if message["type"] in _BEGINNINGS:
                 # Of a WebSocket, 101 says that it was opened.
                 status = message.get("status", 101)
                 MutableHeaders(scope=message)["X-Request-Id"] = name
@@ -78,9 +105,18 @@ class NamedRequests:
         try:
             await self.app(scope, receive, send_named)
         finally:
-            _tell(scope, status, perf_counter() - started, about)
+            seconds = perf_counter() - started
+            for listener in telemetry.listeners:
+                listener.answered(*_known(scope), status, seconds)
+            _tell(scope, status, seconds, about)
             request_id.reset(tokens[0])
             asked.reset(tokens[1])
+
+
+def _known(scope: Scope) -> tuple[str, str]:
+    """The method and the path of a request, of those that there are: clients may make up as many as they like."""
+    method, path = scope.get("method", "WEBSOCKET"), scope["path"]
+    return method if method in _METHODS else "other", path if path in _PATHS else "other"
 
 
 def _tell(scope: Scope, status: int, seconds: float, about: Asked) -> None:
@@ -109,19 +145,22 @@ class Guarded:
 
     def __init__(self, app: ASGIApp, *, strict_transport: bool) -> None:
         self.app = app
-        self._headers = dict(_SAFE)
+        self._headers = dict(SAFE)
         if strict_transport:
             self._headers["Strict-Transport-Security"] = f"max-age={_A_YEAR}; includeSubDomains"
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        if scope["type"] != "http":
+        if scope["type"] == "lifespan":
             await self.app(scope, receive, send)
             return
         started = False
 
         async def send_guarded(message: Message) -> None:
             nonlocal started
-            if message["type"] == "http.response.start":
+            if message["type"] == "websocket.close" and not started:
+                await _unopened(message)(scope, receive, send_guarded)
+                return
+            if message["type"] in _BEGINNINGS:
                 started = True
                 headers = MutableHeaders(scope=message)
                 for name, value in self._headers.items():
@@ -130,12 +169,25 @@ class Guarded:
 
         try:
             await self.app(scope, receive, send_guarded)
+        except asyncio.CancelledError:
+            if started or not live.is_ending():
+                raise
+            # Nobody wants this task to end but the server, which waited for it as long as it may and now ends itself.
+            logger.warning("request %s was broken off: this server ends", request_id.get())
+            await refusal(503, UNAVAILABLE, code="UNAVAILABLE", Retry_After="1")(scope, receive, send_guarded)
         except Exception:
             logger.exception("request %s failed", request_id.get())
-            if started:
+            if started or scope["type"] == "websocket":
                 raise
             reason = f"Something went wrong on our side. Request id: {request_id.get()}"
             await refusal(500, reason, code="INTERNAL_SERVER_ERROR")(scope, receive, send_guarded)
+
+
+def _unopened(close: Message) -> JSONResponse:
+    """What is said to a WebSocket that is closed before it was opened: there is none, or not for its page."""
+    if close.get("code") == WS_1008_POLICY_VIOLATION:
+        return refusal(403, "No WebSocket is opened for pages of that origin.", code="FORBIDDEN")
+    return refusal(404, "Not Found", code="NOT_FOUND")
 
 
 def page_policy(html: str) -> str:

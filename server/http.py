@@ -2,18 +2,17 @@
 
 import asyncio
 import json
-from collections.abc import AsyncGenerator
+from datetime import timedelta
 from typing import Any
 
 from cross_web import HTTPException
-from starlette.requests import Request
+from starlette.requests import ClientDisconnect, Request
 from starlette.responses import HTMLResponse, Response
 from starlette.types import Message, Receive, Scope, Send
 from starlette.websockets import WebSocket
-from strawberry.asgi import ASGIWebSocketAdapter, GraphQL
+from strawberry.asgi import GraphQL
 from strawberry.exceptions import MissingQueryError
 from strawberry.http import GraphQLHTTPResponse, GraphQLRequestData
-from strawberry.http.exceptions import NonJsonMessageReceived
 from strawberry.schema.exceptions import CannotGetOperationTypeError, InvalidOperationTypeError
 from strawberry.subscriptions import GRAPHQL_SSE_PROTOCOL, GRAPHQL_TRANSPORT_WS_PROTOCOL
 from strawberry.types import ExecutionResult
@@ -22,7 +21,7 @@ from strawberry.types.graphql import OperationType
 from resolvers.context import RequestContext
 from resolvers.errors import TIMED_OUT
 from resolvers.root import schema
-from server import reading
+from server import conversations, reading, statuses
 from server.documents import DocumentError, Documents
 from server.doors import page_policy, refusal
 from settings import Settings
@@ -34,35 +33,11 @@ METHODS = "GET, HEAD, POST, OPTIONS"
 _STREAM = "text/event-stream"
 
 
-class Conversation(ASGIWebSocketAdapter):
-    """A WebSocket that ends, with a reason, at the first message that is none."""
-
-    async def iter_json(self, *, ignore_parsing_errors: bool = False) -> AsyncGenerator[object, None]:
-        async for message in super().iter_json(ignore_parsing_errors=ignore_parsing_errors):
-            if not _is_message(message):
-                raise NonJsonMessageReceived
-            if message["type"] != "subscribe" or await self._found(message):  # type: ignore[index]
-                yield message
-
-    async def _found(self, message: Any) -> bool:
-        """Put the query where a name stands for it; where there is none, say so under the operation's id."""
-        payload, documents = message["payload"], self.view.documents  # type: ignore[attr-defined]
-        try:
-            named = payload.get("documentId"), payload.get("extensions")
-            payload["query"] = await documents.query(payload.get("query"), *named)
-        except DocumentError as error:
-            errors = [{"message": str(error), "extensions": {"code": error.code}}]
-            await self.send_json({"id": message["id"], "type": "error", "payload": errors})
-            return False
-        if payload["query"] is None:
-            raise NonJsonMessageReceived
-        return True
-
-
 class GraphQLView(GraphQL[RequestContext, None]):
     """The endpoint. One instance serves the whole process."""
 
-    websocket_adapter_class = Conversation
+    websocket_adapter_class = conversations.Conversation
+    graphql_transport_ws_handler_class = conversations.Operations
 
     def __init__(self, settings: Settings, documents: Documents) -> None:
         super().__init__(
@@ -70,6 +45,7 @@ class GraphQLView(GraphQL[RequestContext, None]):
             graphql_ide="graphiql" if settings.explorer else None,
             subscription_protocols=(GRAPHQL_TRANSPORT_WS_PROTOCOL, GRAPHQL_SSE_PROTOCOL),
             allowed_origins=settings.origins(),
+            connection_init_wait_timeout=timedelta(seconds=conversations.INIT_SECONDS),
         )
         self.documents = documents
         self._settings = settings
@@ -89,8 +65,11 @@ class GraphQLView(GraphQL[RequestContext, None]):
             return Response(status_code=204, headers={"Allow": METHODS})
         if scope["method"] == "HEAD":
             scope = {**scope, "method": "GET"}
-        request = Request(scope, _at_most(LONGEST_BODY, receive))
+        request = Request(scope, _limited(receive))
         try:
+            # Before it is sent, where a client asks whether it may (Expect: 100-continue).
+            if int(request.headers.get("content-length", 0)) > LONGEST_BODY:
+                raise _too_long()
             # A stream goes on after this: it is made here, and sent later.
             async with asyncio.timeout(self._settings.request_seconds) as limit:
                 response: Response = await self.run(request)
@@ -98,6 +77,8 @@ class GraphQLView(GraphQL[RequestContext, None]):
             return refusal(error.status, str(error), code=error.code)
         except HTTPException as error:
             return _refusal(error.status_code, error.reason, scope["method"])
+        except ClientDisconnect:
+            return refusal(400, "The body did not come.")  # to nobody
         except TimeoutError:
             if not limit.expired():
                 raise
@@ -142,6 +123,8 @@ class GraphQLView(GraphQL[RequestContext, None]):
             raise HTTPException(406, f"An answer is {reading.JSON}, {reading.GRAPHQL} or {_STREAM}.")
         if request.method == "POST" and not _is_json(request.content_type or ""):
             raise HTTPException(415, "The body is application/json, in UTF-8.")
+        if request.headers.get("content-encoding", "identity").lower() != "identity":
+            raise HTTPException(415, "The body is not compressed.")
         found: Any = await super().parse_http_body(request)
         document_id = request.query_params.get("documentId")
         if request.method == "POST":
@@ -186,24 +169,27 @@ class GraphQLView(GraphQL[RequestContext, None]):
 
     def create_response(self, response_data: Any, sub_response: Response) -> Response:
         kind = sub_response.media_type or reading.JSON
-        # In application/json the status says that there is an answer: proxies answer with it too.
-        is_refused = kind == reading.GRAPHQL and "data" not in response_data
-        return Response(self.encode_json(response_data), 400 if is_refused else 200, media_type=kind)
+        status, headers = statuses.of(response_data, kind)
+        return Response(self.encode_json(response_data), status, headers, kind)
 
 
-def _at_most(longest: int, receive: Receive) -> Receive:
-    """`receive` for a body that ends there. Starlette's own limit answers with plain text."""
+def _limited(receive: Receive) -> Receive:
+    """`receive` for a body of some length only. Starlette's own limit answers with plain text."""
     length = 0
 
     async def receive_some() -> Message:
         nonlocal length
         message = await receive()
         length += len(message.get("body", b""))
-        if length > longest:
-            raise HTTPException(413, f"A request has at most {longest} bytes.")
+        if length > LONGEST_BODY:
+            raise _too_long()
         return message
 
     return receive_some
+
+
+def _too_long() -> HTTPException:
+    return HTTPException(413, f"A request has at most {LONGEST_BODY} bytes.")
 
 
 def _headers_only(send: Send) -> Send:
@@ -216,22 +202,6 @@ def _headers_only(send: Send) -> Send:
 def _is_json(content_type: str) -> bool:
     name, _, parameters = content_type.lower().replace(" ", "").replace('"', "").partition(";")
     return name == reading.JSON and parameters in {"", "charset=utf-8", "charset=utf8"}
-
-
-def _is_message(value: object) -> bool:
-    """Whether a value is a message of graphql-transport-ws, as far as the library takes its shape for granted."""
-    if not isinstance(value, dict) or not isinstance(value.get("id", ""), str):
-        return False
-    if value.get("type") != "subscribe":
-        return isinstance(value.get("type"), str)
-    payload = value.get("payload")
-    return (
-        "id" in value
-        and isinstance(payload, dict)
-        and isinstance(payload.get("query"), str | None)
-        and isinstance(payload.get("variables"), dict | None)
-        and isinstance(payload.get("operationName"), str | None)
-    )
 
 
 def _elsewhere(error: InvalidOperationTypeError) -> str:

@@ -43,6 +43,17 @@ class _Text(logging.Formatter):
         return aadhaar.hidden(super().format(record))
 
 
+class _InALine(logging.Filter):
+    """For what happens again and again while a server is away, and every time from the same place."""
+
+    def filter(self, record: logging.LogRecord) -> bool:
+        if record.exc_info and record.exc_info[1]:
+            cause = record.exc_info[1]
+            record.msg, record.args = f"{record.getMessage()}: {type(cause).__name__}: {cause}", ()
+            record.exc_info = None
+        return True
+
+
 class _Json(JsonFormatter):
     def __init__(self) -> None:
         fields = ["levelname", "name", "message"]
@@ -84,6 +95,7 @@ def configure(settings: Settings) -> None:
     logging.getLogger("kist").setLevel(settings.log_level.upper())
     # Strawberry would log the client's mistakes too; ours are logged where errors are presented.
     logging.getLogger("strawberry.execution").setLevel(logging.CRITICAL)
+    logging.getLogger("asyncpg.pool").addFilter(_InALine())
 
 
 def _uncaught(kind: type[BaseException], error: BaseException | None, trace: TracebackType | None) -> None:

@@ -15,6 +15,7 @@ from types import FrameType
 from typing import Any, TypeVar
 
 from server.home import KEY_NAMES, ROOT
+from server.watching import metrics_port
 from settings import Settings
 
 T = TypeVar("T")
@@ -142,12 +143,13 @@ class Parts:
     """The children of one `kist up`, in the order of their start."""
 
     def __init__(self, settings: Settings, pause: Callable[[float], None]) -> None:
-        self._environment = environment(settings)
+        self._environment, self._settings = environment(settings), settings
         self._pause = pause
         self._parts: dict[str, Part] = {}
 
     def start(self, name: str) -> None:
-        self._parts[name] = Part(name, self._environment)
+        own = self._environment | {"KIST_METRICS_PORT": str(metrics_port(self._settings, name))}
+        self._parts[name] = Part(name, own)
 
     def wait_until_ready(self, name: str) -> None:
         """Wait until a part does its work.
@@ -219,6 +221,7 @@ def environment(settings: Settings) -> dict[str, str]:
         "KIST_HOST": settings.host,
         "KIST_PORT": str(settings.port),
         "KIST_DATABASE_URL": settings.database_url,
+        "KIST_DATABASE_POOLER_URL": settings.database_pooler_url,
         "KIST_REDIS_URL": settings.redis_url,
         "KIST_SANDBOX": str(int(settings.sandbox)),
         "PYTHONUNBUFFERED": "1",

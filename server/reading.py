@@ -1,7 +1,6 @@
 """What a client sends, read once: JSON with exact numbers and storable strings, and which answer it takes."""
 
 import json
-from collections.abc import Iterator
 from decimal import Decimal, InvalidOperation
 from typing import NoReturn
 
@@ -9,6 +8,8 @@ from resolvers.literals import storable
 
 JSON = "application/json"
 GRAPHQL = "application/graphql-response+json"
+# A request of ours has some twenty. What is wrong with one member of an input is told with all of the input.
+MOST_VALUES = 2_000
 # What either kind of answer to this request may be called for; a stream and a page are others' business.
 _JSON_RANGES = {JSON: JSON, GRAPHQL: GRAPHQL, "*/*": JSON, "application/*": JSON}
 
@@ -18,8 +19,7 @@ def read_json(data: str | bytes) -> object:
     try:
         text = data.decode() if isinstance(data, bytes) else data
         value: object = json.loads(text, parse_float=_exact, parse_constant=_not_a_number)
-        if "\\u" in text and not all(map(storable, _strings(value))):
-            raise ValueError("a string holds NUL or half of a surrogate pair")
+        _check(value, strings="\\u" in text)
     except (ValueError, RecursionError) as error:
         raise json.JSONDecodeError(str(error), "", 0) from None
     return value
@@ -53,13 +53,21 @@ def _not_a_number(text: str) -> NoReturn:
     raise ValueError(f"{text} is not JSON")
 
 
-def _strings(value: object) -> Iterator[str]:
-    if isinstance(value, str):
-        yield value
-    elif isinstance(value, dict):
-        for name, member in value.items():
-            yield name
-            yield from _strings(member)
-    elif isinstance(value, list):
-        for member in value:
-            yield from _strings(member)
+def _check(value: object, *, strings: bool) -> None:
+    """Raises: ValueError: more values than anybody needs, or a string that cannot be stored; those are looked at only
+    where the text has an escape in it, without which there is none.
+    """
+    waiting, seen = [value], 0
+    while waiting:
+        one = waiting.pop()
+        seen += 1
+        if isinstance(one, dict):
+            waiting += one.values()
+            if strings:
+                waiting += one
+        elif isinstance(one, list):
+            waiting += one
+        elif strings and isinstance(one, str) and not storable(one):
+            raise ValueError("a string holds NUL or half of a surrogate pair")
+        if seen + len(waiting) > MOST_VALUES:
+            raise ValueError(f"there are more than {MOST_VALUES} values")

@@ -11,7 +11,8 @@ import psutil
 from rich.console import Console
 
 from server import checks, embedded, home
-from server.processes import FallenError, Parts, Stop, Stopped
+from server.processes import RESTARTED, FallenError, Parts, Stop, Stopped
+from server.watching import PARTS, metrics_port
 from settings import Settings
 
 SAMPLE = home.ROOT / "data" / "transactions.csv"
@@ -47,6 +48,7 @@ def _run(settings: Settings, console: Console, stop: Stop) -> None:
     if holder is not None:
         raise home.HeldError(settings.home, holder)
     checks.port_is_free(settings)
+    checks.metrics_port_is_free(settings, len(PARTS))
     if settings.database_url:
         checks.keys_are_set(settings)
     with embedded.servers(settings, step=step, pause=stop.pause) as filled:
@@ -59,7 +61,7 @@ def _run(settings: Settings, console: Console, stop: Stop) -> None:
             with step("API"):
                 parts.start("api")
                 parts.wait_for_port(filled.host, filled.port)
-            for name in ("worker", "scheduler"):
+            for name in RESTARTED:
                 with step(name):
                     parts.start(name)
                     parts.wait_until_ready(name)
@@ -124,7 +126,12 @@ def _step(console: Console, name: str) -> Iterator[list[str]]:
 
 def _welcome(settings: Settings) -> str:
     address = home.address(settings)
-    return f"\n  GraphQL   {address}/graphql\n  Ctrl-C stops everything; the data stays in {_short(settings.home)}.\n"
+    lines = ["", f"  GraphQL   {address}/graphql"]
+    if settings.metrics_port:
+        each = ", ".join(f"{metrics_port(settings, part)} ({part})" for part in PARTS)
+        lines.append(f"  Metrics   http://{settings.metrics_host}, ports {each}")
+    lines.append(f"  Ctrl-C stops everything; the data stays in {_short(settings.home)}.")
+    return "\n".join([*lines, ""])
 
 
 def _say(console: Console, text: str) -> None:

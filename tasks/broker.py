@@ -4,16 +4,24 @@ import asyncio
 import logging
 import re
 from collections.abc import AsyncGenerator, AsyncIterator, Awaitable, Callable
-from contextlib import asynccontextmanager
+from contextlib import asynccontextmanager, suppress
 from typing import Any
 
 from redis.asyncio import Redis
 from redis.exceptions import RedisError, ResponseError
-from taskiq import AckableMessage, AsyncBroker, BrokerMessage, SendTaskError, async_shared_broker
+from taskiq import (
+    AckableMessage,
+    AsyncBroker,
+    BrokerMessage,
+    SendTaskError,
+    TaskiqMiddleware,
+    async_shared_broker,
+)
 from taskiq.decor import AsyncTaskiqDecoratedTask
 from taskiq.serializers import JSONSerializer
 from taskiq_redis import RedisStreamBroker
 
+import telemetry
 from settings import Settings
 from tasks.connection import connected
 from tasks.names import NamedJobs
@@ -72,6 +80,13 @@ class StreamBroker(RedisStreamBroker):
     async def kick(self, message: BrokerMessage) -> None:
         async with self._senders:
             await self.client.xadd(self.queue_name, {"data": message.message})
+
+    async def load(self) -> tuple[int, int]:
+        """How many messages there are, and how many of them a worker has taken."""
+        taken: Any = {"pending": 0}
+        with suppress(ResponseError):  # before the first worker there is no group
+            taken = await self.client.xpending(self.queue_name, self.consumer_group_name)
+        return await self.client.xlen(self.queue_name), int(taken["pending"])
 
     def _ack_generator(self, id: str, queue_name: str) -> Callable[[], Awaitable[None]]:  # noqa: A002
         async def acknowledge() -> None:
@@ -160,7 +175,8 @@ async def opened(settings: Settings, reclaim_after_ms: int = RECLAIM_AFTER_MS) -
     """The broker of the settings' queue, for as long as the block lasts."""
     async with connected(settings.require_redis(), settings.queue, answer_seconds=ANSWER_SECONDS) as client:
         broker = StreamBroker(client, settings.queue, reclaim_after_ms).with_serializer(JSONSerializer())
-        broker.add_middlewares(NamedJobs())
+        listening = (one for one in telemetry.listeners if isinstance(one, TaskiqMiddleware))
+        broker.add_middlewares(NamedJobs(), *listening)
         await broker.startup()
         try:
             yield broker

@@ -34,6 +34,21 @@ def nested(levels: int) -> str:
     )
 
 
+def several(text: str, number: int) -> str:
+    return " ".join(text.replace("#", str(each)) for each in range(number))
+
+
+def unused(within: str) -> str:
+    """A fragment that nothing spreads is read all the same."""
+    return f"{{ businessDate }} fragment F on User {{ {within} }}"
+
+
+# Two levels of the schema's own description, for every type of it.
+EVERYTHING = """a#: __schema { types { fields { type {
+  ofType { fields { name description args { name } type { name ofType { name } } } }
+  fields { name description type { name ofType { name } } args { name } } } } } }"""
+CYCLE = "loans { edges { node { payments { totalCount } } } }"
+
 TOO_MUCH = {
     "tokens": "{ " + "businessDate " * limits.MOST_TOKENS + "}",
     "comments": "{ businessDate }" + "\n#" * (limits.MOST_TOKENS + 1),
@@ -52,6 +67,20 @@ TOO_MUCH = {
     "fragments": "{ me { " + "... on User { id } " * (limits.MOST_FRAGMENTS + 1) + "} }",
     "repeated": "{ me { loans { edges { " + "node { id } " * (limits.MOST_REPEATED + 2) + "} } } }",
     "one of several operations": "query A { businessDate } mutation B { logout again: logout }",
+    "values in an input": f"mutation {{ login(input: {{ {several('a#: 1', 1600)} }}) {{ __typename }} }}",
+    "values in a list": f"{{ user(id: [{several('#', 1000)}]) {{ id }} }}",
+    "values in a default": f"query ($a: LoginInput = {{ {several('a#: 1', 1600)} }}) {{ businessDate }}",
+    "arguments": f"{{ businessDate({several('x#: 1', 1600)}) }}",
+    "variables": f"query ({several('$v#: Int', 1200)}) {{ businessDate }}",
+    "directives": f"{{ businessDate {several('@d#', 1600)} }}",
+    "directives of a fragment": unused(several("... @d# { id }", 90)).replace("User", f"User {several('@d#', 300)}"),
+    "fields of an unused fragment": unused("id " * (limits.MOST_FIELDS + 1)),
+    "repetitions in an unused fragment": unused(f"{CYCLE} " * 380),
+    "depth of an unused fragment": unused("a { " * 17 + "b" + " }" * 17),
+    "unused fragments": "{ businessDate } " + several("fragment F# on User { id }", 600),
+    "operations": several("query Q# { businessDate }", 1000),
+    "fields of several operations": several(f"query Q# {{ {'__typename ' * 60} }}", 20),
+    "the schema again and again": f"{{ {several(EVERYTHING, 19)} }}",
     "bomb of 200": bomb(200),
     "bomb of 60": bomb(60),
     "bomb of 600 with one spread each": bomb(600, spreads=1),
@@ -69,6 +98,27 @@ async def test_what_asks_for_too_much_is_refused_at_once(client: Client, name: s
         assert answer["errors"]
         assert {error["extensions"]["code"] for error in answer["errors"]} == {"BAD_USER_INPUT"}
         assert "data" not in answer
+
+
+SLOW = {
+    "fields of one name": f"{{ me {{ {'id ' * 990} }} }}",
+    "fields of one name in several": f"{{ {'me { ' + 'id ' * 48 + '} '}{('me { ' + 'id ' * 48 + '} ') * 19} }}",
+    "fragments of the same fields": f"{{ me {{ {several('...F#', 99)} }} }} "
+    + several("fragment F# on User { id name email id name email id name }", 99),
+    "unknown fields": f"{{ me {{ {several('emaill#', 900)} }} }}",
+    "long names": f"{{ {several('a' * 4_900 + '#', 20)} }}",
+    "inputs of many unknown members": "mutation { login(input: { " + several("a#: 1", 299) + " }) { __typename } }",
+}
+
+
+@pytest.mark.parametrize("name", SLOW)
+async def test_what_is_wrong_is_told_shortly_and_soon(client: Client, name: str) -> None:
+    for _ in range(2):
+        began = time.process_time()
+        response = await client.http.post("/graphql", json={"query": SLOW[name]})
+        assert time.process_time() - began < SECONDS
+        assert len(response.content) < 30_000
+        assert response.json()["errors"]
 
 
 async def test_the_time_grows_with_the_text(client: Client) -> None:

@@ -1,5 +1,7 @@
 """Whatever is sent to the endpoint, the answer is JSON with a code and never a 5xx of ours."""
 
+import codecs
+import gzip
 import json
 import logging
 from typing import Any
@@ -8,6 +10,7 @@ import httpx
 import pytest
 
 from models import database
+from server import documents
 from tests.conftest import LOGIN, PAY, REFUSAL, REGISTER, Client, contents, lent
 
 JSON = {"Content-Type": "application/json"}
@@ -31,6 +34,9 @@ BODIES: list[str | bytes] = [
     json.dumps({"query": "type X { y: Int }"}), json.dumps({"query": "{ nothing }"}), json.dumps({"query": "{"}),
     json.dumps({"query": "{" * 20_000}), json.dumps({"query": "{a" * 20_000}),
     json.dumps({"query": "query ($a: Nothing) { businessDate }"}),
+    json.dumps({"query": LOGIN_AS, "variables": {"input": {f"a{number}": 1 for number in range(50_000)}}}),
+    json.dumps({"query": USER, "variables": {"id": "1", "more": [1.5] * 2_000}}),
+    json.dumps({"query": "{ businessDate }", "extensions": dict.fromkeys(map(str, range(2_000)))}),
     json.dumps({"query": "\u0000"}), '{"query": "\\ud800"}', json.dumps({"query": "{ businessDate(x: 1) }"}),
 ]  # fmt: skip
 
@@ -50,6 +56,28 @@ async def test_every_body_that_is_no_request_is_bad_input(client: Client) -> Non
         assert error_code(response) == "BAD_USER_INPUT", body[:80]
 
 
+async def test_a_body_of_another_coding_is_refused(client: Client) -> None:
+    body = b'{"query": "{ businessDate }"}'
+    compressed = gzip.compress(body)
+    for coding, content in (("gzip", compressed), ("gzip", body), ("br", body), ("gzip, identity", compressed)):
+        response = await client.http.post("/graphql", content=content, headers=JSON | {"Content-Encoding": coding})
+        assert (response.status_code, error_code(response)) == (415, "BAD_USER_INPUT"), coding
+    response = await client.http.post("/graphql", content=body, headers=JSON | {"Content-Encoding": "identity"})
+    assert response.json()["data"]
+    for encoded in (codecs.BOM_UTF8 + body, body.decode().encode("utf-16"), body.decode().encode("utf-32-le")):
+        response = await client.http.post("/graphql", content=encoded, headers=JSON)
+        assert (response.status_code, error_code(response)) == (400, "BAD_USER_INPUT")
+
+
+async def test_an_input_is_not_quoted_at_length(client: Client) -> None:
+    # Fifty errors of which each would quote all of it: seconds, and more than was sent.
+    query = "mutation ($input: LoginInput!) { login(input: $input) { __typename } }"
+    members = {f"{'a' * 4000}{number}": 1 for number in range(100)}
+    response = await client.http.post("/graphql", json={"query": query, "variables": {"input": members}})
+    assert error_code(response) == "BAD_USER_INPUT"
+    assert len(response.content) < 50_000
+
+
 async def test_every_error_has_a_code(client: Client) -> None:
     response = await client.http.post("/graphql", json={"query": "{ a b c businessDate(x: 1) }"})
     assert [error["extensions"]["code"] for error in response.json()["errors"]] == ["BAD_USER_INPUT"] * 4
@@ -63,8 +91,10 @@ async def test_a_body_over_the_limit_is_refused(client: Client) -> None:
     for body in ('{"query": "' + " " * 1_000_000 + '"}', json.dumps({"query": "x" * 10_000_000}), pieces()):
         response = await client.http.post("/graphql", content=body, headers=JSON)
         assert (response.status_code, error_code(response)) == (413, "BAD_USER_INPUT")
-    query = "{ businessDate }".ljust(999_000)
-    assert (await client.http.post("/graphql", json={"query": query})).json()["data"]
+    query, padding = "{ businessDate }".ljust(documents.LONGEST_TEXT), {"x": "x" * 899_000}
+    assert (await client.http.post("/graphql", json={"query": query, "variables": padding})).json()["data"]
+    response = await client.http.post("/graphql", json={"query": f"{query} "})
+    assert (response.status_code, error_code(response)) == (400, "BAD_USER_INPUT")
 
 
 async def test_another_type_of_body_is_refused(client: Client) -> None:

@@ -2,6 +2,7 @@
 
 import asyncio
 import base64
+import hashlib
 import subprocess
 import sys
 from collections.abc import AsyncIterator
@@ -18,7 +19,8 @@ from server.home import ROOT
 from server.postgres import PROGRAMS
 from server.processes import environment
 from settings import Settings
-from tests.conftest import APPLY, REGISTER, Servers, administer, key
+from tests.conftest import APPLY, LOGIN, REGISTER, Servers, administer, key
+from tests.server.receivers import receiving
 from tests.server.test_commands import run
 from tests.tasks.valkeys import free_port
 from tests.tasks.workers import ended, speaking_to, until
@@ -79,10 +81,12 @@ class Run:
             process.wait()
 
     async def post(self, query: str, token: str = "", **variables: Any) -> dict[str, Any]:
+        # As front ends do that send the hash alone from then on.
+        persisted = {"version": 1, "sha256Hash": hashlib.sha256(query.encode()).hexdigest()}
         async with httpx.AsyncClient(timeout=20) as http:
             response = await http.post(
                 f"http://127.0.0.1:{self.settings.port}/graphql",
-                json={"query": query, "variables": variables},
+                json={"query": query, "variables": variables, "extensions": {"persistedQuery": persisted}},
                 headers={"Authorization": f"Bearer {token}"} if token else {},
             )
         self.said[f"answer {len(self.said)}"] = response.text
@@ -109,9 +113,23 @@ async def begun(settings: Settings, servers: Servers) -> AsyncIterator[Run]:
         running.kill()
 
 
-async def everything_done(running: Run) -> None:
+async def kept(valkey: Any, queue: str) -> str:
+    """Everything there is in Valkey of a queue, its keys included, as text."""
+    reading = {
+        b"string": valkey.get,
+        b"hash": valkey.hgetall,
+        b"set": valkey.smembers,
+        b"stream": valkey.xrange,
+        b"zset": lambda key: valkey.zrange(key, 0, -1, withscores=True),
+        b"list": lambda key: valkey.lrange(key, 0, -1),
+    }
+    found = {key: await reading[await valkey.type(key)](key) for key in await valkey.keys(f"*{queue}*")}
+    return str(found)
+
+
+async def everything_done(running: Run, watched: dict[str, str]) -> None:
     """A life of a number: mistyped, registered, imported, scored, refused, failed upon, rotated, and gone."""
-    running.start("api")
+    running.start("api", **watched)
     await until(running.answers)
     person = {"name": "Asha Rao", "email": "asha@kist.test", "annualIncome": "600000", "password": "a long password"}
     mistyped: list[Any] = [f"{NUMBER}7", int(NUMBER), [NUMBER], {"number": SPELT[1]}, f"x{NUMBER}"]
@@ -119,13 +137,18 @@ async def everything_done(running: Run) -> None:
         await running.post(REGISTER, input={**person, "aadhaarId": nonsense})
     await running.post(f'mutation {{ registerUser(input: {{ aadhaarId: {NUMBER}, name: "{NUMBER}" }}) {{ x }} }}')
     await running.post(f"{{ me }} # {NUMBER} \x00 {{")
+    await running.post(f'{{ user(id: "{SPELT[1]}") {{ id }} }}')
+    await running.post(LOGIN, input={"email": NUMBER, "password": NUMBER})
     answer = await running.post(REGISTER, input={**person, "aadhaarId": SPELT[1]})
     token = answer["data"]["registerUser"]["accessToken"]
     await running.post(REGISTER, input={**person, "aadhaarId": SPELT[2]})
     async with speaking_to(running.settings) as valkey:
         running.said["job"] = str(await valkey.xrange(running.settings.queue))
         assert "score_user" in running.said["job"]
-        running.said["keys"] = str(await valkey.keys(f"*{running.settings.queue}*"))
+        running.said["Valkey"] = await kept(valkey, running.settings.queue)
+        # What is searched is what it should be: jobs, tries to sign in, and queries that were sent in full.
+        for part in ("score_user", "attempts", "{ businessDate }"):
+            assert part in running.said["Valkey"]
     file = running.settings.home / "history.csv"
     file.write_text(CSV)
     imported = run(running.settings, "import", str(file), KIST_LOG_LEVEL="debug")
@@ -134,7 +157,7 @@ async def everything_done(running: Run) -> None:
     running.said["rejects"] = file.with_suffix(".rejects.csv").read_text()
     assert running.said["rejects"].count("\n") == 5
     file.unlink()
-    running.start("worker")
+    running.start("worker", **watched | {"KIST_METRICS_PORT": str(free_port())})
 
     async def scored() -> bool:
         return bool((await running.post("{ me { creditScore aadhaarMasked } }", token))["data"]["me"]["creditScore"])
@@ -149,6 +172,16 @@ async def everything_done(running: Run) -> None:
     await database.execute("ALTER TABLE users RENAME COLUMN consent_version TO away")
     failed = await running.post(REGISTER, input={**person, "email": "b@kist.test", "aadhaarId": NUMBER[:-1] + "3"})
     assert failed["errors"][0]["extensions"]["code"] == "INTERNAL_SERVER_ERROR"
+    async with httpx.AsyncClient(timeout=20) as http:
+        for number in SPELT:
+            headers = {"X-Request-Id": number.replace(" ", "."), "traceparent": number, "User-Agent": number}
+            address = f"http://127.0.0.1:{running.settings.port}/{number}"
+            running.said[f"nothing {number}"] = str((await http.get(address, headers=headers)).headers)
+        for name, port, path in (
+            ("health", running.settings.port, "health/ready"),
+            ("metrics", watched["KIST_METRICS_PORT"], "metrics"),
+        ):
+            running.said[name] = (await http.get(f"http://127.0.0.1:{port}/{path}")).text
     await running.stop()
 
 
@@ -166,7 +199,9 @@ async def test_the_number_is_in_nothing_that_is_left(begun: Run, tmp_path: Path)
         (row,) = await database.fetch("SELECT current_setting('data_directory') AS directory")
         log = Path(row["directory"]).with_suffix(".log")
         already = log.stat().st_size
-        await everything_done(begun)
+        with receiving() as receiver:
+            await everything_done(begun, receiver.environment() | {"KIST_METRICS_PORT": str(free_port())})
+            begun.said["traces"] = b"".join(receiver.bodies).decode("latin-1")
     begun.said["dump"] = await asyncio.to_thread(dumped, begun.settings.database_url)
     begun.said["log of PostgreSQL"] = log.read_bytes()[already:].decode(errors="replace")
     begun.said |= left_in(tmp_path)
@@ -174,6 +209,10 @@ async def test_the_number_is_in_nothing_that_is_left(begun: Run, tmp_path: Path)
     assert "asha@kist.test" in begun.said["dump"]
     assert "asha@kist.test" in begun.said["log of PostgreSQL"]
     assert "Traceback" in begun.said[str(tmp_path / "api.log")]
+    assert '"fields": "registerUser"' in begun.said[str(tmp_path / "api.log")]
+    assert "job score_user" in begun.said["traces"]
+    assert 'kist_refusals_total{code="AADHAAR_TAKEN"} 1.0' in begun.said["metrics"]
+    assert '"status":"ready"' in begun.said["health"]
     found = [(where, form) for where, text in begun.said.items() for form in FORMS if form in text]
     assert found == []
 

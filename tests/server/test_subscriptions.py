@@ -9,16 +9,19 @@ from typing import Any, NamedTuple
 
 import httpx
 import pytest
-import uvicorn
 from websockets.asyncio.client import ClientConnection, connect
 from websockets.exceptions import ConnectionClosed
 
-import app
 from models import billing_runs, business_date, database
+from resolvers import live
+from rules.audit import WORKER
+from server import conversations
 from settings import Settings
 from tasks.billing import bill_chunk
 from tasks.scoring import score
 from tests.conftest import PAY, REGISTER, TODAY, Client, billed, deposit, lent, on, operating, registered
+from tests.server.listening import listening
+from tests.tasks.workers import until
 
 SCORE = "subscription { creditScore { creditScore loans { totalCount } } }"
 PROGRESS = "subscription ($id: ID!) { billingProgress(id: $id) { status billsIssued interestBilled } }"
@@ -42,16 +45,11 @@ async def server(settings: Settings) -> AsyncIterator[Server]:
     """The application behind uvicorn, on a free port."""
     async with database.connected(settings.database_url):
         await business_date.begin(TODAY)
-    configuration = uvicorn.Config(app.application(settings), port=0, log_config=None, timeout_graceful_shutdown=1)
-    runner = uvicorn.Server(configuration)
-    serving = asyncio.create_task(runner.serve())
-    while not runner.started:  # noqa: ASYNC110 — uvicorn has no event for it
-        await asyncio.sleep(0.01)
-    port = runner.servers[0].sockets[0].getsockname()[1]
-    async with httpx.AsyncClient(base_url=f"http://127.0.0.1:{port}", timeout=SECONDS) as http:
-        yield Server(f"127.0.0.1:{port}", Client(http))
-    runner.should_exit = True
-    await serving
+    async with (
+        listening(settings) as address,
+        httpx.AsyncClient(base_url=f"http://{address}", timeout=SECONDS) as http,
+    ):
+        yield Server(address, Client(http))
 
 
 class Socket:
@@ -153,7 +151,7 @@ async def test_billing_is_watched_over_a_websocket_until_it_is_done(server: Serv
     borrower, operator = await registered(server.client), await operating(server.client)
     await lent(borrower)
     await on(operator, "2026-01-31")
-    run = await billing_runs.begin(TODAY.replace(day=31))
+    run = await billing_runs.begin(TODAY.replace(day=31), WORKER)
     async with socket(server, operator.token) as opened:
         name = await opened.begin(PROGRESS, id=str(run.id))
         assert await opened.next(name) == {"status": "QUEUED", "billsIssued": 0, "interestBilled": "0.00"}
@@ -169,7 +167,7 @@ async def test_a_step_of_billing_is_told_where_payments_had_the_bills_issued_bef
     borrower, operator = await registered(server.client), await operating(server.client)
     loan_ids = [await lent(borrower) for _ in range(2)]
     await on(operator, "2026-01-31")
-    run = await billing_runs.begin(TODAY.replace(day=31))
+    run = await billing_runs.begin(TODAY.replace(day=31), WORKER)
     first, _ = await billing_runs.plan(run.id, chunk_bills=1)
     for loan_id in loan_ids:
         await borrower.ask(PAY, input={"loanId": loan_id, "amount": "100"})
@@ -223,6 +221,53 @@ async def test_nobody_and_the_wrong_person_are_told_nothing(server: Server) -> N
             events(server.client.signed_in(token or ""), query, **variables) as results,
         ):
             assert codes(await anext(results)) == [code]
+
+
+async def test_a_connection_has_so_many_operations_at_once_and_an_account_so_many_watchers(
+    server: Server, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(conversations, "MOST_AT_ONCE", 3)
+    monkeypatch.setattr(live, "MOST_OF_AN_ACCOUNT", 5)
+    borrower, _ = await server.unscored()
+    other = await registered(server.client, aadhaar_id="999941057058")
+    async with socket(server, borrower.token) as first, socket(server, borrower.token) as second:
+        for opened in (first, first, first, second, second):
+            assert (await opened.next(await opened.begin(SCORE)))["creditScore"] is None
+        name = await first.begin("{ businessDate }")
+        assert codes(await first.next(name)) == ["TOO_MANY_AT_ONCE"]
+        # There is room for a question, and none for a watcher, on whatever transport.
+        assert await second.next(await second.begin("{ businessDate }")) == "2026-01-01"
+        assert codes(await second.next(await second.begin(SCORE))) == ["TOO_MANY_AT_ONCE"]
+        async with asyncio.timeout(SECONDS), events(borrower, SCORE) as results:
+            assert codes(await anext(results)) == ["TOO_MANY_AT_ONCE"]
+        async with asyncio.timeout(SECONDS), events(other, SCORE) as results:
+            assert (await anext(results))["data"]
+        # Who stops watching makes room.
+        await second.send({"type": "complete", "id": "1"})
+
+        async def there_is_room() -> bool:
+            return "type" not in await second.next(await second.begin(SCORE))
+
+        await until(there_is_room)
+
+    async def nobody_watches() -> bool:
+        return not live._watching
+
+    await until(nobody_watches)
+
+
+async def test_a_socket_whose_client_says_nothing_is_closed(
+    settings: Settings, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(conversations, "INIT_SECONDS", 0.2)
+    async with (
+        listening(settings) as address,
+        connect(f"ws://{address}/graphql", subprotocols=["graphql-transport-ws"]) as opened,  # type: ignore[list-item]
+    ):
+        with pytest.raises(ConnectionClosed) as closed:
+            await asyncio.wait_for(opened.recv(), SECONDS)
+        assert closed.value.rcvd is not None
+        assert closed.value.rcvd.code == 4408
 
 
 async def test_a_run_that_nobody_began_cannot_be_watched(server: Server) -> None:

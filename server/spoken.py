@@ -1,0 +1,34 @@
+"""What a statement is called where its text must not be seen: what it does, and to which table."""
+
+import re
+from functools import lru_cache
+
+from tortoise import Tortoise
+
+# The writing of a statement that reads first. FOR UPDATE and DO UPDATE write nothing of their own.
+_WRITES = re.compile(r"\b(INSERT)\s+INTO\s+(\w+)|(?<!FOR )(?<!DO )\b(UPDATE)\s+(\w+)|\b(DELETE)\s+FROM\s+(\w+)")
+_READS = re.compile(r"\b(?:FROM|JOIN)\s+(\w+)")
+_ALONE = {"BEGIN", "COMMIT", "ROLLBACK", "SAVEPOINT", "RELEASE", "SET", "COPY", "LOCK", "SELECT"}
+
+
+# More texts than we have; those of the ORM that vary with the number of their values among them.
+@lru_cache(1000)
+def name(statement: str) -> str:
+    """Such as INSERT payments, SELECT loans, COMMIT; `other` for what is none of ours."""
+    text, tables = statement.replace('"', ""), _tables()
+    for found in _WRITES.finditer(text):
+        verb, table = (word for word in found.groups() if word)
+        if table in tables:
+            return f"{verb} {table}"
+    for table in _READS.findall(text):
+        if table in tables:
+            return f"SELECT {table}"
+    first = re.match(r"\s*(\w*)", text)
+    verb = first.group(1).upper() if first else ""
+    return verb if verb in _ALONE else "other"
+
+
+@lru_cache(1)
+def _tables() -> frozenset[str]:
+    models = Tortoise.apps["models"] if Tortoise.apps else {}
+    return frozenset({"aerich", *(model._meta.db_table for model in models.values())})

@@ -1,0 +1,25 @@
+"""The status of an answer, for those on its way who do not read it: proxies, balancers, clients that try again."""
+
+from typing import Any
+
+from resolvers.errors import TRY_AGAIN
+from server import reading
+
+# A database that is started again is back after a few.
+_RETRY_AFTER_SECONDS = "2"
+
+
+def of(answer: dict[str, Any], media_type: str) -> tuple[int, dict[str, str]]:
+    """The status of an answer, and the headers that belong to it."""
+    if _is_to_be_tried_again(answer):
+        return 503, {"Retry-After": _RETRY_AFTER_SECONDS}
+    # In application/json the status says that there is an answer: proxies answer with it too.
+    is_refused = media_type == reading.GRAPHQL and "data" not in answer
+    return (400 if is_refused else 200), {}
+
+
+def _is_to_be_tried_again(answer: dict[str, Any]) -> bool:
+    """Whether nothing of what was asked for could be had, and at another time it may."""
+    codes = {error.get("extensions", {}).get("code") for error in answer.get("errors") or ()}
+    data = answer.get("data") or {}
+    return not codes.isdisjoint(TRY_AGAIN) and all(field is None for field in data.values())

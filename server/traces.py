@@ -1,0 +1,164 @@
+"""Spans of requests, statements and jobs, sent as the standard OTEL_… variables say. None holds anything that a client
+has sent: no text of a statement, no value, no query string, no message of an error.
+
+The middlewares that the libraries bring put those there; and a span for each field would make every field wait.
+"""
+
+import os
+from collections.abc import Iterator
+from contextlib import contextmanager
+from threading import Thread
+from time import time_ns
+from typing import Any
+
+from opentelemetry import context, trace
+from opentelemetry.exporter.otlp.proto.http.trace_exporter import OTLPSpanExporter
+from opentelemetry.sdk.resources import Resource
+from opentelemetry.sdk.trace import TracerProvider
+from opentelemetry.sdk.trace.export import BatchSpanProcessor, ConsoleSpanExporter, SpanExporter
+from opentelemetry.trace import Span, SpanKind, Status, StatusCode, Tracer
+from opentelemetry.trace.propagation.tracecontext import TraceContextTextMapPropagator
+from starlette.types import ASGIApp, Receive, Scope, Send
+from taskiq import TaskiqMessage, TaskiqMiddleware, TaskiqResult
+
+import telemetry
+from server import spoken
+
+_PARENT = "traceparent"
+
+# How long a process waits at its end for whoever takes the spans.
+_LAST_SECONDS = 3
+
+_propagator = TraceContextTextMapPropagator()
+
+
+class Traces(TaskiqMiddleware):
+    """Hears what the rooms tell, and makes spans of it."""
+
+    def __init__(self, tracer: Tracer) -> None:
+        super().__init__()
+        self._tracer = tracer
+
+    def request(self, parent: str) -> Any:
+        """The span of a request, to be entered; its parent is what a `traceparent` says."""
+        return self._tracer.start_as_current_span(
+            "request",
+            _context(parent),
+            SpanKind.SERVER,
+            record_exception=False,
+            set_status_on_exception=False,
+        )
+
+    def answered(self, method: str, path: str, status: int, seconds: float) -> None:
+        span, about = trace.get_current_span(), telemetry.asked.get()
+        span.update_name(f"{method} {path}")
+        span.set_attribute("http.request.method", method)
+        span.set_attribute("http.response.status_code", status)
+        span.set_attribute("http.route", path)
+        span.set_attribute("kist.request_id", telemetry.request_id.get())
+        if about and about.fields:
+            span.set_attribute("kist.fields", list(about.fields))
+        if status >= 500:
+            span.set_status(StatusCode.ERROR)
+
+    def resolved(self, operation: str, field: str, seconds: float) -> None:
+        """The request's span names its fields."""
+
+    def spoke(self, record: Any) -> None:
+        # It is called when a statement has been answered, where whoever waits for the answer is.
+        if not trace.get_current_span().is_recording():
+            return
+        now = time_ns()
+        summary = spoken.name(record.query)
+        span = self._tracer.start_span(
+            summary,
+            kind=SpanKind.CLIENT,
+            attributes={"db.system.name": "postgresql", "db.query.summary": summary},
+            start_time=now - int(record.elapsed * 1e9),
+        )
+        if record.exception is not None:
+            _fail(span, record.exception)
+        span.end(now)
+
+    def refused(self, code: str) -> None:
+        trace.get_current_span().add_event("refused", {"code": code})
+
+    def failed(self, code: str) -> None:
+        trace.get_current_span().add_event("error", {"code": code})
+
+    def pre_send(self, message: TaskiqMessage) -> TaskiqMessage:
+        # Only the parent goes along; whatever else a client says of its trace stays here.
+        carrier: dict[str, str] = {}
+        _propagator.inject(carrier)
+        if _PARENT in carrier:
+            message.labels[_PARENT] = carrier[_PARENT]
+        return message
+
+    def pre_execute(self, message: TaskiqMessage) -> TaskiqMessage:
+        parent = _context(str(message.labels.get(_PARENT, "")))
+        attributes = {"messaging.message.id": message.task_id}
+        span = self._tracer.start_span(f"job {message.task_name}", parent, SpanKind.CONSUMER, attributes)
+        # Each message is a task of its own, in whose context nobody else is.
+        context.attach(trace.set_span_in_context(span))
+        return message
+
+    def post_execute(self, message: TaskiqMessage, result: TaskiqResult[object]) -> None:
+        span = trace.get_current_span()
+        if result.error is not None:
+            _fail(span, result.error)
+        span.end()
+
+
+class Traced:
+    """Gives every request over HTTP a span: the first to be passed, so that all else happens within it."""
+
+    def __init__(self, app: ASGIApp) -> None:
+        self.app = app
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        # A WebSocket has no end to its span, and a probe nothing to tell.
+        traces = next((one for one in telemetry.listeners if isinstance(one, Traces)), None)
+        if traces is None or scope["type"] != "http" or scope["path"].startswith("/health/"):
+            await self.app(scope, receive, send)
+            return
+        parent = next((value for name, value in scope["headers"] if name == b"traceparent"), b"").decode("latin-1")
+        with traces.request(parent):
+            await self.app(scope, receive, send)
+
+
+@contextmanager
+def sent(part: str) -> Iterator[None]:
+    """Make spans and send them, as long as the block lasts."""
+    provider = TracerProvider(resource=Resource.create(_named(part)), shutdown_on_exit=False)
+    console = os.environ.get("OTEL_TRACES_EXPORTER") == "console"
+    exporter: SpanExporter = ConsoleSpanExporter() if console else OTLPSpanExporter()
+    provider.add_span_processor(BatchSpanProcessor(exporter))
+    telemetry.trace_id = _trace_id
+    try:
+        with telemetry.heard_by(Traces(provider.get_tracer("kist"))):
+            yield
+    finally:
+        telemetry.trace_id = None
+        # By itself it would wait for half a minute for somebody who does not answer.
+        last = Thread(target=provider.shutdown, name="last-spans", daemon=True)
+        last.start()
+        last.join(_LAST_SECONDS)
+
+
+def _named(part: str) -> dict[str, str]:
+    given = os.environ.get("OTEL_SERVICE_NAME") or "service.name=" in os.environ.get("OTEL_RESOURCE_ATTRIBUTES", "")
+    return {} if given else {"service.name": f"kist-{part}"}
+
+
+def _context(parent: str) -> context.Context:
+    return _propagator.extract({_PARENT: parent}, context.Context())
+
+
+def _fail(span: Span, error: BaseException) -> None:
+    span.set_attribute("error.type", type(error).__name__)
+    span.set_status(Status(StatusCode.ERROR))
+
+
+def _trace_id() -> str:
+    about = trace.get_current_span().get_span_context()
+    return trace.format_trace_id(about.trace_id) if about.is_valid else ""

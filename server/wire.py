@@ -1,0 +1,86 @@
+"""A connection until there is a request: what is asked comes soon and is short; what is none is told so in JSON."""
+
+import asyncio
+import json
+from typing import Any
+from uuid import uuid4
+
+from uvicorn.protocols.http.httptools_impl import STATUS_LINE, HttpToolsProtocol
+
+from server.doors import SAFE, denied
+
+# A browser's request line and headers come in one packet of a few kilobytes; uvicorn itself would wait for ever, and
+# keep whatever comes.
+HEAD_SECONDS = 10.0
+LONGEST_HEAD = 64_000
+
+
+class Wire(HttpToolsProtocol):
+    """One connection. From its start, and from a request's first byte, its head has so much time and room."""
+
+    _waiting: asyncio.TimerHandle | None = None
+    _length = 0
+    _problem = 400, "That is no HTTP request."
+
+    def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override]
+        super().connection_made(transport)
+        self._wait()
+
+    def connection_lost(self, exc: Exception | None) -> None:
+        self._stop_waiting()
+        super().connection_lost(exc)
+
+    def data_received(self, data: bytes) -> None:
+        # Of the piece with which a head begins the rest may be another request's.
+        within = self._waiting is not None
+        super().data_received(data)
+        if within and self._waiting is not None:
+            self._length += len(data)
+            if self._length > LONGEST_HEAD:
+                self._refuse(431, f"The headers have at most {LONGEST_HEAD} bytes.")
+
+    def on_message_begin(self) -> None:
+        super().on_message_begin()
+        if self._waiting is None:
+            self._wait()
+
+    def on_headers_complete(self) -> None:
+        self._stop_waiting()
+        if len(self.url) + sum(len(name) + len(value) + 4 for name, value in self.headers) > LONGEST_HEAD:
+            self._problem = 431, f"The headers have at most {LONGEST_HEAD} bytes."
+            raise ValueError("too long")  # the parser stops, and `send_400_response` is called
+        super().on_headers_complete()
+
+    def send_400_response(self, msg: str) -> None:
+        self._refuse(*self._problem)
+
+    def _wait(self) -> None:
+        self._length = 0
+        self._waiting = self.loop.call_later(HEAD_SECONDS, self._refuse, 408, "The request did not come.")
+
+    def _stop_waiting(self) -> None:
+        if self._waiting is not None:
+            self._waiting.cancel()
+            self._waiting = None
+
+    def _refuse(self, status: int, reason: str) -> None:
+        self._stop_waiting()
+        if self.transport.is_closing():
+            return
+        # An answer that has begun is not to be continued by another.
+        if self.cycle is None or self.cycle.response_complete:
+            self.transport.write(_answer(status, reason))
+        self.transport.close()
+
+
+def _answer(status: int, reason: str) -> bytes:
+    body = json.dumps(denied(reason)).encode()
+    headers: dict[str, Any] = {
+        "Content-Type": "application/json",
+        "Content-Length": len(body),
+        "Connection": "close",
+        "X-Request-Id": uuid4().hex,
+        **SAFE,
+    }
+    lines = "".join(f"{name}: {value}\r\n" for name, value in headers.items())
+    return STATUS_LINE[status] + lines.encode() + b"\r\n" + body

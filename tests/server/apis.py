@@ -1,0 +1,113 @@
+"""The API as a process of its own, to be killed, asked to end and started again, on a port that it keeps."""
+
+import asyncio
+import subprocess
+import sys
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager, suppress
+from typing import NamedTuple
+
+import asyncpg
+import httpx
+
+from models import business_date, database
+from server.home import ROOT
+from server.processes import environment
+from settings import Settings
+from tests.conftest import TODAY, Client, lent, registered
+from tests.tasks.valkeys import free_port
+from tests.tasks.workers import until
+
+# A machine may be busy; the product's own limit of 30 seconds comes first.
+ANSWER_SECONDS = 40
+
+# Few enough to be used up by a test, and more than one.
+CONNECTIONS = 4
+
+
+class Api:
+    """A `kist api`. Its log has what it said, over all its lives."""
+
+    def __init__(self, settings: Settings) -> None:
+        self.settings = settings.model_copy(update={"port": free_port(), "database_connections": CONNECTIONS})
+        self.address = f"http://127.0.0.1:{self.settings.port}"
+        self._log = settings.home / "api.log"
+
+    async def start(self) -> None:
+        """Start it, and wait for its first answer."""
+        variables = {**environment(self.settings), "KIST_QUEUE": self.settings.queue}
+        variables["KIST_DATABASE_CONNECTIONS"] = str(CONNECTIONS)
+        self._launch(variables)
+        await until(self._answers)
+
+    def _launch(self, variables: dict[str, str]) -> None:
+        with self._log.open("ab") as log:
+            self.process = subprocess.Popen(
+                [sys.executable, str(ROOT / "cli.py"), "api"],
+                env=variables, cwd=self.settings.home, stdout=log, stderr=log, start_new_session=True,
+            )  # fmt: skip
+
+    async def _answers(self) -> bool:
+        assert self.process.poll() is None, self.said()
+        async with self.door() as nobody:
+            with suppress(httpx.TransportError):
+                return "data" in await nobody.post("{ businessDate }")
+        return False
+
+    @asynccontextmanager
+    async def door(self, token: str = "") -> AsyncIterator[Client]:
+        """A front end with connections of its own."""
+        async with httpx.AsyncClient(base_url=self.address, timeout=ANSWER_SECONDS) as http:
+            yield Client(http, token)
+
+    async def ended(self) -> int:
+        """The exit code of a process that was killed or asked to end."""
+        return await asyncio.to_thread(self.process.wait, ANSWER_SECONDS)
+
+    async def backends(self) -> set[int]:
+        """The ids of the server's processes that serve it."""
+        found = await database.fetch(
+            "SELECT pid FROM pg_stat_activity WHERE datname = current_database() AND application_name = 'kist'"
+        )
+        return {row["pid"] for row in found}
+
+    def said(self) -> str:
+        return self._log.read_text()
+
+
+class Place(NamedTuple):
+    """A running API, somebody who owes it money, and how to get at its database without being taken for it."""
+
+    api: Api
+    beside: Settings
+    token: str
+    loan_ids: list[str]
+
+
+@asynccontextmanager
+async def lending(settings: Settings, loans: int = 3) -> AsyncIterator[Place]:
+    """An API, and a borrower with some loans of 50,000."""
+    api = Api(settings)
+    beside = settings.model_copy(update={"database_url": f"{settings.database_url}&application_name=test"})
+    async with database.connected(beside.database_url):
+        await business_date.begin(TODAY)
+        try:
+            await api.start()
+            async with api.door() as nobody:
+                borrower = await registered(nobody)
+                loan_ids = [await lent(borrower) for _ in range(loans)]
+            yield Place(api, beside, borrower.token, loan_ids)
+        finally:
+            api.process.kill()
+            api.process.wait()
+
+
+@asynccontextmanager
+async def apart(place: Place) -> AsyncIterator[asyncpg.Connection]:
+    """A connection that belongs to nobody's pool."""
+    connection = await asyncpg.connect(**database.arguments(place.beside.database_url))
+    try:
+        yield connection
+    finally:
+        # Whatever it still waits for.
+        connection.terminate()
