@@ -16,6 +16,7 @@ from tortoise.connection import get_connections
 from tortoise.transactions import in_transaction
 
 import telemetry
+from models.pool import Telling
 
 T = TypeVar("T")
 Connection: TypeAlias = "asyncpg.Connection[asyncpg.Record]"  # generic in its stubs only
@@ -90,8 +91,6 @@ async def _begin(connection: Connection) -> None:
                 end.setsockopt(socket.IPPROTO_TCP, getattr(socket, name), value)
     await connection.execute(_LOOK_FOR_US)
     await connection.set_type_codec("numeric", schema="pg_catalog", encoder=str, decoder=Decimal, format="text")
-    for listener in telemetry.listeners:
-        connection.add_query_logger(listener.spoke)
 
 
 def configuration(url: str, connections: int = 10, *, migrating: bool = True) -> dict[str, Any]:
@@ -101,6 +100,8 @@ def configuration(url: str, connections: int = 10, *, migrating: bool = True) ->
     """
     modules = [*MODULES, "aerich.models"] if migrating else MODULES
     credentials = {**arguments(url), "minsize": 1, "maxsize": connections, "init": _begin, "reset": _leave}
+    if telemetry.listeners:
+        credentials["connection_class"] = Telling
     return {
         "connections": {"default": {"engine": "tortoise.backends.asyncpg", "credentials": credentials}},
         "apps": {"models": {"models": modules, "default_connection": "default"}},
