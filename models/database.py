@@ -15,6 +15,7 @@ from tortoise.transactions import in_transaction
 
 import telemetry
 from models import connecting
+from models.faults import IN_CONFLICT
 from models.pool import Telling
 
 T = TypeVar("T")
@@ -149,7 +150,7 @@ async def retried(work: Callable[[], Awaitable[T]]) -> T:
     for attempt in range(1, _TRIES):
         try:
             return await work()
-        except (asyncpg.DeadlockDetectedError, asyncpg.SerializationError, asyncpg.LockNotAvailableError):
+        except IN_CONFLICT:
             await asyncio.sleep(random.uniform(0, 0.05) * attempt)
     return await work()
 

@@ -109,4 +109,5 @@ async def apart(place: Place) -> AsyncIterator[asyncpg.Connection]:
     try:
         yield connection
     finally:
-        await connection.close()
+        # Whatever it still waits for.
+        connection.terminate()
