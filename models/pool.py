@@ -3,11 +3,11 @@
 from time import perf_counter
 from typing import Any, NamedTuple
 
-import asyncpg
 from tortoise import Tortoise
 from tortoise.connection import get_connections
 
 import telemetry
+from models.connecting import Impatient
 
 
 class Use(NamedTuple):
@@ -49,7 +49,7 @@ class _Said:
             listener.spoke(self.statement, seconds, error)
 
 
-class Telling(asyncpg.Connection):
+class Telling(Impatient):
     """A connection that tells of every statement. The library's own query loggers each take a turn of the event loop:
     a fifth of what a short statement costs.
     """

@@ -20,6 +20,7 @@ import pytest
 from models import business_date, database
 from resolvers.attempts import MOST_FOR_AN_ACCOUNT
 from server import postgres
+from server.processes import STOP_SECONDS
 from settings import Settings
 from tasks.verification import verify
 from tests.conftest import LOGIN, PAY, REGISTER, TODAY, Client
@@ -30,6 +31,7 @@ from tests.tasks.workers import holding, process, until, waiting
 
 # Longer than any statement takes that waits for nobody, on a machine that may be busy.
 STATEMENT_SECONDS = 2
+REQUEST_SECONDS = 3.0
 
 PERSON = {"name": "Asha Rao", "email": "a@kist.test", "aadhaarId": "999941057058", "password": "a long password"}
 RIGHT = {name: PERSON[name] for name in ("email", "password")}
@@ -54,6 +56,15 @@ class Postgres:
         """SIGQUIT leaves as in a crash: what is not in the log is gone. SIGINT ends sessions, and then writes all."""
         self._process.send_signal(number)
         await self.is_gone()
+
+    def hang(self) -> None:
+        """Stand still, as on a machine that is frozen or cut off: connections are there, and nothing comes of them."""
+        for one in (self._process, *self._process.children()):
+            one.suspend()
+
+    def go_on(self) -> None:
+        for one in (self._process, *self._process.children()):
+            one.resume()
 
     async def is_gone(self) -> None:
         """Wait until it has ended."""
@@ -194,6 +205,39 @@ async def drop(administrator: asyncpg.Connection) -> None:
         "SELECT pg_terminate_backend(pid) FROM pg_stat_activity"
         " WHERE datname = current_database() AND application_name = 'kist'"
     )
+
+
+async def test_a_server_that_hangs_keeps_nobody_longer_than_a_request_may_take(
+    own: Postgres, settings: Settings
+) -> None:
+    hasty = settings.model_copy(update={"request_seconds": REQUEST_SECONDS})
+    async with lending_on(own, hasty, loans=2) as place, place.api.door(place.token) as borrower:
+        # Cycles are billed first: each payment is within a transaction of its own, and waits there.
+        await business_date.move_to(TODAY + timedelta(days=45))
+        async with holding(place.beside, "loans"):
+            asked = in_flight(place, borrower, 2 * CONNECTIONS)
+            await until(lambda: all_wait(CONNECTIONS))
+            own.hang()
+            try:
+                answers = await asyncio.gather(*asked)
+            finally:
+                own.go_on()
+        assert {(answer.status_code, code_of(answer)) for answer in answers} == {(503, "TIMEOUT")}
+        await every_connection_is_good(place)
+        stored = await database.fetch("SELECT FROM payments WHERE transaction_id LIKE 'flight-%'")
+        assert (stored, await verify()) == ([], [])
+        # Nor is it waited for when there is nothing more to do.
+        own.hang()
+        try:
+            asked = in_flight(place, borrower, 2 * CONNECTIONS)
+            await asyncio.sleep(0.2)
+            told_at = time.monotonic()
+            place.api.process.terminate()
+            assert await place.api.ended() == 0
+            assert time.monotonic() - told_at < STOP_SECONDS
+            await asyncio.gather(*asked, return_exceptions=True)
+        finally:
+            own.go_on()
 
 
 async def test_statements_that_the_server_ends_leave_nothing_and_their_connections_are_good(settings: Settings) -> None:
