@@ -82,12 +82,10 @@ def configuration(url: str, connections: int = 10, *, pooler: bool = False, migr
         **arguments(url),
         "minsize": 1,
         "maxsize": connections,
-        "connection_class": connecting.Impatient,
+        "connection_class": Telling if telemetry.listeners else connecting.Impatient,
         "init": connecting.begin,
         "reset": connecting.leave,
     }
-    if telemetry.listeners:
-        credentials["connection_class"] = Telling
     if pooler:
         credentials |= {"init": connecting.begin_behind_a_pooler, "statement_cache_size": 0}
     return {
