@@ -41,7 +41,9 @@ def application(settings: Settings) -> Starlette:
 
     @asynccontextmanager
     async def lifespan(_: Starlette) -> AsyncIterator[None]:
-        pool = database.connected(settings.require_database(), settings.database_connections)
+        pool = database.connected(
+            settings.require_database(), settings.database_connections, pooler_url=settings.database_pooler_url
+        )
         async with watched(settings, "api"), pool, worker.opened(settings), documents.opened():
             if settings.sandbox:
                 await business_date.begin(settings.calendar_date())

@@ -23,6 +23,7 @@ from typing import Annotated, NoReturn
 import typer
 
 from bench import commands as bench
+from models.database import InUseError
 from server import backup, checks, embedded, keys, logs, restore
 from server.home import ROOT
 from server.processes import Stop, end_with_parent, environment, say_ready
@@ -218,8 +219,7 @@ def _part_settings(supervised: int) -> Settings:
     settings.require_redis()
     checks.keys_are_set(settings)
     # The database must be there; the API takes registrations without a broker, and the worker waits for it.
-    asyncio.run(checks.database_answers(settings))
-    asyncio.run(checks.database_is_migrated(settings))
+    asyncio.run(checks.database_is_ready(settings))
     return settings
 
 
@@ -241,7 +241,7 @@ def main() -> None:
     gc.set_threshold(_OBJECTS_BETWEEN_SEARCHES)
     try:
         app(prog_name="kist")
-    except SettingsError as error:
+    except (SettingsError, InUseError) as error:
         _refuse(error, 2)
 
 

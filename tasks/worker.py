@@ -59,7 +59,9 @@ async def run(settings: Settings, started: Callable[[], None] = lambda: None) ->
     loop = asyncio.get_running_loop()
     for number in (signal.SIGTERM, signal.SIGINT):
         loop.add_signal_handler(number, finish.set)
-    pool = database.connected(settings.require_database(), settings.database_connections)
+    pool = database.connected(
+        settings.require_database(), settings.database_connections, pooler_url=settings.database_pooler_url
+    )
     async with pool, opened(settings) as opened_broker:
         started()
         await listen(opened_broker, finish)
