@@ -13,8 +13,10 @@ from tortoise import Tortoise
 from tortoise.connection import get_connections
 from tortoise.transactions import in_transaction
 
+import telemetry
 from models import connecting
 from models.faults import AWAY, IN_CONFLICT
+from models.pool import Telling
 
 T = TypeVar("T")
 Connection: TypeAlias = connecting.Connection
@@ -84,6 +86,8 @@ def configuration(url: str, connections: int = 10, *, pooler: bool = False, migr
         "init": connecting.begin,
         "reset": connecting.leave,
     }
+    if telemetry.listeners:
+        credentials["connection_class"] = Telling
     if pooler:
         credentials |= {"init": connecting.begin_behind_a_pooler, "statement_cache_size": 0}
     return {
