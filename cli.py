@@ -24,7 +24,7 @@ import typer
 
 from bench import commands as bench
 from models.database import InUseError
-from server import backup, checks, embedded, keys, logs, restore
+from server import backup, checks, embedded, keys, logs, restore, verifying
 from server.home import ROOT
 from server.processes import Stop, end_with_parent, environment, say_ready
 from server.watching import is_traced
@@ -109,6 +109,7 @@ app.add_typer(bench.app, name="bench")
 app.add_typer(keys.app, name="keys")
 app.command()(backup.backup)
 app.command()(restore.restore)
+app.command()(verifying.verify)
 
 
 @operator.command("add")
@@ -150,19 +151,6 @@ def book(
     from server import commands
 
     print(commands.book(as_of, out))
-
-
-@app.command()
-def verify() -> None:
-    """Recompute every loan from its history; exit code 1 if anything disagrees."""
-    from server import commands
-
-    disagreements = commands.verify()
-    for line in disagreements:
-        print(line)
-    if disagreements:
-        _refuse(f"{len(disagreements)} disagreements", 1)
-    print("everything agrees")
 
 
 @app.command()

@@ -17,6 +17,7 @@ from models.sessions import RefreshToken
 from models.users import User
 from resolvers import tokens
 from resolvers.sessions import open_session
+from rules.audit import WORKER
 from schema.users import Role
 from settings import Settings
 from tests.conftest import (
@@ -236,7 +237,7 @@ async def cast(settings: Settings) -> AsyncIterator[Cast]:
         operator = await Operator.get()
         cast = Cast(address, client, settings, {"a": first, "b": second, "c": third, "operator": operator})
         cast.loan_id = loan_id
-        cast.run_id = str((await billing_runs.begin(TODAY)).id)
+        cast.run_id = str((await billing_runs.begin(TODAY, WORKER)).id)
         yield cast
 
 

@@ -37,6 +37,7 @@ class Api:
         """Start it, and wait for its first answer."""
         variables = {**environment(self.settings), "KIST_QUEUE": self.settings.queue}
         variables["KIST_DATABASE_CONNECTIONS"] = str(CONNECTIONS)
+        variables["KIST_REQUEST_SECONDS"] = str(self.settings.request_seconds)
         self._launch(variables)
         await until(self._answers)
 
@@ -109,4 +110,5 @@ async def apart(place: Place) -> AsyncIterator[asyncpg.Connection]:
     try:
         yield connection
     finally:
-        await connection.close()
+        # Whatever it still waits for.
+        connection.terminate()
