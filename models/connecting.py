@@ -7,8 +7,6 @@ from typing import Any, TypeAlias
 
 import asyncpg
 
-import telemetry
-
 Connection: TypeAlias = "asyncpg.Connection[asyncpg.Record]"  # generic in its stubs only
 
 
@@ -67,8 +65,6 @@ def _watch(connection: Connection) -> None:
 async def _agree(connection: Connection) -> None:
     """Money travels as the text it is: binary numerics are put together digit by digit, at twice the cost."""
     await connection.set_type_codec("numeric", schema="pg_catalog", encoder=str, decoder=Decimal, format="text")
-    for listener in telemetry.listeners:
-        connection.add_query_logger(listener.spoke)
 
 
 async def begin_behind_a_pooler(connection: Connection) -> None:

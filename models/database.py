@@ -13,8 +13,10 @@ from tortoise import Tortoise
 from tortoise.connection import get_connections
 from tortoise.transactions import in_transaction
 
+import telemetry
 from models import connecting
 from models.faults import AWAY, IN_CONFLICT
+from models.pool import Telling
 
 T = TypeVar("T")
 Connection: TypeAlias = connecting.Connection
@@ -80,7 +82,7 @@ def configuration(url: str, connections: int = 10, *, pooler: bool = False, migr
         **arguments(url),
         "minsize": 1,
         "maxsize": connections,
-        "connection_class": connecting.Impatient,
+        "connection_class": Telling if telemetry.listeners else connecting.Impatient,
         "init": connecting.begin,
         "reset": connecting.leave,
     }
