@@ -5,7 +5,6 @@ from contextlib import asynccontextmanager
 
 from starlette.applications import Starlette
 from starlette.exceptions import HTTPException
-from starlette.middleware.cors import CORSMiddleware
 from starlette.requests import Request
 from starlette.responses import JSONResponse, RedirectResponse
 from starlette.routing import Route, WebSocketRoute
@@ -14,7 +13,7 @@ import settings as environment
 from models import business_date, database
 from resolvers import tokens
 from server.documents import Documents
-from server.doors import Guarded, NamedRequests, refused
+from server.doors import Guarded, NamedRequests, Origins, refused
 from server.health import Health
 from server.http import GraphQLView
 from server.watching import is_traced, watched
@@ -42,7 +41,9 @@ def application(settings: Settings) -> Starlette:
 
     @asynccontextmanager
     async def lifespan(_: Starlette) -> AsyncIterator[None]:
-        pool = database.connected(settings.require_database(), settings.database_connections)
+        pool = database.connected(
+            settings.require_database(), settings.database_connections, pooler_url=settings.database_pooler_url
+        )
         async with watched(settings, "api"), pool, worker.opened(settings), documents.opened():
             if settings.sandbox:
                 await business_date.begin(settings.calendar_date())
@@ -71,7 +72,7 @@ def application(settings: Settings) -> Starlette:
     # The last is the first to be passed.
     if settings.cors_origins:
         starlette.add_middleware(
-            CORSMiddleware,
+            Origins,
             allow_origins=settings.origins(),
             allow_methods=["GET", "POST"],
             allow_headers=_TAKEN,

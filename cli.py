@@ -23,7 +23,8 @@ from typing import Annotated, NoReturn
 import typer
 
 from bench import commands as bench
-from server import backup, checks, embedded, keys, logs, restore
+from models.database import InUseError
+from server import backup, checks, embedded, keys, logs, restore, verifying
 from server.home import ROOT
 from server.processes import Stop, end_with_parent, environment, say_ready
 from server.watching import is_traced
@@ -108,6 +109,7 @@ app.add_typer(bench.app, name="bench")
 app.add_typer(keys.app, name="keys")
 app.command()(backup.backup)
 app.command()(restore.restore)
+app.command()(verifying.verify)
 
 
 @operator.command("add")
@@ -149,19 +151,6 @@ def book(
     from server import commands
 
     print(commands.book(as_of, out))
-
-
-@app.command()
-def verify() -> None:
-    """Recompute every loan from its history; exit code 1 if anything disagrees."""
-    from server import commands
-
-    disagreements = commands.verify()
-    for line in disagreements:
-        print(line)
-    if disagreements:
-        _refuse(f"{len(disagreements)} disagreements", 1)
-    print("everything agrees")
 
 
 @app.command()
@@ -218,8 +207,7 @@ def _part_settings(supervised: int) -> Settings:
     settings.require_redis()
     checks.keys_are_set(settings)
     # The database must be there; the API takes registrations without a broker, and the worker waits for it.
-    asyncio.run(checks.database_answers(settings))
-    asyncio.run(checks.database_is_migrated(settings))
+    asyncio.run(checks.database_is_ready(settings))
     return settings
 
 
@@ -241,7 +229,7 @@ def main() -> None:
     gc.set_threshold(_OBJECTS_BETWEEN_SEARCHES)
     try:
         app(prog_name="kist")
-    except SettingsError as error:
+    except (SettingsError, InUseError) as error:
         _refuse(error, 2)
 
 

@@ -118,6 +118,7 @@ class Settings(BaseSettings):
     host: str = "127.0.0.1"
     port: int = Field(default=8000, ge=0, le=65535)
     database_url: Annotated[str, AfterValidator(_database_url)] = ""
+    database_pooler_url: Annotated[str, AfterValidator(_database_url)] = ""
     redis_url: Annotated[str, AfterValidator(_redis_url)] = ""
     database_connections: int = Field(default=10, ge=1, le=1000)
     sandbox: bool = False
@@ -162,6 +163,12 @@ class Settings(BaseSettings):
     def _a_bill_is_due_before_the_next_one(self) -> "Settings":
         if self.due_days >= self.cycle_days:
             raise ValueError("KIST_DUE_DAYS must be less than KIST_CYCLE_DAYS")
+        return self
+
+    @model_validator(mode="after")
+    def _a_pooler_is_in_front_of_a_database(self) -> "Settings":
+        if self.database_pooler_url and not self.database_url:
+            raise ValueError("KIST_DATABASE_POOLER_URL needs KIST_DATABASE_URL too: migrations go past the pooler")
         return self
 
     def key(self, name: KeyName) -> bytes:

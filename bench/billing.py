@@ -10,6 +10,7 @@ from bench.ground import DAY
 from bench.measure import PeakMemory, Result
 from models import billing_runs, database
 from models.billing_runs import CHUNK_BILLS, BillingRun
+from rules.audit import WORKER
 from settings import Settings
 from tasks import worker
 from tasks.billing import run_billing
@@ -96,7 +97,7 @@ async def _by_workers(settings: Settings, loans: int, count: int) -> tuple[float
     with PeakMemory() as memory, ground.workers(settings, count):
         async with database.connected(settings.database_url), worker.opened(settings):
             started = time.perf_counter()
-            run = await billing_runs.begin(DAY)
+            run = await billing_runs.begin(DAY, WORKER)
             await nudge(run_billing, run.id)
             run = await _finished(run)
             seconds = time.perf_counter() - started

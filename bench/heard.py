@@ -50,7 +50,7 @@ async def overhearing(settings: Settings) -> AsyncIterator[list[Spoken]]:
 
 async def ask(settings: Settings, token: str, query: str, variables: Mapping[str, object]) -> Any:
     """The one field of an operation that goes well, without the way to it."""
-    context = RequestContext(settings, f"Bearer {token}")
+    context = RequestContext(settings, f"Bearer {token}", "127.0.0.1")
     result = await schema.execute(query, variable_values=dict(variables), context_value=context)
     assert not result.errors, result.errors
     (field,) = result.data.values()

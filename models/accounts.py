@@ -28,16 +28,18 @@ async def set_password(user_id: int, password_hash: str) -> bool:
 
 
 async def change_password(table: Table, account: int, before: str, after: str, *, family: str) -> bool:
-    """Change a password that is still the one from before, and end every session but that of a family."""
-    async with database.transaction():
-        row = await database.fetch_one(
-            f"UPDATE {table} SET password_hash = $3 WHERE id = $1 AND password_hash = $2 RETURNING id",
-            account,
-            before,
-            after,
-        )
-        if row is not None:
-            await sessions.end_all_of(_COLUMNS[table], account, but=family)
+    """Change a password that is still the one from before, and end every session but that of a family; whether it was.
+
+    In a transaction, so that it is all or nothing.
+    """
+    row = await database.fetch_one(
+        f"UPDATE {table} SET password_hash = $3 WHERE id = $1 AND password_hash = $2 RETURNING id",
+        account,
+        before,
+        after,
+    )
+    if row is not None:
+        await sessions.end_all_of(_COLUMNS[table], account, but=family)
     return row is not None
 
 

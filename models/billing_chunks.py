@@ -8,6 +8,7 @@ from tortoise import fields
 from tortoise.models import Model
 
 from models import database
+from rules.audit import Origin
 
 # A loan that fails this often fails of its own; trying again every minute would only fill the log.
 MOST_ATTEMPTS = 3
@@ -62,7 +63,12 @@ async def claim(chunk_id: int) -> ClaimedChunk | None:
 _COMPLETE = """
 WITH chunk AS (
     UPDATE billing_chunks SET done_at = now(), bills_issued = $2, interest_billed = $3 WHERE id = $1
-    RETURNING run_id, loans_due
+    RETURNING *
+), noted AS (
+    INSERT INTO audit_entries (event, actor, actor_id, request_id, address, details)
+    SELECT 'CHUNK_BILLED', $4, $5, $6, $7, json_build_object('run', run_id, 'first_loan', first_id,
+        'last_loan', last_id, 'loans', loans_due, 'bills', bills_issued, 'interest', interest_billed::text)
+    FROM chunk
 )
 UPDATE billing_runs SET loans_billed = loans_billed + chunk.loans_due, bills_issued = billing_runs.bills_issued + $2,
     interest_billed = billing_runs.interest_billed + $3
@@ -70,8 +76,8 @@ FROM chunk WHERE billing_runs.id = chunk.run_id
 """
 
 
-async def complete(chunk_id: int, *, bills_issued: int, interest_billed: Decimal) -> None:
-    await database.execute(_COMPLETE, chunk_id, bills_issued, interest_billed)
+async def complete(chunk_id: int, *, bills_issued: int, interest_billed: Decimal, by: Origin) -> None:
+    await database.execute(_COMPLETE, chunk_id, bills_issued, interest_billed, *by)
 
 
 _FAIL = """

@@ -8,6 +8,7 @@ from tortoise.models import Model
 
 from models import database
 from models.billing_chunks import MOST_ATTEMPTS
+from rules.audit import Origin
 
 # Few enough bills that a chunk holds its locks for a blink, many enough that a round trip does not show. On an ordinary
 # night that is as many loans; after years without one it is a few, which memory then holds as easily.
@@ -35,16 +36,23 @@ class BillingRun(Model):
 
 
 _BEGIN = """
-INSERT INTO billing_runs (as_of, status) VALUES ($1, 'QUEUED') ON CONFLICT (as_of) DO UPDATE SET
-    status = CASE WHEN billing_runs.status = 'FAILED' THEN 'QUEUED' ELSE billing_runs.status END,
-    finished_at = CASE WHEN billing_runs.status = 'DONE' THEN billing_runs.finished_at END
-RETURNING id
+WITH begun AS (
+    INSERT INTO billing_runs (as_of, status) VALUES ($1, 'QUEUED') ON CONFLICT (as_of) DO UPDATE SET
+        status = CASE WHEN billing_runs.status = 'FAILED' THEN 'QUEUED' ELSE billing_runs.status END,
+        finished_at = CASE WHEN billing_runs.status = 'DONE' THEN billing_runs.finished_at END
+    RETURNING id, as_of, status
+), noted AS (
+    INSERT INTO audit_entries (event, actor, actor_id, request_id, address, details)
+    SELECT 'BILLING_TRIGGERED', $2, $3, $4, $5, json_build_object('run', id, 'as_of', as_of)
+    FROM begun WHERE status = 'QUEUED'
+)
+SELECT id FROM begun
 """
 
 
-async def begin(as_of: date) -> BillingRun:
+async def begin(as_of: date, by: Origin) -> BillingRun:
     """Start, or find, the run of a date; one that failed is queued again."""
-    row = await database.fetch_one(_BEGIN, as_of)
+    row = await database.fetch_one(_BEGIN, as_of, *by)
     assert row is not None
     run = await find(row["id"])
     assert run is not None
@@ -125,21 +133,28 @@ async def _plan(run_id: int, chunk_bills: int) -> list[int]:
 
 
 _FINISH = """
-UPDATE billing_runs SET finished_at = now(), status = CASE WHEN EXISTS (
-        SELECT FROM billing_chunks WHERE run_id = $1 AND done_at IS NULL
-    ) THEN 'FAILED' ELSE 'DONE' END
-WHERE id = $1 AND status = 'RUNNING' AND NOT EXISTS (
-    SELECT FROM billing_chunks WHERE run_id = $1 AND done_at IS NULL AND attempts < $2
+WITH ended AS (
+    UPDATE billing_runs SET finished_at = now(), status = CASE WHEN EXISTS (
+            SELECT FROM billing_chunks WHERE run_id = $1 AND done_at IS NULL
+        ) THEN 'FAILED' ELSE 'DONE' END
+    WHERE id = $1 AND status = 'RUNNING' AND NOT EXISTS (
+        SELECT FROM billing_chunks WHERE run_id = $1 AND done_at IS NULL AND attempts < $2
+    )
+    RETURNING *
 )
+INSERT INTO audit_entries (event, actor, actor_id, request_id, address, details)
+SELECT 'BILLING_ENDED', $3, $4, $5, $6, json_build_object('run', id, 'as_of', as_of, 'status', status,
+    'loans', loans_billed, 'bills', bills_issued, 'interest', interest_billed::text)
+FROM ended
 """
 
 
-async def finish(run_id: int) -> BillingRun:
+async def finish(run_id: int, by: Origin) -> BillingRun:
     """Mark a run DONE once none of its chunks is pending, or FAILED once those that are have failed too often.
 
     To be asked after the chunk's own COMMIT. A FAILED run waits until somebody triggers it again.
     """
-    await database.execute(_FINISH, run_id, MOST_ATTEMPTS)
+    await database.execute(_FINISH, run_id, MOST_ATTEMPTS, *by)
     run = await find(run_id)
     assert run is not None
     return run

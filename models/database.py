@@ -2,10 +2,8 @@
 
 import asyncio
 import random
-import socket
 from collections.abc import AsyncIterator, Awaitable, Callable, Iterable, Sequence
 from contextlib import AbstractAsyncContextManager, asynccontextmanager
-from decimal import Decimal
 from pathlib import Path
 from typing import Any, TypeAlias, TypeVar
 from urllib.parse import parse_qsl, unquote, urlsplit
@@ -15,10 +13,10 @@ from tortoise import Tortoise
 from tortoise.connection import get_connections
 from tortoise.transactions import in_transaction
 
-import telemetry
+from models import connecting
 
 T = TypeVar("T")
-Connection: TypeAlias = "asyncpg.Connection[asyncpg.Record]"  # generic in its stubs only
+Connection: TypeAlias = connecting.Connection
 
 MODULES = [
     "models.users",
@@ -33,14 +31,22 @@ MODULES = [
     "models.billing_chunks",
     "models.billing_runs",
     "models.business_date",
+    "models.audit",
 ]
 MIGRATIONS = Path(__file__).parent.parent / "migrations"
 
 # Any number will do as long as every kist takes the same one.
 _MIGRATION_LOCK = 0x6B697374
 
+# Whoever asks for a table that a migration waits for waits behind it.
+_MIGRATION_WAITS = "5s"
+
 # A deadlock or a lost lock is nobody's fault and goes away; more tries than this is something else.
 _TRIES = 5
+
+
+class InUseError(Exception):
+    """A migration could not have a table within its time. Its text is one line."""
 
 
 def arguments(url: str) -> dict[str, Any]:
@@ -60,47 +66,21 @@ def arguments(url: str) -> dict[str, Any]:
     }
 
 
-async def _leave(connection: Connection) -> None:
-    """No session of ours changes its connection beyond a transaction, so there is nothing to sweep out of it when it
-    goes back to the pool: two statements fewer for a payment.
-    """
-
-
-# By itself a server takes two hours to find that a machine is gone, and a statement that waits for a lock never looks:
-# meanwhile what a dead worker held would be nobody's.
-_LOOK_FOR_US = """
-SET client_connection_check_interval = '2s'; SET tcp_keepalives_idle = 30; SET tcp_keepalives_interval = 10;
-SET tcp_keepalives_count = 3
-"""
-
-
-# And a task whose server's machine is gone would wait for its answer for ever. macOS calls the first one otherwise.
-_LOOK_FOR_IT = {"TCP_KEEPIDLE": 30, "TCP_KEEPALIVE": 30, "TCP_KEEPINTVL": 10, "TCP_KEEPCNT": 3}
-
-
-async def _begin(connection: Connection) -> None:
-    """Let either side notice when the other is gone, and money travel as the text it is: binary numerics are put
-    together digit by digit, at twice the cost.
-    """
-    end: socket.socket = connection._transport.get_extra_info("socket")  # type: ignore[attr-defined]
-    if end.family in {socket.AF_INET, socket.AF_INET6}:
-        end.setsockopt(socket.SOL_SOCKET, socket.SO_KEEPALIVE, 1)
-        for name, value in _LOOK_FOR_IT.items():
-            if hasattr(socket, name):
-                end.setsockopt(socket.IPPROTO_TCP, getattr(socket, name), value)
-    await connection.execute(_LOOK_FOR_US)
-    await connection.set_type_codec("numeric", schema="pg_catalog", encoder=str, decoder=Decimal, format="text")
-    for listener in telemetry.listeners:
-        connection.add_query_logger(listener.spoke)
-
-
-def configuration(url: str, connections: int = 10, *, migrating: bool = True) -> dict[str, Any]:
-    """Tortoise's configuration for a PostgreSQL URL and a pool of at most so many connections.
+def configuration(url: str, connections: int = 10, *, pooler: bool = False, migrating: bool = True) -> dict[str, Any]:
+    """Tortoise's configuration for a PostgreSQL URL, or a pooler's, and a pool of at most so many connections.
 
     Only migrating needs aerich's own table, and importing aerich takes as long as everything else of a command.
     """
     modules = [*MODULES, "aerich.models"] if migrating else MODULES
-    credentials = {**arguments(url), "minsize": 1, "maxsize": connections, "init": _begin, "reset": _leave}
+    credentials = {
+        **arguments(url),
+        "minsize": 1,
+        "maxsize": connections,
+        "init": connecting.begin,
+        "reset": connecting.leave,
+    }
+    if pooler:
+        credentials |= {"init": connecting.begin_behind_a_pooler, "statement_cache_size": 0}
     return {
         "connections": {"default": {"engine": "tortoise.backends.asyncpg", "credentials": credentials}},
         "apps": {"models": {"models": modules, "default_connection": "default"}},
@@ -110,13 +90,15 @@ def configuration(url: str, connections: int = 10, *, migrating: bool = True) ->
 
 
 @asynccontextmanager
-async def connected(url: str, connections: int = 10) -> AsyncIterator[None]:
-    """Open the pool for as long as the block lasts; the models find it from any task.
+async def connected(url: str, connections: int = 10, *, pooler_url: str = "") -> AsyncIterator[None]:
+    """Open the pool for as long as the block lasts; the models find it from any task. Where there is a pooler in front
+    of the database, in transaction mode, our pool is of connections to that.
 
     Raises:
         OSError, asyncpg.PostgresError: the server cannot be reached, or refuses us.
     """
-    await Tortoise.init(config=configuration(url, connections, migrating=False), _enable_global_fallback=True)
+    given = configuration(pooler_url or url, connections, pooler=bool(pooler_url), migrating=False)
+    await Tortoise.init(config=given, _enable_global_fallback=True)
     try:
         await fetch("SELECT 1")  # Tortoise opens its pool lazily; a bad URL should be known now
         yield
@@ -205,12 +187,21 @@ async def copy(table: str, columns: Sequence[str], rows: Iterable[Iterable[objec
 
 
 async def migrate(url: str) -> list[str]:
-    """Apply the migrations that are missing and name them; two at once wait for one another."""
+    """Apply the migrations that are missing and name them; two at once wait for one another.
+
+    Raises:
+        InUseError: somebody reads or writes a table for long; the migrations before that one are applied.
+    """
     lock = await asyncpg.connect(**arguments(url))
     try:
         await lock.execute("SELECT pg_advisory_lock($1)", _MIGRATION_LOCK)
         # A task of its own: where Tortoise is open already, aerich would take that database instead of this one.
         return await asyncio.create_task(_upgrade(url))
+    except asyncpg.LockNotAvailableError:
+        raise InUseError(
+            "a table is in use, perhaps by a backup or a verification: the migrations wait for nobody longer than"
+            f" {_MIGRATION_WAITS}, because everybody would wait behind them; give the same command again"
+        ) from None
     finally:
         await lock.close()
 
@@ -234,7 +225,9 @@ def every_migration() -> set[str]:
 async def _upgrade(url: str) -> list[str]:
     from aerich import Command
 
-    command = Command(tortoise_config=configuration(url), app="models", location=str(MIGRATIONS))
+    given = configuration(url)
+    given["connections"]["default"]["credentials"]["server_settings"]["lock_timeout"] = _MIGRATION_WAITS
+    command = Command(tortoise_config=given, app="models", location=str(MIGRATIONS))
     async with command:
         return await command.upgrade(run_in_transaction=True)
 

@@ -11,6 +11,7 @@ from tortoise.models import Model
 from models import database
 from models.users import User
 from rules import billing
+from rules.audit import Origin
 from rules.billing import Standing
 from rules.ledger import Entry
 from rules.plan import Proposal
@@ -147,15 +148,20 @@ WITH lent AS (
     INSERT INTO ledger_entries (loan_id, posted_on, event, debit, credit, amount)
     SELECT lent.id, $7, e.event, e.debit, e.credit, e.amount
     FROM lent, unnest($14::text[], $15::text[], $16::text[], $17::numeric[]) AS e (event, debit, credit, amount)
+), noted AS (
+    INSERT INTO audit_entries (event, actor, actor_id, request_id, address, user_id, loan_id, details)
+    SELECT 'LOAN_DISBURSED', $18, $19, $20, $21, user_id, id,
+        json_build_object('amount', amount::text, 'application', application_id)
+    FROM lent
 )
 SELECT * FROM lent
 """
 
 
 async def disburse(
-    application: LoanApplication, terms: Proposal, standing: Standing, entries: tuple[Entry, ...]
+    application: LoanApplication, terms: Proposal, standing: Standing, entries: tuple[Entry, ...], by: Origin
 ) -> Loan:
-    """Store a fresh loan and the money that left for it."""
+    """Store a fresh loan, the money that left for it, and who did it."""
     events, debits, credited, amounts = zip(*entries, strict=True)
     values: tuple[Any, ...] = (
         application.user_id,
@@ -168,6 +174,7 @@ async def disburse(
         [str(account) for account in debits],
         [str(account) for account in credited],
         list(amounts),
+        *by,
     )
     row = await database.fetch_one(_DISBURSE, *values)
     assert row is not None

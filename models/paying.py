@@ -8,6 +8,7 @@ from models import bills, database, loans
 from models.bills import PlainBill
 from models.loans import PlainLoan
 from rules import ledger
+from rules.audit import Origin
 from rules.payments import Posting
 
 
@@ -117,7 +118,12 @@ WITH stood AS (
     INSERT INTO payments (loan_id, user_id, taken_by_id, transaction_id, transaction_id_given, paid_on, amount,
         interest, principal, emi_before, emi_after)
     SELECT id, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11 FROM stood
-    RETURNING id, created_at
+    RETURNING *
+), noted AS (
+    INSERT INTO audit_entries (event, actor, actor_id, request_id, address, user_id, loan_id, payment_id, details)
+    SELECT 'PAYMENT_TAKEN', $31, $32, $33, $34, user_id, loan_id, id,
+        json_build_object('amount', amount::text, 'interest', interest::text, 'principal', principal::text)
+    FROM paid
 ), part AS (
     SELECT * FROM unnest($12::int[], $13::numeric[], $14::numeric[]) WITH ORDINALITY
         AS p (cycle, interest, principal, position)
@@ -140,9 +146,9 @@ SELECT id, created_at FROM paid
 
 
 async def store(
-    receipt: Receipt, posting: Posting, next_billing_on: date | None, *, version: int
+    receipt: Receipt, posting: Posting, next_billing_on: date | None, *, version: int, by: Origin
 ) -> PlainPayment | None:
-    """Store a payment, what it settled, its ledger entries and the loan's new standing, in one statement.
+    """Store a payment, what it settled, its ledger entries, the loan's new standing and who did it, in one statement.
 
     The bills it settles must be there. None, and nothing stored, where the loan is no longer of this version.
 
@@ -167,6 +173,7 @@ async def store(
         *posting.standing[1:],
         next_billing_on,
         version,
+        *by,
     )
     if row is None:
         return None

@@ -8,6 +8,7 @@ from tortoise import fields
 from tortoise.models import Model
 
 from models import database
+from models.audit import Subject
 from models.operators import Operator
 from models.users import User
 
@@ -72,22 +73,29 @@ async def was_just_rotated(token_hash: bytes, seconds: int) -> bool:
     return row is not None
 
 
-async def end_family_of(token_hash: bytes) -> None:
-    """End the family of a token that came back after its use: somebody has a copy."""
-    await database.execute(
+async def end_family_of(token_hash: bytes) -> Subject | None:
+    """End the family of a token that came back after its use: somebody has a copy.
+
+    Whose it was; None where it had ended already.
+    """
+    row = await database.fetch_one(
         "UPDATE refresh_tokens SET revoked_at = now() WHERE revoked_at IS NULL AND family ="
-        " (SELECT family FROM refresh_tokens WHERE token_hash = $1 AND rotated_at IS NOT NULL)",
+        " (SELECT family FROM refresh_tokens WHERE token_hash = $1 AND rotated_at IS NOT NULL)"
+        " RETURNING user_id, operator_id",
         token_hash,
     )
+    return Subject(*row) if row else None
 
 
-async def end_family(family: str) -> None:
-    """End a family, its tokens that are just being made included."""
-    async with database.transaction():
-        await database.execute("SELECT pg_advisory_xact_lock(hashtextextended($1, 0))", family)
-        await database.execute(
-            "UPDATE refresh_tokens SET revoked_at = now() WHERE revoked_at IS NULL AND family = $1::text::uuid", family
-        )
+async def end_family(family: str) -> bool:
+    """End a family in a transaction, its tokens that are just being made included; whether it had not ended."""
+    await database.execute("SELECT pg_advisory_xact_lock(hashtextextended($1, 0))", family)
+    row = await database.fetch_one(
+        "UPDATE refresh_tokens SET revoked_at = now() WHERE revoked_at IS NULL AND family = $1::text::uuid"
+        " RETURNING id",
+        family,
+    )
+    return row is not None
 
 
 async def end_all_of(column: Literal["user_id", "operator_id"], account: int, *, but: str | None = None) -> None:
@@ -113,13 +121,13 @@ class SignInFailure(Model):
         table = "sign_in_failures"
 
 
-async def count_attempt(digests: dict[bytes, int], minutes: int) -> tuple[int, ...] | None:
+async def count_attempt(digests: dict[bytes, int], minutes: int) -> tuple[tuple[int, ...], bool] | None:
     """Count an attempt as failed until it has succeeded, under each digest, of which each has a number of attempts that
-    it may have. The ids of the rows, or None for one too many, which is not counted.
+    it may have. The ids of the rows and whether it is the last that may be, or None for one too many, not counted.
 
     One after the other: however many there are at once, no more get in than may.
     """
-    rows = []
+    rows, last = [], False
     async with database.transaction():
         for digest, most in digests.items():
             await database.execute("SELECT pg_advisory_xact_lock(hashtextextended(encode($1, 'hex'), 0))", digest)
@@ -131,9 +139,10 @@ async def count_attempt(digests: dict[bytes, int], minutes: int) -> tuple[int, .
             )
             if counted is None or counted["count"] >= most:
                 return None
+            last = last or counted["count"] + 1 >= most
         for digest in digests:
             rows.append(await SignInFailure.create(account_digest=digest))
-    return tuple(row.id for row in rows)
+    return tuple(row.id for row in rows), last
 
 
 async def forget_attempt(attempt: int) -> None:

@@ -1,12 +1,13 @@
 """What somebody does to their own account: a password of their own, another one, and an end to it."""
 
-from models import accounts, database, sessions, transactions, users
+from models import accounts, audit, database, sessions, transactions, users
 from models.operators import Operator
 from models.users import User
 from resolvers import attempts, passwords
-from resolvers.context import Info
+from resolvers.context import Info, Viewer
 from resolvers.errors import unauthenticated
 from rules import registration
+from rules.audit import Event, Origin
 from rules.refusals import Problem, ProblemCode, Refused
 from schema.accounts import ChangePasswordInput, Erasure, PasswordChange, SetPasswordInput
 from schema.users import Role
@@ -19,9 +20,12 @@ async def set_password(info: Info, input: SetPasswordInput) -> PasswordChange:  
     problems = tuple(registration.about_the_password(input.password))
     if problems:
         raise Refused(*problems)
-    if not await accounts.set_password(viewer.id, await passwords.hashed(input.password)):
-        message = "There is a password already. To change it takes the old one."
-        raise Refused(Problem(ProblemCode.PASSWORD_ALREADY_SET, message, "password"))
+    password_hash = await passwords.hashed(input.password)
+    async with database.transaction():
+        if not await accounts.set_password(viewer.id, password_hash):
+            message = "There is a password already. To change it takes the old one."
+            raise Refused(Problem(ProblemCode.PASSWORD_ALREADY_SET, message, "password"))
+        await audit.note(Event.PASSWORD_SET, info.context.origin, viewer.subject)
     return PasswordChange(done=True)
 
 
@@ -38,7 +42,11 @@ async def change_password(info: Info, input: ChangePasswordInput) -> PasswordCha
 
     async def change() -> bool:
         table = accounts.table_of(account)
-        return await accounts.change_password(table, account.id, before, after, family=viewer.family)
+        async with database.transaction():
+            changed = await accounts.change_password(table, account.id, before, after, family=viewer.family)
+            if changed:
+                await audit.note(Event.PASSWORD_CHANGED, info.context.origin, viewer.subject)
+        return changed
 
     if not await database.retried(change):  # somebody was faster
         raise _wrong("oldPassword")
@@ -51,10 +59,11 @@ async def delete_me(info: Info, password: str | None = None) -> Erasure:
     user = await User.get(id=viewer.id)
     if user.password_hash is not None:
         await _proven(info, user, password or "", "password")
-    return await database.retried(lambda: _erase(info.context.settings, viewer.id))
+    return await database.retried(lambda: _erase(info.context.settings, viewer, info.context.origin))
 
 
-async def _erase(settings: Settings, user_id: int) -> Erasure:
+async def _erase(settings: Settings, viewer: Viewer, by: Origin) -> Erasure:
+    user_id = viewer.id
     async with database.transaction():
         # Before the person's row: a refresh holds its family's, and then refers to the person.
         await sessions.end_all_of("user_id", user_id)
@@ -71,6 +80,7 @@ async def _erase(settings: Settings, user_id: int) -> Erasure:
         erased_at = await accounts.erase(user_id)
         # Those that were opened meanwhile.
         await sessions.end_all_of("user_id", user_id)
+        await audit.note(Event.ACCOUNT_ERASED, by, viewer.subject)
     return Erasure(erased_at=erased_at)
 
 
@@ -78,6 +88,8 @@ async def _proven(info: Info, account: User | Operator, password: str, field: st
     """The hash of the password that an account has, and that this is; tries count as those of signing in."""
     attempt = await attempts.begin(info, account.email)
     if not await passwords.verified(account.password_hash, password) or account.password_hash is None:
+        viewer = await info.context.viewer()
+        await attempts.failed(info, attempt, Event.PASSWORD_REFUSED, viewer.subject)
         raise _wrong(field)
     await attempts.succeeded(attempt)
     return account.password_hash

@@ -9,8 +9,10 @@ from uuid import uuid4
 
 from redis.exceptions import RedisError
 
-from models import sessions
+from models import audit, database, sessions
+from models.audit import Subject
 from resolvers.context import Info
+from rules.audit import Event
 from rules.refusals import Problem, ProblemCode, Refused
 from tasks.broker import key, sent_to
 
@@ -34,11 +36,13 @@ for i, key in ipairs(KEYS) do
     redis.call('ZREMRANGEBYSCORE', key, '-inf', now - ARGV[2])
     if redis.call('ZCARD', key) >= tonumber(ARGV[2 + i]) then return 0 end
 end
-for _, key in ipairs(KEYS) do
+local left = 1
+for i, key in ipairs(KEYS) do
     redis.call('ZADD', key, now, ARGV[1])
     redis.call('PEXPIRE', key, ARGV[2])
+    if redis.call('ZCARD', key) >= tonumber(ARGV[2 + i]) then left = 0 end
 end
-return 1
+return 1 + left
 """
 
 # The right password forgets the account's failures, and of the address this one try only: whoever has one account
@@ -47,12 +51,16 @@ _GIVE_BACK = "redis.call('DEL', KEYS[1]); redis.call('ZREM', KEYS[2], ARGV[1])"
 
 
 class Attempt(NamedTuple):
-    """A try that counts as failed until it has `succeeded`; the ids are of PostgreSQL's rows, if those were counted."""
+    """A try that counts as failed until it has `succeeded`; the ids are of PostgreSQL's rows, if those were counted.
+
+    The `last` one is that after which the door is shut.
+    """
 
     name: str
     account: bytes
     address: bytes
     rows: tuple[int, ...] = ()
+    last: bool = False
 
 
 async def begin(info: Info, email: str) -> Attempt:
@@ -70,7 +78,7 @@ async def begin(info: Info, email: str) -> Attempt:
         return await _begin_without_valkey(attempt)
     if not taken:
         raise _too_many()
-    return attempt
+    return attempt._replace(last=taken == 1)
 
 
 async def succeeded(attempt: Attempt) -> None:
@@ -81,12 +89,24 @@ async def succeeded(attempt: Attempt) -> None:
     await _ask(_GIVE_BACK, attempt, attempt.name)
 
 
+async def failed(info: Info, attempt: Attempt, event: Event, about: Subject) -> None:
+    """Note a try that failed, and with the last one that the door is shut.
+
+    Whoever knocks at a door that is shut is not noted: the log grows no faster than there may be tries.
+    """
+    async with database.transaction():
+        await audit.note(event, info.context.origin, about)
+        if attempt.last:
+            await audit.note(Event.LOCKED_OUT, info.context.origin, about, minutes=MINUTES)
+
+
 async def _begin_without_valkey(attempt: Attempt) -> Attempt:
     most = {attempt.account: MOST_FOR_AN_ACCOUNT, attempt.address: MOST_FROM_AN_ADDRESS}
-    rows = await sessions.count_attempt(most, MINUTES)
-    if rows is None:
+    counted = await sessions.count_attempt(most, MINUTES)
+    if counted is None:
         raise _too_many()
-    return attempt._replace(rows=rows)
+    rows, last = counted
+    return attempt._replace(rows=rows, last=last)
 
 
 async def _ask(script: str, attempt: Attempt, *values: str | int) -> int | None:

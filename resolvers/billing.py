@@ -5,13 +5,14 @@ from datetime import date
 
 import strawberry
 
-from models import billing_runs
+from models import audit, billing_runs, database
 from models import business_date as dates
 from models.billing_runs import BillingRun
 from models.loans import parse_id
 from resolvers import live
 from resolvers.context import Info
 from resolvers.errors import bad_input
+from rules.audit import Event
 from rules.refusals import Problem, ProblemCode, Refused
 from schema.billing import BillingRun as BillingRunView
 from schema.billing import BusinessDay, SetBusinessDateInput, TriggerBillingInput
@@ -40,7 +41,7 @@ async def trigger_billing(info: Info, input: TriggerBillingInput | None = None) 
     if as_of > today:
         message = f"The business date is {today}: later dates are not billed yet."
         raise Refused(Problem(ProblemCode.BILLING_DATE_IN_FUTURE, message, "asOf"))
-    run = await billing_runs.begin(as_of)
+    run = await billing_runs.begin(as_of, info.context.origin)
     if run.status in {"QUEUED", "RUNNING"}:
         await nudge(run_billing, run.id)
     return strawberry.cast(BillingRunView, run)
@@ -75,7 +76,9 @@ async def set_business_date(info: Info, input: SetBusinessDateInput) -> Business
         raise Refused(Problem(ProblemCode.NOT_A_SANDBOX, message))
     if input.date > LAST_DAY:
         raise bad_input(f"The business date is at most {LAST_DAY}.")
-    if not await dates.move_to(input.date):
-        message = f"The business date is {info.context.today} and only moves forward."
-        raise Refused(Problem(ProblemCode.BUSINESS_DATE_IN_PAST, message, "date"))
+    async with database.transaction():
+        if not await dates.move_to(input.date):
+            message = f"The business date is {info.context.today} and only moves forward."
+            raise Refused(Problem(ProblemCode.BUSINESS_DATE_IN_PAST, message, "date"))
+        await audit.note(Event.BUSINESS_DATE_MOVED, info.context.origin, date=input.date)
     return BusinessDay(date=input.date)

@@ -7,16 +7,19 @@ from typing import Any, NamedTuple, TypeAlias
 
 import strawberry
 
-from models import business_date, operators, users
+from models import audit, business_date, operators, users
+from models.audit import Subject
 from models.users import Account
 from resolvers import tokens
 from resolvers.errors import forbidden, unauthenticated
 from resolvers.pages import Pages
 from resolvers.tokens import Claims
+from rules import aadhaar
+from rules.audit import Actor, Origin
 from schema.pages import Connection
 from schema.users import Role
 from settings import Settings
-from telemetry import asked
+from telemetry import asked, request_id
 
 _BEARER = "bearer "
 
@@ -32,6 +35,10 @@ class Viewer(NamedTuple):
     def owner_id(self) -> int | None:
         """Whose rows they may see: a borrower their own, an operator anybody's."""
         return self.id if self.role is Role.BORROWER else None
+
+    @property
+    def subject(self) -> Subject:
+        return Subject(user_id=self.id) if self.role is Role.BORROWER else Subject(operator_id=self.id)
 
 
 class RequestContext:
@@ -69,6 +76,14 @@ class RequestContext:
         assert self._today is not None, "the business date has not been asked for"
         return self._today
 
+    @property
+    def origin(self) -> Origin:
+        """Who asks, as the audit log tells it: nobody, until a resolver has asked for the viewer."""
+        where = request_id.get(), aadhaar.hidden(self.address)[:64]
+        if self._viewer is None:
+            return Origin(Actor.NOBODY, None, *where)
+        return Origin(Actor(self._viewer.role.value), self._viewer.id, *where)
+
     async def business_date(self) -> date:
         if self._today is None:
             self._take_date(await business_date.stored() if self.settings.sandbox else None)
@@ -90,7 +105,7 @@ class RequestContext:
         Raises:
             GraphQLError: UNAUTHENTICATED, or FORBIDDEN for an operator.
         """
-        return _only(Role.BORROWER, await self.viewer())
+        return await self._only(Role.BORROWER)
 
     async def operator(self) -> Viewer:
         """Whoever asks, an operator.
@@ -98,7 +113,7 @@ class RequestContext:
         Raises:
             GraphQLError: UNAUTHENTICATED, or FORBIDDEN for a borrower.
         """
-        return _only(Role.OPERATOR, await self.viewer())
+        return await self._only(Role.OPERATOR)
 
     async def loans_page(self, user_id: int, first: int | None, after: str | None) -> Connection[object]:
         return await self.pages.loans.connection(user_id, first, after)
@@ -113,6 +128,13 @@ class RequestContext:
         if payment_id in self.known_allocations:
             return self.known_allocations[payment_id]
         return self.pages.allocations.load(payment_id)
+
+    async def _only(self, role: Role) -> Viewer:
+        viewer = await self.viewer()
+        if viewer.role is not role:
+            await audit.note_forbidden(self.origin, viewer.family)
+            raise forbidden()
+        return viewer
 
     async def _recognised(self) -> Viewer:
         claims = self._claims()
@@ -144,12 +166,6 @@ class RequestContext:
 async def _account(claims: Claims) -> Account | None:
     of_role = users.account if claims.role is Role.BORROWER else operators.account
     return await of_role(claims.account, claims.family)
-
-
-def _only(role: Role, viewer: Viewer) -> Viewer:
-    if viewer.role is not role:
-        raise forbidden()
-    return viewer
 
 
 Info: TypeAlias = strawberry.Info[RequestContext, None]

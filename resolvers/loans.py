@@ -2,13 +2,15 @@
 
 import strawberry
 
-from models import database, loans, users
+from models import audit, database, loans, users
+from models.audit import Subject
 from models.loans import Loan, LoanApplication, PlainLoan
 from models.users import User
 from resolvers.context import Info
 from resolvers.errors import unauthenticated
 from resolvers.quotes import proposal
 from rules import billing, eligibility, ledger
+from rules.audit import Event
 from rules.refusals import Refused
 from schema.loans import ApplyLoanInput
 from schema.loans import Loan as LoanView
@@ -24,7 +26,7 @@ async def loan(info: Info, id: strawberry.ID) -> PlainLoan | None:  # noqa: A002
 async def apply_loan(info: Info, input: ApplyLoanInput) -> Loan:  # noqa: A002
     """Raises: Refused: every reason against the loan; the application is kept all the same."""
     viewer = await info.context.borrower()
-    settings, today = info.context.settings, info.context.today
+    settings, today, by = info.context.settings, info.context.today, info.context.origin
     async with database.transaction():
         # Held, because an account with an open loan is not erased, and one that is erased meanwhile takes none.
         await users.hold([viewer.id])
@@ -49,6 +51,15 @@ async def apply_loan(info: Info, input: ApplyLoanInput) -> Loan:  # noqa: A002
             annual_income=applicant.annual_income,
             decided_on=today,
         )
+        await audit.note(
+            Event.LOAN_DECIDED,
+            by,
+            Subject(user_id=viewer.id),
+            application=application.id,
+            amount=application.amount,
+            decision=application.decision,
+            reasons=application.reasons,
+        )
         if not reasons:
             terms = proposal(
                 settings,
@@ -58,6 +69,6 @@ async def apply_loan(info: Info, input: ApplyLoanInput) -> Loan:  # noqa: A002
                 disbursed_on=today,
             )
             standing = billing.disbursed(terms)
-            row = await loans.disburse(application, terms, standing, ledger.of_disbursal(terms.amount))
+            row = await loans.disburse(application, terms, standing, ledger.of_disbursal(terms.amount), by)
             return strawberry.cast(LoanView, row)
     raise Refused(*reasons)

@@ -94,7 +94,7 @@ async def _pay(
             return None
         unpaid += await bills.issue_and_read(loan.id, posting.issued)
     next_billing_on = billing.next_billing_on(loan, posting.standing)
-    payment = await paying.store(receipt, posting, next_billing_on, version=account.version)
+    payment = await paying.store(receipt, posting, next_billing_on, version=account.version, by=info.context.origin)
     if payment is None:
         return None
     info.context.known_allocations[payment.id] = _allocations(posting, unpaid)

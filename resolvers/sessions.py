@@ -3,12 +3,14 @@
 from datetime import UTC, datetime
 from uuid import UUID, uuid4
 
-from models import accounts, database, operators, sessions, users
+from models import accounts, audit, database, operators, sessions, users
+from models.audit import Subject
 from models.operators import Operator
 from models.sessions import RefreshToken
 from models.users import User
-from resolvers import attempts, passwords, tokens
+from resolvers import attempts, emails, passwords, tokens
 from resolvers.context import Info
+from rules.audit import Actor, Event
 from rules.refusals import Problem, ProblemCode, Refused
 from schema.users import LoginInput, RefreshSessionInput, Role, Session
 from settings import Settings
@@ -56,17 +58,33 @@ def _session(settings: Settings, account: User | Operator, family: UUID, refresh
 async def login(info: Info, input: LoginInput) -> Session:  # noqa: A002
     """Raises: Refused: BAD_CREDENTIALS, or TOO_MANY_ATTEMPTS whatever the password."""
     attempt = await attempts.begin(info, input.email)
-    account = await _account(input.email.strip().lower())
+    # What is no address may be anything, an Aadhaar number too, and PostgreSQL may log what it is asked about.
+    account = await _account(emails.normalised(input.email) or "")
     password_hash = account.password_hash if account else None
     if not await passwords.verified(password_hash, input.password) or account is None or password_hash is None:
+        await attempts.failed(info, attempt, Event.SIGN_IN_FAILED, _subject(account))
         raise wrong_credentials()
     await attempts.succeeded(attempt)
     # A session shows the person it is for, and the person their loans: that takes the date.
     await info.context.business_date()
     async with database.transaction():
-        if not await accounts.holds_password(accounts.table_of(account), account.id, password_hash):
-            raise wrong_credentials()
-        return await open_session(info.context.settings, account)
+        if await accounts.holds_password(accounts.table_of(account), account.id, password_hash):
+            await _note(info, Event.SIGNED_IN, account)
+            return await open_session(info.context.settings, account)
+    await attempts.failed(info, attempt, Event.SIGN_IN_FAILED, _subject(account))  # it was changed meanwhile
+    raise wrong_credentials()
+
+
+async def _note(info: Info, event: Event, account: User | Operator) -> None:
+    """Note what an account does that just has shown whose it is."""
+    actor = Actor.BORROWER if isinstance(account, User) else Actor.OPERATOR
+    await audit.note(event, info.context.origin._replace(actor=actor, actor_id=account.id), _subject(account))
+
+
+def _subject(account: User | Operator | None) -> Subject:
+    if account is None:
+        return Subject()
+    return Subject(user_id=account.id) if isinstance(account, User) else Subject(operator_id=account.id)
 
 
 def wrong_credentials() -> Refused:
@@ -93,11 +111,13 @@ async def refresh_session(info: Info, input: RefreshSessionInput) -> Session:  #
         if account:
             await info.context.business_date()
         if used and account:
+            await _note(info, Event.SESSION_REFRESHED, account)
             return await open_session(settings, account, used.family, fresh)
         if again and account:
             return _session(settings, account, again[0].family, again[1])
         # Its use was somebody else's: a stolen token and the one it was stolen from end together.
-        await sessions.end_family_of(token_hash)
+        if whose := await sessions.end_family_of(token_hash):
+            await audit.note(Event.SESSION_REVOKED, info.context.origin, whose)
     raise Refused(Problem(ProblemCode.SESSION_EXPIRED, "Sign in again.", "refreshToken"))
 
 
@@ -129,5 +149,7 @@ async def _active_account(used: RefreshToken) -> User | Operator | None:
 
 async def logout(info: Info) -> bool:
     viewer = await info.context.viewer()
-    await sessions.end_family(viewer.family)
+    async with database.transaction():
+        if await sessions.end_family(viewer.family):
+            await audit.note(Event.SIGNED_OUT, info.context.origin, viewer.subject)
     return True

@@ -4,13 +4,15 @@ from collections.abc import AsyncGenerator, Iterator
 
 import strawberry
 
-from models import database, transactions, users
+from models import audit, database, transactions, users
+from models.audit import Subject
 from models.loans import parse_id
 from models.users import Registration, User
 from resolvers import emails, live, passwords
 from resolvers.context import Info
 from resolvers.sessions import open_session
 from rules import aadhaar, registration
+from rules.audit import Event, Origin
 from rules.refusals import Problem, ProblemCode, Refused
 from schema.users import RegisterUserInput, Session
 from tasks.broker import nudge
@@ -42,7 +44,8 @@ async def register_user(info: Info, input: RegisterUserInput) -> Session:  # noq
             aadhaar_keys=users.mark(settings.key("aadhaar_digest_key"), cipher_key),
             consent_version=input.consent.strip() if input.consent is not None else None,
         ),
-        former_digests=digests[1:],
+        digests[1:],
+        info.context.origin,
     )
     if user is None:  # somebody was faster
         await _refuse_the_taken(email, digests)
@@ -52,14 +55,15 @@ async def register_user(info: Info, input: RegisterUserInput) -> Session:  # noq
     return await open_session(settings, user)
 
 
-async def _stored(person: Registration, former_digests: list[bytes]) -> User | None:
+async def _stored(person: Registration, former_digests: list[bytes], by: Origin) -> User | None:
     """A person, with what was imported about them under former keys, if there are any."""
-    if not former_digests:
-        return await users.register(person)
     async with database.transaction():
         user = await users.register(person)
         if user is not None:
-            await transactions.move(user.aadhaar_digest, former_digests)
+            if former_digests:
+                await transactions.move(user.aadhaar_digest, former_digests)
+            consent = aadhaar.hidden(person.consent_version) if person.consent_version is not None else None
+            await audit.note(Event.REGISTERED, by, Subject(user_id=user.id), consent=consent)
     return user
 
 

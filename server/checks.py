@@ -51,16 +51,22 @@ def keys_are_set(settings: Settings) -> None:
 
 async def database_answers(settings: Settings) -> None:
     """Raises SettingsError: the database cannot be connected to."""
-    url = settings.require_database()
+    await _answers("PostgreSQL", settings.require_database(), "KIST_DATABASE_URL")
+
+
+async def _answers(what: str, url: str, setting: str) -> None:
     try:
         connection = await asyncpg.connect(url, timeout=ANSWER_SECONDS)
     except (OSError, ValueError, asyncpg.PostgresError, asyncpg.InterfaceError) as error:
-        raise SettingsError(f"PostgreSQL at {_place(url)} (KIST_DATABASE_URL): {_reason(error)}") from None
+        raise SettingsError(f"{what} at {_place(url)} ({setting}): {_reason(error)}") from None
     await connection.close()
 
 
-async def database_is_migrated(settings: Settings) -> None:
-    """Raises SettingsError: a migration has not been applied yet."""
+async def database_is_ready(settings: Settings) -> None:
+    """Raises SettingsError: it or the pooler in front of it does not answer, or it lacks a migration."""
+    await database_answers(settings)
+    if settings.database_pooler_url:
+        await _answers("PgBouncer", settings.database_pooler_url, "KIST_DATABASE_POOLER_URL")
     missing = await database.missing_migrations(settings.require_database())
     if missing:
         raise SettingsError(f"the database lacks {len(missing)} migrations: run ./kist migrate")

@@ -16,10 +16,12 @@ from rich import progress
 from rich.console import Console
 from rich.text import Text
 
-from models import business_date, database, operators, users
+from models import audit, business_date, database, operators, users
 from models import portfolio as portfolios
+from models.audit import Subject
 from models.billing_runs import BillingRun
 from models.operators import Operator
+from rules.audit import Event, by_command
 from rules.portfolio import ExpectedCash, Portfolio
 from rules.registration import about_the_password
 from rules.replay import UnplayableError
@@ -48,7 +50,7 @@ class _Rate(progress.ProgressColumn):
 
 
 @contextlib.contextmanager
-def _progress(what: str) -> Iterator[_Report]:
+def progress_of(what: str) -> Iterator[_Report]:
     """A bar with a rate and the time left for each step of `what`, on the error stream so that answers can be piped.
 
     What has come of a step so far, its `result`, stands beside its name.
@@ -72,7 +74,7 @@ def _progress(what: str) -> Iterator[_Report]:
         yield report
 
 
-def _with_the_book(command: str, work: Callable[[Settings], Awaitable[T]]) -> T:
+def with_the_book(command: str, work: Callable[[Settings], Awaitable[T]]) -> T:
     given = load()
     logs.configure(given)
     embedded_here = not given.database_url
@@ -111,9 +113,12 @@ def add_operator(email: str, ask: Callable[[], str]) -> str:
     async def work(_: Settings) -> None:
         if await operators.by_email(address) or await users.by_email(address):
             raise SettingsError(f"there is an account of {address}")
-        await Operator.create(email=address, password_hash=await passwords.hashed(password))
+        password_hash = await passwords.hashed(password)
+        async with database.transaction():
+            added = await Operator.create(email=address, password_hash=password_hash)
+            await audit.note(Event.OPERATOR_ADDED, by_command("kist operator add"), Subject(operator_id=added.id))
 
-    _with_the_book("kist operator add", work)
+    with_the_book("kist operator add", work)
     return address
 
 
@@ -129,7 +134,7 @@ def bill(as_of_text: str) -> str:
 
     async def work(settings: Settings) -> str:
         as_of = await _not_later(given, settings, "later dates are not billed yet")
-        with _progress(f"billing {as_of}") as report:
+        with progress_of(f"billing {as_of}") as report:
             run = await billing.bill_in_foreground(
                 as_of, lambda run: report(run.loans_billed, run.loans_due, result=f": {_so_far(run)}")
             )
@@ -137,7 +142,7 @@ def bill(as_of_text: str) -> str:
             raise SettingsError(f"billing of {run.as_of} is {run.status}: see the log")
         return f"{run.as_of}: {run.loans_due} loans due, {_so_far(run)}"
 
-    return _with_the_book("kist bill", work)
+    return with_the_book("kist bill", work)
 
 
 def _so_far(run: BillingRun) -> str:
@@ -160,12 +165,12 @@ def book(as_of_text: str, out: Path) -> str:
 
     async def work(settings: Settings) -> tuple[Portfolio, ExpectedCash]:
         as_of = await _not_later(given, settings, "nobody knows the book of a later date")
-        with _progress("expecting cash of loans") as report:
+        with progress_of("expecting cash of loans") as report:
             async with portfolios.held_still():
                 return await portfolio.figures(as_of), await portfolio.expected_cash(as_of, report)
 
     try:
-        figures, expected = _with_the_book("kist book", work)
+        figures, expected = with_the_book("kist book", work)
     except UnplayableError as error:
         raise SettingsError(f"{error}: see ./kist verify") from None
     from server.book import page  # its charts take longer to import than the other commands to begin
@@ -192,26 +197,15 @@ async def _not_later(given: date | None, settings: Settings, reason: str) -> dat
     return given or today
 
 
-def verify() -> list[str]:
-    """Recompute the book; each disagreement in a line."""
-    from tasks import verification
-
-    async def work(_: Settings) -> list[str]:
-        with _progress("verifying loans") as report:
-            return [str(disagreement) for disagreement in await verification.verify(report)]
-
-    return _with_the_book("kist verify", work)
-
-
 def rotate_keys() -> tuple[int, tuple[int, ...]]:
     """Bring everybody under the newest Aadhaar keys: how many, and the ids of those whose number no key opens."""
     from tasks import keys
 
     async def work(settings: Settings) -> tuple[int, tuple[int, ...]]:
-        with _progress("people") as report:
+        with progress_of("people") as report:
             return await keys.rotate(settings, report)
 
-    return _with_the_book("kist keys rotate", work)
+    return with_the_book("kist keys rotate", work)
 
 
 def import_file(path: Path) -> list[str]:
@@ -229,7 +223,7 @@ def import_file(path: Path) -> list[str]:
     rejects = beside.with_suffix(".rejects.csv")
 
     async def work(settings: Settings) -> list[str]:
-        with _progress(path.name) as report:
+        with progress_of(path.name) as report:
             try:
                 done = await imports.import_file(
                     path,
@@ -247,4 +241,4 @@ def import_file(path: Path) -> list[str]:
         ]
         return [*lines, f"the rejected rows are in {rejects}"] if done.rejected else lines
 
-    return _with_the_book("kist import", work)
+    return with_the_book("kist import", work)

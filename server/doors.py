@@ -9,10 +9,11 @@ from time import perf_counter
 from typing import Any
 from uuid import uuid4
 
-from starlette.datastructures import MutableHeaders
+from starlette.datastructures import Headers, MutableHeaders
 from starlette.exceptions import HTTPException
+from starlette.middleware.cors import CORSMiddleware
 from starlette.requests import Request
-from starlette.responses import JSONResponse
+from starlette.responses import JSONResponse, Response
 from starlette.status import WS_1008_POLICY_VIOLATION
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
@@ -63,6 +64,18 @@ async def refused(_: Request, error: Exception) -> JSONResponse:
     response = refusal(error.status_code, error.detail, code=_CODES.get(error.status_code, "BAD_USER_INPUT"))
     response.headers.update(error.headers or {})
     return response
+
+
+class Origins(CORSMiddleware):
+    """Lets the pages of other origins in; what it says to the others is JSON too."""
+
+    def preflight_response(self, request_headers: Headers) -> Response:
+        response = super().preflight_response(request_headers)
+        if response.status_code < 400:
+            return response
+        no = refusal(response.status_code, bytes(response.body).decode(), code="FORBIDDEN")
+        no.headers["Vary"] = response.headers["Vary"]
+        return no
 
 
 class NamedRequests:

@@ -68,6 +68,8 @@ def servers(
 
 def join(settings: Settings) -> Settings:
     """The settings with what is missing taken from a running `up` in the same home, if there is one."""
+    if settings.database_url and settings.redis_url:
+        return settings  # nor is a home needed: the file system may be read-only
     home = path(settings)
     settings = settings.model_copy(update={"home": home})
     servers_there = running(home)

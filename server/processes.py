@@ -221,6 +221,7 @@ def environment(settings: Settings) -> dict[str, str]:
         "KIST_HOST": settings.host,
         "KIST_PORT": str(settings.port),
         "KIST_DATABASE_URL": settings.database_url,
+        "KIST_DATABASE_POOLER_URL": settings.database_pooler_url,
         "KIST_REDIS_URL": settings.redis_url,
         "KIST_SANDBOX": str(int(settings.sandbox)),
         "PYTHONUNBUFFERED": "1",

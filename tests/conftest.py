@@ -29,6 +29,7 @@ from server import postgres, valkey
 from settings import Settings
 from tasks.billing import bill_in_foreground
 from tasks.scoring import score
+from tests import poolers
 
 TODAY = date(2026, 1, 1)
 TEMPLATE = "kist_template"
@@ -52,6 +53,10 @@ class Servers(NamedTuple):
 
     def database(self, name: str) -> str:
         return self.database_url.replace("/kist?", f"/{name}?")
+
+
+def pytest_addoption(parser: pytest.Parser) -> None:
+    parser.addoption("--pooled", action="store_true", help="reach PostgreSQL through PgBouncer in transaction mode")
 
 
 @pytest.fixture(scope="session")
@@ -97,8 +102,19 @@ def key(letter: str) -> SecretStr:
     return SecretStr(base64.b64encode(letter.encode() * 32).decode())
 
 
+@pytest.fixture(scope="session")
+def pooler(request: pytest.FixtureRequest) -> Iterator[Servers | None]:
+    """The run's PgBouncer, with `--pooled`."""
+    if not request.config.getoption("--pooled"):
+        yield None
+        return
+    servers: Servers = request.getfixturevalue("servers")
+    with poolers.running(servers.database_url) as url:
+        yield servers._replace(database_url=url)
+
+
 @pytest.fixture
-async def settings(servers: Servers, tmp_path: Path) -> AsyncIterator[Settings]:
+async def settings(servers: Servers, pooler: Servers | None, tmp_path: Path) -> AsyncIterator[Settings]:
     """The settings of a sandbox on a fresh migrated database and an empty queue."""
     name = f"test_{next(_numbers)}"
     await administer(servers, f"CREATE DATABASE {name} TEMPLATE {TEMPLATE}")
@@ -106,6 +122,7 @@ async def settings(servers: Servers, tmp_path: Path) -> AsyncIterator[Settings]:
         _env_file=None,  # type: ignore[call-arg]  # pydantic-settings takes it
         home=tmp_path,
         database_url=servers.database(name),
+        database_pooler_url=pooler.database(name) if pooler else "",
         redis_url=servers.redis_url,
         queue=name,
         sandbox=True,
@@ -119,7 +136,9 @@ async def settings(servers: Servers, tmp_path: Path) -> AsyncIterator[Settings]:
 @pytest.fixture
 async def memory(settings: Settings) -> AsyncIterator[Settings]:
     """The pool of the test's database, whose business date is the first of January 2026."""
-    async with database.connected(settings.database_url, settings.database_connections):
+    async with database.connected(
+        settings.database_url, settings.database_connections, pooler_url=settings.database_pooler_url
+    ):
         await business_date.begin(TODAY)
         yield settings
 

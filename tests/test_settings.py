@@ -44,3 +44,9 @@ def test_any_other_broker_is_refused_in_a_line(monkeypatch: pytest.MonkeyPatch, 
     assert str(refusal.value).startswith(f"KIST_REDIS_URL {reason}")
     assert "secret" not in str(refusal.value)
     assert "\n" not in str(refusal.value)
+
+
+def test_a_pooler_alone_is_not_enough(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("KIST_DATABASE_POOLER_URL", "postgresql://kist@127.0.0.1:6432/kist")
+    with pytest.raises(SettingsError, match=r"^KIST_DATABASE_POOLER_URL needs KIST_DATABASE_URL too"):
+        load()

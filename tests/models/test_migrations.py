@@ -94,6 +94,70 @@ async def test_down_and_up_again_is_where_it_was(empty: str) -> None:
     assert await shape(empty) == migrated
 
 
+COLUMNS = """
+SELECT c.relname || '.' || a.attname AS line, format_type(a.atttypid, a.atttypmod) AS type, a.attnotnull AS required,
+    a.atthasdef OR a.attidentity <> '' AS filled
+FROM pg_attribute a JOIN pg_class c ON c.oid = a.attrelid
+WHERE c.relnamespace = 'public'::regnamespace AND c.relkind = 'r' AND a.attnum > 0 AND NOT a.attisdropped
+"""
+# What a statement of the version before may come upon: a constraint about nothing but columns that it knows.
+RESTRICTIONS = """
+SELECT conname AS line, conrelid::regclass::text AS table,
+    ARRAY(SELECT attname::text FROM pg_attribute a WHERE a.attrelid = conrelid AND a.attnum = ANY (conkey)) AS columns
+FROM pg_constraint WHERE connamespace = 'public'::regnamespace AND contype IN ('c', 'u', 'p', 'f')
+"""
+
+
+async def test_the_version_before_works_on_the_newest_schema(empty: str) -> None:
+    """It goes on while the new one is started, node by node: nothing that it names is gone, or stricter."""
+
+    async def downgrade() -> None:
+        async with command(empty) as aerich:
+            await aerich.downgrade(version=-1, delete=False)
+
+    async def found(query: str) -> dict[str, asyncpg.Record]:
+        connection = await asyncpg.connect(**database.arguments(empty))
+        try:
+            return {row["line"]: row for row in await connection.fetch(query)}
+        finally:
+            await connection.close()
+
+    await migrate(empty)
+    newest, restrictions = await found(COLUMNS), await found(RESTRICTIONS)
+    await asyncio.create_task(downgrade())
+    former = await found(COLUMNS)
+    tables = {line.partition(".")[0] for line in former}
+    for line, column in former.items():
+        assert line in newest, f"{line} is gone"
+        assert newest[line]["type"] == column["type"], line
+        assert column["required"] or not newest[line]["required"], f"{line} may not be NULL any longer"
+    for line in newest.keys() - former.keys():
+        if line.partition(".")[0] in tables:
+            assert newest[line]["filled"] or not newest[line]["required"], f"{line} is not in its INSERT"
+    for line in restrictions.keys() - (await found(RESTRICTIONS)).keys():
+        new = {f"{restrictions[line]['table']}.{column}" for column in restrictions[line]["columns"]}
+        assert not new <= former.keys(), f"{line} refuses what it might write"
+
+
+async def test_a_migration_keeps_nobody_waiting_for_long(empty: str) -> None:
+    await migrate(empty)
+
+    async def downgrade() -> None:
+        async with command(empty) as aerich:
+            await aerich.downgrade(version=2, delete=False)
+
+    await asyncio.create_task(downgrade())
+    before = await shape(empty)
+    # A backup reads so, for as long as it takes.
+    reader = await asyncpg.connect(**database.arguments(empty))
+    await reader.execute("BEGIN; LOCK TABLE users IN ACCESS SHARE MODE")
+    with pytest.raises(database.InUseError, match="a table is in use"):
+        await migrate(empty)
+    assert await shape(empty) == before
+    await reader.close()
+    assert await migrate(empty)
+
+
 async def test_every_change_of_a_model_has_its_migration(settings: Settings) -> None:
     async with command(settings.database_url):
         last = Migrate.get_last_version_module()

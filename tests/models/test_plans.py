@@ -12,6 +12,7 @@ from tortoise.connection import get_connections
 from models import bills, database, due_loans, loans, operators, paying, payments, statements, users
 from models.paying import Receipt
 from rules import payments as rules
+from rules.audit import WORKER
 from settings import Settings
 
 LOANS = 3000
@@ -90,7 +91,7 @@ async def hot_statements() -> None:
         assert account.earlier is None
         receipt = Receipt(9, 9, None, transaction_id or "made", transaction_id is not None, day, amount)
         posting = rules.take(account.loan, account.unpaid, amount=amount, paid_on=day, today=day)
-        assert await paying.store(receipt, posting, account.loan.next_billing_on, version=account.version)
+        assert await paying.store(receipt, posting, account.loan.next_billing_on, version=account.version, by=WORKER)
 
 
 async def test_no_hot_statement_reads_or_sorts_more_than_it_needs(memory: Settings) -> None:

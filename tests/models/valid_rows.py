@@ -15,6 +15,20 @@ FIRST: dict[str, dict[str, object]] = {
         "credit_scored_at": "2026-01-01T00:00:00Z",
     },
     "operators": {"id": 1, "email": "one@kist.test", "password_hash": "x"},
+    # Before the payment it is of, to which the database would give one of its own.
+    "audit_entries": {
+        "id": 1001,
+        "event": "PAYMENT_TAKEN",
+        "actor": "BORROWER",
+        "actor_id": 1,
+        "user_id": 1,
+        "loan_id": 1,
+        "payment_id": 1,
+        "request_id": "a-request",
+        "address": "127.0.0.1",
+        "details": {"amount": "1000.00"},
+    },
+    "audit_links": {"position": 1, "entry_id": 1001, "hash": "\\x" + "f1" * 32},
     "refresh_tokens": {
         "id": 1,
         "family": "00000000-0000-0000-0000-000000000001",
@@ -151,6 +165,8 @@ FIRST: dict[str, dict[str, object]] = {
 _DIFFERS: dict[str, dict[str, object]] = {
     "users": {"email": "bela@kist.test", "aadhaar_digest": "\\x" + "a2" * 32},
     "operators": {"email": "two@kist.test"},
+    "audit_entries": {"id": 1002, "event": "SIGNED_OUT", "loan_id": None, "payment_id": None},
+    "audit_links": {"position": 2, "entry_id": 0},
     "refresh_tokens": {"token_hash": "\\x" + "c2" * 32},
     "sign_in_failures": {},
     "transactions": {"ordinal": 2},
@@ -167,4 +183,6 @@ _DIFFERS: dict[str, dict[str, object]] = {
     "billing_chunks": {"first_id": 2, "last_id": 2},
 }
 
-SECOND: dict[str, dict[str, object]] = {table: FIRST[table] | {"id": 2} | _DIFFERS[table] for table in FIRST}
+SECOND: dict[str, dict[str, object]] = {
+    table: row | ({"id": 2} if "id" in row else {}) | _DIFFERS[table] for table, row in FIRST.items()
+}

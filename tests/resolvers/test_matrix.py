@@ -6,18 +6,18 @@ from pathlib import Path
 from typing import Any, NamedTuple
 from uuid import uuid4
 
+import httpx
 import jwt
 import pytest
 from graphql import GraphQLObjectType, build_schema
 
-from models import billing_runs, database
+from models import billing_runs, business_date, database
 from models.operators import Operator
 from models.sessions import RefreshToken
 from models.users import User
 from resolvers import tokens
-from resolvers.context import RequestContext
-from resolvers.root import schema
 from resolvers.sessions import open_session
+from rules.audit import WORKER
 from schema.users import Role
 from settings import Settings
 from tests.conftest import (
@@ -31,8 +31,9 @@ from tests.conftest import (
     operating,
     overhear,
     registered,
-    serving,
 )
+from tests.server.listening import listening
+from tests.server.test_subscriptions import Server, events, socket
 
 PRINTED = build_schema((Path(__file__).parents[2] / "schema.graphql").read_text())
 OPERATIONS = sorted(
@@ -147,9 +148,9 @@ def test_every_operation_has_a_row() -> None:
 class Cast:
     """Everybody who might try, each with a session of their own for each try."""
 
-    def __init__(self, client: Client, settings: Settings, users: dict[str, User | Operator], loan_id: str) -> None:
-        self.client, self.settings, self.users, self.loan_id = client, settings, users, loan_id
-        self.run_id = ""
+    def __init__(self, address: str, client: Client, settings: Settings, users: dict[str, User | Operator]) -> None:
+        self.address, self.client, self.settings, self.users = address, client, settings, users
+        self.loan_id = self.run_id = ""
 
     async def token(self, caller: str) -> str:
         if caller == "nobody":
@@ -197,13 +198,15 @@ class Cast:
             await User.filter(id=self.users["c"].id).update(is_active=True)
 
     async def _first_event(self, query: str, token: str) -> str:
-        events = await schema.subscribe(
-            query, context_value=RequestContext(self.settings, f"Bearer {token}" if token else None)
-        )
-        async for event in events:
-            await events.aclose()
-            return _told({"data": event.data, "errors": [error.formatted for error in event.errors or ()]})
-        raise AssertionError("a subscription without an event")
+        """What is told first, by either transport."""
+        async with socket(Server(self.address, self.client), token or None) as opened:
+            name = await opened.begin(query)
+            while (message := await opened.receive()).get("id") != name:
+                pass
+        async with events(self.client.signed_in(token), query) as results:
+            result = await anext(results)
+        told = {_told(message["payload"]), _told(result)}
+        return told.pop() if len(told) == 1 else f"one of {sorted(told)}"
 
 
 def _told(answer: dict[str, Any]) -> str:
@@ -221,7 +224,10 @@ def _told(answer: dict[str, Any]) -> str:
 
 @pytest.fixture
 async def cast(settings: Settings) -> AsyncIterator[Cast]:
-    async with serving(settings) as client:
+    async with database.connected(settings.database_url):
+        await business_date.begin(TODAY)
+    async with listening(settings) as address, httpx.AsyncClient(base_url=f"http://{address}", timeout=20) as http:
+        client = Client(http)
         a, b, _ = [await registered(client, aadhaar_id=f"23412341234{digit}") for digit in (6, 7, 8)]
         await operating(client)
         loan_id = await lent(a)
@@ -229,8 +235,9 @@ async def cast(settings: Settings) -> AsyncIterator[Cast]:
         await User.all().update(password_hash=OPERATOR_HASH)
         first, second, third = await User.all().order_by("id")
         operator = await Operator.get()
-        cast = Cast(client, settings, {"a": first, "b": second, "c": third, "operator": operator}, loan_id)
-        cast.run_id = str((await billing_runs.begin(TODAY)).id)
+        cast = Cast(address, client, settings, {"a": first, "b": second, "c": third, "operator": operator})
+        cast.loan_id = loan_id
+        cast.run_id = str((await billing_runs.begin(TODAY, WORKER)).id)
         yield cast
 
 

@@ -11,6 +11,7 @@ from models.loans import Loan
 from models.paying import Receipt
 from models.payments import Payment
 from rules import payments as rules
+from rules.audit import WORKER
 from tasks.verification import verify
 from tests.conftest import PAY, Client, lent, on
 from tests.tasks.workers import until
@@ -88,10 +89,10 @@ async def test_a_payment_of_a_loan_that_changes_meanwhile_is_decided_anew(borrow
         assert account is not None
         posting = rules.take(account.loan, account.unpaid, amount=amount, paid_on=day, today=day)
         receipt = Receipt(account.loan.id, account.loan.user_id, None, "t", True, day, amount)
-        assert await paying.store(receipt, posting, date(2026, 1, 31), version=account.version)
+        assert await paying.store(receipt, posting, date(2026, 1, 31), version=account.version, by=WORKER)
         # What was read before is of no use any more, to whomever.
         again = receipt._replace(transaction_id="u")
-        assert await paying.store(again, posting, date(2026, 1, 31), version=account.version) is None
+        assert await paying.store(again, posting, date(2026, 1, 31), version=account.version, by=WORKER) is None
     answers = await asyncio.gather(*asked)
     assert Counter(answer["__typename"] for answer in answers) == {"PaymentReceipt": 1, "Refusal": 1}
     assert await Payment.filter(loan_id=loan_id).count() == 2

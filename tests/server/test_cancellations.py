@@ -4,19 +4,28 @@ import asyncio
 import contextlib
 import gc
 import json
+import logging
 from typing import Any
 
 import asyncpg
+import httpx
 import pytest
 from tortoise.connection import get_connections
+from websockets.asyncio.client import connect
 
-from models import database
+from models import business_date, database
+from resolvers import live
 from settings import Settings
-from tests.conftest import PAY, Client, lent, registered, serving
+from tests.conftest import PAY, TODAY, Client, lent, registered, serving
+from tests.server.listening import listening
+from tests.tasks.workers import until
 
 LOANS = "{ me { id loans { totalCount edges { node { payoff payments { totalCount } } } } } }"
+# It takes a transaction, which a payment of a loan that is up to date does not.
+REFRESH = 'mutation { refreshSession(input: { refreshToken: "nobody\'s" }) { __typename } }'
 AT_ONCE = 25
 CANCELLED = 1_000
+CONVERSATIONS = 100
 SECONDS = 20
 
 
@@ -32,10 +41,17 @@ async def is_whole(most: int) -> bool:
         return not any(connection.is_in_transaction() for connection in connections)
 
 
+def wish(number: int, loan_id: str) -> tuple[str, dict[str, object]]:
+    """A query and its variables: every other one a payment, each of its own."""
+    if number % 2:
+        return PAY, {"input": {"loanId": loan_id, "amount": "1", "transactionId": f"cancelled-{number}"}}
+    return (REFRESH, {}) if number % 4 else (LOANS, {})
+
+
 async def broken_off(client: Client, number: int, loan_id: str) -> None:
     """Ask, and stop asking some turns of the event loop or milliseconds later, wherever that is."""
-    given = {"loanId": loan_id, "amount": "1", "transactionId": f"cancelled-{number}"}
-    asking = asyncio.create_task(client.post(PAY, input=given) if number % 2 else client.post(LOANS))
+    query, variables = wish(number, loan_id)
+    asking = asyncio.create_task(client.post(query, **variables))
     for _ in range(number % 40):
         await asyncio.sleep(0)
     if number % 3:
@@ -65,6 +81,72 @@ async def test_a_thousand_cancelled_requests_leave_the_server_well(settings: Set
             assert (await borrower.ask(PAY, input=given))["replayed"] is True
         receipt = await borrower.ask(PAY, input={"loanId": loan_id, "amount": "1", "transactionId": "the-last"})
         assert receipt["loan"]["principalBalance"] == f"{50000 - stored - 1}.00"
+
+
+async def hung_up(address: str, body: dict[str, Any], token: str, number: int) -> None:
+    """Ask over a socket, and hang up: before the body is whole, before there is an answer, or in the midst of it."""
+    content = json.dumps(body).encode()
+    accept = "text/event-stream" if number % 5 == 0 else "application/json"
+    head = (
+        f"POST /graphql HTTP/1.1\r\nHost: kist.test\r\nAccept: {accept}\r\nAuthorization: Bearer {token}\r\n"
+        f"Content-Type: application/json\r\nContent-Length: {len(content)}\r\n\r\n"
+    )
+    _, writer = await asyncio.open_connection(*address.split(":"))
+    writer.write(head.encode() + (content if number % 7 else content[:40]))
+    await writer.drain()
+    await asyncio.sleep(number % 23 / 1000)
+    writer.transport.abort()
+
+
+async def broken_conversation(address: str, body: dict[str, Any], token: str, number: int) -> None:
+    """Ask several times in a WebSocket, end some of it, and hang up."""
+    subprotocols: Any = ["graphql-transport-ws"]
+    async with connect(f"ws://{address}/graphql", subprotocols=subprotocols) as opened:
+        await opened.send(json.dumps({"type": "connection_init", "payload": {"authorization": f"Bearer {token}"}}))
+        await opened.recv()
+        for name in "abcde":
+            await opened.send(json.dumps({"type": "subscribe", "id": name, "payload": body}))
+        await asyncio.sleep(number % 11 / 1000)
+        for name in "abc":
+            await opened.send(json.dumps({"type": "complete", "id": name}))
+        opened.transport.abort()
+
+
+async def test_clients_that_hang_up_leave_the_server_well(settings: Settings, caplog: pytest.LogCaptureFixture) -> None:
+    few = settings.model_copy(update={"database_connections": 3})
+    async with database.connected(settings.database_url):
+        await business_date.begin(TODAY)
+    async with listening(few) as address, httpx.AsyncClient(base_url=f"http://{address}", timeout=SECONDS) as http:
+        borrower = await registered(Client(http))
+        loan_id = await lent(borrower)
+
+        def asked(number: int) -> dict[str, Any]:
+            if number % 5 == 0:
+                return {"query": "subscription { creditScore { id loans { totalCount } } }"}
+            query, variables = wish(number, loan_id)
+            return {"query": query, "variables": variables}
+
+        for first in range(0, CANCELLED, AT_ONCE):
+            numbers = range(first, first + AT_ONCE)
+            await asyncio.gather(*(hung_up(address, asked(number), borrower.token, number) for number in numbers))
+        for first in range(0, CONVERSATIONS, AT_ONCE):
+            numbers = range(first, first + AT_ONCE)
+            await asyncio.gather(
+                *(broken_conversation(address, asked(CANCELLED + each), borrower.token, each) for each in numbers)
+            )
+
+        async def nobody_watches() -> bool:
+            return not live._watching
+
+        await until(nobody_watches)
+        assert await is_whole(3)
+        answers = await asyncio.gather(*(borrower.post(LOANS) for _ in range(50)))
+        assert not any("errors" in answer for answer in answers)
+        ((stored,),) = await database.fetch("SELECT count(*) FROM payments")
+        receipt = await borrower.ask(PAY, input={"loanId": loan_id, "amount": "1", "transactionId": "the-last"})
+        assert receipt["loan"]["principalBalance"] == f"{50000 - stored - 1}.00"
+        # Nothing of it is a fault of ours.
+        assert [record for record in caplog.records if record.levelno >= logging.ERROR] == []
 
 
 async def test_a_request_that_takes_too_long_is_broken_off(settings: Settings) -> None:

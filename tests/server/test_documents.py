@@ -105,6 +105,18 @@ async def test_so_many_queries_are_kept_and_no_more(settings: Settings, monkeypa
         assert all([0 < await kept._client.ttl(key) <= documents.KEPT_SECONDS for key in keys])
 
 
+async def test_a_query_with_an_aadhaar_number_in_it_is_kept_nowhere(settings: Settings) -> None:
+    kept = Documents(settings)
+    async with kept.opened():
+        for number in ("234123412346", "2341 2341 2346", "2341-2341-2346"):
+            text = f'{{ user(id: "{number}") {{ id }} }}'
+            assert await kept.query(text, None, persisted(text)) == text
+            with pytest.raises(documents.DocumentError):
+                await kept.query(None, None, persisted(text))
+        assert kept._client is not None
+        assert await kept._client.hlen(kept._keys()[0]) == 0
+
+
 @pytest.fixture
 def folder(tmp_path: Path) -> Path:
     folder = tmp_path / "documents"

@@ -104,8 +104,13 @@ async def test_pages_of_other_origins_are_let_in_by_setting_only(settings: Setti
         response = await client.http.options("/graphql", headers=theirs | asking)
         assert response.status_code == 200
         assert response.headers["access-control-allow-origin"] == "https://loans.example"
-        response = await client.http.post("/graphql", json=DATE, headers={"Origin": "https://evil.example"})
+        evil = {"Origin": "https://evil.example"}
+        response = await client.http.post("/graphql", json=DATE, headers=evil)
         assert "access-control-allow-origin" not in response.headers
+        response = await client.http.options("/graphql", headers=evil | asking)
+        assert (response.status_code, code(response)) == (400, "FORBIDDEN")
+        assert "access-control-allow-origin" not in response.headers
+        assert "Origin" in response.headers["vary"]
     for wrong in ("loans.example", "https://loans.example/path", "*", "https://a.example,,"):
         with pytest.raises(ValidationError):
             Settings(_env_file=None, cors_origins=wrong)  # type: ignore[call-arg]

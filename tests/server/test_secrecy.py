@@ -2,6 +2,7 @@
 
 import asyncio
 import base64
+import hashlib
 import subprocess
 import sys
 from collections.abc import AsyncIterator
@@ -18,7 +19,7 @@ from server.home import ROOT
 from server.postgres import PROGRAMS
 from server.processes import environment
 from settings import Settings
-from tests.conftest import APPLY, REGISTER, Servers, administer, key
+from tests.conftest import APPLY, LOGIN, REGISTER, Servers, administer, key
 from tests.server.receivers import receiving
 from tests.server.test_commands import run
 from tests.tasks.valkeys import free_port
@@ -80,10 +81,12 @@ class Run:
             process.wait()
 
     async def post(self, query: str, token: str = "", **variables: Any) -> dict[str, Any]:
+        # As front ends do that send the hash alone from then on.
+        persisted = {"version": 1, "sha256Hash": hashlib.sha256(query.encode()).hexdigest()}
         async with httpx.AsyncClient(timeout=20) as http:
             response = await http.post(
                 f"http://127.0.0.1:{self.settings.port}/graphql",
-                json={"query": query, "variables": variables},
+                json={"query": query, "variables": variables, "extensions": {"persistedQuery": persisted}},
                 headers={"Authorization": f"Bearer {token}"} if token else {},
             )
         self.said[f"answer {len(self.said)}"] = response.text
@@ -110,6 +113,20 @@ async def begun(settings: Settings, servers: Servers) -> AsyncIterator[Run]:
         running.kill()
 
 
+async def kept(valkey: Any, queue: str) -> str:
+    """Everything there is in Valkey of a queue, its keys included, as text."""
+    reading = {
+        b"string": valkey.get,
+        b"hash": valkey.hgetall,
+        b"set": valkey.smembers,
+        b"stream": valkey.xrange,
+        b"zset": lambda key: valkey.zrange(key, 0, -1, withscores=True),
+        b"list": lambda key: valkey.lrange(key, 0, -1),
+    }
+    found = {key: await reading[await valkey.type(key)](key) for key in await valkey.keys(f"*{queue}*")}
+    return str(found)
+
+
 async def everything_done(running: Run, watched: dict[str, str]) -> None:
     """A life of a number: mistyped, registered, imported, scored, refused, failed upon, rotated, and gone."""
     running.start("api", **watched)
@@ -120,13 +137,18 @@ async def everything_done(running: Run, watched: dict[str, str]) -> None:
         await running.post(REGISTER, input={**person, "aadhaarId": nonsense})
     await running.post(f'mutation {{ registerUser(input: {{ aadhaarId: {NUMBER}, name: "{NUMBER}" }}) {{ x }} }}')
     await running.post(f"{{ me }} # {NUMBER} \x00 {{")
+    await running.post(f'{{ user(id: "{SPELT[1]}") {{ id }} }}')
+    await running.post(LOGIN, input={"email": NUMBER, "password": NUMBER})
     answer = await running.post(REGISTER, input={**person, "aadhaarId": SPELT[1]})
     token = answer["data"]["registerUser"]["accessToken"]
     await running.post(REGISTER, input={**person, "aadhaarId": SPELT[2]})
     async with speaking_to(running.settings) as valkey:
         running.said["job"] = str(await valkey.xrange(running.settings.queue))
         assert "score_user" in running.said["job"]
-        running.said["keys"] = str(await valkey.keys(f"*{running.settings.queue}*"))
+        running.said["Valkey"] = await kept(valkey, running.settings.queue)
+        # What is searched is what it should be: jobs, tries to sign in, and queries that were sent in full.
+        for part in ("score_user", "attempts", "{ businessDate }"):
+            assert part in running.said["Valkey"]
     file = running.settings.home / "history.csv"
     file.write_text(CSV)
     imported = run(running.settings, "import", str(file), KIST_LOG_LEVEL="debug")

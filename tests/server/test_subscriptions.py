@@ -14,6 +14,7 @@ from websockets.exceptions import ConnectionClosed
 
 from models import billing_runs, business_date, database
 from resolvers import live
+from rules.audit import WORKER
 from server import conversations
 from settings import Settings
 from tasks.billing import bill_chunk
@@ -150,7 +151,7 @@ async def test_billing_is_watched_over_a_websocket_until_it_is_done(server: Serv
     borrower, operator = await registered(server.client), await operating(server.client)
     await lent(borrower)
     await on(operator, "2026-01-31")
-    run = await billing_runs.begin(TODAY.replace(day=31))
+    run = await billing_runs.begin(TODAY.replace(day=31), WORKER)
     async with socket(server, operator.token) as opened:
         name = await opened.begin(PROGRESS, id=str(run.id))
         assert await opened.next(name) == {"status": "QUEUED", "billsIssued": 0, "interestBilled": "0.00"}
@@ -166,7 +167,7 @@ async def test_a_step_of_billing_is_told_where_payments_had_the_bills_issued_bef
     borrower, operator = await registered(server.client), await operating(server.client)
     loan_ids = [await lent(borrower) for _ in range(2)]
     await on(operator, "2026-01-31")
-    run = await billing_runs.begin(TODAY.replace(day=31))
+    run = await billing_runs.begin(TODAY.replace(day=31), WORKER)
     first, _ = await billing_runs.plan(run.id, chunk_bills=1)
     for loan_id in loan_ids:
         await borrower.ask(PAY, input={"loanId": loan_id, "amount": "100"})

@@ -13,6 +13,7 @@ from models.bills import Bill
 from models.due_loans import DueLoan
 from models.faults import AWAY
 from models.loans import Loan
+from rules.audit import WORKER
 from settings import Settings
 from tasks import billing
 from tasks.billing import bill_chunk, bill_in_foreground, bill_loans, run_billing
@@ -35,7 +36,7 @@ async def lend(count: int) -> list[int]:
 
 async def begun(as_of: date, chunk_loans: int = 2) -> BillingRun:
     """A run of small chunks that nobody has been told of, over loans of the first of January."""
-    run = await billing_runs.begin(as_of)
+    run = await billing_runs.begin(as_of, WORKER)
     await billing_runs.plan(run.id, chunk_loans * ((as_of - TODAY).days // 30))
     return run
 
@@ -270,7 +271,7 @@ async def test_many_payments_and_a_run_at_once_leave_the_book_right(memory: Sett
         bill_in_foreground(THIRD, silent),
         *(pay(loan_id, "2026-04-01", amount) for loan_id in loan_ids for amount in ("1000.00", "2000.00")),
     )
-    assert await is_done(await billing_runs.begin(THIRD))
+    assert await is_done(await billing_runs.begin(THIRD, WORKER))
     assert await cycles() == each(loan_ids, THREE_DATES)
     assert await verify() == []
 
@@ -317,7 +318,7 @@ async def test_a_loan_that_failed_too_often_before_the_others_began_keeps_nobody
 
 async def test_after_years_without_billing_a_chunk_is_of_as_many_bills_and_of_fewer_loans(memory: Settings) -> None:
     loan_ids = await lend(5)
-    run = await billing_runs.begin(THIRD)
+    run = await billing_runs.begin(THIRD, WORKER)
     await billing_runs.plan(run.id, chunk_bills=6)
     chunks = await BillingChunk.all().order_by("id")
     assert [chunk.loans_due for chunk in chunks] == [2, 2, 1]
@@ -334,7 +335,7 @@ async def test_a_failed_run_is_finished_by_another_trigger_once_it_can_be(memory
     # Nothing was mended: it fails again, as often as the first time.
     assert (await bill_in_foreground(FIRST, silent)).status == "FAILED"
     await mend(loan_ids[2])
-    queued_again = await billing_runs.begin(FIRST)
+    queued_again = await billing_runs.begin(FIRST, WORKER)
     assert (queued_again.status, queued_again.finished_at) == ("QUEUED", None)
     run = await bill_in_foreground(FIRST, silent)
     assert (run.status, run.bills_issued, run.interest_billed) == ("DONE", 6, Decimal("2610.00"))
@@ -433,7 +434,7 @@ async def test_a_run_whose_last_chunk_was_done_by_a_worker_that_died_is_finished
         assert claimed is not None
         due = await due_loans.lock(claimed.first_id, claimed.last_id, FIRST)
         issued, interest = await billing.bill_loans(due, FIRST)
-        await billing_chunks.complete(chunk.id, bills_issued=issued, interest_billed=interest)
+        await billing_chunks.complete(chunk.id, bills_issued=issued, interest_billed=interest, by=WORKER)
     assert not await is_done(run)
     await run_billing.original_func(run.id)
     assert await is_done(run)
@@ -442,7 +443,7 @@ async def test_a_run_whose_last_chunk_was_done_by_a_worker_that_died_is_finished
 
 async def test_planning_a_run_twice_at_once_cuts_it_once(memory: Settings) -> None:
     await lend(5)
-    run = await billing_runs.begin(FIRST)
+    run = await billing_runs.begin(FIRST, WORKER)
     plans = await asyncio.gather(*(billing_runs.plan(run.id, 2) for _ in range(5)))
     assert len(plans[0]) == 3
     assert all(chunk_ids == plans[0] for chunk_ids in plans)

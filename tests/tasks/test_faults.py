@@ -132,7 +132,7 @@ async def test_the_database_the_broker_and_the_worker_are_killed_at_once_in_the_
         parts.enter_context(started(valkey))
         await database.migrate(url)
         redis_url = f"redis://127.0.0.1:{valkey.port}/0"
-        own = settings.model_copy(update={"database_url": url, "redis_url": redis_url})
+        own = settings.model_copy(update={"database_url": url, "database_pooler_url": "", "redis_url": redis_url})
         async with database.connected(url):
             await business_date.begin(TODAY)
             loan_ids = await lend(LOANS)

@@ -4,6 +4,7 @@ from datetime import date
 
 from models import billing_runs, database
 from models.billing_runs import BillingRun
+from rules.audit import WORKER
 from settings import Settings
 from tasks.billing import bill_chunk
 from tests.tasks.test_verification import borrow
@@ -15,7 +16,7 @@ async def begun(loans: int) -> BillingRun:
     """A run of chunks of one loan each."""
     for number in range(1, loans + 1):
         await borrow(number)
-    run = await billing_runs.begin(FIRST)
+    run = await billing_runs.begin(FIRST, WORKER)
     await billing_runs.plan(run.id, chunk_bills=1)
     return run
 
@@ -43,7 +44,7 @@ async def shift(run: BillingRun, seconds: int) -> None:
 
 
 async def test_nothing_is_said_before_something_is_billed(memory: Settings) -> None:
-    run = await billing_runs.begin(FIRST)
+    run = await billing_runs.begin(FIRST, WORKER)
     assert (run.loans_per_second, run.seconds_left) == (None, None)
     run = await now(await begun(1))
     assert (run.status, run.loans_per_second, run.seconds_left) == ("RUNNING", None, None)

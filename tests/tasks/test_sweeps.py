@@ -14,6 +14,7 @@ from models.billing_runs import BillingRun
 from models.bills import Bill
 from models.transactions import CreditAssessment
 from models.users import User
+from rules.audit import WORKER
 from settings import Settings
 from tasks.billing import run_billing
 from tasks.broker import nudge
@@ -148,7 +149,7 @@ async def test_a_run_whose_messages_were_lost_is_taken_up(memory: Settings) -> N
 
 async def test_a_run_that_nobody_was_told_of_is_taken_up(memory: Settings) -> None:
     await lend(1)
-    run = await billing_runs.begin(FIRST)
+    run = await billing_runs.begin(FIRST, WORKER)
     await let_time_pass()
     await swept(memory)
     assert await is_done(run)
@@ -184,7 +185,7 @@ async def test_a_failed_run_waits_for_somebody_to_mend_it(memory: Settings) -> N
     loan_ids = await lend(4)
     await business_date.move_to(FIRST)
     await spoil(loan_ids[0])
-    run = await billing_runs.begin(FIRST)
+    run = await billing_runs.begin(FIRST, WORKER)
     await billing_runs.plan(run.id, 2)
     for _ in range(billing_chunks.MOST_ATTEMPTS + 1):
         await let_time_pass()

@@ -14,6 +14,7 @@ from models.paying import Receipt
 from models.users import Registration, register
 from rules import billing, interest, ledger
 from rules import payments as rules
+from rules.audit import WORKER
 from rules.plan import Proposal
 from settings import Settings
 from tasks import verification
@@ -41,7 +42,7 @@ async def borrow(number: int = 1, *, amount: str = "50000.00", rate: str = "10.5
         reasons=[],
         decided_on=TODAY,
     )
-    loan = await loans.disburse(application, terms, billing.disbursed(terms), ledger.of_disbursal(terms.amount))
+    loan = await loans.disburse(application, terms, billing.disbursed(terms), ledger.of_disbursal(terms.amount), WORKER)
     loan_id: int = loan.id
     return loan_id
 
@@ -60,20 +61,20 @@ async def pay(loan_id: int, day: str, amount: str) -> None:
             await bills.issue([(loan_id, bill) for bill in posting.issued])
         receipt = Receipt(loan_id, loan.user_id, None, transaction_id, True, paid_on, Decimal(amount))
         next_billing_on = billing.next_billing_on(loan, posting.standing)
-        assert await paying.store(receipt, posting, next_billing_on, version=account.version)
+        assert await paying.store(receipt, posting, next_billing_on, version=account.version, by=WORKER)
 
 
 async def bill(day: str) -> None:
     """A billing run of one date, over the whole book, in chunks of two loans."""
     as_of = date.fromisoformat(day)
-    run = await billing_runs.begin(as_of)
+    run = await billing_runs.begin(as_of, WORKER)
     for chunk_id in await billing_runs.plan(run.id, chunk_bills=2):
         async with database.transaction():
             chunk = await billing_chunks.claim(chunk_id)
             assert chunk is not None
             issued, billed = await bill_loans(await due_loans.lock(chunk.first_id, chunk.last_id, as_of), as_of)
-            await billing_chunks.complete(chunk_id, bills_issued=issued, interest_billed=billed)
-    await billing_runs.finish(run.id)
+            await billing_chunks.complete(chunk_id, bills_issued=issued, interest_billed=billed, by=WORKER)
+    await billing_runs.finish(run.id, WORKER)
 
 
 @pytest.fixture

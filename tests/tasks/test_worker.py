@@ -163,7 +163,7 @@ async def test_a_worker_outlives_a_restart_of_the_database_in_the_middle_of_a_ch
         directory = Path(own_directory) / "postgres"
         url = server.enter_context(postgres.running(directory))
         await database.migrate(url)
-        own = settings.model_copy(update={"database_url": url})
+        own = settings.model_copy(update={"database_url": url, "database_pooler_url": ""})
         async with database.connected(url), opened(own):
             await business_date.begin(TODAY)
             loan_ids = await lend(4)

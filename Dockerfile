@@ -1,0 +1,47 @@
+# The server: the API, the worker and the scheduler are one image with another command each.
+#
+# Images are pinned by version. Whoever can reach the registry should pin their digests too.
+
+FROM python:3.11.14-slim-bookworm AS packages
+COPY requirements.server.lock /
+# Wheels only: nothing is compiled here, so no compiler is needed. The environment has no pip of its own.
+RUN python -m venv --without-pip /venv \
+    && python -m pip --python /venv/bin/python install --no-cache-dir --disable-pip-version-check --no-input \
+        --only-binary :all: --require-hashes --requirement /requirements.server.lock
+
+# Debian's PgBouncer, for compose.yaml's profile `pooled`.
+FROM debian:bookworm-20251117-slim AS pgbouncer
+RUN apt-get update \
+    && apt-get install --yes --no-install-recommends pgbouncer=1.18.* \
+    && rm -rf /var/lib/apt/lists/*
+# Nobody: it writes nothing, and its file of users has to be readable for it.
+USER 65534:65534
+EXPOSE 6432
+STOPSIGNAL SIGINT
+HEALTHCHECK --interval=10s --timeout=3s --start-period=5s --retries=3 \
+    CMD ["bash", "-c", "exec 3<>/dev/tcp/127.0.0.1/6432"]
+ENTRYPOINT ["pgbouncer", "/etc/pgbouncer/pgbouncer.ini"]
+
+FROM python:3.11.14-slim-bookworm AS kist
+LABEL org.opencontainers.image.title="kist" \
+    org.opencontainers.image.description="Loan servicing over GraphQL" \
+    org.opencontainers.image.version="0.1.0"
+# The number is fixed, so that volumes can be given to it.
+RUN useradd --system --uid 10001 --user-group --no-create-home --home-dir /tmp --shell /usr/sbin/nologin kist
+COPY --from=packages /venv /venv
+WORKDIR /app
+COPY . .
+# The file system may be read-only: what Python would write beside the modules is there already.
+RUN ["/venv/bin/python", "-m", "compileall", "-q", "."]
+ENV PATH=/venv/bin:$PATH \
+    PYTHONDONTWRITEBYTECODE=1 \
+    PYTHONUNBUFFERED=1 \
+    KIST_HOME=/tmp/kist \
+    KIST_HOST=0.0.0.0
+USER 10001:10001
+EXPOSE 8000
+STOPSIGNAL SIGTERM
+HEALTHCHECK --interval=10s --timeout=5s --start-period=20s --retries=3 \
+    CMD ["python", "-c", "from urllib.request import urlopen; urlopen('http://127.0.0.1:8000/health/live', timeout=4)"]
+ENTRYPOINT ["python", "/app/cli.py"]
+CMD ["api"]

@@ -1,0 +1,117 @@
+"""The chain of the audit log: entries are linked moments after their transactions, so that nobody waits in line.
+
+Payments are committed side by side; an entry that had to know the one before it would let only one at a time. So
+they are written without, and one sealer at a time links what is there by now, in the order of the ids. What commits
+late has a lower id than some that are linked already, and is linked after them.
+"""
+
+from models import database
+from models.billing_chunks import HUNG_AFTER_MS
+from rules import audit as rules
+from rules.audit import Entry, Head, Linked
+
+# Any number will do as long as every kist takes the same one.
+_CHAIN_LOCK = 0x61756469
+
+# Entries linked in one transaction.
+_AT_ONCE = 5_000
+
+# An entry commits within a moment of being written. As many ids back is looked for those that came later; what came
+# later still is found when all is looked through.
+_LATE = 20_000
+
+_FROM_THE_FIRST = -1
+
+_PENDING = """
+SELECT e.id, e.digest FROM audit_entries e
+WHERE e.id > $1 AND NOT EXISTS (SELECT FROM audit_links l WHERE l.entry_id = e.id AND l.entry_id > $1)
+ORDER BY e.id LIMIT $2
+"""
+
+
+async def seal(*, everything: bool = False) -> int:
+    """Link what is not linked yet; how many entries that were.
+
+    With `everything` all of the log is looked through, and whoever is at it is waited for; otherwise they have done it.
+    """
+    sealed, after = 0, _FROM_THE_FIRST if everything else None
+    while True:
+        async with database.transaction():
+            if not await _hold(waiting=everything):
+                return sealed
+            await database.execute(f"SET LOCAL idle_in_transaction_session_timeout = {HUNG_AFTER_MS}")
+            # A plan made for any beginning may well read all of both tables.
+            await database.execute("SET LOCAL plan_cache_mode = force_custom_plan")
+            if after is None:
+                after = await _a_little_before_the_newest()
+            pending = await database.fetch(_PENDING, after, _AT_ONCE)
+            if pending:
+                await _append([row["id"] for row in pending], [row["digest"] for row in pending])
+                sealed, after = sealed + len(pending), pending[-1]["id"]
+        if len(pending) < _AT_ONCE:
+            return sealed
+
+
+async def _hold(*, waiting: bool) -> bool:
+    """Hold the chain until the transaction ends; what is read after it is all that others have linked."""
+    if waiting:
+        await database.execute("SELECT pg_advisory_xact_lock($1)", _CHAIN_LOCK)
+        return True
+    row = await database.fetch_one("SELECT pg_try_advisory_xact_lock($1) AS held", _CHAIN_LOCK)
+    assert row is not None
+    return bool(row["held"])
+
+
+async def _a_little_before_the_newest() -> int:
+    row = await database.fetch_one("SELECT coalesce(max(entry_id), $1) AS id FROM audit_links", _FROM_THE_FIRST)
+    assert row is not None
+    return max(int(row["id"]) - _LATE, _FROM_THE_FIRST)
+
+
+async def _append(entry_ids: list[int], digests: list[bytes]) -> None:
+    before = await head()
+    await database.execute(
+        "INSERT INTO audit_links (position, entry_id, hash)"
+        " SELECT $1 + place, entry_id, hash FROM unnest($2::bigint[], $3::bytea[]) WITH ORDINALITY"
+        " AS l (entry_id, hash, place)",
+        before.position,
+        entry_ids,
+        list(rules.links(before.hash, digests)),
+    )
+
+
+async def head() -> Head:
+    """The newest link; position 0 where there is none."""
+    row = await database.fetch_one("SELECT position, hash FROM audit_links ORDER BY position DESC LIMIT 1")
+    return Head(*row) if row else Head(0, rules.GENESIS)
+
+
+async def at(position: int) -> Head | None:
+    row = await database.fetch_one("SELECT position, hash FROM audit_links WHERE position = $1", position)
+    return Head(*row) if row else None
+
+
+async def hold_still() -> int:
+    """Make the transaction just begun see one moment of the log, however long it lasts; how many entries it has."""
+    await database.execute("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ, READ ONLY")
+    await database.execute("SET LOCAL plan_cache_mode = force_custom_plan")
+    row = await database.fetch_one("SELECT count(*) FROM audit_entries")
+    assert row is not None
+    return int(row["count"])
+
+
+_ENTRY = ", ".join(f"e.{name}" for name in Entry._fields)
+_LINKS = f"""
+SELECT l.position, l.hash, l.entry_id, {_ENTRY}, e.digest
+FROM audit_links l LEFT JOIN audit_entries e ON e.id = l.entry_id
+WHERE l.position > $1 ORDER BY l.position LIMIT $2
+"""
+
+
+async def after(position: int, limit: int) -> list[Linked]:
+    """The first `limit` links after a position, with their entries."""
+    found = []
+    for place, link_hash, entry_id, *columns in await database.fetch(_LINKS, position, limit):
+        entry = Entry(*columns[:-1]) if columns[0] is not None else None
+        found.append(Linked(Head(place, link_hash), entry_id, entry, columns[-1]))
+    return found

@@ -1,0 +1,63 @@
+"""`./kist verify`: whether the book, or the log of who did what to it, is what it must be."""
+
+import sys
+from typing import Annotated
+
+import typer
+
+from rules import audit as rules
+from server import commands
+from settings import Settings, SettingsError
+
+
+def verify(
+    audit: Annotated[bool, typer.Option("--audit", help="Check the audit log instead of the book.")] = False,
+    head: Annotated[str, typer.Option(help="With --audit: a head that was noted before, POSITION:HASH.")] = "",
+) -> None:
+    """Recompute every loan from its history, or check the audit log; exit code 1 if anything disagrees."""
+    if head and not audit:
+        raise SettingsError("--head goes with --audit")
+    tell(_of_the_log(head) if audit else of_the_book())
+
+
+def tell(disagreements: list[str]) -> None:
+    """Print each.
+
+    Raises:
+        typer.Exit: there are some.
+    """
+    for line in disagreements:
+        print(line)
+    if disagreements:
+        print(f"kist: {len(disagreements)} disagreements", file=sys.stderr)
+        raise typer.Exit(1)
+    print("everything agrees")
+
+
+def of_the_book() -> list[str]:
+    """What is wrong with the book, a line each."""
+    from tasks import verification
+
+    async def work(_: Settings) -> list[str]:
+        with commands.progress_of("verifying loans") as report:
+            return [str(disagreement) for disagreement in await verification.verify(report)]
+
+    return commands.with_the_book("kist verify", work)
+
+
+def _of_the_log(text: str) -> list[str]:
+    from tasks import auditing
+
+    noted = rules.parse_head(text) if text else None
+    if text and noted is None:
+        raise SettingsError(f"{text} is not a head, such as 7:{'0' * 64}")
+
+    async def work(_: Settings) -> auditing.Verified:
+        with commands.progress_of("verifying entries") as report:
+            return await auditing.verify(noted, report)
+
+    found = commands.with_the_book("kist verify", work)
+    print(f"head {found.head}")
+    if found.unknown:
+        print(f"{found.unknown} payments and disbursals were not told by who did them, and are noted as such")
+    return found.faults

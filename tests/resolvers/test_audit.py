@@ -1,0 +1,339 @@
+"""What each operation leaves in the audit log: who, about whom, from where and in which request; or nothing."""
+
+import asyncio
+import json
+from collections import Counter
+from pathlib import Path
+from typing import Any, NamedTuple
+
+import httpx
+import pytest
+
+import app
+from models.audit import AuditEntry
+from models.operators import Operator
+from models.users import User
+from resolvers import attempts
+from rules.audit import Event
+from settings import Settings
+from tasks import imports, keys
+from tasks.billing import bill_in_foreground
+from tests.conftest import (
+    APPLY,
+    LOGIN,
+    OPERATOR_HASH,
+    OPERATOR_PASSWORD,
+    PAY,
+    REFUSAL,
+    REGISTER,
+    SET_DATE,
+    TODAY,
+    Client,
+    billed,
+    key,
+    lent,
+    on,
+    operating,
+    registered,
+    serving,
+)
+from tests.resolvers.test_accounts import CHANGE, DELETE, NEW, SET, change
+from tests.resolvers.test_attempts import person
+from tests.resolvers.test_sessions import LOGOUT, REFRESH, let_the_grace_pass
+from tests.server.test_commands import run
+
+__all__ = ["person"]
+
+EMAIL = "asha.234123412346@kist.test"
+TRIGGER = f"mutation {{ triggerBilling {{ __typename {REFUSAL} }} }}"
+PORTFOLIO = "{ portfolio { asOf } }"
+SECRET = ("asha", "kist.test", "password", "2341", "98765")
+
+
+class Told(NamedTuple):
+    """An entry without what is different each time."""
+
+    event: str
+    actor: str
+    about: str
+    details: dict[str, Any]
+
+
+class Log:
+    """The audit log, from now on."""
+
+    def __init__(self) -> None:
+        self._seen = 0
+
+    async def entries(self) -> list[AuditEntry]:
+        """The entries since the last time, none of which names anybody."""
+        found = await AuditEntry.filter(id__gt=self._seen).order_by("id")
+        told = [json.dumps(entry.details) + entry.address for entry in found]
+        assert [text for text in told if any(secret in text.lower() for secret in SECRET)] == []
+        self._seen = max([self._seen, *(entry.id for entry in found)])
+        return found
+
+    async def told(self) -> list[Told]:
+        return [
+            Told(
+                entry.event,
+                entry.actor if entry.actor_id is None else f"{entry.actor} {entry.actor_id}",
+                " ".join(
+                    f"{name} {number}"
+                    for name in ("user", "operator", "loan", "payment")
+                    if (number := getattr(entry, f"{name}_id")) is not None
+                ),
+                entry.details,
+            )
+            for entry in await self.entries()
+        ]
+
+
+class Scene(NamedTuple):
+    """Borrower 1, who has a password and the session of their registration, operator 1, and the log."""
+
+    nobody: Client
+    borrower: Client
+    operator: Client
+    log: Log
+
+
+@pytest.fixture
+async def scene(client: Client) -> Scene:
+    borrower, operator, log = await registered(client), await operating(client), Log()
+    await User.all().update(password_hash=OPERATOR_HASH)
+    await log.entries()
+    return Scene(client, borrower, operator, log)
+
+
+async def test_a_registration_is_told_with_its_consent(client: Client) -> None:
+    log = Log()
+    await log.entries()
+    person = {"name": "Asha", "email": EMAIL, "aadhaarId": "234123412346", "consent": "v2 of 2341 2341 2346"}
+    await client.ask(REGISTER, input=person)
+    assert await log.told() == [Told("REGISTERED", "NOBODY", "user 1", {"consent": "v2 of XXXX XXXX 2346"})]
+    await client.codes(REGISTER, input=person)
+    await client.codes(REGISTER, input=person | {"email": "nobody"})
+    assert await log.told() == []
+
+
+async def test_a_session_is_told_from_its_beginning_to_its_end(scene: Scene) -> None:
+    opened = await scene.nobody.ask(LOGIN, input={"email": EMAIL, "password": OPERATOR_PASSWORD})
+    refreshed = await scene.nobody.ask(REFRESH, input={"refreshToken": opened["refreshToken"]})
+    again = await scene.nobody.ask(REFRESH, input={"refreshToken": opened["refreshToken"]})  # another tab
+    assert again["refreshToken"] == refreshed["refreshToken"]
+    assert await scene.nobody.signed_in(refreshed["accessToken"]).ask(LOGOUT) is True
+    await scene.nobody.codes(REFRESH, input={"refreshToken": refreshed["refreshToken"]})
+    await scene.nobody.codes(REFRESH, input={"refreshToken": "nonsense"})
+    assert await scene.log.told() == [
+        Told(event, "BORROWER 1", "user 1", {}) for event in ("SIGNED_IN", "SESSION_REFRESHED", "SIGNED_OUT")
+    ]
+
+
+async def test_an_operators_session_is_told_as_theirs(scene: Scene) -> None:
+    opened = await scene.nobody.ask(LOGIN, input={"email": "operator@kist.test", "password": OPERATOR_PASSWORD})
+    await scene.nobody.signed_in(opened["accessToken"]).ask(LOGOUT)
+    assert await scene.log.told() == [
+        Told(event, "OPERATOR 1", "operator 1", {}) for event in ("SIGNED_IN", "SIGNED_OUT")
+    ]
+
+
+async def test_a_token_that_comes_back_ends_its_family_and_is_told_once(scene: Scene) -> None:
+    opened = await scene.nobody.ask(LOGIN, input={"email": EMAIL, "password": OPERATOR_PASSWORD})
+    await scene.nobody.ask(REFRESH, input={"refreshToken": opened["refreshToken"]})
+    await let_the_grace_pass()
+    await scene.log.entries()
+    for _ in range(3):
+        await scene.nobody.codes(REFRESH, input={"refreshToken": opened["refreshToken"]})
+    assert await scene.log.told() == [Told("SESSION_REVOKED", "NOBODY", "user 1", {})]
+
+
+async def test_failures_are_told_without_the_email_and_a_shut_door_once(person: Client) -> None:
+    log = Log()
+    await log.entries()
+    await asyncio.gather(
+        *(person.codes(LOGIN, input={"email": EMAIL, "password": "wrong"}) for _ in range(attempts.MOST_FOR_AN_ACCOUNT))
+    )
+    for _ in range(5):  # whoever knocks at the shut door
+        assert await person.codes(LOGIN, input={"email": EMAIL, "password": "wrong"}) == ["TOO_MANY_ATTEMPTS"]
+    told = await log.told()
+    assert Counter(told_of.event for told_of in told) == {"SIGN_IN_FAILED": 10, "LOCKED_OUT": 1}
+    assert {(one.actor, one.about) for one in told} == {("NOBODY", "user 1")}
+    await person.codes(LOGIN, input={"email": "nobody@kist.test", "password": "wrong"})
+    assert await log.told() == [Told("SIGN_IN_FAILED", "NOBODY", "", {})]
+
+
+async def test_an_address_that_is_shut_is_told_once(person: Client, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(attempts, "MOST_FROM_AN_ADDRESS", 3)
+    log = Log()
+    await log.entries()
+    for number in range(6):
+        await person.codes(LOGIN, input={"email": f"{number}@kist.test", "password": "wrong"})
+    assert [one.event for one in await log.told()] == ["SIGN_IN_FAILED"] * 3 + ["LOCKED_OUT"]
+
+
+async def test_passwords_are_told_as_set_changed_and_refused(scene: Scene) -> None:
+    await User.all().update(password_hash=None)
+    await scene.borrower.ask(SET, input={"password": OPERATOR_PASSWORD})
+    await scene.borrower.codes(SET, input={"password": NEW})
+    await scene.borrower.codes(CHANGE, input=change("wrong"))
+    await scene.borrower.ask(CHANGE, input=change(OPERATOR_PASSWORD))
+    await scene.operator.ask(CHANGE, input=change(OPERATOR_PASSWORD))
+    assert await scene.log.told() == [
+        Told("PASSWORD_SET", "BORROWER 1", "user 1", {}),
+        Told("PASSWORD_REFUSED", "BORROWER 1", "user 1", {}),
+        Told("PASSWORD_CHANGED", "BORROWER 1", "user 1", {}),
+        Told("PASSWORD_CHANGED", "OPERATOR 1", "operator 1", {}),
+    ]
+
+
+async def test_an_erasure_is_told_and_one_that_is_refused_is_not(scene: Scene) -> None:
+    loan_id = await lent(scene.borrower, "1000", 1)
+    await scene.log.entries()
+    assert await scene.borrower.codes(DELETE, password=OPERATOR_PASSWORD) == ["LOANS_OPEN"]
+    assert await scene.log.told() == []
+    await scene.borrower.ask(PAY, input={"loanId": loan_id, "amount": "1000"})
+    await scene.log.entries()
+    await scene.borrower.codes(DELETE, password="wrong")
+    await scene.borrower.ask(DELETE, password=OPERATOR_PASSWORD)
+    assert await scene.log.told() == [
+        Told("PASSWORD_REFUSED", "BORROWER 1", "user 1", {}),
+        Told("ACCOUNT_ERASED", "BORROWER 1", "user 1", {}),
+    ]
+
+
+async def test_who_knocks_at_the_door_of_another_role_is_told_once_a_session(scene: Scene) -> None:
+    for _ in range(3):
+        assert await scene.borrower.error(PORTFOLIO) == "FORBIDDEN"
+    await scene.borrower.error(TRIGGER)
+    assert await scene.operator.error("{ me { id } }") == "FORBIDDEN"
+    assert await scene.nobody.error(PORTFOLIO) == "UNAUTHENTICATED"
+    told = await scene.log.told()
+    assert [(one.event, one.actor) for one in told] == [
+        ("ACCESS_FORBIDDEN", "BORROWER 1"),
+        ("ACCESS_FORBIDDEN", "OPERATOR 1"),
+    ]
+
+
+async def test_an_application_is_told_with_its_decision_and_a_disbursal_with_its_amount(scene: Scene) -> None:
+    await lent(scene.borrower, "1000.5", 6)
+    await scene.borrower.codes(APPLY, input={"amount": "9000000", "loanTerm": 12, "interestRate": "10.5"})
+    assert await scene.log.told() == [
+        Told(
+            *("LOAN_DECIDED", "BORROWER 1", "user 1"),
+            {"amount": "1000.50", "application": 1, "decision": "APPROVED", "reasons": []},
+        ),
+        Told("LOAN_DISBURSED", "BORROWER 1", "user 1 loan 1", {"amount": "1000.50", "application": 1}),
+        Told(
+            *("LOAN_DECIDED", "BORROWER 1", "user 1"),
+            {"amount": "9000000.00", "application": 2, "decision": "REFUSED", "reasons": ["AMOUNT_TOO_HIGH"]},
+        ),
+    ]
+
+
+async def test_a_payment_is_told_once_with_who_took_it(scene: Scene) -> None:
+    loan_id = await lent(scene.borrower)
+    await on(scene.operator, "2026-01-31")
+    await scene.log.entries()
+    given = {"loanId": loan_id, "amount": "10", "transactionId": "t"}
+    for _ in range(3):  # the same again is answered, and changes nothing; the first of them bills a cycle too
+        await scene.borrower.ask(PAY, input=given)
+    await scene.operator.ask(PAY, input={"loanId": loan_id, "amount": "500"})
+    await scene.borrower.codes(PAY, input={"loanId": loan_id, "amount": "500"})
+    await scene.borrower.codes(PAY, input={"loanId": loan_id, "amount": "500000"})
+    await scene.borrower.codes(PAY, input={"loanId": "999", "amount": "1"})
+    assert await scene.log.told() == [
+        Told(
+            *("PAYMENT_TAKEN", "BORROWER 1", "user 1 loan 1 payment 1"),
+            {"amount": "10.00", "interest": "10.00", "principal": "0.00"},
+        ),
+        Told(
+            *("PAYMENT_TAKEN", "OPERATOR 1", "user 1 loan 1 payment 2"),
+            {"amount": "500.00", "interest": "425.00", "principal": "75.00"},
+        ),
+    ]
+
+
+async def test_billing_is_told_by_its_chunks_and_its_end(scene: Scene) -> None:
+    await lent(scene.borrower)
+    await scene.log.entries()
+    assert await scene.operator.codes(SET_DATE, input={"date": "2025-12-31"}) == ["BUSINESS_DATE_IN_PAST"]
+    assert await scene.log.told() == []
+    await on(scene.operator, "2026-01-31")
+    await scene.operator.ask(TRIGGER)
+    await billed("2026-01-31")
+    await scene.operator.ask(TRIGGER)  # it is done: nothing happens
+    run = {"run": 1, "as_of": "2026-01-31"}
+    assert await scene.log.told() == [
+        Told("BUSINESS_DATE_MOVED", "OPERATOR 1", "", {"date": "2026-01-31"}),
+        Told("BILLING_TRIGGERED", "OPERATOR 1", "", run),
+        Told("BILLING_TRIGGERED", "SYSTEM", "", run),
+        Told(
+            *("CHUNK_BILLED", "SYSTEM", ""),
+            {"run": 1, "first_loan": 1, "last_loan": 1, "loans": 1, "bills": 1, "interest": "435.00"},
+        ),
+        Told(
+            *("BILLING_ENDED", "SYSTEM", ""),
+            run | {"status": "DONE", "loans": 1, "bills": 1, "interest": "435.00"},
+        ),
+    ]
+    await bill_in_foreground(TODAY, lambda _: None)  # of a date without a loan to bill
+    assert [one.event for one in await scene.log.told()] == ["BILLING_TRIGGERED", "BILLING_ENDED"]
+
+
+async def test_what_commands_do_is_told_with_the_commands_name(scene: Scene, settings: Settings) -> None:
+    password = {"KIST_OPERATOR_PASSWORD": "a long password"}
+    assert (await asyncio.to_thread(run, settings, "operator", "add", "b@kist.test", **password)).returncode == 0
+    assert (await asyncio.to_thread(run, settings, "operator", "add", "b@kist.test", **password)).returncode == 2
+    added = await Operator.get(email="b@kist.test")
+    (entry,) = await scene.log.entries()
+    assert (entry.event, entry.actor, entry.operator_id) == ("OPERATOR_ADDED", "SYSTEM", added.id)
+    assert (entry.address, entry.request_id) == ("kist operator add", "")
+
+
+async def test_an_import_is_told_when_all_of_it_is_stored(scene: Scene, settings: Settings, tmp_path: Path) -> None:
+    file = tmp_path / "history.csv"
+    file.write_text("aadhaar_id,date,transaction_type,amount\n234123412346,2025-01-01,CREDIT,5\n")
+    await imports.import_file(file, settings, rejects=tmp_path / "rejects.csv")
+    expected = {"import_id": 1, "added": 1, "there": 0, "rescored": 1}
+    assert await scene.log.told() == [Told("IMPORT_FINISHED", "SYSTEM", "", expected)]
+
+
+async def test_a_rotation_of_keys_is_told_for_each_transaction(
+    scene: Scene, settings: Settings, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    await registered(scene.nobody, aadhaar_id="234123412347")
+    await scene.log.entries()
+    monkeypatch.setattr(keys, "BATCH", 1)
+    newer = settings.model_copy(update={"aadhaar_digest_keys": key("e")})
+    for _ in range(2):  # the second finds nothing to do
+        await keys.rotate(newer)
+    assert await scene.log.told() == [
+        Told("KEYS_ROTATED", "SYSTEM", "", {"first_user": number, "last_user": number, "users": 1}) for number in (1, 2)
+    ]
+
+
+async def test_an_entry_says_from_where_and_in_which_request(settings: Settings) -> None:
+    log = Log()
+    async with serving(settings) as client:
+        await registered(client)
+        await User.all().update(password_hash=OPERATOR_HASH)
+    application = app.application(settings)
+    async with application.router.lifespan_context(application):
+        await log.entries()
+        transport = httpx.ASGITransport(application, client=("2001:db8::7", 1))
+        async with httpx.AsyncClient(transport=transport, base_url="http://kist.test") as http:
+            for number, name in enumerate(("one", "two")):
+                http.headers["X-Request-Id"] = name
+                given = {"email": EMAIL, "password": OPERATOR_PASSWORD if number else "wrong"}
+                await Client(http).ask(LOGIN, input=given)
+        found = [(entry.event, entry.address, entry.request_id) for entry in await log.entries()]
+    assert found == [
+        ("SIGN_IN_FAILED", "2001:db8::7", "one"),
+        ("SIGNED_IN", "2001:db8::7", "two"),
+    ]
+
+
+def test_every_event_is_provoked_by_some_test_here() -> None:
+    text = Path(__file__).read_text()
+    assert [event for event in Event if event != "LOG_BEGUN" and f'"{event}"' not in text] == []

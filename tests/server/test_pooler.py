@@ -1,0 +1,78 @@
+"""Behind PgBouncer in transaction mode a session is nobody's: everything works, and what needs one goes past it."""
+
+import asyncio
+import subprocess
+import sys
+
+import pytest
+
+from models import database
+from server.home import ROOT
+from settings import Settings
+from tests import poolers
+from tests.conftest import PAY, Servers, lent, registered, serving
+from tests.server.test_commands import run
+from tests.tasks.valkeys import free_port
+
+# The doors of the suite, and the clock's.
+DOORS = [
+    "tests/resolvers/test_registration.py",
+    "tests/resolvers/test_sessions.py",
+    "tests/resolvers/test_loans.py",
+    "tests/resolvers/test_payments.py",
+    "tests/resolvers/test_payment_races.py",
+    "tests/resolvers/test_billing.py",
+    "tests/resolvers/test_statements.py",
+    "tests/server/test_subscriptions.py",
+    "tests/tasks/test_billing.py",
+    "tests/tasks/test_worker.py",
+]
+FEW = 2
+
+
+def behind(settings: Settings, port: int) -> Settings:
+    url = f"postgresql://postgres@127.0.0.1:{port}/{settings.queue}?sslmode=disable"
+    return settings.model_copy(update={"database_pooler_url": url})
+
+
+@pytest.mark.timeout(1500)
+async def test_the_doors_of_the_suite_work_behind_pgbouncer() -> None:
+    poolers.program()
+    command = [sys.executable, "-m", "pytest", "--pooled", "--numprocesses=0", "-p", "no:cacheprovider", *DOORS]
+    done = await asyncio.to_thread(subprocess.run, command, cwd=ROOT, capture_output=True, text=True, check=False)
+    assert done.returncode == 0, done.stdout
+
+
+async def test_many_share_the_few_connections_of_the_server(settings: Settings, servers: Servers) -> None:
+    with poolers.running(servers.database_url, FEW) as url:
+        pooled = settings.model_copy(update={"database_pooler_url": url.replace("/kist?", f"/{settings.queue}?")})
+        async with serving(pooled) as client:
+            borrower = await registered(client)
+            loan_id = await lent(borrower)
+
+            async def paid(number: int) -> None:
+                given = {"loanId": loan_id, "amount": "1.00", "transactionId": str(number)}
+                assert (await borrower.ask(PAY, input=given))["__typename"] == "PaymentReceipt"
+
+            await asyncio.gather(*map(paid, range(40)))
+            ((connections,),) = await database.fetch(
+                "SELECT count(*) FROM pg_stat_activity"
+                " WHERE datname = current_database() AND application_name = 'kist' AND backend_type = 'client backend'"
+            )
+            ((payments,),) = await database.fetch("SELECT count(*) FROM payments")
+            assert (connections, payments) == (FEW, 40)
+
+
+@pytest.mark.parametrize("part", ["api", "worker", "scheduler"])
+async def test_a_part_says_in_one_line_that_the_pooler_does_not_answer(settings: Settings, part: str) -> None:
+    port = free_port()
+    done = await asyncio.to_thread(run, behind(settings, port), part)
+    assert done.returncode == 2
+    assert done.stderr.startswith(f"kist: PgBouncer at 127.0.0.1:{port}/{settings.queue} (KIST_DATABASE_POOLER_URL): ")
+    assert done.stderr.count("\n") == 1
+
+
+async def test_migrations_and_commands_go_past_the_pooler(settings: Settings) -> None:
+    nobody = behind(settings, free_port())
+    assert (await asyncio.to_thread(run, nobody, "migrate")).stdout == "0 migrations applied\n"
+    assert (await asyncio.to_thread(run, nobody, "verify")).stdout == "everything agrees\n"

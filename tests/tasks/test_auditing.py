@@ -1,0 +1,384 @@
+"""The log of a book is whole; whatever is then changed behind the triggers' back is called by its name."""
+
+import asyncio
+import json
+from contextlib import suppress
+from contextvars import copy_context
+
+import pytest
+
+from models import audit, audit_chain, database
+from models.audit import AuditEntry, AuditLink, Subject
+from rules import audit as rules
+from rules.audit import Actor, Entry, Event, Head, Origin
+from settings import Settings
+from tasks import auditing
+from tests.conftest import PAY, Client, lent
+from tests.server.test_commands import run
+from tests.tasks.test_verification import bill, book, borrow, pay, unguarded
+from tests.tasks.workers import process, until
+
+__all__ = ["book"]
+
+OWN = rules.by_command("a test")
+
+
+async def faults(noted: Head | None = None) -> list[str]:
+    return (await auditing.verify(noted)).faults
+
+
+async def noted(event: Event) -> int:
+    """The id of a new entry of no consequence."""
+    await audit.note(event, OWN)
+    return await newest()
+
+
+async def newest() -> int:
+    (row,) = await database.fetch("SELECT max(id) AS id FROM audit_entries")
+    return int(row["id"])
+
+
+async def stored() -> list[Entry]:
+    columns = ", ".join(Entry._fields)
+    return [Entry(*row) for row in await database.fetch(f"SELECT {columns} FROM audit_entries ORDER BY id")]
+
+
+async def digests() -> list[bytes]:
+    return [row["digest"] for row in await database.fetch("SELECT digest FROM audit_entries ORDER BY id")]
+
+
+async def test_the_database_makes_the_digest_that_the_rules_make(book: int) -> None:
+    for text in ("", "'", '"\\', "a\tb", "नमस्ते", "x" * 64):
+        await audit.note(Event.SIGNED_OUT, OWN._replace(request_id=text, address=text), Subject(1, 2, 3), text=text)
+    async with database.transaction():
+        await database.execute("SET LOCAL TimeZone = 'Asia/Kolkata'")
+        await database.execute("SET LOCAL DateStyle = 'German'")
+        await audit.note(Event.SIGNED_OUT, Origin(Actor.BORROWER, 2**63 - 1, "", ""))
+    entries = await stored()
+    assert len(entries) > 15
+    assert await digests() == [rules.digest(entry) for entry in entries]
+
+
+async def test_a_digest_that_is_given_is_not_taken(memory: Settings) -> None:
+    await database.execute(
+        "INSERT INTO audit_entries (event, actor, details, digest) VALUES ('SIGNED_OUT', 'NOBODY', '{}', '\\x00')"
+    )
+    assert await faults() == []
+
+
+async def test_the_log_of_a_book_is_whole(book: int) -> None:
+    found = await auditing.verify()
+    assert (found.faults, found.unknown) == ([], 0)
+    assert found.head == await audit_chain.head()
+    assert found.head.position == await AuditEntry.all().count() == await AuditLink.all().count()
+    told = [row["event"] for row in await database.fetch("SELECT event FROM audit_entries ORDER BY id")]
+    assert told[0] == "LOG_BEGUN"
+    assert (told.count("LOAN_DISBURSED"), told.count("PAYMENT_TAKEN")) == (5, 5)
+    # Verified again it is where it was: nothing is chained twice.
+    assert (await auditing.verify()).head == found.head
+
+
+async def test_progress_is_reported_batch_by_batch(book: int, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(auditing, "BATCH_ENTRIES", 7)
+    entries = await AuditEntry.all().count()
+    reports: list[tuple[int, int]] = []
+    found = await auditing.verify(report=lambda done, total: reports.append((done, total)))
+    assert found.faults == []
+    assert [done for done, _ in reports] == [*range(7, entries, 7), entries]
+    assert {total for _, total in reports} == {entries}
+
+
+# What no statement of ours could do, once everything is chained: the triggers stand aside. The entries are those of the
+# beginning (0), five disbursals, a run with three chunks, five payments, and another run.
+ENTRY_OF_PAYMENT_1 = "(SELECT id FROM audit_entries WHERE payment_id = 1)"
+CRIMES: dict[str, list[str]] = {
+    f"UPDATE audit_entries SET details = '{{}}' WHERE id = {ENTRY_OF_PAYMENT_1}": [
+        "entry E is not what was written",
+        "payment 1 is , loan 1, user 1 in the log, and 1000.00, loan 1, user 1 in the book",
+    ],
+    f"UPDATE audit_entries SET actor = 'OPERATOR', actor_id = 7 WHERE id = {ENTRY_OF_PAYMENT_1}": [
+        "entry E is not what was written"
+    ],
+    f"UPDATE audit_entries SET happened_at = happened_at + interval '1 microsecond' WHERE id = {ENTRY_OF_PAYMENT_1}": [
+        "entry E is not what was written"
+    ],
+    f"UPDATE audit_entries SET address = '10.0.0.1', digest = sha256('') WHERE id = {ENTRY_OF_PAYMENT_1}": [
+        "entry E is not what was written",
+        "link P (entry E) does not follow from what is before it",
+    ],
+    f"DELETE FROM audit_entries WHERE id = {ENTRY_OF_PAYMENT_1}": [
+        "link P: entry E is missing",
+        "payment 1 is not told in the log, and 1000.00, loan 1, user 1 in the book",
+    ],
+    f"DELETE FROM audit_links WHERE entry_id = {ENTRY_OF_PAYMENT_1};"
+    f"DELETE FROM audit_entries WHERE id = {ENTRY_OF_PAYMENT_1}": [
+        "link P is missing",
+        "payment 1 is not told in the log, and 1000.00, loan 1, user 1 in the book",
+    ],
+    f"UPDATE audit_links SET hash = sha256(hash) WHERE entry_id = {ENTRY_OF_PAYMENT_1}": [
+        "link P (entry E) does not follow from what is before it",
+        "link P+1 (entry E+1) does not follow from what is before it",
+    ],
+    # In the middle, and as it should be: all that follows moves on by one.
+    "UPDATE audit_links SET position = position + 1000 WHERE position >= 5;"
+    "UPDATE audit_links SET position = position - 999 WHERE position > 1000;"
+    "SET session_replication_role = origin;"
+    "INSERT INTO audit_entries (id, event, actor, details) VALUES (500, 'SIGNED_OUT', 'NOBODY', '{}');"
+    "INSERT INTO audit_links SELECT 5, e.id, sha256(l.hash || e.digest) FROM audit_entries e, audit_links l"
+    " WHERE e.id = 500 AND l.position = 4": ["link 6 (entry 4) does not follow from what is before it"],
+    # The same amount twice: the second would be an entry without an event.
+    "DROP INDEX audit_entries_payments;"
+    "INSERT INTO audit_entries (event, actor, user_id, loan_id, payment_id, details, digest)"
+    " SELECT event, actor, user_id, loan_id, payment_id, details, digest"
+    f" FROM audit_entries WHERE id = {ENTRY_OF_PAYMENT_1}": [
+        "entry N is not what was written",
+        "payment 1 is 2 entries in the log, and 1 entry in the book",
+    ],
+    "DELETE FROM payments WHERE id = 1": ["payment 1 is 1000.00, loan 1, user 1 in the log, and not there in the book"],
+    "UPDATE payments SET amount = amount + 1, interest = interest + 1 WHERE id = 1": [
+        "payment 1 is 1000.00, loan 1, user 1 in the log, and 1001.00, loan 1, user 1 in the book"
+    ],
+    "UPDATE loans SET amount = amount + 1 WHERE id = 2": [
+        "loan 2 is 12345.67, loan 2, user 2 in the log, and 12346.67, loan 2, user 2 in the book"
+    ],
+    "DELETE FROM audit_entries WHERE id = 0": ["link 1: entry 0 is missing"],
+}
+
+
+@pytest.mark.parametrize("crime", CRIMES)
+async def test_what_is_changed_behind_the_triggers_back_is_named(book: int, memory: Settings, crime: str) -> None:
+    assert await faults() == []
+    (row,) = await database.fetch(
+        "SELECT id, position FROM audit_entries JOIN audit_links ON entry_id = id WHERE payment_id = 1"
+    )
+    last = await newest()
+    await unguarded(memory, crime)
+    names = {"E+1": row["id"] + 1, "P+1": row["position"] + 1, "E": row["id"], "P": row["position"], "N": last + 1}
+    expected = [" ".join(_named(word, names) for word in line.split(" ")) for line in CRIMES[crime]]
+    assert await faults() == expected
+
+
+def _named(word: str, names: dict[str, int]) -> str:
+    bare = word.strip("():")
+    return word.replace(bare, str(names[bare])) if bare in names else word
+
+
+async def test_an_entry_that_is_changed_before_it_is_chained_is_named(book: int, memory: Settings) -> None:
+    assert await audit_chain.head() == Head(0, rules.GENESIS)
+    await unguarded(memory, "UPDATE audit_entries SET address = 'elsewhere' WHERE payment_id = 2")
+    entry = await AuditEntry.get(payment_id=2)
+    assert await faults() == [f"entry {entry.id} is not what was written"]
+    # Chained all the same: it is what is there, and is told for ever.
+    assert await faults() == [f"entry {entry.id} is not what was written"]
+
+
+async def test_an_end_that_is_cut_off_is_seen_by_who_noted_the_head(book: int, memory: Settings) -> None:
+    before = (await auditing.verify()).head
+    await noted(Event.SIGNED_OUT)
+    after = (await auditing.verify(before)).head
+    assert await faults(before) == await faults(after) == []
+    cut = "DELETE FROM audit_links WHERE position = (SELECT max(position) FROM audit_links);"
+    await unguarded(memory, f"{cut} DELETE FROM audit_entries WHERE id = (SELECT max(id) FROM audit_entries)")
+    assert await faults() == await faults(before) == []
+    assert await faults(after) == [f"the log ends before link {after.position}, which was noted: its end is cut off"]
+    await noted(Event.SIGNED_IN)
+    assert await faults(after) == [f"link {after.position} is not the one that was noted: the log was written anew"]
+
+
+async def test_a_log_that_is_wrong_everywhere_ends_early(
+    book: int, memory: Settings, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(auditing, "BATCH_ENTRIES", 2)
+    monkeypatch.setattr(auditing, "MOST_FAULTS", 3)
+    await unguarded(memory, "UPDATE audit_entries SET address = 'elsewhere'")
+    assert len([fault for fault in await faults() if fault.startswith("entry")]) == 4
+
+
+async def test_what_commits_late_is_chained_after_what_was_quicker(
+    memory: Settings, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(audit_chain, "_LATE", 3)
+    await audit_chain.seal()
+
+    async def beside(count: int) -> None:
+        for _ in range(count):
+            await noted(Event.SIGNED_IN)
+
+    outside = copy_context()
+    for quicker, found in ((2, 1), (8, 0)):
+        async with database.transaction():
+            slow = await noted(Event.SIGNED_OUT)
+            await asyncio.create_task(beside(quicker), context=outside.copy())
+            assert await asyncio.create_task(audit_chain.seal(), context=outside.copy()) == quicker
+        # Looked for some ids back only; all of it, once a day and where it is verified.
+        assert await audit_chain.seal() == found
+        await audit_chain.seal(everything=True)
+        assert await AuditLink.get(entry_id=slow) == await AuditLink.all().order_by("-position").first()
+    assert await faults() == []
+
+
+async def test_a_log_of_many_batches_is_chained_whole(memory: Settings, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(audit_chain, "_AT_ONCE", 4)
+    for _ in range(11):
+        await noted(Event.SIGNED_IN)
+    assert [await audit_chain.seal(), await audit_chain.seal()] == [12, 0]
+    assert await faults() == []
+
+
+async def test_of_two_sealers_one_seals(memory: Settings) -> None:
+    for _ in range(50):
+        await noted(Event.SIGNED_IN)
+    sealed = await asyncio.gather(*(audit_chain.seal(everything=n % 2 == 0) for n in range(6)))
+    assert sum(sealed) == 51
+    assert await faults() == []
+
+
+async def test_a_sealer_does_not_wait_for_another(memory: Settings) -> None:
+    outside = copy_context()
+    async with database.transaction():
+        assert await audit_chain._hold(waiting=False)
+        assert await asyncio.create_task(audit_chain.seal(), context=outside) == 0
+    assert await audit_chain.seal() == 1
+
+
+async def test_what_is_rolled_back_leaves_no_entry(memory: Settings) -> None:
+    before = await stored()
+    with suppress(LookupError):
+        async with database.transaction():
+            await noted(Event.SIGNED_IN)
+            await borrow()
+            raise LookupError
+    assert await stored() == before
+
+
+async def test_money_that_moves_without_a_word_is_told_by_the_database(book: int, memory: Settings) -> None:
+    await database.execute(
+        "INSERT INTO payments (loan_id, user_id, transaction_id, transaction_id_given, paid_on, amount, interest,"
+        " principal, emi_before, emi_after) VALUES (2, 2, 'by-hand', true, '2026-01-01', 10, 0, 10, 1, 1), "
+        " (2, 2, 'by-hand-too', true, '2026-01-01', 20, 0, 20, 1, 1)"
+    )
+    found = await auditing.verify()
+    assert (found.faults, found.unknown) == ([], 2)
+    entries = await AuditEntry.filter(actor="UNKNOWN").order_by("id")
+    assert [(entry.event, entry.loan_id, entry.details) for entry in entries] == [
+        ("PAYMENT_TAKEN", 2, {"amount": "10.00"}),
+        ("PAYMENT_TAKEN", 2, {"amount": "20.00"}),
+    ]
+
+
+async def test_what_was_there_before_the_log_need_not_be_told(book: int, memory: Settings) -> None:
+    """As the migration leaves it where there is a book already."""
+    await unguarded(memory, "DELETE FROM audit_entries WHERE id > 0")
+    await unguarded(memory, "DELETE FROM audit_links")
+    await unguarded(memory, "DELETE FROM audit_entries")
+    began = json.dumps({"loans": 5, "payments": 5})
+    await database.execute(
+        "INSERT INTO audit_entries (id, event, actor, details) VALUES (0, 'LOG_BEGUN', 'SYSTEM', $1)", began
+    )
+    assert await faults() == []
+    await pay(2, "2026-07-02", "100.00")
+    assert await faults() == []
+    await unguarded(memory, "DELETE FROM audit_entries WHERE payment_id = 6")
+    assert "payment 6 is not told in the log, and 100.00, loan 2, user 2 in the book" in await faults()
+
+
+async def test_the_whole_log_is_seen_at_one_moment(book: int, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(auditing, "BATCH_ENTRIES", 3)
+    outside, running = copy_context(), set[asyncio.Task[None]]()
+
+    def meanwhile(_done: int, _total: int) -> None:
+        running.add(outside.copy().run(asyncio.ensure_future, pay_a_little(len(running))))
+
+    async def pay_a_little(number: int) -> None:
+        await pay(2, "2026-07-02", f"{10 + number}.00")
+        await audit_chain.seal()
+
+    found = await auditing.verify(report=meanwhile)
+    await asyncio.gather(*running)
+    assert found.faults == []
+    assert len(running) > 5
+    assert await faults() == []
+
+
+async def test_payments_of_many_at_once_are_all_chained(borrower: Client, memory: Settings) -> None:
+    loans = [await lent(borrower) for _ in range(4)]
+    finish = asyncio.Event()
+
+    async def seal() -> None:
+        while not finish.is_set():
+            await audit_chain.seal()
+
+    sealing = asyncio.create_task(seal())
+    await asyncio.gather(
+        *(borrower.ask(PAY, input={"loanId": loans[n % 4], "amount": str(100 + n)}) for n in range(160))
+    )
+    finish.set()
+    await sealing
+    paid = await database.fetch("SELECT count(*) FROM payments")
+    assert paid[0]["count"] == await AuditEntry.filter(event="PAYMENT_TAKEN").count() > 100
+    found = await auditing.verify()
+    assert (found.faults, found.unknown) == ([], 0)
+    assert found.head.position == await AuditEntry.all().count()
+
+
+async def test_a_worker_chains_what_is_written(memory: Settings) -> None:
+    await noted(Event.SIGNED_IN)
+
+    async def chained() -> bool:
+        return await AuditLink.all().count() == await AuditEntry.all().count()
+
+    with process(memory):
+        await until(chained)
+        await noted(Event.SIGNED_OUT)
+        await until(chained)
+    assert await faults() == []
+
+
+async def test_sealing_goes_on_after_the_database_was_away(memory: Settings, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(auditing, "SEAL_SECONDS", 0.05)
+    finish = asyncio.Event()
+    sealing = asyncio.create_task(auditing.seal_until(finish))
+    await database.execute("ALTER TABLE audit_links RENAME TO away")
+    await database.execute("SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE pid <> pg_backend_pid()")
+    await asyncio.sleep(0.3)
+    await database.execute("ALTER TABLE away RENAME TO audit_links")
+    await noted(Event.SIGNED_IN)
+
+    async def chained() -> bool:
+        return await AuditLink.all().count() == await AuditEntry.all().count()
+
+    await until(chained)
+    finish.set()
+    await sealing
+
+
+async def test_the_command_says_that_all_agrees_and_which_head_to_note(book: int, memory: Settings) -> None:
+    first = await asyncio.to_thread(run, memory, "verify", "--audit")
+    head = await audit_chain.head()
+    assert (first.returncode, first.stdout) == (0, f"head {head}\neverything agrees\n"), first.stderr
+    await bill("2026-08-01")
+    again = await asyncio.to_thread(run, memory, "verify", "--audit", "--head", str(head))
+    assert again.returncode == 0, again.stderr
+    assert again.stdout != first.stdout
+    plain = await asyncio.to_thread(run, memory, "verify")
+    assert (plain.returncode, plain.stdout) == (0, "everything agrees\n")
+
+
+async def test_the_command_names_what_was_changed(book: int, memory: Settings) -> None:
+    assert await faults() == []
+    await unguarded(memory, 'UPDATE audit_entries SET details = \'{"amount":"1.00"}\' WHERE payment_id = 1')
+    entry = await AuditEntry.get(payment_id=1)
+    done = await asyncio.to_thread(run, memory, "verify", "--audit")
+    assert done.returncode == 1
+    assert f"entry {entry.id} is not what was written\n" in done.stdout
+    assert "payment 1 is 1.00, loan 1, user 1 in the log, and 1000.00, loan 1, user 1 in the book\n" in done.stdout
+    assert done.stderr.endswith("kist: 2 disagreements\n")
+    plain = await asyncio.to_thread(run, memory, "verify")
+    assert plain.returncode == 0
+
+
+@pytest.mark.parametrize("arguments", [["--head", f"1:{'0' * 64}"], ["--audit", "--head", "nonsense"]])
+async def test_a_head_that_is_none_is_refused_in_one_line(settings: Settings, arguments: list[str]) -> None:
+    done = await asyncio.to_thread(run, settings, "verify", *arguments)
+    assert (done.returncode, done.stdout) == (2, "")
+    assert done.stderr.startswith("kist: ")
