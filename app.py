@@ -6,16 +6,18 @@ from contextlib import asynccontextmanager
 from starlette.applications import Starlette
 from starlette.exceptions import HTTPException
 from starlette.requests import Request
-from starlette.responses import JSONResponse, RedirectResponse
+from starlette.responses import JSONResponse
 from starlette.routing import Route, WebSocketRoute
 
 import settings as environment
 from models import business_date, database
 from resolvers import tokens
+from server.about import About
 from server.documents import Documents
 from server.doors import Guarded, NamedRequests, Origins, refused
 from server.health import Health
 from server.http import GraphQLView
+from server.pages import Pages, routes
 from server.watching import is_traced, watched
 from settings import Settings
 from tasks import worker
@@ -53,8 +55,8 @@ def application(settings: Settings) -> Starlette:
         # A new key signs from the moment it is there: whoever keeps the list meets an id that is not in it.
         return JSONResponse(tokens.key_set(settings), headers={"Cache-Control": "public, max-age=300"})
 
-    view, health = GraphQLView(settings, documents), Health()
-    pages = [Route("/", _home)] if settings.explorer else []
+    pages, health, about = Pages(), Health(), About(settings)
+    view = GraphQLView(settings, documents, pages)
     starlette = Starlette(
         routes=[
             Route("/graphql", view),
@@ -62,7 +64,9 @@ def application(settings: Settings) -> Starlette:
             Route("/health/live", health.live),
             Route("/health/ready", health.ready),
             Route("/.well-known/jwks.json", verification_keys),
-            *pages,
+            Route("/about", about.told),
+            *([Route("/schema.graphql", about.schema)] if settings.introspection else []),
+            *routes(settings, pages),
         ],
         lifespan=lifespan,
         exception_handlers={HTTPException: refused},
@@ -85,7 +89,3 @@ def application(settings: Settings) -> Starlette:
 
         starlette.add_middleware(Traced)
     return starlette
-
-
-async def _home(_: Request) -> RedirectResponse:
-    return RedirectResponse("/graphql")

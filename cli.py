@@ -154,6 +154,18 @@ def book(
 
 
 @app.command()
+def web() -> None:
+    """Build the front end, where its sources have changed."""
+    from server.web import NotBuiltError, build
+
+    try:
+        print("built" if build() else "nothing has changed")
+    except NotBuiltError as error:
+        print(error.output, end="\n" if error.output else "", file=sys.stderr)
+        _refuse(f"the front end is not built: {error}", 1)
+
+
+@app.command()
 def schema() -> None:
     """Print the GraphQL schema into schema.graphql."""
     from resolvers.root import printed

@@ -134,6 +134,7 @@ class Settings(BaseSettings):
     trusted_documents: Path | None = None
     introspection: bool = True
     explorer: bool = True
+    console: bool = True
     strict_transport: bool = False
 
     signing_key: Key = SecretStr("")

@@ -1,8 +1,6 @@
 """What every answer has, whoever gives it: an id, the headers that keep a browser safe, and JSON where it is a no."""
 
 import asyncio
-import base64
-import hashlib
 import logging
 import re
 from time import perf_counter
@@ -27,7 +25,9 @@ logger = logging.getLogger("kist.server")
 
 _REQUEST_ID = re.compile(r"[A-Za-z0-9._-]{1,64}")
 _METHODS = {"GET", "HEAD", "POST", "OPTIONS", "WEBSOCKET"}
-_PATHS = {"/", "/graphql", "/health/live", "/health/ready", "/.well-known/jwks.json"}
+_PATHS = {"/", "/about", "/graphql", "/schema.graphql", "/health/live", "/health/ready", "/.well-known/jwks.json"}
+# Whatever is below them is called like them.
+_FOLDERS = {"/app", "/assets"}
 _LONGEST_PATH = 200
 _A_YEAR = 365 * 24 * 3600
 
@@ -116,13 +116,15 @@ class NamedRequests:
 def _known(scope: Scope) -> tuple[str, str]:
     """The method and the path of a request, of those that there are: clients may make up as many as they like."""
     method, path = scope.get("method", "WEBSOCKET"), scope["path"]
-    return method if method in _METHODS else "other", path if path in _PATHS else "other"
+    folder = "/" + path[1:].partition("/")[0]
+    known = path if path in _PATHS else folder if folder in _FOLDERS else "other"
+    return method if method in _METHODS else "other", known
 
 
 def _tell(scope: Scope, status: int, seconds: float, about: Asked) -> None:
     """A line about a request that has ended: what an operator looks for, and nothing of what it held."""
     method, path = scope.get("method", "WEBSOCKET"), scope["path"]
-    level = logging.DEBUG if path.startswith("/health/") else logging.INFO
+    level = logging.DEBUG if path.startswith(("/health/", "/assets/")) else logging.INFO
     if not logger.isEnabledFor(level):
         return
     if path != "/graphql":
@@ -188,17 +190,3 @@ def _unopened(close: Message) -> JSONResponse:
     if close.get("code") == WS_1008_POLICY_VIOLATION:
         return refusal(403, "No WebSocket is opened for pages of that origin.", code="FORBIDDEN")
     return refusal(404, "Not Found", code="NOT_FOUND")
-
-
-def page_policy(html: str) -> str:
-    """The policy of the explorer's page: the scripts that stand in it, by their hash, and the library it names."""
-    inline: list[Any] = re.findall(r"<script(?![^>]*\ssrc=)[^>]*>(.*?)</script>", html, re.DOTALL)
-    hashes = " ".join(
-        f"'sha256-{base64.b64encode(hashlib.sha256(text.encode()).digest()).decode()}'" for text in inline
-    )
-    places = " ".join(sorted(set(re.findall(r"https://[a-z0-9.-]+(?=/[^\"]*\.(?:js|css)\")", html))))
-    return (
-        f"default-src 'none'; script-src {hashes} {places}; style-src 'unsafe-inline' {places}; "
-        f"font-src data: {places}; img-src 'self' data:; connect-src 'self'; worker-src blob:; "
-        "frame-ancestors 'none'; base-uri 'none'; form-action 'none'"
-    )

@@ -63,7 +63,7 @@ class Health:
 
     async def _look(self) -> Findings:
         migrations, swept_at = await asyncio.gather(
-            _answer("database", self._migrations), _answer("broker", sweeps.swept_at)
+            answer("database", self._migrations), answer("broker", sweeps.swept_at)
         )
         ready = migrations == "current"
         said: dict[str, object] = {
@@ -88,7 +88,7 @@ class Health:
         return f"{missing} missing" if missing else "current"
 
 
-async def _answer(server: str, ask: Callable[[], Awaitable[T]]) -> T | None:
+async def answer(server: str, ask: Callable[[], Awaitable[T]]) -> T | None:
     """What a server says, or None: why not is for the log, because it may name the server."""
     try:
         async with asyncio.timeout(ANSWER_SECONDS):

@@ -16,6 +16,9 @@ from settings import KeyName, Settings, SettingsError
 
 ROOT = Path(__file__).resolve().parent.parent
 
+# The project's and the image's too, as a test sees to.
+VERSION = "0.1.0"
+
 KEY_NAMES: tuple[KeyName, ...] = ("signing_key", "aadhaar_digest_key", "aadhaar_cipher_key")
 
 Pause = Callable[[float], None]

@@ -7,7 +7,7 @@ from typing import Any
 
 from cross_web import HTTPException
 from starlette.requests import ClientDisconnect, Request
-from starlette.responses import HTMLResponse, Response
+from starlette.responses import Response
 from starlette.types import Message, Receive, Scope, Send
 from starlette.websockets import WebSocket
 from strawberry.asgi import GraphQL
@@ -23,7 +23,8 @@ from resolvers.errors import TIMED_OUT
 from resolvers.root import schema
 from server import conversations, reading, statuses
 from server.documents import DocumentError, Documents
-from server.doors import page_policy, refusal
+from server.doors import refusal
+from server.pages import EXPLORER_POLICY, Pages
 from settings import Settings
 
 # No request of ours is nearly as long.
@@ -39,18 +40,16 @@ class GraphQLView(GraphQL[RequestContext, None]):
     websocket_adapter_class = conversations.Conversation
     graphql_transport_ws_handler_class = conversations.Operations
 
-    def __init__(self, settings: Settings, documents: Documents) -> None:
+    def __init__(self, settings: Settings, documents: Documents, pages: Pages) -> None:
         super().__init__(
             schema,
-            graphql_ide="graphiql" if settings.explorer else None,
             subscription_protocols=(GRAPHQL_TRANSPORT_WS_PROTOCOL, GRAPHQL_SSE_PROTOCOL),
             allowed_origins=settings.origins(),
             connection_init_wait_timeout=timedelta(seconds=conversations.INIT_SECONDS),
         )
         self.documents = documents
         self._settings = settings
-        self._page = self.graphql_ide_html if settings.explorer else ""
-        self._page_headers = {"Content-Security-Policy": page_policy(self._page)}
+        self._pages = pages
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         if scope["type"] != "http":
@@ -98,10 +97,10 @@ class GraphQLView(GraphQL[RequestContext, None]):
     def should_render_graphql_ide(self, request: Any) -> bool:
         asks = {"query", "documentId", "extensions"} & set(request.query_params)
         accepted = reading.ranges(request.headers.get("accept", ""))
-        return bool(self._page) and request.method == "GET" and not asks and accepted.get("text/html", 0) > 0
+        return self._settings.explorer and request.method == "GET" and not asks and accepted.get("text/html", 0) > 0
 
     async def render_graphql_ide(self, request: Request) -> Response:
-        return HTMLResponse(self._page, headers=self._page_headers)
+        return await self._pages.page("explorer", request.scope, EXPLORER_POLICY)
 
     def decode_json(self, data: str | bytes) -> object:
         # A body was counted as it came; a message of a WebSocket is here as a whole.

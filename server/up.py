@@ -10,7 +10,7 @@ from pathlib import Path
 import psutil
 from rich.console import Console
 
-from server import checks, embedded, home
+from server import checks, embedded, home, web
 from server.processes import RESTARTED, FallenError, Parts, Stop, Stopped
 from server.watching import PARTS, metrics_port
 from settings import Settings
@@ -56,6 +56,7 @@ def _run(settings: Settings, console: Console, stop: Stop) -> None:
         servers = {child.name(): child for child in psutil.Process().children() if "postgres" in child.name()}
         stop.run(_check_servers(filled))
         _prepare(filled, step, stop)
+        _build(step, stop)
         parts = Parts(filled, stop.pause)
         try:
             with step("API"):
@@ -83,6 +84,17 @@ def _prepare(
     if settings.sandbox and stop.run(_has_no_transactions(settings)):
         with step("sample transactions"):
             stop.run(_load_sample(settings))
+
+
+def _build(step: Callable[[str], contextlib.AbstractContextManager[list[str]]], stop: Stop) -> None:
+    """Build the front end. Without it the API works all the same, and so do pages that were built before."""
+    try:
+        with step("front end") as notes:
+            notes.append("built" if web.build(stop.pause) else "unchanged")
+    except web.NotBuiltError as error:
+        for line in error.output.splitlines():
+            print(f"  {line}", file=sys.stderr)
+        print(f"kist: the front end is not built: {error}; going on", file=sys.stderr)
 
 
 def _fallen(servers: dict[str, psutil.Process]) -> str | None:
@@ -126,7 +138,7 @@ def _step(console: Console, name: str) -> Iterator[list[str]]:
 
 def _welcome(settings: Settings) -> str:
     address = home.address(settings)
-    lines = ["", f"  GraphQL   {address}/graphql"]
+    lines = ["", f"  Home      {address}/", f"  GraphQL   {address}/graphql"]
     if settings.metrics_port:
         each = ", ".join(f"{metrics_port(settings, part)} ({part})" for part in PARTS)
         lines.append(f"  Metrics   http://{settings.metrics_host}, ports {each}")

@@ -25,11 +25,12 @@ from models import business_date, database, users
 from models.billing_runs import BillingRun
 from models.operators import Operator
 from models.transactions import Transaction
-from server import postgres, valkey
+from server import postgres, valkey, web
 from settings import Settings
 from tasks.billing import bill_in_foreground
 from tasks.scoring import score
 from tests import poolers
+from tests.programs import unavailable
 
 TODAY = date(2026, 1, 1)
 TEMPLATE = "kist_template"
@@ -41,6 +42,9 @@ MEMORY_BYTES = 6 * 2**30
 # As cheap as a hash can be, because most tests have an operator and few are about passwords.
 OPERATOR_PASSWORD = "a long password"
 OPERATOR_HASH = PasswordHasher(time_cost=1, memory_cost=8, parallelism=1).hash(OPERATOR_PASSWORD)
+
+# npm's packages come first, perhaps through a narrow line and on a busy machine; whoever asks first waits for them.
+BUILD_SECONDS = 900
 
 _numbers = itertools.count(1)
 
@@ -59,9 +63,33 @@ def pytest_addoption(parser: pytest.Parser) -> None:
     parser.addoption("--pooled", action="store_true", help="reach PostgreSQL through PgBouncer in transaction mode")
 
 
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    for item in items:
+        if isinstance(item, pytest.Function) and "built" in item.fixturenames:
+            item.add_marker(pytest.mark.timeout(BUILD_SECONDS), append=False)
+
+
 @pytest.fixture(scope="session")
 def anyio_backend() -> str:
     return "asyncio"
+
+
+@pytest.fixture(scope="session")
+def built() -> str:
+    """The front end is built, unless this says why not: whoever can do without goes on."""
+    try:
+        web.build()
+    except web.NotBuiltError as error:
+        return f"the front end is not built: {error}\n{error.output}"
+    return ""
+
+
+@pytest.fixture(scope="session")
+def front_end(built: str) -> Path:
+    """Where the built front end is."""
+    if built:
+        unavailable(built)
+    return web.DIST
 
 
 @pytest.fixture(scope="session")

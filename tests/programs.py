@@ -18,6 +18,13 @@ def needed(name: str, how: str) -> str:
     return found
 
 
+def browser() -> str:
+    """Where a browser of the Chromium kind is, under whichever name it came."""
+    names = ("chromium", "chromium-browser", "google-chrome")
+    found = next(filter(None, (shutil.which(name, path=_PATH) for name in names)), None)
+    return found or unavailable("chromium is not installed: apt-get install chromium")
+
+
 def unavailable(reason: str) -> NoReturn:
     if os.environ.get("CI") == "true":
         pytest.fail(reason)

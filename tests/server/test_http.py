@@ -210,9 +210,3 @@ async def test_a_request_keeps_its_id_or_is_given_one(client: Client) -> None:
     assert await answered() != await answered()
     response = await client.http.post("/graphql", content="{", headers=JSON)
     assert response.headers["x-request-id"]
-
-
-async def test_a_browser_is_shown_the_explorer(client: Client) -> None:
-    response = await client.http.get("/", headers={"Accept": "text/html"}, follow_redirects=True)
-    assert response.status_code == 200
-    assert response.headers["content-type"].startswith("text/html")

