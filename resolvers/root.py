@@ -8,7 +8,7 @@ from graphql import ExecutionResult, GraphQLError
 from strawberry.schema.config import StrawberryConfig
 from strawberry.types import ExecutionContext
 
-from resolvers import accounts, billing, loans, payments, portfolio, quotes, sessions, statements, users
+from resolvers import accounts, billing, loans, payments, policy, portfolio, quotes, sessions, statements, users
 from resolvers.errors import Refusing, present, timed_out
 from resolvers.queries import Known
 from resolvers.telling import tell
@@ -17,6 +17,7 @@ from schema import billing as billing_views
 from schema import loans as loan_views
 from schema import portfolio as portfolio_views
 from schema import users as user_views
+from schema.policy import Policy
 from schema.scalars import SCALARS
 from schema.statements import Statement
 
@@ -28,6 +29,9 @@ class Query:
         resolver=quotes.quote,
         graphql_type=loan_views.QuoteResult,
         description="Public. What a loan would cost, before applying.",
+    )
+    policy = strawberry.field(
+        resolver=policy.policy, graphql_type=Policy, description="Public. What the lender lends, and to whom."
     )
     me = strawberry.field(
         resolver=users.me,

@@ -236,3 +236,15 @@ def days_past_due(loan: Loan, today: date) -> int:
     if standing.oldest_due_on is None:
         return 0
     return max((today - standing.oldest_due_on) // timedelta(days=1), 0)
+
+
+def amount_due(loan: Loan, today: date) -> Decimal:
+    """What bills still ask for, so that the plan is kept. Cycles that have come by today count as billed."""
+    _, standing = bill_through(loan, today)
+    return standing.past_due + standing.installment_due
+
+
+def minimum_due(loan: Loan, today: date) -> Decimal:
+    """The unpaid minimums of all bills, due or not yet. Cycles that have come by today count as billed."""
+    _, standing = bill_through(loan, today)
+    return standing.past_due + standing.minimum_due

@@ -62,6 +62,14 @@ def _payoff(root: LoanRow, info: Info) -> Money:
     return Money(billing.payoff(root, info.context.today))
 
 
+def _amount_due(root: LoanRow, info: Info) -> Money:
+    return Money(billing.amount_due(root, info.context.today))
+
+
+def _minimum_due(root: LoanRow, info: Info) -> Money:
+    return Money(billing.minimum_due(root, info.context.today))
+
+
 def _past_due(root: LoanRow, info: Info) -> Money:
     return Money(billing.past_due(root, info.context.today))
 
@@ -106,6 +114,12 @@ class Loan:
         description=(
             "Principal + unpaid billed interest + interest accrued to the business date: what closes the loan today."
         ),
+    )
+    amount_due: Money = strawberry.field(
+        resolver=_amount_due, description="What its bills still ask for: paying it keeps the plan."
+    )
+    minimum_due: Money = strawberry.field(
+        resolver=_minimum_due, description="The unpaid minimums of its bills: paying them keeps it from being past due."
     )
     past_due: Money = strawberry.field(
         resolver=_past_due, description="The unpaid minimums of the bills whose due date is over."

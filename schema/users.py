@@ -2,7 +2,7 @@
 
 import datetime
 from enum import Enum
-from typing import Annotated, Any
+from typing import Annotated, Any, Protocol
 
 import strawberry
 
@@ -26,6 +26,15 @@ async def _loans(
     return page  # type: ignore[no-any-return]
 
 
+class _Secured(Protocol):
+    @property
+    def password_hash(self) -> str | None: ...
+
+
+def _has_password(root: strawberry.Parent[_Secured]) -> bool:
+    return root.password_hash is not None
+
+
 @strawberry.type(description="A borrower.")
 class User:
     id: strawberry.ID
@@ -40,6 +49,9 @@ class User:
     created_at: datetime.datetime
     consent_version: str | None = strawberry.field(description="The version of the consent text they agreed to.")
     consented_at: datetime.datetime | None
+    has_password: bool = strawberry.field(
+        resolver=_has_password, description="Whether there is one to change; otherwise setPassword sets it."
+    )
     loans: Connection[Loan] = strawberry.field(resolver=_loans)
 
 

@@ -1,11 +1,25 @@
 import react from "@vitejs/plugin-react";
-import { defineConfig } from "vite";
+import { defineConfig, loadEnv, type Plugin } from "vite";
 import { compression, defineAlgorithm } from "vite-plugin-compression2";
+
+const PORT = loadEnv("", ".", "KIST_PORT").KIST_PORT ?? "8000";
+
+// Below /app the console itself says what an address shows, in `vite dev` as in the API.
+const console: Plugin = {
+  name: "console",
+  configureServer: ({ middlewares }) => {
+    middlewares.use((request, _, next) => {
+      if (request.url && /^\/app(\/|\?|$)/.test(request.url)) request.url = "/app.html";
+      next();
+    });
+  },
+};
 
 // Three pages, each with its own scripts: the explorer's editor is not what a borrower waits for.
 export default defineConfig({
   plugins: [
     react(),
+    console,
     compression({ algorithms: [defineAlgorithm("gzip"), defineAlgorithm("brotliCompress")], threshold: 500 }),
   ],
   build: {
@@ -14,5 +28,7 @@ export default defineConfig({
     assetsInlineLimit: 0,
     target: "es2022",
   },
-  server: { proxy: { "/graphql": { target: "http://127.0.0.1:8000", ws: true } } },
+  // Its workers are found by `?worker`, which the bundling of dependencies for `vite dev` does not know.
+  optimizeDeps: { exclude: ["graphiql/setup-workers/vite", "@graphiql/react/setup-workers/vite"] },
+  server: { proxy: { "/graphql": { target: `http://127.0.0.1:${PORT}`, ws: true } } },
 });

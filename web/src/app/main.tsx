@@ -1,10 +1,8 @@
+/** The console: borrowers see to their loans in it, and operators to the book. */
+import "../ui/styles.css";
+import "../ui/pieces.css";
+import "../ui/shell.css";
 import { createRoot } from "react-dom/client";
-import { graphql } from "../api/generated";
+import { App } from "./App";
 
-const BusinessDate = graphql(`
-  query BusinessDate {
-    businessDate
-  }
-`);
-console.log(BusinessDate);
-createRoot(document.getElementById("root")!).render(<h1>kist</h1>);
+createRoot(document.getElementById("root")!).render(<App />);

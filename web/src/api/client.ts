@@ -1,0 +1,70 @@
+/** One client for as long as somebody is signed in: what it remembers is theirs, and goes when they go. */
+import { authExchange } from "@urql/exchange-auth";
+import { createClient as createSocket } from "graphql-ws";
+import { cacheExchange, type Client, createClient, fetchExchange, subscriptionExchange } from "urql";
+import { HTTP } from "./http";
+import { current, renew } from "./session";
+import { isSignedOut } from "./trouble";
+
+const LONGEST_WAIT_MS = 15_000;
+
+export interface Connection {
+  client: Client;
+  dispose: () => void;
+}
+
+export function connect(): Connection {
+  const socket = createSocket({
+    url: new URL("/graphql", location.href).href.replace(/^http/, "ws"),
+    connectionParams: () => ({ authorization: bearer() }),
+    // A socket that says nothing for so long is dead, whatever the browser believes.
+    keepAlive: 12_000,
+    shouldRetry: () => true,
+    retryAttempts: Infinity,
+    retryWait: pause,
+  });
+  const client = createClient({
+    ...HTTP,
+    requestPolicy: "cache-and-network",
+    exchanges: [
+      cacheExchange,
+      // Before the other: a socket says who it is when it opens, and `useLive` opens it anew.
+      subscriptionExchange({
+        forwardSubscription: ({ query, variables }) => ({
+          subscribe: (sink) => ({
+            unsubscribe: socket.subscribe(
+              { query: query ?? "", variables: variables as Record<string, unknown> },
+              sink,
+            ),
+          }),
+        }),
+      }),
+      authExchange(async ({ appendHeaders }) => ({
+        addAuthToOperation: (operation) =>
+          current() ? appendHeaders(operation, { Authorization: bearer() }) : operation,
+        // The server says when a token is over; this computer's clock may be wrong.
+        didAuthError: (error) => current() !== null && isSignedOut(error),
+        refreshAuth: renew,
+      })),
+      fetchExchange,
+    ],
+  });
+  return { client, dispose: () => void socket.dispose() };
+}
+
+function bearer(): string {
+  return `Bearer ${current()?.accessToken ?? ""}`;
+}
+
+/** Waits longer each time, and no longer than until the network is back. */
+function pause(retries: number): Promise<void> {
+  return new Promise((done) => {
+    const timer = setTimeout(go, Math.min(500 * 2 ** retries, LONGEST_WAIT_MS));
+    window.addEventListener("online", go, { once: true });
+    function go(): void {
+      clearTimeout(timer);
+      window.removeEventListener("online", go);
+      done();
+    }
+  });
+}

@@ -1,0 +1,59 @@
+/** What a request may come to: a yes, a no with every reason, or trouble, of which we know what it was and its id. */
+import type { CombinedError } from "urql";
+import type { ProblemCode } from "./generated/graphql";
+
+export interface Problem {
+  code: ProblemCode;
+  message: string;
+  field?: string | null;
+}
+
+export interface Trouble {
+  message: string;
+  requestId: string | null;
+  /** Whether the same request may be answered in a moment, and may have been carried out already. */
+  isUncertain: boolean;
+}
+
+export type Answer<Yes> = { yes: Yes } | { no: Problem[] } | { trouble: Trouble };
+
+interface Result<Data> {
+  data?: Data | null;
+  error?: CombinedError;
+}
+
+interface Refusal {
+  __typename: "Refusal";
+  problems: Problem[];
+}
+
+/** What a mutation's result says: `of` picks its field. */
+export function answer<Data, Yes extends { __typename: string }>(
+  result: Result<Data>,
+  of: (data: Data) => Yes | Refusal,
+): Answer<Exclude<Yes, Refusal>> {
+  const said = result.data ? of(result.data) : null;
+  if (!said) return { trouble: trouble(result.error) };
+  if (said.__typename === "Refusal") return { no: (said as Refusal).problems };
+  return { yes: said as Exclude<Yes, Refusal> };
+}
+
+const TRY_AGAIN = ["UNAVAILABLE", "TIMEOUT"];
+
+export function trouble(error: CombinedError | undefined): Trouble {
+  const told = error?.graphQLErrors[0];
+  const response = error?.response as Response | undefined;
+  const requestId = String(told?.extensions.requestId ?? response?.headers?.get("x-request-id") ?? "") || null;
+  if (told) {
+    const isUncertain = error.graphQLErrors.some((one) => TRY_AGAIN.includes(String(one.extensions.code)));
+    return { message: told.message.replace(/ Request id: .*/, ""), requestId, isUncertain };
+  }
+  const message = navigator.onLine
+    ? "The server cannot be reached at the moment. Nothing is wrong with what you entered."
+    : "You are offline. Everything is still here; try again once you are connected.";
+  return { message, requestId, isUncertain: true };
+}
+
+export function isSignedOut(error: CombinedError): boolean {
+  return error.graphQLErrors.some((one) => one.extensions.code === "UNAUTHENTICATED");
+}

@@ -1,0 +1,89 @@
+/** Which page an address shows, and to whom: without a session every address is a way in, and stays the address. */
+import { lazy, Suspense, useEffect, useMemo } from "react";
+import { Provider } from "urql";
+import { Redirect, Route, Router, Switch } from "wouter";
+import { connect } from "../api/client";
+import { useSession } from "../api/useSession";
+import { Page } from "../ui/Page";
+import { Borrow } from "./borrower/Borrow";
+import { Overview } from "./borrower/Overview";
+import { Profile } from "./borrower/Profile";
+import { LoanPages } from "./loans/LoanPages";
+import { Register } from "./Register";
+import { Shell } from "./Shell";
+import { SignIn } from "./SignIn";
+
+const Book = lazy(() => import("./operator/Book"));
+const Billing = lazy(() => import("./operator/Billing"));
+const People = lazy(() => import("./operator/People"));
+
+export function App() {
+  const session = useSession();
+  const opened = session?.opened;
+  // Another session has another client: nothing that one person has seen is shown to the next.
+  const { client, dispose } = useMemo(connect, [opened]);
+  useEffect(() => dispose, [dispose]);
+  return (
+    <Provider value={client} key={opened}>
+      <Router base="/app">
+        <Shell>
+          <Suspense fallback={<div className="waiting" />}>
+            {session ? session.role === "OPERATOR" ? <Operators /> : <Borrowers /> : <Doors />}
+          </Suspense>
+        </Shell>
+      </Router>
+    </Provider>
+  );
+}
+
+function Doors() {
+  return (
+    <Switch>
+      <Route path="/register" component={Register} />
+      <Route component={SignIn} />
+    </Switch>
+  );
+}
+
+function Borrowers() {
+  return (
+    <Switch>
+      <Route path="/" component={Overview} />
+      <Route path="/borrow" component={Borrow} />
+      <Route path="/profile" component={Profile} />
+      <Route path="/loans/:id/:part?">{({ id, part }) => <LoanPages id={id} part={part} />}</Route>
+      <Lost />
+    </Switch>
+  );
+}
+
+function Operators() {
+  return (
+    <Switch>
+      <Route path="/" component={Book} />
+      <Route path="/billing" component={Billing} />
+      <Route path="/people/:id?">{({ id }) => <People id={id} />}</Route>
+      <Route path="/profile" component={Profile} />
+      <Route path="/loans/:id/:part?">{({ id, part }) => <LoanPages id={id} part={part} />}</Route>
+      <Lost />
+    </Switch>
+  );
+}
+
+function Lost() {
+  return (
+    <Switch>
+      <Route path="/register">
+        <Redirect to="/" replace />
+      </Route>
+      <Route path="/sign-in">
+        <Redirect to="/" replace />
+      </Route>
+      <Route>
+        <Page title="There is no such page">
+          <p>The address may be mistyped. Everything there is can be found from the menu.</p>
+        </Page>
+      </Route>
+    </Switch>
+  );
+}

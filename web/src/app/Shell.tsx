@@ -1,0 +1,128 @@
+/** What stands around every page: the way to the others, whether there is a connection, and which day it is. */
+import { type ReactNode, useEffect, useState, useSyncExternalStore } from "react";
+import { useMutation, useQuery } from "urql";
+import { Link, useLocation } from "wouter";
+import { graphql } from "../api/generated";
+import { close } from "../api/session";
+import { useSession } from "../api/useSession";
+import { day } from "../ui/dates";
+
+const Today = graphql(`
+  query Today {
+    businessDate
+    policy {
+      sandbox
+    }
+  }
+`);
+
+const Logout = graphql(`
+  mutation Logout {
+    logout
+  }
+`);
+
+const PAGES = {
+  BORROWER: [
+    ["/", "Overview"],
+    ["/borrow", "Borrow"],
+    ["/profile", "Profile"],
+  ],
+  OPERATOR: [
+    ["/", "Book"],
+    ["/billing", "Billing"],
+    ["/people", "People"],
+    ["/profile", "Password"],
+  ],
+} as const;
+
+export function Shell({ children }: { children: ReactNode }) {
+  const session = useSession();
+  return (
+    <div className="frame">
+      <header className="top">
+        <a className="skip" href="#content">
+          Skip to the content
+        </a>
+        <div className="inner">
+          <a className="brand" href="/app">
+            <img src="/icon.svg" alt="" width="28" height="28" />
+            kist
+          </a>
+          {session && (
+            <>
+              <nav aria-label="Pages">
+                {PAGES[session.role].map(([path, name]) => (
+                  <PageLink key={path} path={path} name={name} />
+                ))}
+              </nav>
+              <SignOut />
+            </>
+          )}
+        </div>
+        <Connection />
+      </header>
+      <main id="content" className="inner" tabIndex={-1}>
+        {children}
+      </main>
+      <Foot />
+    </div>
+  );
+}
+
+function PageLink({ path, name }: { path: string; name: string }) {
+  const [location] = useLocation();
+  const isHere = path === "/" ? location === "/" : location.startsWith(path);
+  return (
+    <Link href={path} aria-current={isHere ? "page" : undefined}>
+      {name}
+    </Link>
+  );
+}
+
+function SignOut() {
+  const [, logout] = useMutation(Logout);
+  const [isLeaving, setLeaving] = useState(false);
+  async function leave(): Promise<void> {
+    setLeaving(true);
+    // Whether or not the server hears of it, the tokens are gone from here.
+    await logout({});
+    close("signed out");
+  }
+  return (
+    <button type="button" onClick={leave} disabled={isLeaving}>
+      Sign out
+    </button>
+  );
+}
+
+function Connection() {
+  const isOnline = useSyncExternalStore(
+    (changed) => {
+      window.addEventListener("online", changed);
+      window.addEventListener("offline", changed);
+      return () => {
+        window.removeEventListener("online", changed);
+        window.removeEventListener("offline", changed);
+      };
+    },
+    () => navigator.onLine,
+  );
+  return (
+    <div role="status">{!isOnline && <div className="offline">You are offline. What you see may be old.</div>}</div>
+  );
+}
+
+function Foot() {
+  const [{ data }, again] = useQuery({ query: Today });
+  const [location] = useLocation();
+  useEffect(() => again(), [location, again]);
+  return (
+    <footer>
+      <div className="inner">
+        <span>{data ? <>Business date: {day(data.businessDate)}</> : "\u00a0"}</span>
+        {data?.policy.sandbox && <span>Sandbox: no real money moves here.</span>}
+      </div>
+    </footer>
+  );
+}

@@ -1,0 +1,106 @@
+/** A loan and its pages. Borrowers see their own; operators anybody's. */
+import { useQuery } from "urql";
+import { Link } from "wouter";
+import { graphql } from "../../api/generated";
+import type { LoanQuery } from "../../api/generated/graphql";
+import { useIsOperator } from "../../api/useSession";
+import { Loaded } from "../../ui/Loaded";
+import { Page } from "../../ui/Page";
+import { Bills } from "./Bills";
+import { LoanTag } from "./LoanCard";
+import { Pay } from "./Pay";
+import { Payments } from "./Payments";
+import { Standing } from "./Standing";
+import { StatementView } from "./StatementView";
+
+const LoanDocument = graphql(`
+  query Loan($id: ID!) {
+    businessDate
+    loan(id: $id) {
+      id
+      status
+      amount
+      interestRate
+      loanTerm
+      disbursedOn
+      nextBillingDate
+      emi
+      principalBalance
+      payoff
+      amountDue
+      minimumDue
+      pastDue
+      daysPastDue
+    }
+  }
+`);
+
+export type LoanNow = NonNullable<LoanQuery["loan"]>;
+
+const PARTS = {
+  "": "Loan",
+  pay: "Pay",
+  bills: "Bills",
+  payments: "Payments",
+  statement: "Statement",
+} as const;
+
+type Part = keyof typeof PARTS;
+
+export function LoanPages({ id, part = "" }: { id: string; part?: string }) {
+  const isOperator = useIsOperator();
+  const [loan, again] = useQuery({ query: LoanDocument, variables: { id } });
+  const name = (part as Part) in PARTS ? PARTS[part as Part] : "Loan";
+  const title = part === "pay" && isOperator ? `Counter: loan ${id}` : part ? `${name}: loan ${id}` : `Loan ${id}`;
+  return (
+    <Page key={part} title={title} beside={loan.data?.loan && <LoanTag loan={loan.data.loan} />}>
+      <nav className="tabs" aria-label={`Loan ${id}`}>
+        {Object.entries(PARTS).map(([path, text]) => (
+          <Link
+            key={path}
+            href={path ? `/loans/${id}/${path}` : `/loans/${id}`}
+            aria-current={path === part ? "page" : undefined}
+          >
+            {path === "pay" && isOperator ? "Counter" : text}
+          </Link>
+        ))}
+      </nav>
+      <Loaded of={loan} again={again} height="24rem">
+        {(data) =>
+          data.loan ? (
+            <Shown
+              part={part}
+              loan={data.loan}
+              today={data.businessDate}
+              again={() => again({ requestPolicy: "network-only" })}
+            />
+          ) : (
+            <p className="card">There is no such loan, or it is somebody else’s.</p>
+          )
+        }
+      </Loaded>
+    </Page>
+  );
+}
+
+interface Props {
+  part: string;
+  loan: LoanNow;
+  today: string;
+  again: () => void;
+}
+
+function Shown({ part, loan, today, again }: Props) {
+  switch (part) {
+    case "pay":
+      return <Pay loan={loan} again={again} />;
+    case "bills":
+      return <Bills id={loan.id} />;
+    case "payments":
+      return <Payments id={loan.id} />;
+    case "statement":
+      return <StatementView loan={loan} />;
+    default:
+      return <Standing loan={loan} today={today} />;
+  }
+}

@@ -1,0 +1,134 @@
+/** The statement: what was posted, and what is still to come; on paper, and as a file. */
+import { useQuery } from "urql";
+import { graphql } from "../../api/generated";
+import type { StatementLineKind, StatementQuery } from "../../api/generated/graphql";
+import { day } from "../../ui/dates";
+import { Loaded } from "../../ui/Loaded";
+import { percent, rupees } from "../../ui/money";
+import { Scroll } from "../../ui/Table";
+import type { LoanNow } from "./LoanPages";
+
+const StatementDocument = graphql(`
+  query Statement($loanId: ID!) {
+    statement(loanId: $loanId) {
+      asOf
+      pastTransactions {
+        date
+        kind
+        amountPaid
+        interest
+        principal
+        principalBalance
+      }
+      upcomingEmis {
+        number
+        dueDate
+        amountDue
+        interest
+        principal
+        principalBalance
+      }
+    }
+  }
+`);
+
+export type Statement = NonNullable<StatementQuery["statement"]>;
+
+export const KINDS: Record<StatementLineKind, string> = { DISBURSAL: "Paid out", BILL: "Bill", PAYMENT: "Payment" };
+
+export function StatementView({ loan }: { loan: LoanNow }) {
+  const [statement, again] = useQuery({ query: StatementDocument, variables: { loanId: loan.id } });
+  return (
+    <Loaded of={statement} again={again} height="24rem">
+      {({ statement }) => statement && <Sheet loan={loan} statement={statement} />}
+    </Loaded>
+  );
+}
+
+function Sheet({ loan, statement }: { loan: LoanNow; statement: Statement }) {
+  async function save(): Promise<void> {
+    const { saveStatement } = await import("./csv");
+    saveStatement(loan.id, statement);
+  }
+  return (
+    <section className="card stack">
+      <div className="row apart">
+        <p>
+          As of {day(statement.asOf)}: {rupees(loan.amount)} at {percent(loan.interestRate)} a year over {loan.loanTerm}{" "}
+          cycles, paid out on {day(loan.disbursedOn)}.
+        </p>
+        <div className="row no-print">
+          <button type="button" onClick={() => window.print()}>
+            Print
+          </button>
+          <button type="button" onClick={save}>
+            Download CSV
+          </button>
+        </div>
+      </div>
+      <h2>Posted</h2>
+      <Lines
+        caption="Posted"
+        rows={statement.pastTransactions.map((line) => [
+          day(line.date),
+          KINDS[line.kind],
+          line.kind === "PAYMENT" ? rupees(line.amountPaid) : "",
+          rupees(line.interest),
+          rupees(line.principal),
+          rupees(line.principalBalance),
+        ])}
+      />
+      <h2>To come</h2>
+      {statement.upcomingEmis.length ? (
+        <Lines
+          caption="To come"
+          rows={statement.upcomingEmis.map((line) => [
+            day(line.dueDate),
+            `Installment ${line.number}`,
+            rupees(line.amountDue),
+            rupees(line.interest),
+            rupees(line.principal),
+            rupees(line.principalBalance),
+          ])}
+        />
+      ) : (
+        <p className="quiet">Nothing: the loan is closed.</p>
+      )}
+    </section>
+  );
+}
+
+function Lines({ caption, rows }: { caption: "Posted" | "To come"; rows: string[][] }) {
+  const isPast = caption === "Posted";
+  return (
+    <Scroll label={caption}>
+      <table>
+        <caption className="unseen">{caption}</caption>
+        <thead>
+          <tr>
+            <th scope="col">{isPast ? "Date" : "Due"}</th>
+            <th scope="col">What</th>
+            {[isPast ? "Paid" : "Amount", "Interest", "Principal", "Principal left"].map((name) => (
+              <th scope="col" className="amount" key={name}>
+                {name}
+              </th>
+            ))}
+          </tr>
+        </thead>
+        <tbody>
+          {rows.map(([date, what, ...amounts], row) => (
+            <tr key={row}>
+              <td>{date}</td>
+              <td>{what}</td>
+              {amounts.map((amount, column) => (
+                <td className="amount" key={column}>
+                  {amount}
+                </td>
+              ))}
+            </tr>
+          ))}
+        </tbody>
+      </table>
+    </Scroll>
+  );
+}

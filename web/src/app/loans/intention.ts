@@ -1,0 +1,34 @@
+/**
+ * A payment that somebody means to make has one transaction id, from the first click until there is an answer to it:
+ * clicks, retries, lost answers and a reload lead to the same id, and the server takes it once.
+ *
+ * It is kept for this tab, with its amount and date, because the server knows a payment by all three.
+ */
+export interface Intention {
+  transactionId: string;
+  amount: string;
+  paymentDate: string;
+}
+
+const key = (loanId: string) => `kist.payment-of-loan-${loanId}`;
+
+/** The payment of this loan of which it is not known yet what became of it. */
+export function unanswered(loanId: string): Intention | null {
+  return JSON.parse(sessionStorage.getItem(key(loanId)) ?? "null") as Intention | null;
+}
+
+export function begin(loanId: string, amount: string, paymentDate: string): Intention {
+  const intention = { transactionId: newId(), amount, paymentDate };
+  sessionStorage.setItem(key(loanId), JSON.stringify(intention));
+  return intention;
+}
+
+export function answered(loanId: string): void {
+  sessionStorage.removeItem(key(loanId));
+}
+
+/** 128 random bits. Not randomUUID: that is only there on pages that came encrypted. */
+function newId(): string {
+  const bytes = crypto.getRandomValues(new Uint8Array(16));
+  return `console-${Array.from(bytes, (byte) => byte.toString(16).padStart(2, "0")).join("")}`;
+}
