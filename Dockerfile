@@ -14,7 +14,8 @@ FROM debian:bookworm-20251117-slim AS pgbouncer
 RUN apt-get update \
     && apt-get install --yes --no-install-recommends pgbouncer=1.18.* \
     && rm -rf /var/lib/apt/lists/*
-USER postgres
+# Nobody: it writes nothing, and its file of users has to be readable for it.
+USER 65534:65534
 EXPOSE 6432
 STOPSIGNAL SIGINT
 HEALTHCHECK --interval=10s --timeout=3s --start-period=5s --retries=3 \

@@ -3,7 +3,7 @@
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
-from typing import Any, Protocol
+from typing import Protocol
 
 # Set for each request by the application, and for each job that it sends by the worker: a log line, a masked error
 # and a message of the broker name the same one.
@@ -42,8 +42,8 @@ class Listener(Protocol):
     def resolved(self, operation: str, field: str, seconds: float) -> None:
         """A field of Query or Mutation has its value; the operation is `query` or `mutation`."""
 
-    def spoke(self, record: Any) -> None:
-        """A statement has been answered: asyncpg's LoggedQuery."""
+    def spoke(self, statement: str, seconds: float, error: BaseException | None) -> None:
+        """A statement has been answered, or has failed. Its text may hold values."""
 
     def refused(self, code: str) -> None:
         """A client was told no."""

@@ -1,14 +1,31 @@
-"""What is done to a connection when it has been made: either side is to notice when the other is gone."""
+"""What a connection of ours is: either side is to notice when the other is gone, and none waits for it for ever."""
 
+import asyncio
 import socket
 from decimal import Decimal
-from typing import TypeAlias
+from typing import Any, TypeAlias
 
 import asyncpg
 
-import telemetry
-
 Connection: TypeAlias = "asyncpg.Connection[asyncpg.Record]"  # generic in its stubs only
+
+
+# A server that is well stops at what it is told to in milliseconds.
+_CANCEL_SECONDS = 3
+
+
+class Impatient(asyncpg.Connection):
+    """A connection that is dropped where its server does not hear that a statement is not wanted any more.
+
+    By itself asyncpg waits for that without end, and whoever was to be told that it took too long waits with it.
+    """
+
+    async def _cancel(self, *waiters: Any) -> None:
+        async with asyncio.timeout(_CANCEL_SECONDS) as limit:
+            # It takes the end of this for one that somebody else wants, and says nothing.
+            await super()._cancel(*waiters)  # type: ignore[misc]
+        if limit.expired():
+            self.terminate()
 
 
 async def leave(connection: Connection) -> None:
@@ -48,8 +65,6 @@ def _watch(connection: Connection) -> None:
 async def _agree(connection: Connection) -> None:
     """Money travels as the text it is: binary numerics are put together digit by digit, at twice the cost."""
     await connection.set_type_codec("numeric", schema="pg_catalog", encoder=str, decoder=Decimal, format="text")
-    for listener in telemetry.listeners:
-        connection.add_query_logger(listener.spoke)
 
 
 async def begin_behind_a_pooler(connection: Connection) -> None:

@@ -3,7 +3,7 @@
 import asyncio
 import random
 from collections.abc import AsyncIterator, Awaitable, Callable, Iterable, Sequence
-from contextlib import AbstractAsyncContextManager, asynccontextmanager
+from contextlib import AbstractAsyncContextManager, asynccontextmanager, suppress
 from pathlib import Path
 from typing import Any, TypeAlias, TypeVar
 from urllib.parse import parse_qsl, unquote, urlsplit
@@ -13,7 +13,10 @@ from tortoise import Tortoise
 from tortoise.connection import get_connections
 from tortoise.transactions import in_transaction
 
+import telemetry
 from models import connecting
+from models.faults import AWAY, IN_CONFLICT
+from models.pool import Telling
 
 T = TypeVar("T")
 Connection: TypeAlias = connecting.Connection
@@ -34,6 +37,9 @@ MODULES = [
     "models.audit",
 ]
 MIGRATIONS = Path(__file__).parent.parent / "migrations"
+
+# A server that hangs does not say goodbye, and whoever stops us waits 15 seconds in all.
+_CLOSE_SECONDS = 3
 
 # Any number will do as long as every kist takes the same one.
 _MIGRATION_LOCK = 0x6B697374
@@ -76,6 +82,7 @@ def configuration(url: str, connections: int = 10, *, pooler: bool = False, migr
         **arguments(url),
         "minsize": 1,
         "maxsize": connections,
+        "connection_class": Telling if telemetry.listeners else connecting.Impatient,
         "init": connecting.begin,
         "reset": connecting.leave,
     }
@@ -103,7 +110,9 @@ async def connected(url: str, connections: int = 10, *, pooler_url: str = "") ->
         await fetch("SELECT 1")  # Tortoise opens its pool lazily; a bad URL should be known now
         yield
     finally:
-        await Tortoise.close_connections()
+        with suppress(TimeoutError):  # then they are dropped
+            async with asyncio.timeout(_CLOSE_SECONDS):
+                await Tortoise.close_connections()
 
 
 @asynccontextmanager
@@ -123,7 +132,9 @@ async def transaction() -> AsyncIterator[Connection]:
     try:
         yield context.client._connection
     except BaseException as error:
-        await context.__aexit__(type(error), error, error.__traceback__)
+        # Where the connection is gone there is nothing to roll back, and the first error tells why.
+        with suppress(*AWAY):
+            await context.__aexit__(type(error), error, error.__traceback__)
         raise
     else:
         await context.__aexit__(None, None, None)
@@ -145,7 +156,7 @@ async def retried(work: Callable[[], Awaitable[T]]) -> T:
     for attempt in range(1, _TRIES):
         try:
             return await work()
-        except (asyncpg.DeadlockDetectedError, asyncpg.SerializationError, asyncpg.LockNotAvailableError):
+        except IN_CONFLICT:
             await asyncio.sleep(random.uniform(0, 0.05) * attempt)
     return await work()
 

@@ -1,4 +1,4 @@
-"""What a statement may hear that is not about itself: its server is away, or did not let it go on any longer."""
+"""What a statement may hear that is not about itself: its server is away, or did not let it go on."""
 
 import asyncpg
 from tortoise.exceptions import DBConnectionError
@@ -20,5 +20,8 @@ AWAY = (
     DBConnectionError,
 )
 
+# Of a server that broke a transaction off for the sake of another: again, it may go through.
+IN_CONFLICT = (asyncpg.DeadlockDetectedError, asyncpg.SerializationError, asyncpg.LockNotAvailableError)
+
 # Of a server with a limit of its own (`statement_timeout` and its kin), or of somebody who ended the statement there.
-BROKEN_OFF = (asyncpg.QueryCanceledError, asyncpg.LockNotAvailableError, asyncpg.TransactionTimeoutError)
+BROKEN_OFF = (asyncpg.QueryCanceledError, asyncpg.TransactionTimeoutError)

@@ -96,10 +96,10 @@ def present(errors: list[GraphQLError], *, suggesting: bool) -> None:
 def _ours(error: GraphQLError) -> tuple[str, str]:
     """What the client is told of an error of ours, and its code; the log has the rest."""
     place, cause = ".".join(map(str, error.path or ["a subscription"])), error.original_error
-    if isinstance(cause, faults.AWAY + faults.BROKEN_OFF):
+    if isinstance(cause, faults.AWAY + faults.IN_CONFLICT + faults.BROKEN_OFF):
         # Where it comes from is known, and while a server is away there is one of these for every request.
         logger.error("request %s: %s: %s: %s", request_id.get(), place, type(cause).__name__, cause)
-        return (UNAVAILABLE, "UNAVAILABLE") if isinstance(cause, faults.AWAY) else (TIMED_OUT, "TIMEOUT")
+        return (TIMED_OUT, "TIMEOUT") if isinstance(cause, faults.BROKEN_OFF) else (UNAVAILABLE, "UNAVAILABLE")
     logger.error("request %s: %s failed", request_id.get(), place, exc_info=cause)
     return f"Something went wrong on our side. Request id: {request_id.get()}", "INTERNAL_SERVER_ERROR"
 

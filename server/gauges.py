@@ -33,7 +33,13 @@ class Gauges(Collector):
 
     def collect(self) -> Iterator[Metric]:
         looking = asyncio.run_coroutine_threadsafe(self._look(), self._loop)
-        for name, text, value in looking.result(3 * ANSWER_SECONDS):
+        try:
+            gauges = looking.result(3 * ANSWER_SECONDS)
+        except TimeoutError:
+            # A loop that stands still: what has been counted is told all the same.
+            looking.cancel()
+            return
+        for name, text, value in gauges:
             yield GaugeMetricFamily(f"kist_{name}", text, value)
 
     async def _look(self) -> list[Gauge]:

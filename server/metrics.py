@@ -7,9 +7,8 @@ from contextlib import contextmanager
 from functools import lru_cache
 from importlib.metadata import version
 from platform import python_version
-from typing import Any
 
-from prometheus_client import CollectorRegistry, Counter, GCCollector, Histogram, Info, ProcessCollector
+from prometheus_client import CollectorRegistry, Counter, Histogram, Info, ProcessCollector
 from prometheus_client import start_http_server as start
 from taskiq import TaskiqMessage, TaskiqMiddleware, TaskiqResult
 
@@ -56,8 +55,8 @@ class Metrics(TaskiqMiddleware):
     def resolved(self, operation: str, field: str, seconds: float) -> None:
         self._field(operation, field).observe(seconds)
 
-    def spoke(self, record: Any) -> None:
-        self._statement(record.query).observe(record.elapsed)
+    def spoke(self, statement: str, seconds: float, error: BaseException | None) -> None:
+        self._statement(statement).observe(seconds)
 
     def refused(self, code: str) -> None:
         self._refusals.labels(code).inc()
@@ -86,7 +85,6 @@ def served(settings: Settings, part: str) -> Iterator[None]:
     """
     registry = CollectorRegistry()
     ProcessCollector(registry=registry)
-    GCCollector(registry)
     metrics = Metrics(registry)
     registry.register(Gauges(settings))
     about = {"part": part, "strawberry": version("strawberry-graphql"), "python": python_version()}

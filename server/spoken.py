@@ -5,8 +5,8 @@ from functools import lru_cache
 
 from tortoise import Tortoise
 
-# The writing of a statement that reads first. FOR UPDATE and DO UPDATE write nothing of their own.
-_WRITES = re.compile(r"\b(INSERT)\s+INTO\s+(\w+)|(?<!FOR )(?<!DO )\b(UPDATE)\s+(\w+)|\b(DELETE)\s+FROM\s+(\w+)")
+# The writing of a statement that reads first. After FOR UPDATE and DO UPDATE there is no table.
+_WRITES = re.compile(r"\b(INSERT)\s+INTO\s+(\w+)|\b(UPDATE)\s+(\w+)|\b(DELETE)\s+FROM\s+(\w+)")
 _READS = re.compile(r"\b(?:FROM|JOIN)\s+(\w+)")
 _ALONE = {"BEGIN", "COMMIT", "ROLLBACK", "SAVEPOINT", "RELEASE", "SET", "COPY", "LOCK", "SELECT"}
 

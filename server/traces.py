@@ -64,20 +64,19 @@ class Traces(TaskiqMiddleware):
     def resolved(self, operation: str, field: str, seconds: float) -> None:
         """The request's span names its fields."""
 
-    def spoke(self, record: Any) -> None:
-        # It is called when a statement has been answered, where whoever waits for the answer is.
+    def spoke(self, statement: str, seconds: float, error: BaseException | None) -> None:
         if not trace.get_current_span().is_recording():
             return
         now = time_ns()
-        summary = spoken.name(record.query)
+        summary = spoken.name(statement)
         span = self._tracer.start_span(
             summary,
             kind=SpanKind.CLIENT,
             attributes={"db.system.name": "postgresql", "db.query.summary": summary},
-            start_time=now - int(record.elapsed * 1e9),
+            start_time=now - int(seconds * 1e9),
         )
-        if record.exception is not None:
-            _fail(span, record.exception)
+        if error is not None:
+            _fail(span, error)
         span.end(now)
 
     def refused(self, code: str) -> None:

@@ -1,4 +1,4 @@
-"""Debian's PgBouncer, in transaction mode, in front of a PostgreSQL that is only here to be tested with."""
+"""Debian's PgBouncer, as `deploy/pgbouncer.ini` has it, in front of a PostgreSQL that is here to be tested with."""
 
 import os
 import pwd
@@ -20,22 +20,6 @@ from tests.tasks.valkeys import free_port
 SERVERS = 4
 START_SECONDS = 20
 
-# What was the user of a connection does not matter: everybody is the one that the server knows.
-CONFIGURATION = """
-[databases]
-* = host={host} port={port} user=postgres connect_query='{connect_query}'
-
-[pgbouncer]
-listen_addr = 127.0.0.1
-listen_port = {listen}
-unix_socket_dir =
-auth_type = any
-pool_mode = transaction
-default_pool_size = {servers}
-max_client_conn = 1000
-logfile = {folder}/pgbouncer.log
-"""
-
 
 def program() -> str:
     return needed("pgbouncer", "apt-get install pgbouncer")
@@ -45,38 +29,39 @@ def program() -> str:
 def running(database_url: str, servers: int = SERVERS) -> Iterator[str]:
     """The URL of a pooler in front of this database, and of any other of its server, until the end of the block."""
     parts = urlsplit(database_url)
-    place, listen = parse_qs(parts.query), free_port()
+    place = {name: values[0] for name, values in parse_qs(parts.query).items()}
+    port = free_port()
     with tempfile.TemporaryDirectory(prefix="pooler-") as name:
         folder = Path(name)
         file = folder / "pgbouncer.ini"
-        file.write_text(
-            CONFIGURATION.format(
-                host=place["host"][0],
-                port=place["port"][0],
-                connect_query=_connect_query(),
-                listen=listen,
-                servers=servers,
-                folder=folder,
-            )
-        )
+        file.write_text(_configuration(place, port, servers) + f"logfile = {folder}/pgbouncer.log\n")
         # The embedded server lets nobody through to its socket but who runs it; and neither of the two runs as root.
-        owner = pwd.getpwuid(Path(place["host"][0]).stat().st_uid)
+        owner = pwd.getpwuid(Path(place["host"]).stat().st_uid)
         os.chown(folder, owner.pw_uid, owner.pw_gid)
         apart = {"user": owner.pw_uid, "group": owner.pw_gid, "extra_groups": []} if os.geteuid() == 0 else {}
         command = [program(), "--quiet", str(file)]
         with subprocess.Popen(command, stdin=subprocess.DEVNULL, start_new_session=True, **apart) as process:  # type: ignore[call-overload]
             try:
-                _wait(process, listen)
-                yield f"postgresql://postgres@127.0.0.1:{listen}{parts.path}?sslmode=disable"
+                _wait(process, port)
+                yield f"postgresql://postgres@127.0.0.1:{port}{parts.path}?sslmode=disable"
             finally:
                 process.kill()
 
 
-def _connect_query() -> str:
-    """The one of the configuration that we recommend."""
-    found = re.search(r"connect_query='(.*)'", (ROOT / "deploy" / "pgbouncer.ini").read_text())
-    assert found
-    return found[1]
+def _configuration(place: dict[str, str], port: int, servers: int) -> str:
+    """The one that we recommend, but for where it is, and that everybody is whom the server knows."""
+    text = (ROOT / "deploy" / "pgbouncer.ini").read_text()
+    for former, new in {
+        r"^kist = host=postgres port=5432 dbname=kist": f"* = host={place['host']} port={place['port']} user=postgres",
+        r"^listen_addr = .*": "listen_addr = 127.0.0.1",
+        r"^listen_port = .*": f"listen_port = {port}",
+        r"^auth_type = .*": "auth_type = any",
+        r"^auth_file = .*": "",
+        r"^default_pool_size = .*": f"default_pool_size = {servers}",
+    }.items():
+        text, found = re.subn(former, new, text, flags=re.MULTILINE)
+        assert found == 1, former
+    return text
 
 
 def _wait(process: "subprocess.Popen[bytes]", port: int) -> None:

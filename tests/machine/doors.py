@@ -59,12 +59,13 @@ class Doors:
         self.operator = await operating(self.nobody)
 
     def close(self) -> list[str]:
-        """Close everything; what `./kist verify`, with `--audit` and without, had to say before."""
+        """Close everything; what `./kist verify` had to say before, of the book and of the audit log."""
         try:
+            found = [str(one) for one in self.run(verify())]
             log = self.run(auditing.verify())
-            found = [str(one) for one in self.run(verify())] + log.faults
+            found += log.faults
             if log.unknown:
-                found.append(f"{log.unknown} movements of money that nobody told")
+                found.append(f"{log.unknown} movements of money that only the database noted")
             self.run(self._closing.aclose())
             self.run(administer(self._servers, f"DROP DATABASE {self._name} WITH (FORCE)"))
         finally:

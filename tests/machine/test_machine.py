@@ -16,7 +16,7 @@ from tests.machine.program import Program
 
 SUITE = settings(
     max_examples=12,
-    stateful_step_count=25,
+    stateful_step_count=20,
     deadline=None,
     derandomize=True,
     print_blob=True,
@@ -59,24 +59,36 @@ class Machine(RuleBasedStateMachine):
         self.go(day)
         self.go(line)
 
+    @rule(day=say.DAYS)
+    def bill_later(self, day: str) -> None:
+        self.go(day)
+        self.go("bill 0")
+
     @rule(line=say.PAYMENTS)
     def pay(self, line: str) -> None:
         self.go(line)
+
+    @rule(line=say.PAYMENTS, day=say.DAYS | say.NOW)
+    def pay_and_try_again(self, line: str, day: str) -> None:
+        self.go(line)
+        self.go(day)
+        self.go("again")
 
     @rule(line=say.ODD_PAYMENTS)
     def pay_oddly(self, line: str) -> None:
         self.go(line)
 
-    @rule(line=say.BILLINGS)
-    def bill(self, line: str) -> None:
-        self.go(line)
-
-    @rule(line=say.DAYS)
-    def move(self, line: str) -> None:
+    @rule(line=say.TIMES)
+    def let_time_pass(self, line: str) -> None:
         self.go(line)
 
     @rule(line=say.APPLICATIONS)
     def lend(self, line: str) -> None:
+        self.go(line)
+
+    @rule(day=say.DAYS | say.NOW, line=say.PAIRS_OF_PAYMENTS)
+    def pay_twice_at_once(self, day: str, line: str) -> None:
+        self.go(day)
         self.go(line)
 
     @rule(line=say.PAIRS_OF_MONEY)
@@ -93,10 +105,6 @@ class Machine(RuleBasedStateMachine):
 
     @rule(line=say.SCORES)
     def score(self, line: str) -> None:
-        self.go(line)
-
-    @rule(line=say.REPEATS)
-    def once_more(self, line: str) -> None:
         self.go(line)
 
 

@@ -60,9 +60,13 @@ ROW = st.one_of(
 HISTORIES = st.lists(ROW, min_size=1, max_size=6).map(lambda rows: f"import {' '.join(rows)}")
 SCORES = st.one_of(HISTORIES, lines("score", WHO), st.just("sweep"))
 
-RATE = st.one_of(one_of("10.5", "0", "36"), st.integers(0, 36_000).map(lambda rate: f"{rate / 1000:.3f}"))
-TERM = st.one_of(whole(1, 6), whole(1, 60))
-GOOD_APPLICATIONS = lines("apply", WHO, st.one_of(st.just("50000.00"), PAISE), TERM, RATE)
+# At 18.25 % a day of 10.00 or 1010.00 earns half a paisa more than a whole one.
+RATE = st.one_of(
+    one_of("10.5", "18.25", "18.25", "0", "36"), st.integers(0, 36_000).map(lambda rate: f"{rate / 1000:.3f}")
+)
+TERM = st.one_of(whole(1, 3), whole(1, 6), whole(1, 60))
+LENT = st.one_of(one_of("50000.00", "1010.00", "10.00"), PAISE)
+GOOD_APPLICATIONS = lines("apply", WHO, LENT, TERM, RATE)
 APPLICATIONS = st.one_of(
     GOOD_APPLICATIONS,
     lines("apply", WHO, one_of("0.00", "-1.00", "50000.01", "100.00"), one_of("0", "61", "-1", "1"), RATE),
@@ -70,11 +74,14 @@ APPLICATIONS = st.one_of(
 )
 
 LOAN = one_of("1", "1", "2", "3")
-USUAL = one_of("emi", "asked", "asked", "minimum", "payoff", "half", "third")
+USUAL = one_of("emi", "asked", "asked", "minimum", "payoff", "payoff", "half", "third")
 AMOUNT = st.one_of(USUAL, USUAL, one_of("0.01", "100.00", "100.00"), PAISE)
-ID = one_of("", "id=a", "id=b")
-BY = one_of("", "", "by=operator")
-PAYMENTS = lines("pay", LOAN, AMOUNT, ID, one_of("", "", "on=-1", "on=0"), BY)
+ID = one_of("", "", "id=a", "id=b", "id=c", "id=d")
+BY = one_of("", "", "", "by=operator")
+PAYMENTS = st.one_of(
+    lines("pay", LOAN, USUAL),
+    lines("pay", LOAN, AMOUNT, ID, one_of("", "", "on=-1", "on=0"), BY),
+)
 ODD_PAYMENTS = st.one_of(
     lines("pay", LOAN, one_of("0.00", "-1.00", "more", "999999999999.99"), ID, one_of("", "on=1", "on=-40")),
     lines("pay", LOAN, AMOUNT, st.just("id=two/words")),
@@ -83,11 +90,11 @@ ODD_PAYMENTS = st.one_of(
 )
 
 BILLINGS = lines("bill", st.one_of(st.just("0"), st.just("0"), whole(-70, 1)))
-DAYS = lines(
-    "move", st.one_of(st.just("30"), whole(1, 5), whole(1, 70), one_of("15", "16", "45"), one_of("0", "-1", "200"))
-)
-REPEATS = st.one_of(st.just("again"), lines("look-back", st.one_of(whole(0, 100), one_of("1000", "15", "30"))))
-PEOPLE = st.one_of(REGISTRATIONS, SESSIONS, PASSWORDS, LEAVING)
+DAYS = lines("move", st.one_of(one_of("30", "30", "15", "16", "1"), whole(1, 70), one_of("0", "-1", "45", "200")))
+NOW = st.just("move 0")
+LOOKS = lines("look-back", st.one_of(whole(0, 100), one_of("1000", "15", "30")))
+TIMES = st.one_of(DAYS, DAYS, BILLINGS, LOOKS)
+PEOPLE = st.one_of(REGISTRATIONS, SESSIONS, PASSWORDS, LEAVING, st.just("again"))
 
 
 def _both(one: Lines, other: Lines) -> Lines:
@@ -98,13 +105,15 @@ def _twice(line: Lines) -> Lines:
     return line.map(lambda said: f"together {said} | {said}")
 
 
-PAIRS_OF_MONEY = st.one_of(
-    _both(PAYMENTS, PAYMENTS),
-    _twice(PAYMENTS),
-    _both(PAYMENTS, st.just("bill 0")),
+PAIRS_OF_PAYMENTS = st.one_of(
     _both(lines("pay 1", AMOUNT), lines("pay 1", AMOUNT)),
     _both(lines("pay 1", AMOUNT), st.just("bill 0")),
+    _twice(PAYMENTS),
+    _both(PAYMENTS, PAYMENTS),
+    _both(PAYMENTS, st.just("bill 0")),
     _both(lines("pay", LOAN, AMOUNT, st.just("id=a")), lines("pay", LOAN, AMOUNT, st.just("id=a"))),
+)
+PAIRS_OF_MONEY = st.one_of(
     _twice(st.just("bill 0")),
     _both(GOOD_APPLICATIONS, st.just("bill 0")),
     _both(st.one_of(PAYMENTS, GOOD_APPLICATIONS), lines("logout", WHO)),
@@ -128,6 +137,6 @@ BEGINNINGS = st.tuples(
     lines("register asha 600000.00", MAYBE_NO_PASSWORD.map(lambda word: word and f"password={word}")),
     one_of("import asha+600000.00", "import asha+600000.00 babu+600000.00"),
     one_of("score asha", "sweep"),
-    lines("apply asha", st.one_of(st.just("50000.00"), PAISE), TERM, RATE),
+    lines("apply asha", LENT, TERM, RATE),
     one_of("bill 0", "register babu 150000.00 password=the-first-password"),
 ).map(list)

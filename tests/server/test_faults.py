@@ -20,6 +20,7 @@ import pytest
 from models import business_date, database
 from resolvers.attempts import MOST_FOR_AN_ACCOUNT
 from server import postgres
+from server.processes import STOP_SECONDS
 from settings import Settings
 from tasks.verification import verify
 from tests.conftest import LOGIN, PAY, REGISTER, TODAY, Client
@@ -28,8 +29,12 @@ from tests.server.payers import LOST, code_of, paying, sent, settle
 from tests.tasks.valkeys import SERVER, Valkey, started
 from tests.tasks.workers import holding, process, until, waiting
 
+# Each starts several processes, and waits for what they do for as long as that takes.
+pytestmark = pytest.mark.timeout(300)
+
 # Longer than any statement takes that waits for nobody, on a machine that may be busy.
 STATEMENT_SECONDS = 2
+REQUEST_SECONDS = 3.0
 
 PERSON = {"name": "Asha Rao", "email": "a@kist.test", "aadhaarId": "999941057058", "password": "a long password"}
 RIGHT = {name: PERSON[name] for name in ("email", "password")}
@@ -54,6 +59,15 @@ class Postgres:
         """SIGQUIT leaves as in a crash: what is not in the log is gone. SIGINT ends sessions, and then writes all."""
         self._process.send_signal(number)
         await self.is_gone()
+
+    def hang(self) -> None:
+        """Stand still, as on a machine that is frozen or cut off: connections are there, and nothing comes of them."""
+        for one in (self._process, *self._process.children()):
+            one.suspend()
+
+    def go_on(self) -> None:
+        for one in (self._process, *self._process.children()):
+            one.resume()
 
     async def is_gone(self) -> None:
         """Wait until it has ended."""
@@ -91,51 +105,79 @@ async def test_the_api_is_killed_under_load(settings: Settings) -> None:
         assert (await settle(place, payers)).total() == len(payers.troubles)
 
 
-@pytest.mark.parametrize("how", [signal.SIGQUIT, signal.SIGINT], ids=["crash", "shutdown"])
-async def test_postgresql_is_restarted_under_load(own: Postgres, settings: Settings, how: signal.Signals) -> None:
+async def test_postgresql_is_restarted_under_load(own: Postgres, settings: Settings) -> None:
     async with lending_on(own, settings) as place:
-        process = place.api.process.pid
+        api = place.api.process.pid
         async with paying(place) as payers:
-            await payers.some()
-            await own.end(how)
-            await payers.trouble()
-            await own.start()
-            back_at = time.monotonic()
-            await payers.some()
+            for how in (signal.SIGQUIT, signal.SIGINT):
+                await payers.some()
+                await own.end(how)
+                await payers.trouble()
+                await own.start()
+                back_at = time.monotonic()
+                await payers.some()
+                assert [trouble for trouble in payers.troubles if trouble.sent_at > back_at] == []
         assert set(payers.codes) == {"UNAVAILABLE"}
-        assert [trouble for trouble in payers.troubles if trouble.sent_at > back_at] == []
         await settle(place, payers)
         await every_connection_is_good(place)
-        assert (place.api.process.pid, place.api.process.poll()) == (process, None)
+        assert (place.api.process.pid, place.api.process.poll()) == (api, None)
         assert "Traceback" not in place.api.said()
 
 
-@pytest.mark.parametrize("how", ["killed", "dropped"])
-async def test_a_payment_that_was_stored_and_not_heard_of_is_answered_as_replayed(
-    own: Postgres, settings: Settings, how: str
+async def test_payments_that_were_stored_and_not_heard_of_are_answered_as_replayed(
+    own: Postgres, settings: Settings
 ) -> None:
     async with lending_on(own, settings, loans=1) as place, apart(place) as administrator:
-        given = {"loanId": place.loan_ids[0], "amount": "100", "transactionId": "t"}
-        # A commit waits for a standby that there is not: it is written, and nobody has been told.
-        await administrator.execute("ALTER SYSTEM SET synchronous_standby_names = 'nobody'")
-        await administrator.execute("SELECT pg_reload_conf()")
+        dropped = {"loanId": place.loan_ids[0], "amount": "100", "transactionId": "dropped"}
+        killed = dropped | {"transactionId": "killed"}
         async with place.api.door(place.token) as borrower:
-            asked = asyncio.create_task(borrower.error(PAY, input=given))
-            await until(lambda: database.fetch("SELECT FROM pg_stat_activity WHERE wait_event = 'SyncRep'"))
-            if how == "killed":
+            async with a_commit_that_nobody_hears_of(administrator):
+                asked = asyncio.create_task(borrower.error(PAY, input=dropped))
+                await until(somebody_is_unheard)
+                await drop(administrator)
+                assert await asked == "UNAVAILABLE"
+            async with a_commit_that_nobody_hears_of(administrator):
+                asked = asyncio.create_task(borrower.error(PAY, input=killed))
+                await until(somebody_is_unheard)
                 place.api.process.kill()
                 with pytest.raises(httpx.TransportError):
                     await asked
-            else:
-                await drop(administrator)
-                assert await asked == "UNAVAILABLE"
+            await place.api.start()
+            for given in (dropped, killed):
+                assert (await borrower.ask(PAY, input=given))["replayed"] is True
+        assert await verify() == []
+
+
+@asynccontextmanager
+async def a_commit_that_nobody_hears_of(administrator: asyncpg.Connection) -> AsyncIterator[None]:
+    """Let commits wait for a standby that there is not: they are written, and nobody is told."""
+    await administrator.execute("ALTER SYSTEM SET synchronous_standby_names = 'nobody'")
+    await administrator.execute("SELECT pg_reload_conf()")
+    try:
+        # The server takes its time to hear of that: until a commit waits.
+        await until(lambda: a_commit_waits(administrator))
+        yield
+    finally:
         await administrator.execute("ALTER SYSTEM RESET synchronous_standby_names")
         await administrator.execute("SELECT pg_reload_conf()")
-        if how == "killed":
-            await place.api.start()
-        async with place.api.door(place.token) as borrower:
-            assert (await borrower.ask(PAY, input=given))["replayed"] is True
-        assert await verify() == []
+
+
+async def a_commit_waits(administrator: asyncpg.Connection) -> bool:
+    committing = asyncio.create_task(administrator.execute("SELECT pg_logical_emit_message(true, 'kist', '')"))
+
+    async def waits_or_is_done() -> bool:
+        return committing.done() or await somebody_is_unheard()
+
+    await until(waits_or_is_done)
+    if committing.done():
+        return False
+    await database.execute("SELECT pg_cancel_backend($1)", administrator.get_server_pid())
+    await committing
+    return True
+
+
+async def somebody_is_unheard() -> bool:
+    return bool(await database.fetch("SELECT FROM pg_stat_activity WHERE wait_event = 'SyncRep'"))
 
 
 async def test_connections_are_dropped_in_the_middle_of_commits(settings: Settings) -> None:
@@ -166,6 +208,39 @@ async def drop(administrator: asyncpg.Connection) -> None:
         "SELECT pg_terminate_backend(pid) FROM pg_stat_activity"
         " WHERE datname = current_database() AND application_name = 'kist'"
     )
+
+
+async def test_a_server_that_hangs_keeps_nobody_longer_than_a_request_may_take(
+    own: Postgres, settings: Settings
+) -> None:
+    hasty = settings.model_copy(update={"request_seconds": REQUEST_SECONDS})
+    async with lending_on(own, hasty, loans=2) as place, place.api.door(place.token) as borrower:
+        # Cycles are billed first: each payment is within a transaction of its own, and waits there.
+        await business_date.move_to(TODAY + timedelta(days=45))
+        async with holding(place.beside, "loans"):
+            asked = in_flight(place, borrower, 2 * CONNECTIONS)
+            await until(lambda: all_wait(CONNECTIONS))
+            own.hang()
+            try:
+                answers = await asyncio.gather(*asked)
+            finally:
+                own.go_on()
+        assert {(answer.status_code, code_of(answer)) for answer in answers} == {(503, "TIMEOUT")}
+        await every_connection_is_good(place)
+        stored = await database.fetch("SELECT FROM payments WHERE transaction_id LIKE 'flight-%'")
+        assert (stored, await verify()) == ([], [])
+        # Nor is it waited for when there is nothing more to do.
+        own.hang()
+        try:
+            asked = in_flight(place, borrower, 2 * CONNECTIONS)
+            await asyncio.sleep(0.2)
+            told_at = time.monotonic()
+            place.api.process.terminate()
+            assert await place.api.ended() == 0
+            assert time.monotonic() - told_at < STOP_SECONDS
+            await asyncio.gather(*asked, return_exceptions=True)
+        finally:
+            own.go_on()
 
 
 async def test_statements_that_the_server_ends_leave_nothing_and_their_connections_are_good(settings: Settings) -> None:

@@ -12,7 +12,7 @@ from prometheus_client.parser import text_string_to_metric_families
 
 import telemetry
 from models import database
-from server import spoken
+from server import gauges, spoken
 from server.home import ROOT
 from server.watching import PARTS
 from settings import Settings
@@ -106,7 +106,7 @@ async def test_billing_is_as_late_as_its_book(scene: Scene) -> None:
 async def test_no_client_makes_a_new_name(scene: Scene) -> None:
     async def names() -> set[tuple[str, ...]]:
         # Of a histogram one sample for each set of labels, and not its buckets.
-        return {name for name in await scraped(scene.port) if "bucket" not in name[0] and "python_gc" not in name[0]}
+        return {name for name in await scraped(scene.port) if "bucket" not in name[0]}
 
     for method, path in (("GET", "/x"), ("BREW", "/graphql"), ("BREW", "/x"), ("POST", "/x")):
         await scene.client.http.request(method, path)
@@ -150,6 +150,15 @@ async def test_a_server_that_is_away_is_counted_too(scene: Scene, settings: Sett
     samples = await scraped(scene.port)
     assert (samples["kist_database_up",], samples["kist_broker_up",]) == (0, 1)
     assert ("kist_billing_overdue_days",) not in samples
+
+
+async def test_a_loop_that_stands_still_is_still_counted(scene: Scene, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(gauges, "ANSWER_SECONDS", 0.1)
+    script = f"import httpx; print(httpx.get('http://127.0.0.1:{scene.port}', timeout=60).text)"
+    # Nothing else is done in the loop meanwhile.
+    said = subprocess.run([sys.executable, "-c", script], capture_output=True, text=True, check=True).stdout  # noqa: ASYNC221
+    assert "kist_request_seconds_count" in said
+    assert "kist_pool_most" not in said
 
 
 async def test_the_public_port_has_no_metrics(scene: Scene) -> None:

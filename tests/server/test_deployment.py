@@ -1,0 +1,309 @@
+"""What `Dockerfile` and `compose.yaml` say is well said and works, as far as one can see without Docker.
+
+The image's steps are taken one by one: its packages, its files, its user, its read-only file system, its commands and
+its health checks. What is not seen here: that the images named there are pulled, and that compose puts them together.
+"""
+
+import asyncio
+import contextlib
+import json
+import os
+import re
+import shlex
+import shutil
+import signal
+import subprocess
+import sys
+import tomllib
+from collections.abc import AsyncIterator, Iterator
+from pathlib import Path
+from typing import Any, NamedTuple
+from urllib.parse import parse_qs, urlsplit
+
+import httpx
+import pytest
+from ruamel.yaml import YAML
+
+from server.home import ROOT
+from settings import Settings
+from tests.conftest import REGISTER, Servers, administer
+from tests.programs import unavailable
+from tests.tasks.valkeys import free_port
+from tests.tasks.workers import until
+
+DOCKERFILE = (ROOT / "Dockerfile").read_text().replace("\\\n", " ")
+COMPOSE: dict[str, Any] = YAML(typ="safe").load(ROOT / "compose.yaml")
+PROJECT = tomllib.loads((ROOT / "pyproject.toml").read_text())
+USER = 10001
+UNREACHABLE = ("Could not find a version", "NewConnectionError", "Temporary failure", "Read timed out")
+
+
+@pytest.mark.parametrize(
+    "command",
+    [
+        ["hadolint", "Dockerfile"],
+        ["check-jsonschema", "--builtin-schema", "vendor.compose-spec", "compose.yaml"],
+        ["compose-lint", "check", "--fail-on", "low", "compose.yaml"],
+    ],
+    ids=lambda command: command[0],
+)
+def test_the_linters_find_nothing(command: list[str]) -> None:
+    program = Path(sys.executable).with_name(command[0])
+    done = subprocess.run([program, *command[1:]], cwd=ROOT, capture_output=True, text=True, check=False)
+    assert done.returncode == 0, done.stdout + done.stderr
+    if command[0] == "hadolint":
+        assert done.stdout == ""
+
+
+def pinned(lock: str) -> dict[str, set[str]]:
+    """The hashes of each requirement, by its name, version and marker."""
+    found: dict[str, set[str]] = {}
+    for line in (ROOT / lock).read_text().splitlines():
+        if line[:1].strip() and not line.startswith("#"):
+            requirement = line.rstrip(" \\")
+            found[requirement] = set()
+        elif "--hash=" in line:
+            found[requirement].add(line.strip(" \\"))
+    return found
+
+
+def test_the_image_has_the_packages_of_the_lock_that_it_needs_and_no_other() -> None:
+    everything, image = pinned("requirements.lock"), pinned("requirements.server.lock")
+
+    def by_version(lock: dict[str, set[str]]) -> dict[str, set[str]]:
+        return {requirement.partition(" ;")[0]: hashes for requirement, hashes in lock.items()}
+
+    assert by_version(image).items() <= by_version(everything).items(), "make both locks anew: see pyproject.toml"
+    names = {requirement.partition("==")[0] for requirement in image}
+
+    def wanted(requirements: list[str]) -> set[str]:
+        return {re.split(r"[\[>=]", requirement)[0] for requirement in requirements}
+
+    extras = PROJECT["project"]["optional-dependencies"]
+    assert wanted([*PROJECT["project"]["dependencies"], *extras["backup"]]) <= names
+    assert not names & (wanted([*extras["dev"], *extras["embedded"]]) - wanted(extras["backup"]) - {"httpx"})
+
+
+def test_every_image_is_pinned_and_ours_has_the_version_of_the_project() -> None:
+    images = re.findall(r"^FROM (\S+)", DOCKERFILE, re.MULTILINE)
+    images += [service["image"] for service in COMPOSE["services"].values()]
+    for image in images:
+        assert re.search(r":v?\d+\.\d+|:bookworm-\d{8}", image), image
+    version = PROJECT["project"]["version"]
+    assert f'org.opencontainers.image.version="{version}"' in DOCKERFILE
+    ours = {service["image"] for service in COMPOSE["services"].values() if service["image"].startswith("kist:")}
+    assert ours == {f"kist:{version}"}
+
+
+def test_every_service_is_bounded_watched_and_closed() -> None:
+    for name, service in COMPOSE["services"].items():
+        assert service["deploy"]["resources"]["limits"].keys() >= {"cpus", "memory", "pids"}, name
+        assert service["read_only"], name
+        assert service["cap_drop"] == ["ALL"], name
+        assert service["security_opt"] == ["no-new-privileges:true"], name
+        assert service["logging"]["options"]["max-size"], name
+        once = service.get("restart") == "no"
+        assert service["healthcheck"].get("disable", False) == once, name
+        assert once or service["restart"] == "unless-stopped", name
+    published = {name for name, service in COMPOSE["services"].items() if "ports" in service}
+    assert published == {"api"}
+    assert COMPOSE["networks"]["inside"]["internal"]
+
+
+def test_what_is_secret_has_to_be_given() -> None:
+    given = re.findall(r"\$\{(\w+)(:[?-])([^}]*)\}", (ROOT / "compose.yaml").read_text())
+    secrets = {(name, how) for name, how, _ in given if re.search(r"PASSWORD|_KEY$", name)}
+    assert secrets == {
+        (name, ":?")
+        for name in (
+            "POSTGRES_PASSWORD",
+            "VALKEY_PASSWORD",
+            "KIST_SIGNING_KEY",
+            "KIST_AADHAAR_DIGEST_KEY",
+            "KIST_AADHAAR_CIPHER_KEY",
+        )
+    }
+    assert all(value == "" for name, how, value in given if name.endswith("_KEYS"))
+    told = {name for name in COMPOSE["x-kist"]["environment"] if name.startswith("KIST_")}
+    assert told <= {f"KIST_{name.upper()}" for name in Settings.model_fields}
+
+
+def _apart() -> dict[str, Any]:
+    """Another user, where that is ours to say."""
+    return {"user": USER, "group": USER, "extra_groups": []} if os.geteuid() == 0 else {}
+
+
+def _interpreter() -> str:
+    """A Python of this version that another user may run: one in root's own folder may not be."""
+    own = Path(os.path.realpath(sys.executable))
+    found = (own, Path(f"/usr/bin/python3.{sys.version_info.minor}"))
+    passable = [
+        path
+        for path in found
+        if path.exists() and (os.geteuid() or all(way.stat().st_mode & 0o001 for way in path.parents))
+    ]
+    return str(passable[0]) if passable else unavailable(f"{own} cannot be run by another user")
+
+
+class Image(NamedTuple):
+    """What the image would be: its environment of packages, its files, and the folder that may be written to."""
+
+    python: Path
+    files: Path
+    scratch: Path
+
+    def start(self, settings: Settings, *words: str, **more: object) -> "subprocess.Popen[str]":
+        """Its entry point with another command, as its user, with its variables and these settings."""
+        variables = dict(re.findall(r"(\w+)=(\S+)", re.findall(r"^ENV (.*)", DOCKERFILE, re.MULTILINE)[0]))
+        variables["PATH"] = f"{self.python.parent}:/usr/bin:/bin"
+        variables |= {"KIST_HOME": str(self.scratch / "kist"), "TMPDIR": str(self.scratch), "HOME": str(self.scratch)}
+        variables |= {
+            "KIST_DATABASE_URL": settings.database_url,
+            "KIST_REDIS_URL": settings.redis_url,
+            "KIST_QUEUE": settings.queue,
+            "KIST_METRICS_PORT": "0",
+        }
+        for name in ("signing_key", "aadhaar_digest_key", "aadhaar_cipher_key"):
+            variables[f"KIST_{name.upper()}"] = getattr(settings, name).get_secret_value()
+        entry = json.loads(re.findall(r"^ENTRYPOINT (.*cli.*)", DOCKERFILE, re.MULTILINE)[0])
+        command = [word.replace("/app", str(self.files)) for word in entry]
+        return subprocess.Popen(
+            [str(self.python), *command[1:], *words],
+            env=variables | {name: str(value) for name, value in more.items()},
+            cwd=self.scratch,
+            stdin=subprocess.DEVNULL,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.STDOUT,
+            text=True,
+            **_apart(),
+        )
+
+    def run(self, settings: Settings, *words: str) -> str:
+        process = self.start(settings, *words)
+        said, _ = process.communicate(timeout=120)
+        assert process.returncode == 0, said
+        return said
+
+    def is_healthy(self, check: list[str], port: int) -> bool:
+        """A health check as it is written, at another port."""
+        assert check[0] in {"CMD", "python"}
+        command = [word.replace(":8000", f":{port}").replace(":9100", f":{port}") for word in check if word != "CMD"]
+        return subprocess.run([self.python, *command[1:]], capture_output=True, check=False).returncode == 0
+
+
+def everything_in(folder: Path) -> set[Path]:
+    return set(folder.rglob("*"))
+
+
+def copied(files: Path) -> None:
+    """What COPY takes: .dockerignore ignores everything, and names what not to ignore."""
+    lines = [line for line in (ROOT / ".dockerignore").read_text().splitlines() if line and line[0] != "#"]
+    assert lines[0] == "*"
+    junk = [line.removeprefix("**/") for line in lines if line.startswith("**/")]
+    for name in (line[1:] for line in lines if line[0] == "!"):
+        source = ROOT / name
+        if source.is_dir():
+            shutil.copytree(source, files / name, ignore=shutil.ignore_patterns(*junk))
+        else:
+            shutil.copy(source, files / name)
+
+
+@pytest.fixture
+def image(tmp_path: Path) -> Iterator[Image]:
+    """Made by the Dockerfile's own steps, in folders that the user of the image may read and not write."""
+    tmp_path.chmod(0o755)
+    venv, files, scratch = (tmp_path / name for name in ("venv", "app", "tmp"))
+    (step,) = re.findall(r"^RUN (python -m venv.*)", DOCKERFILE, re.MULTILINE)
+    for part in step.split("&&"):
+        # The image's own Python has pip; of ours it is this one that has.
+        python = sys.executable if "pip" in part.split() else _interpreter()
+        words = [python if word == "python" else word for word in shlex.split(part)]
+        words = [re.sub(r"^/venv", str(venv), word) for word in words]
+        words = [re.sub(r"^/requirements", f"{ROOT}/requirements", word) for word in words]
+        done = subprocess.run(words, capture_output=True, text=True, check=False)
+        if done.returncode and any(reason in done.stderr for reason in UNREACHABLE):
+            unavailable("the registry of Python's packages cannot be reached from here")
+        assert done.returncode == 0, done.stderr
+    files.mkdir()
+    copied(files)
+    python_of_it = venv / "bin" / "python"
+    (compile_,) = re.findall(r"^RUN (\[.*compileall.*\])", DOCKERFILE, re.MULTILINE)
+    subprocess.run([python_of_it, *json.loads(compile_)[1:]], cwd=files, check=True)
+    for path in everything_in(files):
+        path.chmod(0o555 if path.is_dir() else 0o444)
+    scratch.mkdir()
+    scratch.chmod(0o777)
+    yield Image(python_of_it, files, scratch)
+    for path in everything_in(files):
+        path.chmod(0o755)
+
+
+@contextlib.asynccontextmanager
+async def by_tcp(database_url: str) -> AsyncIterator[str]:
+    """The embedded server by a port: nobody but its own user may use its socket."""
+    place = {name: values[0] for name, values in parse_qs(urlsplit(database_url).query).items()}
+
+    async def pass_on(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        with contextlib.suppress(ConnectionError):
+            while chunk := await reader.read(2**16):
+                writer.write(chunk)
+                await writer.drain()
+        writer.close()
+
+    async def connected(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        there = await asyncio.open_unix_connection(f"{place['host']}/.s.PGSQL.{place['port']}")
+        await asyncio.gather(pass_on(reader, there[1]), pass_on(there[0], writer))
+
+    relay = await asyncio.start_server(connected, "127.0.0.1", 0)
+    port = relay.sockets[0].getsockname()[1]
+    yield f"postgresql://postgres@127.0.0.1:{port}{urlsplit(database_url).path}?sslmode=disable"
+    relay.close()
+
+
+@pytest.mark.timeout(900)
+async def test_the_image_works_without_root_and_without_writing(
+    image: Image, settings: Settings, servers: Servers
+) -> None:
+    name = f"image_{settings.queue}"
+    await administer(servers, f"CREATE DATABASE {name}")
+    before = everything_in(image.files)
+    ports = {part: free_port() for part in ("api", "worker", "scheduler")}
+    async with by_tcp(servers.database(name)) as url:
+        given = settings.model_copy(update={"database_url": url, "sandbox": False})
+        assert "migrations applied" in await asyncio.to_thread(image.run, given, "migrate")
+        with contextlib.ExitStack() as running:
+            parts = {}
+            for part, port in ports.items():
+                own = {"KIST_PORT": port} if part == "api" else {"KIST_METRICS_PORT": port}
+                parts[part] = running.enter_context(image.start(given, part, **own))
+                running.callback(parts[part].kill)
+
+            async def well(part: str, check: list[str]) -> None:
+                await until(lambda: asyncio.to_thread(image.is_healthy, check, ports[part]), seconds=60)
+
+            (check,) = re.findall(r"^HEALTHCHECK .* CMD (\[.*urlopen.*\])", DOCKERFILE, re.MULTILINE)
+            await well("api", json.loads(check))
+            for part in ports:
+                await well(part, COMPOSE["services"][part]["healthcheck"]["test"])
+            async with httpx.AsyncClient(base_url=f"http://127.0.0.1:{ports['api']}", timeout=30) as http:
+                person = {"name": "Asha", "email": "asha@kist.test", "aadhaarId": "234123412346"}
+                body = {"query": REGISTER, "variables": {"input": person}}
+                token = (await http.post("/graphql", json=body)).json()["data"]["registerUser"]["accessToken"]
+
+                async def scored() -> bool:
+                    headers = {"Authorization": f"Bearer {token}"}
+                    answer = await http.post("/graphql", json={"query": "{ me { creditScore } }"}, headers=headers)
+                    return answer.json()["data"]["me"]["creditScore"] is not None
+
+                await until(scored)
+            assert "The keys are not in it" in await asyncio.to_thread(
+                image.run, given, "backup", str(image.scratch / "book.dump")
+            )
+            assert "everything agrees" in await asyncio.to_thread(image.run, given, "verify")
+            for process in parts.values():
+                process.send_signal(signal.SIGTERM)
+            for part, process in parts.items():
+                said, _ = await asyncio.to_thread(process.communicate, timeout=60)
+                assert (part, process.returncode, "Traceback" in said) == (part, 0, False), said
+    assert everything_in(image.files) == before
+    await administer(servers, f"DROP DATABASE {name} WITH (FORCE)")
