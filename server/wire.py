@@ -2,6 +2,7 @@
 
 import asyncio
 import json
+import re
 from typing import Any
 from uuid import uuid4
 
@@ -13,6 +14,9 @@ from server.doors import SAFE, denied
 # keep whatever comes.
 HEAD_SECONDS = 10.0
 LONGEST_HEAD = 64_000
+
+# What a handshake has to have (RFC 6455, 4.2.1).
+_HANDSHAKE = {b"": b"GET", b"sec-websocket-version": b"13", b"sec-websocket-key": rb"[A-Za-z0-9+/]{22}=="}
 
 
 class Wire(HttpToolsProtocol):
@@ -51,6 +55,14 @@ class Wire(HttpToolsProtocol):
             raise ValueError("too long")  # the parser stops, and `send_400_response` is called
         super().on_headers_complete()
 
+    def handle_websocket_upgrade(self) -> None:
+        asked = {**dict(self.headers), b"": self.scope["method"].encode()}
+        # The library that goes on from here would say the same, in plain text.
+        if any(not re.fullmatch(pattern, asked.get(name, b"")) for name, pattern in _HANDSHAKE.items()):
+            self._refuse(400, "A WebSocket begins with GET, Sec-WebSocket-Version: 13, and a Sec-WebSocket-Key.")
+            return
+        super().handle_websocket_upgrade()
+
     def send_400_response(self, msg: str) -> None:
         self._refuse(*self._problem)
 
@@ -67,8 +79,9 @@ class Wire(HttpToolsProtocol):
         self._stop_waiting()
         if self.transport.is_closing():
             return
-        # An answer that has begun is not to be continued by another.
-        if self.cycle is None or self.cycle.response_complete:
+        # It is the answer to this request, or there is none before it that is still to be answered.
+        cycle = self.cycle
+        if cycle is None or cycle.response_complete or (cycle.more_body and not cycle.response_started):
             self.transport.write(_answer(status, reason))
         self.transport.close()
 

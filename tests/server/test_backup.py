@@ -167,6 +167,7 @@ async def test_a_backup_under_load_is_the_book_of_one_moment(
 async def test_the_restored_book_is_the_same_and_goes_on(settings: Settings, empty: Settings, tmp_path: Path) -> None:
     file = tmp_path / "book.dump"
     async with a_book(settings) as (borrower, loan_id):
+        noted = (await told(settings, "verify", "--audit")).stdout.split()[1]
         assert (await told(settings, "backup", str(file))).returncode == 0
     done = await told(empty, "restore", str(file))
     assert done.returncode == 0, done.stderr
@@ -182,6 +183,8 @@ async def test_the_restored_book_is_the_same_and_goes_on(settings: Settings, emp
         replayed = await paid.ask(PAY, input={"loanId": loan_id, "amount": "1000.00", "transactionId": "first"})
         assert replayed["replayed"]
     assert (await told(empty, "verify")).stdout == "everything agrees\n"
+    # The chain goes on from where it was.
+    assert (await told(empty, "verify", "--audit", "--head", noted)).stdout.endswith("\neverything agrees\n")
 
 
 async def test_an_older_book_is_brought_up_to_date(settings: Settings, empty: Settings, tmp_path: Path) -> None:

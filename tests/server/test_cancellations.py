@@ -145,8 +145,9 @@ async def test_clients_that_hang_up_leave_the_server_well(settings: Settings, ca
         ((stored,),) = await database.fetch("SELECT count(*) FROM payments")
         receipt = await borrower.ask(PAY, input={"loanId": loan_id, "amount": "1", "transactionId": "the-last"})
         assert receipt["loan"]["principalBalance"] == f"{50000 - stored - 1}.00"
-        # Nothing of it is a fault of ours.
-        assert [record for record in caplog.records if record.levelno >= logging.ERROR] == []
+        # Nothing of it is a fault of ours. That a transaction broken off at its BEGIN is undone, asyncpg says.
+        ours = [record for record in caplog.records if record.name.startswith("kist")]
+        assert [record for record in ours if record.levelno >= logging.ERROR] == []
 
 
 async def test_a_request_that_takes_too_long_is_broken_off(settings: Settings) -> None:

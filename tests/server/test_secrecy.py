@@ -23,7 +23,7 @@ from tests.conftest import APPLY, LOGIN, REGISTER, Servers, administer, key
 from tests.server.receivers import receiving
 from tests.server.test_commands import run
 from tests.tasks.valkeys import free_port
-from tests.tasks.workers import ended, speaking_to, until
+from tests.tasks.workers import ended, is_idle, speaking_to, until
 
 NUMBER = "567812349012"
 SPELT = ("567812349012", "5678 1234 9012", "5678-1234-9012")
@@ -163,6 +163,8 @@ async def everything_done(running: Run, watched: dict[str, str]) -> None:
         return bool((await running.post("{ me { creditScore aadhaarMasked } }", token))["data"]["me"]["creditScore"])
 
     await until(scored)
+    # The import has scored them too: the job may not even have begun.
+    await until(lambda: is_idle(running.settings))
     terms = {"amount": "1000", "loanTerm": 1, "interestRate": "1"}
     await running.post(APPLY, token, input=terms)
     rotated = run(running.settings.model_copy(update={"aadhaar_digest_keys": key("e")}), "keys", "rotate")
