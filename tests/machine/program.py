@@ -5,7 +5,7 @@ import copy
 from collections.abc import Callable
 from typing import Any
 
-from tests.machine import identity, lending
+from tests.machine import histories, identity, lending
 from tests.machine.checks import differences
 from tests.machine.doors import Doors, foreseeable
 from tests.machine.lender import Lender, Step
@@ -18,9 +18,9 @@ VERBS: dict[str, Callable[..., Step | None]] = {
     "set-password": identity.set_password,
     "change-password": identity.change_password,
     "leave": identity.leave,
-    "import": lending.bring_in,
-    "score": lending.score,
-    "sweep": lending.sweep,
+    "import": histories.bring_in,
+    "score": histories.score,
+    "sweep": histories.sweep,
     "apply": lending.apply,
     "pay": lending.pay,
     "bill": lending.bill,

@@ -1,27 +1,22 @@
 """Hypothesis drives the whole API at random, and after each step everything is as a plain model says.
 
 The suite runs a few programs, always the same ones. `./kist test tests/machine -n 0 --hypothesis-profile long` runs
-other and longer ones each time, for some twenty minutes; with `--hypothesis-seed N` the same ones again.
+others, each time, forty times as many; with `--hypothesis-seed N` the same ones again.
 """
 
+import random
+
 import pytest
-from hypothesis import HealthCheck, note, settings
+from hypothesis import note, seed, settings
 from hypothesis.stateful import RuleBasedStateMachine, initialize, rule, run_state_machine_as_test
 
 from tests.conftest import Servers
 from tests.machine import vocabulary as say
-from tests.machine.conftest import LONG
+from tests.machine.conftest import LONG, SUITE
 from tests.machine.doors import Doors
 from tests.machine.program import Program
 
-SUITE = settings(
-    max_examples=12,
-    stateful_step_count=20,
-    deadline=None,
-    derandomize=True,
-    print_blob=True,
-    suppress_health_check=list(HealthCheck),
-)
+LONG_ROUNDS = 40
 
 
 class Machine(RuleBasedStateMachine):
@@ -108,11 +103,23 @@ class Machine(RuleBasedStateMachine):
         self.go(line)
 
 
-@pytest.mark.timeout(0)  # a step that hangs fails of its own, and what has failed takes its time to be made short
-def test_the_api_agrees_with_a_plain_model_whatever_happens(servers: Servers) -> None:
-    class Run(Machine):
-        def __init__(self) -> None:
-            super().__init__(servers)
+def seeds(config: pytest.Config) -> range:
+    """One for each round of programs."""
+    if settings.get_current_profile_name() != LONG:
+        return range(1)
+    told = config.getoption("--hypothesis-seed")
+    first = int(told) if told else random.randrange(10**9)
+    return range(first, first + LONG_ROUNDS)
 
-    is_long = settings.get_current_profile_name() == LONG
-    run_state_machine_as_test(Run, settings=settings() if is_long else SUITE)
+
+@pytest.mark.timeout(0)  # a step that hangs fails of its own, and what has failed takes its time to be made short
+def test_the_api_agrees_with_a_plain_model_whatever_happens(servers: Servers, pytestconfig: pytest.Config) -> None:
+    numbers = seeds(pytestconfig)
+    for number in numbers:
+
+        @seed(number)
+        class Run(Machine):
+            def __init__(self) -> None:
+                super().__init__(servers)
+
+        run_state_machine_as_test(Run, settings=settings() if len(numbers) > 1 else SUITE)

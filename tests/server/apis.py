@@ -4,7 +4,7 @@ import asyncio
 import subprocess
 import sys
 from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager, suppress
+from contextlib import asynccontextmanager, closing
 from typing import NamedTuple
 
 import asyncpg
@@ -50,15 +50,20 @@ class Api:
 
     async def _answers(self) -> bool:
         assert self.process.poll() is None, self.said()
-        async with self.door() as nobody:
-            with suppress(httpx.TransportError):
-                return "data" in await nobody.post("{ businessDate }")
-        return False
+        # Asked with nothing that costs: it has a processor to share with whoever asks.
+        try:
+            reader, writer = await asyncio.open_connection("127.0.0.1", self.settings.port)
+        except ConnectionRefusedError:
+            return False
+        with closing(writer):
+            writer.write(b"GET /graphql?query=%7BbusinessDate%7D HTTP/1.0\r\n\r\n")
+            return b" 200 " in await reader.readline()
 
     @asynccontextmanager
     async def door(self, token: str = "") -> AsyncIterator[Client]:
         """A front end with connections of its own."""
-        async with httpx.AsyncClient(base_url=self.address, timeout=ANSWER_SECONDS) as http:
+        # Reading the certificates of the world for a door without any takes longer than the request.
+        async with httpx.AsyncClient(base_url=self.address, timeout=ANSWER_SECONDS, verify=False) as http:
             yield Client(http, token)
 
     async def ended(self) -> int:

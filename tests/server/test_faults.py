@@ -29,6 +29,9 @@ from tests.server.payers import LOST, code_of, paying, sent, settle
 from tests.tasks.valkeys import SERVER, Valkey, started
 from tests.tasks.workers import holding, process, until, waiting
 
+# Each starts several processes, and waits for what they do for as long as that takes.
+pytestmark = pytest.mark.timeout(300)
+
 # Longer than any statement takes that waits for nobody, on a machine that may be busy.
 STATEMENT_SECONDS = 2
 REQUEST_SECONDS = 3.0

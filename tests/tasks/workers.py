@@ -21,8 +21,8 @@ from tasks import broker, connection, worker
 
 T = TypeVar("T")
 
-# A process has its modules to read first, on a machine that may have other things to do.
-PATIENCE_SECONDS = 20
+# A process has its modules to read first, on a machine that may have a great many other things to do.
+PATIENCE_SECONDS = 60
 
 
 @asynccontextmanager
