@@ -8,6 +8,7 @@ import tempfile
 import time
 from collections.abc import AsyncIterator, Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
 from playwright.async_api import Browser, async_playwright
@@ -60,12 +61,19 @@ async def browser() -> AsyncIterator[Browser]:
         await browser.close()
 
 
-@pytest.fixture
-async def tab(stack: Stack, browser: Browser) -> AsyncIterator[Tab]:
-    """A tab with a cold cache. At the end of the test nothing may have gone wrong in it."""
-    context = await browser.new_context(base_url=stack.address, viewport={"width": 1280, "height": 800}, locale="en-IN")
+@contextlib.asynccontextmanager
+async def opened(stack: Stack, browser: Browser, **options: Any) -> AsyncIterator[Tab]:
+    """A tab with a cold cache. At the end nothing may have gone wrong in it."""
+    options = {"viewport": {"width": 1280, "height": 800}, "locale": "en-IN"} | options
+    context = await browser.new_context(base_url=stack.address, **options)
     tab = Tab(stack, await context.new_page())
     yield tab
     wrong = tab.wrong()
     await context.close()
     assert wrong == []
+
+
+@pytest.fixture
+async def tab(stack: Stack, browser: Browser) -> AsyncIterator[Tab]:
+    async with opened(stack, browser) as tab:
+        yield tab

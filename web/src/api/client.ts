@@ -1,12 +1,21 @@
 /** One client for as long as somebody is signed in: what it remembers is theirs, and goes when they go. */
 import { authExchange } from "@urql/exchange-auth";
 import { createClient as createSocket } from "graphql-ws";
-import { cacheExchange, type Client, createClient, fetchExchange, subscriptionExchange } from "urql";
+import {
+  cacheExchange,
+  type Client,
+  createClient,
+  fetchExchange,
+  type OperationContext,
+  subscriptionExchange,
+} from "urql";
 import { HTTP } from "./http";
-import { current, renew } from "./session";
+import { bearer, current, renew } from "./session";
 import { isSignedOut } from "./trouble";
 
 const LONGEST_WAIT_MS = 15_000;
+
+let shown = "";
 
 export interface Connection {
   client: Client;
@@ -16,7 +25,7 @@ export interface Connection {
 export function connect(): Connection {
   const socket = createSocket({
     url: new URL("/graphql", location.href).href.replace(/^http/, "ws"),
-    connectionParams: () => ({ authorization: bearer() }),
+    connectionParams: () => ({ authorization: (shown = bearer()) }),
     // A socket that says nothing for so long is dead, whatever the browser believes.
     keepAlive: 12_000,
     shouldRetry: () => true,
@@ -39,21 +48,31 @@ export function connect(): Connection {
           }),
         }),
       }),
-      authExchange(async ({ appendHeaders }) => ({
-        addAuthToOperation: (operation) =>
-          current() ? appendHeaders(operation, { Authorization: bearer() }) : operation,
-        // The server says when a token is over; this computer's clock may be wrong.
-        didAuthError: (error) => current() !== null && isSignedOut(error),
-        refreshAuth: renew,
-      })),
+      authExchange(async ({ appendHeaders }) => {
+        let refused = "";
+        return {
+          addAuthToOperation: (operation) =>
+            current() ? appendHeaders(operation, { Authorization: bearer() }) : operation,
+          // The server says when a token is over; this computer's clock may be wrong.
+          didAuthError: (error, { context }) => {
+            refused = headersOf(context).Authorization ?? "";
+            return current() !== null && isSignedOut(error);
+          },
+          refreshAuth: () => renew(refused),
+        };
+      }),
       fetchExchange,
     ],
   });
   return { client, dispose: () => void socket.dispose() };
 }
 
-function bearer(): string {
-  return `Bearer ${current()?.accessToken ?? ""}`;
+/** What the last socket said of itself when it opened. */
+export const shownBySocket = () => shown;
+
+function headersOf({ fetchOptions }: OperationContext): Record<string, string> {
+  const options = typeof fetchOptions === "function" ? fetchOptions() : fetchOptions;
+  return (options?.headers ?? {}) as Record<string, string>;
 }
 
 /** Waits longer each time, and no longer than until the network is back. */

@@ -29,6 +29,8 @@ let renewing: Promise<void> | null = null;
 const listeners = new Set<() => void>();
 
 export const current = () => session;
+/** What goes with a request. */
+export const bearer = () => `Bearer ${session?.accessToken ?? ""}`;
 export const why = () => absence;
 
 export function subscribe(listener: () => void): () => void {
@@ -65,20 +67,22 @@ const Refresh = graphql(`
   }
 `);
 
-// No token goes with it, and nothing that waits for one may be in its way.
-const door = createClient({ ...HTTP, exchanges: [fetchExchange] });
+/** For what anybody may ask: no token goes with it, and nothing that waits for one is in its way. */
+export const door = createClient({ ...HTTP, exchanges: [fetchExchange] });
 
 // An answer that was lost is given again to whoever asks within ten seconds.
 const PAUSES_MS = [0, 500, 2000];
 
 /**
- * Brings the next pair of tokens, once however many ask at the same time. A session that is over is closed.
+ * Brings the next pair of tokens, once however many ask, at the same time or late: `refused` is what the server did not
+ * take, and where another is there already nothing is brought. A session that is over is closed.
  *
  * Throws where the server cannot be reached: then the session is as it was.
  */
-export function renew(): Promise<void> {
+export async function renew(refused: string): Promise<void> {
+  if (refused !== bearer()) return;
   renewing ??= bringNext().finally(() => (renewing = null));
-  return renewing;
+  await renewing;
 }
 
 async function bringNext(): Promise<void> {

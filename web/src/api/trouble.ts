@@ -11,8 +11,10 @@ export interface Problem {
 export interface Trouble {
   message: string;
   requestId: string | null;
-  /** Whether the same request may be answered in a moment, and may have been carried out already. */
-  isUncertain: boolean;
+  /** Whether the same request may be answered in a moment. */
+  isPassing: boolean;
+  /** Whether it is certain that nothing was done. */
+  isUndone: boolean;
 }
 
 export type Answer<Yes> = { yes: Yes } | { no: Problem[] } | { trouble: Trouble };
@@ -39,19 +41,22 @@ export function answer<Data, Yes extends { __typename: string }>(
 }
 
 const TRY_AGAIN = ["UNAVAILABLE", "TIMEOUT"];
+// These are said before anything is done, and each time to the same request.
+const UNDONE = ["BAD_USER_INPUT", "FORBIDDEN"];
 
 export function trouble(error: CombinedError | undefined): Trouble {
   const told = error?.graphQLErrors[0];
   const response = error?.response as Response | undefined;
   const requestId = String(told?.extensions.requestId ?? response?.headers?.get("x-request-id") ?? "") || null;
   if (told) {
-    const isUncertain = error.graphQLErrors.some((one) => TRY_AGAIN.includes(String(one.extensions.code)));
-    return { message: told.message.replace(/ Request id: .*/, ""), requestId, isUncertain };
+    const isOneOf = (codes: string[]) => error.graphQLErrors.some((one) => codes.includes(String(one.extensions.code)));
+    const message = told.message.replace(/ Request id: .*/, "");
+    return { message, requestId, isPassing: isOneOf(TRY_AGAIN), isUndone: isOneOf(UNDONE) };
   }
   const message = navigator.onLine
     ? "The server cannot be reached at the moment. Nothing is wrong with what you entered."
     : "You are offline. Everything is still here; try again once you are connected.";
-  return { message, requestId, isUncertain: true };
+  return { message, requestId, isPassing: true, isUndone: false };
 }
 
 export function isSignedOut(error: CombinedError): boolean {

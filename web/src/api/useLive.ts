@@ -1,6 +1,7 @@
 /** A subscription that goes on: whatever ends it before `isOver` says so, it is taken up again. */
 import { useEffect } from "react";
 import { type AnyVariables, type CombinedError, type TypedDocumentNode, useSubscription } from "urql";
+import { shownBySocket } from "./client";
 import { renew } from "./session";
 import { isSignedOut } from "./trouble";
 
@@ -23,13 +24,12 @@ export function useLive<Data, Variables extends AnyVariables>(
 
   useEffect(() => {
     if (isDone || (fetching && !error)) return;
-    const timer = setTimeout(
-      () => {
-        const ready = error && isSignedOut(error) ? renew() : Promise.resolve();
-        ready.catch(() => undefined).then(() => again());
-      },
-      error && isSignedOut(error) ? 0 : AGAIN_AFTER_MS,
-    );
+    const isRefused = error !== undefined && isSignedOut(error);
+    async function takeUp(): Promise<void> {
+      if (isRefused) await renew(shownBySocket()).catch(() => undefined);
+      again();
+    }
+    const timer = setTimeout(takeUp, isRefused ? 0 : AGAIN_AFTER_MS);
     return () => clearTimeout(timer);
   }, [isDone, fetching, error, again]);
 

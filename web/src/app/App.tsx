@@ -3,14 +3,16 @@ import { lazy, Suspense, useEffect, useMemo } from "react";
 import { Provider } from "urql";
 import { Redirect, Route, Router, Switch } from "wouter";
 import { connect } from "../api/client";
+import { door } from "../api/session";
 import { useSession } from "../api/useSession";
 import { Page } from "../ui/Page";
+import { Foot } from "./Foot";
+import { Head } from "./Head";
 import { Borrow } from "./borrower/Borrow";
 import { Overview } from "./borrower/Overview";
 import { Profile } from "./borrower/Profile";
 import { LoanPages } from "./loans/LoanPages";
 import { Register } from "./Register";
-import { Shell } from "./Shell";
 import { SignIn } from "./SignIn";
 
 const Book = lazy(() => import("./operator/Book"));
@@ -24,15 +26,21 @@ export function App() {
   const { client, dispose } = useMemo(connect, [opened]);
   useEffect(() => dispose, [dispose]);
   return (
-    <Provider value={client} key={opened}>
-      <Router base="/app">
-        <Shell>
-          <Suspense fallback={<div className="waiting" />}>
-            {session ? session.role === "OPERATOR" ? <Operators /> : <Borrowers /> : <Doors />}
-          </Suspense>
-        </Shell>
-      </Router>
-    </Provider>
+    <Router base="/app">
+      <div className="frame">
+        <Provider value={client} key={opened}>
+          <Head />
+          <main id="content" className="inner" tabIndex={-1}>
+            <Suspense fallback={<div className="waiting" />}>
+              {session ? session.role === "OPERATOR" ? <Operators /> : <Borrowers /> : <Doors />}
+            </Suspense>
+          </main>
+        </Provider>
+        <Provider value={door}>
+          <Foot />
+        </Provider>
+      </div>
+    </Router>
   );
 }
 
@@ -51,7 +59,9 @@ function Borrowers() {
       <Route path="/" component={Overview} />
       <Route path="/borrow" component={Borrow} />
       <Route path="/profile" component={Profile} />
-      <Route path="/loans/:id/:part?">{({ id, part }) => <LoanPages id={id} part={part} />}</Route>
+      <Route path="/loans/:id/:part?">
+        {({ id, part }) => <LoanPages key={`${id}/${part}`} id={id} part={part} />}
+      </Route>
       <Lost />
     </Switch>
   );
@@ -64,7 +74,9 @@ function Operators() {
       <Route path="/billing" component={Billing} />
       <Route path="/people/:id?">{({ id }) => <People id={id} />}</Route>
       <Route path="/profile" component={Profile} />
-      <Route path="/loans/:id/:part?">{({ id, part }) => <LoanPages id={id} part={part} />}</Route>
+      <Route path="/loans/:id/:part?">
+        {({ id, part }) => <LoanPages key={`${id}/${part}`} id={id} part={part} />}
+      </Route>
       <Lost />
     </Switch>
   );

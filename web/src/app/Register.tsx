@@ -54,11 +54,12 @@ export function Register() {
   const [trouble, setTrouble] = useState<Trouble | null>(null);
   const { errors, isSubmitting } = form.formState;
 
-  const submit = form.handleSubmit(async ({ consent, annualIncome, phone, address, ...person }) => {
+  const submit = form.handleSubmit(async ({ consent, annualIncome, phone, address, password, ...person }) => {
     const input = {
       ...person,
       phone: phone || null,
       address: address || null,
+      password: password || null,
       annualIncome: amountTyped(annualIncome),
       consent: consent ? CONSENT : null,
     };
@@ -120,12 +121,12 @@ export function Register() {
             {...form.register("address")}
           />
           <Field
-            label="Password"
-            hint="At least 10 characters. A sentence you remember is a good one."
+            label="Password (optional for now)"
+            hint="At least 10 characters; a sentence is a good one. Without it you can come back once you have set one."
             type="password"
             autoComplete="new-password"
             problem={errors.password?.message}
-            {...form.register("password", { required: "Choose a password." })}
+            {...form.register("password")}
           />
         </div>
         <div className="field">

@@ -1,10 +1,11 @@
 /** What the server said, for everybody to notice: reasons of a no, and trouble with the id to ask about it by. */
+import { day } from "./dates";
 import { rupees } from "./money";
 import type { Problem, Trouble } from "../api/trouble";
 
-/** Amounts in the server's sentences, grouped as everywhere else. */
+/** The server's sentence, with its amounts and dates written as everywhere else. */
 export function sentence(message: string): string {
-  return message.replace(/\b\d+\.\d\d\b/g, rupees);
+  return message.replace(/\b\d+\.\d\d\b/g, rupees).replace(/\b\d{4}-\d\d-\d\d\b/g, day);
 }
 
 export function Reasons({ title, problems }: { title: string; problems: Problem[] }) {

@@ -68,7 +68,7 @@ function read({ amount, loanTerm, interestRate }: Record<keyof Terms, string>): 
 function Application({ policy }: { policy: BorrowPolicyQuery["policy"] }) {
   const most = policy.maximumAmount.split(".")[0] ?? "0";
   const step = Math.max(Math.round(Number(most) / 100), 1);
-  const form = useForm({ defaultValues: { amount: most, loanTerm: "12", interestRate: "10.5" }, mode: "onChange" });
+  const form = useForm({ defaultValues: start(policy), mode: "onChange" });
   const [, apply] = useMutation(ApplyLoan);
   const [, go] = useLocation();
   const [reasons, setReasons] = useState<Problem[]>([]);
@@ -127,6 +127,15 @@ function Application({ policy }: { policy: BorrowPolicyQuery["policy"] }) {
       />
     </div>
   );
+}
+
+/** Where the sliders stand at first, within what the lender lends. */
+function start({ maximumAmount, maximumTerm, maximumRate }: BorrowPolicyQuery["policy"]): Record<keyof Terms, string> {
+  return {
+    amount: maximumAmount.replace(/\.00$/, ""),
+    loanTerm: String(Math.min(12, maximumTerm)),
+    interestRate: Number(maximumRate) < 10.5 ? maximumRate : "10.5",
+  };
 }
 
 /** A text once it has stood still for a moment: a slider on its way asks for nothing. */

@@ -13,6 +13,7 @@ const Mine = graphql(`
     me {
       id
       name
+      hasPassword
       loans(first: 20, after: $after) {
         totalCount
         edges {
@@ -37,6 +38,11 @@ export function Overview() {
   const [mine, again] = useQuery({ query: Mine, variables: { after }, context: LOANS });
   return (
     <Page title="Overview" lead={mine.data ? `Good to see you, ${mine.data.me.name}.` : "\u00a0"}>
+      {mine.data && !mine.data.me.hasPassword && (
+        <p className="notice mind">
+          You have no password yet, and cannot sign in again without one. <Link href="/profile">Set it now</Link>
+        </p>
+      )}
       <Score />
       <section className="stack" aria-labelledby="loans">
         <div className="row apart">

@@ -1,11 +1,10 @@
 /** The credit score, live: it appears while one watches, a moment after one has registered. */
 import { useQuery } from "urql";
 import { graphql } from "../../api/generated";
-import { trouble } from "../../api/trouble";
+import { isSignedOut, trouble } from "../../api/trouble";
 import { useLive } from "../../api/useLive";
 import { moment } from "../../ui/dates";
 import { TroubleNotice } from "../../ui/Said";
-import { isSignedOut } from "../../api/trouble";
 
 const CreditScore = graphql(`
   subscription CreditScore {

@@ -1,4 +1,5 @@
 /** A loan and its pages. Borrowers see their own; operators anybody's. */
+import { useRef } from "react";
 import { useQuery } from "urql";
 import { Link } from "wouter";
 import { graphql } from "../../api/generated";
@@ -50,10 +51,13 @@ type Part = keyof typeof PARTS;
 export function LoanPages({ id, part = "" }: { id: string; part?: string }) {
   const isOperator = useIsOperator();
   const [loan, again] = useQuery({ query: LoanDocument, variables: { id } });
+  // Elsewhere what was known is shown until the answer is there. What is to be paid must not change under the finger.
+  const isSettled = useRef(false);
+  isSettled.current ||= part !== "pay" || (loan.data !== undefined && !loan.stale && !loan.fetching);
   const name = (part as Part) in PARTS ? PARTS[part as Part] : "Loan";
   const title = part === "pay" && isOperator ? `Counter: loan ${id}` : part ? `${name}: loan ${id}` : `Loan ${id}`;
   return (
-    <Page key={part} title={title} beside={loan.data?.loan && <LoanTag loan={loan.data.loan} />}>
+    <Page title={title} beside={loan.data?.loan && <LoanTag loan={loan.data.loan} />}>
       <nav className="tabs" aria-label={`Loan ${id}`}>
         {Object.entries(PARTS).map(([path, text]) => (
           <Link
@@ -65,7 +69,7 @@ export function LoanPages({ id, part = "" }: { id: string; part?: string }) {
           </Link>
         ))}
       </nav>
-      <Loaded of={loan} again={again} height="24rem">
+      <Loaded of={isSettled.current ? loan : { ...loan, data: undefined }} again={again} height="24rem">
         {(data) =>
           data.loan ? (
             <Shown

@@ -107,7 +107,7 @@ function Choices({ loan, state, onPay }: Props) {
       />
       {state.is === "not sent" && (
         <>
-          <p className="notice mind">Nothing was paid: the payment was not sent.</p>
+          <p className="notice mind">Nothing was paid.</p>
           <TroubleNotice trouble={state.trouble} />
         </>
       )}

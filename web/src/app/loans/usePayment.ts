@@ -81,9 +81,13 @@ export function usePayment(loanId: string, onAnswer: () => void): Payment {
         setState({ is: "sending", amount: intention.amount, times });
         const said = answer(await client.mutation(MakePayment, { input }).toPromise(), (data) => data.makePayment);
         if (!isHere.current) return;
+        if ("trouble" in said && said.trouble.isUndone) {
+          answered(loanId);
+          return setState({ is: "not sent", trouble: said.trouble });
+        }
         if ("trouble" in said) {
           const pause = PAUSES_MS[times - 1];
-          if (said.trouble.isUncertain && pause !== undefined) await rest(pause);
+          if (said.trouble.isPassing && pause !== undefined) await rest(pause);
           else return setState({ is: "unknown", amount: intention.amount, trouble: said.trouble });
         } else {
           answered(loanId);

@@ -75,8 +75,8 @@ function LookUp({ label, path, initial }: { label: string; path: string; initial
         onChange={({ target }) => setId(target.value)}
       />
       <div>
-        <button className="main">
-          Look up<span className="unseen">: {label}</span>
+        <button className="main" aria-label={`Look up: ${label}`}>
+          Look up
         </button>
       </div>
     </form>

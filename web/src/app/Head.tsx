@@ -1,20 +1,10 @@
-/** What stands around every page: the way to the others, whether there is a connection, and which day it is. */
-import { type ReactNode, useEffect, useState, useSyncExternalStore } from "react";
-import { useMutation, useQuery } from "urql";
+/** What stands above every page: the way to the others, the way out, and whether there is a connection. */
+import { useState, useSyncExternalStore } from "react";
+import { useMutation } from "urql";
 import { Link, useLocation } from "wouter";
 import { graphql } from "../api/generated";
 import { close } from "../api/session";
 import { useSession } from "../api/useSession";
-import { day } from "../ui/dates";
-
-const Today = graphql(`
-  query Today {
-    businessDate
-    policy {
-      sandbox
-    }
-  }
-`);
 
 const Logout = graphql(`
   mutation Logout {
@@ -36,37 +26,31 @@ const PAGES = {
   ],
 } as const;
 
-export function Shell({ children }: { children: ReactNode }) {
+export function Head() {
   const session = useSession();
   return (
-    <div className="frame">
-      <header className="top">
-        <a className="skip" href="#content">
-          Skip to the content
-        </a>
-        <div className="inner">
-          <a className="brand" href="/app">
-            <img src="/icon.svg" alt="" width="28" height="28" />
-            kist
-          </a>
-          {session && (
-            <>
-              <nav aria-label="Pages">
-                {PAGES[session.role].map(([path, name]) => (
-                  <PageLink key={path} path={path} name={name} />
-                ))}
-              </nav>
-              <SignOut />
-            </>
-          )}
-        </div>
-        <Connection />
-      </header>
-      <main id="content" className="inner" tabIndex={-1}>
-        {children}
-      </main>
-      <Foot />
-    </div>
+    <header className="top">
+      <a className="skip" href="#content">
+        Skip to the content
+      </a>
+      <div className="inner">
+        <Link className="brand" href="/">
+          <img src="/icon.svg" alt="" width="28" height="28" />
+          kist
+        </Link>
+        {session && (
+          <>
+            <nav aria-label="Pages">
+              {PAGES[session.role].map(([path, name]) => (
+                <PageLink key={path} path={path} name={name} />
+              ))}
+            </nav>
+            <SignOut />
+          </>
+        )}
+      </div>
+      <Connection />
+    </header>
   );
 }
 
@@ -110,19 +94,5 @@ function Connection() {
   );
   return (
     <div role="status">{!isOnline && <div className="offline">You are offline. What you see may be old.</div>}</div>
-  );
-}
-
-function Foot() {
-  const [{ data }, again] = useQuery({ query: Today });
-  const [location] = useLocation();
-  useEffect(() => again(), [location, again]);
-  return (
-    <footer>
-      <div className="inner">
-        <span>{data ? <>Business date: {day(data.businessDate)}</> : "\u00a0"}</span>
-        {data?.policy.sandbox && <span>Sandbox: no real money moves here.</span>}
-      </div>
-    </footer>
   );
 }

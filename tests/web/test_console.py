@@ -1,0 +1,221 @@
+"""A borrower's whole way through the console, and an operator's, in a browser before a running stack."""
+
+import csv
+import io
+import re
+
+from playwright.async_api import Browser, Page, expect
+
+from tests.web import people
+from tests.web.browsing import Stack, Tab
+from tests.web.conftest import opened
+from tests.web.people import PASSWORD, begin, heading, register, sign_in
+
+STATEMENT = """
+query($id: ID!) { statement(loanId: $id) {
+  pastTransactions { date kind amountPaid interest principal principalBalance }
+  upcomingEmis { number dueDate amountDue interest principal principalBalance }
+} }
+"""
+
+
+async def test_a_borrower_goes_from_registering_to_a_statement(tab: Tab, browser: Browser) -> None:
+    page = begin(tab)
+    await register(page, "Asha Rao", "2341 2341 2346")
+
+    # The score comes by itself, over a socket that says who is there.
+    await page.get_by_role("status", name="Credit score").get_by_text("670").wait_for()
+    assert len(tab.sockets) == 1
+    await tab.picture("overview")
+
+    await page.get_by_role("link", name="Borrow").first.click()
+    cost = page.get_by_role("status", name="The cost of this loan")
+    await expect(cost).to_contain_text("₹\u00a04,406.03")
+    await expect(cost).to_contain_text("₹\u00a02,872.39")
+    await page.locator(".recharts-bar-rectangle").first.wait_for()
+    await tab.picture("borrow")
+
+    await _is_refused_readably(page)
+    await page.get_by_label("Amount", exact=True).fill("₹ 50,000")
+    await page.get_by_label("Term", exact=True).fill("12")
+    await page.get_by_role("button", name="Apply for this loan").click()
+    await page.get_by_text("Approved. ₹\u00a050,000.00 was paid out to you").wait_for()
+    loan = page.url.rsplit("/", 1)[-1]
+
+    async with opened(tab.stack, browser) as counter:
+        await _bills_the_next_cycle(counter)
+
+    await page.get_by_role("link", name="Pay", exact=True).first.click()
+    due = page.get_by_role("radio", name=re.compile("What is due"))
+    await due.wait_for()
+    assert await due.is_checked()
+    await tab.picture("pay")
+    await page.get_by_role("button", name="Pay ₹\u00a04,406.03").dblclick()
+    await page.get_by_role("heading", name=re.compile("₹\u00a04,406.03 received on")).wait_for()
+    sent = await tab.asked("makePayment")
+    assert len({body["variables"]["input"]["transactionId"] for body in sent}) == 1
+
+    await page.get_by_role("link", name="Back to the loan").click()
+    await page.locator(".recharts-line").wait_for()
+    await expect(page.get_by_label("Now")).to_contain_text("₹\u00a046,028.97")
+    await tab.picture("loan")
+
+    await _reads_bills_and_payments(page)
+    await _keeps_the_statement(page, tab.stack, loan)
+    await tab.picture("statement")
+
+
+async def _is_refused_readably(page: Page) -> None:
+    amount, term = page.get_by_label("Amount", exact=True), page.get_by_label("Term", exact=True)
+    await amount.fill("5,00,000")
+    await term.fill("99")
+    await page.get_by_role("button", name="Apply for this loan").click()
+    await expect(amount).to_have_accessible_description(re.compile("The amount is at most ₹\u00a050,000.00."))
+    await expect(term).to_have_accessible_description(re.compile("The term is 1 to 60 cycles."))
+    await expect(amount).to_be_focused()
+    assert "/loans/" not in page.url
+
+
+async def _bills_the_next_cycle(counter: Tab) -> None:
+    """An operator moves the date by a cycle, and bills the book."""
+    page = begin(counter)
+    await sign_in(page, counter.stack.operator, counter.stack.password, "/app/billing")
+    await page.get_by_role("button", name="30 days on").click()
+    await page.get_by_role("button", name="Move the date").click()
+    await page.get_by_text("It is").get_by_text("The date moves forward only").wait_for()
+    await page.get_by_role("button", name="Run billing").click()
+    await page.get_by_role("status").get_by_text("Done.").wait_for()
+    await expect(page.get_by_text(re.compile(r"^\d+ of \d+$"))).to_be_visible()
+    await counter.picture("billing")
+
+
+async def _reads_bills_and_payments(page: Page) -> None:
+    tabs = page.get_by_role("navigation", name=re.compile("Loan"))
+    await tabs.get_by_role("link", name="Bills").click()
+    bill = page.get_by_role("region", name="Bills").locator("tbody tr")
+    await expect(bill).to_have_count(1)
+    await expect(bill).to_contain_text("Paid")
+    await expect(bill).to_contain_text("₹\u00a01,935.00")
+    await tabs.get_by_role("link", name="Payments").click()
+    payment = page.get_by_role("region", name="Payments").locator("tbody tr")
+    await expect(payment).to_have_count(1)
+    await expect(payment).to_contain_text("bill 1")
+
+
+async def _keeps_the_statement(page: Page, stack: Stack, loan: str) -> None:
+    await page.get_by_role("navigation", name=re.compile("Loan")).get_by_role("link", name="Statement").click()
+    posted = page.get_by_role("region", name="Posted").locator("tbody tr")
+    await expect(posted).to_have_count(3)
+    async with page.expect_download() as download:
+        await page.get_by_role("button", name="Download CSV").click()
+    file = await (await download.value).path()
+    rows = list(csv.DictReader(io.StringIO(file.read_text(encoding="utf-8"))))
+    said = stack.ask(STATEMENT, people.operator_token(stack), id=loan)
+    lines = [*said["pastTransactions"], *said["upcomingEmis"]]
+    assert [row["Principal balance"] for row in rows] == [line["principalBalance"] for line in lines]
+    assert [row["Interest"] for row in rows] == [line["interest"] for line in lines]
+    assert [row["State"] for row in rows] == ["posted"] * 3 + ["to come"] * 11
+    # On paper there are the lines, and nothing to press.
+    await page.emulate_media(media="print")
+    await expect(page.get_by_role("button", name="Print")).to_be_hidden()
+    await expect(page.get_by_role("navigation")).to_have_count(0)
+    await expect(posted.first).to_be_visible()
+    await page.emulate_media(media="screen")
+
+
+async def test_every_reason_against_a_loan_is_readable(tab: Tab) -> None:
+    page = begin(tab)
+    await register(page, "Dev Nair", "999941057058", income="1,00,000")
+    await page.get_by_role("status", name="Credit score").get_by_text("300").wait_for()
+    await expect(page.get_by_role("status", name="Credit score")).to_contain_text("450 is needed to borrow")
+    await page.get_by_role("link", name="Borrow").first.click()
+    await page.get_by_role("button", name="Apply for this loan").click()
+    reasons = page.get_by_role("alert")
+    await expect(reasons).to_contain_text("The credit score is 300; 450 is needed.")
+    await expect(reasons).to_contain_text("The annual income is ₹\u00a01,00,000.00; ₹\u00a01,50,000.00 is needed.")
+
+
+async def test_what_is_wrong_with_a_registration_is_said_beside_its_field(tab: Tab) -> None:
+    page = begin(tab)
+    await page.goto("/app/register")
+    await page.get_by_role("button", name="Open my account").click()
+    await expect(page.get_by_label("Full name")).to_have_accessible_description("Enter your name.")
+    await page.get_by_label("Full name").fill("Ela")
+    await page.get_by_label("Email").fill("nowhere")
+    await page.get_by_label("Aadhaar number").fill("1234")
+    await page.get_by_label("Mobile number").fill("12345")
+    await page.get_by_label("Password").fill("short")
+    await page.get_by_label("I agree").check()
+    await page.get_by_role("button", name="Open my account").click()
+    for label, problem in {
+        "Email": "That is not an email address.",
+        "Aadhaar number": "An Aadhaar number has 12 digits.",
+        "Mobile number": "A phone number has 10 digits",
+        "Password": "A password has 10 to 1000 characters.",
+    }.items():
+        await expect(page.get_by_label(label)).to_have_accessible_description(re.compile(re.escape(problem)))
+
+
+async def test_an_operator_sees_the_book_and_takes_a_payment_at_the_counter(tab: Tab) -> None:
+    page, stack = begin(tab), tab.stack
+    _, token, loan = people.lent(stack, "Farid", "212454964124")
+    person = stack.ask("query { me { id } }", token)["id"]
+    await sign_in(page, stack.operator, stack.password)
+    await heading(page, "The book").wait_for()
+    for chart in ("Principal outstanding", "Interest billed", "Cash expected"):
+        await page.get_by_text(re.compile(f"^{chart}")).first.wait_for()
+    await page.locator(".recharts-bar-rectangle").first.wait_for()
+    await page.get_by_text("As a table").first.click()
+    await expect(page.get_by_role("table").first).to_contain_text("over 90")
+    await tab.picture("book")
+
+    await page.get_by_role("link", name="People").click()
+    await page.get_by_label("Person’s id").fill(person)
+    await page.get_by_role("button", name=re.compile("Look up: Person")).click()
+    await expect(page.get_by_label("The person")).to_contain_text("XXXX XXXX 4124")
+    await page.get_by_role("link", name=re.compile(f"Loan {loan}")).click()
+    await page.get_by_role("link", name="Take a payment").click()
+    await page.get_by_role("radio", name="Another amount").check()
+    await page.get_by_label("Amount", exact=True).fill("99,999.99")
+    await page.get_by_role("button", name="Take ₹\u00a099,999.99").click()
+    await expect(page.get_by_label("Amount", exact=True)).to_have_accessible_description(re.compile("The payoff on"))
+    await page.get_by_label("Amount", exact=True).fill("1,234.5")
+    await page.get_by_role("button", name="Take ₹\u00a01,234.50").click()
+    await page.get_by_role("heading", name=re.compile("₹\u00a01,234.50 received on")).wait_for()
+    assert [payment["amount"] for payment in people.payments(stack, token, loan)] == ["1234.50"]
+
+
+async def test_somebody_sets_a_password_changes_it_and_leaves(tab: Tab) -> None:
+    page = begin(tab)
+    await page.goto("/app/register")
+    await page.get_by_label("Full name").fill("Gita Sen")
+    await page.get_by_label("Email").fill("gita@example.com")
+    await page.get_by_label("Aadhaar number").fill("203156242374")
+    await page.get_by_label("I agree").check()
+    await page.get_by_role("button", name="Open my account").click()
+    await page.get_by_role("link", name="Set it now").click()
+    await expect(page.get_by_label("About you")).to_contain_text("XXXX XXXX 2374")
+    await page.get_by_label("Password").fill(PASSWORD)
+    await page.get_by_role("button", name="Set it").click()
+    await page.get_by_label("Password until now").fill("not this one")
+    await page.get_by_label("New password").fill("a longer password")
+    await page.get_by_role("button", name="Change it").click()
+    wrong = re.compile("The password is wrong.")
+    await expect(page.get_by_label("Password until now")).to_have_accessible_description(wrong)
+    await page.get_by_label("Password until now").fill(PASSWORD)
+    await page.get_by_role("button", name="Change it").click()
+    await page.get_by_text("Your password is changed.").wait_for()
+
+    await page.get_by_role("button", name="Erase my account").click()
+    await page.get_by_label("Your password, to confirm").fill("not this one")
+    await page.get_by_role("button", name="Erase it for good").click()
+    await expect(page.get_by_label("Your password, to confirm")).to_have_accessible_description(wrong)
+    await page.get_by_role("button", name="Keep it").click()
+    await page.get_by_role("button", name="Erase my account").click()
+    await page.get_by_label("Your password, to confirm").fill("a longer password")
+    await page.get_by_role("button", name="Erase it for good").click()
+    await page.get_by_text("Your account is erased").wait_for()
+    await page.get_by_label("Email").fill("gita@example.com")
+    await page.get_by_label("Password").fill("a longer password")
+    await page.get_by_role("button", name="Sign in").click()
+    await expect(page.get_by_role("alert")).to_contain_text("The email or the password is wrong.")

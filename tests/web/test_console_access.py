@@ -1,0 +1,113 @@
+"""The console is for everybody: axe finds nothing wrong in either scheme, and a phone shows each page whole."""
+
+from collections.abc import AsyncIterator
+from datetime import date, timedelta
+from typing import Any, NamedTuple
+
+import pytest
+from playwright.async_api import Browser, Page
+
+from server.home import ROOT
+from tests.web import people
+from tests.web.browsing import Stack, Tab
+from tests.web.conftest import opened
+from tests.web.people import begin, enter
+
+AXE = ROOT / "web" / "node_modules" / "axe-core" / "axe.min.js"
+
+MOVE = "mutation($date: Date!) { setBusinessDate(input: {date: $date}) { __typename } }"
+BILLING_DATE = "query($id: ID!) { loan(id: $id) { nextBillingDate } }"
+PAY = 'mutation($id: ID!) { makePayment(input: {loanId: $id, amount: "100.00"}) { __typename } }'
+
+# The narrowest of today's.
+PHONE: dict[str, Any] = {"viewport": {"width": 360, "height": 740}, "has_touch": True, "is_mobile": True}
+
+
+class Someone(NamedTuple):
+    """A borrower whose loan is partly paid and past due."""
+
+    email: str
+    id: str
+    loan: str
+
+
+@pytest.fixture(scope="module")
+def someone(stack: Stack) -> Someone:
+    email, token, loan = people.lent(stack, "Priya", "234123412346")
+    operator = people.operator_token(stack)
+    billed_on = date.fromisoformat(stack.ask(BILLING_DATE, token, id=loan)["nextBillingDate"])
+    stack.ask(MOVE, operator, date=str(billed_on))
+    stack.ask(PAY, token, id=loan)
+    stack.ask(MOVE, operator, date=str(billed_on + timedelta(days=20)))
+    return Someone(email, stack.ask("query { me { id } }", token)["id"], loan)
+
+
+def _of_a_loan(loan: str) -> list[str]:
+    return [f"/loans/{loan}{part}" for part in ("", "/pay", "/bills", "/payments", "/statement")]
+
+
+async def _all_pages(tab: Tab, someone: Someone) -> AsyncIterator[str]:
+    """Every page of the console in turn, at rest and with its tables open; the name of each."""
+    page, stack = begin(tab), tab.stack
+    for name, path in {"sign-in": "/app", "register": "/app/register"}.items():
+        await page.goto(path)
+        await page.get_by_role("heading", level=1).wait_for()
+        yield name
+    await page.get_by_role("button", name="Open my account").click()
+    await page.get_by_text("Enter your name.").wait_for()
+    yield "register-refused"
+    await page.get_by_role("link", name="Sign in").click()
+    await enter(page, someone.email)
+    for path in ("/", "/borrow", "/profile", *_of_a_loan(someone.loan), "/nowhere"):
+        await _go(page, path)
+        yield f"borrower{path.replace('/', '-').rstrip('-')}"
+    await page.get_by_role("button", name="Sign out").click()
+    await enter(page, stack.operator, stack.password)
+    for path in ("/", "/billing", f"/people/{someone.id}", "/profile", *_of_a_loan(someone.loan)):
+        await _go(page, path)
+        yield f"operator{path.replace('/', '-').rstrip('-')}"
+
+
+async def _go(page: Page, path: str) -> None:
+    # As a link does it: a page that is loaded anew has nobody signed in.
+    await page.evaluate("path => history.pushState(null, '', `/app${path}`)", path)
+    await page.wait_for_function("!document.querySelector('.waiting') && !document.body.innerText.includes('Loading')")
+    await page.wait_for_function(
+        "[...document.querySelectorAll('.drawing')].every(one => one.querySelector('svg.recharts-surface'))"
+    )
+    await page.evaluate("document.querySelectorAll('details').forEach(one => { one.open = true })")
+
+
+async def _violations(page: Page) -> list[str]:
+    # Through the debugger: the policy lets no page take in what is not a file of this origin.
+    await page.evaluate(AXE.read_text(encoding="utf-8"))
+    found: dict[str, Any] = await page.evaluate("axe.run()")
+    return [f"{one['impact']} {one['id']}: {node['target']}" for one in found["violations"] for node in one["nodes"]]
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+async def test_axe_finds_nothing_wrong(stack: Stack, browser: Browser, someone: Someone, scheme: Any) -> None:
+    found = []
+    async with opened(stack, browser, color_scheme=scheme, reduced_motion="reduce") as tab:
+        async for name in _all_pages(tab, someone):
+            found += [f"{name}: {one}" for one in await _violations(tab.page)]
+            await tab.picture(f"{scheme}-{name}")
+    assert found == []
+
+
+async def test_a_phone_shows_every_page_whole(stack: Stack, browser: Browser, someone: Someone) -> None:
+    wide = {}
+    async with opened(stack, browser, **PHONE) as tab:
+        async for name in _all_pages(tab, someone):
+            width = await tab.page.evaluate("document.documentElement.scrollWidth")
+            if width > PHONE["viewport"]["width"]:
+                wide[name] = width
+            await tab.picture(f"phone-{name}")
+    assert wide == {}
+
+
+async def test_axe_would_find_something(tab: Tab) -> None:
+    await begin(tab).goto("/app")
+    await tab.page.get_by_label("Email").wait_for()
+    await tab.page.evaluate("document.querySelector('label').remove()")
+    assert any("label" in one for one in await _violations(tab.page))

@@ -1,0 +1,191 @@
+"""A session is in the page's memory, goes on by itself, and ends so that one understands why."""
+
+import json
+
+import asyncpg
+from playwright.async_api import Browser, Page, WebSocketRoute, expect
+
+from tests.tasks.workers import until
+from tests.web import people
+from tests.web.browsing import Stack, Tab
+from tests.web.conftest import opened
+from tests.web.people import begin, heading, sign_in
+
+
+def _database_url(stack: Stack) -> str:
+    url: str = json.loads((stack.home / "running.json").read_text())["database_url"]
+    return url
+
+
+async def _ends_the_access_token_of(stack: Stack, email: str) -> None:
+    """As `keys rotate` does: a token is for one digest of its person."""
+    database = await asyncpg.connect(_database_url(stack))
+    try:
+        await database.execute(
+            "UPDATE users SET aadhaar_digest = sha256(aadhaar_digest || uuid_send(gen_random_uuid())) WHERE email = $1",
+            email,
+        )
+    finally:
+        await database.close()
+
+
+async def _scores_anew(stack: Stack, email: str, score: int) -> None:
+    """As a worker does, when other transactions have come."""
+    database = await asyncpg.connect(_database_url(stack))
+    try:
+        await database.execute(
+            "UPDATE users SET credit_score = $2, credit_scored_at = now() WHERE email = $1", email, score
+        )
+    finally:
+        await database.close()
+
+
+async def test_questions_at_once_bring_one_next_pair_of_tokens(tab: Tab) -> None:
+    page, stack = begin(tab), tab.stack
+    email, _, loan = people.lent(stack, "Kiran", "291778564803")
+    await sign_in(page, email, path="/app/profile")
+    await page.get_by_label("About you").wait_for()
+    for times in (1, 2):
+        await _ends_the_access_token_of(stack, email)
+        # A loan's page asks three things at once, and the overview watches the score besides.
+        await page.get_by_role("link", name="Overview").click()
+        await page.get_by_role("link", name=f"Loan {loan}").click()
+        await page.locator(".recharts-line").wait_for()
+        await page.get_by_role("link", name="Overview").click()
+        await page.get_by_role("status", name="Credit score").get_by_text("870").wait_for()
+        tokens = [body["variables"]["refreshToken"] for body in await tab.asked("refreshSession")]
+        assert len(tokens) == len(set(tokens)) == times
+        await page.get_by_role("link", name="Profile").click()
+        await page.get_by_label("About you").wait_for()
+
+
+async def test_a_watched_score_goes_on_over_a_new_token_and_a_new_socket(tab: Tab) -> None:
+    page, stack = begin(tab), tab.stack
+    email, _, _ = people.lent(stack, "Lata", "298985356801")
+    sockets: list[WebSocketRoute] = []
+
+    def through(socket: WebSocketRoute) -> None:
+        socket.connect_to_server()
+        sockets.append(socket)
+
+    async def connected(times: int) -> bool:
+        return len(sockets) == times
+
+    await page.route_web_socket("**/graphql", through)
+    await sign_in(page, email)
+    score = page.get_by_role("status", name="Credit score")
+    await score.get_by_text("780").wait_for()
+    assert len(sockets) == 1
+
+    # The server looks at each watcher's token whenever it looks at the score.
+    await _ends_the_access_token_of(stack, email)
+    await until(lambda: connected(2))
+    assert len(await tab.asked("refreshSession")) == 1
+
+    # The line breaks, as it does when a server is started anew.
+    await sockets[-1].close(code=1012)
+    await until(lambda: connected(3))
+    await _scores_anew(stack, email, 300)
+    await score.get_by_text("300").wait_for()
+
+
+async def test_a_reload_signs_out_says_so_and_comes_back_to_the_same_page(tab: Tab) -> None:
+    page = begin(tab)
+    await sign_in(page, tab.stack.operator, tab.stack.password, "/app/billing")
+    await heading(page, "Billing").wait_for()
+    stored = await page.evaluate("JSON.stringify([{...localStorage}, {...sessionStorage}, document.cookie])")
+    assert json.loads(stored) == [{}, {"kist.was-signed-in": "1"}, ""]
+    await page.reload()
+    await page.get_by_text("Loading the page anew signed you out").wait_for()
+    await people.enter(page, tab.stack.operator, tab.stack.password)
+    await heading(page, "Billing").wait_for()
+
+
+async def test_a_session_that_ended_elsewhere_ends_here_and_says_so(tab: Tab, browser: Browser) -> None:
+    page, stack = begin(tab), tab.stack
+    email, token, _ = people.lent(stack, "Mohan", "307814299049")
+    await sign_in(page, email, path="/app/profile")
+    await page.get_by_label("About you").wait_for()
+    change = 'mutation { changePassword(input: {oldPassword: "a long password", newPassword: "another long one"}) '
+    stack.ask(change + "{ ... on PasswordChange { done } } }", token)
+    await page.get_by_role("link", name="Borrow").click()
+    await page.get_by_role("link", name="Profile").click()
+    await page.get_by_text("Your session has ended.").wait_for()
+    await people.enter(page, email, "another long one")
+    await heading(page, "Profile").wait_for()
+
+    async with opened(stack, browser) as other:
+        await sign_in(begin(other), email, "another long one")
+        await other.page.get_by_role("button", name="Sign out").click()
+        await other.page.get_by_text("You are signed out.").wait_for()
+        assert len(await other.asked("logout")) == 1
+
+
+async def test_a_wrong_password_is_told_and_nothing_else_is(tab: Tab) -> None:
+    page = begin(tab)
+    await page.goto("/app")
+    await page.get_by_label("Email").fill("nobody@example.com")
+    await page.get_by_label("Password").fill("whatever it is")
+    await page.get_by_role("button", name="Sign in").click()
+    await expect(page.get_by_role("alert")).to_contain_text("The email or the password is wrong.")
+
+
+async def test_trouble_is_told_with_its_request_id_and_ends_with_it(tab: Tab) -> None:
+    page, stack = begin(tab), tab.stack
+    email, _, loan = people.lent(stack, "Nila", "329143072267")
+    await sign_in(page, email, path=f"/app/loans/{loan}")
+    await page.locator(".recharts-line").wait_for()
+    database = await asyncpg.connect(_database_url(stack))
+    try:
+        await database.execute("ALTER TABLE payments RENAME TO payments_away")
+        try:
+            await page.get_by_role("link", name="Payments").click()
+            trouble = page.get_by_role("alert")
+            await expect(trouble).to_contain_text("Something went wrong on our side.")
+            identifier = await trouble.locator("code").inner_text()
+        finally:
+            await database.execute("ALTER TABLE payments_away RENAME TO payments")
+    finally:
+        await database.close()
+    assert identifier in (stack.home / "up.log").read_text()
+    await page.get_by_role("button", name="Try again").click()
+    await page.get_by_text("Nothing has been paid yet.").wait_for()
+
+
+async def test_without_a_connection_one_is_told_and_with_one_it_goes_on(tab: Tab) -> None:
+    page, stack = begin(tab), tab.stack
+    tab.expected.append("net::ERR_INTERNET_DISCONNECTED")
+    email, _, loan = people.lent(stack, "Omar", "340609320294")
+    await sign_in(page, email, path="/app/profile")
+    await page.get_by_label("About you").wait_for()
+    await page.context.set_offline(True)
+    await page.get_by_text("You are offline. What you see may be old.").wait_for()
+    await page.get_by_role("link", name="Overview").click()
+    await expect(page.get_by_role("alert").first).to_contain_text("You are offline.")
+    await page.context.set_offline(False)
+    await page.get_by_role("button", name="Try again").click()
+    await page.get_by_role("link", name=f"Loan {loan}").wait_for()
+
+
+async def _focused(page: Page) -> str:
+    focused: str = await page.evaluate("document.activeElement.textContent || document.activeElement.name")
+    return focused
+
+
+async def test_signing_in_takes_a_keyboard_only(tab: Tab) -> None:
+    page = begin(tab)
+    await page.goto("/app")
+    await page.get_by_label("Email").wait_for()
+    await page.keyboard.press("Tab")
+    assert await _focused(page) == "Skip to the content"
+    await page.keyboard.press("Enter")
+    await page.keyboard.press("Tab")
+    assert await _focused(page) == "email"
+    await page.keyboard.type(tab.stack.operator)
+    await page.keyboard.press("Tab")
+    await page.keyboard.type(tab.stack.password)
+    await page.keyboard.press("Enter")
+    await heading(page, "The book").wait_for()
+    # Whoever cannot see the page is told that it is another one.
+    await expect(heading(page, "The book")).to_be_focused()
+    assert await page.title() == "The book · kist"
