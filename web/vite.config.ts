@@ -14,5 +14,7 @@ export default defineConfig({
     assetsInlineLimit: 0,
     target: "es2022",
   },
-  server: { proxy: { "/graphql": { target: "http://127.0.0.1:8000", ws: true } } },
+  server: {
+    proxy: { "^/(graphql|about|health|api|schema\\.graphql)(/|$)": { target: "http://127.0.0.1:8000", ws: true } },
+  },
 });
