@@ -9,6 +9,14 @@ RUN python -m venv --without-pip /venv \
     && python -m pip --python /venv/bin/python install --no-cache-dir --disable-pip-version-check --no-input \
         --only-binary :all: --require-hashes --requirement /requirements.server.lock
 
+# The pages, which are the same on every machine.
+FROM node:24.11.1-bookworm-slim AS front-end
+COPY web /kist/web
+COPY schema.graphql /kist/
+WORKDIR /kist/web
+# No package has to run anything to be installed.
+RUN npm ci --include=dev --ignore-scripts && npm run build
+
 # Debian's PgBouncer, for compose.yaml's profile `pooled`.
 FROM debian:bookworm-20251117-slim AS pgbouncer
 RUN apt-get update \
@@ -31,6 +39,7 @@ RUN useradd --system --uid 10001 --user-group --no-create-home --home-dir /tmp -
 COPY --from=packages /venv /venv
 WORKDIR /app
 COPY . .
+COPY --from=front-end /kist/web/dist /app/web/dist
 # The file system may be read-only: what Python would write beside the modules is there already.
 RUN ["/venv/bin/python", "-m", "compileall", "-q", "."]
 ENV PATH=/venv/bin:$PATH \

@@ -23,7 +23,7 @@ OLDEST_NODE = (22, 15)
 
 _MADE = {"node_modules", "dist", "dist.new", "dist.old", "generated"}
 _STAMP = ".stamp"
-_UNREACHABLE = (
+UNREACHABLE = (
     "ENOTFOUND",
     "EAI_AGAIN",
     "ECONNREFUSED",
@@ -56,16 +56,17 @@ def build(pause: Pause = time.sleep) -> bool:
         wanted = _sources()
         if _is_current(DIST, wanted):
             return False  # another command has built it meanwhile
-        node = _node()
-        npm, variables = _npm(node), _variables(node)
+        program = node()
+        command, environment = npm(program), variables(program)
         lock = _digest([WEB / "package-lock.json"])
         modules = WEB / "node_modules"
         if not _is_current(modules, lock):
             # It begins by removing what is there, the stamp too. No package has to run anything to be installed.
-            _run([*npm, "ci", "--include=dev", "--ignore-scripts"], variables, pause)
+            _run([*command, "ci", "--include=dev", "--ignore-scripts"], environment, pause)
+            modules.mkdir(exist_ok=True)  # there may be no packages
             (modules / _STAMP).write_text(lock)
         new, old = WEB / "dist.new", WEB / "dist.old"
-        _run([*npm, "run", "build", "--", "--outDir", new.name], variables, pause)
+        _run([*command, "run", "build", "--", "--outDir", new.name], environment, pause)
         (new / _STAMP).write_text(wanted)
         # A server that runs has one or the other at any time, but for this moment.
         shutil.rmtree(old, ignore_errors=True)
@@ -116,7 +117,7 @@ def _one_at_a_time(pause: Pause) -> Iterator[None]:
         os.close(folder)
 
 
-def _node() -> Path:
+def node() -> Path:
     """The machine's Node if it is new enough, otherwise the one that came as a wheel."""
     for program in filter(None, (shutil.which("node"), _wheel("bin/node"))):
         with contextlib.suppress(OSError):
@@ -126,7 +127,8 @@ def _node() -> Path:
     raise NotBuiltError(f"it needs Node {'.'.join(map(str, OLDEST_NODE))} or newer")
 
 
-def _npm(node: Path) -> list[str]:
+def npm(node: Path) -> list[str]:
+    """How npm is started."""
     # The wheel's own bin/npm does not find its library.
     script, program = _wheel("lib/node_modules/npm/bin/npm-cli.js"), shutil.which("npm")
     if script:
@@ -144,7 +146,8 @@ def _wheel(path: str) -> str | None:
     return str(file) if file.exists() else None
 
 
-def _variables(node: Path) -> dict[str, str]:
+def variables(node: Path) -> dict[str, str]:
+    """The environment of a build: this Node before others, and no long patience with a registry that is not there."""
     patience = {"fetch_retries": "1", "fetch_retry_mintimeout": "1000", "fetch_retry_maxtimeout": "2000"}
     return {
         **os.environ,
@@ -154,11 +157,11 @@ def _variables(node: Path) -> dict[str, str]:
     }
 
 
-def _run(command: list[str], variables: dict[str, str], pause: Pause) -> None:
+def _run(command: list[str], environment: dict[str, str], pause: Pause) -> None:
     with tempfile.TemporaryFile("w+", errors="replace") as output:
         # In its own session, so that Ctrl-C reaches it through us, once, with all that it has started.
         process = subprocess.Popen(
-            command, cwd=WEB, env=variables,
+            command, cwd=WEB, env=environment,
             stdin=subprocess.DEVNULL, stdout=output, stderr=output, start_new_session=True,
         )  # fmt: skip
         try:
@@ -171,7 +174,7 @@ def _run(command: list[str], variables: dict[str, str], pause: Pause) -> None:
         if process.returncode:
             output.seek(0)
             said = output.read()
-            if any(reason in said for reason in _UNREACHABLE):
+            if any(reason in said for reason in UNREACHABLE):
                 raise NotBuiltError("the registry of npm cannot be reached from here")
             # A path of this machine says nothing; the last lines say what it was.
             last = "\n".join(said.splitlines()[-_LAST_WORDS:])

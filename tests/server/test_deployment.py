@@ -24,7 +24,8 @@ import httpx
 import pytest
 from ruamel.yaml import YAML
 
-from server.home import ROOT
+from server import web
+from server.home import ROOT, VERSION
 from settings import Settings
 from tests.conftest import REGISTER, Servers, administer
 from tests.programs import unavailable
@@ -90,6 +91,7 @@ def test_every_image_is_pinned_and_ours_has_the_version_of_the_project() -> None
     for image in images:
         assert re.search(r":v?\d+\.\d+|:bookworm-\d{8}", image), image
     version = PROJECT["project"]["version"]
+    assert version == VERSION
     assert f'org.opencontainers.image.version="{version}"' in DOCKERFILE
     ours = {service["image"] for service in COMPOSE["services"].values() if service["image"].startswith("kist:")}
     assert ours == {f"kist:{version}"}
@@ -208,6 +210,23 @@ def copied(files: Path) -> None:
             shutil.copy(source, files / name)
 
 
+def front_end_of(files: Path, folder: Path) -> Path:
+    """What the stage for the pages makes, from what is copied into it."""
+    (step,) = re.findall(r"^RUN (npm ci.*)", DOCKERFILE, re.MULTILINE)
+    shutil.copytree(files / "web", folder / "web")
+    shutil.copy(files / "schema.graphql", folder)
+    node = web.node()
+    for part in step.split("&&"):
+        words = [*web.npm(node), *shlex.split(part)[1:]]
+        done = subprocess.run(
+            words, cwd=folder / "web", env=web.variables(node), capture_output=True, text=True, check=False
+        )
+        if any(reason in done.stderr for reason in web.UNREACHABLE):
+            unavailable("the registry of npm cannot be reached from here")
+        assert done.returncode == 0, done.stderr
+    return folder / "web" / "dist"
+
+
 @pytest.fixture
 def image(tmp_path: Path) -> Iterator[Image]:
     """Made by the Dockerfile's own steps, in folders that the user of the image may read and not write."""
@@ -226,6 +245,7 @@ def image(tmp_path: Path) -> Iterator[Image]:
         assert done.returncode == 0, done.stderr
     files.mkdir()
     copied(files)
+    shutil.copytree(front_end_of(files, tmp_path / "front-end"), files / "web" / "dist")
     python_of_it = venv / "bin" / "python"
     (compile_,) = re.findall(r"^RUN (\[.*compileall.*\])", DOCKERFILE, re.MULTILINE)
     subprocess.run([python_of_it, *json.loads(compile_)[1:]], cwd=files, check=True)
@@ -286,6 +306,7 @@ async def test_the_image_works_without_root_and_without_writing(
             for part in ports:
                 await well(part, COMPOSE["services"][part]["healthcheck"]["test"])
             async with httpx.AsyncClient(base_url=f"http://127.0.0.1:{ports['api']}", timeout=30) as http:
+                assert [(await http.get(path)).status_code for path in ("/", "/app", "/icon.svg")] == [200, 200, 200]
                 person = {"name": "Asha", "email": "asha@kist.test", "aadhaarId": "234123412346"}
                 body = {"query": REGISTER, "variables": {"input": person}}
                 token = (await http.post("/graphql", json=body)).json()["data"]["registerUser"]["accessToken"]

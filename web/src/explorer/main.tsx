@@ -1,16 +1,26 @@
-/** GraphiQL, from this origin alone: its editor and its workers are files of ours. */
+/** GraphiQL, from this origin alone: its editor and its workers are files of ours, and its tabs are the README's tour. */
 import "graphiql/setup-workers/vite";
 import "graphiql/style.css";
+import "./explorer.css";
 
-import { createGraphiQLFetcher } from "@graphiql/toolkit";
 import { GraphiQL } from "graphiql";
-import { createClient } from "graphql-ws";
 import { createRoot } from "react-dom/client";
+import { fetcher } from "./asking";
+import { HEADERS, TOUR } from "./tour";
 
-const url = new URL("/graphql", location.href);
-const fetcher = createGraphiQLFetcher({
-  url: url.href,
-  wsClient: createClient({ url: url.href.replace(/^http/, "ws") }),
-});
-
-createRoot(document.getElementById("root")!).render(<GraphiQL fetcher={fetcher} />);
+createRoot(document.getElementById("root")!).render(
+  <GraphiQL
+    fetcher={fetcher}
+    defaultTabs={TOUR}
+    defaultHeaders={HEADERS}
+    defaultEditorToolsVisibility="headers"
+    showPersistHeadersSettings={false}
+  >
+    <GraphiQL.Logo>
+      <a className="kist-logo" href="/">
+        <img src="/icon.svg" alt="" width="22" height="22" />
+        kist
+      </a>
+    </GraphiQL.Logo>
+  </GraphiQL>,
+);

@@ -1,0 +1,135 @@
+"""The front end is built once for each state of its sources, whole or not at all, whoever asks and however it ends."""
+
+import contextlib
+import json
+import time
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
+from typing import Any
+
+import psutil
+import pytest
+
+from server import web
+from server.processes import Stopped
+
+SECONDS = 120
+
+# A front end that asks the registry for nothing, and notes each time that it is built.
+PACKAGE: dict[str, Any] = {
+    "name": "small",
+    "version": "1.0.0",
+    "scripts": {"build": "node build.js"},
+}
+BUILD = """
+const fs = require("fs");
+const folder = process.argv[process.argv.indexOf("--outDir") + 1];
+fs.rmSync(folder, { recursive: true, force: true });
+fs.mkdirSync(folder);
+fs.appendFileSync("../built", "x");
+fs.writeFileSync(folder + "/index.html", fs.readFileSync("page.html"));
+"""
+
+
+@pytest.fixture
+def small(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """The folder of a small front end, which is the one that is built here."""
+    folder = tmp_path / "web"
+    folder.mkdir()
+    for name, value in {"ROOT": tmp_path, "WEB": folder, "DIST": folder / "dist"}.items():
+        monkeypatch.setattr(web, name, value)
+    (tmp_path / "schema.graphql").write_text("type Query { a: Int }\n")
+    (folder / "package.json").write_text(json.dumps(PACKAGE))
+    lock = {"name": "small", "version": "1.0.0", "lockfileVersion": 3, "packages": {"": PACKAGE}}
+    (folder / "package-lock.json").write_text(json.dumps(lock))
+    (folder / "build.js").write_text(BUILD)
+    (folder / "page.html").write_text("one")
+    return folder
+
+
+def times_built(small: Path) -> int:
+    return len((small.parent / "built").read_text())
+
+
+def page(small: Path) -> str:
+    return (small / "dist" / "index.html").read_text()
+
+
+def is_alive(pid: int) -> bool:
+    with contextlib.suppress(psutil.NoSuchProcess):
+        return psutil.Process(pid).status() != psutil.STATUS_ZOMBIE
+    return False
+
+
+def test_it_is_built_when_there_is_a_reason(small: Path) -> None:
+    assert web.build()
+    assert not web.build()
+    (small / "page.html").write_text("two")
+    assert page(small) == "one"
+    assert web.build()
+    assert page(small) == "two"
+    (small.parent / "schema.graphql").write_text("type Query { b: Int }\n")
+    assert web.build()
+    assert not web.build()
+    assert times_built(small) == 3
+    assert not list(small.glob("dist.*"))
+
+
+def test_two_at_once_build_it_once(small: Path) -> None:
+    with ThreadPoolExecutor() as pool:
+        results = list(pool.map(lambda _: web.build(), range(3)))
+    assert sorted(results) == [False, False, True]
+    assert times_built(small) == 1
+
+
+def test_a_build_that_fails_says_why_and_leaves_the_former_one(small: Path) -> None:
+    web.build()
+    (small / "build.js").write_text("console.error('a line is wrong'); process.exit(3);")
+    with pytest.raises(web.NotBuiltError, match=r"run build .*failed") as refusal:
+        web.build()
+    assert "a line is wrong" in refusal.value.output
+    assert "\n" not in str(refusal.value)
+    assert page(small) == "one"
+
+
+def test_a_build_that_is_interrupted_leaves_no_process_and_nothing_half_made(small: Path) -> None:
+    web.build()
+    (small / "build.js").write_text(
+        BUILD + "fs.writeFileSync('../pid', String(process.pid)); setInterval(() => {}, 1000);"
+    )
+    deadline = time.monotonic() + SECONDS
+
+    def pause(seconds: float) -> None:
+        assert time.monotonic() < deadline
+        time.sleep(seconds)
+        if (small.parent / "pid").exists() and (small.parent / "pid").read_text():
+            raise Stopped
+
+    with pytest.raises(Stopped):
+        web.build(pause)
+    pid = int((small.parent / "pid").read_text())
+    while is_alive(pid):
+        assert time.monotonic() < deadline
+    assert page(small) == "one"
+    (small / "build.js").write_text(BUILD)
+    assert web.build()
+
+
+def test_a_registry_that_cannot_be_reached_is_said_in_a_line(small: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    wanted = PACKAGE | {"dependencies": {"left": "1.0.0"}}
+    (small / "package.json").write_text(json.dumps(wanted))
+    left = {"version": "1.0.0", "integrity": "sha512-" + "A" * 86 + "=="}
+    packages = {"": wanted, "node_modules/left": left}
+    lock = {"name": "small", "version": "1.0.0", "lockfileVersion": 3, "packages": packages}
+    (small / "package-lock.json").write_text(json.dumps(lock))
+    monkeypatch.setenv("npm_config_registry", "http://127.0.0.1:1/")
+    monkeypatch.setenv("npm_config_cache", str(small.parent / "cache"))
+    with pytest.raises(web.NotBuiltError, match="registry of npm cannot be reached"):
+        web.build()
+    assert not (small / "dist").exists()
+
+
+def test_a_machine_without_a_new_node_is_told_so(small: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(web, "OLDEST_NODE", (999, 1))
+    with pytest.raises(web.NotBuiltError, match=r"needs Node 999\.1 or newer"):
+        web.build()

@@ -1,0 +1,72 @@
+/** The page stands by itself; this fills in how the service does, and asks again now and then. */
+
+type About = {
+  version: string;
+  businessDate: string | null;
+  sandbox: boolean;
+  explorer: boolean;
+  console: boolean;
+  schema: boolean;
+};
+type Health = { status: string; database: string; migrations: string; broker: string; schedule: string };
+
+// A load balancer asks more often.
+const SECONDS_BETWEEN = 15;
+// What is not served here is not shown.
+const DOORS = ["explorer", "console", "schema"] as const;
+
+const element = (id: string) => document.getElementById(id)!;
+
+async function refresh(): Promise<void> {
+  await Promise.all([fillAbout(), fillHealth()]);
+  setTimeout(refresh, SECONDS_BETWEEN * 1000);
+}
+
+async function fillAbout(): Promise<void> {
+  const about = await asked<About>("/about");
+  if (!about) return;
+  for (const door of DOORS) element(door).hidden = !about[door];
+  element("version").textContent = about.version;
+  element("date").textContent = shown(about.businessDate) + (about.sandbox ? " (sandbox)" : "");
+}
+
+async function fillHealth(): Promise<void> {
+  const health = await asked<Health>("/health/ready");
+  const [state, text] = judged(health);
+  element("health").dataset.state = state;
+  element("health").textContent = text;
+  element("details").textContent = health ? reasons(health).join(" ") : "This server does not answer.";
+}
+
+function judged(health: Health | null): [string, string] {
+  if (!health) return ["ill", "away"];
+  if (health.status !== "ready") return ["ill", "not ready"];
+  return reasons(health).length ? ["degraded", "ready, not well"] : ["ready", "ready"];
+}
+
+function reasons({ database, migrations, broker, schedule }: Health): string[] {
+  const found: string[] = [];
+  if (database === "away") found.push("The database does not answer.");
+  else if (migrations !== "current") found.push(`The database's schema: ${migrations}.`);
+  if (broker === "away") found.push("The broker does not answer: scores come later.");
+  else if (schedule === "late") found.push("The schedule is late: no worker or no scheduler is at work.");
+  return found;
+}
+
+/** JSON from here; nothing where there is no answer. A service that is not ready says so with the status 503. */
+async function asked<T>(path: string): Promise<T | null> {
+  try {
+    return (await (await fetch(path)).json()) as T;
+  } catch {
+    return null;
+  }
+}
+
+/** 31 Jan 2026. */
+function shown(date: string | null): string {
+  if (!date) return "unknown";
+  const format = { day: "numeric", month: "short", year: "numeric", timeZone: "UTC" } as const;
+  return new Intl.DateTimeFormat("en-IN", format).format(new Date(`${date}T00:00:00Z`));
+}
+
+void refresh();
