@@ -1,4 +1,4 @@
-"""GraphiQL comes from here with all its workers, and the tour in its tabs is taken as it stands, live updates included."""
+"""GraphiQL comes from here with its workers, and the tour in its tabs is taken as it stands, live updates included."""
 
 import json
 import re

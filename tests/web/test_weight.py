@@ -52,7 +52,5 @@ async def test_something_is_seen_within_a_second(stack: Stack, browser: Browser)
         await page.wait_for_function(
             "performance.getEntriesByName('first-contentful-paint').length > 0", timeout=PATIENCE
         )
-        tried.append(
-            await page.evaluate("performance.getEntriesByName('first-contentful-paint')[0].startTime")
-        )
+        tried.append(await page.evaluate("performance.getEntriesByName('first-contentful-paint')[0].startTime"))
         await context.close()
