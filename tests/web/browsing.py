@@ -106,7 +106,7 @@ class Tab:
 
 
 async def until(page: Page, expression: str) -> None:
-    """Wait for what a script says of the page. Only the debugger may evaluate it: the page's policy lets no one else."""
+    """Wait for what a script says of the page. The debugger may evaluate it; the page itself may not, by its policy."""
     deadline = time.monotonic() + PATIENCE / 1000
     while not await page.evaluate(expression):
         assert time.monotonic() < deadline, f"still not so: {expression}"
