@@ -51,14 +51,20 @@ def stack(front_end: Path) -> Iterator[Stack]:
             up.kill()
 
 
-@pytest.fixture(scope="module")
-async def browser() -> AsyncIterator[Browser]:
-    """Debian's Chromium, which finds no address but this machine's."""
+@contextlib.asynccontextmanager
+async def launched(*more: str) -> AsyncIterator[Browser]:
+    """Debian's Chromium, which finds no address but this machine's, with more arguments."""
     program = programs.browser()
     async with async_playwright() as playwright:
-        browser = await playwright.chromium.launch(executable_path=program, args=BROWSER_ARGUMENTS)
+        browser = await playwright.chromium.launch(executable_path=program, args=[*BROWSER_ARGUMENTS, *more])
         yield browser
         await browser.close()
+
+
+@pytest.fixture(scope="module")
+async def browser() -> AsyncIterator[Browser]:
+    async with launched() as browser:
+        yield browser
 
 
 @contextlib.asynccontextmanager
