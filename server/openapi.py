@@ -8,7 +8,8 @@ from starlette.responses import JSONResponse
 
 from rules.refusals import ProblemCode
 from server.home import VERSION
-from server.paths import TABLE, Operation
+from server.operations import Operation
+from server.paths import TABLE
 from server.shapes import Answer, members
 
 PATH = "/api/openapi.json"
@@ -76,10 +77,20 @@ def _operation(operation: Operation, schemas: dict[str, Any]) -> dict[str, Any]:
         "security": [] if operation.is_public else [{"token": []}],
         **_asked(operation),
         "responses": {
-            **{str(status): _content(done, description=says) for status, says in successes.items()},
+            **{
+                str(status): _content(done, description=says, **_links(operation)) for status, says in successes.items()
+            },
             **{str(status): {"$ref": f"#/components/responses/{status}"} for status in refused},
         },
     }
+
+
+def _links(operation: Operation) -> dict[str, Any]:
+    """What can be read of the loan that something was done with."""
+    if not operation.loan_at:
+        return {}
+    statement = {"operationId": "getStatement", "parameters": {"loan": f"$response.body#{operation.loan_at}"}}
+    return {"links": {"statement": statement}}
 
 
 def _asked(operation: Operation) -> dict[str, Any]:

@@ -17,9 +17,14 @@ from starlette.types import Receive, Scope, Send
 from resolvers.context import RequestContext
 from resolvers.literals import storable
 from resolvers.root import schema
+from rules import aadhaar
 from server import bodies, openapi, reading, statuses
-from server.paths import ME, TABLE, Operation
+from server.operations import Operation
+from server.paths import ME, TABLE
 from settings import Settings
+
+# Of a name that nobody knows.
+_LONGEST_NAME = 100
 
 # What the library says around what is wrong: the first names the variable, the second quotes what a scalar says.
 _ABOUT_A_VARIABLE = re.compile(r"Variable '\$\w+' has invalid value: (.*)", re.DOTALL)
@@ -123,20 +128,23 @@ async def _given(request: Request, operation: Operation) -> dict[str, Any]:
         HTTPException: 415 where its body is of another type.
     """
     given = _parameters(request) if request.method != "POST" else await _body(request, operation)
-    unknown = given.keys() - operation.members.keys() - {operation.own}
+    unknown = sorted(given.keys() - {*operation.members, operation.own})
     if unknown:
         # A misspelt transaction_id that nobody reads would be a payment that is not safe to send again.
-        raise NotDoneError(
-            *(Problem("BAD_USER_INPUT", "There is no such member.", name[:100]) for name in sorted(unknown))
-        )
+        raise NotDoneError(*(Problem("BAD_USER_INPUT", "There is no such member.", _named(one)) for one in unknown))
     return given
+
+
+def _named(sent: str) -> str:
+    """A name that a client made up, as it may be told again."""
+    return aadhaar.hidden(sent)[:_LONGEST_NAME]
 
 
 def _parameters(request: Request) -> dict[str, Any]:
     pairs = request.query_params.multi_items()
     for name, number in Counter(name for name, _ in pairs).items():
         if number > 1:
-            raise NotDoneError(Problem("BAD_USER_INPUT", "This stands in the query more than once.", name[:100]))
+            raise NotDoneError(Problem("BAD_USER_INPUT", "This stands in the query more than once.", _named(name)))
     if not all(map(storable, request.query_params.values())):
         raise NotDoneError(Problem("BAD_USER_INPUT", "A string holds NUL or half of a surrogate pair."))
     return dict(pairs)

@@ -7,8 +7,11 @@ from graphql import (
     FieldNode,
     FragmentDefinitionNode,
     FragmentSpreadNode,
+    GraphQLArgument,
     GraphQLEnumType,
     GraphQLField,
+    GraphQLInputField,
+    GraphQLInputObjectType,
     GraphQLInputType,
     GraphQLList,
     GraphQLNonNull,
@@ -21,7 +24,7 @@ from graphql import (
 )
 
 from resolvers.root import schema
-from server.paths import Operation, read
+from server.operations import Operation, read
 
 Shape = dict[str, Any]
 
@@ -70,12 +73,36 @@ _OUT: dict[str, Shape] = {
 
 def members(operation: Operation) -> Shape:
     """The object that comes in."""
-    properties = {name: _input(kind) for name, kind in operation.members.items()}
+    told = _told(operation)
+    properties = {name: {**_input(kind), **told.get(name, {})} for name, kind in operation.members.items()}
     required = [name for name, kind in operation.members.items() if isinstance(kind, GraphQLNonNull)]
     if operation.own:
-        properties = {operation.own: _IN["ID"], **properties}
+        properties = {operation.own: {**_IN["ID"], "description": "Whoever the token is of."}, **properties}
         required = [operation.own, *required]
     return {"type": "object", "properties": properties, "required": required, "additionalProperties": False}
+
+
+def _told(operation: Operation) -> dict[str, Shape]:
+    """What the schema says of the members, by the names that they have here."""
+    arguments = _root(operation.document)[0].args
+    members: dict[str, GraphQLArgument | GraphQLInputField] = dict(arguments)
+    for one in arguments.values():
+        kind = get_named_type(one.type)
+        if isinstance(kind, GraphQLInputObjectType):
+            members |= kind.fields
+    return {
+        operation.spelt[name]: {"description": member.description}
+        for name, member in members.items()
+        if name in operation.spelt and member.description
+    }
+
+
+def _root(document: str) -> tuple[GraphQLField, FieldNode]:
+    """The one field that a document asks for."""
+    operation = read(document)[1]
+    (node,) = operation.selection_set.selections
+    assert isinstance(node, FieldNode)
+    return schema._schema.get_root_type(operation.operation).fields[node.name.value], node
 
 
 def _input(kind: GraphQLInputType) -> Shape:
@@ -101,17 +128,14 @@ class Answer:
     """What a document is answered, where it is done; a fragment alone is a schema of its own, by its name."""
 
     def __init__(self, document: str, schemas: dict[str, Shape]) -> None:
-        parsed, self._operation = read(document)
-        self._fragments = {one.name.value: one for one in parsed.definitions if isinstance(one, FragmentDefinitionNode)}
+        self._document, definitions = document, read(document)[0].definitions
+        self._fragments = {one.name.value: one for one in definitions if isinstance(one, FragmentDefinitionNode)}
         self._schemas = schemas
 
     def described(self) -> Shape:
-        root = schema._schema.get_root_type(self._operation.operation)
-        (field,) = self._operation.selection_set.selections
-        assert isinstance(field, FieldNode)
-        kind = get_named_type(root.fields[field.name.value].type)
-        assert field.selection_set is not None
-        return self._object(kind, field.selection_set)
+        field, node = _root(self._document)
+        assert node.selection_set is not None
+        return self._object(get_named_type(field.type), node.selection_set)
 
     def _object(self, kind: Any, selected: SelectionSetNode) -> Shape:
         # Of a union it is the member that is no refusal: that one has a status of its own.
