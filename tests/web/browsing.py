@@ -1,13 +1,15 @@
 """What a page does is written down: what it asks for, what fails, what it says, and how it looks."""
 
+import asyncio
 import json
 import subprocess
 import sys
+import time
 from pathlib import Path
 from typing import Any, NamedTuple
 
 import httpx
-from playwright.async_api import ConsoleMessage, Page, Request, Response, WebSocket
+from playwright.async_api import ConsoleMessage, Page, Request, Response, WebSocket, expect
 
 from server.home import ROOT
 
@@ -25,6 +27,7 @@ BROWSER_ARGUMENTS = [
 PICTURES = Path(__file__).parent / "pictures"
 # For whatever a page is waited for: a machine may be busy.
 PATIENCE = 60_000
+expect.set_options(timeout=PATIENCE)
 
 
 class Stack(NamedTuple):
@@ -101,3 +104,11 @@ class Tab:
         """The GraphQL requests so far whose query has a word in it, as they were sent."""
         bodies = [request.post_data or "" for request in self.requests if request.url.endswith("/graphql")]
         return [json.loads(body) for body in bodies if field in body]
+
+
+async def until(page: Page, expression: str) -> None:
+    """Wait for what a script says of the page. The debugger may evaluate it; the page itself may not, by its policy."""
+    deadline = time.monotonic() + PATIENCE / 1000
+    while not await page.evaluate(expression):
+        assert time.monotonic() < deadline, f"still not so: {expression}"
+        await asyncio.sleep(0.05)

@@ -9,7 +9,7 @@ from playwright.async_api import Browser, Page
 
 from server.home import ROOT
 from tests.web import people
-from tests.web.browsing import Stack, Tab
+from tests.web.browsing import Stack, Tab, until
 from tests.web.conftest import opened
 from tests.web.people import begin, enter
 
@@ -71,10 +71,8 @@ async def _all_pages(tab: Tab, someone: Someone) -> AsyncIterator[str]:
 async def _go(page: Page, path: str) -> None:
     # As a link does it: a page that is loaded anew has nobody signed in.
     await page.evaluate("path => history.pushState(null, '', `/app${path}`)", path)
-    await page.wait_for_function("!document.querySelector('.waiting') && !document.body.innerText.includes('Loading')")
-    await page.wait_for_function(
-        "[...document.querySelectorAll('.drawing')].every(one => one.querySelector('svg.recharts-surface'))"
-    )
+    await until(page, "!document.querySelector('.waiting') && !document.body.innerText.includes('Loading')")
+    await until(page, "[...document.querySelectorAll('.drawing')].every(one => one.querySelector('.recharts-surface'))")
     await page.evaluate("document.querySelectorAll('details').forEach(one => { one.open = true })")
 
 
