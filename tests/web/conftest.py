@@ -25,6 +25,7 @@ START_SECONDS = 120
 @pytest.fixture(scope="module")
 def stack(front_end: Path) -> Iterator[Stack]:
     """A running `kist up` with a fresh book, its sample transactions, and an operator."""
+    programs.browser()  # nobody comes to it otherwise
     with tempfile.TemporaryDirectory(prefix="home-", ignore_cleanup_errors=True) as folder:
         home, port = Path(folder).resolve(), free_port()
         environment = {name: value for name, value in os.environ.items() if not name.startswith("KIST_")}

@@ -56,7 +56,7 @@ async def test_every_door_leads_somewhere(tab: Tab) -> None:
     await tab.page.goto("/")
     await expect(tab.page.locator("#version")).to_have_text(VERSION)
     addresses = await tab.page.eval_on_selector_all("a[href]", "links => links.map(link => link.getAttribute('href'))")
-    assert {"/app", "/graphql", "/schema.graphql"} <= set(addresses)
+    assert {"/app", "/graphql", "/schema.graphql", "/api/openapi.json"} <= set(addresses)
     for address in addresses:
         answer = await tab.page.request.get(address, headers={"Accept": "text/html, */*"})
         assert answer.status == 200, address
@@ -69,7 +69,7 @@ async def test_a_door_that_is_shut_is_not_shown(tab: Tab) -> None:
     await tab.page.route("**/about", lambda route: route.fulfill(json=shut))
     await tab.page.goto("/")
     await expect(tab.page.locator("#version")).to_have_text(VERSION)
-    for path in ("/app", "/graphql", "/graphql#docs", "/schema.graphql"):
+    for path in ("/app", "/graphql", "/graphql#docs", "/schema.graphql", "/api/openapi.json"):
         await expect(tab.page.locator(f"a[href='{path}']")).to_be_hidden()
     await expect(tab.page.locator("a[href='/health/ready']")).to_be_visible()
 

@@ -6,14 +6,21 @@ type About = {
   sandbox: boolean;
   explorer: boolean;
   console: boolean;
+  rest: boolean;
   schema: boolean;
 };
 type Health = { status: string; database: string; migrations: string; broker: string; schedule: string };
 
 // A load balancer asks more often.
 const SECONDS_BETWEEN = 15;
-// What is not served here is not shown: each by the setting that it is there by.
-const DOORS = { explorer: "explorer", reference: "explorer", console: "console", schema: "schema" } as const;
+// What is not served here is not shown: each by the settings that it is there by.
+const DOORS: Record<string, (about: About) => boolean> = {
+  console: (about) => about.console,
+  explorer: (about) => about.explorer,
+  reference: (about) => about.explorer && about.schema,
+  schema: (about) => about.schema,
+  rest: (about) => about.rest && about.schema,
+};
 
 const element = (id: string) => document.getElementById(id)!;
 
@@ -30,7 +37,7 @@ async function refresh(): Promise<void> {
 async function fillAbout(): Promise<void> {
   const about = await asked<About>("/about");
   if (!about) return;
-  for (const [door, setting] of Object.entries(DOORS)) element(door).hidden = !about[setting];
+  for (const [door, isOpen] of Object.entries(DOORS)) element(door).hidden = !isOpen(about);
   say("version", about.version);
   say("date", shown(about.businessDate) + (about.sandbox ? " (sandbox)" : ""));
 }
