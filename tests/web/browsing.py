@@ -43,6 +43,11 @@ class Stack(NamedTuple):
         """The operator's."""
         return self.environment["KIST_OPERATOR_PASSWORD"]
 
+    @property
+    def database_url(self) -> str:
+        url: str = json.loads((self.home / "running.json").read_text())["database_url"]
+        return url
+
     def command(self, *words: str) -> str:
         """What another command says, which joins the running one."""
         done = subprocess.run(
