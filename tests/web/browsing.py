@@ -50,12 +50,16 @@ class Stack(NamedTuple):
 
     def command(self, *words: str) -> str:
         """What another command says, which joins the running one."""
-        done = subprocess.run(
+        done = self.tried(*words)
+        assert done.returncode == 0, done.stderr
+        return done.stdout
+
+    def tried(self, *words: str) -> subprocess.CompletedProcess[str]:
+        """Another command, which may fail."""
+        return subprocess.run(
             [sys.executable, str(ROOT / "cli.py"), *words],
             env=self.environment, capture_output=True, text=True, check=False,
         )  # fmt: skip
-        assert done.returncode == 0, done.stderr
-        return done.stdout
 
     def ask(self, query: str, token: str = "", **variables: object) -> Any:
         """The one field of an answer, past the browser."""

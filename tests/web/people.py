@@ -92,14 +92,15 @@ def operator_token(stack: Stack) -> str:
     return token
 
 
-async def move_the_date(page: Page) -> None:
-    """By a cycle, where an operator does; it is told above the billing, and below every page."""
+async def move_the_date(page: Page) -> str:
+    """By a cycle, where an operator does; it is told above the billing, and below every page. The new one."""
     await page.get_by_role("button", name="30 days on").click()
     day = date.fromisoformat(await page.get_by_label("New business date").input_value())
     await page.get_by_role("button", name="Move the date").click()
     said = f"{day.day}\u00a0{day:%b}\u00a0{day.year}"
     await expect(page.get_by_role("contentinfo")).to_contain_text(said)
     await page.get_by_role("heading", name=f"Run billing for {said}").wait_for()
+    return str(day)
 
 
 def heading(page: Page, text: str) -> Locator:

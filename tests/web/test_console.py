@@ -192,8 +192,11 @@ async def test_a_run_that_fails_says_so_and_may_be_run_again(tab: Tab) -> None:
         # A loan that the rules fail on: its interest has accrued beyond its billing date.
         await database.execute("UPDATE loans SET accrued_through = accrued_through + 365 WHERE id = $1", int(loan))
         await sign_in(page, stack.operator, stack.password, "/app/billing")
-        await move_the_date(page)
+        day = await move_the_date(page)
         await page.get_by_role("button", name="Run billing").click()
+        await page.get_by_role("status").get_by_text("Billing.").wait_for()
+        # The worker tries again each minute and then gives it up; this does so now.
+        assert stack.tried("bill", "--as-of", day).returncode
         await page.get_by_role("status").get_by_text("Some loans could not be billed").wait_for()
         await tab.picture("billing-failed")
         await database.execute("UPDATE loans SET accrued_through = accrued_through - 365 WHERE id = $1", int(loan))
