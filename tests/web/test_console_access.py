@@ -116,7 +116,7 @@ async def test_axe_would_find_something(tab: Tab) -> None:
     await tab.page.get_by_label("Email").wait_for()
     await tab.page.evaluate("document.querySelector('label').remove()")
     assert any("label" in one for one in await _violations(tab.page))
-    await tab.page.emulate_media(color_scheme="dark")
+    await tab.page.emulate_media(color_scheme="dark", reduced_motion="reduce")
     assert await _violations(tab.page, "color-contrast") == []
     await tab.page.evaluate("document.querySelector('h1').style.color = '#333'")
     assert len(await _violations(tab.page, "color-contrast")) == 1

@@ -12,7 +12,7 @@ from tests.web.conftest import opened
 from tests.web.people import begin, heading, sign_in
 
 REFRESH = """
-mutation($token: String!) { refreshSession(input: {refreshToken: $token}) {
+mutation($used: String!) { refreshSession(input: {refreshToken: $used}) {
   ... on Session { refreshToken } ... on Refusal { problems { code } }
 } }
 """
@@ -138,13 +138,13 @@ async def test_a_session_that_somebody_has_a_copy_of_ends_for_both_and_says_so(t
     await page.get_by_label("About you").wait_for()
     (answer,) = [one for one in tab.responses if "login" in (one.request.post_data or "")]
     stolen = (await answer.json())["data"]["login"]["refreshToken"]
-    next_one = stack.ask(REFRESH, token=stolen)["refreshToken"]
+    next_one = stack.ask(REFRESH, used=stolen)["refreshToken"]
     await _a_minute_passes(stack)
     await _ends_the_access_token_of(stack, email)
     await page.get_by_role("link", name="Overview").click()
     await page.get_by_text("Your session has ended").wait_for()
     await expect(heading(page, "Sign in")).to_be_focused()
-    assert stack.ask(REFRESH, token=next_one)["problems"] == [{"code": "SESSION_EXPIRED"}]
+    assert stack.ask(REFRESH, used=next_one)["problems"] == [{"code": "SESSION_EXPIRED"}]
 
 
 async def test_a_wrong_password_is_told_and_nothing_else_is(tab: Tab) -> None:

@@ -35,7 +35,8 @@ const SAID: Record<Absence, string | null> = {
   reloaded:
     "Loading the page anew signed you out: to keep your account safe, your sign-in is never stored. Sign in and you are back where you were.",
   "signed out": "You are signed out.",
-  ended: "Your session has ended. Sign in again, and you are back where you were.",
+  ended:
+    "Your session has ended: its time was over, or it was ended somewhere else to keep your account safe. Sign in again and you are back where you were.",
   erased: "Your account is erased, and you are signed out everywhere. Thank you for having been with us.",
 };
 
