@@ -25,7 +25,7 @@ logger = logging.getLogger("kist.server")
 
 _REQUEST_ID = re.compile(r"[A-Za-z0-9._-]{1,64}")
 _METHODS = {"GET", "HEAD", "POST", "OPTIONS", "WEBSOCKET"}
-_PATHS = {"/", "/about", "/graphql", "/schema.graphql", "/health/live", "/health/ready", "/.well-known/jwks.json"}
+_PATHS = {"/", "/docs", "/about", "/graphql", "/schema.graphql", "/health/live", "/health/ready", "/.well-known/jwks.json"}
 # Whatever is below them is called like them.
 _FOLDERS = {"/app", "/assets"}
 _LONGEST_PATH = 200
