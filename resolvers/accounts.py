@@ -1,5 +1,9 @@
 """What somebody does to their own account: a password of their own, another one, and an end to it."""
 
+from typing import Annotated
+
+from strawberry import argument
+
 from models import accounts, audit, database, sessions, transactions, users
 from models.operators import Operator
 from models.users import User
@@ -53,7 +57,12 @@ async def change_password(info: Info, input: ChangePasswordInput) -> PasswordCha
     return PasswordChange(done=True)
 
 
-async def delete_me(info: Info, password: str | None = None) -> Erasure:
+async def delete_me(
+    info: Info,
+    password: Annotated[
+        str | None, argument(description="That of the account; none is needed where User.hasPassword is false.")
+    ] = None,
+) -> Erasure:
     """Raises: Refused: BAD_CREDENTIALS, TOO_MANY_ATTEMPTS, or LOANS_OPEN."""
     viewer = await info.context.borrower()
     user = await User.get(id=viewer.id)

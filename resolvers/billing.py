@@ -2,8 +2,10 @@
 
 from collections.abc import AsyncGenerator
 from datetime import date
+from typing import Annotated, TypeAlias
 
 import strawberry
+from strawberry import argument
 
 from models import audit, billing_runs, database
 from models import business_date as dates
@@ -22,12 +24,14 @@ from tasks.broker import nudge
 # A loan's calendar runs on from here, for up to a thousand years, and must stay within what a date can hold.
 LAST_DAY = date(2999, 12, 31)
 
+RunId: TypeAlias = Annotated[strawberry.ID, argument(description="Of the run, as triggerBilling answers it.")]
+
 
 async def business_date(info: Info) -> date:
     return await info.context.business_date()
 
 
-async def billing_run(info: Info, id: strawberry.ID) -> BillingRun | None:  # noqa: A002
+async def billing_run(info: Info, id: RunId) -> BillingRun | None:  # noqa: A002
     await info.context.operator()
     run_id = parse_id(id)
     return await billing_runs.find(run_id) if run_id is not None else None
@@ -47,7 +51,7 @@ async def trigger_billing(info: Info, input: TriggerBillingInput | None = None) 
     return strawberry.cast(BillingRunView, run)
 
 
-async def billing_progress(info: Info, id: strawberry.ID) -> AsyncGenerator[BillingRun, None]:  # noqa: A002
+async def billing_progress(info: Info, id: RunId) -> AsyncGenerator[BillingRun, None]:  # noqa: A002
     """A billing run, at each step until it ends."""
 
     async def look() -> BillingRun:

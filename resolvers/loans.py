@@ -1,6 +1,9 @@
 """An application is judged and kept; an approved one is disbursed at once, in the same transaction."""
 
+from typing import Annotated
+
 import strawberry
+from strawberry import argument
 
 from models import audit, database, loans, users
 from models.audit import Subject
@@ -16,7 +19,10 @@ from schema.loans import ApplyLoanInput
 from schema.loans import Loan as LoanView
 
 
-async def loan(info: Info, id: strawberry.ID) -> PlainLoan | None:  # noqa: A002
+async def loan(
+    info: Info,
+    id: Annotated[strawberry.ID, argument(description="Of the loan.")],  # noqa: A002
+) -> PlainLoan | None:
     """One's own loan; any loan for an operator; None for anybody else's or none."""
     viewer = await info.context.viewer()
     loan_id = loans.parse_id(id)

@@ -15,7 +15,8 @@ from resolvers.context import Info, Viewer
 from rules import billing
 from rules import payments as rules
 from rules.refusals import Problem, ProblemCode, Refused
-from schema.loans import MakePaymentInput, PaymentReceipt
+from schema.loans import PaymentReceipt
+from schema.payments import MakePaymentInput
 from schema.users import Role
 
 _TRANSACTION_ID = re.compile(r"[A-Za-z0-9._:-]{1,64}")

@@ -3,8 +3,10 @@
 import asyncio
 from collections.abc import Callable
 from datetime import date
+from typing import Annotated
 
 import strawberry
+from strawberry import argument
 
 from models import portfolio as models
 from resolvers.context import Info
@@ -23,7 +25,12 @@ _IN_A_ROW = 10
 _ONE_AT_A_TIME = asyncio.Semaphore(1)
 
 
-async def portfolio(info: Info, as_of: date | None = strawberry.UNSET) -> Portfolio:
+async def portfolio(
+    info: Info,
+    as_of: Annotated[
+        date | None, argument(description="The business date unless given. A later one is BAD_USER_INPUT.")
+    ] = strawberry.UNSET,
+) -> Portfolio:
     """The portfolio of a date, by default the business date.
 
     Raises:

@@ -2,6 +2,9 @@
 
 from datetime import date
 from decimal import Decimal
+from typing import Annotated
+
+from strawberry import argument
 
 from resolvers.context import Info
 from rules import eligibility, interest, plan
@@ -29,7 +32,12 @@ def proposal(
     )
 
 
-async def quote(info: Info, amount: Money, interest_rate: Percent, loan_term: int) -> Quote:
+async def quote(
+    info: Info,
+    amount: Annotated[Money, argument(description="What would be lent, more than 0.00.")],
+    interest_rate: Annotated[Percent, argument(description="Percent per year.")],
+    loan_term: Annotated[int, argument(description="In cycles.")],
+) -> Quote:
     """Raises: Refused: what is out of the lender's range."""
     settings = info.context.settings
     problems = tuple(

@@ -1,6 +1,9 @@
 """A loan's statement: one look at its rows, and the rules make the rest."""
 
+from typing import Annotated
+
 import strawberry
+from strawberry import argument
 
 from models import loans, statements
 from resolvers.context import Info
@@ -8,7 +11,9 @@ from rules import statement as rules
 from schema.statements import Statement
 
 
-async def statement(info: Info, loan_id: strawberry.ID) -> Statement | None:
+async def statement(
+    info: Info, loan_id: Annotated[strawberry.ID, argument(description="Of which loan.")]
+) -> Statement | None:
     """The statement of one's own loan, as it stands on the business date; None as for loan."""
     viewer = await info.context.viewer()
     number = loans.parse_id(loan_id)

@@ -1,8 +1,10 @@
 """A person registers once; whatever is wrong with what they typed, they are told all of it at once."""
 
 from collections.abc import AsyncGenerator, Iterator
+from typing import Annotated
 
 import strawberry
+from strawberry import argument
 
 from models import audit, database, transactions, users
 from models.audit import Subject
@@ -97,7 +99,10 @@ async def me(info: Info) -> User:
     return await User.get(id=viewer.id)
 
 
-async def user(info: Info, id: strawberry.ID) -> User | None:  # noqa: A002
+async def user(
+    info: Info,
+    id: Annotated[strawberry.ID, argument(description="Of the borrower.")],  # noqa: A002
+) -> User | None:
     """Any borrower, for an operator."""
     await info.context.operator()
     user_id = parse_id(id)

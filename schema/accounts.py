@@ -8,15 +8,15 @@ import strawberry
 from schema.refusals import Refusal
 
 
-@strawberry.input
+@strawberry.input(description="The first password of an account that registered without one.")
 class SetPasswordInput:
-    password: str = strawberry.field(description="At least 10 characters.")
+    password: str = strawberry.field(description="At least 10 characters, at most 1,000.")
 
 
-@strawberry.input
+@strawberry.input(description="A new password, and the old one as proof of whose account it is.")
 class ChangePasswordInput:
-    old_password: str
-    new_password: str = strawberry.field(description="At least 10 characters.")
+    old_password: str = strawberry.field(description="The password as it is now.")
+    new_password: str = strawberry.field(description="At least 10 characters, at most 1,000.")
 
 
 @strawberry.type(description="The password is the new one.")
@@ -26,9 +26,20 @@ class PasswordChange:
 
 @strawberry.type(description="An account that is no more.")
 class Erasure:
-    erased_at: datetime.datetime
+    erased_at: datetime.datetime = strawberry.field(
+        description="When it was erased. The session has ended: forget both tokens."
+    )
 
 
-SetPasswordResult = Annotated[PasswordChange | Refusal, strawberry.union("SetPasswordResult")]
-ChangePasswordResult = Annotated[PasswordChange | Refusal, strawberry.union("ChangePasswordResult")]
-DeleteMeResult = Annotated[Erasure | Refusal, strawberry.union("DeleteMeResult")]
+SetPasswordResult = Annotated[
+    PasswordChange | Refusal,
+    strawberry.union("SetPasswordResult", description="The account has a password, or why it was not given one."),
+]
+ChangePasswordResult = Annotated[
+    PasswordChange | Refusal,
+    strawberry.union("ChangePasswordResult", description="The password is the new one, or why it is still the old."),
+]
+DeleteMeResult = Annotated[
+    Erasure | Refusal,
+    strawberry.union("DeleteMeResult", description="The account is erased, or why it is not."),
+]

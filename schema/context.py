@@ -31,3 +31,12 @@ class Context(Protocol):
 
 
 Info: TypeAlias = strawberry.Info[Context, None]
+
+
+class _Identified(Protocol):
+    @property
+    def id(self) -> int: ...
+
+
+# A row of which a view needs no more than whose lists to ask for.
+Row = strawberry.Parent[_Identified]

@@ -2,56 +2,35 @@
 
 import datetime
 from enum import Enum
-from typing import Annotated, Any, Protocol
+from typing import Annotated, Any
 
 import strawberry
 
 from rules import billing, plan
 from schema.bills import Bill, Installment
-from schema.context import Info
-from schema.pages import Connection
+from schema.context import Info, Row
+from schema.meanings import explain
+from schema.pages import After, Connection, First
+from schema.payments import Payment
 from schema.refusals import Refusal
 from schema.scalars import Money, Percent
 
-
-class _Identified(Protocol):
-    @property
-    def id(self) -> int: ...
-
-
-Row = strawberry.Parent[_Identified]
 LoanRow = strawberry.Parent[billing.Loan]
 
 
-@strawberry.enum(description="ACTIVE until everything is paid.")
 class LoanStatus(Enum):
     ACTIVE = "ACTIVE"
     CLOSED = "CLOSED"
 
 
-@strawberry.type(description="A part of a payment: of a bill, or, without one, of what no bill asked for yet.")
-class Allocation:
-    bill: Bill | None
-    interest: Money
-    principal: Money
-
-
-def _allocations(root: Row, info: Info) -> list[Allocation]:
-    # Not a coroutine: the executor awaits what is awaitable, and what is not costs it far less.
-    rows: Any = info.context.allocations(root.id)
-    return rows  # type: ignore[no-any-return]
-
-
-@strawberry.type(description="Money received.")
-class Payment:
-    id: strawberry.ID
-    transaction_id: str = strawberry.field(description="The client's own, or one made for it.")
-    amount: Money
-    payment_date: datetime.date
-    interest: Money
-    principal: Money
-    allocations: list[Allocation] = strawberry.field(resolver=_allocations)
-    created_at: datetime.datetime
+explain(
+    LoanStatus,
+    "ACTIVE until everything is paid.",
+    {
+        LoanStatus.ACTIVE: "Something is still to be paid.",
+        LoanStatus.CLOSED: "All is paid: nothing is billed any more, and no payment is taken.",
+    },
+)
 
 
 def _status(root: LoanRow) -> LoanStatus:
@@ -83,32 +62,41 @@ def _emi_schedule(root: LoanRow) -> list[Installment]:
     return list(lines)
 
 
-async def _bills(
-    root: Row, info: Info, first: int | None = 20, after: str | None = strawberry.UNSET
-) -> Connection[Bill]:
+async def _bills(root: Row, info: Info, first: First = 20, after: After = strawberry.UNSET) -> Connection[Bill]:
     page: Any = await info.context.bills_page(root.id, first, after or None)
     return page  # type: ignore[no-any-return]
 
 
-async def _payments(
-    root: Row, info: Info, first: int | None = 20, after: str | None = strawberry.UNSET
-) -> Connection[Payment]:
+async def _payments(root: Row, info: Info, first: First = 20, after: After = strawberry.UNSET) -> Connection[Payment]:
     page: Any = await info.context.payments_page(root.id, first, after or None)
     return page  # type: ignore[no-any-return]
 
 
-@strawberry.type(description="A disbursed loan.")
+@strawberry.type(
+    description=(
+        "A disbursed loan as it stands on the business date. What it asks for includes the cycles that have come by"
+        " then, whether or not a billing run has been there yet."
+    )
+)
 class Loan:
-    id: strawberry.ID
-    status: LoanStatus = strawberry.field(resolver=_status)
-    amount: Money
+    id: strawberry.ID = strawberry.field(description="Names the loan.")
+    status: LoanStatus = strawberry.field(resolver=_status, description="Whether anything is still to be paid.")
+    amount: Money = strawberry.field(description="What was lent.")
     interest_rate: Percent = strawberry.field(description="Percent per year.")
     daily_rate: Percent = strawberry.field(description="Percent per day.")
     loan_term: int = strawberry.field(description="In cycles.")
-    disbursed_on: datetime.date
-    next_billing_on: datetime.date | None = strawberry.field(name="nextBillingDate")
-    emi: Money
-    principal_balance: Money
+    disbursed_on: datetime.date = strawberry.field(
+        description="The day the money was paid out. Interest accrues from the day after."
+    )
+    next_billing_on: datetime.date | None = strawberry.field(
+        name="nextBillingDate", description="The day its next bill is for; null once the loan is CLOSED."
+    )
+    emi: Money = strawberry.field(
+        description=(
+            "The level installment. Recalculated when principal is paid ahead, and after an installment paid short."
+        )
+    )
+    principal_balance: Money = strawberry.field(description="The principal that is not paid yet.")
     payoff: Money = strawberry.field(
         resolver=_payoff,
         description=(
@@ -130,45 +118,48 @@ class Loan:
     emi_schedule: list[Installment] = strawberry.field(
         resolver=_emi_schedule, description="The plan at disbursal. What is left of it today: Statement.upcomingEmis."
     )
-    bills: Connection[Bill] = strawberry.field(resolver=_bills)
-    payments: Connection[Payment] = strawberry.field(resolver=_payments)
+    bills: Connection[Bill] = strawberry.field(resolver=_bills, description="The bills that were issued, oldest first.")
+    payments: Connection[Payment] = strawberry.field(
+        resolver=_payments, description="The payments that were taken, in that order."
+    )
 
 
 @strawberry.type(description="A payment that was taken, and what it made of the loan.")
 class PaymentReceipt:
-    payment: Payment
-    loan: Loan
+    payment: Payment = strawberry.field(description="The payment, with where it went.")
+    loan: Loan = strawberry.field(description="The loan as it now stands.")
     emi_recalculated: bool = strawberry.field(description="Whether this payment changed the EMI.")
     replayed: bool = strawberry.field(description="Whether it had been taken before, and this is that answer again.")
 
 
-@strawberry.type(description="What a loan would cost.")
+@strawberry.type(description="What a loan would cost, if it were disbursed on the business date and paid on time.")
 class Quote:
-    amount: Money
-    interest_rate: Percent
-    daily_rate: Percent
-    loan_term: int
-    emi: Money
-    total_interest: Money
-    total_payable: Money
-    schedule: list[Installment]
+    amount: Money = strawberry.field(description="What would be lent.")
+    interest_rate: Percent = strawberry.field(description="Percent per year.")
+    daily_rate: Percent = strawberry.field(description="Percent per day: the yearly rate / 365, with three decimals.")
+    loan_term: int = strawberry.field(description="In cycles.")
+    emi: Money = strawberry.field(description="The level installment; the last one of the schedule takes the rest.")
+    total_interest: Money = strawberry.field(description="The interest of the whole schedule.")
+    total_payable: Money = strawberry.field(description="amount + totalInterest.")
+    schedule: list[Installment] = strawberry.field(description="The plan, one line for each cycle.")
 
 
-@strawberry.input
+@strawberry.input(description="What somebody asks to be lent. The limits are in Query.policy.")
 class ApplyLoanInput:
-    amount: Money
-    loan_term: int
-    interest_rate: Percent
+    amount: Money = strawberry.field(description="More than 0.00, and at most Policy.maximumAmount.")
+    loan_term: int = strawberry.field(description="In cycles, 1 to Policy.maximumTerm.")
+    interest_rate: Percent = strawberry.field(description="Percent per year, 0 to Policy.maximumRate.")
 
 
-@strawberry.input
-class MakePaymentInput:
-    loan_id: strawberry.ID
-    amount: Money
-    payment_date: datetime.date | None = None
-    transaction_id: str | None = None
-
-
-QuoteResult = Annotated[Quote | Refusal, strawberry.union("QuoteResult")]
-ApplyLoanResult = Annotated[Loan | Refusal, strawberry.union("ApplyLoanResult")]
-MakePaymentResult = Annotated[PaymentReceipt | Refusal, strawberry.union("MakePaymentResult")]
+QuoteResult = Annotated[
+    Quote | Refusal,
+    strawberry.union("QuoteResult", description="What a loan would cost, or why nobody is lent to like that."),
+]
+ApplyLoanResult = Annotated[
+    Loan | Refusal,
+    strawberry.union("ApplyLoanResult", description="The loan, disbursed already, or every reason against it."),
+]
+MakePaymentResult = Annotated[
+    PaymentReceipt | Refusal,
+    strawberry.union("MakePaymentResult", description="The receipt, or why no money was taken."),
+]

@@ -7,11 +7,11 @@ from schema.scalars import Money, Percent
 
 @strawberry.type(description="The lender's limits of today. A loan keeps the cycle it was disbursed with.")
 class Policy:
-    minimum_score: int = strawberry.field(description="To be lent to.")
-    minimum_annual_income: Money = strawberry.field(description="To be lent to.")
-    maximum_amount: Money = strawberry.field(description="Of a loan.")
-    maximum_term: int = strawberry.field(description="Cycles.")
-    maximum_rate: Percent = strawberry.field(description="Percent per year.")
-    cycle_days: int = strawberry.field(description="From one bill to the next.")
-    due_days: int = strawberry.field(description="From a bill to its due date.")
+    minimum_score: int = strawberry.field(description="The credit score from which people are lent to.")
+    minimum_annual_income: Money = strawberry.field(description="The annual income from which people are lent to.")
+    maximum_amount: Money = strawberry.field(description="The most that a loan may be of.")
+    maximum_term: int = strawberry.field(description="The longest that a loan may last, in cycles.")
+    maximum_rate: Percent = strawberry.field(description="The highest interest rate, in percent per year.")
+    cycle_days: int = strawberry.field(description="Days from one bill to the next.")
+    due_days: int = strawberry.field(description="Days from a bill to its due date.")
     sandbox: bool = strawberry.field(description="Whether an operator may move the business date.")

@@ -3,17 +3,97 @@
 import strawberry
 
 from rules.refusals import ProblemCode
+from schema.meanings import explain
 
-strawberry.enum(ProblemCode, description="Why something was refused.")
+explain(
+    ProblemCode,
+    "Why something was refused. Where a problem names a field, show its message there; what else a code asks of a front"
+    " end, it says. There may be new ones: treat a code that you do not know as its message.",
+    {
+        ProblemCode.INVALID_NAME: (
+            "The name is blank, without a letter, in several lines, or longer than 200 characters."
+        ),
+        ProblemCode.INVALID_EMAIL: "That is not an email address.",
+        ProblemCode.EMAIL_TAKEN: "There is an account with this email. Offer to sign in.",
+        ProblemCode.INVALID_AADHAAR: (
+            "That is not an Aadhaar number: 12 digits, with or without spaces or hyphens between groups. With a"
+            " lender who is strict the first is 2 to 9, and the last checks the others."
+        ),
+        ProblemCode.AADHAAR_TAKEN: "There is an account with this Aadhaar number. Offer to sign in.",
+        ProblemCode.INVALID_ADDRESS: "The address is longer than 1,000 characters.",
+        ProblemCode.INVALID_PHONE: (
+            "That is not an Indian mobile number: 10 digits, of which the first is 6 to 9; +91 or 0 may stand before"
+            " it."
+        ),
+        ProblemCode.INVALID_INCOME: "The annual income is below 0.00.",
+        ProblemCode.WEAK_PASSWORD: "The password is shorter than 10 characters, or longer than 1,000.",
+        ProblemCode.INVALID_CONSENT: (
+            "The version of the consent text is blank, in several lines, or longer than 100 characters: a mistake of"
+            " the front end."
+        ),
+        ProblemCode.PASSWORD_ALREADY_SET: "The account has a password. Ask for the old one, and use changePassword.",
+        ProblemCode.BAD_CREDENTIALS: (
+            "The email or the password is wrong; which of the two, login does not say. Let them try again."
+        ),
+        ProblemCode.TOO_MANY_ATTEMPTS: (
+            "Too many wrong passwords, for this account or from this address. Even the right one is refused for 15"
+            " minutes: say so, and do not try by yourself."
+        ),
+        ProblemCode.SESSION_EXPIRED: (
+            "The refresh token is not good, or not any more: used before, too old, or its session ended. Forget both"
+            " tokens, and ask to sign in."
+        ),
+        ProblemCode.CREDIT_SCORE_PENDING: (
+            "The credit score is still being computed, mostly for a second. Wait for Subscription.creditScore, and send"
+            " the application again."
+        ),
+        ProblemCode.CREDIT_SCORE_TOO_LOW: "The credit score is below Policy.minimumScore.",
+        ProblemCode.INCOME_MISSING: "No annual income was given at registration, and it cannot be given later.",
+        ProblemCode.INCOME_TOO_LOW: "The annual income is below Policy.minimumAnnualIncome.",
+        ProblemCode.AMOUNT_TOO_LOW: "The amount of a loan or a payment is not more than 0.00.",
+        ProblemCode.AMOUNT_TOO_HIGH: "The amount of a loan is above Policy.maximumAmount.",
+        ProblemCode.TERM_OUT_OF_RANGE: "The term is not 1 to Policy.maximumTerm cycles.",
+        ProblemCode.RATE_OUT_OF_RANGE: "The interest rate is not 0 to Policy.maximumRate.",
+        ProblemCode.LOAN_NOT_FOUND: "There is no such loan, or it is somebody else's.",
+        ProblemCode.LOANS_OPEN: "A loan is open: only who owes nothing can have their account erased.",
+        ProblemCode.LOAN_CLOSED: "The loan is paid and closed. Fetch it again.",
+        ProblemCode.AMOUNT_EXCEEDS_PAYOFF: (
+            "A payment is more than closes the loan on its date; the message says how much does. Fetch Loan.payoff"
+            " again."
+        ),
+        ProblemCode.PAYMENT_DATE_TOO_EARLY: (
+            "The payment date is before the loan's latest event; the message says the earliest that is taken."
+        ),
+        ProblemCode.PAYMENT_DATE_IN_FUTURE: "The payment date is after the business date.",
+        ProblemCode.DUPLICATE_PAYMENT: (
+            "A payment without a transactionId is like one that was taken: of that loan, amount and date. The message"
+            " names that one. If a second is meant, send it with a transactionId."
+        ),
+        ProblemCode.TRANSACTION_ID_CONFLICT: (
+            "The transactionId is that of another payment, of a different loan, amount or date. Make a new one for what"
+            " is a new payment."
+        ),
+        ProblemCode.INVALID_TRANSACTION_ID: (
+            "A transactionId is 1 to 64 letters, digits, and . _ : - ; another one is a mistake of the front end."
+        ),
+        ProblemCode.BILLING_DATE_IN_FUTURE: "The date to bill is after the business date.",
+        ProblemCode.BUSINESS_DATE_IN_PAST: "The business date is later already, and only moves forward.",
+        ProblemCode.NOT_A_SANDBOX: "The business date is that of the calendar here: Policy.sandbox says so beforehand.",
+    },
+)
 
 
 @strawberry.type(description="One reason for a no.")
 class Problem:
-    code: ProblemCode
-    message: str = strawberry.field(description="For a person to read.")
-    field: str | None = strawberry.field(description="The input field it is about.")
+    code: ProblemCode = strawberry.field(description="What it is, for programs: this is what to decide by.")
+    message: str = strawberry.field(
+        description="For a person to read, in English, in a sentence. It may be worded anew at any time."
+    )
+    field: str | None = strawberry.field(
+        description="The input field or the argument it is about, as the schema spells it; null where it is about none."
+    )
 
 
 @strawberry.type(description="An expected no: every reason at once. Nothing was changed.")
 class Refusal:
-    problems: list[Problem]
+    problems: list[Problem] = strawberry.field(description="Every reason, at least one.")

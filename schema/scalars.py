@@ -2,11 +2,13 @@
 
 import datetime
 import re
+from dataclasses import replace
 from decimal import Decimal
 from typing import NewType
 
 import strawberry
 from graphql import FloatValueNode, IntValueNode, StringValueNode, ValueNode
+from strawberry.schema.types.base_scalars import DateTimeDefinition
 from strawberry.types.scalar import ScalarDefinition
 
 from rules.money import RATE_STEP, parse_money, parse_rate
@@ -63,7 +65,7 @@ SCALARS: dict[object, ScalarDefinition] = {
         name="Money",
         description=(
             'Rupees. Output: a string with two decimals, "4406.03". Input: a string or a number, at most two decimals,'
-            " finite, below 10^12; anything else is a validation error."
+            " finite, below 10^12; anything else is a validation error. Keep it a string: a float does not hold it."
         ),
         serialize=lambda value: f"{value:.2f}",
         parse_value=_money,
@@ -71,15 +73,27 @@ SCALARS: dict[object, ScalarDefinition] = {
     ),
     Percent: strawberry.scalar(
         name="Percent",
-        description='Percent, e.g. "10.500". Input: a string or a number, at most three decimals.',
+        description=(
+            'Percent, e.g. "10.500". Input: a string or a number, at most three decimals, finite, below 10^6; anything'
+            " else is a validation error."
+        ),
         serialize=lambda value: str(value.quantize(RATE_STEP)),
         parse_value=_percent,
         parse_literal=_percent_literal,
     ),
     datetime.date: strawberry.scalar(
         name="Date",
-        description='A calendar date in the lender\'s time zone, "2026-01-31".',
+        description=(
+            'A calendar date in the lender\'s time zone, "2026-01-31". It has no time: do not make a moment of it,'
+            " which may fall on another day where the reader is."
+        ),
         serialize=lambda value: value.isoformat(),
         parse_value=_parse_date,
+    ),
+    datetime.datetime: replace(
+        DateTimeDefinition,
+        description=(
+            'A moment in UTC, as ISO 8601 has it: "2026-01-31T04:12:09.120417+00:00". Its fraction may be missing.'
+        ),
     ),
 }

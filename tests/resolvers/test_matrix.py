@@ -89,6 +89,7 @@ ROWS: dict[str, Row] = {
     **SUBSCRIPTIONS,
     "businessDate": Row("{ businessDate }", FINE, FINE, FINE, FINE),
     "quote": Row('{ quote(amount: "1000", interestRate: "1", loanTerm: 1) { __typename } }', FINE, FINE, FINE, FINE),
+    "policy": Row("{ policy { sandbox } }", FINE, FINE, FINE, FINE),
     "me": Row("{ me { id } }", SIGN_IN, FINE, FINE, FORBIDDEN),
     "loan": Row("{ loan(id: LOAN) { id } }", SIGN_IN, FINE, NULL, FINE),
     "statement": Row("{ statement(loanId: LOAN) { asOf } }", SIGN_IN, FINE, NULL, FINE),
@@ -143,6 +144,16 @@ ROWS: dict[str, Row] = {
 
 def test_every_operation_has_a_row() -> None:
     assert sorted(ROWS) == OPERATIONS
+
+
+def test_every_operation_says_whom_it_is_for() -> None:
+    for root in (PRINTED.query_type, PRINTED.mutation_type, PRINTED.subscription_type):
+        assert root is not None
+        for name, field in root.fields.items():
+            row, said = ROWS[name], field.description or ""
+            assert said.startswith("Public.") == (row.nobody != SIGN_IN), name
+            assert said.startswith("Operators only") == (row.a == FORBIDDEN), name
+            assert said.startswith("Borrowers only") == (row.operator == FORBIDDEN), name
 
 
 class Cast:
