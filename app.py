@@ -12,6 +12,7 @@ from starlette.routing import Route, WebSocketRoute
 import settings as environment
 from models import business_date, database
 from resolvers import tokens
+from server import rest
 from server.about import About
 from server.documents import Documents
 from server.doors import Guarded, NamedRequests, Origins, refused
@@ -66,6 +67,7 @@ def application(settings: Settings) -> Starlette:
             Route("/.well-known/jwks.json", verification_keys),
             Route("/about", about.told),
             *([Route("/schema.graphql", about.schema)] if settings.introspection else []),
+            *(rest.routes(settings) if settings.rest else []),
             *routes(settings, pages),
         ],
         lifespan=lifespan,

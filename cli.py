@@ -21,6 +21,7 @@ from types import FrameType
 from typing import Annotated, NoReturn
 
 import typer
+from rich.console import Console
 
 from bench import commands as bench
 from models.database import InUseError
@@ -156,13 +157,10 @@ def book(
 @app.command()
 def web() -> None:
     """Build the front end, where its sources have changed."""
-    from server.web import NotBuiltError, build
+    from server import steps
 
-    try:
-        print("built" if build() else "nothing has changed")
-    except NotBuiltError as error:
-        print(error.output, end="\n" if error.output else "", file=sys.stderr)
-        _refuse(f"the front end is not built: {error}", 1)
+    if reason := steps.build(Console(highlight=False)):
+        _refuse(reason, 1)
 
 
 @app.command()

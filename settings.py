@@ -135,6 +135,7 @@ class Settings(BaseSettings):
     introspection: bool = True
     explorer: bool = True
     console: bool = True
+    rest: bool = True
     strict_transport: bool = False
 
     signing_key: Key = SecretStr("")

@@ -28,6 +28,7 @@ class About:
                 "sandbox": settings.sandbox,
                 "explorer": settings.explorer,
                 "console": settings.console,
+                "rest": settings.rest,
                 "schema": settings.introspection,
             }
         )

@@ -11,7 +11,7 @@ from typing import Any
 import uvicorn
 
 from resolvers import live
-from server.http import LONGEST_BODY
+from server.bodies import LONGEST_BODY
 from server.wire import Wire
 from settings import Settings
 

@@ -25,7 +25,11 @@ logger = logging.getLogger("kist.server")
 
 _REQUEST_ID = re.compile(r"[A-Za-z0-9._-]{1,64}")
 _METHODS = {"GET", "HEAD", "POST", "OPTIONS", "WEBSOCKET"}
-_PATHS = {"/", "/docs", "/about", "/graphql", "/schema.graphql", "/health/live", "/health/ready", "/.well-known/jwks.json"}
+_PATHS = {
+    *("/", "/docs", "/about", "/graphql", "/schema.graphql", "/health/live", "/health/ready", "/.well-known/jwks.json"),
+    *("/api/openapi.json", "/api/register-user/", "/api/login/", "/api/apply-loan/", "/api/make-payment/"),
+    *("/api/get-statement/", "/api/trigger-billing-cron/"),
+}
 # Whatever is below them is called like them.
 _FOLDERS = {"/app", "/assets"}
 _LONGEST_PATH = 200
@@ -45,23 +49,30 @@ SAFE = {
 # With these an answer begins; the last is that of a WebSocket which is not opened.
 _BEGINNINGS = {"http.response.start", "websocket.accept", "websocket.http.response.start"}
 
+# Whoever asks here reads problems, as a refusal has them.
+_PLAIN = "/api/"
+
 _CODES = {404: "NOT_FOUND", 405: "METHOD_NOT_ALLOWED", 413: "TOO_LARGE", 415: "UNSUPPORTED_MEDIA_TYPE"}
 
 
-def denied(reason: str, code: str = "BAD_USER_INPUT") -> dict[str, Any]:
-    """A no in the shape of a GraphQL answer."""
+def denied(reason: str, code: str = "BAD_USER_INPUT", path: str = "") -> dict[str, Any]:
+    """A no in the shape of a GraphQL answer, or in that which a path's own answers have."""
+    if path.startswith(_PLAIN):
+        return {"problems": [{"code": code, "message": reason, "field": None}]}
     return {"errors": [{"message": reason, "extensions": {"code": code}}]}
 
 
-def refusal(status: int, reason: str, *, code: str = "BAD_USER_INPUT", **headers: str) -> JSONResponse:
+def refusal(status: int, reason: str, *, code: str = "BAD_USER_INPUT", path: str = "", **headers: str) -> JSONResponse:
     """A request that never became an operation."""
-    return JSONResponse(denied(reason, code), status, {name.replace("_", "-"): text for name, text in headers.items()})
+    named = {name.replace("_", "-"): text for name, text in headers.items()}
+    return JSONResponse(denied(reason, code, path), status, named)
 
 
-async def refused(_: Request, error: Exception) -> JSONResponse:
+async def refused(request: Request, error: Exception) -> JSONResponse:
     """The router's own no, as JSON."""
     assert isinstance(error, HTTPException)
-    response = refusal(error.status_code, error.detail, code=_CODES.get(error.status_code, "BAD_USER_INPUT"))
+    code = _CODES.get(error.status_code, "BAD_USER_INPUT")
+    response = refusal(error.status_code, error.detail, code=code, path=request.url.path)
     response.headers.update(error.headers or {})
     return response
 
@@ -117,7 +128,8 @@ def _known(scope: Scope) -> tuple[str, str]:
     """The method and the path of a request, of those that there are: clients may make up as many as they like."""
     method, path = scope.get("method", "WEBSOCKET"), scope["path"]
     folder = "/" + path[1:].partition("/")[0]
-    known = path if path in _PATHS else folder if folder in _FOLDERS else "other"
+    # One that ends with a slash may be asked for without.
+    known = next((one for one in (path, f"{path}/") if one in _PATHS), folder if folder in _FOLDERS else "other")
     return method if method in _METHODS else "other", known
 
 
@@ -176,13 +188,15 @@ class Guarded:
                 raise
             # Nobody wants this task to end but the server, which waited for it as long as it may and now ends itself.
             logger.warning("request %s was broken off: this server ends", request_id.get())
-            await refusal(503, UNAVAILABLE, code="UNAVAILABLE", Retry_After="1")(scope, receive, send_guarded)
+            no = refusal(503, UNAVAILABLE, code="UNAVAILABLE", path=scope["path"], Retry_After="1")
+            await no(scope, receive, send_guarded)
         except Exception:
             logger.exception("request %s failed", request_id.get())
             if started or scope["type"] == "websocket":
                 raise
             reason = f"Something went wrong on our side. Request id: {request_id.get()}"
-            await refusal(500, reason, code="INTERNAL_SERVER_ERROR")(scope, receive, send_guarded)
+            no = refusal(500, reason, code="INTERNAL_SERVER_ERROR", path=scope["path"])
+            await no(scope, receive, send_guarded)
 
 
 def _unopened(close: Message) -> JSONResponse:

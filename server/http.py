@@ -1,14 +1,13 @@
 """GraphQL over HTTP, server-sent events and WebSocket: whatever is sent, the answer is JSON and never a 500."""
 
-import asyncio
 import json
 from datetime import timedelta
 from typing import Any
 
 from cross_web import HTTPException
-from starlette.requests import ClientDisconnect, Request
+from starlette.requests import Request
 from starlette.responses import Response
-from starlette.types import Message, Receive, Scope, Send
+from starlette.types import Receive, Scope, Send
 from starlette.websockets import WebSocket
 from strawberry.asgi import GraphQL
 from strawberry.exceptions import MissingQueryError
@@ -19,16 +18,13 @@ from strawberry.types import ExecutionResult
 from strawberry.types.graphql import OperationType
 
 from resolvers.context import RequestContext
-from resolvers.errors import TIMED_OUT
 from resolvers.root import schema
-from server import conversations, reading, statuses
+from server import bodies, conversations, reading, statuses
+from server.bodies import LONGEST_BODY
 from server.documents import DocumentError, Documents
 from server.doors import refusal
 from server.pages import EXPLORER_POLICY, Pages
 from settings import Settings
-
-# No request of ours is nearly as long.
-LONGEST_BODY = 1_000_000
 
 METHODS = "GET, HEAD, POST, OPTIONS"
 _STREAM = "text/event-stream"
@@ -57,37 +53,22 @@ class GraphQLView(GraphQL[RequestContext, None]):
             return
         response = await self._answered(scope, receive)
         response.headers.add_vary_header("Accept")
-        await response(scope, receive, _headers_only(send) if scope["method"] == "HEAD" else send)
+        await response(scope, receive, bodies.headers_only(send) if scope["method"] == "HEAD" else send)
 
     async def _answered(self, scope: Scope, receive: Receive) -> Response:
         if scope["method"] == "OPTIONS":
             return Response(status_code=204, headers={"Allow": METHODS})
         if scope["method"] == "HEAD":
             scope = {**scope, "method": "GET"}
-        request = Request(scope, _limited(receive))
         try:
-            # Before it is sent, where a client asks whether it may (Expect: 100-continue).
-            if int(request.headers.get("content-length", 0)) > LONGEST_BODY:
-                raise _too_long()
-            # A stream goes on after this: it is made here, and sent later.
-            async with asyncio.timeout(self._settings.request_seconds) as limit:
-                response: Response = await self.run(request)
+            return await bodies.answered(scope, receive, self._settings.request_seconds, self.run)
         except DocumentError as error:
             return refusal(error.status, str(error), code=error.code)
         except HTTPException as error:
             return _refusal(error.status_code, error.reason, scope["method"])
-        except ClientDisconnect:
-            return refusal(400, "The body did not come.")  # to nobody
-        except TimeoutError:
-            if not limit.expired():
-                raise
-            return refusal(503, TIMED_OUT, code="TIMEOUT")
-        return response
 
     async def get_context(self, request: Request | WebSocket, response: Response | WebSocket) -> RequestContext:
-        # Behind a proxy that is trusted, uvicorn has put the client's own address there.
-        address = request.client.host if request.client else ""
-        return RequestContext(self._settings, request.headers.get("authorization"), address)
+        return bodies.asked_by(self._settings, request)
 
     async def get_sub_response(self, request: Request | WebSocket) -> Response:
         response = await super().get_sub_response(request)
@@ -120,10 +101,8 @@ class GraphQLView(GraphQL[RequestContext, None]):
         accept = request.headers.get("accept") or ""
         if reading.media_type(accept) is None and not reading.ranges(accept).get(_STREAM):
             raise HTTPException(406, f"An answer is {reading.JSON}, {reading.GRAPHQL} or {_STREAM}.")
-        if request.method == "POST" and not _is_json(request.content_type or ""):
-            raise HTTPException(415, "The body is application/json, in UTF-8.")
-        if request.headers.get("content-encoding", "identity").lower() != "identity":
-            raise HTTPException(415, "The body is not compressed.")
+        if request.method == "POST":
+            bodies.require_json(request.headers)
         found: Any = await super().parse_http_body(request)
         document_id = request.query_params.get("documentId")
         if request.method == "POST":
@@ -172,37 +151,6 @@ class GraphQLView(GraphQL[RequestContext, None]):
         return Response(self.encode_json(response_data), status, headers, kind)
 
 
-def _limited(receive: Receive) -> Receive:
-    """`receive` for a body of some length only. Starlette's own limit answers with plain text."""
-    length = 0
-
-    async def receive_some() -> Message:
-        nonlocal length
-        message = await receive()
-        length += len(message.get("body", b""))
-        if length > LONGEST_BODY:
-            raise _too_long()
-        return message
-
-    return receive_some
-
-
-def _too_long() -> HTTPException:
-    return HTTPException(413, f"A request has at most {LONGEST_BODY} bytes.")
-
-
-def _headers_only(send: Send) -> Send:
-    async def send_headers(message: Message) -> None:
-        await send({**message, "body": b""} if message["type"] == "http.response.body" else message)
-
-    return send_headers
-
-
-def _is_json(content_type: str) -> bool:
-    name, _, parameters = content_type.lower().replace(" ", "").replace('"', "").partition(";")
-    return name == reading.JSON and parameters in {"", "charset=utf-8", "charset=utf8"}
-
-
 def _elsewhere(error: InvalidOperationTypeError) -> str:
     if error.operation_type is OperationType.SUBSCRIPTION:
         return "A subscription takes Accept: text/event-stream, or a WebSocket with graphql-transport-ws."
@@ -210,7 +158,7 @@ def _elsewhere(error: InvalidOperationTypeError) -> str:
 
 
 def _refusal(status: int, reason: str, method: str) -> Response:
-    response = refusal(status, reason)
+    response = refusal(status, reason, code="TIMEOUT" if status == 503 else "BAD_USER_INPUT")
     if status == 405:
         # By GET, it was the operation that takes another method.
         response.headers["Allow"] = "POST" if method == "GET" else METHODS

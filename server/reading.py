@@ -14,11 +14,15 @@ MOST_VALUES = 2_000
 _JSON_RANGES = {JSON: JSON, GRAPHQL: GRAPHQL, "*/*": JSON, "application/*": JSON}
 
 
-def read_json(data: str | bytes) -> object:
-    """JSON with exact numbers and storable strings; anything else is a JSONDecodeError, whatever is wrong."""
+def read_json(data: str | bytes, *, named_once: bool = False) -> object:
+    """JSON with exact numbers and storable strings; anything else is a JSONDecodeError, whatever is wrong.
+
+    With `named_once` so is an object with two members of one name, of which a parser keeps whichever it likes.
+    """
+    pairs = _once if named_once else None
     try:
         text = data.decode() if isinstance(data, bytes) else data
-        value: object = json.loads(text, parse_float=_exact, parse_constant=_not_a_number)
+        value: object = json.loads(text, parse_float=_exact, parse_constant=_not_a_number, object_pairs_hook=pairs)
         _check(value, strings="\\u" in text)
     except (ValueError, RecursionError) as error:
         raise json.JSONDecodeError(str(error), "", 0) from None
@@ -51,6 +55,13 @@ def _exact(text: str) -> Decimal:
 
 def _not_a_number(text: str) -> NoReturn:
     raise ValueError(f"{text} is not JSON")
+
+
+def _once(pairs: list[tuple[str, object]]) -> dict[str, object]:
+    named = dict(pairs)
+    if len(named) < len(pairs):
+        raise ValueError("a member of an object stands in it twice")
+    return named
 
 
 def _check(value: object, *, strings: bool) -> None:

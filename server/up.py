@@ -3,14 +3,13 @@
 import contextlib
 import socket
 import sys
-import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from pathlib import Path
 
 import psutil
 from rich.console import Console
 
-from server import checks, embedded, home, web
+from server import checks, embedded, home, steps
 from server.processes import RESTARTED, FallenError, Parts, Stop, Stopped
 from server.watching import PARTS, metrics_port
 from settings import Settings
@@ -30,7 +29,7 @@ def up(load: Callable[[], Settings], stop: Stop) -> int:
         settings = settings.model_copy(update={"home": home.path(settings)})
         _run(_with_port(settings), console, stop)
     except Stopped:
-        _say(console, f"Stopped. The data stays in {_short(settings.home)}.")
+        steps.say(console, f"Stopped. The data stays in {_short(settings.home)}.")
         return 0
     except FallenError as fallen:
         print(f"kist: {fallen}; everything is stopped", file=sys.stderr)
@@ -41,7 +40,7 @@ def up(load: Callable[[], Settings], stop: Stop) -> int:
 def _run(settings: Settings, console: Console, stop: Stop) -> None:
     def step(name: str) -> contextlib.AbstractContextManager[list[str]]:
         stop.check()
-        return _step(console, name)
+        return steps.step(console, name)
 
     # Before the port: the one who has it is most likely the first `up`.
     holder = home.owner(settings.home)
@@ -56,7 +55,10 @@ def _run(settings: Settings, console: Console, stop: Stop) -> None:
         servers = {child.name(): child for child in psutil.Process().children() if "postgres" in child.name()}
         stop.run(_check_servers(filled))
         _prepare(filled, step, stop)
-        _build(step, stop)
+        stop.check()
+        # Without it the API works all the same, and so do pages that were built before.
+        if reason := steps.build(console, stop.pause):
+            print(f"kist: {reason}; going on", file=sys.stderr)
         parts = Parts(filled, stop.pause)
         try:
             with step("API"):
@@ -66,15 +68,13 @@ def _run(settings: Settings, console: Console, stop: Stop) -> None:
                 with step(name):
                     parts.start(name)
                     parts.wait_until_ready(name)
-            _say(console, _welcome(filled))
+            steps.say(console, _welcome(filled))
             parts.supervise(lambda: _fallen(servers))
         finally:
             parts.stop()
 
 
-def _prepare(
-    settings: Settings, step: Callable[[str], contextlib.AbstractContextManager[list[str]]], stop: Stop
-) -> None:
+def _prepare(settings: Settings, step: steps.Step, stop: Stop) -> None:
     from models import database
 
     with step("migrations") as notes:
@@ -84,17 +84,6 @@ def _prepare(
     if settings.sandbox and stop.run(_has_no_transactions(settings)):
         with step("sample transactions"):
             stop.run(_load_sample(settings))
-
-
-def _build(step: Callable[[str], contextlib.AbstractContextManager[list[str]]], stop: Stop) -> None:
-    """Build the front end. Without it the API works all the same, and so do pages that were built before."""
-    try:
-        with step("front end") as notes:
-            notes.append("built" if web.build(stop.pause) else "unchanged")
-    except web.NotBuiltError as error:
-        for line in error.output.splitlines():
-            print(f"  {line}", file=sys.stderr)
-        print(f"kist: the front end is not built: {error}; going on", file=sys.stderr)
 
 
 def _fallen(servers: dict[str, psutil.Process]) -> str | None:
@@ -124,33 +113,16 @@ async def _load_sample(settings: Settings) -> None:
         await imports.import_file(SAMPLE, settings, rejects=settings.home / "transactions.rejects.csv")
 
 
-@contextlib.contextmanager
-def _step(console: Console, name: str) -> Iterator[list[str]]:
-    """Print a step's name, and its time when it is done; what is put on the list is shown beside."""
-    notes: list[str] = []
-    started = time.monotonic()
-    # A spinner only where somebody watches: in a log it would be noise.
-    with console.status(name) if console.is_terminal else contextlib.nullcontext():
-        yield notes
-    shown = f"{name} ({', '.join(notes)})" if notes else name
-    _say(console, f"  {shown:<32} {time.monotonic() - started:5.1f} s")
-
-
 def _welcome(settings: Settings) -> str:
     address = home.address(settings)
     lines = ["", f"  Home      {address}/", f"  GraphQL   {address}/graphql"]
+    if settings.console:
+        lines.insert(2, f"  Console   {address}/app")
     if settings.metrics_port:
         each = ", ".join(f"{metrics_port(settings, part)} ({part})" for part in PARTS)
         lines.append(f"  Metrics   http://{settings.metrics_host}, ports {each}")
     lines.append(f"  Ctrl-C stops everything; the data stays in {_short(settings.home)}.")
     return "\n".join([*lines, ""])
-
-
-def _say(console: Console, text: str) -> None:
-    # The terminal may be closed already (SIGHUP): that must not keep the servers from being stopped.
-    with contextlib.suppress(OSError):
-        console.print(text, markup=False, soft_wrap=True)
-        console.file.flush()
 
 
 def _short(path: Path) -> str:

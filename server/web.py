@@ -4,6 +4,7 @@ import contextlib
 import fcntl
 import hashlib
 import importlib.util
+import json
 import os
 import re
 import shutil
@@ -11,7 +12,7 @@ import signal
 import subprocess
 import tempfile
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 from server.home import ROOT, Pause
@@ -31,7 +32,10 @@ UNREACHABLE = (
     "ETIMEDOUT",
     "ERR_SOCKET_TIMEOUT",
     "ENETUNREACH",
+    "network timeout",
 )
+# To a registry that answers at all; a large package may take minutes through a narrow line.
+_MILLISECONDS = 10_000
 # Of a command that failed, as many lines as the launcher shows.
 _LAST_WORDS = 15
 
@@ -44,15 +48,22 @@ class NotBuiltError(Exception):
         self.output = output
 
 
-def build(pause: Pause = time.sleep) -> bool:
+class UnreachableError(NotBuiltError):
+    """There is no registry to be asked for packages."""
+
+
+def build(pause: Pause = time.sleep, say: Callable[[str], None] = lambda doing: None) -> bool:
     """Build what is not built from the sources as they are; whether there was anything to do.
 
+    `say` is told what takes long, when it begins.
+
     Raises:
-        NotBuiltError: there is no Node, the registry cannot be reached, or a step fails.
+        NotBuiltError: there is no Node, or a step fails.
+        UnreachableError: the registry is needed and cannot be reached.
     """
     if _is_current(DIST, _sources()):
         return False
-    with _one_at_a_time(pause):
+    with _one_at_a_time(pause, say):
         wanted = _sources()
         if _is_current(DIST, wanted):
             return False  # another command has built it meanwhile
@@ -61,10 +72,13 @@ def build(pause: Pause = time.sleep) -> bool:
         lock = _digest([WEB / "package-lock.json"])
         modules = WEB / "node_modules"
         if not _is_current(modules, lock):
+            _reach(command, environment, pause)
+            say(f"fetching {_packages()} packages")
             # It begins by removing what is there, the stamp too. No package has to run anything to be installed.
             _run([*command, "ci", "--include=dev", "--ignore-scripts"], environment, pause)
             modules.mkdir(exist_ok=True)  # there may be no packages
             (modules / _STAMP).write_text(lock)
+        say("building")
         new, old = WEB / "dist.new", WEB / "dist.old"
         _run([*command, "run", "build", "--", "--outDir", new.name], environment, pause)
         (new / _STAMP).write_text(wanted)
@@ -93,6 +107,10 @@ def _sources() -> str:
     return _digest(sorted(found))
 
 
+def _packages() -> int:
+    return len(json.loads((WEB / "package-lock.json").read_text())["packages"]) - 1  # one of them is ours
+
+
 def _digest(paths: list[Path]) -> str:
     digest = hashlib.sha256()
     for path in paths:
@@ -102,15 +120,19 @@ def _digest(paths: list[Path]) -> str:
 
 
 @contextlib.contextmanager
-def _one_at_a_time(pause: Pause) -> Iterator[None]:
+def _one_at_a_time(pause: Pause, say: Callable[[str], None]) -> Iterator[None]:
     # The folder itself is what is locked: no file has to be made for it.
     folder = os.open(WEB, os.O_RDONLY)
+    waited = False
     try:
         while True:
             try:
                 fcntl.flock(folder, fcntl.LOCK_EX | fcntl.LOCK_NB)
                 break
             except BlockingIOError:
+                if not waited:
+                    say("waiting for another command that builds it")
+                waited = True
                 pause(0.1)
         yield
     finally:
@@ -157,6 +179,20 @@ def variables(node: Path) -> dict[str, str]:
     }
 
 
+def _reach(command: list[str], environment: dict[str, str], pause: Pause) -> None:
+    """Ask the registry for a sign of life: for one that swallows what it is sent an installation waits ten minutes.
+
+    Raises:
+        UnreachableError: none came.
+    """
+    try:
+        _run([*command, "ping", f"--fetch-timeout={_MILLISECONDS}"], environment, pause)
+    except UnreachableError:
+        raise
+    except NotBuiltError:
+        pass  # a mirror may not know what is asked; it answered
+
+
 def _run(command: list[str], environment: dict[str, str], pause: Pause) -> None:
     with tempfile.TemporaryFile("w+", errors="replace") as output:
         # In its own session, so that Ctrl-C reaches it through us, once, with all that it has started.
@@ -175,7 +211,7 @@ def _run(command: list[str], environment: dict[str, str], pause: Pause) -> None:
             output.seek(0)
             said = output.read()
             if any(reason in said for reason in UNREACHABLE):
-                raise NotBuiltError("the registry of npm cannot be reached from here")
+                raise UnreachableError("the registry of npm cannot be reached from here")
             # A path of this machine says nothing; the last lines say what it was.
             last = "\n".join(said.splitlines()[-_LAST_WORDS:])
             raise NotBuiltError(f"{' '.join(command[-5:])} failed", last)

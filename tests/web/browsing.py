@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Any, NamedTuple
 
 import httpx
-from playwright.async_api import ConsoleMessage, Page, Request, Response, WebSocket
+from playwright.async_api import ConsoleMessage, Page, Request, Response, WebSocket, expect
 
 from server.home import ROOT
 
@@ -27,6 +27,7 @@ BROWSER_ARGUMENTS = [
 PICTURES = Path(__file__).parent / "pictures"
 # For whatever a page is waited for: a machine may be busy.
 PATIENCE = 60_000
+expect.set_options(timeout=PATIENCE)
 
 
 class Stack(NamedTuple):

@@ -5,7 +5,7 @@ from pathlib import Path
 
 from playwright.async_api import Browser
 
-from tests.web.browsing import PATIENCE, Stack
+from tests.web.browsing import PATIENCE, Stack, until
 
 # Of scripts in gzip, those included that a page of the console only asks for when it is opened.
 MOST_BYTES = 300_000
@@ -49,8 +49,6 @@ async def test_something_is_seen_within_a_second(stack: Stack, browser: Browser)
         context = await browser.new_context(base_url=stack.address)
         page = await context.new_page()
         await page.goto("/app", timeout=PATIENCE)
-        await page.wait_for_function(
-            "performance.getEntriesByName('first-contentful-paint').length > 0", timeout=PATIENCE
-        )
+        await until(page, "performance.getEntriesByName('first-contentful-paint').length > 0")
         tried.append(await page.evaluate("performance.getEntriesByName('first-contentful-paint')[0].startTime"))
         await context.close()

@@ -5,6 +5,7 @@
  * They are in memory only, and gone with the page.
  */
 import { createGraphiQLFetcher, type Fetcher, type FetcherParams } from "@graphiql/toolkit";
+import { parse, type DocumentNode } from "graphql";
 
 const url = new URL("/graphql", location.href);
 const tokens = new Map<string, string>();
@@ -17,10 +18,27 @@ const ask = createGraphiQLFetcher({
 });
 
 export const fetcher: Fetcher = async (asked: FetcherParams, options) => {
-  const answer = await ask(asked, { ...options, headers: filled(options?.headers) });
+  const documentAST = understood(asked.query);
+  const operationName = meant(documentAST, asked.operationName);
+  const answer = await ask({ ...asked, operationName }, { headers: filled(options?.headers), documentAST });
   keep(answer);
   return answer;
 };
+
+/** What the text says. GraphiQL's own idea of it is of a moment ago, and then perhaps of another tab. */
+function understood(query: string): DocumentNode | undefined {
+  try {
+    return parse(query);
+  } catch {
+    return undefined; // the server says what is wrong with it
+  }
+}
+
+/** The operation that was picked, unless the text has another one and no choice. */
+function meant(document: DocumentNode | undefined, picked?: string | null): string | undefined {
+  const names = document?.definitions.flatMap((one) => (one.kind === "OperationDefinition" ? [one.name?.value] : []));
+  return names?.length === 1 ? names[0] : (picked ?? undefined);
+}
 
 /** The headers with tokens in them; one whose token is not known yet is left out, as nobody's. */
 function filled(headers: Record<string, unknown> = {}): Record<string, unknown> {

@@ -6,11 +6,15 @@ import "./explorer.css";
 import { GraphiQL } from "graphiql";
 import { createRoot } from "react-dom/client";
 import { fetcher } from "./asking";
+import { kept, openDocumentation } from "./keeping";
 import { HEADERS, TOUR } from "./tour";
+
+if (location.hash === "#docs") openDocumentation();
 
 createRoot(document.getElementById("root")!).render(
   <GraphiQL
     fetcher={fetcher}
+    storage={kept}
     defaultTabs={TOUR}
     defaultHeaders={HEADERS}
     defaultEditorToolsVisibility="headers"

@@ -105,6 +105,8 @@ mutation Apply {
 # 4. A month later an operator moves the date of
 #    the sandbox and bills the book. To be one:
 #    ./kist operator add operator@example.com
+#    Pick the four one after the other; what is
+#    next due goes into the variables as date.
 #    In the headers {{operator}} stands for them.
 mutation SignInOperator($password: String!) {
   login(input: { email: "operator@example.com", password: $password }) {

@@ -113,7 +113,7 @@ function Balance({ statement, loan }: { statement: Statement; loan: LoanNow }) {
     <Figure
       title="Principal left"
       series={SERIES}
-      head={["Date", "Principal left", ""]}
+      head={["Date", "Principal left", "State"]}
       rows={points.map(({ date, past, planned }) => [
         day(date),
         rupees(past ?? planned ?? ""),

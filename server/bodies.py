@@ -1,0 +1,88 @@
+"""A request as it comes, at whichever door: with JSON of so many bytes, from somebody, answered in so many seconds."""
+
+import asyncio
+from collections.abc import Awaitable, Callable, Mapping
+
+from cross_web import HTTPException
+from starlette.requests import ClientDisconnect, HTTPConnection, Request
+from starlette.responses import Response
+from starlette.types import Message, Receive, Scope, Send
+
+from resolvers.context import RequestContext
+from resolvers.errors import TIMED_OUT
+from server import reading
+from settings import Settings
+
+# No request of ours is nearly as long.
+LONGEST_BODY = 1_000_000
+
+
+async def answered(
+    scope: Scope, receive: Receive, seconds: float, answer: Callable[[Request], Awaitable[Response]]
+) -> Response:
+    """What `answer` makes of a request.
+
+    Raises:
+        HTTPException: 413 where it is too long, 400 where it does not come, 503 where it takes too long.
+    """
+    request = Request(scope, _limited(receive))
+    # Before it is sent, where a client asks whether it may (Expect: 100-continue).
+    if int(request.headers.get("content-length", 0)) > LONGEST_BODY:
+        raise _too_long()
+    try:
+        # A stream goes on after this: it is made here, and sent later.
+        async with asyncio.timeout(seconds) as limit:
+            return await answer(request)
+    except ClientDisconnect:
+        raise HTTPException(400, "The body did not come.") from None  # to nobody
+    except TimeoutError:
+        if not limit.expired():
+            raise
+        raise HTTPException(503, TIMED_OUT) from None
+
+
+def require_json(headers: Mapping[str, str]) -> None:
+    """Raises: HTTPException: 415 where a body says of itself that it is anything but plain JSON in UTF-8."""
+    if not _is_json(headers.get("content-type", "")):
+        raise HTTPException(415, "The body is application/json, in UTF-8.")
+    if headers.get("content-encoding", "identity").lower() != "identity":
+        raise HTTPException(415, "The body is not compressed.")
+
+
+def asked_by(settings: Settings, connection: HTTPConnection) -> RequestContext:
+    """Who asks, and from where: behind a proxy that is trusted, uvicorn has put the client's own address there."""
+    address = connection.client.host if connection.client else ""
+    return RequestContext(settings, connection.headers.get("authorization"), address)
+
+
+def headers_only(send: Send) -> Send:
+    """`send` without the body, as HEAD is answered."""
+
+    async def send_headers(message: Message) -> None:
+        await send({**message, "body": b""} if message["type"] == "http.response.body" else message)
+
+    return send_headers
+
+
+def _limited(receive: Receive) -> Receive:
+    """`receive` for a body of some length only. Starlette's own limit answers with plain text."""
+    length = 0
+
+    async def receive_some() -> Message:
+        nonlocal length
+        message = await receive()
+        length += len(message.get("body", b""))
+        if length > LONGEST_BODY:
+            raise _too_long()
+        return message
+
+    return receive_some
+
+
+def _too_long() -> HTTPException:
+    return HTTPException(413, f"A request has at most {LONGEST_BODY} bytes.")
+
+
+def _is_json(content_type: str) -> bool:
+    name, _, parameters = content_type.lower().replace(" ", "").replace('"', "").partition(";")
+    return name == reading.JSON and parameters in {"", "charset=utf-8", "charset=utf8"}

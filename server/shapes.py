@@ -1,0 +1,179 @@
+"""What comes in and goes out at the REST paths, as JSON Schema: read off each document and the schema it is run on."""
+
+from collections.abc import Iterator
+from typing import Any
+
+from graphql import (
+    FieldNode,
+    FragmentDefinitionNode,
+    FragmentSpreadNode,
+    GraphQLArgument,
+    GraphQLEnumType,
+    GraphQLField,
+    GraphQLInputField,
+    GraphQLInputObjectType,
+    GraphQLInputType,
+    GraphQLList,
+    GraphQLNonNull,
+    GraphQLObjectType,
+    GraphQLOutputType,
+    InlineFragmentNode,
+    SelectionNode,
+    SelectionSetNode,
+    get_named_type,
+)
+
+from resolvers.root import schema
+from server.operations import Operation, read
+
+Shape = dict[str, Any]
+
+# A character that no database stores is refused at the edge.
+_STORABLE = r"^[^\u0000]*$"
+_DAY: Shape = {"type": "string", "format": "date"}
+
+
+def _number(noun: str, *, digits: int, decimals: int) -> Shape:
+    """A number as a string or a number, either of them exact."""
+    fraction = rf"\.[0-9]{{1,{decimals}}}0*"
+    return {
+        "description": noun,
+        "anyOf": [
+            {"type": "string", "pattern": rf"^[+-]?([0-9]{{1,{digits}}}(\.|{fraction})?|{fraction})$", "maxLength": 40},
+            {
+                "type": "number",
+                "multipleOf": 10**-decimals,
+                "exclusiveMinimum": -(10**digits),
+                "exclusiveMaximum": 10**digits,
+            },
+        ],
+    }
+
+
+# Of scalars what comes in, and what goes out.
+_IN: dict[str, Shape] = {
+    "String": {"type": "string", "pattern": _STORABLE},
+    "ID": {"type": ["string", "integer"], "pattern": _STORABLE},
+    "Int": {"type": "integer", "format": "int32", "minimum": -(2**31), "maximum": 2**31 - 1},
+    "Money": _number("Rupees, with at most two decimals.", digits=12, decimals=2),
+    "Percent": _number("Percent, with at most three decimals.", digits=6, decimals=3),
+    "Date": _DAY,
+}
+_OUT: dict[str, Shape] = {
+    "String": {"type": "string"},
+    "ID": {"type": "string"},
+    "Int": {"type": "integer"},
+    "Boolean": {"type": "boolean"},
+    "Money": {"type": "string", "pattern": r"^-?[0-9]+\.[0-9]{2}$"},
+    "Percent": {"type": "string", "pattern": r"^-?[0-9]+\.[0-9]{3}$"},
+    "Date": _DAY,
+    "DateTime": {"type": "string", "format": "date-time"},
+}
+
+
+def members(operation: Operation) -> Shape:
+    """The object that comes in."""
+    told = _told(operation)
+    properties = {name: {**_input(kind), **told.get(name, {})} for name, kind in operation.members.items()}
+    required = [name for name, kind in operation.members.items() if isinstance(kind, GraphQLNonNull)]
+    if operation.own:
+        properties = {operation.own: {**_IN["ID"], "description": "Whoever the token is of."}, **properties}
+        required = [operation.own, *required]
+    return {"type": "object", "properties": properties, "required": required, "additionalProperties": False}
+
+
+def _told(operation: Operation) -> dict[str, Shape]:
+    """What the schema says of the members, by the names that they have here."""
+    arguments = _root(operation.document)[0].args
+    members: dict[str, GraphQLArgument | GraphQLInputField] = dict(arguments)
+    for one in arguments.values():
+        kind = get_named_type(one.type)
+        if isinstance(kind, GraphQLInputObjectType):
+            members |= kind.fields
+    return {
+        operation.spelt[name]: {"description": member.description}
+        for name, member in members.items()
+        if name in operation.spelt and member.description
+    }
+
+
+def _root(document: str) -> tuple[GraphQLField, FieldNode]:
+    """The one field that a document asks for."""
+    operation = read(document)[1]
+    (node,) = operation.selection_set.selections
+    assert isinstance(node, FieldNode)
+    return schema._schema.get_root_type(operation.operation).fields[node.name.value], node
+
+
+def _input(kind: GraphQLInputType) -> Shape:
+    shape = _IN[get_named_type(kind).name]
+    return shape if isinstance(kind, GraphQLNonNull) else _or_null(shape)
+
+
+def _or_null(shape: Shape) -> Shape:
+    kind = shape.get("type")
+    if isinstance(kind, str) and "enum" not in shape:
+        return {**shape, "type": [kind, "null"]}
+    others = shape.get("anyOf", [shape])
+    told = {name: text for name, text in shape.items() if name == "description"}
+    return {**told, "anyOf": [*others, {"type": "null"}]}
+
+
+def _is_refusal(one: SelectionNode) -> bool:
+    condition = one.type_condition if isinstance(one, InlineFragmentNode) else None
+    return condition is not None and condition.name.value == "Refusal"
+
+
+class Answer:
+    """What a document is answered, where it is done; a fragment alone is a schema of its own, by its name."""
+
+    def __init__(self, document: str, schemas: dict[str, Shape]) -> None:
+        self._document, definitions = document, read(document)[0].definitions
+        self._fragments = {one.name.value: one for one in definitions if isinstance(one, FragmentDefinitionNode)}
+        self._schemas = schemas
+
+    def described(self) -> Shape:
+        field, node = _root(self._document)
+        assert node.selection_set is not None
+        return self._object(get_named_type(field.type), node.selection_set)
+
+    def _object(self, kind: Any, selected: SelectionSetNode) -> Shape:
+        # Of a union it is the member that is no refusal: that one has a status of its own.
+        parts = [one for one in selected.selections if not _is_refusal(one)]
+        if len(parts) == 1 and isinstance(parts[0], FragmentSpreadNode):
+            return self._named(parts[0].name.value)
+        properties = dict(self._fields(kind, SelectionSetNode(selections=tuple(parts))))
+        return {"type": "object", "properties": properties, "required": list(properties)}
+
+    def _named(self, name: str) -> Shape:
+        fragment = self._fragments[name]
+        if name not in self._schemas:
+            kind = schema._schema.type_map[fragment.type_condition.name.value]
+            told = {"description": kind.description} if kind.description else {}
+            self._schemas[name] = told | self._object(kind, fragment.selection_set)
+        return {"$ref": f"#/components/schemas/{name}"}
+
+    def _fields(self, kind: GraphQLObjectType, selected: SelectionSetNode) -> Iterator[tuple[str, Shape]]:
+        for one in selected.selections:
+            if isinstance(one, FieldNode):
+                yield (one.alias or one.name).value, self._field(kind.fields[one.name.value], one)
+            else:
+                part: Any = self._fragments[one.name.value] if isinstance(one, FragmentSpreadNode) else one
+                inner: Any = schema._schema.type_map[part.type_condition.name.value]
+                yield from self._fields(inner, part.selection_set)
+
+    def _field(self, field: GraphQLField, node: FieldNode) -> Shape:
+        shape = self._output(field.type, node)
+        return {**shape, "description": field.description} if field.description else shape
+
+    def _output(self, kind: GraphQLOutputType, node: FieldNode) -> Shape:
+        if not isinstance(kind, GraphQLNonNull):
+            return _or_null(self._output(GraphQLNonNull(kind), node))
+        kind = kind.of_type
+        if isinstance(kind, GraphQLList):
+            return {"type": "array", "items": self._output(kind.of_type, node)}
+        if isinstance(kind, GraphQLEnumType):
+            return {"type": "string", "enum": list(kind.values)}
+        if node.selection_set is not None:
+            return self._object(kind, node.selection_set)
+        return _OUT[kind.name]

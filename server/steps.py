@@ -1,0 +1,63 @@
+"""What a command does, step by step: what is being done while somebody watches, and a line with its time when it is."""
+
+import contextlib
+import sys
+import time
+from collections.abc import Callable, Iterator
+
+from rich.console import Console
+
+from server import web
+from server.home import Pause
+
+Step = Callable[[str], contextlib.AbstractContextManager[list[str]]]
+
+
+class _Doing:
+    """What the spinner says: the step, what it is at, and for how long."""
+
+    def __init__(self, name: str, notes: list[str]) -> None:
+        self._name, self._notes = name, notes
+        self._started = time.monotonic()
+
+    def __rich__(self) -> str:
+        at = f": {', '.join(self._notes)}" if self._notes else ""
+        return f"{self._name}{at} … {time.monotonic() - self._started:.0f} s"
+
+
+@contextlib.contextmanager
+def step(console: Console, name: str) -> Iterator[list[str]]:
+    """Print a step's name, and its time when it is done; what is put on the list is shown beside."""
+    notes: list[str] = []
+    started = time.monotonic()
+    # A spinner only where somebody watches: in a log it would be noise.
+    with console.status(_Doing(name, notes)) if console.is_terminal else contextlib.nullcontext():
+        yield notes
+    shown = f"{name} ({', '.join(notes)})" if notes else name
+    say(console, f"  {shown:<32} {time.monotonic() - started:5.1f} s")
+
+
+def build(console: Console, pause: Pause = time.sleep) -> str:
+    """Build the front end as a step of its own; if it cannot be built, why, in a line, below the last that was said."""
+
+    def at(doing: str) -> None:
+        notes[:] = [doing]
+        if not console.is_terminal:
+            # Whoever reads a log is to know what it is that takes a minute.
+            say(console, f"  front end: {doing} …")
+
+    try:
+        with step(console, "front end") as notes:
+            notes[:] = ["built" if web.build(pause, at) else "unchanged"]
+    except web.NotBuiltError as error:
+        for line in error.output.splitlines():
+            print(f"  {line}", file=sys.stderr)
+        return f"the front end is not built: {error}"
+    return ""
+
+
+def say(console: Console, text: str) -> None:
+    # The terminal may be closed already (SIGHUP): that must not keep the servers from being stopped.
+    with contextlib.suppress(OSError):
+        console.print(text, markup=False, soft_wrap=True)
+        console.file.flush()

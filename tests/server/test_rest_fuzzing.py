@@ -1,0 +1,83 @@
+"""Schemathesis reads the description of the REST paths, and asks for all it says and for what it does not say."""
+
+import asyncio
+import os
+import sys
+from pathlib import Path
+
+import pytest
+import schemathesis
+
+from models import database
+from resolvers import attempts
+from server.home import ROOT
+from server.openapi import description
+from server.paths import TABLE
+from tasks.verification import verify
+from tests.conftest import contents, lent, on, operating, registered
+from tests.server import understanding
+from tests.server.test_subscriptions import Server, server
+
+# Used by name, as a fixture.
+__all__ = ["server"]
+
+# For each operation, beside those of the examples and of each limit that the description has.
+EXAMPLES = 8
+# More of them, and others each time: `FUZZING=2000 ./kist test tests/server/test_rest_fuzzing.py -n 0`.
+MANY = os.environ.get("FUZZING", "")
+# Each try at a password takes a good part of a core.
+TRIES = 10
+
+CONFIGURATION = """
+# A refusal is an answer. That it is no misunderstanding is a check of ours.
+[checks.positive_data_acceptance]
+expected-statuses = ["2xx", "400", "401", "403", "404", "429"]
+"""
+
+
+def test_the_description_is_openapi() -> None:
+    schemathesis.openapi.from_dict(description()).validate()
+    assert {path: set(methods) for path, methods in description()["paths"].items()} == {
+        operation.path: {other.method.lower() for other in TABLE if other.path == operation.path} for operation in TABLE
+    }
+
+
+async def fuzzed(server: Server, token: str, folder: Path) -> None:
+    """Have schemathesis ask for everything, and find nothing."""
+    configuration = folder / "schemathesis.toml"
+    configuration.write_text(CONFIGURATION)
+    process = await asyncio.create_subprocess_exec(
+        sys.executable, "-m", "schemathesis.cli", "--config-file", str(configuration),
+        "run", f"http://{server.address}/api/openapi.json", "--checks", "all", "--no-color",
+        "--max-examples", MANY or str(EXAMPLES),
+        *(["--generation-database", "none"] if MANY else ["--generation-deterministic", "--seed", "1"]),
+        *(["--header", f"Authorization: Bearer {token}"] if token else []),
+        env={**os.environ, "SCHEMATHESIS_HOOKS": understanding.__name__, "PYTHONPATH": str(ROOT)},
+        cwd=folder, stdout=asyncio.subprocess.PIPE, stderr=asyncio.subprocess.STDOUT,
+    )  # fmt: skip
+    said = (await process.communicate())[0].decode()
+    assert process.returncode == 0, said
+
+
+@pytest.mark.timeout(0 if MANY else 300)
+@pytest.mark.parametrize("who", ["nobody", "borrower", "operator"])
+async def test_schemathesis_finds_nothing(
+    server: Server, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture, who: str
+) -> None:
+    monkeypatch.setattr(attempts, "MOST_FROM_AN_ADDRESS", TRIES)
+    operator, borrower = await operating(server.client), await registered(server.client, aadhaar_id="999941057058")
+    # The loan and the date that the examples are about.
+    await on(operator, "2026-01-31")
+    assert await lent(borrower) == "1"
+    token = {"nobody": "", "borrower": borrower.token, "operator": operator.token}[who]
+    await fuzzed(server, token, tmp_path)
+    # It came all the way, where it may.
+    stored = {table: len(rows) for table, rows in (await contents()).items()}
+    assert stored["users"] > 1
+    signed_in = await database.fetch("SELECT 1 FROM audit_entries WHERE event = 'SIGNED_IN'")
+    assert len(signed_in) > 1
+    assert (stored["loans"] > 1) == (who == "borrower")
+    assert (stored["payments"] > 0) == (who != "nobody")
+    assert (stored["billing_runs"] > 0) == (who == "operator")
+    assert [record for record in caplog.records if record.name.startswith("kist") and record.levelno >= 40] == []
+    assert await verify() == []

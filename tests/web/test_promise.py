@@ -1,0 +1,89 @@
+"""The schema keeps what it has promised, and all of it says what it is: otherwise the check of `web` fails."""
+
+import subprocess
+from pathlib import Path
+
+import pytest
+
+from server import web
+from server.home import ROOT
+from tests import programs
+
+SCHEMA = (ROOT / "schema.graphql").read_text()
+
+BALANCE = '  """The principal that is not paid yet."""\n  principalBalance: Money!\n'
+# Not of the contract.
+HAS_PASSWORD = '  """Whether there is one to change; otherwise setPassword sets it."""\n  hasPassword: Boolean!\n'
+
+
+@pytest.fixture
+def schema(front_end: Path, tmp_path: Path) -> Path:
+    """A copy of the schema, with no version before."""
+    assert front_end == web.DIST
+    path = tmp_path / "schema.graphql"
+    path.write_text(SCHEMA)
+    return path
+
+
+def edit(path: Path, before: str, after: str) -> None:
+    text = path.read_text()
+    assert text.count(before) == 1, before
+    path.write_text(text.replace(before, after))
+
+
+def wrong(path: Path) -> list[str]:
+    """What the check has against a schema, a line each."""
+    node = web.node()
+    done = subprocess.run(
+        [node, "promise.js", path, ROOT / "tests" / "contract.graphql"],
+        cwd=web.WEB, env=web.variables(node), capture_output=True, text=True, check=False,
+    )  # fmt: skip
+    lines = done.stderr.splitlines()
+    assert done.returncode == bool(lines), done.stderr
+    return lines
+
+
+def commit(path: Path) -> None:
+    git = [programs.needed("git", "apt-get install git"), "-c", "user.name=A", "-c", "user.email=a@kist.test"]
+    for words in (["init", "--quiet"], ["add", path.name], ["commit", "--quiet", "--message", "A version"]):
+        subprocess.run([*git, *words], cwd=path.parent, check=True)
+
+
+def test_what_breaks_the_contract_is_refused(schema: Path) -> None:
+    assert wrong(schema) == []
+    edit(schema, BALANCE, "")
+    edit(schema, "  paymentDate: Date = null\n", "  paymentDate: Date!\n")
+    assert sorted(wrong(schema)) == [
+        "since the contract: Field 'principalBalance' was removed from object type 'Loan'",
+        "since the contract: Input field 'MakePaymentInput.paymentDate' changed type from 'Date' to 'Date!'",
+    ]
+
+
+def test_what_breaks_a_version_before_is_refused_unless_it_was_deprecated_there(schema: Path) -> None:
+    commit(schema)
+    edit(schema, HAS_PASSWORD, "")
+    removed = "Field 'hasPassword' was removed from object type 'User'"
+    assert wrong(schema) == [f"since the last commit: {removed}"]
+    commit(schema)
+    assert wrong(schema) == [f"since the commit before: {removed}"]
+
+    schema.write_text(SCHEMA)
+    edit(schema, HAS_PASSWORD, HAS_PASSWORD.rstrip() + ' @deprecated(reason: "Everybody has one.")\n')
+    commit(schema)
+    edit(schema, HAS_PASSWORD.rstrip() + ' @deprecated(reason: "Everybody has one.")\n', "")
+    assert wrong(schema) == []
+
+
+def test_what_says_nothing_and_what_is_named_amiss_is_refused(schema: Path) -> None:
+    edit(schema, BALANCE, BALANCE.splitlines()[1] + "\n")
+    edit(schema, '  """The principal left once it is paid."""\n', "")
+    edit(schema, '  """The day on which it counts."""\n', "")
+    edit(schema, HAS_PASSWORD, HAS_PASSWORD + '\n  """A second name for it."""\n  userPassword: Thing\n')
+    schema.write_text(schema.read_text() + '\n"""A thing."""\ntype Thing {\n  """Its name."""\n  a_name: String\n}\n')
+    found = [line.rpartition("@graphql-eslint/")[2].rstrip(")") for line in wrong(schema)]
+    assert sorted(found) == [
+        "naming-convention",
+        "no-typename-prefix",
+        *["require-description"] * 3,
+        "strict-id-in-types",
+    ]
