@@ -44,14 +44,23 @@ class Stack(NamedTuple):
         """The operator's."""
         return self.environment["KIST_OPERATOR_PASSWORD"]
 
+    @property
+    def database_url(self) -> str:
+        url: str = json.loads((self.home / "running.json").read_text())["database_url"]
+        return url
+
     def command(self, *words: str) -> str:
         """What another command says, which joins the running one."""
-        done = subprocess.run(
+        done = self.tried(*words)
+        assert done.returncode == 0, done.stderr
+        return done.stdout
+
+    def tried(self, *words: str) -> subprocess.CompletedProcess[str]:
+        """Another command, which may fail."""
+        return subprocess.run(
             [sys.executable, str(ROOT / "cli.py"), *words],
             env=self.environment, capture_output=True, text=True, check=False,
         )  # fmt: skip
-        assert done.returncode == 0, done.stderr
-        return done.stdout
 
     def ask(self, query: str, token: str = "", **variables: object) -> Any:
         """The one field of an answer, past the browser."""
@@ -96,11 +105,13 @@ class Tab:
         found += [f"{message.type}: {message.text}" for message in self.console if message.type in {"error", "warning"}]
         return [text for text in found if not any(known in text for known in self.expected)]
 
-    async def violations(self) -> list[str]:
-        """What axe finds wrong for people who cannot see or point well."""
-        # Through the debugger: the policy lets no page take in what is not a file of this origin.
-        await self.page.evaluate(AXE.read_text(encoding="utf-8"))
-        found: dict[str, Any] = await self.page.evaluate("axe.run()")
+    async def violations(self, rules: str = "") -> list[str]:
+        """What axe finds wrong for people who see or point less well, by all of its rules or by those named."""
+        if not await self.page.evaluate("'axe' in window"):
+            # Through the debugger: the policy lets no page take in what is not a file of this origin.
+            await self.page.evaluate(AXE.read_text(encoding="utf-8"))
+        options = {"resultTypes": ["violations"]} | ({"runOnly": rules.split()} if rules else {})
+        found: dict[str, Any] = await self.page.evaluate("options => axe.run(options)", options)
         return [
             f"{one['impact']} {one['id']}: {node['target']}" for one in found["violations"] for node in one["nodes"]
         ]
