@@ -9,10 +9,12 @@ from tests.tasks.valkeys import free_port
 from tests.web import people, servers
 from tests.web.browsing import Stack, Tab
 from tests.web.conftest import opened
-from tests.web.people import begin, enter, fill_in, payments, sign_in
+from tests.web.people import begin, enter, fill_in, heading, payments, sign_in
 
 LOANS = "query { me { loans(first: 100) { edges { node { id } } } } }"
 LOST = "net::ERR_FAILED"
+AWAY = ["net::ERR_CONNECTION_REFUSED", "net::ERR_CONNECTION_RESET", "net::ERR_EMPTY_RESPONSE"]
+NOT_FETCHED = "Failed to fetch dynamically imported module"
 
 
 def _is_payment(route: Route) -> bool:
@@ -157,7 +159,7 @@ async def test_a_server_that_is_away_loses_nothing_that_was_entered(stack: Stack
     try:
         async with opened(other, browser) as tab:
             page = begin(tab)
-            tab.expected += ["net::ERR_CONNECTION_REFUSED", "net::ERR_CONNECTION_RESET", "net::ERR_EMPTY_RESPONSE"]
+            tab.expected += AWAY
             await fill_in(page, "Rani Das", "525201836560")
             servers.end(server)
             await page.get_by_role("button", name="Open my account").click()
@@ -166,7 +168,7 @@ async def test_a_server_that_is_away_loses_nothing_that_was_entered(stack: Stack
             await page.get_by_role("button", name="Open my account").click()
             await page.get_by_role("status", name="Credit score").get_by_text("900").wait_for()
 
-            # What is on the screen stays there, and what is fetched only now is asked for again: its scripts too.
+            # What is on the screen stays there, and what is fetched only now is asked for again.
             servers.end(server)
             await page.get_by_role("link", name="Borrow").first.click()
             again = page.get_by_role("button", name="Try again")
@@ -189,6 +191,27 @@ async def test_a_server_that_is_away_loses_nothing_that_was_entered(stack: Stack
             # The line to the score is there again too.
             await page.get_by_role("link", name="Overview").click()
             await page.get_by_role("status", name="Credit score").get_by_text("900").wait_for()
+    finally:
+        servers.end(server)
+
+
+async def test_a_page_that_could_not_be_fetched_is_fetched_when_it_is_tried_again(
+    stack: Stack, browser: Browser
+) -> None:
+    other = stack._replace(address=f"http://127.0.0.1:{free_port()}")
+    server = servers.begin(other)
+    try:
+        async with opened(other, browser) as tab:
+            page = begin(tab)
+            tab.expected += [*AWAY, NOT_FETCHED]
+            await sign_in(page, stack.operator, stack.password)
+            await heading(page, "The book").wait_for()
+            servers.end(server)
+            await page.get_by_role("link", name="Billing").click()
+            await expect(page.get_by_role("alert")).to_contain_text("This page could not be shown.")
+            server = servers.begin(other)
+            await page.get_by_role("button", name="Try again").click()
+            await page.get_by_role("button", name="Run billing").wait_for()
     finally:
         servers.end(server)
 
