@@ -24,7 +24,7 @@ from settings import Settings
 from tasks import worker
 
 # A front end of another origin may read these besides the answer.
-_EXPOSED = ["X-Request-Id"]
+_EXPOSED = ["X-Request-Id", "Retry-After"]
 _TAKEN = ["Authorization", "Content-Type", "X-Request-Id"]
 
 

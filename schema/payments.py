@@ -57,6 +57,7 @@ class MakePaymentInput:
         default=None,
         description=(
             "Makes the payment safe to send again: 1 to 64 letters, digits, and . _ : - and unique for a borrower. Make"
-            " one for what somebody means to pay, and send it with every try; a double click is then one payment."
+            " one for what somebody means to pay, and send it with every try, with the same amount and payment date; a"
+            " double click is then one payment."
         ),
     )

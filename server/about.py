@@ -1,7 +1,11 @@
 """What this service is, for whoever opens its address: its version, its date, its doors, and its schema."""
 
+import hashlib
+from functools import cache
+from http import HTTPStatus
+
 from starlette.requests import Request
-from starlette.responses import JSONResponse, PlainTextResponse
+from starlette.responses import JSONResponse, PlainTextResponse, Response
 
 from models import business_date
 from resolvers.root import printed
@@ -33,6 +37,18 @@ class About:
             }
         )
 
-    async def schema(self, _: Request) -> PlainTextResponse:
-        """The schema as it is checked in, for code generators that want a file."""
-        return PlainTextResponse(printed(), headers={"Cache-Control": "no-cache"})
+    async def schema(self, request: Request) -> Response:
+        """The schema as it is checked in, for code generators that want a file; nothing where they have this one."""
+        text, tag = _schema()
+        known = [one.strip().removeprefix("W/") for one in request.headers.get("if-none-match", "").split(",")]
+        headers = {"Cache-Control": "no-cache", "ETag": tag}
+        if tag in known or "*" in known:
+            return Response(status_code=HTTPStatus.NOT_MODIFIED, headers=headers)
+        return PlainTextResponse(text, headers=headers)
+
+
+@cache
+def _schema() -> tuple[str, str]:
+    """The text, and the tag that it is known by."""
+    text = printed()
+    return text, f'"{hashlib.sha256(text.encode()).hexdigest()[:32]}"'

@@ -101,6 +101,7 @@ async def test_pages_of_other_origins_are_let_in_by_setting_only(settings: Setti
     async with serving(chosen) as client:
         response = await client.http.post("/graphql", json=DATE, headers=theirs)
         assert response.headers["access-control-allow-origin"] == "https://loans.example"
+        assert response.headers["access-control-expose-headers"] == "X-Request-Id, Retry-After"
         assert {"Accept", "Origin"} <= set(response.headers["vary"].replace(" ", "").split(","))
         response = await client.http.options("/graphql", headers=theirs | asking)
         assert response.status_code == 200
@@ -168,7 +169,13 @@ async def test_the_explorer_and_introspection_can_be_switched_off(settings: Sett
     async with serving(settings) as client:
         for query in (*questions, nested):
             assert "errors" not in await client.post(query)
-        assert (await client.http.get("/schema.graphql")).text == printed()
+        served = await client.http.get("/schema.graphql")
+        assert (served.text, served.headers["content-type"]) == (printed(), "text/plain; charset=utf-8")
+        assert served.headers["cache-control"] == "no-cache"
+        for known in (served.headers["etag"], f'W/{served.headers["etag"]}, "other"', "*"):
+            again = await client.http.get("/schema.graphql", headers={"If-None-Match": known})
+            assert (again.status_code, again.content, again.headers["etag"]) == (304, b"", served.headers["etag"])
+        assert (await client.http.get("/schema.graphql", headers={"If-None-Match": '"other"'})).status_code == 200
     async with serving(settings.model_copy(update={"explorer": False, "introspection": False})) as client:
         for query in (*questions, nested):
             for _ in range(2):  # the second time its text is known

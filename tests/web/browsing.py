@@ -43,14 +43,23 @@ class Stack(NamedTuple):
         """The operator's."""
         return self.environment["KIST_OPERATOR_PASSWORD"]
 
+    @property
+    def database_url(self) -> str:
+        url: str = json.loads((self.home / "running.json").read_text())["database_url"]
+        return url
+
     def command(self, *words: str) -> str:
         """What another command says, which joins the running one."""
-        done = subprocess.run(
+        done = self.tried(*words)
+        assert done.returncode == 0, done.stderr
+        return done.stdout
+
+    def tried(self, *words: str) -> subprocess.CompletedProcess[str]:
+        """Another command, which may fail."""
+        return subprocess.run(
             [sys.executable, str(ROOT / "cli.py"), *words],
             env=self.environment, capture_output=True, text=True, check=False,
         )  # fmt: skip
-        assert done.returncode == 0, done.stderr
-        return done.stdout
 
     def ask(self, query: str, token: str = "", **variables: object) -> Any:
         """The one field of an answer, past the browser."""

@@ -1,9 +1,10 @@
 """What people do in the console, as they would: by the words on it."""
 
 import time
+from datetime import date
 from typing import Any
 
-from playwright.async_api import Locator, Page
+from playwright.async_api import Locator, Page, expect
 
 from tests.web.browsing import Stack, Tab
 
@@ -38,6 +39,13 @@ def begin(tab: Tab) -> Page:
 
 async def register(page: Page, name: str, aadhaar: str, income: str = "6,00,000") -> str:
     """Open an account; the email."""
+    email = await fill_in(page, name, aadhaar, income)
+    await page.get_by_role("button", name="Open my account").click()
+    await heading(page, "Overview").wait_for()
+    return email
+
+
+async def fill_in(page: Page, name: str, aadhaar: str, income: str = "6,00,000") -> str:
     email = f"{name.split(maxsplit=1)[0].lower()}@example.com"
     await page.goto("/app/register")
     await page.get_by_label("Full name").fill(name)
@@ -46,8 +54,6 @@ async def register(page: Page, name: str, aadhaar: str, income: str = "6,00,000"
     await page.get_by_label("Annual income").fill(income)
     await page.get_by_label("Password").fill(PASSWORD)
     await page.get_by_label("I agree").check()
-    await page.get_by_role("button", name="Open my account").click()
-    await heading(page, "Overview").wait_for()
     return email
 
 
@@ -84,6 +90,17 @@ def payments(stack: Stack, token: str, loan: str) -> list[dict[str, Any]]:
 def operator_token(stack: Stack) -> str:
     token: str = stack.ask(LOGIN, email=stack.operator, password=stack.password)["accessToken"]
     return token
+
+
+async def move_the_date(page: Page) -> str:
+    """By a cycle, where an operator does; it is told above the billing, and below every page. The new one."""
+    await page.get_by_role("button", name="30 days on").click()
+    day = date.fromisoformat(await page.get_by_label("New business date").input_value())
+    await page.get_by_role("button", name="Move the date").click()
+    said = f"{day.day}\u00a0{day:%b}\u00a0{day.year}"
+    await expect(page.get_by_role("contentinfo")).to_contain_text(said)
+    await page.get_by_role("heading", name=f"Run billing for {said}").wait_for()
+    return str(day)
 
 
 def heading(page: Page, text: str) -> Locator:

@@ -4,12 +4,13 @@ import csv
 import io
 import re
 
+import asyncpg
 from playwright.async_api import Browser, Page, expect
 
 from tests.web import people
 from tests.web.browsing import Stack, Tab
 from tests.web.conftest import opened
-from tests.web.people import PASSWORD, begin, heading, register, sign_in
+from tests.web.people import PASSWORD, begin, heading, move_the_date, register, sign_in
 
 STATEMENT = """
 query($id: ID!) { statement(loanId: $id) {
@@ -80,9 +81,7 @@ async def _bills_the_next_cycle(counter: Tab) -> None:
     """An operator moves the date by a cycle, and bills the book."""
     page = begin(counter)
     await sign_in(page, counter.stack.operator, counter.stack.password, "/app/billing")
-    await page.get_by_role("button", name="30 days on").click()
-    await page.get_by_role("button", name="Move the date").click()
-    await page.get_by_text("It is").get_by_text("The date moves forward only").wait_for()
+    await move_the_date(page)
     await page.get_by_role("button", name="Run billing").click()
     await page.get_by_role("status").get_by_text("Done.").wait_for()
     await expect(page.get_by_text(re.compile(r"^\d+ of \d+$"))).to_be_visible()
@@ -183,6 +182,28 @@ async def test_an_operator_sees_the_book_and_takes_a_payment_at_the_counter(tab:
     await page.get_by_role("button", name="Take ₹\u00a01,234.50").click()
     await page.get_by_role("heading", name="₹\u00a01,234.50 received on").wait_for()
     assert [payment["amount"] for payment in people.payments(stack, token, loan)] == ["1234.50"]
+
+
+async def test_a_run_that_fails_says_so_and_may_be_run_again(tab: Tab) -> None:
+    page, stack = begin(tab), tab.stack
+    _, _, loan = people.lent(stack, "Esha", "558761927176")
+    database = await asyncpg.connect(stack.database_url)
+    try:
+        # A loan that the rules fail on: its interest has accrued beyond its billing date.
+        await database.execute("UPDATE loans SET accrued_through = accrued_through + 365 WHERE id = $1", int(loan))
+        await sign_in(page, stack.operator, stack.password, "/app/billing")
+        day = await move_the_date(page)
+        await page.get_by_role("button", name="Run billing").click()
+        await page.get_by_role("status").get_by_text("Billing.").wait_for()
+        # The worker tries again each minute and then gives it up; this does so now.
+        assert stack.tried("bill", "--as-of", day).returncode
+        await page.get_by_role("status").get_by_text("Some loans could not be billed").wait_for()
+        await tab.picture("billing-failed")
+        await database.execute("UPDATE loans SET accrued_through = accrued_through - 365 WHERE id = $1", int(loan))
+        await page.get_by_role("button", name="Run it again").click()
+        await page.get_by_role("status").get_by_text("Done.").wait_for()
+    finally:
+        await database.close()
 
 
 async def test_somebody_sets_a_password_changes_it_and_leaves(tab: Tab) -> None:

@@ -11,15 +11,16 @@ from tests.web.browsing import Stack, Tab
 from tests.web.conftest import opened
 from tests.web.people import begin, heading, sign_in
 
-
-def _database_url(stack: Stack) -> str:
-    url: str = json.loads((stack.home / "running.json").read_text())["database_url"]
-    return url
+REFRESH = """
+mutation($used: String!) { refreshSession(input: {refreshToken: $used}) {
+  ... on Session { refreshToken } ... on Refusal { problems { code } }
+} }
+"""
 
 
 async def _ends_the_access_token_of(stack: Stack, email: str) -> None:
     """As `keys rotate` does: a token is for one digest of its person."""
-    database = await asyncpg.connect(_database_url(stack))
+    database = await asyncpg.connect(stack.database_url)
     try:
         await database.execute(
             "UPDATE users SET aadhaar_digest = sha256(aadhaar_digest || uuid_send(gen_random_uuid())) WHERE email = $1",
@@ -29,9 +30,18 @@ async def _ends_the_access_token_of(stack: Stack, email: str) -> None:
         await database.close()
 
 
+async def _a_minute_passes(stack: Stack) -> None:
+    """For the refresh tokens that were used: to come back with one is no mistake of two tabs any more."""
+    database = await asyncpg.connect(stack.database_url)
+    try:
+        await database.execute("UPDATE refresh_tokens SET rotated_at = rotated_at - interval '1 minute'")
+    finally:
+        await database.close()
+
+
 async def _scores_anew(stack: Stack, email: str, score: int) -> None:
     """As a worker does, when other transactions have come."""
-    database = await asyncpg.connect(_database_url(stack))
+    database = await asyncpg.connect(stack.database_url)
     try:
         await database.execute(
             "UPDATE users SET credit_score = $2, credit_scored_at = now() WHERE email = $1", email, score
@@ -110,7 +120,7 @@ async def test_a_session_that_ended_elsewhere_ends_here_and_says_so(tab: Tab, br
     stack.ask(change + "{ ... on PasswordChange { done } } }", token)
     await page.get_by_role("link", name="Borrow").click()
     await page.get_by_role("link", name="Profile").click()
-    await page.get_by_text("Your session has ended.").wait_for()
+    await page.get_by_text("Your session has ended").wait_for()
     await people.enter(page, email, "another long one")
     await heading(page, "Profile").wait_for()
 
@@ -121,6 +131,22 @@ async def test_a_session_that_ended_elsewhere_ends_here_and_says_so(tab: Tab, br
         assert len(await other.asked("logout")) == 1
 
 
+async def test_a_session_that_somebody_has_a_copy_of_ends_for_both_and_says_so(tab: Tab) -> None:
+    page, stack = begin(tab), tab.stack
+    email, _, _ = people.lent(stack, "Pia", "340911226289")
+    await sign_in(page, email, path="/app/profile")
+    await page.get_by_label("About you").wait_for()
+    (answer,) = [one for one in tab.responses if "login" in (one.request.post_data or "")]
+    stolen = (await answer.json())["data"]["login"]["refreshToken"]
+    next_one = stack.ask(REFRESH, used=stolen)["refreshToken"]
+    await _a_minute_passes(stack)
+    await _ends_the_access_token_of(stack, email)
+    await page.get_by_role("link", name="Overview").click()
+    await page.get_by_text("Your session has ended").wait_for()
+    await expect(heading(page, "Sign in")).to_be_focused()
+    assert stack.ask(REFRESH, used=next_one)["problems"] == [{"code": "SESSION_EXPIRED"}]
+
+
 async def test_a_wrong_password_is_told_and_nothing_else_is(tab: Tab) -> None:
     page = begin(tab)
     await page.goto("/app")
@@ -128,43 +154,6 @@ async def test_a_wrong_password_is_told_and_nothing_else_is(tab: Tab) -> None:
     await page.get_by_label("Password").fill("whatever it is")
     await page.get_by_role("button", name="Sign in").click()
     await expect(page.get_by_role("alert")).to_contain_text("The email or the password is wrong.")
-
-
-async def test_trouble_is_told_with_its_request_id_and_ends_with_it(tab: Tab) -> None:
-    page, stack = begin(tab), tab.stack
-    email, _, loan = people.lent(stack, "Nila", "329143072267")
-    await sign_in(page, email, path=f"/app/loans/{loan}")
-    await page.locator(".recharts-line").wait_for()
-    database = await asyncpg.connect(_database_url(stack))
-    try:
-        await database.execute("ALTER TABLE payments RENAME TO payments_away")
-        try:
-            await page.get_by_role("link", name="Payments").click()
-            trouble = page.get_by_role("alert")
-            await expect(trouble).to_contain_text("Something went wrong on our side.")
-            identifier = await trouble.locator("code").inner_text()
-        finally:
-            await database.execute("ALTER TABLE payments_away RENAME TO payments")
-    finally:
-        await database.close()
-    assert identifier in (stack.home / "up.log").read_text()
-    await page.get_by_role("button", name="Try again").click()
-    await page.get_by_text("Nothing has been paid yet.").wait_for()
-
-
-async def test_without_a_connection_one_is_told_and_with_one_it_goes_on(tab: Tab) -> None:
-    page, stack = begin(tab), tab.stack
-    tab.expected.append("net::ERR_INTERNET_DISCONNECTED")
-    email, _, loan = people.lent(stack, "Omar", "340609320294")
-    await sign_in(page, email, path="/app/profile")
-    await page.get_by_label("About you").wait_for()
-    await page.context.set_offline(True)
-    await page.get_by_text("You are offline. What you see may be old.").wait_for()
-    await page.get_by_role("link", name="Overview").click()
-    await expect(page.get_by_role("alert").first).to_contain_text("You are offline.")
-    await page.context.set_offline(False)
-    await page.get_by_role("button", name="Try again").click()
-    await page.get_by_role("link", name=f"Loan {loan}").wait_for()
 
 
 async def _focused(page: Page) -> str:

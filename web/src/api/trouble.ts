@@ -54,7 +54,7 @@ export function trouble(error: CombinedError | undefined): Trouble {
     return { message, requestId, isPassing: isOneOf(TRY_AGAIN), isUndone: isOneOf(UNDONE) };
   }
   const message = navigator.onLine
-    ? "The server cannot be reached at the moment. Nothing is wrong with what you entered."
+    ? "The server cannot be reached at the moment. Nothing that you entered is lost: try again soon."
     : "You are offline. Everything is still here; try again once you are connected.";
   return { message, requestId, isPassing: true, isUndone: false };
 }

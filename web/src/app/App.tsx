@@ -1,10 +1,13 @@
 /** Which page an address shows, and to whom: without a session every address is a way in, and stays the address. */
-import { lazy, Suspense, useEffect, useMemo } from "react";
+import { Suspense, useEffect, useMemo } from "react";
 import { Provider } from "urql";
-import { Redirect, Route, Router, Switch } from "wouter";
+import { Link, Redirect, Route, Router, Switch, useLocation } from "wouter";
 import { connect } from "../api/client";
-import { door } from "../api/session";
+import { door, type Session } from "../api/session";
 import { useSession } from "../api/useSession";
+import { Fallen } from "../ui/Fallen";
+import { later } from "../ui/later";
+import { Waiting } from "../ui/Loaded";
 import { Page } from "../ui/Page";
 import { Foot } from "./Foot";
 import { Head } from "./Head";
@@ -15,9 +18,9 @@ import { LoanPages } from "./loans/LoanPages";
 import { Register } from "./Register";
 import { SignIn } from "./SignIn";
 
-const Book = lazy(() => import("./operator/Book"));
-const Billing = lazy(() => import("./operator/Billing"));
-const People = lazy(() => import("./operator/People"));
+const Book = later(() => import("./operator/Book"));
+const Billing = later(() => import("./operator/Billing"));
+const People = later(() => import("./operator/People"));
 
 export function App() {
   const session = useSession();
@@ -31,9 +34,7 @@ export function App() {
         <Provider value={client} key={opened}>
           <Head />
           <main id="content" className="inner" tabIndex={-1}>
-            <Suspense fallback={<div className="waiting" />}>
-              {session ? session.role === "OPERATOR" ? <Operators /> : <Borrowers /> : <Doors />}
-            </Suspense>
+            <Pages of={session} />
           </main>
         </Provider>
         <Provider value={door}>
@@ -41,6 +42,17 @@ export function App() {
         </Provider>
       </div>
     </Router>
+  );
+}
+
+function Pages({ of }: { of: Session | null }) {
+  const [location] = useLocation();
+  return (
+    <Fallen what="This page" key={location}>
+      <Suspense fallback={<Waiting height="24rem" />}>
+        {of ? of.role === "OPERATOR" ? <Operators /> : <Borrowers /> : <Doors />}
+      </Suspense>
+    </Fallen>
   );
 }
 
@@ -94,6 +106,11 @@ function Lost() {
       <Route>
         <Page title="There is no such page">
           <p>The address may be mistyped. Everything there is can be found from the menu.</p>
+          <div>
+            <Link className="button" href="/">
+              To the first page
+            </Link>
+          </div>
         </Page>
       </Route>
     </Switch>

@@ -1,5 +1,5 @@
 /** Which day it is for the lender, and whether all this is real. Anybody may know, and sessions come and go above it. */
-import { useEffect } from "react";
+import { useEffect, useRef } from "react";
 import { useQuery } from "urql";
 import { useLocation } from "wouter";
 import { graphql } from "../api/generated";
@@ -14,15 +14,27 @@ const Today = graphql(`
   }
 `);
 
+/** The event after which it is another day: an operator has moved a sandbox's. */
+export const DAY_MOVED = "kist.day-moved";
+
 export function Foot() {
   const [{ data }, again] = useQuery({ query: Today });
   const [location] = useLocation();
+  // What was known stands while the server is away.
+  const known = useRef(data);
+  known.current = data ?? known.current;
+  const now = known.current;
   useEffect(() => again(), [location, again]);
+  useEffect(() => {
+    const ask = () => again();
+    window.addEventListener(DAY_MOVED, ask);
+    return () => window.removeEventListener(DAY_MOVED, ask);
+  }, [again]);
   return (
     <footer>
       <div className="inner">
-        <span>{data ? <>Business date: {day(data.businessDate)}</> : "\u00a0"}</span>
-        {data?.policy.sandbox && <span>Sandbox: no real money moves here.</span>}
+        <span>{now ? <>Business date: {day(now.businessDate)}</> : "\u00a0"}</span>
+        {now?.policy.sandbox && <span>Sandbox: no real money moves here.</span>}
       </div>
     </footer>
   );

@@ -1,7 +1,7 @@
 /** A person registers once; whatever the server has against it is said beside the field it is about. */
 import { useState } from "react";
 import { useForm } from "react-hook-form";
-import { useMutation } from "urql";
+import { useMutation, useQuery } from "urql";
 import { Link, useLocation } from "wouter";
 import { graphql } from "../api/generated";
 import { open } from "../api/session";
@@ -32,6 +32,17 @@ const RegisterUser = graphql(`
   }
 `);
 
+const IsSandbox = graphql(`
+  query IsSandbox {
+    policy {
+      sandbox
+    }
+  }
+`);
+
+// What stands in `data/` of this number makes a score that is lent to.
+const SAMPLE = "The sandbox’s sample data knows 2341 2341 2346.";
+
 // The text of the box below. Another text is another version.
 const CONSENT = "console-1";
 
@@ -49,6 +60,7 @@ const EMPTY = {
 export function Register() {
   const form = useForm({ defaultValues: EMPTY });
   const [, register] = useMutation(RegisterUser);
+  const [sandbox] = useQuery({ query: IsSandbox });
   const [, go] = useLocation();
   const [reasons, setReasons] = useState<Problem[]>([]);
   const [trouble, setTrouble] = useState<Trouble | null>(null);
@@ -91,7 +103,7 @@ export function Register() {
           />
           <Field
             label="Aadhaar number"
-            hint="12 digits. It is kept encrypted, and shown with its last four only."
+            hint={`12 digits. It is kept encrypted, and shown with its last four only. ${sandbox.data?.policy.sandbox ? SAMPLE : ""}`}
             inputMode="numeric"
             autoComplete="off"
             problem={errors.aadhaarId?.message}

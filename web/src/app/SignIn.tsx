@@ -35,7 +35,8 @@ const SAID: Record<Absence, string | null> = {
   reloaded:
     "Loading the page anew signed you out: to keep your account safe, your sign-in is never stored. Sign in and you are back where you were.",
   "signed out": "You are signed out.",
-  ended: "Your session has ended. Sign in again, and you are back where you were.",
+  ended:
+    "Your session has ended: its time was over, or it was ended somewhere else to keep your account safe. Sign in again and you are back where you were.",
   erased: "Your account is erased, and you are signed out everywhere. Thank you for having been with us.",
 };
 
@@ -61,30 +62,48 @@ export function SignIn() {
           {said}
         </p>
       )}
-      <form className="card narrow stack" onSubmit={submit} noValidate>
-        <Field
-          label="Email"
-          type="email"
-          autoComplete="username"
-          problem={errors.email?.message}
-          {...form.register("email", { required: "Enter your email address." })}
-        />
-        <Field
-          label="Password"
-          type="password"
-          autoComplete="current-password"
-          problem={errors.password?.message}
-          {...form.register("password", { required: "Enter your password." })}
-        />
-        <Reasons title="You could not be signed in." problems={reasons} />
-        <TroubleNotice trouble={trouble} />
-        <button className="main" disabled={isSubmitting}>
-          {isSubmitting ? "Signing in…" : "Sign in"}
-        </button>
-        <p>
-          New here? <Link href="/register">Open an account</Link>
-        </p>
-      </form>
+      <div className="columns">
+        <form className="card stack" onSubmit={submit} noValidate>
+          <Field
+            label="Email"
+            type="email"
+            autoComplete="username"
+            problem={errors.email?.message}
+            {...form.register("email", { required: "Enter your email address." })}
+          />
+          <Field
+            label="Password"
+            type="password"
+            autoComplete="current-password"
+            problem={errors.password?.message}
+            {...form.register("password", { required: "Enter your password." })}
+          />
+          <Reasons title="You could not be signed in." problems={reasons} />
+          <TroubleNotice trouble={trouble} />
+          <button className="main" disabled={isSubmitting}>
+            {isSubmitting ? "Signing in…" : "Sign in"}
+          </button>
+        </form>
+        <section className="card stack" aria-labelledby="new">
+          <h2 id="new">New here?</h2>
+          <ol className="steps">
+            <li>
+              <strong>Open an account.</strong> Your credit score appears seconds later.
+            </li>
+            <li>
+              <strong>See what a loan costs</strong> before you ask for one: installment, interest, every due date.
+            </li>
+            <li>
+              <strong>Pay it back,</strong> as asked or ahead, and read where each rupee went.
+            </li>
+          </ol>
+          <div>
+            <Link className="button" href="/register">
+              Open an account
+            </Link>
+          </div>
+        </section>
+      </div>
     </Page>
   );
 }

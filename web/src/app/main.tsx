@@ -1,6 +1,7 @@
 /** The console: borrowers see to their loans in it, and operators to the book. */
 import "../ui/styles.css";
 import "../ui/pieces.css";
+import "../ui/tables.css";
 import "../ui/shell.css";
 import { createRoot } from "react-dom/client";
 import { App } from "./App";

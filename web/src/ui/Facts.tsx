@@ -2,8 +2,9 @@
 import type { ReactNode } from "react";
 import { rupees } from "./money";
 
-export function Facts({ children }: { children: ReactNode }) {
-  return <dl className="facts">{children}</dl>;
+/** In columns: as many as there is room for, three, or `wide` ones. `loose` ones are each as wide as what they say. */
+export function Facts({ look, children }: { look?: "thirds" | "wide" | "loose"; children: ReactNode }) {
+  return <dl className={look ? `facts ${look}` : "facts"}>{children}</dl>;
 }
 
 export function Fact({ name, large, children }: { name: string; large?: boolean; children: ReactNode }) {

@@ -1,5 +1,6 @@
 /** A chart, and the same in words: whoever cannot see the drawing has its table, and it costs no first paint. */
 import { type CSSProperties, type ReactNode, Suspense } from "react";
+import { Fallen } from "./Fallen";
 import { Table } from "./Table";
 
 export interface Series {
@@ -31,9 +32,11 @@ export function Figure({ title, series, head, rows, children }: Props) {
           </ul>
         )}
       </figcaption>
-      <div className="drawing" aria-hidden="true">
-        <Suspense fallback={null}>{children}</Suspense>
-      </div>
+      <Fallen what="The chart">
+        <div className="drawing" aria-hidden="true">
+          <Suspense fallback={null}>{children}</Suspense>
+        </div>
+      </Fallen>
       <details className="no-print">
         <summary>
           As a table<span className="unseen">: {title}</span>

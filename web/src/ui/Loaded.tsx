@@ -23,6 +23,10 @@ export function Loaded<Data>({ of, again, height = "10rem", children }: Props<Da
     );
   }
   if (notice) return notice;
+  return <Waiting height={height} />;
+}
+
+export function Waiting({ height }: { height: string }) {
   return (
     <div className="waiting" style={{ minHeight: height }} role="status">
       <span className="unseen">Loading…</span>

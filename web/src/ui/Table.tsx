@@ -1,4 +1,4 @@
-/** A table scrolls in its own room, by keyboard too; every column after the first is a number. */
+/** A table scrolls in its own room, by keyboard too; one that is `listed` is a list of its rows on a phone instead. */
 import type { ReactNode } from "react";
 
 interface Props {
@@ -7,6 +7,7 @@ interface Props {
   rows: ReactNode[][];
 }
 
+/** Every column after the first is a number. */
 export function Table({ caption, head, rows }: Props) {
   return (
     <Scroll label={caption}>
@@ -40,6 +41,57 @@ export function Table({ caption, head, rows }: Props) {
         </tbody>
       </table>
     </Scroll>
+  );
+}
+
+export interface Column {
+  name: string;
+  isAmount?: boolean;
+}
+
+interface ListedProps {
+  caption: string;
+  columns: Column[];
+  /** Bodies of `Row`s. */
+  children: ReactNode;
+}
+
+/** Roles are said aloud: to some browsers a table that is laid out as a list is none any more. */
+export function Listed({ caption, columns, children }: ListedProps) {
+  return (
+    <Scroll label={caption}>
+      <table className="listed" role="table">
+        <caption className="unseen">{caption}</caption>
+        <thead role="rowgroup">
+          <tr role="row">
+            {columns.map(({ name, isAmount }) => (
+              <th key={name} scope="col" role="columnheader" className={isAmount ? "amount" : undefined}>
+                {name}
+              </th>
+            ))}
+          </tr>
+        </thead>
+        {children}
+      </table>
+    </Scroll>
+  );
+}
+
+export function Row({ columns, cells }: { columns: Column[]; cells: ReactNode[] }) {
+  return (
+    <tr role="row">
+      {columns.map(({ name, isAmount }, place) =>
+        place ? (
+          <td key={name} role="cell" data-of={name} className={isAmount ? "amount" : undefined}>
+            {cells[place]}
+          </td>
+        ) : (
+          <th key={name} scope="row" role="rowheader" data-of={name}>
+            {cells[place]}
+          </th>
+        ),
+      )}
+    </tr>
   );
 }
 

@@ -1,18 +1,19 @@
 /** What a loan would cost, while one moves the sliders, and the application for it. */
 import { useEffect, useState } from "react";
 import { useForm, useWatch } from "react-hook-form";
-import { useMutation, useQuery } from "urql";
+import { useQuery } from "urql";
 import { useLocation } from "wouter";
 import { graphql } from "../../api/generated";
 import type { BorrowPolicyQuery } from "../../api/generated/graphql";
-import { answer, type Problem, type Trouble } from "../../api/trouble";
+import type { Problem, Trouble } from "../../api/trouble";
 import { Loaded } from "../../ui/Loaded";
-import { amountTyped, rupees } from "../../ui/money";
+import { amountTyped, grouped, percent, rupees } from "../../ui/money";
 import { Page } from "../../ui/Page";
 import { Reasons, TroubleNotice } from "../../ui/Said";
 import { showReasons } from "../forms";
 import { QuotePanel, type Terms } from "./QuotePanel";
 import { SlidingField } from "./SlidingField";
+import { useApplication } from "./useApplication";
 
 const BorrowPolicy = graphql(`
   query BorrowPolicy {
@@ -21,24 +22,6 @@ const BorrowPolicy = graphql(`
       maximumTerm
       maximumRate
       cycleDays
-    }
-  }
-`);
-
-const ApplyLoan = graphql(`
-  mutation ApplyLoan($input: ApplyLoanInput!) {
-    applyLoan(input: $input) {
-      __typename
-      ... on Loan {
-        id
-      }
-      ... on Refusal {
-        problems {
-          code
-          message
-          field
-        }
-      }
     }
   }
 `);
@@ -69,7 +52,7 @@ function Application({ policy }: { policy: BorrowPolicyQuery["policy"] }) {
   const most = policy.maximumAmount.split(".")[0] ?? "0";
   const step = Math.max(Math.round(Number(most) / 100), 1);
   const form = useForm({ defaultValues: start(policy), mode: "onChange" });
-  const [, apply] = useMutation(ApplyLoan);
+  const apply = useApplication();
   const [, go] = useLocation();
   const [reasons, setReasons] = useState<Problem[]>([]);
   const [trouble, setTrouble] = useState<Trouble | null>(null);
@@ -80,14 +63,14 @@ function Application({ policy }: { policy: BorrowPolicyQuery["policy"] }) {
   const submit = form.handleSubmit(async (values) => {
     const input = read(values);
     if (!input) return;
-    const said = answer(await apply({ input }), (data) => data.applyLoan);
+    const said = await apply(input);
     setTrouble("trouble" in said ? said.trouble : null);
     setReasons("no" in said ? showReasons(form, said.no, { focus: true }) : []);
     if ("yes" in said) go(`/loans/${said.yes.id}`, { state: { isNew: true } });
   });
 
   return (
-    <div className="columns">
+    <div className="columns uneven">
       <form className="card stack" onSubmit={submit} noValidate>
         <h2>Your loan</h2>
         <SlidingField
@@ -97,6 +80,8 @@ function Application({ policy }: { policy: BorrowPolicyQuery["policy"] }) {
           hint={`In rupees, up to ${rupees(most)}`}
           slider={{ min: step, max: Number(most), step }}
           isReadable={(text) => amountTyped(text) !== null || "Enter an amount, such as 25,000."}
+          written={grouped}
+          said={(text) => rupees(amountTyped(text) ?? "0")}
         />
         <SlidingField
           form={form}
@@ -105,6 +90,7 @@ function Application({ policy }: { policy: BorrowPolicyQuery["policy"] }) {
           hint={`In cycles of ${policy.cycleDays} days, up to ${policy.maximumTerm}`}
           slider={{ min: 1, max: policy.maximumTerm, step: 1 }}
           isReadable={(text) => /^\s*\d{1,4}\s*$/.test(text) || "Enter a number of cycles."}
+          said={(text) => `${text} cycles`}
         />
         <SlidingField
           form={form}
@@ -113,6 +99,7 @@ function Application({ policy }: { policy: BorrowPolicyQuery["policy"] }) {
           hint={`Percent a year, up to ${Number(policy.maximumRate)}`}
           slider={{ min: 0, max: Number(policy.maximumRate), step: 0.25 }}
           isReadable={(text) => RATE.test(text.trim()) || "Enter a percentage, such as 10.5."}
+          said={(text) => percent(text)}
         />
         <Reasons title="The loan was not approved." problems={reasons} />
         <TroubleNotice trouble={trouble} />
@@ -132,7 +119,7 @@ function Application({ policy }: { policy: BorrowPolicyQuery["policy"] }) {
 /** Where the sliders stand at first, within what the lender lends. */
 function start({ maximumAmount, maximumTerm, maximumRate }: BorrowPolicyQuery["policy"]): Record<keyof Terms, string> {
   return {
-    amount: maximumAmount.replace(/\.00$/, ""),
+    amount: grouped(maximumAmount.split(".")[0] ?? "0"),
     loanTerm: String(Math.min(12, maximumTerm)),
     interestRate: Number(maximumRate) < 10.5 ? maximumRate : "10.5",
   };

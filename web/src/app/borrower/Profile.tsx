@@ -48,7 +48,7 @@ function Mine() {
       {({ me }) => (
         <>
           <section className="card" aria-label="About you">
-            <Facts>
+            <Facts look="wide">
               <Fact name="Name">{me.name}</Fact>
               <Fact name="Email">{me.email}</Fact>
               <Fact name="Aadhaar number">{me.aadhaarMasked}</Fact>

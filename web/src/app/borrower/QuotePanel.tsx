@@ -1,5 +1,5 @@
 /** The server's answer to what a loan would cost. Until the next one comes, the last one stands, dimmed. */
-import { lazy, useEffect, useState } from "react";
+import { useEffect, useState } from "react";
 import { useQuery } from "urql";
 import { graphql } from "../../api/generated";
 import type { QuoteQuery } from "../../api/generated/graphql";
@@ -7,10 +7,11 @@ import { type Problem, trouble } from "../../api/trouble";
 import { Amount, Fact, Facts } from "../../ui/Facts";
 import { Figure } from "../../ui/Figure";
 import { day } from "../../ui/dates";
+import { later } from "../../ui/later";
 import { rupees } from "../../ui/money";
 import { TroubleNotice } from "../../ui/Said";
 
-const Bars = lazy(() => import("../charts/Bars"));
+const Bars = later(() => import("../charts/Bars"));
 
 const QuoteDocument = graphql(`
   query Quote($amount: Money!, $loanTerm: Int!, $interestRate: Percent!) {
@@ -90,7 +91,7 @@ function Costs({ quote, isOld }: { quote: Quoted; isOld: boolean }) {
   return (
     <div className="stack" style={{ opacity: isOld ? 0.5 : 1 }}>
       <div role="status" aria-label="The cost of this loan">
-        <Facts>
+        <Facts look="loose">
           <Fact name="Installment (EMI)" large>
             <Amount of={quote.emi} />
           </Fact>

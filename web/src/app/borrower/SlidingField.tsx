@@ -9,6 +9,10 @@ interface Props<Values extends FieldValues> {
   hint: string;
   slider: { min: number; max: number; step: number };
   isReadable: (text: string) => true | string;
+  /** A number of the slider as it is written into the field. */
+  written?: (value: string) => string;
+  /** What is in the field, as it is read out. */
+  said: (text: string) => string;
 }
 
 export function SlidingField<Values extends FieldValues>({
@@ -18,6 +22,8 @@ export function SlidingField<Values extends FieldValues>({
   hint,
   slider,
   isReadable,
+  written = (value) => value,
+  said,
 }: Props<Values>) {
   const text = String(useWatch({ control: form.control, name }));
   const problem = form.getFieldState(name, form.formState).error?.message;
@@ -34,11 +40,12 @@ export function SlidingField<Values extends FieldValues>({
       <input
         type="range"
         aria-label={`${label}, as a slider`}
+        aria-valuetext={said(text)}
         {...slider}
         // Where the thumb stands is drawing: what is typed may lie between two of its steps.
         value={Number(text.replace(/[^\d.]/g, "")) || slider.min}
         onChange={({ target }) => {
-          const value = target.value as PathValue<Values, Path<Values>>;
+          const value = written(target.value) as PathValue<Values, Path<Values>>;
           form.setValue(name, value, { shouldValidate: true, shouldDirty: true });
         }}
       />

@@ -4,6 +4,7 @@ import { graphql } from "../../api/generated";
 import type { BillStatus } from "../../api/generated/graphql";
 import { day } from "../../ui/dates";
 import { rupees } from "../../ui/money";
+import type { Column } from "../../ui/Table";
 import { Paged, type PageProps } from "./Paged";
 import { PageRows } from "./PageRows";
 
@@ -43,39 +44,21 @@ const SAID: Record<BillStatus, [name: string, look: string]> = {
   PAST_DUE: ["Past due", "bad"],
 };
 
+const COLUMNS: Column[] = [
+  { name: "Bill" },
+  { name: "Status" },
+  { name: "Billed" },
+  { name: "Due" },
+  { name: "Installment", isAmount: true },
+  { name: "Minimum", isAmount: true },
+  { name: "Earlier past due", isAmount: true },
+  { name: "Interest", isAmount: true },
+  { name: "Paid: interest", isAmount: true },
+  { name: "Paid: principal", isAmount: true },
+];
+
 export function Bills({ id }: { id: string }) {
-  return (
-    <Paged
-      label="Bills, oldest first"
-      head={
-        <tr>
-          <th scope="col">Bill</th>
-          <th scope="col">Billed</th>
-          <th scope="col">Due</th>
-          <th scope="col">Status</th>
-          <th scope="col" className="amount">
-            Installment
-          </th>
-          <th scope="col" className="amount">
-            Minimum
-          </th>
-          <th scope="col" className="amount">
-            Earlier past due
-          </th>
-          <th scope="col" className="amount">
-            Interest
-          </th>
-          <th scope="col" className="amount">
-            Paid: interest
-          </th>
-          <th scope="col" className="amount">
-            Paid: principal
-          </th>
-        </tr>
-      }
-      page={(props) => <BillRows id={id} {...props} />}
-    />
-  );
+  return <Paged label="Bills, oldest first" columns={COLUMNS} page={(props) => <BillRows id={id} {...props} />} />;
 }
 
 function BillRows({ id, after, onEnd }: PageProps & { id: string }) {
@@ -86,25 +69,20 @@ function BillRows({ id, after, onEnd }: PageProps & { id: string }) {
       again={again}
       list={bills.data?.loan?.bills}
       empty="Nothing has been billed yet."
-      columns={10}
+      columns={COLUMNS}
       onEnd={onEnd}
-      row={(bill) => (
-        <tr key={bill.id}>
-          <th scope="row">{bill.cycle}</th>
-          <td>{day(bill.billingDate)}</td>
-          <td>{day(bill.dueDate)}</td>
-          <td>
-            <span className={`tag ${SAID[bill.status][1]}`}>{SAID[bill.status][0]}</span>
-          </td>
-          {[bill.installment, bill.minimumDue, bill.pastDue, bill.interest, bill.interestPaid, bill.principalPaid].map(
-            (amount, column) => (
-              <td className="amount" key={column}>
-                {rupees(amount)}
-              </td>
-            ),
-          )}
-        </tr>
-      )}
+      cells={(bill) => [
+        bill.cycle,
+        <span className={`tag ${SAID[bill.status][1]}`}>{SAID[bill.status][0]}</span>,
+        day(bill.billingDate),
+        day(bill.dueDate),
+        rupees(bill.installment),
+        rupees(bill.minimumDue),
+        rupees(bill.pastDue),
+        rupees(bill.interest),
+        rupees(bill.interestPaid),
+        rupees(bill.principalPaid),
+      ]}
     />
   );
 }

@@ -3,24 +3,27 @@ import { type ReactNode, useEffect } from "react";
 import type { CombinedError } from "urql";
 import { trouble } from "../../api/trouble";
 import { TroubleNotice } from "../../ui/Said";
+import { type Column, Row } from "../../ui/Table";
 
-interface Props<Row> {
+interface Props<Node> {
   of: { fetching: boolean; error?: CombinedError };
   again: () => void;
-  list?: { edges: { node: Row }[]; pageInfo: { hasNextPage: boolean; endCursor?: string | null } } | null;
+  list?: { edges: { node: Node }[]; pageInfo: { hasNextPage: boolean; endCursor?: string | null } } | null;
   empty: string;
-  columns: number;
+  columns: Column[];
   onEnd: (next: string | null) => void;
-  row: (row: Row) => ReactNode;
+  cells: (node: Node) => ReactNode[];
 }
 
-export function PageRows<Row>({ of, again, list, empty, columns, onEnd, row }: Props<Row>) {
+export function PageRows<Node extends { id: string }>({ of, again, list, empty, columns, onEnd, cells }: Props<Node>) {
   const next = list?.pageInfo.hasNextPage ? (list.pageInfo.endCursor ?? null) : null;
   useEffect(() => onEnd(next), [next]);
-  if (list?.edges.length) return <>{list.edges.map(({ node }) => row(node))}</>;
+  if (list?.edges.length) {
+    return list.edges.map(({ node }) => <Row key={node.id} columns={columns} cells={cells(node)} />);
+  }
   return (
-    <tr>
-      <td colSpan={columns}>
+    <tr role="row">
+      <td role="cell" colSpan={columns.length}>
         {of.error && !of.fetching ? (
           <TroubleNotice trouble={trouble(of.error)} again={again} />
         ) : of.fetching ? (

@@ -1,6 +1,6 @@
 /** A long list, page by page: what has been shown stays, and the next page is put below it. */
 import { type ReactNode, useState } from "react";
-import { Scroll } from "../../ui/Table";
+import { type Column, Listed } from "../../ui/Table";
 
 export interface PageProps {
   after: string | null;
@@ -10,26 +10,22 @@ export interface PageProps {
 
 interface Props {
   label: string;
-  head: ReactNode;
+  columns: Column[];
   page: (props: PageProps) => ReactNode;
 }
 
-export function Paged({ label, head, page }: Props) {
+export function Paged({ label, columns, page }: Props) {
   const [starts, setStarts] = useState<(string | null)[]>([null]);
   const [next, setNext] = useState<string | null>(null);
   return (
     <section className="card stack">
-      <Scroll label={label}>
-        <table>
-          <caption className="unseen">{label}</caption>
-          <thead>{head}</thead>
-          {starts.map((after, place) => (
-            <tbody key={after ?? ""}>
-              {page({ after, onEnd: place === starts.length - 1 ? setNext : () => undefined })}
-            </tbody>
-          ))}
-        </table>
-      </Scroll>
+      <Listed caption={label} columns={columns}>
+        {starts.map((after, place) => (
+          <tbody key={after ?? ""} role="rowgroup">
+            {page({ after, onEnd: place === starts.length - 1 ? setNext : () => undefined })}
+          </tbody>
+        ))}
+      </Listed>
       {next && (
         <div>
           <button

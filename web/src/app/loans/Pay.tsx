@@ -1,5 +1,5 @@
 /** What may be paid, and the one way to pay it; at the counter an operator takes the same payment. */
-import { type FormEvent, useState } from "react";
+import { type FormEvent, useEffect, useRef, useState } from "react";
 import { useIsOperator } from "../../api/useSession";
 import { day } from "../../ui/dates";
 import { Field } from "../../ui/Field";
@@ -20,9 +20,13 @@ export function Pay({ loan, again }: { loan: LoanNow; again: () => void }) {
 }
 
 function Unknown({ state, onAsk }: { state: Extract<State, { is: "unknown" }>; onAsk: () => void }) {
+  const heading = useRef<HTMLHeadingElement>(null);
+  useEffect(() => heading.current?.focus(), []);
   return (
     <div className="card stack">
-      <h2>We do not know yet whether {rupees(state.amount)} arrived</h2>
+      <h2 ref={heading} tabIndex={-1}>
+        We do not know yet whether {rupees(state.amount)} arrived
+      </h2>
       <p>
         The payment was sent, and no answer came back. Asking again is safe: it is the same payment, and it is taken
         once.

@@ -3,6 +3,7 @@ import { useQuery } from "urql";
 import { graphql } from "../../api/generated";
 import { day } from "../../ui/dates";
 import { rupees } from "../../ui/money";
+import type { Column } from "../../ui/Table";
 import { Paged, type PageProps } from "./Paged";
 import { PageRows } from "./PageRows";
 
@@ -36,28 +37,18 @@ const PaymentsDocument = graphql(`
   }
 `);
 
+const COLUMNS: Column[] = [
+  { name: "Date" },
+  { name: "Amount", isAmount: true },
+  { name: "Interest", isAmount: true },
+  { name: "Principal", isAmount: true },
+  { name: "Went to" },
+  { name: "Transaction" },
+];
+
 export function Payments({ id }: { id: string }) {
   return (
-    <Paged
-      label="Payments, oldest first"
-      head={
-        <tr>
-          <th scope="col">Date</th>
-          <th scope="col" className="amount">
-            Amount
-          </th>
-          <th scope="col" className="amount">
-            Interest
-          </th>
-          <th scope="col" className="amount">
-            Principal
-          </th>
-          <th scope="col">Went to</th>
-          <th scope="col">Transaction</th>
-        </tr>
-      }
-      page={(props) => <PaymentRows id={id} {...props} />}
-    />
+    <Paged label="Payments, oldest first" columns={COLUMNS} page={(props) => <PaymentRows id={id} {...props} />} />
   );
 }
 
@@ -69,20 +60,16 @@ function PaymentRows({ id, after, onEnd }: PageProps & { id: string }) {
       again={again}
       list={payments.data?.loan?.payments}
       empty="Nothing has been paid yet."
-      columns={6}
+      columns={COLUMNS}
       onEnd={onEnd}
-      row={(payment) => (
-        <tr key={payment.id}>
-          <th scope="row">{day(payment.paymentDate)}</th>
-          {[payment.amount, payment.interest, payment.principal].map((amount, column) => (
-            <td className="amount" key={column}>
-              {rupees(amount)}
-            </td>
-          ))}
-          <td>{payment.allocations.map(({ bill }) => (bill ? `bill ${bill.cycle}` : "ahead of bills")).join(", ")}</td>
-          <td className="small">{payment.transactionId}</td>
-        </tr>
-      )}
+      cells={(payment) => [
+        day(payment.paymentDate),
+        rupees(payment.amount),
+        rupees(payment.interest),
+        rupees(payment.principal),
+        payment.allocations.map(({ bill }) => (bill ? `bill ${bill.cycle}` : "ahead of bills")).join(", "),
+        <span className="small code">{payment.transactionId}</span>,
+      ]}
     />
   );
 }

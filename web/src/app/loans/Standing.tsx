@@ -1,5 +1,4 @@
 /** Where a loan stands: what is asked now, what comes next, and its principal as it was and as it is planned. */
-import { lazy } from "react";
 import { useQuery } from "urql";
 import { Link } from "wouter";
 import { useHistoryState } from "wouter/use-browser-location";
@@ -9,13 +8,14 @@ import { useIsOperator } from "../../api/useSession";
 import { day } from "../../ui/dates";
 import { Amount, Fact, Facts } from "../../ui/Facts";
 import { Figure } from "../../ui/Figure";
+import { later } from "../../ui/later";
 import { Loaded } from "../../ui/Loaded";
 import { isZero, percent, rupees } from "../../ui/money";
 import type { Point } from "../charts/Curve";
 import { days } from "./LoanCard";
 import type { LoanNow } from "./LoanPages";
 
-const Curve = lazy(() => import("../charts/Curve"));
+const Curve = later(() => import("../charts/Curve"));
 
 const CurveDocument = graphql(`
   query Curve($loanId: ID!) {
@@ -57,7 +57,7 @@ export function Standing({ loan, today }: { loan: LoanNow; today: string }) {
         </p>
       )}
       <section className="card stack" aria-label="Now">
-        <Facts>
+        <Facts look="thirds">
           <Fact name="To pay now" large>
             <Amount of={loan.amountDue} />
           </Fact>
@@ -67,8 +67,6 @@ export function Standing({ loan, today }: { loan: LoanNow; today: string }) {
           <Fact name="Closes the loan today" large>
             <Amount of={loan.payoff} />
           </Fact>
-        </Facts>
-        <Facts>
           <Fact name="Next due">{next ? `${rupees(next.amountDue)} by ${day(next.dueDate)}` : "—"}</Fact>
           <Fact name="Next bill">{loan.nextBillingDate ? day(loan.nextBillingDate) : "—"}</Fact>
           <Fact name="Installment (EMI)">

@@ -5,7 +5,7 @@ import type { StatementLineKind, StatementQuery } from "../../api/generated/grap
 import { day } from "../../ui/dates";
 import { Loaded } from "../../ui/Loaded";
 import { percent, rupees } from "../../ui/money";
-import { Scroll } from "../../ui/Table";
+import { type Column, Listed, Row } from "../../ui/Table";
 import type { LoanNow } from "./LoanPages";
 
 const StatementDocument = graphql(`
@@ -100,35 +100,21 @@ function Sheet({ loan, statement }: { loan: LoanNow; statement: Statement }) {
 
 function Lines({ caption, rows }: { caption: "Posted" | "To come"; rows: string[][] }) {
   const isPast = caption === "Posted";
+  const columns: Column[] = [
+    { name: isPast ? "Date" : "Due" },
+    { name: "What" },
+    ...[isPast ? "Paid" : "Amount", "Interest", "Principal", "Principal left"].map((name) => ({
+      name,
+      isAmount: true,
+    })),
+  ];
   return (
-    <Scroll label={caption}>
-      <table>
-        <caption className="unseen">{caption}</caption>
-        <thead>
-          <tr>
-            <th scope="col">{isPast ? "Date" : "Due"}</th>
-            <th scope="col">What</th>
-            {[isPast ? "Paid" : "Amount", "Interest", "Principal", "Principal left"].map((name) => (
-              <th scope="col" className="amount" key={name}>
-                {name}
-              </th>
-            ))}
-          </tr>
-        </thead>
-        <tbody>
-          {rows.map(([date, what, ...amounts], row) => (
-            <tr key={row}>
-              <td>{date}</td>
-              <td>{what}</td>
-              {amounts.map((amount, column) => (
-                <td className="amount" key={column}>
-                  {amount}
-                </td>
-              ))}
-            </tr>
-          ))}
-        </tbody>
-      </table>
-    </Scroll>
+    <Listed caption={caption} columns={columns}>
+      <tbody role="rowgroup">
+        {rows.map((cells, row) => (
+          <Row key={row} columns={columns} cells={cells} />
+        ))}
+      </tbody>
+    </Listed>
   );
 }

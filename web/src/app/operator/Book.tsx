@@ -77,7 +77,7 @@ export default function Book() {
           portfolio && (
             <>
               <section className="card" aria-label="Totals">
-                <Facts>
+                <Facts look="loose">
                   <Fact name="Active loans" large>
                     {grouped(String(portfolio.activeLoans))}
                   </Fact>

@@ -1,11 +1,11 @@
 /** The book as charts, each with its table. */
-import { lazy } from "react";
 import type { ExpectedCashQuery, PortfolioQuery } from "../../api/generated/graphql";
 import { day, month } from "../../ui/dates";
 import { Figure } from "../../ui/Figure";
+import { later } from "../../ui/later";
 import { grouped, rupees } from "../../ui/money";
 
-const Bars = lazy(() => import("../charts/Bars"));
+const Bars = later(() => import("../charts/Bars"));
 
 type Portfolio = NonNullable<PortfolioQuery["portfolio"]>;
 type Cash = NonNullable<ExpectedCashQuery["portfolio"]>["expectedCash"];

@@ -1,12 +1,13 @@
 /** The sandbox's date, which only moves forward. */
 import { useState } from "react";
-import { useForm } from "react-hook-form";
+import { useForm, useWatch } from "react-hook-form";
 import { useMutation } from "urql";
 import { graphql } from "../../api/generated";
 import { answer, type Problem, type Trouble } from "../../api/trouble";
 import { day, later } from "../../ui/dates";
 import { Field } from "../../ui/Field";
 import { Reasons, TroubleNotice } from "../../ui/Said";
+import { DAY_MOVED } from "../Foot";
 import { showReasons } from "../forms";
 
 const SetBusinessDate = graphql(`
@@ -39,6 +40,7 @@ export function MoveDate({ today, cycleDays, onMoved }: Props) {
   const [reasons, setReasons] = useState<Problem[]>([]);
   const [trouble, setTrouble] = useState<Trouble | null>(null);
   const { errors, isSubmitting } = form.formState;
+  const chosen = useWatch({ control: form.control, name: "date" });
 
   const submit = form.handleSubmit(async ({ date }) => {
     const said = answer(await move({ date }), (data) => data.setBusinessDate);
@@ -46,6 +48,7 @@ export function MoveDate({ today, cycleDays, onMoved }: Props) {
     setReasons("no" in said ? showReasons(form, said.no, { focus: true }) : []);
     if ("yes" in said) {
       form.reset({ date: later(said.yes.date, cycleDays) });
+      window.dispatchEvent(new Event(DAY_MOVED));
       onMoved();
     }
   });
@@ -57,12 +60,18 @@ export function MoveDate({ today, cycleDays, onMoved }: Props) {
       <Field
         label="New business date"
         type="date"
+        // The browser writes dates as its own language has them: this is the day in words.
+        hint={chosen ? day(chosen) : undefined}
         problem={errors.date?.message}
         {...form.register("date", { required: "Choose a date." })}
       />
       <div className="row">
         {[1, cycleDays].map((days) => (
-          <button type="button" key={days} onClick={() => form.setValue("date", later(today, days))}>
+          <button
+            type="button"
+            key={days}
+            onClick={() => form.setValue("date", later(today, days), { shouldValidate: true })}
+          >
             {days === 1 ? "Tomorrow" : `${days} days on`}
           </button>
         ))}

@@ -92,7 +92,7 @@ function Found({ id }: { id: string }) {
         user ? (
           <>
             <section className="card" aria-label="The person">
-              <Facts>
+              <Facts look="wide">
                 <Fact name="Name">{user.name}</Fact>
                 <Fact name="Email">{user.email}</Fact>
                 <Fact name="Aadhaar number">{user.aadhaarMasked}</Fact>

@@ -1,0 +1,175 @@
+"""What docs/frontend.md tells front ends is what happens: its queries, its JavaScript, its commands and its codes."""
+
+import ast
+import json
+import re
+import subprocess
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from graphql import GraphQLError, parse, validate
+
+from resolvers.root import schema
+from rules.refusals import ProblemCode
+from server import web
+from server.home import ROOT
+from tests.server.test_up import Place, place
+from tests.test_readme import running
+
+GUIDE = ROOT / "docs" / "frontend.md"
+TEXT = GUIDE.read_text()
+
+# Used by name, as fixtures.
+__all__ = ["place", "running"]
+
+# Of HTTP.
+NO_CODES = {"GET", "HEAD", "POST", "OPTIONS", "WEBSOCKET", "DENY"}
+
+# What a reader does with the JavaScript of the guide, and what comes of it.
+JOURNEY = """
+const REGISTER = `mutation ($input: RegisterUserInput!) { registerUser(input: $input) {
+  __typename ... on Session { accessToken refreshToken role } ... on Refusal { problems { code } } } }`;
+const person = { name: "Asha Rao", email: "asha@example.com", aadhaarId: "2341 2341 2346", annualIncome: "600000" };
+const signedOut = await ask("{ me { id } }").catch((error) => ({ code: error.code, requestId: error.requestId }));
+session = (await ask(REGISTER, { input: person })).registerUser;
+const found = await score();
+live.dispose();
+
+const refused = await asked(APPLY, { input: { amount: "90000", loanTerm: 99, interestRate: "10.5" } });
+const { applyLoan: loan } = await asked(APPLY, { input: { amount: "50000", loanTerm: 12, interestRate: "10.5" } });
+
+const before = session.refreshToken;
+session.accessToken = "over";
+const names = (await Promise.all([1, 2, 3].map(() => asked("{ me { name } }")))).map(({ me }) => me.name);
+const isRenewed = session.refreshToken !== before;
+
+const input = await intention(loan.id, "1000.00");
+const payments = [await pay(input), await pay(input)];
+const page = await asked(PAYMENTS, { id: loan.id });
+
+await asked("mutation { logout }");
+const ended = await asked("{ me { name } }").catch((error) => error.code);
+const said = { signedOut, found, refused, loan, names, isRenewed, payments, page, ended, isGone: !session, shown, day };
+console.log(JSON.stringify(said));
+"""
+
+
+def blocks(language: str) -> list[str]:
+    return re.findall(rf"^```{language}\n(.*?)^```", TEXT, re.DOTALL | re.MULTILINE)
+
+
+def graphql(name: str) -> str:
+    (found,) = (block for block in blocks("graphql") if re.search(rf"\b{name}\b\(", block))
+    return found
+
+
+@pytest.fixture
+def folder(front_end: Path, tmp_path: Path) -> Path:
+    """An empty folder, in which the packages of the front end are installed."""
+    (tmp_path / "node_modules").symlink_to(front_end.parent / "node_modules")
+    return tmp_path
+
+
+@pytest.fixture
+def environment() -> dict[str, str]:
+    return web.variables(web.node())
+
+
+def at(place: Place, text: str) -> str:
+    assert "127.0.0.1:8000" in text
+    return text.replace("127.0.0.1:8000", f"127.0.0.1:{place.port}")
+
+
+@pytest.mark.parametrize("query", blocks("graphql"))
+def test_each_query_is_one_of_the_schema(query: str) -> None:
+    assert validate(schema._schema, parse(query)) == []
+
+
+def test_a_query_of_another_schema_is_noticed() -> None:
+    assert validate(schema._schema, parse(graphql("Payments").replace("payments", "payouts")))
+    with pytest.raises(GraphQLError):
+        parse(graphql("Payments").replace("}", "", 1))
+
+
+def test_the_javascript_does_what_the_guide_says(running: Place, folder: Path, environment: dict[str, str]) -> None:
+    texts = {"APPLY": graphql("Apply"), "PAYMENTS": graphql("Payments")}
+    constants = "".join(f"const {name} = {json.dumps(text)};\n" for name, text in texts.items())
+    (folder / "guide.mjs").write_text(at(running, "\n".join(blocks("js"))) + constants + JOURNEY)
+    done = subprocess.run(
+        [web.node(), "guide.mjs"], cwd=folder, env=environment, capture_output=True, text=True, check=False
+    )
+    assert done.returncode == 0, done.stderr
+    said = json.loads(done.stdout)
+    assert said["signedOut"]["code"] == "UNAUTHENTICATED"
+    assert said["signedOut"]["requestId"]
+    assert said["found"] == 670
+    unauthenticated, refused = map(json.loads, blocks("json"))
+    assert {"data": said["refused"]} == refused
+    assert unauthenticated["errors"][0]["extensions"]["code"] == said["signedOut"]["code"]
+    assert said["loan"]["emi"] == "4406.03"
+    assert (said["names"], said["isRenewed"]) == (["Asha Rao"] * 3, True)
+    assert [payment["replayed"] for payment in said["payments"]] == [False, True]
+    assert said["payments"][0]["payment"] == said["payments"][1]["payment"]
+    assert said["page"]["loan"]["payments"]["totalCount"] == 1
+    assert (said["ended"], said["isGone"]) == ("UNAUTHENTICATED", True)
+    assert f"// {said['shown']}\n" in TEXT
+    assert f"// {said['day']}\n" in TEXT
+
+
+def test_the_commands_do_what_the_guide_says(running: Place, folder: Path, environment: dict[str, str]) -> None:
+    first, codegen, stream = (at(running, block) for block in blocks("sh"))
+
+    def said(script: str) -> str:
+        done = subprocess.run(
+            ["bash", "-e"], input=script, cwd=folder, env=environment, capture_output=True, text=True, check=False
+        )
+        assert done.returncode == 0, done.stdout + done.stderr
+        return done.stdout
+
+    assert set(json.loads(said(first))["data"]) == {"businessDate"}
+    assert said(stream).split() == ["event:", "next", "data:", *said(first).split(), "event:", "complete", "data:"]
+
+    (folder / "src").mkdir()
+    query = "query Me { me { annualIncome creditScoredAt loans { edges { node { dailyRate disbursedOn } } } } }"
+    (folder / "src" / "me.ts").write_text(
+        f'import {{ graphql }} from "./gql";\nexport const Me = graphql(`{query}`);\n'
+    )
+    install, *commands = codegen.splitlines()
+    assert install.startswith("npm install --save-dev ")
+    installed = json.loads((web.WEB / "package.json").read_text())
+    assert set(install.split()[3:]) <= set(installed["dependencies"]) | set(installed["devDependencies"])
+    # The npx that came with a wheel does not find npm, and would do no more than this.
+    said("\n".join(commands).replace("npx ", "node_modules/.bin/"))
+    made = (folder / "src" / "gql" / "graphql.ts").read_text()
+    for name, kind in (("annualIncome", "string | null"), ("creditScoredAt", "string | null"), ("dailyRate", "string")):
+        assert f"{name}: {kind}" in made
+
+
+def rows(first: str) -> Iterator[str]:
+    """The codes in the first cells of the table that begins so."""
+    table = TEXT[TEXT.index(f"| {first} |") :].partition("\n\n")[0]
+    for line in table.splitlines()[2:]:
+        yield from re.findall(r"`([A-Z_]+)`", line.split("|")[1])
+
+
+def test_every_code_is_in_its_table_once() -> None:
+    assert sorted(rows("code")) == sorted(ProblemCode)
+    assert sorted(rows("`extensions.code`")) == sorted(set(codes()))
+
+
+def codes() -> Iterator[str]:
+    """What is written as a code where errors are made."""
+    for module in ("resolvers/errors", "server/doors", "server/documents", "server/http", "server/conversations"):
+        for node in ast.walk(ast.parse((ROOT / f"{module}.py").read_text())):
+            word = node.value if isinstance(node, ast.Constant) and isinstance(node.value, str) else ""
+            if re.fullmatch(r"[A-Z]+(_[A-Z]+)*", word) and word not in NO_CODES:
+                yield word
+
+
+def test_every_file_the_guide_links_to_is_there() -> None:
+    assert all((GUIDE.parent / path).exists() for path in re.findall(r"\]\(([^)#:]+)\)", TEXT))
+    headings = {
+        re.sub(r"[^a-z ]", "", line[3:].lower()).replace(" ", "-") for line in TEXT.splitlines() if line[:3] == "## "
+    }
+    assert set(re.findall(r"\]\(#([^)]+)\)", TEXT)) <= headings

@@ -1,0 +1,30 @@
+/** Parts that are fetched when they are first wanted, and again for some seconds where the server is away just then. */
+import { type ComponentType, use } from "react";
+
+const PAUSES_MS = [1000, 2000, 4000];
+
+export function later<Props extends object>(
+  load: () => Promise<{ default: ComponentType<Props> }>,
+): ComponentType<Props> {
+  let part: ReturnType<typeof load> | null = null;
+  // Unlike `lazy` it forgets what failed, for somebody to try again.
+  return function Later(props: Props) {
+    part ??= patiently(load).catch((error: unknown) => {
+      part = null;
+      throw error;
+    });
+    const { default: Part } = use(part);
+    return <Part {...props} />;
+  };
+}
+
+async function patiently<Found>(load: () => Promise<Found>): Promise<Found> {
+  for (const pause of PAUSES_MS) {
+    try {
+      return await load();
+    } catch {
+      await new Promise((done) => setTimeout(done, pause));
+    }
+  }
+  return load();
+}
