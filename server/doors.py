@@ -26,7 +26,7 @@ logger = logging.getLogger("kist.server")
 _REQUEST_ID = re.compile(r"[A-Za-z0-9._-]{1,64}")
 _METHODS = {"GET", "HEAD", "POST", "OPTIONS", "WEBSOCKET"}
 _PATHS = {
-    *("/", "/about", "/graphql", "/schema.graphql", "/health/live", "/health/ready", "/.well-known/jwks.json"),
+    *("/", "/docs", "/about", "/graphql", "/schema.graphql", "/health/live", "/health/ready", "/.well-known/jwks.json"),
     *("/api/openapi.json", "/api/register-user/", "/api/login/", "/api/apply-loan/", "/api/make-payment/"),
     *("/api/get-statement/", "/api/trigger-billing-cron/"),
 }

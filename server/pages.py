@@ -123,6 +123,7 @@ def routes(settings: Settings, pages: Pages) -> list[BaseRoute]:
     """What there is besides the explorer, which shares its path with GraphQL."""
     found: list[BaseRoute] = [
         Route("/", Page(pages, "index")),
+        Route("/docs", Page(pages, "docs")),
         Route("/assets/{name}", Asset(pages)),
         Route("/icon.svg", Asset(pages, "icon.svg")),
     ]

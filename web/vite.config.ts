@@ -1,29 +1,32 @@
 import react from "@vitejs/plugin-react";
 import { defineConfig, loadEnv, type Plugin } from "vite";
 import { compression, defineAlgorithm } from "vite-plugin-compression2";
+import { guide } from "./guide";
 
 const PORT = loadEnv("", ".", "KIST_PORT").KIST_PORT ?? "8000";
 
-// Below /app the console itself says what an address shows, in `vite dev` as in the API.
-const console: Plugin = {
-  name: "console",
+// The addresses of pages in `vite dev` are those in the API: below /app the console itself says what one shows.
+const addresses: Plugin = {
+  name: "addresses",
   configureServer: ({ middlewares }) => {
     middlewares.use((request, _, next) => {
       if (request.url && /^\/app(\/|\?|$)/.test(request.url)) request.url = "/app.html";
+      if (request.url === "/docs") request.url = "/docs.html";
       next();
     });
   },
 };
 
-// Three pages, each with its own scripts: the explorer's editor is not what a borrower waits for.
+// Each page has its own scripts: the explorer's editor is not what a borrower waits for.
 export default defineConfig({
   plugins: [
     react(),
-    console,
+    addresses,
+    guide,
     compression({ algorithms: [defineAlgorithm("gzip"), defineAlgorithm("brotliCompress")], threshold: 500 }),
   ],
   build: {
-    rollupOptions: { input: ["index.html", "app.html", "explorer.html"] },
+    rollupOptions: { input: ["index.html", "app.html", "explorer.html", "docs.html"] },
     // The policy allows no data: in scripts and styles; a small file is a request, kept for a year.
     assetsInlineLimit: 0,
     target: "es2022",

@@ -55,7 +55,7 @@ async def test_a_benchmark_prints_its_figure_and_its_bound(
 async def test_growth_is_measured_and_drawn(
     place: Settings, tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    results = (await growth.side_by_side({100: place}, seconds=0.5))[100]
+    results = (await growth.side_by_side({100: place}, seconds=2))[100]
     assert "1,000 events" in said(capsys, *results)
     assert "×1.00 at 1,000 events, within 10%" in growth.compared(results, results)[-1]
     growth.draw(tmp_path / "growth.svg", {100: results})

@@ -207,6 +207,7 @@ def copied(files: Path) -> None:
         if source.is_dir():
             shutil.copytree(source, files / name, ignore=shutil.ignore_patterns(*junk))
         else:
+            (files / name).parent.mkdir(exist_ok=True)
             shutil.copy(source, files / name)
 
 
@@ -215,6 +216,7 @@ def front_end_of(files: Path, folder: Path) -> Path:
     (step,) = re.findall(r"^RUN (npm ci.*)", DOCKERFILE, re.MULTILINE)
     shutil.copytree(files / "web", folder / "web")
     shutil.copy(files / "schema.graphql", folder)
+    shutil.copytree(files / "docs", folder / "docs")
     node = web.node()
     for part in step.split("&&"):
         words = [*web.npm(node), *shlex.split(part)[1:]]

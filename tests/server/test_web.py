@@ -44,6 +44,8 @@ def small(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     for name, value in {"ROOT": tmp_path, "WEB": folder, "DIST": folder / "dist"}.items():
         monkeypatch.setattr(web, name, value)
     (tmp_path / "schema.graphql").write_text("type Query { a: Int }\n")
+    (tmp_path / "docs").mkdir()
+    (tmp_path / "docs" / "frontend.md").write_text("# Guide\n")
     (folder / "package.json").write_text(json.dumps(PACKAGE))
     lock = {"name": "small", "version": "1.0.0", "lockfileVersion": 3, "packages": {"": PACKAGE}}
     (folder / "package-lock.json").write_text(json.dumps(lock))

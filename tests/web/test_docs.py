@@ -1,0 +1,45 @@
+"""The document for frontend developers is a page here as well, as it stands in the repository."""
+
+import re
+
+import pytest
+from playwright.async_api import expect
+
+from server.home import ROOT
+from tests.web.browsing import Tab
+
+DOCUMENT = (ROOT / "docs" / "frontend.md").read_text(encoding="utf-8")
+
+
+async def test_the_page_has_the_document_and_what_is_in_it_leads_there(tab: Tab) -> None:
+    headings = re.findall(r"^## (.+)$", DOCUMENT, re.MULTILINE)
+    await tab.page.goto("/")
+    await tab.page.get_by_role("link", name="Documentation").click()
+    contents = tab.page.get_by_role("navigation", name="On this page").get_by_role("link")
+    assert await contents.all_inner_texts() == [heading.replace("`", "") for heading in headings]
+    assert await tab.page.get_by_role("heading", level=2).all_inner_texts() == await contents.all_inner_texts()
+    for link in await contents.all():
+        address = await link.get_attribute("href") or ""
+        assert await tab.page.locator(f"h2{address}").count() == 1
+    await contents.last.click()
+    await expect(tab.page.get_by_role("heading", level=2).last).to_be_in_viewport()
+    await tab.picture("docs")
+
+
+async def test_what_it_links_to_is_there(tab: Tab) -> None:
+    await tab.page.goto("/docs")
+    links = await tab.page.eval_on_selector_all("main a", "links => links.map(link => link.getAttribute('href'))")
+    for address in {link.partition("#")[0] for link in links if link.startswith("/")}:
+        answer = await tab.page.request.get(address, headers={"Accept": "text/html, */*"})
+        assert answer.status == 200, address
+    for anchor in {link for link in links if link.startswith("#")}:
+        assert await tab.page.locator(anchor).count() == 1, anchor
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+async def test_a_phone_shows_it_whole(tab: Tab, scheme: str) -> None:
+    await tab.page.emulate_media(color_scheme="dark" if scheme == "dark" else "light")
+    await tab.page.set_viewport_size({"width": 360, "height": 740})
+    await tab.page.goto("/docs")
+    assert await tab.page.evaluate("document.documentElement.scrollWidth") <= 360
+    await tab.picture(f"docs-phone-{scheme}")

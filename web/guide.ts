@@ -1,0 +1,45 @@
+/** The page for frontend developers is the repository's own document, as it stands on the day of the build. */
+import { readFile } from "node:fs/promises";
+import { fileURLToPath } from "node:url";
+import { Marked, type Tokens } from "marked";
+import { getHeadingList, gfmHeadingId } from "marked-gfm-heading-id";
+import type { Plugin } from "vite";
+
+const DOCUMENT = fileURLToPath(new URL("../docs/frontend.md", import.meta.url));
+
+const marked = new Marked(gfmHeadingId(), {
+  renderer: {
+    // What a link names in the repository is not on this server.
+    link({ href, tokens }: Tokens.Link) {
+      const text = this.parser.parseInline(tokens);
+      return /^(#|\/|https?:)/.test(href) ? `<a href="${href}">${text}</a>` : text;
+    },
+    // A wide table or a long line moves by itself, by keys too, and not the page with it.
+    code: ({ text }: Tokens.Code) => `<pre tabindex="0"><code>${escaped(text)}</code></pre>\n`,
+  },
+});
+
+export const guide: Plugin = {
+  name: "guide",
+  transformIndexHtml: {
+    order: "pre",
+    async handler(page, { filename }) {
+      if (!filename.endsWith("/docs.html")) return page;
+      const text = await marked.parse(await readFile(DOCUMENT, "utf8"));
+      const contents = getHeadingList()
+        .filter(({ level }) => level === 2)
+        .map(({ id, text }) => `<li><a href="#${id}">${text}</a></li>`);
+      const wide = text.replaceAll(
+        /<table>[^]*?<\/table>/g,
+        (table) => `<div class="wide" tabindex="0">${table}</div>`,
+      );
+      return page
+        .replace("<!-- contents -->", () => `<ul>${contents.join("")}</ul>`)
+        .replace("<!-- guide -->", () => wide);
+    },
+  },
+};
+
+function escaped(text: string): string {
+  return text.replaceAll("&", "&amp;").replaceAll("<", "&lt;").replaceAll(">", "&gt;");
+}
