@@ -3,10 +3,11 @@
 from functools import cache
 from typing import Any
 
+from graphql import GraphQLEnumType
 from starlette.requests import Request
 from starlette.responses import JSONResponse
 
-from rules.refusals import ProblemCode
+from resolvers.root import schema
 from server.home import VERSION
 from server.operations import Operation
 from server.paths import TABLE
@@ -17,14 +18,24 @@ PATH = "/api/openapi.json"
 _ABOUT = """The paths of the earlier service. Each of them does what an operation of the GraphQL API at `/graphql` does,
 by the same rules; what they have not, such as lists, quotes, refreshing a session and live updates, is there.
 
-- Names are written `like_this`. A path may be written without the slash at its end.
+- Names are written `like_this`; `likeThis` is GraphQL's. A path may be written without the slash at its end.
 - Money is rupees. It comes in as a string or a number, either read exactly, and goes out as a string with two decimals.
 - A no has `problems`: every reason at once, each with a code, a message for a person and the member it is about.
 - Everything has the limits of `/graphql`. Every answer has an `X-Request-Id`, the client's own where it sends one."""
 
-# What a request is told that never became an operation, or that the operation was not for.
-_CODES = ("BAD_USER_INPUT", "UNAUTHENTICATED", "FORBIDDEN", "NOT_FOUND", "METHOD_NOT_ALLOWED", "TOO_LARGE",
-          "UNSUPPORTED_MEDIA_TYPE", "UNAVAILABLE", "TIMEOUT", "INTERNAL_SERVER_ERROR")  # fmt: skip
+# What is no refusal: a request that never became an operation, or that went wrong.
+_CODES = {
+    "BAD_USER_INPUT": "The request, or a member of it, is not what the description says.",
+    "UNAUTHENTICATED": "There is no good token.",
+    "FORBIDDEN": "Not for this session.",
+    "NOT_FOUND": "There is no such path.",
+    "METHOD_NOT_ALLOWED": "The path has other methods, which `Allow` names.",
+    "TOO_LARGE": "The body is too long.",
+    "UNSUPPORTED_MEDIA_TYPE": "The body is not plain application/json.",
+    "UNAVAILABLE": "To be tried again.",
+    "TIMEOUT": "It took too long; to be tried again.",
+    "INTERNAL_SERVER_ERROR": "It went wrong on our side.",
+}
 
 _REFUSALS = {
     400: "Refused, with every reason; or not a request of this path.",
@@ -126,10 +137,14 @@ def _refusal(status: int) -> dict[str, Any]:
 
 
 def _problems() -> dict[str, Any]:
+    refused = schema._schema.type_map["ProblemCode"]
+    assert isinstance(refused, GraphQLEnumType)
+    codes = _CODES | {name: one.description or "" for name, one in refused.values.items()}
+    told = "\n".join(f"- `{name}`: {says}" for name, says in codes.items())
     problem = {
         "type": "object",
         "properties": {
-            "code": {"type": "string", "enum": [*_CODES, *map(str, ProblemCode)]},
+            "code": {"type": "string", "enum": list(codes), "description": told},
             "message": {"type": "string", "description": "For a person to read."},
             "field": {"type": ["string", "null"], "description": "The member it is about."},
         },
@@ -137,7 +152,7 @@ def _problems() -> dict[str, Any]:
     }
     return {
         "type": "object",
-        "description": "Why it was not done: every reason at once. Nothing was changed.",
+        "description": "Why it was not done: every reason at once.",
         "properties": {"problems": {"type": "array", "items": problem, "minItems": 1}},
         "required": ["problems"],
         "example": {

@@ -34,6 +34,8 @@ class Operation(NamedTuple):
     given: dict[str, Any]
     # A member that names whoever asks, and must be the token's own.
     own: str | None = None
+    # Of a member, where what the schema says of it does not hold here.
+    says: tuple[tuple[str, str], ...] = ()
     # Where in the answer the id of the loan is whose statement has now changed.
     loan_at: str = ""
 

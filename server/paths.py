@@ -137,6 +137,7 @@ TABLE = (
             "payment_date": "2026-01-31",
             "transaction_id": "my-first-payment",
         },
+        says=(("payment_date", "Not before the loan's latest event, and not after the business date."),),
         loan_at="/loan/id",
     ),
     Operation(

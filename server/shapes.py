@@ -61,19 +61,19 @@ _IN: dict[str, Shape] = {
 }
 _OUT: dict[str, Shape] = {
     "String": {"type": "string"},
-    "ID": {"type": "string"},
+    "ID": {"type": "string", "examples": ["1"]},
     "Int": {"type": "integer"},
     "Boolean": {"type": "boolean"},
-    "Money": {"type": "string", "pattern": r"^-?[0-9]+\.[0-9]{2}$"},
-    "Percent": {"type": "string", "pattern": r"^-?[0-9]+\.[0-9]{3}$"},
-    "Date": _DAY,
-    "DateTime": {"type": "string", "format": "date-time"},
+    "Money": {"type": "string", "pattern": r"^-?[0-9]+\.[0-9]{2}$", "examples": ["4406.03"]},
+    "Percent": {"type": "string", "pattern": r"^-?[0-9]+\.[0-9]{3}$", "examples": ["10.500"]},
+    "Date": {**_DAY, "examples": ["2026-01-31"]},
+    "DateTime": {"type": "string", "format": "date-time", "examples": ["2026-01-31T04:12:09+00:00"]},
 }
 
 
 def members(operation: Operation) -> Shape:
     """The object that comes in."""
-    told = _told(operation)
+    told = _told(operation) | {name: _says(text) for name, text in operation.says}
     properties = {name: {**_input(kind), **told.get(name, {})} for name, kind in operation.members.items()}
     required = [name for name, kind in operation.members.items() if isinstance(kind, GraphQLNonNull)]
     if operation.own:
@@ -91,9 +91,7 @@ def _told(operation: Operation) -> dict[str, Shape]:
         if isinstance(kind, GraphQLInputObjectType):
             members |= kind.fields
     return {
-        operation.spelt[name]: {"description": member.description}
-        for name, member in members.items()
-        if name in operation.spelt and member.description
+        operation.spelt[name]: _says(member.description) for name, member in members.items() if name in operation.spelt
     }
 
 
@@ -103,6 +101,10 @@ def _root(document: str) -> tuple[GraphQLField, FieldNode]:
     (node,) = operation.selection_set.selections
     assert isinstance(node, FieldNode)
     return schema._schema.get_root_type(operation.operation).fields[node.name.value], node
+
+
+def _says(description: str | None) -> Shape:
+    return {"description": description} if description else {}
 
 
 def _input(kind: GraphQLInputType) -> Shape:
@@ -115,8 +117,7 @@ def _or_null(shape: Shape) -> Shape:
     if isinstance(kind, str) and "enum" not in shape:
         return {**shape, "type": [kind, "null"]}
     others = shape.get("anyOf", [shape])
-    told = {name: text for name, text in shape.items() if name == "description"}
-    return {**told, "anyOf": [*others, {"type": "null"}]}
+    return {**_says(shape.get("description")), "anyOf": [*others, {"type": "null"}]}
 
 
 def _is_refusal(one: SelectionNode) -> bool:
@@ -149,8 +150,7 @@ class Answer:
         fragment = self._fragments[name]
         if name not in self._schemas:
             kind = schema._schema.type_map[fragment.type_condition.name.value]
-            told = {"description": kind.description} if kind.description else {}
-            self._schemas[name] = told | self._object(kind, fragment.selection_set)
+            self._schemas[name] = {**self._object(kind, fragment.selection_set), **_says(kind.description)}
         return {"$ref": f"#/components/schemas/{name}"}
 
     def _fields(self, kind: GraphQLObjectType, selected: SelectionSetNode) -> Iterator[tuple[str, Shape]]:
@@ -164,7 +164,7 @@ class Answer:
 
     def _field(self, field: GraphQLField, node: FieldNode) -> Shape:
         shape = self._output(field.type, node)
-        return {**shape, "description": field.description} if field.description else shape
+        return {**shape, **_says(field.description)}
 
     def _output(self, kind: GraphQLOutputType, node: FieldNode) -> Shape:
         if not isinstance(kind, GraphQLNonNull):
@@ -173,7 +173,7 @@ class Answer:
         if isinstance(kind, GraphQLList):
             return {"type": "array", "items": self._output(kind.of_type, node)}
         if isinstance(kind, GraphQLEnumType):
-            return {"type": "string", "enum": list(kind.values)}
+            return {"type": "string", "enum": list(kind.values), **_says(kind.description)}
         if node.selection_set is not None:
             return self._object(kind, node.selection_set)
         return _OUT[kind.name]

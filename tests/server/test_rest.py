@@ -195,7 +195,7 @@ async def test_a_loan_is_for_whoever_the_token_is_of(client: Client, operator: C
     assert await refused(other, APPLY, TERMS | {"user": user}, 403) == [("FORBIDDEN", "user")]
     assert await refused(borrower, APPLY, TERMS | {"user": f"0{user}"}, 403) == [("FORBIDDEN", "user")]
     assert await refused(borrower, APPLY, TERMS) == [("BAD_USER_INPUT", "user")]
-    nobodys: list[object] = [None, True, 1.0, [user], {"id": user}]
+    nobodys: list[object] = [None, True, 1.5, [user], {"id": user}]
     for nobody in nobodys:
         assert await refused(borrower, APPLY, TERMS | {"user": nobody}) == [("BAD_USER_INPUT", "user")]
     assert await contents() == before
@@ -203,6 +203,21 @@ async def test_a_loan_is_for_whoever_the_token_is_of(client: Client, operator: C
     assert await refused(operator, APPLY, TERMS | {"user": user}, 403) == [("FORBIDDEN", None)]
     assert await refused(client, APPLY, TERMS | {"user": user}, 401) == [("UNAUTHENTICATED", None)]
     await done(borrower, APPLY, TERMS | {"user": int(user)}, 201)
+
+
+async def test_a_whole_number_may_be_written_with_a_point(borrower: Client) -> None:
+    user = float(await own_id(borrower))
+    loan = await done(borrower, APPLY, {"user": user, "amount": 50000.0, "loan_term": 12.0, "interest_rate": 10.0}, 201)
+    assert (loan["loan_term"], loan["amount"]) == (12, "50000.00")
+    for term in (12.5, 1e308, -1e308, 2**31):
+        terms = {"user": user, "amount": 1, "loan_term": term, "interest_rate": 1}
+        assert await refused(borrower, APPLY, terms) == [("BAD_USER_INPUT", "loan_term")]
+    given = {"loan": float(loan["id"]), "amount": 1, "payment_date": DAY}
+    await done(borrower, PAY, given, 201)
+    for nothing in (1e308, -0.0, 10**4000):
+        assert await refused(borrower, PAY, given | {"loan": nothing}, 404) == [("LOAN_NOT_FOUND", "loan")]
+    response = await sent(borrower, "POST", PAY, json=given | {"loan": 1.5})
+    assert response.json()["problems"][0]["message"] == "ID cannot represent value"
 
 
 async def test_a_payment_is_refused_with_every_reason(client: Client, operator: Client) -> None:
@@ -480,6 +495,9 @@ async def test_the_log_and_the_metrics_know_the_paths(
     client: Client, caplog: pytest.LogCaptureFixture, operator: Client
 ) -> None:
     assert {operation.path for operation in TABLE} | {DESCRIPTION} <= doors._PATHS
+    for operation in TABLE:
+        scope = {"method": operation.method, "path": operation.path.rstrip("/")}
+        assert doors._known(scope) == (operation.method, operation.path)
     caplog.set_level("INFO", "kist.server")
     caplog.clear()
     await sent(operator, "POST", BILL.rstrip("/"))

@@ -1,24 +1,20 @@
 """Whatever goes wrong on the way is told, and what somebody means once is done once, whatever they press meanwhile."""
 
-import contextlib
 import re
-import subprocess
-import sys
-import time
 
 import asyncpg
-import httpx
 from playwright.async_api import APIResponse, Browser, Page, Route, expect
 
-from server.home import ROOT
 from tests.tasks.valkeys import free_port
-from tests.web import people
+from tests.web import people, servers
 from tests.web.browsing import Stack, Tab
-from tests.web.conftest import START_SECONDS, opened
-from tests.web.people import begin, enter, fill_in, payments, sign_in
+from tests.web.conftest import opened
+from tests.web.people import begin, enter, fill_in, heading, payments, sign_in
 
 LOANS = "query { me { loans(first: 100) { edges { node { id } } } } }"
 LOST = "net::ERR_FAILED"
+AWAY = ["net::ERR_CONNECTION_REFUSED", "net::ERR_CONNECTION_RESET", "net::ERR_EMPTY_RESPONSE"]
+NOT_FETCHED = "Failed to fetch dynamically imported module"
 
 
 def _is_payment(route: Route) -> bool:
@@ -159,34 +155,34 @@ async def test_without_a_connection_one_is_told_and_with_one_it_goes_on(tab: Tab
 
 async def test_a_server_that_is_away_loses_nothing_that_was_entered(stack: Stack, browser: Browser) -> None:
     other = stack._replace(address=f"http://127.0.0.1:{free_port()}")
-    server = _api(other)
+    server = servers.begin(other)
     try:
         async with opened(other, browser) as tab:
             page = begin(tab)
-            tab.expected += ["net::ERR_CONNECTION_REFUSED", "net::ERR_CONNECTION_RESET", "net::ERR_EMPTY_RESPONSE"]
+            tab.expected += AWAY
             await fill_in(page, "Rani Das", "525201836560")
-            _ends(server)
+            servers.end(server)
             await page.get_by_role("button", name="Open my account").click()
             await expect(page.get_by_role("alert")).to_contain_text("Nothing that you entered is lost")
-            server = _api(other)
+            server = servers.begin(other)
             await page.get_by_role("button", name="Open my account").click()
             await page.get_by_role("status", name="Credit score").get_by_text("900").wait_for()
 
-            # What is on the screen stays there, and what is fetched only now is asked for again: its scripts too.
-            _ends(server)
+            # What is on the screen stays there, and what is fetched only now is asked for again.
+            servers.end(server)
             await page.get_by_role("link", name="Borrow").first.click()
             again = page.get_by_role("button", name="Try again")
             await again.wait_for()
             await tab.picture("server-away")
-            server = _api(other)
+            server = servers.begin(other)
             await again.click()
             cost = page.get_by_role("status", name="The cost of this loan")
             await expect(cost).to_contain_text("₹\u00a04,406.03")
-            _ends(server)
+            servers.end(server)
             await page.get_by_label("Term", exact=True).fill("24")
             await again.wait_for()
             await expect(cost).to_contain_text("₹\u00a04,406.03")
-            server = _api(other)
+            server = servers.begin(other)
             await again.click()
             await expect(cost).not_to_contain_text("₹\u00a04,406.03")
             await page.locator(".recharts-bar-rectangle").nth(40).wait_for()
@@ -196,25 +192,39 @@ async def test_a_server_that_is_away_loses_nothing_that_was_entered(stack: Stack
             await page.get_by_role("link", name="Overview").click()
             await page.get_by_role("status", name="Credit score").get_by_text("900").wait_for()
     finally:
-        _ends(server)
+        servers.end(server)
 
 
-def _api(stack: Stack) -> subprocess.Popen[bytes]:
-    """An API of its own, on the servers of a running stack."""
-    environment = stack.environment | {"KIST_PORT": stack.address.rpartition(":")[2]}
-    log = stack.home / "api.log"
-    with log.open("ab") as output:
-        server = subprocess.Popen([sys.executable, str(ROOT / "cli.py"), "api"], env=environment, stderr=output)
-    deadline = time.monotonic() + START_SECONDS
-    while True:
-        assert server.poll() is None, log.read_text()
-        assert time.monotonic() < deadline, log.read_text()
-        with contextlib.suppress(httpx.TransportError):
-            if httpx.get(f"{stack.address}/health/live").is_success:
-                return server
-        time.sleep(0.05)
+async def test_a_page_that_could_not_be_fetched_is_fetched_when_it_is_tried_again(
+    stack: Stack, browser: Browser
+) -> None:
+    other = stack._replace(address=f"http://127.0.0.1:{free_port()}")
+    server = servers.begin(other)
+    try:
+        async with opened(other, browser) as tab:
+            page = begin(tab)
+            tab.expected += [*AWAY, NOT_FETCHED]
+            await sign_in(page, stack.operator, stack.password)
+            await heading(page, "The book").wait_for()
+            servers.end(server)
+            await page.get_by_role("link", name="Billing").click()
+            await expect(page.get_by_role("alert")).to_contain_text("This page could not be shown.")
+            server = servers.begin(other)
+            await page.get_by_role("button", name="Try again").click()
+            await page.get_by_role("button", name="Run billing").wait_for()
+    finally:
+        servers.end(server)
 
 
-def _ends(server: subprocess.Popen[bytes]) -> None:
-    server.terminate()
-    server.wait(60)
+async def test_where_dates_are_real_nobody_is_offered_to_move_them(stack: Stack, browser: Browser) -> None:
+    other = stack._replace(address=f"http://127.0.0.1:{free_port()}")
+    server = servers.begin(other, KIST_SANDBOX="0")
+    try:
+        async with opened(other, browser) as tab:
+            page = begin(tab)
+            await sign_in(page, stack.operator, stack.password, "/app/billing")
+            await page.get_by_role("button", name="Run billing").wait_for()
+            await expect(page.get_by_role("contentinfo")).to_contain_text("Business date")
+            assert not await page.get_by_text(re.compile("sandbox", re.IGNORECASE)).count()
+    finally:
+        servers.end(server)

@@ -41,6 +41,8 @@ export function answer<Data, Yes extends { __typename: string }>(
 }
 
 const TRY_AGAIN = ["UNAVAILABLE", "TIMEOUT"];
+// The server says it to programs, which are told what they may send again.
+const BUSY = "The server has too much to do at the moment. Nothing that you entered is lost: try again soon.";
 // These are said before anything is done, and each time to the same request.
 const UNDONE = ["BAD_USER_INPUT", "FORBIDDEN"];
 
@@ -50,8 +52,9 @@ export function trouble(error: CombinedError | undefined): Trouble {
   const requestId = String(told?.extensions.requestId ?? response?.headers?.get("x-request-id") ?? "") || null;
   if (told) {
     const isOneOf = (codes: string[]) => error.graphQLErrors.some((one) => codes.includes(String(one.extensions.code)));
-    const message = told.message.replace(/ Request id: .*/, "");
-    return { message, requestId, isPassing: isOneOf(TRY_AGAIN), isUndone: isOneOf(UNDONE) };
+    const isPassing = isOneOf(TRY_AGAIN);
+    const message = isPassing ? BUSY : told.message.replace(/ Request id: .*/, "");
+    return { message, requestId, isPassing, isUndone: isOneOf(UNDONE) };
   }
   const message = navigator.onLine
     ? "The server cannot be reached at the moment. Nothing that you entered is lost: try again soon."

@@ -1,9 +1,10 @@
 /** Which day it is for the lender, and whether all this is real. Anybody may know, and sessions come and go above it. */
-import { useEffect, useRef } from "react";
+import { useEffect } from "react";
 import { useQuery } from "urql";
 import { useLocation } from "wouter";
 import { graphql } from "../api/generated";
 import { day } from "../ui/dates";
+import { useKnown } from "../ui/useKnown";
 
 const Today = graphql(`
   query Today {
@@ -20,10 +21,7 @@ export const DAY_MOVED = "kist.day-moved";
 export function Foot() {
   const [{ data }, again] = useQuery({ query: Today });
   const [location] = useLocation();
-  // What was known stands while the server is away.
-  const known = useRef(data);
-  known.current = data ?? known.current;
-  const now = known.current;
+  const now = useKnown(data);
   useEffect(() => again(), [location, again]);
   useEffect(() => {
     const ask = () => again();

@@ -1,5 +1,6 @@
 /** Whatever a part of a page falls over, the rest stands, and it is said what to do. */
 import { Component, type ReactNode } from "react";
+import { forgetFailed } from "./later";
 
 interface Props {
   /** What could not be shown. */
@@ -14,13 +15,22 @@ export class Fallen extends Component<Props, { isFallen: boolean }> {
     return { isFallen: true };
   }
 
+  componentWillUnmount() {
+    forgetFailed();
+  }
+
+  again() {
+    forgetFailed();
+    this.setState({ isFallen: false });
+  }
+
   render() {
     if (!this.state.isFallen) return this.props.children;
     return (
       <div className="notice bad stack tight" role="alert">
         <p>{this.props.what} could not be shown. Where the server was away, it can be once it is back.</p>
         <p>
-          <button type="button" onClick={() => this.setState({ isFallen: false })}>
+          <button type="button" onClick={() => this.again()}>
             Try again
           </button>
         </p>

@@ -30,6 +30,9 @@ export function Waiting({ height }: { height: string }) {
   return (
     <div className="waiting" style={{ minHeight: height }} role="status">
       <span className="unseen">Loading…</span>
+      <span className="patience" aria-hidden="true">
+        Still at it: this takes a moment.
+      </span>
     </div>
   );
 }

@@ -3,19 +3,26 @@ import { type ComponentType, use } from "react";
 
 const PAUSES_MS = [1000, 2000, 4000];
 
+const failed = new Set<() => void>();
+
 export function later<Props extends object>(
   load: () => Promise<{ default: ComponentType<Props> }>,
 ): ComponentType<Props> {
   let part: ReturnType<typeof load> | null = null;
-  // Unlike `lazy` it forgets what failed, for somebody to try again.
   return function Later(props: Props) {
     part ??= patiently(load).catch((error: unknown) => {
-      part = null;
+      failed.add(() => (part = null));
       throw error;
     });
     const { default: Part } = use(part);
     return <Part {...props} />;
   };
+}
+
+/** Unlike what `lazy` makes, these may be tried again. Not by themselves: React asks more than once what became of them. */
+export function forgetFailed(): void {
+  failed.forEach((forget) => forget());
+  failed.clear();
 }
 
 async function patiently<Found>(load: () => Promise<Found>): Promise<Found> {

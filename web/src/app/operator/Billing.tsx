@@ -1,5 +1,5 @@
 /** Billing a date and watching it; in a sandbox, moving the date first. */
-import { useState } from "react";
+import { useCallback, useState } from "react";
 import { useMutation, useQuery } from "urql";
 import { graphql } from "../../api/generated";
 import { answer, type Problem, type Trouble } from "../../api/trouble";
@@ -63,11 +63,15 @@ export default function Billing() {
 function Run({ today }: { today: string }) {
   const [{ fetching }, trigger] = useMutation(TriggerBilling);
   const [run, setRun] = useState<string | null>(null);
+  const [isOver, setOver] = useState(false);
   const [reasons, setReasons] = useState<Problem[]>([]);
   const [trouble, setTrouble] = useState<Trouble | null>(null);
 
+  const onOver = useCallback(() => setOver(true), []);
+
   async function start(): Promise<void> {
     setRun(null);
+    setOver(false);
     const said = answer(await trigger({ asOf: today }), (data) => data.triggerBilling);
     setTrouble("trouble" in said ? said.trouble : null);
     setReasons("no" in said ? said.no : []);
@@ -79,12 +83,14 @@ function Run({ today }: { today: string }) {
       <h2 id="run">Run billing for {day(today)}</h2>
       <Reasons title="Billing was not started." problems={reasons} />
       <TroubleNotice trouble={trouble} />
-      {run && <Progress id={run} />}
-      <div>
-        <button type="button" className="main" onClick={start} disabled={fetching}>
-          {run ? "Run it again" : "Run billing"}
-        </button>
-      </div>
+      {run && <Progress id={run} onOver={onOver} />}
+      {(!run || isOver) && (
+        <div>
+          <button type="button" className="main" onClick={start} disabled={fetching}>
+            {fetching ? "Starting…" : run ? "Run it again" : "Run billing"}
+          </button>
+        </div>
+      )}
     </section>
   );
 }

@@ -8,6 +8,7 @@ import { Field } from "../../ui/Field";
 import { Loaded } from "../../ui/Loaded";
 import { grouped } from "../../ui/money";
 import { Page } from "../../ui/Page";
+import { useKnown } from "../../ui/useKnown";
 import { Buckets, Expected, Interest } from "./BookFigures";
 
 const PortfolioDocument = graphql(`
@@ -56,6 +57,7 @@ const ExpectedDocument = graphql(`
 export default function Book() {
   const [asOf, setAsOf] = useState<string | null>(null);
   const [book, again] = useQuery({ query: PortfolioDocument, variables: { asOf } });
+  const today = useKnown(book.data?.businessDate);
   return (
     <Page
       title="The book"
@@ -63,13 +65,15 @@ export default function Book() {
         book.data ? `As it stood at the end of ${day(book.data.portfolio?.asOf ?? book.data.businessDate)}.` : "\u00a0"
       }
       beside={
-        <Field
-          label="On"
-          type="date"
-          max={book.data?.businessDate}
-          value={asOf ?? book.data?.businessDate ?? ""}
-          onChange={({ target }) => setAsOf(target.value || null)}
-        />
+        today && (
+          <Field
+            label="On"
+            type="date"
+            max={today}
+            value={asOf ?? today}
+            onChange={({ target }) => setAsOf(target.value || null)}
+          />
+        )
       }
     >
       <Loaded of={book} again={again} height="40rem">
@@ -106,8 +110,13 @@ export default function Book() {
 function Cash({ asOf }: { asOf: string | null }) {
   const [expected, again] = useQuery({ query: ExpectedDocument, variables: { asOf } });
   return (
-    <Loaded of={expected} again={again} height="24rem">
-      {({ portfolio }) => portfolio && <Expected cash={portfolio.expectedCash} />}
-    </Loaded>
+    <>
+      <Loaded of={expected} again={again} height="24rem">
+        {({ portfolio }) => portfolio && <Expected cash={portfolio.expectedCash} />}
+      </Loaded>
+      {expected.error && !expected.fetching && (
+        <p className="quiet">The cash expected of a large book takes longer than a page may: ./kist book draws it.</p>
+      )}
+    </>
   );
 }

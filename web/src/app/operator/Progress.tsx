@@ -1,4 +1,5 @@
 /** A billing run, live: how much of it is done, how fast, and how long it takes yet. */
+import { useEffect } from "react";
 import { graphql } from "../../api/generated";
 import type { BillingProgressSubscription } from "../../api/generated/graphql";
 import { isSignedOut, trouble } from "../../api/trouble";
@@ -28,9 +29,12 @@ type Run = BillingProgressSubscription["billingProgress"];
 
 const isOver = ({ status }: Run) => status === "DONE" || status === "FAILED";
 
-export function Progress({ id }: { id: string }) {
+export function Progress({ id, onOver }: { id: string; onOver: () => void }) {
   const { data, error } = useLive(BillingProgress, { id }, (data) => isOver(data.billingProgress));
   const run = data?.billingProgress;
+  useEffect(() => {
+    if (run && isOver(run)) onOver();
+  }, [run, onOver]);
   return (
     <div className="stack tight">
       <progress
