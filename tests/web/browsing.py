@@ -24,6 +24,7 @@ BROWSER_ARGUMENTS = [
     "--disable-sync",
     "--host-resolver-rules=MAP * ~NOTFOUND , EXCLUDE 127.0.0.1",
 ]
+AXE = ROOT / "web" / "node_modules" / "axe-core" / "axe.min.js"
 PICTURES = Path(__file__).parent / "pictures"
 # For whatever a page is waited for: a machine may be busy.
 PATIENCE = 60_000
@@ -103,6 +104,17 @@ class Tab:
         found += [f"{response.url} answered {response.status}" for response in self.responses if response.status >= 400]
         found += [f"{message.type}: {message.text}" for message in self.console if message.type in {"error", "warning"}]
         return [text for text in found if not any(known in text for known in self.expected)]
+
+    async def violations(self, rules: str = "") -> list[str]:
+        """What axe finds wrong for people who see or point less well, by all of its rules or by those named."""
+        if not await self.page.evaluate("'axe' in window"):
+            # Through the debugger: the policy lets no page take in what is not a file of this origin.
+            await self.page.evaluate(AXE.read_text(encoding="utf-8"))
+        options = {"resultTypes": ["violations"]} | ({"runOnly": rules.split()} if rules else {})
+        found: dict[str, Any] = await self.page.evaluate("options => axe.run(options)", options)
+        return [
+            f"{one['impact']} {one['id']}: {node['target']}" for one in found["violations"] for node in one["nodes"]
+        ]
 
     async def picture(self, name: str) -> None:
         """Keep how the page looks, as build output."""

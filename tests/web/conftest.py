@@ -25,6 +25,7 @@ START_SECONDS = 120
 @pytest.fixture(scope="module")
 def stack(front_end: Path) -> Iterator[Stack]:
     """A running `kist up` with a fresh book, its sample transactions, and an operator."""
+    programs.browser()  # nobody comes to it otherwise
     with tempfile.TemporaryDirectory(prefix="home-", ignore_cleanup_errors=True) as folder:
         home, port = Path(folder).resolve(), free_port()
         environment = {name: value for name, value in os.environ.items() if not name.startswith("KIST_")}
@@ -51,14 +52,20 @@ def stack(front_end: Path) -> Iterator[Stack]:
             up.kill()
 
 
-@pytest.fixture(scope="module")
-async def browser() -> AsyncIterator[Browser]:
-    """Debian's Chromium, which finds no address but this machine's."""
+@contextlib.asynccontextmanager
+async def launched(*more: str) -> AsyncIterator[Browser]:
+    """Debian's Chromium, which finds no address but this machine's, with more arguments."""
     program = programs.browser()
     async with async_playwright() as playwright:
-        browser = await playwright.chromium.launch(executable_path=program, args=BROWSER_ARGUMENTS)
+        browser = await playwright.chromium.launch(executable_path=program, args=[*BROWSER_ARGUMENTS, *more])
         yield browser
         await browser.close()
+
+
+@pytest.fixture(scope="module")
+async def browser() -> AsyncIterator[Browser]:
+    async with launched() as browser:
+        yield browser
 
 
 @contextlib.asynccontextmanager

@@ -7,13 +7,10 @@ from typing import Any, NamedTuple
 import pytest
 from playwright.async_api import Browser, Page
 
-from server.home import ROOT
 from tests.web import people
 from tests.web.browsing import Stack, Tab, until
 from tests.web.conftest import opened
 from tests.web.people import begin, enter
-
-AXE = ROOT / "web" / "node_modules" / "axe-core" / "axe.min.js"
 
 MOVE = "mutation($date: Date!) { setBusinessDate(input: {date: $date}) { __typename } }"
 BILLING_DATE = "query($id: ID!) { loan(id: $id) { nextBillingDate } }"
@@ -76,25 +73,15 @@ async def _go(page: Page, path: str) -> None:
     await page.evaluate("document.querySelectorAll('details').forEach(one => { one.open = true })")
 
 
-async def _violations(page: Page, rules: str = "") -> list[str]:
-    """Of all rules, or of those that are named."""
-    if not await page.evaluate("'axe' in window"):
-        # Through the debugger: the policy lets no page take in what is not a file of this origin.
-        await page.evaluate(AXE.read_text(encoding="utf-8"))
-    options = {"resultTypes": ["violations"]} | ({"runOnly": rules.split()} if rules else {})
-    found: dict[str, Any] = await page.evaluate("options => axe.run(options)", options)
-    return [f"{one['impact']} {one['id']}: {node['target']}" for one in found["violations"] for node in one["nodes"]]
-
-
 async def test_axe_finds_nothing_wrong(stack: Stack, browser: Browser, someone: Someone) -> None:
     found = []
     async with opened(stack, browser, reduced_motion="reduce") as tab:
         async for name in _all_pages(tab, someone):
-            found += [f"{name}: {one}" for one in await _violations(tab.page)]
+            found += [f"{name}: {one}" for one in await tab.violations()]
             await tab.picture(f"light-{name}")
             # The schemes are the same page in other colours.
             await tab.page.emulate_media(color_scheme="dark")
-            found += [f"dark {name}: {one}" for one in await _violations(tab.page, "color-contrast")]
+            found += [f"dark {name}: {one}" for one in await tab.violations("color-contrast")]
             await tab.picture(f"dark-{name}")
             await tab.page.emulate_media(color_scheme="light")
     assert found == []
@@ -115,8 +102,8 @@ async def test_axe_would_find_something(tab: Tab) -> None:
     await begin(tab).goto("/app")
     await tab.page.get_by_label("Email").wait_for()
     await tab.page.evaluate("document.querySelector('label').remove()")
-    assert any("label" in one for one in await _violations(tab.page))
+    assert any("label" in one for one in await tab.violations())
     await tab.page.emulate_media(color_scheme="dark", reduced_motion="reduce")
-    assert await _violations(tab.page, "color-contrast") == []
+    assert await tab.violations("color-contrast") == []
     await tab.page.evaluate("document.querySelector('h1').style.color = '#333'")
-    assert len(await _violations(tab.page, "color-contrast")) == 1
+    assert len(await tab.violations("color-contrast")) == 1

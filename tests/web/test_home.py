@@ -1,12 +1,14 @@
 """The first page says what this service is and how it does, and its doors lead where they say."""
 
 from datetime import date
+from typing import Any
 
 import pytest
 from playwright.async_api import expect
 
 from server.home import VERSION
-from tests.web.browsing import PATIENCE, Stack, Tab
+from tests.web.browsing import Stack, Tab
+from tests.web.conftest import launched, opened
 
 
 def shown(day: str) -> str:
@@ -18,31 +20,58 @@ def shown(day: str) -> str:
 async def test_the_first_page_says_how_the_service_does(tab: Tab) -> None:
     day = tab.stack.ask("{ businessDate }")
     await tab.page.goto("/")
-    await expect(tab.page.locator("#health")).to_have_attribute("data-state", "ready", timeout=PATIENCE)
+    await expect(tab.page.locator("#health")).to_have_attribute("data-state", "ready")
     assert await tab.page.inner_text("#date") == f"{shown(day)} (sandbox)"
     assert await tab.page.inner_text("#version") == VERSION
     assert await tab.page.inner_text("#details") == ""
-    await tab.picture("home")
 
 
 @pytest.mark.parametrize("scheme", ["light", "dark"])
-async def test_it_is_good_on_a_phone_and_in_the_dark(tab: Tab, scheme: str) -> None:
-    await tab.page.emulate_media(color_scheme="dark" if scheme == "dark" else "light")
-    await tab.page.set_viewport_size({"width": 360, "height": 740})
+async def test_it_is_good_on_a_phone_and_in_the_dark_and_axe_finds_nothing_wrong(tab: Tab, scheme: Any) -> None:
+    await tab.page.emulate_media(color_scheme=scheme)
     await tab.page.goto("/")
-    await expect(tab.page.locator("#health")).to_have_attribute("data-state", "ready", timeout=PATIENCE)
+    await expect(tab.page.locator("#health")).to_have_attribute("data-state", "ready")
+    assert await tab.violations() == []
+    await tab.picture(f"home-{scheme}")
+    await tab.page.set_viewport_size({"width": 360, "height": 740})
     assert await tab.page.evaluate("document.documentElement.scrollWidth") <= 360
+    assert await tab.violations() == []
     await tab.picture(f"home-phone-{scheme}")
+
+
+async def test_without_scripts_a_page_says_where_else_to_look(stack: Stack) -> None:
+    # As the browser's own setting has it; Playwright's stops scripts, and shows nothing in their place.
+    async with launched("--blink-settings=scriptEnabled=false") as browser, opened(stack, browser) as tab:
+        tab.expected.append(".js failed: csp")  # it is what keeps the browser from asking for them
+        await tab.page.goto("/")
+        await expect(tab.page.get_by_role("heading", level=1)).to_be_visible()
+        await expect(tab.page.locator("noscript a[href='/health/ready']")).to_be_visible()
+        await expect(tab.page.locator("#health")).to_be_hidden()
+        for path in ("/app", "/graphql"):
+            await tab.page.goto(path)
+            await expect(tab.page.locator("noscript")).to_be_visible()
 
 
 async def test_every_door_leads_somewhere(tab: Tab) -> None:
     await tab.page.goto("/")
-    await expect(tab.page.locator("#version")).to_have_text(VERSION, timeout=PATIENCE)
+    await expect(tab.page.locator("#version")).to_have_text(VERSION)
     addresses = await tab.page.eval_on_selector_all("a[href]", "links => links.map(link => link.getAttribute('href'))")
-    assert {"/app", "/graphql", "/schema.graphql"} <= set(addresses)
+    assert {"/app", "/graphql", "/schema.graphql", "/api/openapi.json"} <= set(addresses)
     for address in addresses:
         answer = await tab.page.request.get(address, headers={"Accept": "text/html, */*"})
         assert answer.status == 200, address
+
+
+async def test_a_door_that_is_shut_is_not_shown(tab: Tab) -> None:
+    about = await (await tab.page.request.get("/about")).json()
+    shut = about | {"explorer": False, "console": False, "schema": False}
+    # As a server with these settings answers.
+    await tab.page.route("**/about", lambda route: route.fulfill(json=shut))
+    await tab.page.goto("/")
+    await expect(tab.page.locator("#version")).to_have_text(VERSION)
+    for path in ("/app", "/graphql", "/graphql#docs", "/schema.graphql", "/api/openapi.json"):
+        await expect(tab.page.locator(f"a[href='{path}']")).to_be_hidden()
+    await expect(tab.page.locator("a[href='/health/ready']")).to_be_visible()
 
 
 async def test_it_says_what_is_not_well(tab: Tab, stack: Stack) -> None:
@@ -51,6 +80,6 @@ async def test_it_says_what_is_not_well(tab: Tab, stack: Stack) -> None:
     await tab.page.route("**/health/ready", lambda route: route.fulfill(status=503, json=ill))
     tab.expected += ["/health/ready", "status of 503"]
     await tab.page.goto("/")
-    await expect(tab.page.locator("#health")).to_have_text("not ready", timeout=PATIENCE)
+    await expect(tab.page.locator("#health")).to_have_text("not ready")
     assert await tab.page.inner_text("#details") == "The database does not answer."
     assert stack.ask("{ businessDate }")

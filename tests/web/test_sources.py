@@ -1,9 +1,14 @@
-"""The front end's sources are formatted and their types agree with the schema."""
+"""The front end's sources are formatted, their types agree with the schema, and what they need is known to the byte."""
 
+import json
+import re
 import subprocess
 from pathlib import Path
 
+import pytest
+
 from server import web
+from server.home import ROOT
 
 
 def test_the_sources_are_in_order(front_end: Path) -> None:
@@ -13,3 +18,18 @@ def test_the_sources_are_in_order(front_end: Path) -> None:
         command, cwd=front_end.parent, env=web.variables(node), capture_output=True, text=True, check=False
     )
     assert done.returncode == 0, done.stdout + done.stderr
+
+
+@pytest.mark.parametrize("folder", ["web", "tests/audits"])
+def test_a_lock_has_exact_versions_and_digests_and_says_nothing_of_where_they_come_from(folder: str) -> None:
+    wanted = json.loads((ROOT / folder / "package.json").read_text())
+    versions = [wanted.get(kind, {}).values() for kind in ("dependencies", "devDependencies")]
+    assert all(re.fullmatch(r"\d+\.\d+\.\d+", version) for group in versions for version in group)
+    lock = json.loads((ROOT / folder / "package-lock.json").read_text())
+    packages = {name: package for name, package in lock["packages"].items() if name}
+    assert packages
+    for name, package in packages.items():
+        assert package["integrity"].startswith("sha512-"), name
+        package.pop("funding", None)  # whom to thank
+        assert "resolved" not in package, name
+        assert "://" not in json.dumps(package), name

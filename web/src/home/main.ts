@@ -6,36 +6,48 @@ type About = {
   sandbox: boolean;
   explorer: boolean;
   console: boolean;
+  rest: boolean;
   schema: boolean;
 };
 type Health = { status: string; database: string; migrations: string; broker: string; schedule: string };
 
 // A load balancer asks more often.
 const SECONDS_BETWEEN = 15;
-// What is not served here is not shown.
-const DOORS = ["explorer", "console", "schema"] as const;
+// What is not served here is not shown: each by the settings that it is there by.
+const DOORS: Record<string, (about: About) => boolean> = {
+  console: (about) => about.console,
+  explorer: (about) => about.explorer,
+  reference: (about) => about.explorer && about.schema,
+  schema: (about) => about.schema,
+  rest: (about) => about.rest && about.schema,
+};
 
 const element = (id: string) => document.getElementById(id)!;
 
+/** A reader of the screen says what is put there: not the same again and again. */
+function say(id: string, text: string): void {
+  if (element(id).textContent !== text) element(id).textContent = text;
+}
+
 async function refresh(): Promise<void> {
-  await Promise.all([fillAbout(), fillHealth()]);
+  if (!document.hidden) await Promise.all([fillAbout(), fillHealth()]);
   setTimeout(refresh, SECONDS_BETWEEN * 1000);
 }
 
 async function fillAbout(): Promise<void> {
-  const about = await asked<About>("/about");
+  const about = await asked<About>("/about", "version");
   if (!about) return;
-  for (const door of DOORS) element(door).hidden = !about[door];
-  element("version").textContent = about.version;
-  element("date").textContent = shown(about.businessDate) + (about.sandbox ? " (sandbox)" : "");
+  for (const [door, isOpen] of Object.entries(DOORS)) element(door).hidden = !isOpen(about);
+  say("version", about.version);
+  say("date", shown(about.businessDate) + (about.sandbox ? " (sandbox)" : ""));
 }
 
 async function fillHealth(): Promise<void> {
-  const health = await asked<Health>("/health/ready");
+  const health = await asked<Health>("/health/ready", "status");
   const [state, text] = judged(health);
   element("health").dataset.state = state;
-  element("health").textContent = text;
-  element("details").textContent = health ? reasons(health).join(" ") : "This server does not answer.";
+  say("health", text);
+  say("details", health ? reasons(health).join(" ") : "This server does not answer.");
 }
 
 function judged(health: Health | null): [string, string] {
@@ -53,10 +65,14 @@ function reasons({ database, migrations, broker, schedule }: Health): string[] {
   return found;
 }
 
-/** JSON from here; nothing where there is no answer. A service that is not ready says so with the status 503. */
-async function asked<T>(path: string): Promise<T | null> {
+/**
+ * JSON from here that has this member; nothing where there is no such answer. A service that is not ready says so with
+ * the status 503, and so does one that ends, in other words.
+ */
+async function asked<T extends object>(path: string, member: keyof T): Promise<T | null> {
   try {
-    return (await (await fetch(path)).json()) as T;
+    const said = (await (await fetch(path)).json()) as T;
+    return member in said ? said : null;
   } catch {
     return null;
   }
