@@ -133,7 +133,12 @@ async def _given(request: Request, operation: Operation) -> dict[str, Any]:
         NotDoneError: it has something else, or has it twice, or not in JSON.
         HTTPException: 415 where its body is of another type.
     """
-    given = _parameters(request) if request.method != "POST" else await _body(request, operation)
+    if request.method == "POST":
+        if request.query_params:
+            raise NotDoneError(Problem("BAD_USER_INPUT", "Members of a POST stand in its body, not in its address."))
+        given = await _body(request, operation)
+    else:
+        given = _parameters(request)
     unknown = sorted(given.keys() - {*operation.members, operation.own})
     if unknown:
         # A misspelt transaction_id that nobody reads would be a payment that is not safe to send again.

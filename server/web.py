@@ -72,7 +72,8 @@ def build(pause: Pause = time.sleep, say: Callable[[str], None] = lambda doing: 
         lock = _digest([WEB / "package-lock.json"])
         modules = WEB / "node_modules"
         if not _is_current(modules, lock):
-            _reach(command, environment, pause)
+            if _packages():
+                _reach(command, environment, pause)
             say(f"fetching {_packages()} packages")
             # It begins by removing what is there, the stamp too. No package has to run anything to be installed.
             _run([*command, "ci", "--include=dev", "--ignore-scripts"], environment, pause)

@@ -430,6 +430,13 @@ async def test_a_query_string_says_each_thing_once(borrower: Client) -> None:
         assert problems(response, 400) == [("BAD_USER_INPUT", field)], query
 
 
+async def test_what_a_post_has_in_its_address_is_not_passed_over(borrower: Client) -> None:
+    given = {"loan": await lent(borrower), "amount": "1.00", "payment_date": DAY}
+    response = await sent(borrower, "POST", "/api/make-payment/?transaction_id=x", json=given)
+    assert problems(response, 400) == [("BAD_USER_INPUT", None)]
+    assert await database.fetch("SELECT FROM payments") == []
+
+
 async def test_the_limits_and_the_doors_are_those_of_graphql(settings: Settings) -> None:
     theirs = {"Origin": "https://loans.example"}
     asking = {"Access-Control-Request-Method": "POST", "Access-Control-Request-Headers": "authorization, content-type"}

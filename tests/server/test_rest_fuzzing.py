@@ -51,6 +51,7 @@ async def fuzzed(server: Server, token: str, folder: Path) -> None:
         "run", f"http://{server.address}/api/openapi.json", "--checks", "all", "--no-color",
         "--max-examples", MANY or str(EXAMPLES),
         *(["--generation-database", "none"] if MANY else ["--generation-deterministic", "--seed", "1"]),
+        "--request-timeout", "60",
         *(["--header", f"Authorization: Bearer {token}"] if token else []),
         env={**os.environ, "SCHEMATHESIS_HOOKS": understanding.__name__, "PYTHONPATH": str(ROOT)},
         cwd=folder, stdout=asyncio.subprocess.PIPE, stderr=asyncio.subprocess.STDOUT,
@@ -59,7 +60,7 @@ async def fuzzed(server: Server, token: str, folder: Path) -> None:
     assert process.returncode == 0, said
 
 
-@pytest.mark.timeout(0 if MANY else 300)
+@pytest.mark.timeout(0 if MANY else 600)
 @pytest.mark.parametrize("who", ["nobody", "borrower", "operator"])
 async def test_schemathesis_finds_nothing(
     server: Server, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture, who: str

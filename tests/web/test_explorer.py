@@ -129,8 +129,9 @@ async def test_the_tour_is_taken_in_the_explorer(tab: Tab, tmp_path: Path) -> No
 async def test_what_the_browser_keeps_has_the_requests_in_it_and_nobodys_token(tab: Tab) -> None:
     page = await opened(tab)
     await write(page, ".graphiql-editor-tool", '{"Authorization": "Bearer mine"}')
-    await write(page, ".graphiql-query-editor", "query Mine { me { id } }")
-    await run(page)
+    renewing = 'mutation Renew { refreshSession(input: { refreshToken: "mine too" }) { __typename } }'
+    await write(page, ".graphiql-query-editor", "query Mine { me { id } } " + renewing)
+    await run(page, "Mine")
     await answers(page, "UNAUTHENTICATED")
     asked = next(request for request in tab.requests if "query Mine" in (request.post_data or ""))
     assert (await asked.all_headers())["authorization"] == "Bearer mine"

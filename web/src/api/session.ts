@@ -11,6 +11,8 @@ export interface Session {
   accessToken: string;
   refreshToken: string;
   role: Role;
+  /** Of the borrower, or of an operator: what is kept in this tab for one is not another's. */
+  owner: string;
   /** The same for as long as somebody stays signed in. */
   opened: number;
 }
@@ -19,6 +21,7 @@ export interface Session {
 export type Absence = "new" | "reloaded" | "signed out" | "ended" | "erased";
 
 type Tokens = Pick<Session, "accessToken" | "refreshToken" | "role">;
+type Opened = Tokens & { user?: { id: string } | null };
 
 const WAS_SIGNED_IN = "kist.was-signed-in";
 
@@ -38,9 +41,9 @@ export function subscribe(listener: () => void): () => void {
   return () => listeners.delete(listener);
 }
 
-export function open(tokens: Tokens): void {
+export function open(tokens: Opened): void {
   sessionStorage.setItem(WAS_SIGNED_IN, "1");
-  become({ ...pick(tokens), opened: ++openings });
+  become({ ...pick(tokens), owner: tokens.user?.id ?? tokens.role, opened: ++openings });
 }
 
 export function close(reason: Absence): void {
@@ -94,7 +97,7 @@ async function bringNext(): Promise<void> {
     // Whoever signed out or in meanwhile is not brought back.
     if (session?.opened !== before.opened) return;
     const found = data?.refreshSession;
-    if (found?.__typename === "Session") return become({ ...pick(found), opened: before.opened });
+    if (found?.__typename === "Session") return become({ ...before, ...pick(found) });
     if (found?.__typename === "Refusal") return close("ended");
   }
   throw new Error("The session could not be renewed: the server cannot be reached.");

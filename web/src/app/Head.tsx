@@ -64,13 +64,15 @@ function PageLink({ path, name }: { path: string; name: string }) {
   );
 }
 
+const LONGEST_GOODBYE_MS = 5000;
+
 function SignOut() {
   const [, logout] = useMutation(Logout);
   const [isLeaving, setLeaving] = useState(false);
   async function leave(): Promise<void> {
     setLeaving(true);
-    // Whether or not the server hears of it, the tokens are gone from here.
-    await logout({});
+    // Whether or not the server hears of it, the tokens are gone from here, and soon.
+    await Promise.race([logout({}), new Promise((done) => setTimeout(done, LONGEST_GOODBYE_MS))]);
     close("signed out");
   }
   return (

@@ -20,6 +20,9 @@ const RegisterUser = graphql(`
         accessToken
         refreshToken
         role
+        user {
+          id
+        }
       }
       ... on Refusal {
         problems {
@@ -134,7 +137,7 @@ export function Register() {
           />
           <Field
             label="Password (optional for now)"
-            hint="At least 10 characters; a sentence is a good one. Without it you can come back once you have set one."
+            hint="At least 10 characters; a sentence is a good one. Without one you are in until you leave this page; set one before you do, to come back."
             type="password"
             autoComplete="new-password"
             problem={errors.password?.message}

@@ -18,6 +18,9 @@ const Login = graphql(`
         accessToken
         refreshToken
         role
+        user {
+          id
+        }
       }
       ... on Refusal {
         problems {

@@ -35,7 +35,7 @@ async function refresh(): Promise<void> {
 }
 
 async function fillAbout(): Promise<void> {
-  const about = await asked<About>("/about");
+  const about = await asked<About>("/about", "version");
   if (!about) return;
   for (const [door, isOpen] of Object.entries(DOORS)) element(door).hidden = !isOpen(about);
   say("version", about.version);
@@ -43,7 +43,7 @@ async function fillAbout(): Promise<void> {
 }
 
 async function fillHealth(): Promise<void> {
-  const health = await asked<Health>("/health/ready");
+  const health = await asked<Health>("/health/ready", "status");
   const [state, text] = judged(health);
   element("health").dataset.state = state;
   say("health", text);
@@ -65,10 +65,14 @@ function reasons({ database, migrations, broker, schedule }: Health): string[] {
   return found;
 }
 
-/** JSON from here; nothing where there is no answer. A service that is not ready says so with the status 503. */
-async function asked<T>(path: string): Promise<T | null> {
+/**
+ * JSON from here that has this member; nothing where there is no such answer. A service that is not ready says so with
+ * the status 503, and so does one that ends, in other words.
+ */
+async function asked<T extends object>(path: string, member: keyof T): Promise<T | null> {
   try {
-    return (await (await fetch(path)).json()) as T;
+    const said = (await (await fetch(path)).json()) as T;
+    return member in said ? said : null;
   } catch {
     return null;
   }

@@ -28,7 +28,10 @@ export class Fallen extends Component<Props, { isFallen: boolean }> {
     if (!this.state.isFallen) return this.props.children;
     return (
       <div className="notice bad stack tight" role="alert">
-        <p>{this.props.what} could not be shown. Where the server was away, it can be once it is back.</p>
+        <p>
+          {this.props.what} could not be shown. Where the server was away, it can be once it is back; where it has a
+          newer version by now, load the page anew.
+        </p>
         <p>
           <button type="button" onClick={() => this.again()}>
             Try again

@@ -25,7 +25,7 @@ export function forgetFailed(): void {
   failed.clear();
 }
 
-async function patiently<Found>(load: () => Promise<Found>): Promise<Found> {
+export async function patiently<Found>(load: () => Promise<Found>): Promise<Found> {
   for (const pause of PAUSES_MS) {
     try {
       return await load();

@@ -31,7 +31,7 @@ function Unknown({ state, onAsk }: { state: Extract<State, { is: "unknown" }>; o
         The payment was sent, and no answer came back. Asking again is safe: it is the same payment, and it is taken
         once.
       </p>
-      <TroubleNotice trouble={state.trouble} />
+      {state.trouble && <TroubleNotice trouble={state.trouble} />}
       <div>
         <button type="button" className="main" onClick={onAsk}>
           Ask what became of it

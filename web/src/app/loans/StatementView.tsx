@@ -1,8 +1,10 @@
 /** The statement: what was posted, and what is still to come; on paper, and as a file. */
+import { useState } from "react";
 import { useQuery } from "urql";
 import { graphql } from "../../api/generated";
 import type { StatementLineKind, StatementQuery } from "../../api/generated/graphql";
 import { day } from "../../ui/dates";
+import { patiently } from "../../ui/later";
 import { Loaded } from "../../ui/Loaded";
 import { percent, rupees } from "../../ui/money";
 import { type Column, Listed, Row } from "../../ui/Table";
@@ -46,9 +48,15 @@ export function StatementView({ loan }: { loan: LoanNow }) {
 }
 
 function Sheet({ loan, statement }: { loan: LoanNow; statement: Statement }) {
+  const [isMissing, setMissing] = useState(false);
   async function save(): Promise<void> {
-    const { saveStatement } = await import("./csv");
-    saveStatement(loan.id, statement);
+    try {
+      const { saveStatement } = await patiently(() => import("./csv"));
+      saveStatement(loan.id, statement);
+      setMissing(false);
+    } catch {
+      setMissing(true);
+    }
   }
   return (
     <section className="card stack">
@@ -66,6 +74,11 @@ function Sheet({ loan, statement }: { loan: LoanNow; statement: Statement }) {
           </button>
         </div>
       </div>
+      {isMissing && (
+        <p className="notice bad" role="alert">
+          The file could not be made: the server cannot be reached at the moment. Try again soon.
+        </p>
+      )}
       <h2>Posted</h2>
       <Lines
         caption="Posted"

@@ -4,13 +4,16 @@
  *
  * It is kept for this tab, with its amount and date, because the server knows a payment by all three.
  */
+import { current } from "../../api/session";
+
 export interface Intention {
   transactionId: string;
   amount: string;
   paymentDate: string;
 }
 
-const key = (loanId: string) => `kist.payment-of-loan-${loanId}`;
+// What one person meant is not sent by another who signs in where they were.
+const key = (loanId: string) => `kist.payment-of-loan-${loanId}-by-${current()?.owner}`;
 
 /** The payment of this loan of which it is not known yet what became of it. */
 export function unanswered(loanId: string): Intention | null {

@@ -53,7 +53,7 @@ export type State =
   | { is: "taken"; receipt: Receipt }
   | { is: "refused"; problems: Problem[] }
   /** It may have been taken. Only the same payment may be sent. */
-  | { is: "unknown"; amount: string; trouble: Trouble }
+  | { is: "unknown"; amount: string; trouble: Trouble | null }
   /** It was not taken. */
   | { is: "not sent"; trouble: Trouble };
 
@@ -69,7 +69,11 @@ interface Payment {
 
 export function usePayment(loanId: string, onAnswer: () => void): Payment {
   const client = useClient();
-  const [state, setState] = useState<State>({ is: "ready" });
+  // Whoever left while a payment was on its way finds it here again. It is sent when they say so.
+  const [state, setState] = useState<State>(() => {
+    const left = unanswered(loanId);
+    return left ? { is: "unknown", amount: left.amount, trouble: null } : { is: "ready" };
+  });
   // Set at once, and not when the page is next drawn: a second click comes sooner than that.
   const isBusy = useRef(false);
   const isHere = useRef(true);
@@ -125,13 +129,11 @@ export function usePayment(loanId: string, onAnswer: () => void): Payment {
       setState({ is: "sending", amount, times: 1 });
       const day = await client.query(PaymentDay, {}, { requestPolicy: "network-only" }).toPromise();
       if (!day.data) return setState({ is: "not sent", trouble: trouble(day.error) });
-      await send(begin(loanId, amount, day.data.businessDate));
+      if (isHere.current) await send(begin(loanId, amount, day.data.businessDate));
     });
 
-  // Whoever left while a payment was on its way is told what became of it.
   useEffect(() => {
     isHere.current = true;
-    void askAgain();
     return () => {
       isHere.current = false;
     };

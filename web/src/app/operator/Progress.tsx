@@ -43,7 +43,9 @@ export function Progress({ id, onOver }: { id: string; onOver: () => void }) {
         value={run ? (run.status === "DONE" ? Math.max(run.loansDue, 1) : run.loansBilled) : undefined}
       />
       {/* Said aloud where something has changed that is worth saying, and not at each step. */}
-      <p role="status">{run ? said(run) : "Starting…"}</p>
+      <p role="status" className={run?.status === "FAILED" ? "notice bad" : undefined}>
+        {run ? said(run) : "Starting…"}
+      </p>
       <Facts>
         <Fact name="Loans billed">
           {run ? `${grouped(String(run.loansBilled))} of ${grouped(String(run.loansDue))}` : "—"}
