@@ -2,9 +2,10 @@
 
 // The history keeps the headers of a request too. One of ours has a name between braces in a token's place.
 const TOKEN = /(?<=\bBearer\s+)(?!\{\{)[^"\\]+|\beyJ[\w-]+\.[\w-]+\.[\w-]+/gi;
-// The other ways in, wherever they stand: in a query, in variables, and in these within a text of its own.
+// The other ways in, wherever they stand: in a query, in variables, and in these within a text of its own. The tour has
+// two that are everybody's.
 const SECRET =
-  /(\b(?:refreshToken|\w*[pP]assword)\\*"?\s*:\s*\\*")(?!a long password\\*").*?(?=\\*"(?:\s|\\n|[,})]|$))/g;
+  /(\b(?:refreshToken|\w*[pP]assword)\\*"?\s*:\s*\\*")(?!a(?:nother)? long password\\*").*?(?=\\*"(?:\s|\\n|[,})]|$))/g;
 const OURS = "graphiql:";
 
 const names = () => Object.keys(localStorage).filter((name) => name.startsWith(OURS));
