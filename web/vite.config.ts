@@ -5,13 +5,15 @@ import { guide } from "./guide";
 
 const PORT = loadEnv("", ".", "KIST_PORT").KIST_PORT ?? "8000";
 
-// The addresses of pages in `vite dev` are those in the API: below /app the console itself says what one shows.
+// The addresses of pages in `vite dev` are those in the API: below /app the console itself says what one shows, and at
+// /graphql a browser is shown the explorer.
 const addresses: Plugin = {
   name: "addresses",
   configureServer: ({ middlewares }) => {
     middlewares.use((request, _, next) => {
       if (request.url && /^\/app(\/|\?|$)/.test(request.url)) request.url = "/app.html";
       if (request.url === "/docs") request.url = "/docs.html";
+      if (request.url === "/graphql" && request.headers.accept?.includes("text/html")) request.url = "/explorer.html";
       next();
     });
   },
