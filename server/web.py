@@ -177,6 +177,8 @@ def variables(node: Path) -> dict[str, str]:
         **{f"npm_config_{name}": value for name, value in patience.items()},
         "PATH": f"{node.parent}{os.pathsep}{os.environ.get('PATH', os.defpath)}",
         "NO_COLOR": "1",
+        # Whom the machine trusts, a proxy of its owner for one, Node alone would not.
+        "NODE_USE_SYSTEM_CA": "1",
     }
 
 
