@@ -14,7 +14,7 @@ DOCUMENT = (ROOT / "docs" / "frontend.md").read_text(encoding="utf-8")
 async def test_the_page_has_the_document_and_what_is_in_it_leads_there(tab: Tab) -> None:
     headings = re.findall(r"^## (.+)$", DOCUMENT, re.MULTILINE)
     await tab.page.goto("/")
-    await tab.page.get_by_role("link", name="Documentation").click()
+    await tab.page.get_by_role("link", name="Guide").click()
     contents = tab.page.get_by_role("navigation", name="On this page").get_by_role("link")
     assert await contents.all_inner_texts() == [heading.replace("`", "") for heading in headings]
     assert await tab.page.get_by_role("heading", level=2).all_inner_texts() == await contents.all_inner_texts()
