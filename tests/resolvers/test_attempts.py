@@ -70,6 +70,13 @@ async def test_ten_failures_at_once_or_one_by_one_shut_an_account(person: Client
     assert await person.codes(LOGIN, input=attempt("other@kist.test")) == ["BAD_CREDENTIALS"]
 
 
+def test_many_passwords_at_once_are_compared_in_whatever_event_loop_asks() -> None:
+    async def many() -> list[bool]:
+        return await asyncio.gather(*(passwords.verified(OPERATOR_HASH, OPERATOR_PASSWORD) for _ in range(6)))
+
+    assert [asyncio.run(many()) for _ in range(2)] == [[True] * 6] * 2
+
+
 async def test_the_right_password_gives_everything_back(person: Client) -> None:
     for _ in range(3):
         for _ in range(9):
