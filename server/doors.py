@@ -19,6 +19,8 @@ import telemetry
 from resolvers import live
 from resolvers.errors import UNAVAILABLE
 from rules import aadhaar
+from server import openapi
+from server.paths import TABLE
 from telemetry import Asked, asked, request_id
 
 logger = logging.getLogger("kist.server")
@@ -27,8 +29,7 @@ _REQUEST_ID = re.compile(r"[A-Za-z0-9._-]{1,64}")
 _METHODS = {"GET", "HEAD", "POST", "OPTIONS", "WEBSOCKET"}
 _PATHS = {
     *("/", "/docs", "/about", "/graphql", "/schema.graphql", "/health/live", "/health/ready", "/.well-known/jwks.json"),
-    *("/api/openapi.json", "/api/register-user/", "/api/login/", "/api/apply-loan/", "/api/make-payment/"),
-    *("/api/get-statement/", "/api/trigger-billing-cron/"),
+    *(openapi.PATH, *(operation.path for operation in TABLE)),
 }
 # Whatever is below them is called like them.
 _FOLDERS = {"/app", "/assets"}

@@ -4,13 +4,22 @@
  */
 import { createClient, fetchExchange } from "urql";
 import { graphql } from "./generated";
+import type { TokensFragment } from "./generated/graphql";
 import { HTTP } from "./http";
-import type { Role } from "./generated/graphql";
 
-export interface Session {
-  accessToken: string;
-  refreshToken: string;
-  role: Role;
+/** What every way in brings. */
+graphql(`
+  fragment Tokens on Session {
+    accessToken
+    refreshToken
+    role
+    user {
+      id
+    }
+  }
+`);
+
+export interface Session extends Omit<TokensFragment, "user"> {
   /** Of the borrower, or of an operator: what is kept in this tab for one is not another's. */
   owner: string;
   /** The same for as long as somebody stays signed in. */
@@ -19,9 +28,6 @@ export interface Session {
 
 /** Why nobody is signed in. */
 export type Absence = "new" | "reloaded" | "signed out" | "ended" | "erased";
-
-type Tokens = Pick<Session, "accessToken" | "refreshToken" | "role">;
-type Opened = Tokens & { user?: { id: string } | null };
 
 const WAS_SIGNED_IN = "kist.was-signed-in";
 
@@ -41,9 +47,9 @@ export function subscribe(listener: () => void): () => void {
   return () => listeners.delete(listener);
 }
 
-export function open(tokens: Opened): void {
+export function open(tokens: TokensFragment): void {
   sessionStorage.setItem(WAS_SIGNED_IN, "1");
-  become({ ...pick(tokens), owner: tokens.user?.id ?? tokens.role, opened: ++openings });
+  become({ ...held(tokens), opened: ++openings });
 }
 
 export function close(reason: Absence): void {
@@ -56,16 +62,8 @@ const Refresh = graphql(`
   mutation Refresh($refreshToken: String!) {
     refreshSession(input: { refreshToken: $refreshToken }) {
       __typename
-      ... on Session {
-        accessToken
-        refreshToken
-        role
-      }
-      ... on Refusal {
-        problems {
-          code
-        }
-      }
+      ...Tokens
+      ...Reasons
     }
   }
 `);
@@ -97,7 +95,7 @@ async function bringNext(): Promise<void> {
     // Whoever signed out or in meanwhile is not brought back.
     if (session?.opened !== before.opened) return;
     const found = data?.refreshSession;
-    if (found?.__typename === "Session") return become({ ...before, ...pick(found) });
+    if (found?.__typename === "Session") return become({ ...held(found), opened: before.opened });
     if (found?.__typename === "Refusal") return close("ended");
   }
   throw new Error("The session could not be renewed: the server cannot be reached.");
@@ -108,6 +106,6 @@ function become(next: Session | null): void {
   listeners.forEach((listener) => listener());
 }
 
-function pick({ accessToken, refreshToken, role }: Tokens): Tokens {
-  return { accessToken, refreshToken, role };
+function held({ accessToken, refreshToken, role, user }: TokensFragment): Omit<Session, "opened"> {
+  return { accessToken, refreshToken, role, owner: user?.id ?? role };
 }

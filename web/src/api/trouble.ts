@@ -1,12 +1,20 @@
 /** What a request may come to: a yes, a no with every reason, or trouble, of which we know what it was and its id. */
 import type { CombinedError } from "urql";
-import type { ProblemCode } from "./generated/graphql";
+import { graphql } from "./generated";
+import type { ReasonsFragment } from "./generated/graphql";
 
-export interface Problem {
-  code: ProblemCode;
-  message: string;
-  field?: string | null;
-}
+/** What every mutation asks of a no. */
+graphql(`
+  fragment Reasons on Refusal {
+    problems {
+      code
+      message
+      field
+    }
+  }
+`);
+
+export type Problem = ReasonsFragment["problems"][number];
 
 export interface Trouble {
   message: string;

@@ -65,15 +65,17 @@ function Doors() {
   );
 }
 
+const LOANS = (
+  <Route path="/loans/:id/:part?">{({ id, part }) => <LoanPages key={`${id}/${part}`} id={id} part={part} />}</Route>
+);
+
 function Borrowers() {
   return (
     <Switch>
       <Route path="/" component={Overview} />
       <Route path="/borrow" component={Borrow} />
       <Route path="/profile" component={Profile} />
-      <Route path="/loans/:id/:part?">
-        {({ id, part }) => <LoanPages key={`${id}/${part}`} id={id} part={part} />}
-      </Route>
+      {LOANS}
       <Lost />
     </Switch>
   );
@@ -86,9 +88,7 @@ function Operators() {
       <Route path="/billing" component={Billing} />
       <Route path="/people/:id?">{({ id }) => <People id={id} />}</Route>
       <Route path="/profile" component={Profile} />
-      <Route path="/loans/:id/:part?">
-        {({ id, part }) => <LoanPages key={`${id}/${part}`} id={id} part={part} />}
-      </Route>
+      {LOANS}
       <Lost />
     </Switch>
   );

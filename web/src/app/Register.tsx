@@ -16,21 +16,8 @@ const RegisterUser = graphql(`
   mutation RegisterUser($input: RegisterUserInput!) {
     registerUser(input: $input) {
       __typename
-      ... on Session {
-        accessToken
-        refreshToken
-        role
-        user {
-          id
-        }
-      }
-      ... on Refusal {
-        problems {
-          code
-          message
-          field
-        }
-      }
+      ...Tokens
+      ...Reasons
     }
   }
 `);

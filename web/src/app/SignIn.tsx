@@ -14,21 +14,8 @@ const Login = graphql(`
   mutation Login($email: String!, $password: String!) {
     login(input: { email: $email, password: $password }) {
       __typename
-      ... on Session {
-        accessToken
-        refreshToken
-        role
-        user {
-          id
-        }
-      }
-      ... on Refusal {
-        problems {
-          code
-          message
-          field
-        }
-      }
+      ...Tokens
+      ...Reasons
     }
   }
 `);

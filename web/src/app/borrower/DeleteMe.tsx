@@ -14,13 +14,7 @@ const DeleteMeDocument = graphql(`
       ... on Erasure {
         erasedAt
       }
-      ... on Refusal {
-        problems {
-          code
-          message
-          field
-        }
-      }
+      ...Reasons
     }
   }
 `);

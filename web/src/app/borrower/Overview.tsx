@@ -15,16 +15,7 @@ const Mine = graphql(`
       name
       hasPassword
       loans(first: 20, after: $after) {
-        totalCount
-        edges {
-          node {
-            ...LoanCard
-          }
-        }
-        pageInfo {
-          hasNextPage
-          endCursor
-        }
+        ...LoanCards
       }
     }
   }

@@ -15,13 +15,7 @@ const ChangePasswordDocument = graphql(`
       ... on PasswordChange {
         done
       }
-      ... on Refusal {
-        problems {
-          code
-          message
-          field
-        }
-      }
+      ...Reasons
     }
   }
 `);
@@ -33,13 +27,7 @@ const SetPasswordDocument = graphql(`
       ... on PasswordChange {
         done
       }
-      ... on Refusal {
-        problems {
-          code
-          message
-          field
-        }
-      }
+      ...Reasons
     }
   }
 `);

@@ -31,13 +31,7 @@ const QuoteDocument = graphql(`
           principalBalance
         }
       }
-      ... on Refusal {
-        problems {
-          code
-          message
-          field
-        }
-      }
+      ...Reasons
     }
   }
 `);

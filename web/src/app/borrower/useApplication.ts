@@ -34,13 +34,7 @@ const ApplyLoan = graphql(`
       ... on Loan {
         id
       }
-      ... on Refusal {
-        problems {
-          code
-          message
-          field
-        }
-      }
+      ...Reasons
     }
   }
 `);

@@ -6,7 +6,7 @@ import { day } from "../../ui/dates";
 import { Amount, Fact, Facts } from "../../ui/Facts";
 import { isZero, percent, rupees } from "../../ui/money";
 
-export const LoanCardFields = graphql(`
+graphql(`
   fragment LoanCard on Loan {
     id
     status
@@ -19,6 +19,22 @@ export const LoanCardFields = graphql(`
     pastDue
     daysPastDue
     nextBillingDate
+  }
+`);
+
+/** A page of somebody's loans. */
+graphql(`
+  fragment LoanCards on LoanConnection {
+    totalCount
+    edges {
+      node {
+        ...LoanCard
+      }
+    }
+    pageInfo {
+      hasNextPage
+      endCursor
+    }
   }
 `);
 

@@ -34,13 +34,7 @@ const MakePayment = graphql(`
           principalBalance
         }
       }
-      ... on Refusal {
-        problems {
-          code
-          message
-          field
-        }
-      }
+      ...Reasons
     }
   }
 `);

@@ -27,13 +27,7 @@ const TriggerBilling = graphql(`
       ... on BillingRun {
         id
       }
-      ... on Refusal {
-        problems {
-          code
-          message
-          field
-        }
-      }
+      ...Reasons
     }
   }
 `);

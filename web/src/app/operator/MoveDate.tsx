@@ -17,13 +17,7 @@ const SetBusinessDate = graphql(`
       ... on BusinessDay {
         date
       }
-      ... on Refusal {
-        problems {
-          code
-          message
-          field
-        }
-      }
+      ...Reasons
     }
   }
 `);

@@ -25,16 +25,7 @@ const Person = graphql(`
       creditScoredAt
       createdAt
       loans(first: 20, after: $after) {
-        totalCount
-        edges {
-          node {
-            ...LoanCard
-          }
-        }
-        pageInfo {
-          hasNextPage
-          endCursor
-        }
+        ...LoanCards
       }
     }
   }
