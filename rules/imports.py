@@ -116,7 +116,7 @@ def _amount(text: str) -> Decimal:
     if text.lstrip("+-").lower() in {"nan", "snan", "inf", "infinity"}:
         raise ValueError("the amount is not a finite number")
     try:
-        amount = money.parse_money(text)
+        amount = money.parse_money(text.removeprefix("+"))
     except ValueError as error:
         raise ValueError(f"the amount is not usable: {error}") from None
     if amount < 0:

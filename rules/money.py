@@ -1,7 +1,8 @@
 """Money is Decimal rupees; this module alone quantizes, and its callers are the places the rules mark [round]."""
 
 import math
-from decimal import ROUND_HALF_UP, Decimal, InvalidOperation
+import re
+from decimal import ROUND_HALF_UP, Decimal
 from fractions import Fraction
 
 ZERO = Decimal("0.00")
@@ -12,6 +13,8 @@ RATE_LIMIT = Decimal(10) ** 6
 
 # Longer than any number within the limits; beyond it even building the Decimal is a waste.
 _LONGEST_TEXT = 40
+# Decimal() would also read exponents, underscores, a plus, digits of every script and surrounding blanks.
+_PLAIN = re.compile(r"-?[0-9]+(\.[0-9]+)?")
 
 
 def to_paise(amount: Decimal) -> Decimal:
@@ -29,34 +32,43 @@ def to_rate(rate: Decimal) -> Decimal:
     return rate.quantize(RATE_STEP, ROUND_HALF_UP)
 
 
-def parse_money(text: str) -> Decimal:
-    """Read rupees written with at most two decimals.
+def plain(text: str) -> Decimal:
+    """Read a plain decimal: ASCII digits, a minus in front if any, a point only between digits; at most 40 characters.
 
     Raises:
-        ValueError: not a decimal number, not finite, finer than a paisa, or 10^12 and beyond.
+        ValueError: anything else, such as "1e3", "+5", " 5", "1_000", "5." and ".5".
     """
-    return _parse(text, step=PAISA, limit=MONEY_LIMIT, noun="an amount")
+    if len(text) > _LONGEST_TEXT or not _PLAIN.fullmatch(text):
+        raise ValueError("a plain number has digits and at most one point between them")
+    return Decimal(text)
 
 
-def parse_rate(text: str) -> Decimal:
-    """Read a percentage written with at most three decimals.
+def parse_money(value: str | Decimal) -> Decimal:
+    """Read rupees with at most two decimals: a plain decimal in a string, or a number that was read already.
 
     Raises:
-        ValueError: not a decimal number, not finite, finer than 0.001, or 10^6 and beyond.
+        ValueError: not plain, not finite, finer than a paisa, or 10^12 and beyond.
     """
-    return _parse(text, step=RATE_STEP, limit=RATE_LIMIT, noun="a percentage")
+    return _parse(value, step=PAISA, limit=MONEY_LIMIT, noun="an amount")
 
 
-def _parse(text: str, *, step: Decimal, limit: Decimal, noun: str) -> Decimal:
+def parse_rate(value: str | Decimal) -> Decimal:
+    """Read a percentage with at most three decimals: a plain decimal in a string, or a number that was read already.
+
+    Raises:
+        ValueError: not plain, not finite, finer than 0.001, or 10^6 and beyond.
+    """
+    return _parse(value, step=RATE_STEP, limit=RATE_LIMIT, noun="a percentage")
+
+
+def _parse(value: str | Decimal, *, step: Decimal, limit: Decimal, noun: str) -> Decimal:
     decimals = -int(step.as_tuple().exponent)
     refusal = f"{noun} is a plain number with at most {decimals} decimals, such as {12 * step:f}"
-    # Decimal() would also read underscores, digits of every script, and surrounding blanks.
-    if len(text) > _LONGEST_TEXT or not text.isascii() or "_" in text or text != text.strip():
-        raise ValueError(refusal)
-    try:
-        value = Decimal(text)
-    except InvalidOperation:
-        raise ValueError(refusal) from None
+    if isinstance(value, str):
+        try:
+            value = plain(value)
+        except ValueError:
+            raise ValueError(refusal) from None
     if not value.is_finite():
         raise ValueError(refusal)
     if value.copy_abs() >= limit:  # abs() would round, and overflow at the largest exponents

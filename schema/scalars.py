@@ -3,7 +3,7 @@
 import datetime
 import re
 from dataclasses import replace
-from decimal import Decimal
+from decimal import Decimal, InvalidOperation
 from typing import NewType
 
 import strawberry
@@ -20,19 +20,24 @@ Money = NewType("Money", Decimal)
 Percent = NewType("Percent", Decimal)
 
 
-def _written(value: object) -> str:
+def _written(value: object) -> str | Decimal:
     """What the client wrote for a number. JSON numbers arrive as int or Decimal, never as float."""
-    if isinstance(value, bool) or not isinstance(value, str | int | Decimal):
-        raise ValueError("write it as a number or a string")
-    if isinstance(value, int) and value.bit_length() > 128:  # str() of a huge int is slow, or refused
-        raise ValueError("that number is too large")
-    return str(value)
+    if isinstance(value, int) and not isinstance(value, bool):
+        return Decimal(value)
+    if isinstance(value, str | Decimal):
+        return value
+    raise ValueError("write it as a string or a number")
 
 
-def _written_literal(node: ValueNode) -> str:
-    if not isinstance(node, IntValueNode | FloatValueNode | StringValueNode):
-        raise ValueError("write it as a number or a string")
-    return node.value
+def _written_literal(node: ValueNode) -> str | Decimal:
+    if isinstance(node, StringValueNode):
+        return node.value
+    if not isinstance(node, IntValueNode | FloatValueNode):
+        raise ValueError("write it as a string or a number")
+    try:
+        return Decimal(node.value)
+    except InvalidOperation:  # an exponent of more digits than Decimal has
+        raise ValueError("that number is out of range") from None
 
 
 def _money(value: object) -> Decimal:
@@ -53,11 +58,11 @@ def _percent_literal(node: ValueNode, variables: object = None) -> Decimal:
 
 def _parse_date(value: object) -> datetime.date:
     if not isinstance(value, str) or not _DATE.fullmatch(value):
-        raise ValueError("write a date as 2026-01-31")
+        raise ValueError("write a date as a string, year first: 2026-01-31")
     try:
         return datetime.date.fromisoformat(value)
     except ValueError:
-        raise ValueError("write a date as 2026-01-31") from None
+        raise ValueError(f"there is no {value} in the calendar") from None
 
 
 SCALARS: dict[object, ScalarDefinition] = {
@@ -65,7 +70,9 @@ SCALARS: dict[object, ScalarDefinition] = {
         name="Money",
         description=(
             'Rupees. Output: a string with two decimals, "4406.03". Input: a string or a number, at most two decimals,'
-            " finite, below 10^12; anything else is a validation error. Keep it a string: a float does not hold it."
+            " finite, below 10^12; anything else is a validation error. A string is a plain decimal: digits, a minus in"
+            ' front if any, and a point between digits; "1e3" and "+5" are refused. Keep it a string: a float does not'
+            " hold it."
         ),
         serialize=lambda value: f"{value:.2f}",
         parse_value=_money,
@@ -75,7 +82,7 @@ SCALARS: dict[object, ScalarDefinition] = {
         name="Percent",
         description=(
             'Percent, e.g. "10.500". Input: a string or a number, at most three decimals, finite, below 10^6; anything'
-            " else is a validation error."
+            " else is a validation error. A string is a plain decimal, as for Money."
         ),
         serialize=lambda value: str(value.quantize(RATE_STEP)),
         parse_value=_percent,

@@ -34,12 +34,12 @@ _DAY: Shape = {"type": "string", "format": "date"}
 
 
 def _number(noun: str, *, digits: int, decimals: int) -> Shape:
-    """A number as a string or a number, either of them exact."""
-    fraction = rf"\.[0-9]{{1,{decimals}}}0*"
+    """A plain decimal as a string, or a number; either of them exact."""
+    plain = rf"^-?[0-9]{{1,{digits}}}(\.[0-9]{{1,{decimals}}}0*)?$"
     return {
         "description": noun,
         "anyOf": [
-            {"type": "string", "pattern": rf"^[+-]?([0-9]{{1,{digits}}}(\.|{fraction})?|{fraction})$", "maxLength": 40},
+            {"type": "string", "pattern": plain, "maxLength": 40},
             {
                 "type": "number",
                 "multipleOf": 10**-decimals,

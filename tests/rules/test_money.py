@@ -4,7 +4,7 @@ from decimal import Decimal
 
 import pytest
 
-from rules.money import parse_money, parse_rate, to_paise, to_rate
+from rules.money import parse_money, parse_rate, plain, to_paise, to_rate
 
 
 @pytest.mark.parametrize(
@@ -20,8 +20,6 @@ from rules.money import parse_money, parse_rate, to_paise, to_rate
         ("0.01", "0.01"),
         ("-0.01", "-0.01"),
         ("007", "7.00"),
-        ("1e3", "1000.00"),  # as JSON may write a number
-        ("1.5E+2", "150.00"),
         ("999999999999.99", "999999999999.99"),
         ("-999999999999.99", "-999999999999.99"),
         ("0" * 37 + "1.5", "1.50"),
@@ -32,7 +30,38 @@ def test_an_amount_is_read_to_the_paisa(text: str, rupees: str) -> None:
     assert (str(amount), amount.as_tuple().exponent) == (rupees, -2)
 
 
+@pytest.mark.parametrize(
+    ("number", "rupees"),
+    [("1e3", "1000.00"), ("1.5E+2", "150.00"), ("12.0", "12.00"), ("-0.0", "0.00"), ("0e999999999", "0.00")],
+)
+def test_a_number_that_is_read_already_may_have_had_an_exponent(number: str, rupees: str) -> None:
+    assert str(parse_money(Decimal(number))) == rupees
+
+
+@pytest.mark.parametrize("number", ["NaN", "-Infinity", "1e12", "1.005", "1e-3", "1e999999999", "1e-999999999"])
+def test_a_number_that_is_no_amount_is_not_read(number: str) -> None:
+    with pytest.raises(ValueError, match=r"amount (is a plain number|is below)"):
+        parse_money(Decimal(number))
+
+
+@pytest.mark.parametrize(
+    "text", ["1e3", "1E3", "1e-2", "+5", " 5", "5 ", "1_000", "1,000", "٣", "0x10", "5.", ".5", "--5", "", "."]
+)
+def test_only_plain_decimals_are_read_from_text(text: str) -> None:
+    with pytest.raises(ValueError, match="plain number"):
+        plain(text)
+
+
+def test_a_plain_decimal_keeps_its_digits() -> None:
+    assert [str(plain(text)) for text in ("5", "-5.10", "007", "0.001")] == ["5", "-5.10", "7", "0.001"]
+
+
 UNREADABLE = {
+    "an exponent": "1e3",
+    "an exponent with a sign": "1.5E+2",
+    "a plus": "+5",
+    "a point with nothing after it": "5.",
+    "a point with nothing before it": ".5",
     "nothing": "",
     "a blank": " ",
     "a blank before": " 1",
@@ -91,7 +120,9 @@ def test_a_percentage_has_three_decimals(text: str, percent: str) -> None:
     assert str(parse_rate(text)) == percent
 
 
-@pytest.mark.parametrize("text", ["", "NaN", "Infinity", "10.1255", "1000000", "1_0", "٣", " 1", "10%"])
+@pytest.mark.parametrize(
+    "text", ["", "NaN", "Infinity", "10.1255", "1000000", "1_0", "٣", " 1", "10%", "1e1", "+5", "5.", ".5", "0x10"]
+)
 def test_what_is_no_percentage_is_not_read(text: str) -> None:
     with pytest.raises(ValueError, match=r"percentage (is a plain number|is below)"):
         parse_rate(text)

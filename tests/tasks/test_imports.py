@@ -81,7 +81,7 @@ def refused_rows(path: Path) -> list[list[str]]:
         (f'\ufeff"Aadhar Id" , " Date ",TYPE, Amount \r\n"{ASHA}", 2025-01-31 ,"CREDIT", 3.1 \r\n', "3.10"),
         (f"user;date;type;amount\n{ASHA};31-01-2025;cReDiT;0\n", "0.00"),
         ("user,date,type,amount\n2341 2341 2346,31/01/2025,CREDIT,000999999999999.99\n", "999999999999.99"),
-        ("user,date,type,amount\n2341-2341-2346,31/1/2025,CREDIT,1e3\n", "1000.00"),
+        ("user,date,type,amount\n2341-2341-2346,31/1/2025,CREDIT,1000\n", "1000.00"),
         (f"\n\nuser,date,type,amount\n\n{ASHA},2025-01-31,CREDIT,+1.10,\n,,,\n", "1.10"),
     ],
 )
@@ -123,7 +123,9 @@ async def test_a_bad_row_is_refused_with_its_line_and_reason_and_the_rest_goes_i
     assert refused[:2] == ["4", reason]
 
 
-@pytest.mark.parametrize("amount", ["twelve", "", "1.005", "0x10", "1_000", "१२", "1 000"])
+@pytest.mark.parametrize(
+    "amount", ["twelve", "", "1.005", "0x10", "1_000", "१२", "1 000", "1e3", "2.5E+2", "5.", ".5", "++5"]
+)
 async def test_what_is_not_an_amount_is_refused(memory: Settings, written: Written, rejects: Path, amount: str) -> None:
     content = f"{HEADER}{ASHA},2025-01-01,CREDIT,{amount}\n"
     assert await import_file(written(content), memory, rejects=rejects) == Imported(1, 0, 0, 1, 0)
