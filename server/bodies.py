@@ -10,7 +10,7 @@ from starlette.types import Message, Receive, Scope, Send
 
 from resolvers.context import RequestContext
 from resolvers.errors import TIMED_OUT
-from server import reading
+from server import negotiation
 from settings import Settings
 
 # No request of ours is nearly as long.
@@ -85,4 +85,4 @@ def _too_long() -> HTTPException:
 
 def _is_json(content_type: str) -> bool:
     name, _, parameters = content_type.lower().replace(" ", "").replace('"', "").partition(";")
-    return name == reading.JSON and parameters in {"", "charset=utf-8", "charset=utf8"}
+    return name == negotiation.JSON and parameters in {"", "charset=utf-8", "charset=utf8"}

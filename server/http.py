@@ -19,15 +19,17 @@ from strawberry.types.graphql import OperationType
 
 from resolvers.context import RequestContext
 from resolvers.root import schema
-from server import bodies, conversations, reading, statuses
+from server import bodies, conversations, negotiation, reading, statuses
 from server.bodies import LONGEST_BODY
 from server.documents import DocumentError, Documents
 from server.doors import refusal
+from server.negotiation import GRAPHQL, JSON, STREAM, Accepted
 from server.pages import EXPLORER_POLICY, Pages
+from server.streams import Events
 from settings import Settings
 
 METHODS = "GET, HEAD, POST, OPTIONS"
-_STREAM = "text/event-stream"
+_UNACCEPTABLE = f"The answer is {JSON}, {GRAPHQL} or {STREAM}: name one of them in Accept."
 
 
 class GraphQLView(GraphQL[RequestContext, None]):
@@ -43,6 +45,7 @@ class GraphQLView(GraphQL[RequestContext, None]):
             allowed_origins=settings.origins(),
             connection_init_wait_timeout=timedelta(seconds=conversations.INIT_SECONDS),
         )
+        self.stream_transport_classes_by_protocol = {GRAPHQL_SSE_PROTOCOL: Events}
         self.documents = documents
         self._settings = settings
         self._pages = pages
@@ -72,13 +75,13 @@ class GraphQLView(GraphQL[RequestContext, None]):
 
     async def get_sub_response(self, request: Request | WebSocket) -> Response:
         response = await super().get_sub_response(request)
-        response.media_type = reading.media_type(request.headers.get("accept", ""))
+        response.media_type = _accepted(request.headers).json
         return response
 
     def should_render_graphql_ide(self, request: Any) -> bool:
         asks = {"query", "documentId", "extensions"} & set(request.query_params)
-        accepted = reading.ranges(request.headers.get("accept", ""))
-        return self._settings.explorer and request.method == "GET" and not asks and accepted.get("text/html", 0) > 0
+        is_page = request.method == "GET" and not asks and _accepted(request.headers).names_html
+        return self._settings.explorer and is_page
 
     async def render_graphql_ide(self, request: Request) -> Response:
         return await self._pages.page("explorer", request.scope, EXPLORER_POLICY)
@@ -98,9 +101,9 @@ class GraphQLView(GraphQL[RequestContext, None]):
         return value
 
     async def parse_http_body(self, request: Any) -> GraphQLRequestData:
-        accept = request.headers.get("accept") or ""
-        if reading.media_type(accept) is None and not reading.ranges(accept).get(_STREAM):
-            raise HTTPException(406, f"An answer is {reading.JSON}, {reading.GRAPHQL} or {_STREAM}.")
+        accepted = _accepted(request.headers)
+        if accepted.json is None and not accepted.prefers_stream:
+            raise HTTPException(406, _UNACCEPTABLE)
         if request.method == "POST":
             bodies.require_json(request.headers)
         found: Any = await super().parse_http_body(request)
@@ -109,7 +112,20 @@ class GraphQLView(GraphQL[RequestContext, None]):
             # Read already, and kept by the request.
             document_id = self.parse_json(await request.get_body()).get("documentId") if found.query is None else None
         found.query = await self.documents.query(found.query, document_id, found.extensions)
+        found.protocol = "sse" if accepted.prefers_stream else "http"
         return found  # type: ignore[no-any-return]
+
+    async def execute_operation(self, **named: Any) -> Any:  # type: ignore[override]  # run() names them
+        try:
+            return await super().execute_operation(**named)
+        except InvalidOperationTypeError as error:
+            # The type is checked before anything runs, so that the operation can still be answered in a stream.
+            request: Request = named["request"]
+            is_subscription = error.operation_type is OperationType.SUBSCRIPTION
+            if not (is_subscription and _accepted(request.headers).names_stream):
+                raise HTTPException(405 if request.method == "GET" else 400, _elsewhere(error)) from None
+        named["request_data"].protocol = "sse"
+        return await super().execute_operation(**named)
 
     async def execute_single(  # noqa: PLR0913, PLR0917 — the parent decides what it takes
         self,
@@ -134,8 +150,6 @@ class GraphQLView(GraphQL[RequestContext, None]):
             raise HTTPException(400, "There is no query in the request.") from None
         except CannotGetOperationTypeError:
             raise HTTPException(400, "Which operation is meant? Name it in operationName.") from None
-        except InvalidOperationTypeError as error:
-            raise HTTPException(405 if request_adapter.method == "GET" else 400, _elsewhere(error)) from None
         return result
 
     async def process_result(self, request: Request, result: Any) -> GraphQLHTTPResponse:
@@ -146,9 +160,14 @@ class GraphQLView(GraphQL[RequestContext, None]):
         return answer
 
     def create_response(self, response_data: Any, sub_response: Response) -> Response:
-        kind = sub_response.media_type or reading.JSON
+        kind = sub_response.media_type or JSON
         status, headers = statuses.of(response_data, kind)
         return Response(self.encode_json(response_data), status, headers, kind)
+
+
+def _accepted(headers: Any) -> Accepted:
+    # Several lines of a header are one list.
+    return negotiation.accepted(", ".join(headers.getlist("accept")))
 
 
 def _elsewhere(error: InvalidOperationTypeError) -> str:

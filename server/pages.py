@@ -10,7 +10,7 @@ from starlette.routing import BaseRoute, Route
 from starlette.staticfiles import StaticFiles
 from starlette.types import Receive, Scope, Send
 
-from server import reading, web
+from server import negotiation, web
 from settings import Settings
 
 # What stands in files of this origin is run and shown: nothing of another one, and nothing that stands in a page.
@@ -69,7 +69,7 @@ class Pages:
             HTTPException: there is none of that name, or the method is another than GET and HEAD.
         """
         asked = Headers(scope=scope)
-        liked = reading.ranges(asked.get("accept-encoding", "identity"))
+        liked = negotiation.codings(asked.get("accept-encoding", "identity"))
         encoding, response = None, None
         for encoding, suffix in _ENCODINGS.items():
             if liked.get(encoding, liked.get("*", 0)) > 0:

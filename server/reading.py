@@ -1,4 +1,4 @@
-"""What a client sends, read once: JSON with exact numbers and storable strings, and which answer it takes."""
+"""JSON that a client sends, read once: with exact numbers and storable strings."""
 
 import json
 from decimal import Decimal, InvalidOperation
@@ -6,12 +6,8 @@ from typing import NoReturn
 
 from resolvers.literals import storable
 
-JSON = "application/json"
-GRAPHQL = "application/graphql-response+json"
 # A request of ours has some twenty. What is wrong with one member of an input is told with all of the input.
 MOST_VALUES = 2_000
-# What either kind of answer to this request may be called for; a stream and a page are others' business.
-_JSON_RANGES = {JSON: JSON, GRAPHQL: GRAPHQL, "*/*": JSON, "application/*": JSON}
 
 
 def read_json(data: str | bytes, *, named_once: bool = False) -> object:
@@ -27,23 +23,6 @@ def read_json(data: str | bytes, *, named_once: bool = False) -> object:
     except (ValueError, RecursionError) as error:
         raise json.JSONDecodeError(str(error), "", 0) from None
     return value
-
-
-def ranges(accept: str) -> dict[str, float]:
-    """The media types a header accepts, with how much they are liked, in its order. None at all means any."""
-    liked: dict[str, float] = {}
-    for part in accept.split(","):
-        name, *parameters = (piece.strip().lower() for piece in part.split(";"))
-        quality = next((one[2:] for one in parameters if one.startswith("q=")), "1")
-        if name:
-            liked[name] = float(quality) if quality.replace(".", "", 1).isdecimal() and quality.isascii() else 0.0
-    return liked or {"*/*": 1.0}
-
-
-def media_type(accept: str) -> str | None:
-    """Which of the two JSON answers is liked best; None where neither is taken."""
-    liked = {name: quality for name, quality in ranges(accept).items() if quality > 0 and name in _JSON_RANGES}
-    return _JSON_RANGES[max(liked, key=lambda name: liked[name])] if liked else None
 
 
 def _exact(text: str) -> Decimal:

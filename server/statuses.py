@@ -5,7 +5,7 @@ from typing import Any
 
 from resolvers.attempts import MINUTES
 from resolvers.errors import TRY_AGAIN
-from server import reading
+from server import negotiation
 
 # A database that is started again is back after a few.
 _RETRY_AFTER_SECONDS = "2"
@@ -28,7 +28,7 @@ def of(answer: dict[str, Any], media_type: str) -> tuple[int, dict[str, str]]:
     if _is_to_be_tried_again(answer):
         return 503, {"Retry-After": _RETRY_AFTER_SECONDS}
     # In application/json the status says that there is an answer: proxies answer with it too.
-    is_refused = media_type == reading.GRAPHQL and "data" not in answer
+    is_refused = media_type == negotiation.GRAPHQL and "data" not in answer
     return (400 if is_refused else 200), {}
 
 

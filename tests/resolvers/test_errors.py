@@ -7,7 +7,7 @@ from graphql import GraphQLError
 from models import database
 from resolvers.errors import present
 from server import statuses
-from server.reading import GRAPHQL, JSON
+from server.negotiation import GRAPHQL, JSON
 from settings import Settings
 from tests.conftest import PAY, Client, Servers, administer, lent
 
