@@ -5,7 +5,7 @@ from decimal import Decimal
 
 from rules import billing, interest, ledger, payments
 from rules.money import to_paise
-from rules.payments import Allocation, Posting
+from rules.payments import Allocation, Order, Payer, Posting
 from rules.plan import Proposal
 from rules.replay import Bill, History, Loan, Payment, Posted, Source
 
@@ -74,7 +74,7 @@ def _paid_in_parts(history: History, parts: int) -> History:
 def _paid(history: History, amount: Decimal, paid_on: date) -> History:
     loan, bills = history.loan, dict(history.bills)
     unpaid = [bill for bill in bills.values() if bill.interest_paid + bill.principal_paid < bill.installment]
-    posting = payments.take(loan, unpaid, amount=amount, paid_on=paid_on, today=paid_on)
+    posting = payments.take(loan, unpaid, Order(amount, paid_on, Payer.BORROWER), today=paid_on)
     for part in posting.allocations:
         if part.cycle is not None:
             bills[part.cycle] = _settled(bills[part.cycle], part)

@@ -20,7 +20,10 @@ BIGGEST_ID = 2**63 - 1
 
 
 class LoanApplication(Model):
-    """One application as it was judged: the decision, its reasons, and the score and income of that moment."""
+    """One application as it was judged: the decision, its reasons, and the score and income of that moment.
+
+    `problems` are the reasons as the applicant was told them, kept where a request id lets the request come again.
+    """
 
     id = fields.BigIntField(primary_key=True)
     user: fields.ForeignKeyRelation[User] = fields.ForeignKeyField(
@@ -34,6 +37,8 @@ class LoanApplication(Model):
     credit_score: int | None = fields.SmallIntField(null=True)
     annual_income: Decimal | None = fields.DecimalField(max_digits=14, decimal_places=2, null=True)
     decided_on = fields.DateField()
+    request_id: str | None = fields.TextField(null=True)
+    problems: list[dict[str, str | None]] = fields.JSONField(default=list)
     created_at = fields.DatetimeField(auto_now_add=True)
 
     user_id: int

@@ -56,7 +56,7 @@ class Account(NamedTuple):
 
     `version` is that of the loan's row: whoever changes a loan or its bills writes that row, and so gives it another.
     `unpaid` are the bills whose installment is not fully paid, oldest first; `earlier` is the payment that this one
-    would repeat: of the same transaction id, or, where none was given, alike.
+    would repeat: of the same transaction id, or, where none was given, the first of the same date and amount.
     """
 
     version: int
@@ -75,15 +75,14 @@ SELECT loan.xmin, {loans.PLAIN}, {bills.PLAIN}, {", ".join(f"earlier.{name}" for
 FROM loans loan
 LEFT JOIN bills bill
     ON bill.loan_id = loan.id AND bill.interest_paid + bill.principal_paid < bill.installment
-LEFT JOIN payments earlier ON %s
+LEFT JOIN LATERAL (
+    SELECT * FROM payments payment WHERE %s ORDER BY payment.id LIMIT 1
+) earlier ON true
 WHERE loan.id = $1 AND ($2::bigint IS NULL OR loan.user_id = $2)
 ORDER BY bill.cycle
 """
-_READ_BY_ID = _READ % "earlier.user_id = loan.user_id AND earlier.transaction_id = $3"
-_READ_ALIKE = (
-    _READ % "earlier.loan_id = loan.id AND earlier.paid_on = $3 AND earlier.amount = $4"
-    " AND NOT earlier.transaction_id_given"
-)
+_READ_BY_ID = _READ % "payment.user_id = loan.user_id AND payment.transaction_id = $3"
+_READ_ALIKE = _READ % "payment.loan_id = loan.id AND payment.paid_on = $3 AND payment.amount = $4"
 
 
 async def read(
@@ -106,7 +105,8 @@ async def read(
 
 
 # The loan's row is written first, and only if it still is what was read: whoever else is at it is waited for, and if
-# they changed it nothing of this happens.
+# they changed it nothing of this happens. Every payment changes it, so that a payment which the read did not find is
+# not there when this one is stored either, with a transaction id or without.
 _STORE = """
 WITH stood AS (
     UPDATE loans SET emi = $11, principal_balance = $19, interest_due = $20, accrued_interest = $21,

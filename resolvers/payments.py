@@ -1,6 +1,5 @@
 """A payment: read the loan, ask the rules, store what they said. The same payment twice is taken once."""
 
-import re
 from collections.abc import Iterator
 from datetime import date
 from uuid import uuid4
@@ -12,14 +11,13 @@ from models.bills import PlainBill
 from models.loans import PlainLoan
 from models.paying import PlainAllocation, PlainPayment, Receipt
 from resolvers.context import Info, Viewer
-from rules import billing
+from rules import billing, idempotency
 from rules import payments as rules
+from rules.payments import Order, Payer
 from rules.refusals import Problem, ProblemCode, Refused
 from schema.loans import PaymentReceipt
 from schema.payments import MakePaymentInput
 from schema.users import Role
-
-_TRANSACTION_ID = re.compile(r"[A-Za-z0-9._:-]{1,64}")
 
 
 async def make_payment(info: Info, input: MakePaymentInput) -> PaymentReceipt:  # noqa: A002
@@ -85,8 +83,9 @@ async def _pay(
         paid_on=paid_on,
         amount=input.amount,
     )
+    # An earlier payment is the answer whatever the date: the borrower's date was right when it was taken.
     if account.earlier is not None:
-        return _replayed(account.earlier, receipt, loan)
+        return _replayed(account.earlier, receipt, loan, is_dated=input.payment_date is not None)
     posting = _taken(loan, unpaid, receipt, info.context.today, tuple(_about_the_transaction_id(input.transaction_id)))
 
     # After this point the payment must succeed, now or alone.
@@ -108,7 +107,8 @@ def _taken(
 ) -> rules.Posting:
     """What the rules make of a payment; refused with their reasons and those found before."""
     try:
-        posting = rules.take(loan, unpaid, amount=receipt.amount, paid_on=receipt.paid_on, today=today)
+        payer = Payer.BORROWER if receipt.taken_by_id is None else Payer.OPERATOR
+        posting = rules.take(loan, unpaid, Order(receipt.amount, receipt.paid_on, payer), today=today)
     except Refused as refused:
         raise Refused(*invalid, *refused.problems) from None
     if invalid:
@@ -117,18 +117,25 @@ def _taken(
 
 
 def _about_the_transaction_id(text: str | None) -> Iterator[Problem]:
-    if text is not None and not _TRANSACTION_ID.fullmatch(text):
-        message = "A transaction id is 1 to 64 letters, digits, and . _ : -"
+    if text is not None and not idempotency.is_key(text):
+        message = f"A transaction id is {idempotency.FORM}"
         yield Problem(ProblemCode.INVALID_TRANSACTION_ID, message, "transactionId")
 
 
-def _replayed(earlier: PlainPayment, receipt: Receipt, loan: PlainLoan) -> PaymentReceipt:
-    """The answer to a payment that has been taken: the first one's, where it is the same one."""
+def _replayed(earlier: PlainPayment, receipt: Receipt, loan: PlainLoan, *, is_dated: bool) -> PaymentReceipt:
+    """The answer to a payment that has been taken: the first one's, where all that was sent is the same.
+
+    A request without a date is the same payment on any later day.
+
+    Raises:
+        Refused: DUPLICATE_PAYMENT without a transaction id, TRANSACTION_ID_CONFLICT where something else was sent.
+    """
     first = f"payment {earlier.id} of {earlier.amount} on {earlier.paid_on}"
     if not receipt.transaction_id_given:
         message = f"The same amount was paid on the same day: {first}, {earlier.transaction_id}."
         raise Refused(Problem(ProblemCode.DUPLICATE_PAYMENT, message))
-    if (earlier.loan_id, earlier.amount, earlier.paid_on) != (receipt.loan_id, receipt.amount, receipt.paid_on):
+    is_same = (earlier.loan_id, earlier.amount) == (receipt.loan_id, receipt.amount)
+    if not is_same or (is_dated and earlier.paid_on != receipt.paid_on):
         message = f"This transaction id is that of another payment: {first} for loan {earlier.loan_id}."
         raise Refused(Problem(ProblemCode.TRANSACTION_ID_CONFLICT, message, "transactionId"))
     return _receipt(earlier, loan, emi_recalculated=earlier.emi_after != earlier.emi_before, replayed=True)

@@ -1,14 +1,33 @@
 """A payment is taken whole or refused whole; money goes to the oldest demand first, interest before principal."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from datetime import date
 from decimal import Decimal
+from enum import StrEnum
 from typing import NamedTuple, Protocol
 
 from rules import billing, plan
 from rules.billing import IssuedBill, Loan, Standing
 from rules.money import ZERO, to_paise
 from rules.refusals import Problem, ProblemCode, Refused
+
+
+class Payer(StrEnum):
+    """The role that orders a payment. Only an operator, who took the money earlier, may date it back.
+
+    A replay orders as an operator does: the date was judged when the payment was taken.
+    """
+
+    BORROWER = "BORROWER"
+    OPERATOR = "OPERATOR"
+
+
+class Order(NamedTuple):
+    """A payment as it comes in: rupees, the day on which it is to count, and the role that sends it."""
+
+    amount: Decimal
+    paid_on: date
+    payer: Payer
 
 
 class OpenBill(Protocol):
@@ -92,8 +111,8 @@ def demands_after(bills: Iterable[OpenBill], issued: Iterable[IssuedBill], newes
     return (*(demand(bill, newest_cycle) for bill in bills), *fresh)
 
 
-def take(loan: Loan, bills: Sequence[OpenBill], *, amount: Decimal, paid_on: date, today: date) -> Posting:
-    """Decide what a payment of `amount` rupees on `paid_on` does to a loan (lending rules, 6).
+def take(loan: Loan, bills: Sequence[OpenBill], order: Order, *, today: date) -> Posting:
+    """Decide what a payment does to a loan (lending rules, 6).
 
     `bills` are those that still ask for something, oldest first; `today` is the business date.
 
@@ -101,9 +120,10 @@ def take(loan: Loan, bills: Sequence[OpenBill], *, amount: Decimal, paid_on: dat
         Refused: AMOUNT_TOO_LOW, LOAN_CLOSED, PAYMENT_DATE_IN_FUTURE, PAYMENT_DATE_TOO_EARLY,
             AMOUNT_EXCEEDS_PAYOFF.
     """
-    problems = _problems_before_billing(loan, amount, paid_on, today)
+    problems = _problems_before_billing(loan, order, today)
     if problems:
         raise Refused(*problems)
+    amount, paid_on, _ = order
     issued, standing = billing.bill_through(loan, paid_on)
     standing = billing.accrue(loan, standing, paid_on)
     payoff = billing.payoff_of(standing)
@@ -118,19 +138,27 @@ def take(loan: Loan, bills: Sequence[OpenBill], *, amount: Decimal, paid_on: dat
     return _posting(loan, issued, standing, demands, amount)
 
 
-def _problems_before_billing(loan: Loan, amount: Decimal, paid_on: date, today: date) -> list[Problem]:
+def _problems_before_billing(loan: Loan, order: Order, today: date) -> list[Problem]:
     problems: list[Problem] = []
-    if amount <= 0:
+    if order.amount <= 0:
         problems.append(Problem(ProblemCode.AMOUNT_TOO_LOW, "A payment is more than 0.00.", "amount"))
     if loan.closed_on is not None:
         problems.append(Problem(ProblemCode.LOAN_CLOSED, f"The loan was closed on {loan.closed_on}.", "loanId"))
-    if paid_on > today:
-        message = f"The payment date cannot be after {today}."
-        problems.append(Problem(ProblemCode.PAYMENT_DATE_IN_FUTURE, message, "paymentDate"))
-    elif paid_on < loan.accrued_through and loan.closed_on is None:
+    return [*problems, *_problems_of_the_date(loan, order, today)]
+
+
+def _problems_of_the_date(loan: Loan, order: Order, today: date) -> Iterator[Problem]:
+    is_borrower = order.payer is Payer.BORROWER
+    if order.paid_on > today:
+        message = f"The payment date cannot be after {today}, the business date."
+        yield Problem(ProblemCode.PAYMENT_DATE_IN_FUTURE, message, "paymentDate")
+    elif is_borrower and order.paid_on < today:
+        # Dated back, a payment would earn the borrower the interest of the days since.
+        message = f"A borrower's payment date cannot be before {today}, the business date. Leave it out."
+        yield Problem(ProblemCode.PAYMENT_DATE_TOO_EARLY, message, "paymentDate")
+    elif order.paid_on < loan.accrued_through and loan.closed_on is None:
         message = f"The payment date cannot be before {loan.accrued_through}, the loan's latest event."
-        problems.append(Problem(ProblemCode.PAYMENT_DATE_TOO_EARLY, message, "paymentDate"))
-    return problems
+        yield Problem(ProblemCode.PAYMENT_DATE_TOO_EARLY, message, "paymentDate")
 
 
 def _posting(

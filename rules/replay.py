@@ -8,7 +8,7 @@ from typing import NamedTuple, TypeAlias
 from rules import billing, interest, ledger, payments
 from rules.billing import Standing
 from rules.money import ZERO
-from rules.payments import Allocation, Posting
+from rules.payments import Allocation, Order, Payer, Posting
 from rules.plan import Proposal
 from rules.refusals import Refused
 
@@ -177,7 +177,7 @@ def _row(loan_id: int, terms: Proposal, standing: Standing) -> Loan:
 
 def _take(loan: Loan, bills: Mapping[int, Bill], payment: Payment) -> Posting:
     unpaid = [bill for bill in bills.values() if bill.interest_paid + bill.principal_paid < bill.installment]
-    return payments.take(loan, unpaid, amount=payment.amount, paid_on=payment.paid_on, today=payment.paid_on)
+    return payments.take(loan, unpaid, Order(payment.amount, payment.paid_on, Payer.OPERATOR), today=payment.paid_on)
 
 
 def _settle(bills: dict[int, Bill], posting: Posting) -> None:

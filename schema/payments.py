@@ -50,14 +50,16 @@ class MakePaymentInput:
     payment_date: datetime.date | None = strawberry.field(
         default=None,
         description=(
-            "The business date unless given. Not before the loan's latest event, and not after the business date."
+            "The business date unless given; leave it out. A borrower's is the business date. An operator's, for money"
+            " taken earlier, is not before the loan's latest event and not after the business date."
         ),
     )
     transaction_id: str | None = strawberry.field(
         default=None,
         description=(
             "Makes the payment safe to send again: 1 to 64 letters, digits, and . _ : - and unique for a borrower. Make"
-            " one for what somebody means to pay, and send it with every try, with the same amount and payment date; a"
-            " double click is then one payment."
+            " one for each payment that a person means, and send it with every try, with the same loan and amount, and"
+            " the same date if there is one. A double click, or a retry days later, is then one payment. Without one, a"
+            " payment of the same loan, amount and date as any other is refused."
         ),
     )

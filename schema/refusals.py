@@ -62,16 +62,17 @@ explain(
             " again."
         ),
         ProblemCode.PAYMENT_DATE_TOO_EARLY: (
-            "The payment date is before the loan's latest event; the message says the earliest that is taken."
+            "The payment date is before the business date, or, from an operator, before the loan's latest event. The"
+            " message says the earliest date that is taken. Leave the date out: it is then the business date."
         ),
         ProblemCode.PAYMENT_DATE_IN_FUTURE: "The payment date is after the business date.",
         ProblemCode.DUPLICATE_PAYMENT: (
-            "A payment without a transactionId is like one that was taken: of that loan, amount and date. The message"
-            " names that one. If a second is meant, send it with a transactionId."
+            "A payment without a transactionId has the loan, amount and date of one that was taken, with a"
+            " transactionId or without. The message names that one. If a second is meant, send it with a transactionId."
         ),
         ProblemCode.TRANSACTION_ID_CONFLICT: (
-            "The transactionId is that of another payment, of a different loan, amount or date. Make a new one for what"
-            " is a new payment."
+            "The transactionId is that of another payment, of a different loan, amount or date. A request without a"
+            " date is compared without it. Make a new transactionId for a new payment."
         ),
         ProblemCode.INVALID_TRANSACTION_ID: (
             "A transactionId is 1 to 64 letters, digits, and . _ : - ; another one is a mistake of the front end."

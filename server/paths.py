@@ -110,7 +110,7 @@ TABLE = (
     Operation(
         method="POST",
         path="/api/make-payment/",
-        document=f"""mutation makePayment($loan: ID!, $amount: Money!, $payment_date: Date!, $transaction_id: String) {{
+        document=f"""mutation makePayment($loan: ID!, $amount: Money!, $payment_date: Date, $transaction_id: String) {{
   answer: makePayment(input: {{
     loanId: $loan, amount: $amount, paymentDate: $payment_date, transactionId: $transaction_id
   }}) {{
@@ -127,8 +127,9 @@ TABLE = (
 }}
 {LOAN}""",
         summary="Pay",
-        description="By the borrower, or by an operator for any loan. With a `transaction_id` it is safe to send "
-        "again: a payment that was taken before is answered with 200, and `replayed` is true.",
+        description="By the borrower, or by an operator for any loan. A borrower's `payment_date` is the business "
+        "date, and may be left out. With a `transaction_id` it is safe to send again, on any later day too: a payment "
+        "that was taken before is answered with 200, and `replayed` is true.",
         status=201,
         refused=(401, 404),
         given={
@@ -137,7 +138,6 @@ TABLE = (
             "payment_date": "2026-01-31",
             "transaction_id": "my-first-payment",
         },
-        says=(("payment_date", "Not before the loan's latest event, and not after the business date."),),
         loan_at="/loan/id",
     ),
     Operation(

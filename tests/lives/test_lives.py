@@ -105,7 +105,8 @@ async def lived(life: Life, borrower: Client, operator: Client) -> tuple[str, li
         if told["event"] == "bill":
             columns = await bill(borrower, loan_id, told["day"])
         else:
-            columns = await pay(borrower, loan_id, told["event"])
+            payer = operator if told["event"].endswith(" at the counter") else borrower
+            columns = await pay(payer, loan_id, told["event"].removesuffix(" at the counter"))
         loan = await borrower.ask(LOAN, id=loan_id)
         standing = {"balance": loan["principalBalance"], "emi": loan["emi"], "payoff": loan["payoff"]}
         rows.append(dict.fromkeys(told, "-") | {"day": told["day"], "event": told["event"]} | columns | standing)

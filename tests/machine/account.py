@@ -92,8 +92,8 @@ class Account:
             )
         return issued
 
-    def refusal(self, amount: Fraction, paid_on: date, today: date) -> list[str]:
-        """What there is against a payment."""
+    def refusal(self, amount: Fraction, paid_on: date, today: date, *, by_borrower: bool) -> list[str]:
+        """What there is against a payment. A borrower pays today; an operator from the latest event on."""
         closed = self.banker.closed_on is not None
         codes = []
         if amount <= 0:
@@ -102,7 +102,7 @@ class Account:
             codes.append("LOAN_CLOSED")
         if paid_on > today:
             codes.append("PAYMENT_DATE_IN_FUTURE")
-        elif paid_on < self.through and not closed:
+        elif paid_on < (today if by_borrower else self.through) and (by_borrower or not closed):
             codes.append("PAYMENT_DATE_TOO_EARLY")
         if not codes and amount > self.on(paid_on).payoff:
             codes.append("AMOUNT_EXCEEDS_PAYOFF")
@@ -122,6 +122,5 @@ class Account:
         return paid
 
     def earlier(self, amount: Fraction, paid_on: date) -> Paid | None:
-        """A payment without an id that is the same."""
-        alike = (one for one in self.payments if one.transaction_id is None)
-        return next((one for one in alike if (one.amount, one.paid_on) == (amount, paid_on)), None)
+        """The first payment that is the same, with an id or without."""
+        return next((one for one in self.payments if (one.amount, one.paid_on) == (amount, paid_on)), None)

@@ -2,7 +2,7 @@
 
 from datetime import date, timedelta
 from fractions import Fraction
-from typing import Any
+from typing import Any, NamedTuple
 
 from tasks.billing import bill_in_foreground
 from tests.conftest import REFUSAL, SET_DATE, TODAY
@@ -17,6 +17,15 @@ BILL = f"""mutation ($input: TriggerBillingInput) {{ triggerBilling(input: $inpu
   ... on BillingRun {{ id }} }} }}"""
 RUN = """query ($id: ID!) { billingRun(id: $id) {
   asOf status loansDue loansBilled billsIssued interestBilled } }"""
+
+
+class Sent(NamedTuple):
+    """A payment as it is sent. `paid_on` is None where the request says no date."""
+
+    amount: Fraction
+    paid_on: date | None
+    transaction_id: str | None
+
 
 # More loans, or more years, would only be more of the same, and slower.
 MOST_LOANS = 5
@@ -78,7 +87,7 @@ def pay(lender: Lender, loan: str, amount: str, *words: str) -> Step | None:
         payment["transactionId"] = given
 
     def expect(lender: Lender) -> Expected:
-        return _taken(lender, place, token, (Fraction(rupees), paid_on or lender.today, given))
+        return _taken(lender, place, token, Sent(Fraction(rupees), paid_on, given))
 
     return Step(lambda doors: doors.post(token, PAY, input=payment), expect)
 
@@ -97,8 +106,8 @@ def _rupees(account: Account, amount: str, day: date) -> str:
     return money(wishes[amount]) if amount in wishes else amount
 
 
-def _taken(lender: Lender, place: int, token: str, receipt: tuple[Fraction, date, str | None]) -> Expected:
-    amount, paid_on, given = receipt
+def _taken(lender: Lender, place: int, token: str, sent: Sent) -> Expected:
+    amount, paid_on, given = sent.amount, sent.paid_on or lender.today, sent.transaction_id
     account = lender.accounts[place]
     if token != "operator":
         bearer = lender.bearer(token)
@@ -106,9 +115,9 @@ def _taken(lender: Lender, place: int, token: str, receipt: tuple[Fraction, date
             return error("UNAUTHENTICATED")
         if bearer[0] is not lender.people[account.owner]:
             return no("LOAN_NOT_FOUND")
-    if before := _before(lender, account, receipt):
+    if before := _before(lender, account, sent):
         return before
-    against = account.refusal(amount, paid_on, lender.today)
+    against = account.refusal(amount, paid_on, lender.today, by_borrower=token != "operator")
     if given is not None and not given.isalnum():
         against.append("INVALID_TRANSACTION_ID")
     if against:
@@ -117,15 +126,15 @@ def _taken(lender: Lender, place: int, token: str, receipt: tuple[Fraction, date
     return Expected(views.receipt(account, paid, lender.today, replayed=False))
 
 
-def _before(lender: Lender, account: Account, receipt: tuple[Fraction, date, str | None]) -> Expected | None:
+def _before(lender: Lender, account: Account, sent: Sent) -> Expected | None:
     """The answer to a payment that was made before, or looks like one that was."""
-    amount, paid_on, given = receipt
-    if given is None:
-        return no("DUPLICATE_PAYMENT") if account.earlier(amount, paid_on) else None
+    if sent.transaction_id is None:
+        return no("DUPLICATE_PAYMENT") if account.earlier(sent.amount, sent.paid_on or lender.today) else None
     for other in lender.accounts:
         for earlier in other.payments:
-            if other.owner == account.owner and earlier.transaction_id == given:
-                if (other, earlier.amount, earlier.paid_on) != (account, amount, paid_on):
+            if other.owner == account.owner and earlier.transaction_id == sent.transaction_id:
+                is_same = (other, earlier.amount) == (account, sent.amount)
+                if not is_same or sent.paid_on not in {None, earlier.paid_on}:
                     return no("TRANSACTION_ID_CONFLICT")
                 return Expected(views.receipt(account, earlier, lender.today, replayed=True))
     return None

@@ -80,12 +80,13 @@ ID = one_of("", "", "id=a", "id=b", "id=c", "id=d")
 BY = one_of("", "", "", "by=operator")
 PAYMENTS = st.one_of(
     lines("pay", LOAN, USUAL),
-    lines("pay", LOAN, AMOUNT, ID, one_of("", "", "on=-1", "on=0"), BY),
+    lines("pay", LOAN, AMOUNT, ID, one_of("", "", "", "on=0", "on=-1"), BY),
+    lines("pay", LOAN, AMOUNT, ID, one_of("on=-1", "on=-3", "on=0"), st.just("by=operator")),
 )
 ODD_PAYMENTS = st.one_of(
     lines("pay", LOAN, one_of("0.00", "-1.00", "more", "999999999999.99"), ID, one_of("", "on=1", "on=-40")),
     lines("pay", LOAN, AMOUNT, st.just("id=two/words")),
-    lines("pay", LOAN, one_of("100.00", "emi"), ID, one_of("on=1", "on=-1", "on=-30", "on=-400")),
+    lines("pay", LOAN, one_of("100.00", "emi"), ID, one_of("on=1", "on=-1", "on=-30", "on=-400"), BY),
     lines("pay", LOAN, AMOUNT, ID, WHO.map("by={}".format)),
 )
 
@@ -112,6 +113,8 @@ PAIRS_OF_PAYMENTS = st.one_of(
     _both(PAYMENTS, PAYMENTS),
     _both(PAYMENTS, st.just("bill 0")),
     _both(lines("pay", LOAN, AMOUNT, st.just("id=a")), lines("pay", LOAN, AMOUNT, st.just("id=a"))),
+    # once with an id and once without
+    one_of("100.00", "emi", "asked").map(lambda amount: f"together pay 1 {amount} | pay 1 {amount} id=a"),
 )
 PAIRS_OF_MONEY = st.one_of(
     _twice(st.just("bill 0")),

@@ -13,6 +13,7 @@ from models import bills, database, due_loans, loans, operators, paying, payment
 from models.paying import Receipt
 from rules import payments as rules
 from rules.audit import WORKER
+from rules.payments import Order, Payer
 from settings import Settings
 
 LOANS = 3000
@@ -84,13 +85,13 @@ async def hot_statements() -> None:
     await payments.allocations_of([1, 2])
     await due_loans.lock(100, 400, date(2026, 1, 26))
     await loans.lock(9)
-    for transaction_id in ("again", None):
-        amount, day = Decimal("100.00"), date(2026, 1, 1)
+    for transaction_id, amount in (("again", Decimal("100.00")), (None, Decimal("101.00"))):
+        day = date(2026, 1, 1)
         account = await paying.read(9, owner_id=9, transaction_id=transaction_id, paid_on=day, amount=amount)
         assert account is not None
         assert account.earlier is None
         receipt = Receipt(9, 9, None, transaction_id or "made", transaction_id is not None, day, amount)
-        posting = rules.take(account.loan, account.unpaid, amount=amount, paid_on=day, today=day)
+        posting = rules.take(account.loan, account.unpaid, Order(amount, day, Payer.BORROWER), today=day)
         assert await paying.store(receipt, posting, account.loan.next_billing_on, version=account.version, by=WORKER)
 
 
@@ -111,6 +112,32 @@ async def test_no_hot_statement_reads_or_sorts_more_than_it_needs(memory: Settin
             (text,) = await connection.fetchrow(f"EXPLAIN (FORMAT JSON) {query}", *values)
         faults = [fault for plan in json.loads(text) for fault in _faults(plan["Plan"])]
         assert faults == [], f"{faults} in {query}"
+
+
+async def test_a_payment_without_an_id_is_looked_for_among_those_of_its_loan_date_and_amount(memory: Settings) -> None:
+    for table in _BOOK:
+        await database.execute(table, LOANS)
+    # A loan of many payments, one of them on each day: none but those of the day and the amount are read.
+    await database.execute(
+        "INSERT INTO payments (loan_id, user_id, transaction_id, transaction_id_given, paid_on, amount, interest,"
+        " principal, emi_before, emi_after) SELECT 9, 9, 'daily-' || n, n % 2 = 0, date '2026-01-01' + n, 1, 0, 1,"
+        " 1000, 1000 FROM generate_series(1, 3000) AS n"
+    )
+    await database.execute("VACUUM ANALYZE")
+    heard: list[tuple[str, tuple[object, ...]]] = []
+    async with database.transaction() as connection:
+        listener = _listener(heard)
+        connection.add_query_logger(listener)
+        account = await paying.read(9, owner_id=9, transaction_id=None, paid_on=date(2026, 5, 1), amount=Decimal(1))
+        connection.remove_query_logger(listener)
+    assert account is not None
+    assert account.earlier is not None
+    assert account.earlier.transaction_id == "daily-120"
+    ((query, values),) = heard
+    async with get_connections().get("default").acquire_connection() as connection:
+        (text,) = await connection.fetchrow(f"EXPLAIN (FORMAT JSON) {query}", *values)
+    assert "payments_same" in text
+    assert [fault for plan in json.loads(text) for fault in _faults(plan["Plan"])] == []
 
 
 def _listener(heard: list[tuple[str, tuple[object, ...]]]) -> Any:

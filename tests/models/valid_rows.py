@@ -75,6 +75,7 @@ FIRST: dict[str, dict[str, object]] = {
         "credit_score": 670,
         "annual_income": "600000.00",
         "decided_on": "2026-01-01",
+        "request_id": "first",
     },
     "loans": {
         "id": 1,
@@ -173,7 +174,7 @@ _DIFFERS: dict[str, dict[str, object]] = {
     "imports": {"fingerprint": "\\x" + "e2" * 32},
     "import_parts": {"part": 1},
     "credit_assessments": {},
-    "loan_applications": {},
+    "loan_applications": {"request_id": None},
     "loans": {"application_id": 2},
     "bills": {"cycle": 2, "billing_date": "2026-03-02", "due_date": "2026-03-17"},
     "payments": {"transaction_id": "kist-2", "paid_on": "2026-02-11"},

@@ -12,6 +12,7 @@ from models.paying import Receipt
 from models.payments import Payment
 from rules import payments as rules
 from rules.audit import WORKER
+from rules.payments import Order, Payer
 from tasks.verification import verify
 from tests.conftest import PAY, Client, lent, on
 from tests.tasks.workers import until
@@ -47,6 +48,50 @@ async def test_of_20_payments_alike_at_once_one_is_posted(borrower: Client) -> N
     assert await verify() == []
 
 
+async def test_with_an_id_and_without_one_at_once_it_is_as_if_one_had_come_first(borrower: Client) -> None:
+    for round_ in range(12):
+        loan_id = await lent(borrower)
+        plain = {"loanId": loan_id, "amount": "100"}
+        with_id = plain | {"transactionId": f"t-{round_}"}
+        sent = [plain, with_id] * 5
+        answers = await asyncio.gather(*(borrower.ask(PAY, input=one) for one in sent))
+        named = [answer["replayed"] for one, answer in zip(sent, answers, strict=True) if one is with_id]
+        assert Counter(named) == {False: 1, True: 4}
+        others = [answer for one, answer in zip(sent, answers, strict=True) if one is plain]
+        posted = [payment.transaction_id_given for payment in await Payment.filter(loan_id=loan_id).order_by("id")]
+        # Either the payment without an id was first, and the other another one, or it is a duplicate of it.
+        assert posted in ([True], [False, True])
+        assert Counter(answer["__typename"] for answer in others) == Counter(
+            PaymentReceipt=len(posted) - 1, Refusal=6 - len(posted)
+        )
+        codes = {problem["code"] for answer in others for problem in answer.get("problems", [])}
+        assert codes == {"DUPLICATE_PAYMENT"}
+    assert await verify() == []
+
+
+async def test_a_payment_without_an_id_that_was_decided_before_its_twin_was_stored_is_decided_again(
+    borrower: Client,
+) -> None:
+    loan_id = await lent(borrower)
+    plain = {"loanId": loan_id, "amount": "100"}
+    outside = copy_context()
+    async with database.transaction():
+        await loans.lock(int(loan_id))
+        # It has found nothing alike, and waits to be stored.
+        asked = asyncio.create_task(borrower.ask(PAY, input=plain), context=outside.copy())
+        await until(one_waits)
+        day, amount = date(2026, 1, 1), Decimal("100.00")
+        account = await paying.read(int(loan_id), owner_id=None, transaction_id="t", paid_on=day, amount=amount)
+        assert account is not None
+        posting = rules.take(account.loan, account.unpaid, Order(amount, day, Payer.BORROWER), today=day)
+        receipt = Receipt(account.loan.id, account.loan.user_id, None, "t", True, day, amount)
+        assert await paying.store(receipt, posting, date(2026, 1, 31), version=account.version, by=WORKER)
+    refusal = await asked
+    assert [problem["code"] for problem in refusal["problems"]] == ["DUPLICATE_PAYMENT"]
+    assert await Payment.filter(loan_id=loan_id).count() == 1
+    assert await verify() == []
+
+
 async def test_of_20_payments_with_one_id_at_once_one_is_posted_and_all_are_answered(borrower: Client) -> None:
     loan_id = await lent(borrower)
     given = {"loanId": loan_id, "amount": "100", "transactionId": "t"}
@@ -69,6 +114,10 @@ async def test_one_id_for_two_loans_at_once_is_one_payment_and_one_conflict(borr
     assert await verify() == []
 
 
+async def one_waits() -> bool:
+    return len(await database.fetch("SELECT FROM pg_locks WHERE NOT granted")) == 1
+
+
 async def both_wait() -> bool:
     return len(await database.fetch("SELECT FROM pg_locks WHERE NOT granted")) == 2
 
@@ -87,7 +136,7 @@ async def test_a_payment_of_a_loan_that_changes_meanwhile_is_decided_anew(borrow
         await until(both_wait)
         account = await paying.read(int(loan_id), owner_id=None, transaction_id="t", paid_on=day, amount=amount)
         assert account is not None
-        posting = rules.take(account.loan, account.unpaid, amount=amount, paid_on=day, today=day)
+        posting = rules.take(account.loan, account.unpaid, Order(amount, day, Payer.BORROWER), today=day)
         receipt = Receipt(account.loan.id, account.loan.user_id, None, "t", True, day, amount)
         assert await paying.store(receipt, posting, date(2026, 1, 31), version=account.version, by=WORKER)
         # What was read before is of no use any more, to whomever.

@@ -3,6 +3,8 @@
 import json
 from typing import Any
 
+import pytest
+
 from models.payments import Payment
 from tests.conftest import PAY, Client, billed, contents, lent, on, operating, registered
 
@@ -87,20 +89,50 @@ async def test_a_payment_without_a_date_is_of_the_business_date(borrower: Client
     assert receipt["emiRecalculated"] is True
 
 
-async def test_a_payment_date_lies_between_the_latest_event_and_today(borrower: Client, operator: Client) -> None:
+async def test_an_operator_dates_a_payment_between_the_latest_event_and_today(
+    borrower: Client, operator: Client
+) -> None:
     loan_id = await lent(borrower)
     await on(operator, "2026-02-10")
     codes = ["PAYMENT_DATE_IN_FUTURE"]
-    await refuse(borrower, codes, **payment(loan_id, "1000", paymentDate="2026-02-11"))
-    await refuse(borrower, codes, **payment(loan_id, "1000", paymentDate="9999-12-31"))
+    await refuse(operator, codes, **payment(loan_id, "1000", paymentDate="2026-02-11"))
+    await refuse(operator, codes, **payment(loan_id, "1000", paymentDate="9999-12-31"))
     codes = ["PAYMENT_DATE_TOO_EARLY"]
-    assert "2026-01-01" in await refuse(borrower, codes, **payment(loan_id, "1", paymentDate="2025-12-31"))
-    assert "2026-01-01" in await refuse(borrower, codes, **payment(loan_id, "1", paymentDate="0001-01-01"))
-    await borrower.ask(PAY, input=payment(loan_id, "1000", paymentDate="2026-01-20"))
-    assert "2026-01-20" in await refuse(borrower, codes, **payment(loan_id, "1000", paymentDate="2026-01-19"))
-    await borrower.ask(PAY, input=payment(loan_id, "2000", paymentDate="2026-01-20"))
+    assert "2026-01-01" in await refuse(operator, codes, **payment(loan_id, "1", paymentDate="2025-12-31"))
+    assert "2026-01-01" in await refuse(operator, codes, **payment(loan_id, "1", paymentDate="0001-01-01"))
+    await operator.ask(PAY, input=payment(loan_id, "1000", paymentDate="2026-01-20"))
+    assert "2026-01-20" in await refuse(operator, codes, **payment(loan_id, "1000", paymentDate="2026-01-19"))
+    await operator.ask(PAY, input=payment(loan_id, "2000", paymentDate="2026-01-20"))
     await billed("2026-01-31")
-    assert "2026-01-31" in await refuse(borrower, codes, **payment(loan_id, "1000", paymentDate="2026-01-30"))
+    assert "2026-01-31" in await refuse(operator, codes, **payment(loan_id, "1000", paymentDate="2026-01-30"))
+
+
+async def test_a_borrower_pays_on_the_business_date_and_on_no_other(borrower: Client, operator: Client) -> None:
+    loan_id = await lent(borrower)
+    await on(operator, "2026-01-30")
+    # Dated to the disbursal, 50,000 would close a loan of which 50,420.50 is owed.
+    for day in ("2026-01-01", "2026-01-29", "2025-12-31", "0001-01-01"):
+        message = await refuse(
+            borrower, ["PAYMENT_DATE_TOO_EARLY"], **payment(loan_id, "50000", paymentDate=day, transactionId="t")
+        )
+        assert "2026-01-30" in message
+    for day in ("2026-01-31", "9999-12-31"):
+        await refuse(borrower, ["PAYMENT_DATE_IN_FUTURE"], **payment(loan_id, "50000", paymentDate=day))
+    receipt = await borrower.ask(PAY, input=payment(loan_id, "50000", paymentDate="2026-01-30"))
+    assert (receipt["loan"]["status"], receipt["loan"]["payoff"]) == ("ACTIVE", "420.50")
+
+
+async def test_a_retry_of_a_borrower_is_found_before_its_date_is_judged(borrower: Client, operator: Client) -> None:
+    loan_id = await lent(borrower)
+    await on(operator, "2026-01-30")
+    given = payment(loan_id, "1000", transactionId="t", paymentDate="2026-01-30")
+    first = await borrower.ask(PAY, input=given)
+    for day in ("2026-01-31", "2026-04-01"):
+        await on(operator, day)
+        await billed(day)
+        again = await borrower.ask(PAY, input=given)
+        assert (again["replayed"], again["payment"]) == (True, first["payment"])
+    await refuse(borrower, ["TRANSACTION_ID_CONFLICT"], **{**given, "paymentDate": "2026-04-01"})
 
 
 async def test_every_reason_is_given_at_once(borrower: Client) -> None:
@@ -121,7 +153,8 @@ async def test_more_than_the_payoff_is_refused_and_says_the_payoff(borrower: Cli
     codes = ["AMOUNT_EXCEEDS_PAYOFF"]
     assert "50145.00" in await refuse(borrower, codes, **payment(loan_id, "50145.01"))
     assert "50145.00" in await refuse(borrower, codes, **payment(loan_id, "999999999999.99"))
-    assert "50014.50" in await refuse(borrower, codes, **payment(loan_id, "50145", paymentDate="2026-01-02"))
+    operators = payment(loan_id, "50145", paymentDate="2026-01-02")
+    assert "50014.50" in await refuse(operator, codes, **operators)
     receipt = await borrower.ask(PAY, input=payment(loan_id, "50145"))
     assert receipt["loan"]["status"] == "CLOSED"
     assert receipt["payment"]["allocations"] == [{"interest": "145.00", "principal": "50000.00", "bill": None}]
@@ -169,12 +202,34 @@ async def test_a_transaction_id_is_replayed_with_the_first_answer(borrower: Clie
     assert await contents() == before
 
 
-async def test_a_payment_that_closed_its_loan_is_replayed_too(borrower: Client) -> None:
+@pytest.mark.parametrize("later", ["2026-01-01", "2026-01-02", "2026-01-31", "2026-06-01", "2030-01-01"])
+async def test_a_retry_without_a_date_is_the_same_payment_on_any_later_day(
+    borrower: Client, operator: Client, later: str
+) -> None:
+    loan_id = await lent(borrower)
+    given = payment(loan_id, "1000", transactionId="t")
+    first = await borrower.ask(PAY, input=given)
+    await on(operator, later)
+    await billed(later)
+    before = await contents()
+    for payer in (borrower, operator):
+        for sent in (given, {**given, "paymentDate": "2026-01-01"}, {**given, "paymentDate": None}):
+            again = await payer.ask(PAY, input=sent)
+            assert (again["replayed"], again["payment"]) == (True, first["payment"])
+    codes = ["TRANSACTION_ID_CONFLICT"]
+    await refuse(borrower, codes, **{**given, "amount": "1000.01"})
+    await refuse(borrower, codes, **{**given, "paymentDate": "2026-01-03"})
+    assert await contents() == before
+
+
+async def test_a_payment_that_closed_its_loan_is_replayed_too(borrower: Client, operator: Client) -> None:
     loan_id = await lent(borrower)
     given = payment(loan_id, "50000", transactionId="last")
     assert (await borrower.ask(PAY, input=given))["loan"]["status"] == "CLOSED"
-    again = await borrower.ask(PAY, input=given)
-    assert (again["replayed"], again["loan"]["status"]) == (True, "CLOSED")
+    for day in ("2026-01-01", "2026-03-01"):
+        await on(operator, day)
+        again = await borrower.ask(PAY, input=given)
+        assert (again["replayed"], again["loan"]["status"]) == (True, "CLOSED")
 
 
 async def test_a_transaction_id_means_one_payment(client: Client, borrower: Client, operator: Client) -> None:
@@ -210,9 +265,38 @@ async def test_without_an_id_the_same_payment_twice_is_a_duplicate(borrower: Cli
     # Another loan, amount or date is another payment, and so is one with an id of its own.
     await borrower.ask(PAY, input=payment(other_loan, "1000"))
     await borrower.ask(PAY, input=payment(loan_id, "1000", transactionId="t"))
+    await borrower.ask(PAY, input=payment(loan_id, "1000", transactionId="u"))
     await borrower.ask(PAY, input=payment(loan_id, "1001"))
+    assert first["payment"]["transactionId"] in await refuse(
+        borrower, ["DUPLICATE_PAYMENT"], **payment(loan_id, "1000")
+    )
     await on(operator, "2026-01-02")
     await borrower.ask(PAY, input=payment(loan_id, "1000"))
+    assert await Payment.filter(loan_id=loan_id).count() == 5
+
+
+async def test_without_an_id_a_payment_that_was_taken_with_one_is_a_duplicate_too(
+    borrower: Client, operator: Client
+) -> None:
+    loan_id, other_loan = await lent(borrower), await lent(borrower)
+    await on(operator, "2026-01-05")
+    await borrower.ask(PAY, input=payment(loan_id, "1000", transactionId="first"))
+    await operator.ask(PAY, input=payment(loan_id, "1000", transactionId="second"))
+    sent = payment(loan_id, "1000.00")
+    for payer, more in (
+        (borrower, {}),
+        (operator, {}),
+        (borrower, {"paymentDate": "2026-01-05"}),
+        (operator, {"paymentDate": "2026-01-05"}),
+    ):
+        message = await refuse(payer, ["DUPLICATE_PAYMENT"], **sent, **more)
+        assert ", first." in message
+    # It also is a day later, where the date is sent: that day's payment is what is meant.
+    await on(operator, "2026-01-06")
+    await refuse(operator, ["DUPLICATE_PAYMENT"], **sent, paymentDate="2026-01-05")
+    await refuse(borrower, ["DUPLICATE_PAYMENT"], **sent, paymentDate="2026-01-05")
+    for other in (sent, payment(loan_id, "1000.01"), payment(other_loan, "1000")):
+        assert (await borrower.ask(PAY, input=other))["replayed"] is False
     assert await Payment.filter(loan_id=loan_id).count() == 4
 
 

@@ -8,7 +8,7 @@ from typing import NamedTuple
 from rules import billing, interest, ledger, payments
 from rules.billing import IssuedBill
 from rules.ledger import Entry
-from rules.payments import Posting
+from rules.payments import Order, Payer, Posting
 from rules.plan import Proposal
 
 DISBURSED_ON = date(2026, 1, 1)
@@ -103,13 +103,16 @@ class Book:
         self._keep(issued)
         return issued
 
-    def pay(self, amount: str | Decimal, paid_on: date, today: date | None = None) -> Posting:
-        """Take a payment on a date, by default that of the payment.
+    def pay(
+        self, amount: str | Decimal, paid_on: date, today: date | None = None, payer: Payer = Payer.OPERATOR
+    ) -> Posting:
+        """Take a payment on a date, by default that of the payment, from an operator unless told otherwise.
 
         Raises:
             Refused: as `payments.take`; nothing has changed.
         """
-        posting = payments.take(self.loan, self.unpaid, amount=Decimal(amount), paid_on=paid_on, today=today or paid_on)
+        order = Order(Decimal(amount), paid_on, payer)
+        posting = payments.take(self.loan, self.unpaid, order, today=today or paid_on)
         self._keep(posting.issued)
         for part in posting.allocations:
             if part.cycle is not None:

@@ -5,7 +5,7 @@ from decimal import Decimal
 
 import pytest
 
-from rules.payments import Allocation, demand
+from rules.payments import Allocation, Payer, demand
 from rules.refusals import ProblemCode, Refused
 from tests.rules.book import DISBURSED_ON, Bill, Book, terms
 
@@ -27,10 +27,12 @@ def allocation(cycle: int | None, interest: str, principal: str) -> Allocation:
     return Allocation(cycle, Decimal(interest), Decimal(principal))
 
 
-def refusal(book: Book, amount: str, paid_on: date, today: date | None = None) -> list[tuple[ProblemCode, str | None]]:
+def refusal(
+    book: Book, amount: str, paid_on: date, today: date | None = None, payer: Payer = Payer.OPERATOR
+) -> list[tuple[ProblemCode, str | None]]:
     before = book.loan, list(book.bills), list(book.entries)
     with pytest.raises(Refused) as refused:
-        book.pay(amount, paid_on, today)
+        book.pay(amount, paid_on, today, payer)
     assert before == (book.loan, book.bills, book.entries), "a refused payment changes nothing"
     return [(problem.code, problem.field) for problem in refused.value.problems]
 
@@ -70,6 +72,47 @@ def test_a_payment_is_not_before_the_latest_event() -> None:
 def test_a_payment_is_not_in_the_future() -> None:
     future = [(ProblemCode.PAYMENT_DATE_IN_FUTURE, "paymentDate")]
     assert refusal(billed(), "1.00", day(41), today=day(40)) == future
+
+
+@pytest.mark.parametrize("paid_on", [date(1, 1, 1), day(-1), day(0), day(30), day(31), day(59)])
+def test_a_borrower_dates_no_payment_back_and_is_told_the_earliest_date(paid_on: date) -> None:
+    book = billed()  # its latest event is of day 30
+    too_early = [(ProblemCode.PAYMENT_DATE_TOO_EARLY, "paymentDate")]
+    assert refusal(book, "1.00", paid_on, day(60), Payer.BORROWER) == too_early
+    with pytest.raises(Refused) as refused:
+        book.pay("1.00", paid_on, day(60), Payer.BORROWER)
+    assert str(day(60)) in refused.value.problems[0].message
+
+
+@pytest.mark.parametrize("paid_on", [day(61), day(400), date.max])
+def test_a_borrower_dates_no_payment_ahead(paid_on: date) -> None:
+    future = [(ProblemCode.PAYMENT_DATE_IN_FUTURE, "paymentDate")]
+    assert refusal(billed(), "1.00", paid_on, day(60), Payer.BORROWER) == future
+
+
+def test_a_borrower_pays_the_interest_up_to_the_day_on_which_they_pay() -> None:
+    book = Book(terms())
+    on_the_last_day = [(ProblemCode.PAYMENT_DATE_TOO_EARLY, "paymentDate")]
+    assert refusal(book, "50000.00", day(0), day(29), Payer.BORROWER) == on_the_last_day
+    assert book.pay("50000.00", day(29), day(29), Payer.BORROWER).standing.closed_on is None
+    assert book.payoff(day(29)) == Decimal("420.50")
+
+
+def test_a_borrower_hears_of_the_date_beside_every_other_reason() -> None:
+    book = billed()
+    book.pay("50435.00", day(30))
+    assert [code for code, _ in refusal(book, "0.00", day(30), day(31), Payer.BORROWER)] == [
+        ProblemCode.AMOUNT_TOO_LOW,
+        ProblemCode.LOAN_CLOSED,
+        ProblemCode.PAYMENT_DATE_TOO_EARLY,
+    ]
+
+
+def test_a_business_date_before_the_latest_event_takes_no_payment() -> None:
+    for payer in Payer:
+        book = billed()
+        too_early = [(ProblemCode.PAYMENT_DATE_TOO_EARLY, "paymentDate")]
+        assert refusal(book, "1.00", day(29), day(29), payer) == too_early
 
 
 def test_a_closed_loan_takes_no_money() -> None:

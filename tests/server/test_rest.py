@@ -234,12 +234,29 @@ async def test_a_payment_is_refused_with_every_reason(client: Client, operator: 
     ):
         assert await refused(borrower, PAY, given | change) == [(code, field)]
     await done(borrower, PAY, given, 201)
-    assert await refused(borrower, PAY, given) == [("DUPLICATE_PAYMENT", None)]
+    undated = {"loan": loan_id, "amount": "100.00"}
+    for again in (given, undated, undated | {"payment_date": None}):
+        assert await refused(borrower, PAY, again) == [("DUPLICATE_PAYMENT", None)]
     named = given | {"transaction_id": "first"}
     await done(borrower, PAY, named, 201)
     await done(borrower, PAY, named, 200)
     assert await refused(borrower, PAY, named | {"amount": "2"}) == [("TRANSACTION_ID_CONFLICT", "transaction_id")]
+    assert await refused(borrower, PAY, undated) == [("DUPLICATE_PAYMENT", None)]
     await done(operator, PAY, {"loan": int(loan_id), "amount": 1, "payment_date": DAY}, 201)
+
+
+async def test_a_payment_needs_no_date_and_is_the_same_on_a_later_day(borrower: Client, operator: Client) -> None:
+    loan_id = await lent(borrower)
+    given = {"loan": loan_id, "amount": "100.00", "transaction_id": "first"}
+    receipt = await done(borrower, PAY, given, 201)
+    assert receipt["payment"]["payment_date"] == DAY
+    await on(operator, "2026-01-05")
+    for payer in (borrower, operator):
+        again = await done(payer, PAY, given, 200)
+        assert (again["replayed"], again["payment"]) == (True, receipt["payment"])
+    late = {"loan": loan_id, "amount": "200.00", "payment_date": "2026-01-04"}
+    assert await refused(borrower, PAY, late) == [("PAYMENT_DATE_TOO_EARLY", "payment_date")]
+    await done(operator, PAY, late, 201)
 
 
 async def test_a_loan_that_is_not_ones_own_is_not_there(client: Client) -> None:

@@ -15,6 +15,7 @@ from models.users import Registration, register
 from rules import billing, interest, ledger
 from rules import payments as rules
 from rules.audit import WORKER
+from rules.payments import Order, Payer
 from rules.plan import Proposal
 from settings import Settings
 from tasks import verification
@@ -56,7 +57,8 @@ async def pay(loan_id: int, day: str, amount: str) -> None:
         )
         assert account is not None
         loan = account.loan
-        posting = rules.take(loan, account.unpaid, amount=Decimal(amount), paid_on=paid_on, today=paid_on)
+        order = Order(Decimal(amount), paid_on, Payer.BORROWER)
+        posting = rules.take(loan, account.unpaid, order, today=paid_on)
         if posting.issued:
             await bills.issue([(loan_id, bill) for bill in posting.issued])
         receipt = Receipt(loan_id, loan.user_id, None, transaction_id, True, paid_on, Decimal(amount))

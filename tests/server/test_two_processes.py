@@ -1,0 +1,40 @@
+"""Two processes of the API on one database: a payment is taken once, whichever of them is asked."""
+
+import asyncio
+from collections import Counter
+from pathlib import Path
+
+from models.payments import Payment
+from settings import Settings
+from tasks.verification import verify
+from tests.conftest import PAY
+from tests.server.apis import Api, lending
+
+TWINS = 10
+
+
+async def test_a_payment_sent_to_two_processes_at_once_with_and_without_an_id_is_taken_as_if_in_turn(
+    settings: Settings, tmp_path: Path
+) -> None:
+    (tmp_path / "other").mkdir()
+    other = Api(settings.model_copy(update={"home": tmp_path / "other"}))
+    async with lending(settings, loans=4) as place:
+        try:
+            await other.start()
+            async with place.api.door(place.token) as here, other.door(place.token) as there:
+                for number, loan_id in enumerate(place.loan_ids):
+                    plain = {"loanId": loan_id, "amount": "100"}
+                    with_id = plain | {"transactionId": f"t-{number}"}
+                    sent = [(door, one) for one in (plain, with_id) for door in (here, there)] * TWINS
+                    answers = await asyncio.gather(*(door.ask(PAY, input=one) for door, one in sent))
+                    named = [answer for (_, one), answer in zip(sent, answers, strict=True) if one is with_id]
+                    assert Counter(answer["replayed"] for answer in named) == {False: 1, True: 2 * TWINS - 1}
+                    posted = await Payment.filter(loan_id=loan_id).order_by("id")
+                    given = [payment.transaction_id_given for payment in posted]
+                    assert given in ([True], [False, True])
+                    refused = Counter(problem["code"] for answer in answers for problem in answer.get("problems", []))
+                    assert refused == {"DUPLICATE_PAYMENT": 2 * TWINS + 1 - len(posted)}
+            assert await verify() == []
+        finally:
+            other.process.kill()
+            other.process.wait()
