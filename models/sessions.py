@@ -1,7 +1,7 @@
 """A refresh token works once. The one after it is of the same family, and a token used again later ends its family."""
 
 from datetime import datetime
-from typing import Literal
+from typing import Literal, NamedTuple
 from uuid import UUID
 
 from tortoise import fields
@@ -121,15 +121,24 @@ class SignInFailure(Model):
         table = "sign_in_failures"
 
 
-async def count_attempt(digests: dict[bytes, int], minutes: int) -> tuple[tuple[int, ...], bool] | None:
-    """Count an attempt as failed until it has succeeded, under each digest, of which each has a number of attempts that
-    it may have. The ids of the rows and whether it is the last that may be, or None for one too many, not counted.
+class CountedAttempt(NamedTuple):
+    """The ids of an attempt's rows, whether a limit allows no further one, and how many the last digest has."""
 
-    One after the other: however many there are at once, no more get in than may.
+    rows: tuple[int, ...]
+    is_last: bool
+    tries: int
+
+
+async def count_attempt(limits: dict[bytes, int], minutes: int) -> CountedAttempt | None:
+    """Count an attempt as failed under each digest, until it has succeeded; None, and nothing counted, where a digest
+    has as many attempts as its limit.
+
+    A digest is locked while it is counted, so that concurrent attempts cannot exceed its limit. Every caller locks the
+    digests of one kind in the same order.
     """
-    rows, last = [], False
+    rows, is_last, tries = [], False, 0
     async with database.transaction():
-        for digest, most in digests.items():
+        for digest, most in limits.items():
             await database.execute("SELECT pg_advisory_xact_lock(hashtextextended(encode($1, 'hex'), 0))", digest)
             counted = await database.fetch_one(
                 "SELECT count(*) FROM sign_in_failures"
@@ -139,10 +148,11 @@ async def count_attempt(digests: dict[bytes, int], minutes: int) -> tuple[tuple[
             )
             if counted is None or counted["count"] >= most:
                 return None
-            last = last or counted["count"] + 1 >= most
-        for digest in digests:
+            tries = counted["count"] + 1
+            is_last = is_last or tries >= most
+        for digest in limits:
             rows.append(await SignInFailure.create(account_digest=digest))
-    return tuple(row.id for row in rows), last
+    return CountedAttempt(tuple(row.id for row in rows), is_last, tries)
 
 
 async def forget_attempt(attempt: int) -> None:

@@ -94,10 +94,10 @@ async def _erase(settings: Settings, viewer: Viewer, by: Origin) -> Erasure:
 
 
 async def _proven(info: Info, account: User | Operator, password: str, field: str) -> str:
-    """The hash of the password that an account has, and that this is; tries count as those of signing in."""
-    attempt = await attempts.begin(info, account.email)
-    if not await passwords.verified(account.password_hash, password) or account.password_hash is None:
-        viewer = await info.context.viewer()
+    """The hash of the account's password, which `password` is. The session's tries are counted apart from sign-ins."""
+    viewer = await info.context.viewer()
+    attempt = await attempts.begin_in_session(viewer)
+    if not await attempts.compared(attempt, account.password_hash, password) or account.password_hash is None:
         await attempts.failed(info, attempt, Event.PASSWORD_REFUSED, viewer.subject)
         raise _wrong(field)
     await attempts.succeeded(attempt)

@@ -1,98 +1,171 @@
-"""Guessing is slow: so many tries for an account and from an address, counted by Valkey, or else by PostgreSQL."""
+"""Guessing is slow: tries at an account are limited from each network, and only delayed from all networks together.
+
+Valkey counts the tries; PostgreSQL counts them while Valkey is away.
+"""
 
 import asyncio
 import hashlib
-import ipaddress
 import logging
+from collections import Counter
+from collections.abc import Iterator
+from contextlib import contextmanager
 from typing import Any, NamedTuple
 from uuid import uuid4
 
+from graphql import GraphQLError
 from redis.exceptions import RedisError
 
 from models import audit, database, sessions
 from models.audit import Subject
-from resolvers.context import Info
+from resolvers import emails, passwords
+from resolvers.context import Info, Viewer
 from rules.audit import Event
+from rules.networks import network
 from rules.refusals import Problem, ProblemCode, Refused
 from tasks.broker import key, sent_to
 
 logger = logging.getLogger("kist.resolvers")
 
-# Guessing is slow at ten tries in a quarter of an hour; somebody who forgot has guessed by then too.
+# A person who forgot the password has guessed by then. Only this network is refused: a stranger's guesses from another
+# one must not keep the owner out.
 MOST_FOR_AN_ACCOUNT = 10
 # Behind one address there may be an office, or a telephone company's customers; a thief with a list has thousands.
 MOST_FROM_AN_ADDRESS = 100
 MINUTES = 15
 
-# A Valkey that hangs keeps nobody waiting longer.
-_ANSWER_SECONDS = 1.0
+# So many tries for an account, from all networks together, are not delayed. Each further ten add a second.
+UNDELAYED = 10
+LONGEST_DELAY = 4.0
+# Tries that are delayed at the same time. A try above a bound is refused, and the client sends it again.
+MOST_DELAYED_OF_A_NETWORK = 2
+MOST_DELAYED_OF_AN_ACCOUNT = 50
+MOST_DELAYED = 500
 
-# All of it at once: however many try in the same moment, no more get in than may. The times are Valkey's own, because
-# the clocks of several machines are not the same.
+# A Valkey that hangs delays no sign-in longer.
+_ANSWER_SECONDS = 1.0
+# Valkey keeps so many tries of an account whose number has no limit. More change no delay.
+_MOST_KEPT = 1_000
+_UNLIMITED = 2**31 - 1
+
+# One script, so that concurrent tries cannot exceed a limit. The times are Valkey's own, because the clocks of several
+# machines differ. The answer is -1 where a limit is reached, else twice the tries under the last key, plus one for the
+# last try that a limit allows.
 _TAKE = """
 local time = redis.call('TIME')
 local now = time[1] * 1000 + math.floor(time[2] / 1000)
 for i, key in ipairs(KEYS) do
     redis.call('ZREMRANGEBYSCORE', key, '-inf', now - ARGV[2])
-    if redis.call('ZCARD', key) >= tonumber(ARGV[2 + i]) then return 0 end
+    if redis.call('ZCARD', key) >= tonumber(ARGV[3 + i]) then return -1 end
 end
-local left = 1
+local last, tries = 0, 0
 for i, key in ipairs(KEYS) do
     redis.call('ZADD', key, now, ARGV[1])
+    redis.call('ZREMRANGEBYRANK', key, 0, -1 - ARGV[3])
     redis.call('PEXPIRE', key, ARGV[2])
-    if redis.call('ZCARD', key) >= tonumber(ARGV[2 + i]) then left = 0 end
+    tries = redis.call('ZCARD', key)
+    if tries >= tonumber(ARGV[3 + i]) then last = 1 end
 end
-return 1 + left
+return 2 * tries + last
 """
 
-# The right password forgets the account's failures, and of the address this one try only: whoever has one account
-# could otherwise guess at the others for ever.
-_GIVE_BACK = "redis.call('DEL', KEYS[1]); redis.call('ZREM', KEYS[2], ARGV[1])"
+# The keys before the number in ARGV[2] lose all their tries, the others only this one.
+_GIVE_BACK = """
+for i, key in ipairs(KEYS) do
+    if i <= tonumber(ARGV[2]) then redis.call('DEL', key) else redis.call('ZREM', key, ARGV[1]) end
+end
+"""
+
+_delayed: Counter[bytes] = Counter()
 
 
 class Attempt(NamedTuple):
-    """A try that counts as failed until it has `succeeded`; the ids are of PostgreSQL's rows, if those were counted.
+    """A try that counts as failed until it has `succeeded`.
 
-    The `last` one is that after which the door is shut.
+    `own` are the digests that a success clears, `shared` those of which it takes back this try only: an account's owner
+    could otherwise guess at other accounts without limit. `rows` are the ids in PostgreSQL, if it counted the try.
+    `last` says that the limit allows no further try.
     """
 
     name: str
-    account: bytes
-    address: bytes
+    own: tuple[bytes, ...]
+    shared: tuple[bytes, ...]
     rows: tuple[int, ...] = ()
     last: bool = False
 
 
-async def begin(info: Info, email: str) -> Attempt:
-    """Count a try before it is made.
+async def begin(info: Info, address: str) -> Attempt:
+    """Count a sign-in before it is made, by the address that `emails.normalised` has given, or by an empty one.
 
     Raises:
-        Refused: TOO_MANY_ATTEMPTS, for an account that is there as for one that is not.
+        Refused: TOO_MANY_ATTEMPTS, for an account that exists as for one that does not.
     """
-    account = hashlib.sha256(email.strip().lower().encode("utf-8", "replace")).digest()
-    address = hashlib.sha256(f"address {_network(info.context.address)}".encode()).digest()
-    attempt = Attempt(uuid4().hex, account, address)
-    milliseconds = MINUTES * 60_000
-    taken = await _ask(_TAKE, attempt, attempt.name, milliseconds, MOST_FOR_AN_ACCOUNT, MOST_FROM_AN_ADDRESS)
-    if taken is None:
-        return await _begin_without_valkey(attempt)
-    if not taken:
-        raise _too_many()
-    return attempt._replace(last=taken == 1)
+    account = f"account {emails.counted(address)}"
+    pair, whole = _digest(f"{account} {network(info.context.address)}"), _digest(account)
+    attempt = Attempt(uuid4().hex, (pair, whole), (_network(info),))
+    limits = {pair: MOST_FOR_AN_ACCOUNT, attempt.shared[0]: MOST_FROM_AN_ADDRESS, whole: _UNLIMITED}
+    attempt, tries = await _counted(attempt, limits)
+    if seconds := delay(tries):
+        try:
+            with _place_among_the_delayed(pair, whole):
+                await asyncio.sleep(seconds)
+        except Refused:
+            await withdraw(attempt)
+            raise
+    return attempt
+
+
+def delay(tries: int) -> float:
+    """The seconds that a try waits after so many for its account from all networks, itself included."""
+    return min(LONGEST_DELAY, max(0, tries - UNDELAYED + 9) // 10)
+
+
+async def begin_in_session(viewer: Viewer) -> Attempt:
+    """Count a signed-in person's password before it is compared, under the session alone.
+
+    Raises:
+        Refused: TOO_MANY_ATTEMPTS.
+    """
+    session = _digest(f"session {viewer.family}")
+    return (await _counted(Attempt(uuid4().hex, (session,), ()), {session: MOST_FOR_AN_ACCOUNT}))[0]
+
+
+async def begin_registration(info: Info) -> Attempt:
+    """Count a registration before it is told that an email or an Aadhaar number is taken, under the network alone.
+
+    Raises:
+        Refused: TOO_MANY_ATTEMPTS.
+    """
+    shared = _network(info)
+    return (await _counted(Attempt(uuid4().hex, (), (shared,)), {shared: MOST_FROM_AN_ADDRESS}))[0]
+
+
+async def compared(attempt: Attempt, password_hash: str | None, password: str) -> bool:
+    """Whether the password is the one that was hashed. A try for which there was no room is not counted.
+
+    Raises:
+        GraphQLError: TOO_MANY_REQUESTS, where too many passwords wait to be compared.
+    """
+    try:
+        return await passwords.verified(password_hash, password)
+    except GraphQLError:
+        await withdraw(attempt)
+        raise
 
 
 async def succeeded(attempt: Attempt) -> None:
-    """Forget what an account's owner mistyped before."""
-    for row in attempt.rows:
-        await sessions.forget_attempt(row)
-    await sessions.forget_attempts(attempt.account)
-    await _ask(_GIVE_BACK, attempt, attempt.name)
+    """Forget the tries that failed before: the account's owner made them, or they did not find the password."""
+    await _give_back(attempt, len(attempt.own))
+
+
+async def withdraw(attempt: Attempt) -> None:
+    """Take a try back, and leave the earlier ones counted."""
+    await _give_back(attempt, 0)
 
 
 async def failed(info: Info, attempt: Attempt, event: Event, about: Subject) -> None:
-    """Note a try that failed, and with the last one that the door is shut.
+    """Note a failed try in the audit log, and with the last one that further tries are refused.
 
-    Whoever knocks at a door that is shut is not noted: the log grows no faster than there may be tries.
+    Refused tries are not noted, so the log grows no faster than the limits allow.
     """
     async with database.transaction():
         await audit.note(event, info.context.origin, about)
@@ -100,18 +173,42 @@ async def failed(info: Info, attempt: Attempt, event: Event, about: Subject) -> 
             await audit.note(Event.LOCKED_OUT, info.context.origin, about, minutes=MINUTES)
 
 
-async def _begin_without_valkey(attempt: Attempt) -> Attempt:
-    most = {attempt.account: MOST_FOR_AN_ACCOUNT, attempt.address: MOST_FROM_AN_ADDRESS}
-    counted = await sessions.count_attempt(most, MINUTES)
-    if counted is None:
+def _digest(name: str) -> bytes:
+    return hashlib.sha256(name.encode("utf-8", "replace")).digest()
+
+
+def _network(info: Info) -> bytes:
+    return _digest(f"address {network(info.context.address)}")
+
+
+async def _counted(attempt: Attempt, limits: dict[bytes, int]) -> tuple[Attempt, int]:
+    """The attempt, counted under each digest, and how many tries the last digest has.
+
+    Raises:
+        Refused: TOO_MANY_ATTEMPTS, where a digest has as many as its limit. Nothing is counted then.
+    """
+    answer = await _ask(_TAKE, list(limits), attempt.name, MINUTES * 60_000, _MOST_KEPT, *limits.values())
+    if answer is None:
+        counted = await sessions.count_attempt(limits, MINUTES)
+        if counted is None:
+            raise _too_many()
+        return attempt._replace(rows=counted.rows, last=counted.is_last), counted.tries
+    if answer < 0:
         raise _too_many()
-    rows, last = counted
-    return attempt._replace(rows=rows, last=last)
+    return attempt._replace(last=answer % 2 == 1), answer // 2
 
 
-async def _ask(script: str, attempt: Attempt, *values: str | int) -> int | None:
-    """What a script answers, 0 where it answers nothing; None where Valkey does not."""
-    keys = [key(f"attempts:{digest.hex()}") for digest in (attempt.account, attempt.address)]
+async def _give_back(attempt: Attempt, cleared: int) -> None:
+    for row in attempt.rows:
+        await sessions.forget_attempt(row)
+    for digest in attempt.own[:cleared]:
+        await sessions.forget_attempts(digest)
+    await _ask(_GIVE_BACK, [*attempt.own, *attempt.shared], attempt.name, cleared)
+
+
+async def _ask(script: str, digests: list[bytes], *values: str | int) -> int | None:
+    """A script's answer, 0 where it has none; None where Valkey does not answer."""
+    keys = [key(f"attempts:{digest.hex()}") for digest in digests]
     try:
         asked: Any = sent_to().client.eval(script, len(keys), *keys, *values)
         return int(await asyncio.wait_for(asked, _ANSWER_SECONDS) or 0)
@@ -120,17 +217,22 @@ async def _ask(script: str, attempt: Attempt, *values: str | int) -> int | None:
         return None
 
 
-def _network(address: str) -> str:
-    """The address, or of IPv6 the /64 that one customer has."""
+@contextmanager
+def _place_among_the_delayed(pair: bytes, account: bytes) -> Iterator[None]:
+    """Raises: Refused: TOO_MANY_ATTEMPTS for some seconds, where too many tries are delayed already."""
+    bounds = {pair: MOST_DELAYED_OF_A_NETWORK, account: MOST_DELAYED_OF_AN_ACCOUNT, b"": MOST_DELAYED}
+    if any(_delayed[name] >= most for name, most in bounds.items()):
+        seconds = round(LONGEST_DELAY)
+        message = f"Too many attempts at the same time. Try again in {seconds} seconds."
+        raise Refused(Problem(ProblemCode.TOO_MANY_ATTEMPTS, message))
+    _delayed.update(bounds.keys())
     try:
-        known = ipaddress.ip_address(address)
-    except ValueError:
-        return address
-    if isinstance(known, ipaddress.IPv6Address):
-        if known.ipv4_mapped:
-            return str(known.ipv4_mapped)
-        return str(ipaddress.ip_network((int(known), 64), strict=False))
-    return str(known)
+        yield
+    finally:
+        _delayed.subtract(bounds.keys())
+        for name in bounds:
+            if not _delayed[name]:
+                del _delayed[name]
 
 
 def _too_many() -> Refused:

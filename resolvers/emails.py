@@ -1,5 +1,7 @@
 """One idea of what an email address is, for borrowers and operators alike."""
 
+import unicodedata
+
 import email_validator
 
 # The library's way to be told that a lender's own domain (.local, .test) is as good as any.
@@ -12,3 +14,10 @@ def normalised(text: str) -> str | None:
         return email_validator.validate_email(text.strip(), check_deliverability=False).normalized
     except email_validator.EmailNotValidError:
         return None
+
+
+def counted(address: str) -> str:
+    """The name under which tries at a normalised address are counted: one for all spellings that PostgreSQL's lower()
+    may take for the same, whatever its locale. Two addresses may share a name; one address never has two.
+    """
+    return unicodedata.normalize("NFKD", address.casefold()).replace("\u0307", "").replace("\u0131", "i")

@@ -87,7 +87,8 @@ class Mutation:
         description=(
             "Public. Makes an account and signs in; the credit score comes a moment later, by"
             " Subscription.creditScore. Refused with INVALID_NAME, INVALID_EMAIL, INVALID_AADHAAR, INVALID_ADDRESS,"
-            " INVALID_PHONE, INVALID_INCOME, WEAK_PASSWORD, INVALID_CONSENT, and then EMAIL_TAKEN and AADHAAR_TAKEN."
+            " INVALID_PHONE, INVALID_INCOME, WEAK_PASSWORD, INVALID_CONSENT, and then EMAIL_TAKEN and AADHAAR_TAKEN, or"
+            " TOO_MANY_ATTEMPTS where these two were answered too often."
         ),
     )
     login = strawberry.mutation(

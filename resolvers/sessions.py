@@ -8,7 +8,7 @@ from models.audit import Subject
 from models.operators import Operator
 from models.sessions import RefreshToken
 from models.users import User
-from resolvers import attempts, emails, passwords, tokens
+from resolvers import attempts, emails, tokens
 from resolvers.context import Info
 from rules.audit import Actor, Event
 from rules.refusals import Problem, ProblemCode, Refused
@@ -57,11 +57,12 @@ def _session(settings: Settings, account: User | Operator, family: UUID, refresh
 
 async def login(info: Info, input: LoginInput) -> Session:  # noqa: A002
     """Raises: Refused: BAD_CREDENTIALS, or TOO_MANY_ATTEMPTS whatever the password."""
-    attempt = await attempts.begin(info, input.email)
     # What is no address may be anything, an Aadhaar number too, and PostgreSQL may log what it is asked about.
-    account = await _account(emails.normalised(input.email) or "")
+    address = emails.normalised(input.email) or ""
+    attempt = await attempts.begin(info, address)
+    account = await _account(address)
     password_hash = account.password_hash if account else None
-    if not await passwords.verified(password_hash, input.password) or account is None or password_hash is None:
+    if not await attempts.compared(attempt, password_hash, input.password) or account is None or password_hash is None:
         await attempts.failed(info, attempt, Event.SIGN_IN_FAILED, _subject(account))
         raise wrong_credentials()
     await attempts.succeeded(attempt)

@@ -10,7 +10,7 @@ from models import audit, database, transactions, users
 from models.audit import Subject
 from models.loans import parse_id
 from models.users import Registration, User
-from resolvers import emails, live, passwords
+from resolvers import attempts, emails, live, passwords
 from resolvers.context import Info
 from resolvers.sessions import open_session
 from rules import aadhaar, registration
@@ -22,7 +22,7 @@ from tasks.scoring import score_user
 
 
 async def register_user(info: Info, input: RegisterUserInput) -> Session:  # noqa: A002
-    """Raises: Refused: whatever is wrong with the input, or EMAIL_TAKEN, AADHAAR_TAKEN."""
+    """Raises: Refused: whatever is wrong with the input, or EMAIL_TAKEN, AADHAAR_TAKEN, TOO_MANY_ATTEMPTS."""
     settings = info.context.settings
     email = emails.normalised(input.email)
     number = aadhaar.parse(input.aadhaar_id, settings.aadhaar_checksum)
@@ -30,7 +30,10 @@ async def register_user(info: Info, input: RegisterUserInput) -> Session:  # noq
     if problems or email is None or number is None:
         raise Refused(*problems)
     digests = [users.digest(key, number) for key in settings.keys("aadhaar_digest_key")]
+    # That an email or a number is taken is worth knowing to a thief: such an answer counts as a failed sign-in does.
+    attempt = await attempts.begin_registration(info)
     await _refuse_the_taken(email, digests)
+    await attempts.withdraw(attempt)
     cipher_key = settings.key("aadhaar_cipher_key")
     user = await _stored(
         Registration(

@@ -36,8 +36,9 @@ explain(
             "The email or the password is wrong; which of the two, login does not say. Let them try again."
         ),
         ProblemCode.TOO_MANY_ATTEMPTS: (
-            "Too many wrong passwords, for this account or from this address. Even the right one is refused for 15"
-            " minutes: say so, and do not try by yourself."
+            "Too many wrong passwords for this account from this network, or too many failures from this network for"
+            " all accounts. Even the right password is refused, mostly for 15 minutes: show the message, which says how"
+            " long, and do not send it again by yourself."
         ),
         ProblemCode.SESSION_EXPIRED: (
             "The refresh token is not good, or not any more: used before, too old, or its session ended. Forget both"

@@ -60,7 +60,7 @@ TABLE = (
         description="Their credit score is worked out in the background within a second or so; until then it is null. "
         "Without a password the tokens in the answer are the only way in.",
         status=201,
-        refused=(),
+        refused=(429,),
         given={
             "name": "Asha Rao",
             "email": "asha@example.com",

@@ -3,7 +3,8 @@
 import asyncio
 import hashlib
 from collections.abc import AsyncIterator
-from contextlib import suppress
+from contextlib import asynccontextmanager, suppress
+from time import perf_counter
 from typing import Any
 
 import httpx
@@ -14,27 +15,35 @@ import app
 from models import database
 from models.sessions import SignInFailure
 from models.users import User
-from resolvers import attempts, passwords
+from resolvers import attempts, emails, passwords
 from settings import Settings
 from tasks import broker
-from tests.conftest import LOGIN, OPERATOR_HASH, OPERATOR_PASSWORD, Client, overhear, registered, serving
+from tests.conftest import (
+    LOGIN,
+    OPERATOR_HASH,
+    OPERATOR_PASSWORD,
+    REFUSAL,
+    REGISTER,
+    Client,
+    overhear,
+    registered,
+    serving,
+)
 from tests.tasks.valkeys import free_port
 
 EMAIL = "asha.234123412346@kist.test"
+CHANGE = f"""mutation ($input: ChangePasswordInput!) {{ changePassword(input: $input) {{ __typename {REFUSAL}
+  ... on PasswordChange {{ done }} }} }}"""
 
 
 def attempt(email: str = EMAIL, password: str = "wrong") -> dict[str, str]:
     return {"email": email, "password": password}
 
 
-def _account_key(email: str) -> str:
-    return broker.key(f"attempts:{hashlib.sha256(email.encode()).hexdigest()}")
-
-
 async def attempts_of(email: str) -> int:
     """How many failed tries at an account are counted, wherever."""
-    counted: Any = broker.sent_to().client.zcard(_account_key(email))
-    digest = hashlib.sha256(email.encode()).digest()
+    digest = hashlib.sha256(f"account {email}".encode()).digest()
+    counted: Any = broker.sent_to().client.zcard(broker.key(f"attempts:{digest.hex()}"))
     return int(await counted) + await SignInFailure.filter(account_digest=digest).count()
 
 
@@ -53,14 +62,36 @@ async def _age(valkey: Any) -> None:
 
 
 @pytest.fixture(params=["counted by Valkey", "counted by PostgreSQL"])
-async def person(settings: Settings, request: pytest.FixtureRequest) -> AsyncIterator[Client]:
-    """Nobody, at the door of an application with one account, that has a cheap password; with and without Valkey."""
+async def owner(settings: Settings, request: pytest.FixtureRequest) -> AsyncIterator[Client]:
+    """The owner of the only account, which has a cheap password, signed in; with and without Valkey."""
     if request.param == "counted by PostgreSQL":
         settings = settings.model_copy(update={"redis_url": f"redis://127.0.0.1:{free_port()}/0"})
     async with serving(settings) as client:
-        await registered(client)
+        signed_in = await registered(client)
         await User.all().update(password_hash=OPERATOR_HASH)
-        yield client
+        yield signed_in
+
+
+@pytest.fixture
+def person(owner: Client) -> Client:
+    """The same client without a token."""
+    return owner.signed_in("")
+
+
+@asynccontextmanager
+async def coming_from(client: Client, address: str) -> AsyncIterator[Client]:
+    """A client of the same application at another address."""
+    transport: Any = client.http._transport
+    elsewhere = httpx.ASGITransport(transport.app, client=(address, 1))
+    async with httpx.AsyncClient(transport=elsewhere, base_url="http://kist.test") as http:
+        yield Client(http)
+
+
+async def guessed(client: Client, address: str, **credentials: str) -> str:
+    """The code of a failed sign-in from an address."""
+    async with coming_from(client, address) as stranger:
+        (code,) = await stranger.codes(LOGIN, input=attempt(**credentials))
+    return code
 
 
 async def test_ten_failures_at_once_or_one_by_one_shut_an_account(person: Client) -> None:
@@ -75,6 +106,109 @@ def test_many_passwords_at_once_are_compared_in_whatever_event_loop_asks() -> No
         return await asyncio.gather(*(passwords.verified(OPERATOR_HASH, OPERATOR_PASSWORD) for _ in range(6)))
 
     assert [asyncio.run(many()) for _ in range(2)] == [[True] * 6] * 2
+
+
+# The full stop, the letters and the case of a domain have many spellings, and so has the local part's case.
+SPELLINGS = (
+    EMAIL, EMAIL.upper(), f"  {EMAIL}", f"{EMAIL}\t", EMAIL.replace("kist.test", "kist\u3002test"),
+    EMAIL.replace("kist", "\uff4b\uff49\uff53\uff54"), EMAIL.replace("kist", "KI\u017fT"), EMAIL.title(),
+)  # fmt: skip
+
+
+async def test_the_spellings_of_an_address_share_one_limit(person: Client) -> None:
+    answers = [await person.codes(LOGIN, input=attempt(SPELLINGS[n % len(SPELLINGS)])) for n in range(12)]
+    assert answers == [["BAD_CREDENTIALS"]] * 10 + [["TOO_MANY_ATTEMPTS"]] * 2
+    for spelling in SPELLINGS:
+        assert await person.codes(LOGIN, input=attempt(spelling, OPERATOR_PASSWORD)) == ["TOO_MANY_ATTEMPTS"]
+
+
+@pytest.mark.parametrize("path", ["/api/login/", "/api/login"])
+async def test_sign_ins_at_the_rest_path_share_the_limit_of_the_operation(client: Client, path: str) -> None:
+    for number in range(10):
+        await client.codes(LOGIN, input=attempt(SPELLINGS[number % len(SPELLINGS)]))
+    refused = await client.http.post(path, json=attempt(EMAIL.upper()))
+    assert refused.status_code == 429
+    assert refused.headers["retry-after"] == "900"
+
+
+def test_an_address_is_counted_under_one_name_whatever_lower_case_is() -> None:
+    for one, *others in (
+        ("\u03b1\u03c3@x", "\u0391\u03a3@x", "\u03b1\u03c2@x"),
+        ("i@x", "I@x", "\u0130@x", "\u0131@x"),
+    ):
+        assert {emails.counted(other) for other in others} == {emails.counted(one)}
+
+
+async def test_a_strangers_guesses_do_not_keep_the_owner_out(person: Client) -> None:
+    codes = [await guessed(person, "10.0.0.1") for _ in range(11)]
+    assert codes == ["BAD_CREDENTIALS"] * 10 + ["TOO_MANY_ATTEMPTS"]
+    started = perf_counter()
+    assert (await person.ask(LOGIN, input=attempt(password=OPERATOR_PASSWORD)))["__typename"] == "Session"
+    assert perf_counter() - started < 5
+    assert await guessed(person, "10.0.0.1") == "TOO_MANY_ATTEMPTS"
+
+
+async def test_guesses_from_many_networks_are_delayed_and_not_refused(
+    person: Client, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(attempts, "UNDELAYED", 3)
+    monkeypatch.setattr(attempts, "LONGEST_DELAY", 1.0)
+    for number in range(5):
+        started = perf_counter()
+        assert await guessed(person, f"10.0.1.{number}") == "BAD_CREDENTIALS"
+        assert number < 3 or perf_counter() - started >= 1.0
+    codes = await asyncio.gather(*(guessed(person, "10.0.1.9") for _ in range(6)))
+    assert sorted(codes) == ["BAD_CREDENTIALS"] * 2 + ["TOO_MANY_ATTEMPTS"] * 4
+    assert not attempts._delayed
+    # Those that were refused are not counted: the owner of that network still has eight tries.
+    assert [await guessed(person, "10.0.1.9") for _ in range(9)] == ["BAD_CREDENTIALS"] * 8 + ["TOO_MANY_ATTEMPTS"]
+
+
+def test_the_delay_of_a_try_grows_with_the_tries_before_it_up_to_a_bound() -> None:
+    assert [attempts.delay(tries) for tries in (1, 10, 11, 20, 21, 40, 41, 1_000)] == [0, 0, 1, 1, 2, 3, 4, 4]
+
+
+async def test_a_signed_in_persons_passwords_have_a_count_of_their_own(owner: Client) -> None:
+    person = owner.signed_in("")
+    for _ in range(11):
+        await person.codes(LOGIN, input=attempt())
+    change = {"oldPassword": "wrong", "newPassword": "correct horse battery"}
+    erase = f'mutation {{ deleteMe(password: "wrong") {{ __typename {REFUSAL} }} }}'
+    for _ in range(5):
+        assert await owner.codes(CHANGE, input=change) == ["BAD_CREDENTIALS"]
+        assert await owner.codes(erase) == ["BAD_CREDENTIALS"]
+    assert await owner.codes(CHANGE, input=change) == ["TOO_MANY_ATTEMPTS"]
+    assert await owner.codes(erase) == ["TOO_MANY_ATTEMPTS"]
+    # Neither another session nor a sign-in pays for that.
+    async with coming_from(owner, "10.0.0.2") as elsewhere:
+        opened = await elsewhere.ask(LOGIN, input=attempt(password=OPERATOR_PASSWORD))
+    right = change | {"oldPassword": OPERATOR_PASSWORD}
+    assert (await owner.signed_in(opened["accessToken"]).ask(CHANGE, input=right))["done"]
+
+
+@pytest.mark.parametrize(
+    ("taken", "code"),
+    [({"email": EMAIL.upper()}, "EMAIL_TAKEN"), ({"aadhaarId": "2341 2341 2346"}, "AADHAAR_TAKEN")],
+)
+async def test_a_registration_that_is_told_what_is_taken_counts_as_a_try(
+    person: Client, monkeypatch: pytest.MonkeyPatch, taken: dict[str, str], code: str
+) -> None:
+    monkeypatch.setattr(attempts, "MOST_FROM_AN_ADDRESS", 3)
+    other = {"name": "Ravi", "email": "ravi@kist.test", "aadhaarId": "345634563458"}
+    for _ in range(3):
+        assert await person.codes(REGISTER, input=other | taken) == [code]
+    assert await person.codes(REGISTER, input=other | taken) == ["TOO_MANY_ATTEMPTS"]
+    assert await person.codes(REGISTER, input=other) == ["TOO_MANY_ATTEMPTS"]
+    assert await person.codes(LOGIN, input=attempt()) == ["TOO_MANY_ATTEMPTS"]
+    async with coming_from(person, "10.0.0.2") as elsewhere:
+        assert (await elsewhere.ask(REGISTER, input=other))["__typename"] == "Session"
+
+
+async def test_registrations_that_succeed_are_not_counted(person: Client, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(attempts, "MOST_FROM_AN_ADDRESS", 2)
+    for number, aadhaar_id in enumerate(("345634563458", "456745674560", "567856785672", "678967896784")):
+        other = {"name": "Ravi", "email": f"ravi.{number}@kist.test", "aadhaarId": aadhaar_id}
+        assert (await person.ask(REGISTER, input=other))["__typename"] == "Session"
 
 
 async def test_the_right_password_gives_everything_back(person: Client) -> None:

@@ -38,11 +38,11 @@ from tests.conftest import (
     serving,
 )
 from tests.resolvers.test_accounts import CHANGE, DELETE, NEW, SET, change
-from tests.resolvers.test_attempts import person
+from tests.resolvers.test_attempts import owner, person
 from tests.resolvers.test_sessions import LOGOUT, REFRESH, let_the_grace_pass
 from tests.server.test_commands import run
 
-__all__ = ["person"]
+__all__ = ["owner", "person"]
 
 EMAIL = "asha.234123412346@kist.test"
 TRIGGER = f"mutation {{ triggerBilling {{ __typename {REFUSAL} }} }}"
