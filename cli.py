@@ -24,8 +24,8 @@ import typer
 from rich.console import Console
 
 from bench import commands as bench
-from models.database import InUseError
-from server import backup, checks, embedded, keys, logs, restore, verifying
+from models.faults import MigrationError
+from server import backup, checks, embedded, keys, logs, migrating, restore, verifying
 from server.home import ROOT
 from server.processes import Stop, end_with_parent, environment, say_ready
 from server.watching import is_traced
@@ -66,6 +66,7 @@ def api(supervised: Supervised = 0) -> None:
     checks.port_is_free(settings)
     # app.create() reads the environment itself, as it does under any other server.
     os.environ.update(environment(settings))
+    os.environ.pop("KIST_DATABASE_OWNER_URL", None)
     from server.api import serve
 
     serve(settings)
@@ -91,23 +92,11 @@ def scheduler(supervised: Supervised = 0) -> None:
     asyncio.run(watching.run(settings, "scheduler", room.run_scheduler(settings, lambda: say_ready(supervised))))
 
 
-@app.command()
-def migrate() -> None:
-    """Bring the database's schema up to date."""
-    from models import database
-
-    with embedded.servers(load(), redis=False, command="kist migrate") as settings:
-        asyncio.run(checks.database_answers(settings))
-        applied = asyncio.run(database.migrate(settings.database_url))
-    for name in applied:
-        print(name)
-    print(f"{len(applied)} migrations applied")
-
-
 operator = typer.Typer(help="The people who run the book.", no_args_is_help=True)
 app.add_typer(operator, name="operator")
 app.add_typer(bench.app, name="bench")
 app.add_typer(keys.app, name="keys")
+app.command()(migrating.migrate)
 app.command()(backup.backup)
 app.command()(restore.restore)
 app.command()(verifying.verify)
@@ -239,7 +228,7 @@ def main() -> None:
     gc.set_threshold(_OBJECTS_BETWEEN_SEARCHES)
     try:
         app(prog_name="kist")
-    except (SettingsError, InUseError) as error:
+    except (SettingsError, MigrationError) as error:
         _refuse(error, 2)
 
 

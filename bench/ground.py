@@ -40,12 +40,14 @@ def ground() -> Iterator[Settings]:
         home = Path(folder).resolve()
         stack.enter_context(homes.held(home, "kist bench"))
         keys = embedded.keys(home)
-        with postgres.running(home / "postgres") as database_url, valkey.running(home / "valkey") as redis_url:
+        with postgres.running(home / "postgres") as urls, valkey.running(home / "valkey") as redis_url:
             yield Settings(
                 _env_file=None,  # type: ignore[call-arg]  # pydantic-settings takes it
                 home=home,
                 port=free_port(),
-                database_url=database_url,
+                database_url=urls.application,
+                # The superuser: a benchmark also makes databases and writes checkpoints.
+                database_owner_url=urls.superuser,
                 redis_url=redis_url,
                 sandbox=True,
                 **keys,  # type: ignore[arg-type]
@@ -79,14 +81,15 @@ def on_ground(work: Callable[[Settings], Awaitable[T]]) -> T:
 
 async def prepare(settings: Settings) -> None:
     """Make the tables and set the business date."""
-    await database.migrate(settings.database_url)
+    await database.migrate(settings.owner_url())
     async with database.connected(settings.database_url):
         await business_date.begin(DAY)
 
 
 @contextlib.asynccontextmanager
 async def connection(settings: Settings) -> AsyncIterator[database.Connection]:
-    opened = await asyncpg.connect(**database.arguments(settings.database_url))
+    """A connection that may do everything."""
+    opened = await asyncpg.connect(**database.arguments(settings.owner_url()))
     try:
         yield opened
     finally:
@@ -96,11 +99,14 @@ async def connection(settings: Settings) -> AsyncIterator[database.Connection]:
 async def copied(settings: Settings, name: str) -> Settings:
     """The settings of a copy of the database, row for row and page for page, to which nobody may be connected."""
     own = f"/{urlsplit(settings.database_url).path[1:]}?"
-    twin = settings.model_copy(update={"database_url": settings.database_url.replace(own, f"/{name}?")})
-    maintenance = settings.model_copy(update={"database_url": settings.database_url.replace(own, "/postgres?")})
-    async with connection(maintenance) as opened:
+
+    def of(database: str) -> Settings:
+        urls = {"database_url": settings.database_url, "database_owner_url": settings.owner_url()}
+        return settings.model_copy(update={name: url.replace(own, f"/{database}?") for name, url in urls.items()})
+
+    async with connection(of("postgres")) as opened:
         await opened.execute(f"CREATE DATABASE {name} TEMPLATE {own[1:-1]} STRATEGY file_copy")
-    return twin
+    return of(name)
 
 
 async def settled(settings: Settings) -> None:

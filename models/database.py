@@ -14,8 +14,8 @@ from tortoise.connection import get_connections
 from tortoise.transactions import in_transaction
 
 import telemetry
-from models import connecting
-from models.faults import AWAY, IN_CONFLICT
+from models import connecting, grants
+from models.faults import AWAY, IN_CONFLICT, InUseError, NotOwnerError
 from models.pool import Telling
 
 T = TypeVar("T")
@@ -49,10 +49,6 @@ _MIGRATION_WAITS = "5s"
 
 # A deadlock or a lost lock is nobody's fault and goes away; more tries than this is something else.
 _TRIES = 5
-
-
-class InUseError(Exception):
-    """A migration could not have a table within its time. Its text is one line."""
 
 
 def arguments(url: str) -> dict[str, Any]:
@@ -197,17 +193,24 @@ async def copy(table: str, columns: Sequence[str], rows: Iterable[Iterable[objec
         await connection.copy_to_table(table, source=source(), columns=columns)
 
 
-async def migrate(url: str) -> list[str]:
-    """Apply the migrations that are missing and name them; two at once wait for one another.
+async def migrate(url: str, application_url: str = "") -> list[str]:
+    """Apply the migrations that are missing and name them; two at once wait for one another. Then grant the roles,
+    the application's being the user of its URL, what they may do.
 
     Raises:
         InUseError: somebody reads or writes a table for long; the migrations before that one are applied.
+        NotOwnerError: the role may not make tables.
     """
     lock = await asyncpg.connect(**arguments(url))
     try:
         await lock.execute("SELECT pg_advisory_lock($1)", _MIGRATION_LOCK)
+        if not await lock.fetchval("SELECT has_schema_privilege('public', 'CREATE')"):
+            role = arguments(url)["user"]
+            raise NotOwnerError(f"the role {role} may not change tables: give their owner in KIST_DATABASE_OWNER_URL")
         # A task of its own: where Tortoise is open already, aerich would take that database instead of this one.
-        return await asyncio.create_task(_upgrade(url))
+        applied = await asyncio.create_task(_upgrade(url))
+        await grants.apply(lock, arguments(application_url)["user"] if application_url else grants.APPLICATION)
+        return applied
     except asyncpg.LockNotAvailableError:
         raise InUseError(
             "a table is in use, perhaps by a backup or a verification: the migrations wait for nobody longer than"

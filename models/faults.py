@@ -25,3 +25,15 @@ IN_CONFLICT = (asyncpg.DeadlockDetectedError, asyncpg.SerializationError, asyncp
 
 # Of a server with a limit of its own (`statement_timeout` and its kin), or of somebody who ended the statement there.
 BROKEN_OFF = (asyncpg.QueryCanceledError, asyncpg.TransactionTimeoutError)
+
+
+class MigrationError(Exception):
+    """The migrations cannot go on. Its text is one line."""
+
+
+class InUseError(MigrationError):
+    """A migration could not have a table within its time."""
+
+
+class NotOwnerError(MigrationError):
+    """The role may not change the tables."""

@@ -41,8 +41,8 @@ def written(file: Path, *, replace: bool) -> list[str]:
         reason = "is there already: --replace takes its place" if file.is_file() else "is no file"
         raise SettingsError(f"{file} {reason}")
     with embedded.servers(load(), redis=False, command="kist backup") as settings:
-        asyncio.run(checks.database_answers(settings))
-        url = settings.require_database()
+        asyncio.run(checks.owner_answers(settings))
+        url = settings.owner_url()
         names = dumps.programs(asyncio.run(dumps.server_major(url)))
         started = time.monotonic()
         with _unfinished(file) as part:

@@ -1,16 +1,19 @@
 """What can be wrong before a part starts is said in one line, before anything has started."""
 
 import errno
+import logging
 import socket
 from urllib.parse import urlsplit
 
 import asyncpg
 from redis.exceptions import RedisError
 
-from models import database
+from models import database, grants
 from server.home import KEY_NAMES
 from settings import Settings, SettingsError
 from tasks.connection import connected
+
+logger = logging.getLogger("kist.server")
 
 # Long enough for a server across an ocean, short enough to wait for at a prompt.
 ANSWER_SECONDS = 10
@@ -54,6 +57,12 @@ async def database_answers(settings: Settings) -> None:
     await _answers("PostgreSQL", settings.require_database(), "KIST_DATABASE_URL")
 
 
+async def owner_answers(settings: Settings) -> None:
+    """Raises SettingsError: the database cannot be connected to as the owner of its tables."""
+    setting = "KIST_DATABASE_OWNER_URL" if settings.database_owner_url else "KIST_DATABASE_URL"
+    await _answers("PostgreSQL", settings.owner_url(), setting)
+
+
 async def _answers(what: str, url: str, setting: str) -> None:
     try:
         connection = await asyncpg.connect(url, timeout=ANSWER_SECONDS)
@@ -70,6 +79,26 @@ async def database_is_ready(settings: Settings) -> None:
     missing = await database.missing_migrations(settings.require_database())
     if missing:
         raise SettingsError(f"the database lacks {len(missing)} migrations: run ./kist migrate")
+    if excess := await excess_of_role(settings):
+        logger.warning(excess)
+
+
+async def excess_of_role(settings: Settings) -> str:
+    """A warning where the application's role could change what is written once; empty where it could not.
+
+    Raises:
+        OSError, asyncpg.PostgresError: the database cannot be asked.
+    """
+    connection = await asyncpg.connect(**database.arguments(settings.require_database()), timeout=ANSWER_SECONDS)
+    try:
+        excess = await grants.excess(connection)
+    finally:
+        await connection.close()
+    role = database.arguments(settings.database_url)["user"]
+    return excess and (
+        f"the database role {role} (KIST_DATABASE_URL) {excess}: the ledger and the audit log do not withstand it. Give"
+        " the application a role of its own (docs/operations.md, Database roles)"
+    )
 
 
 async def redis_answers(settings: Settings) -> None:

@@ -82,7 +82,7 @@ def with_the_book(command: str, work: Callable[[Settings], Awaitable[T]]) -> T:
 
         async def run() -> T:
             if embedded_here:
-                await database.migrate(settings.database_url)
+                await database.migrate(settings.owner_url(), settings.database_url)
             await checks.database_answers(settings)
             async with database.connected(settings.database_url, settings.database_connections):
                 try:

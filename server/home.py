@@ -12,7 +12,8 @@ from typing import IO, NamedTuple
 
 from pydantic import SecretStr
 
-from settings import KeyName, Settings, SettingsError
+from setting_values import KeyName
+from settings import Settings, SettingsError
 
 ROOT = Path(__file__).resolve().parent.parent
 
@@ -48,6 +49,7 @@ class Running(NamedTuple):
     redis_url: str
     sandbox: bool
     own_keys: bool
+    database_owner_url: str = ""
 
 
 class HeldError(SettingsError):

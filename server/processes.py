@@ -215,7 +215,7 @@ class Parts:
 
 
 def environment(settings: Settings) -> dict[str, str]:
-    """The environment of a part: ours, with what was filled in."""
+    """The environment of a part: ours, with what was filled in, and without how the tables' owner connects."""
     filled = {
         "KIST_HOME": str(settings.home),
         "KIST_HOST": settings.host,
@@ -228,7 +228,7 @@ def environment(settings: Settings) -> dict[str, str]:
     }
     for name in (*KEY_NAMES, *(f"{name}s" for name in KEY_NAMES)):
         filled[f"KIST_{name.upper()}"] = getattr(settings, name).get_secret_value()
-    return {**os.environ, **filled}
+    return {name: value for name, value in os.environ.items() if name != "KIST_DATABASE_OWNER_URL"} | filled
 
 
 def say_ready(theirs: int) -> None:

@@ -74,8 +74,8 @@ def restore(
     if not file.is_file():
         raise SettingsError(f"{file} is not there" if not file.exists() else f"{file} is no file")
     with embedded.servers(load(), redis=False, command="kist restore") as settings:
-        asyncio.run(checks.database_answers(settings))
-        url = settings.require_database()
+        asyncio.run(checks.owner_answers(settings))
+        url = settings.owner_url()
         server_major = asyncio.run(dumps.server_major(url))
         names = dumps.programs(server_major)
         _check_file(names, file, server_major)
@@ -85,7 +85,7 @@ def restore(
         target = asyncio.run(_target(url))
         _check_target(target, replace=replace, yes=yes)
         _fill(names, url, file)
-        applied = asyncio.run(database.migrate(url))
+        applied = asyncio.run(database.migrate(url, settings.database_url))
         asyncio.run(_settle(url))
     print(f"{file} is restored into {target.name}; {len(applied)} migrations applied")
     if verify:
@@ -150,6 +150,8 @@ async def _target(url: str) -> Target:
                 break
             await asyncio.sleep(_SECONDS_BETWEEN_LOOKS)
         return Target(await connection.fetchval("SELECT current_database()"), set(found), with_rows, others)
+    except asyncpg.InsufficientPrivilegeError as error:
+        raise SettingsError(f"a backup is restored by the owner of the tables ({error.message})") from None
     finally:
         await connection.close()
 

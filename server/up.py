@@ -78,7 +78,7 @@ def _prepare(settings: Settings, step: steps.Step, stop: Stop) -> None:
     from models import database
 
     with step("migrations") as notes:
-        applied = stop.run(database.migrate(settings.database_url))
+        applied = stop.run(database.migrate(settings.owner_url(), settings.database_url))
         notes.append(f"{len(applied)} applied")
     # Nobody is scored from made-up transactions where money is real.
     if settings.sandbox and stop.run(_has_no_transactions(settings)):

@@ -12,6 +12,7 @@ from datetime import date
 from decimal import Decimal
 from pathlib import Path
 from typing import Any, NamedTuple
+from urllib.parse import quote
 
 import asyncpg
 import httpx
@@ -50,13 +51,23 @@ _numbers = itertools.count(1)
 
 
 class Servers(NamedTuple):
-    """The URLs of the run's PostgreSQL (database `kist`) and Valkey."""
+    """The URLs of the run's PostgreSQL (database `kist`), by role, and of its Valkey."""
 
     database_url: str
     redis_url: str
+    owner_url: str
+    superuser_url: str
 
     def database(self, name: str) -> str:
+        """A database for the application's role, which has what models/grants.py says and nothing more."""
         return self.database_url.replace("/kist?", f"/{name}?")
+
+    def owner(self, name: str) -> str:
+        return self.owner_url.replace("/kist?", f"/{name}?")
+
+    def settings(self, name: str) -> dict[str, str]:
+        """What settings have to be told of a database."""
+        return {"database_url": self.database(name), "database_owner_url": self.owner(name)}
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
@@ -96,8 +107,10 @@ def front_end(built: str) -> Path:
 def servers() -> Iterator[Servers]:
     with tempfile.TemporaryDirectory(prefix="kist-", dir=_quickest_directory()) as folder:
         home = Path(folder)
-        with postgres.running(home / "postgres") as database_url, valkey.running(home / "valkey") as redis_url:
-            running = Servers(database_url, redis_url)
+        # As root, PgBouncer runs as the server's user, and has to reach its socket.
+        home.chmod(0o711)
+        with postgres.running(home / "postgres") as urls, valkey.running(home / "valkey") as redis_url:
+            running = Servers(urls.application, redis_url, urls.owner, urls.superuser)
             asyncio.run(_prepare(running))
             yield running
 
@@ -114,16 +127,41 @@ async def _prepare(servers: Servers) -> None:
     await administer(servers, "ALTER SYSTEM SET fsync = off")
     await administer(servers, "ALTER SYSTEM SET synchronous_commit = off")
     await administer(servers, "SELECT pg_reload_conf()")
-    await administer(servers, f"CREATE DATABASE {TEMPLATE}")
-    await database.migrate(servers.database(TEMPLATE))
+    await administer(servers, f"CREATE DATABASE {TEMPLATE} OWNER kist_owner")
+    await database.migrate(servers.owner(TEMPLATE))
 
 
 async def administer(servers: Servers, statement: str) -> None:
-    connection = await asyncpg.connect(**database.arguments(servers.database_url))
+    """Run a statement as the superuser, in the database `kist`."""
+    await execute(servers.superuser_url, statement)
+
+
+async def tamper(statement: str, *values: object) -> None:
+    """Run a statement that the application's role is refused: as the superuser, in the database of the open pool."""
+    pool: Any = get_connections().get("default")
+    await execute(
+        f"postgresql://postgres@/{pool.database}?host={quote(pool.host)}&port={pool.port}", statement, *values
+    )
+
+
+def as_superuser(settings: Settings) -> str:
+    """The URL of the test's database for the superuser."""
+    return settings.database_owner_url.replace("kist_owner@", "postgres@")
+
+
+async def execute(url: str, statement: str, *values: object) -> None:
+    """Run a statement on a connection of its own, which no pool has."""
+    connection = await asyncpg.connect(**database.arguments(url))
     try:
-        await connection.execute(statement)
+        await connection.execute(statement, *values)
     finally:
         await connection.close()
+
+
+def passable(folder: Path) -> None:
+    """Let another user pass a test's own folder, and those that pytest closes above it."""
+    for way in (folder, folder.parent, folder.parent.parent):
+        way.chmod(0o711)
 
 
 def key(letter: str) -> SecretStr:
@@ -145,11 +183,12 @@ def pooler(request: pytest.FixtureRequest) -> Iterator[Servers | None]:
 async def settings(servers: Servers, pooler: Servers | None, tmp_path: Path) -> AsyncIterator[Settings]:
     """The settings of a sandbox on a fresh migrated database and an empty queue."""
     name = f"test_{next(_numbers)}"
-    await administer(servers, f"CREATE DATABASE {name} TEMPLATE {TEMPLATE}")
+    await administer(servers, f"CREATE DATABASE {name} TEMPLATE {TEMPLATE} OWNER kist_owner")
     yield Settings(
         _env_file=None,  # type: ignore[call-arg]  # pydantic-settings takes it
         home=tmp_path,
         database_url=servers.database(name),
+        database_owner_url=servers.owner(name),
         database_pooler_url=pooler.database(name) if pooler else "",
         redis_url=servers.redis_url,
         queue=name,

@@ -34,8 +34,10 @@ def running(database_url: str, servers: int = SERVERS) -> Iterator[str]:
     with tempfile.TemporaryDirectory(prefix="pooler-") as name:
         folder = Path(name)
         file = folder / "pgbouncer.ini"
-        file.write_text(_configuration(place, port, servers) + f"logfile = {folder}/pgbouncer.log\n")
-        # The embedded server lets nobody through to its socket but who runs it; and neither of the two runs as root.
+        users = folder / "users"
+        users.write_text("".join(f'"{role}" ""\n' for role in ("kist_application", "postgres")))
+        file.write_text(_configuration(place, port, servers, users) + f"logfile = {folder}/pgbouncer.log\n")
+        # The embedded server's socket is for its own user only; and neither of the two runs as root.
         owner = pwd.getpwuid(Path(place["host"]).stat().st_uid)
         os.chown(folder, owner.pw_uid, owner.pw_gid)
         apart = {"user": owner.pw_uid, "group": owner.pw_gid, "extra_groups": []} if os.geteuid() == 0 else {}
@@ -43,20 +45,20 @@ def running(database_url: str, servers: int = SERVERS) -> Iterator[str]:
         with subprocess.Popen(command, stdin=subprocess.DEVNULL, start_new_session=True, **apart) as process:  # type: ignore[call-overload]
             try:
                 _wait(process, port)
-                yield f"postgresql://postgres@127.0.0.1:{port}{parts.path}?sslmode=disable"
+                yield f"postgresql://kist_application@127.0.0.1:{port}{parts.path}?sslmode=disable"
             finally:
                 process.kill()
 
 
-def _configuration(place: dict[str, str], port: int, servers: int) -> str:
-    """The one that we recommend, but for where it is, and that everybody is whom the server knows."""
+def _configuration(place: dict[str, str], port: int, servers: int, users: Path) -> str:
+    """The one that we recommend, but for where it is, and that it asks for no passwords."""
     text = (ROOT / "deploy" / "pgbouncer.ini").read_text()
     for former, new in {
-        r"^kist = host=postgres port=5432 dbname=kist": f"* = host={place['host']} port={place['port']} user=postgres",
+        r"^kist = host=postgres port=5432 dbname=kist": f"* = host={place['host']} port={place['port']}",
         r"^listen_addr = .*": "listen_addr = 127.0.0.1",
         r"^listen_port = .*": f"listen_port = {port}",
-        r"^auth_type = .*": "auth_type = any",
-        r"^auth_file = .*": "",
+        r"^auth_type = .*": "auth_type = trust",
+        r"^auth_file = .*": f"auth_file = {users}",
         r"^default_pool_size = .*": f"default_pool_size = {servers}",
     }.items():
         text, found = re.subn(former, new, text, flags=re.MULTILINE)

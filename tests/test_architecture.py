@@ -13,11 +13,12 @@ from taskiq import AsyncTaskiqDecoratedTask
 import tasks.billing
 import tasks.broker
 import tasks.scoring
+from models import grants
 from rules.refusals import ProblemCode
 
 HOUSE = Path(__file__).parent.parent
 ROOMS = {"rules", "models", "schema", "resolvers", "tasks", "server", "bench", "migrations", "data", "tests"}
-LONE_MODULES = {"app", "cli", "settings", "telemetry"}
+LONE_MODULES = {"app", "cli", "setting_values", "settings", "telemetry"}
 OURS = ROOMS | LONE_MODULES
 
 MAY_IMPORT = {
@@ -26,7 +27,8 @@ MAY_IMPORT = {
     "schema": {"rules"},
     "tasks": {"rules", "models", "settings", "telemetry"},
     "resolvers": {"rules", "models", "schema", "tasks", "settings", "telemetry"},
-    "settings": set(),
+    "settings": {"setting_values"},
+    "setting_values": set(),
     "telemetry": set(),
     "server": OURS - {"tests", "migrations", "bench"},
     "bench": OURS - {"tests", "migrations"},
@@ -100,8 +102,9 @@ def test_the_rules_import_the_standard_library_alone(path: Path) -> None:
 
 
 def test_settings_import_the_standard_library_and_pydantic() -> None:
-    tops = {name.split(".")[0] for name, _ in imported(Path("settings.py"))}
-    assert tops <= sys.stdlib_module_names | {"pydantic", "pydantic_settings"}
+    for module in ("settings.py", "setting_values.py"):
+        tops = {name.split(".")[0] for name, _ in imported(Path(module))}
+        assert tops <= sys.stdlib_module_names | {"pydantic", "pydantic_settings", "setting_values"}
 
 
 def test_resolvers_go_to_tasks_only_to_enqueue() -> None:
@@ -160,6 +163,18 @@ def mentions(path: Path) -> Iterator[str]:
             yield node.attr
         elif isinstance(node, ast.Constant) and isinstance(node.value, str) and id(node) not in documented:
             yield from re.findall(r"[A-Z_]{8,}", node.value)
+
+
+def test_every_table_of_a_migration_has_its_grants() -> None:
+    """The application's role may use nothing else; tests/models/test_grants.py asks the database itself."""
+    made, gone = set[str](), set[str]()
+    for path in sorted((HOUSE / "migrations" / "models").glob("[0-9]*.py")):
+        upgrade = path.read_text().partition("async def downgrade")[0]
+        made |= set(re.findall(r"CREATE TABLE (?:IF NOT EXISTS )?(\w+)", upgrade))
+        gone |= {
+            name for names in re.findall(r"DROP TABLE (?:IF EXISTS )?([\w, ]+)", upgrade) for name in names.split(", ")
+        }
+    assert made - gone - grants.TABLES.keys() == set(), "declare in models/grants.py what the roles may do with them"
 
 
 def test_every_no_is_provoked_by_some_test() -> None:

@@ -46,6 +46,42 @@ def test_any_other_broker_is_refused_in_a_line(monkeypatch: pytest.MonkeyPatch, 
     assert "\n" not in str(refusal.value)
 
 
+@pytest.mark.parametrize(
+    ("application", "owner", "reason"),
+    [
+        ("", "postgresql://kist_owner@db.example/kist", "must name the same host, port and database"),
+        ("postgresql://app@a/kist", "postgresql://kist_owner@b/kist", "must name the same host, port and database"),
+        (
+            "postgresql://app@a/rehearsal",
+            "postgresql://kist_owner@a/kist",
+            "must name the same host, port and database",
+        ),
+        (
+            "postgresql://app@a:5433/kist",
+            "postgresql://kist_owner@a/kist",
+            "must name the same host, port and database",
+        ),
+        ("postgresql://app@/kist?host=/run/a", "postgresql://kist_owner@/kist?host=/run/b", "must name the same host"),
+        ("postgresql://app@a/kist", "mysql://kist_owner@a/kist", "must begin with postgresql://"),
+    ],
+)
+def test_the_owner_owns_the_database_of_the_application(
+    monkeypatch: pytest.MonkeyPatch, application: str, owner: str, reason: str
+) -> None:
+    monkeypatch.setenv("KIST_DATABASE_URL", application)
+    monkeypatch.setenv("KIST_DATABASE_OWNER_URL", owner)
+    with pytest.raises(SettingsError, match=f"^KIST_DATABASE_OWNER_URL {reason}"):
+        load()
+
+
+def test_the_owner_may_spell_its_database_otherwise(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("KIST_DATABASE_URL", "postgresql://app:secret@db.example:5432/kist?sslmode=verify-full")
+    assert load().owner_url() == load().database_url
+    monkeypatch.setenv("KIST_DATABASE_OWNER_URL", "postgres://kist_owner:other@db.example/kist")
+    settings = load()
+    assert settings.owner_url() == settings.database_owner_url != settings.database_url
+
+
 def test_a_pooler_alone_is_not_enough(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("KIST_DATABASE_POOLER_URL", "postgresql://kist@127.0.0.1:6432/kist")
     with pytest.raises(SettingsError, match=r"^KIST_DATABASE_POOLER_URL needs KIST_DATABASE_URL too"):

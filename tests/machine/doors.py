@@ -43,11 +43,12 @@ class Doors:
         return self._runner.run(asyncio.wait_for(work, STEP_SECONDS))
 
     async def _open(self) -> None:
-        await administer(self._servers, f"CREATE DATABASE {self._name} TEMPLATE {TEMPLATE}")
+        await administer(self._servers, f"CREATE DATABASE {self._name} TEMPLATE {TEMPLATE} OWNER kist_owner")
         self.settings = Settings(
             _env_file=None,  # type: ignore[call-arg]  # pydantic-settings takes it
             home=self.files,
             database_url=self._servers.database(self._name),
+            database_owner_url=self._servers.owner(self._name),
             redis_url=self._servers.redis_url,
             queue=self._name,
             sandbox=True,

@@ -7,6 +7,7 @@ import pytest
 
 from models import business_date, database
 from settings import Settings
+from tests.conftest import tamper
 from tests.models.valid_rows import FIRST, SECOND
 
 Changes = dict[str, object]
@@ -284,7 +285,7 @@ async def test_every_reference_leads_somewhere() -> None:
 async def test_nothing_that_is_referred_to_may_go() -> None:
     for table in ("users", "operators", "loan_applications", "loans", "bills", "payments", "billing_runs", "imports"):
         with pytest.raises(asyncpg.ForeignKeyViolationError):
-            await database.execute(f"DELETE FROM {table} WHERE id = 1")
+            await tamper(f"DELETE FROM {table} WHERE id = 1")
 
 
 @pytest.mark.usefixtures("rows")
@@ -304,7 +305,7 @@ async def test_nothing_that_is_referred_to_may_go() -> None:
 )
 async def test_the_ledger_is_never_changed(statement: str) -> None:
     with pytest.raises(asyncpg.RestrictViolationError):
-        await database.execute(statement)
+        await tamper(statement)
     (entry,) = await database.fetch("SELECT amount FROM ledger_entries")
     assert str(entry["amount"]) == "50000.00"
 
@@ -319,7 +320,7 @@ async def test_the_audit_log_is_never_changed(table: str) -> None:
         f"TRUNCATE {table} CASCADE",
     ):
         with pytest.raises(asyncpg.RestrictViolationError):
-            await database.execute(statement.format(*2 * [next(iter(FIRST[table]))]))
+            await tamper(statement.format(*2 * [next(iter(FIRST[table]))]))
     assert await database.fetch(f"SELECT * FROM {table}") == before
 
 

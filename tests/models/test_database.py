@@ -30,7 +30,7 @@ async def over_tcp(settings: Settings) -> AsyncIterator[str]:
 
     async with await asyncio.start_server(connect, "127.0.0.1", 0) as opened:
         port = opened.sockets[0].getsockname()[1]
-        yield f"postgresql://postgres@127.0.0.1:{port}{place.path}"
+        yield f"postgresql://kist_application@127.0.0.1:{port}{place.path}"
 
 
 async def test_the_end_of_the_servers_machine_is_noticed_within_a_minute(settings: Settings) -> None:

@@ -14,6 +14,7 @@ from aerich.utils import get_models_describe
 from tortoise import Tortoise
 
 from models import database
+from models.faults import InUseError
 from settings import Settings
 from tests.conftest import Servers, administer
 
@@ -34,8 +35,8 @@ UNION ALL SELECT proname, prosrc FROM pg_proc WHERE pronamespace = 'public'::reg
 async def empty(servers: Servers) -> AsyncIterator[str]:
     """The URL of a database in which there is nothing yet."""
     name = f"unmigrated_{next(_numbers)}"
-    await administer(servers, f"CREATE DATABASE {name}")
-    yield servers.database(name)
+    await administer(servers, f"CREATE DATABASE {name} OWNER kist_owner")
+    yield servers.owner(name)
     await administer(servers, f"DROP DATABASE {name} WITH (FORCE)")
 
 
@@ -151,7 +152,7 @@ async def test_a_migration_keeps_nobody_waiting_for_long(empty: str) -> None:
     # A backup reads so, for as long as it takes.
     reader = await asyncpg.connect(**database.arguments(empty))
     await reader.execute("BEGIN; LOCK TABLE users IN ACCESS SHARE MODE")
-    with pytest.raises(database.InUseError, match="a table is in use"):
+    with pytest.raises(InUseError, match="a table is in use"):
         await migrate(empty)
     assert await shape(empty) == before
     await reader.close()
@@ -159,7 +160,7 @@ async def test_a_migration_keeps_nobody_waiting_for_long(empty: str) -> None:
 
 
 async def test_every_change_of_a_model_has_its_migration(settings: Settings) -> None:
-    async with command(settings.database_url):
+    async with command(settings.owner_url()):
         last = Migrate.get_last_version_module()
         assert last
         state = Migrate.get_migration_info_for_file(last).models_state

@@ -12,7 +12,6 @@ import pytest
 from redis.exceptions import RedisError
 
 import app
-from models import database
 from models.sessions import SignInFailure
 from models.users import User
 from resolvers import attempts, emails, passwords
@@ -28,6 +27,7 @@ from tests.conftest import (
     overhear,
     registered,
     serving,
+    tamper,
 )
 from tests.tasks.valkeys import free_port
 
@@ -49,7 +49,7 @@ async def attempts_of(email: str) -> int:
 
 async def let_a_quarter_of_an_hour_pass() -> None:
     """For every try that has been counted."""
-    await database.execute("UPDATE sign_in_failures SET failed_at = failed_at - interval '16 minutes'")
+    await tamper("UPDATE sign_in_failures SET failed_at = failed_at - interval '16 minutes'")
     valkey = broker.sent_to().client
     with suppress(RedisError):  # where it is away, nothing is counted there
         await _age(valkey)

@@ -10,7 +10,7 @@ from models import database, sessions
 from models.operators import Operator
 from models.sessions import RefreshToken
 from models.users import User
-from tests.conftest import LOGIN, REFUSAL, REGISTER, Client, contents
+from tests.conftest import LOGIN, REFUSAL, REGISTER, Client, contents, tamper
 from tests.resolvers.test_attempts import attempts_of, let_a_quarter_of_an_hour_pass
 
 PASSWORD = "correct horse battery"
@@ -172,7 +172,7 @@ async def test_what_a_token_led_to_is_readable_for_its_holder_only_and_not_for_l
 
 async def test_an_expired_refresh_token_is_expired_and_harms_nobody(client: Client, session: dict[str, Any]) -> None:
     fresh = await client.ask(REFRESH, input={"refreshToken": session["refreshToken"]})
-    await database.execute("UPDATE refresh_tokens SET expires_at = now() WHERE rotated_at IS NULL")
+    await tamper("UPDATE refresh_tokens SET expires_at = now() WHERE rotated_at IS NULL")
     assert await client.codes(REFRESH, input={"refreshToken": fresh["refreshToken"]}) == ["SESSION_EXPIRED"]
     assert await is_signed_in(client, fresh["accessToken"])
 

@@ -14,7 +14,7 @@ from models import business_date, database
 from server.home import ROOT
 from server.processes import environment
 from settings import Settings
-from tests.conftest import TODAY, Client, lent, registered
+from tests.conftest import TODAY, Client, as_superuser, lent, registered
 from tests.tasks.valkeys import free_port
 from tests.tasks.workers import until
 
@@ -111,7 +111,7 @@ async def lending(settings: Settings, loans: int = 3) -> AsyncIterator[Place]:
 @asynccontextmanager
 async def apart(place: Place) -> AsyncIterator[asyncpg.Connection]:
     """A connection that belongs to nobody's pool."""
-    connection = await asyncpg.connect(**database.arguments(place.beside.database_url))
+    connection = await asyncpg.connect(**database.arguments(f"{as_superuser(place.beside)}&application_name=test"))
     try:
         yield connection
     finally:

@@ -28,6 +28,7 @@ from tests.conftest import (
     Client,
     Servers,
     administer,
+    as_superuser,
     billed,
     contents,
     key,
@@ -36,6 +37,7 @@ from tests.conftest import (
     operating,
     registered,
     serving,
+    tamper,
 )
 from tests.models.test_migrations import command, migrate, shape
 from tests.server.test_commands import run
@@ -50,16 +52,16 @@ PRIVATE = "statement-of-the-password"
 @pytest.fixture(scope="module")
 def elsewhere(servers: Servers) -> Iterator[Servers]:
     """Another PostgreSQL than the one that the book is kept in."""
-    with tempfile.TemporaryDirectory(prefix="elsewhere-") as folder, postgres.running(Path(folder) / "pg") as url:
-        yield Servers(url, servers.redis_url)
+    with tempfile.TemporaryDirectory(prefix="elsewhere-") as folder, postgres.running(Path(folder) / "pg") as urls:
+        yield Servers(urls.application, servers.redis_url, urls.owner, urls.superuser)
 
 
 @pytest.fixture
 async def empty(settings: Settings, elsewhere: Servers) -> AsyncIterator[Settings]:
     """A database on the other server in which there is nothing yet."""
     name = f"empty_{next(_numbers)}"
-    await administer(elsewhere, f"CREATE DATABASE {name}")
-    yield settings.model_copy(update={"database_url": elsewhere.database(name)})
+    await administer(elsewhere, f"CREATE DATABASE {name} OWNER kist_owner")
+    yield settings.model_copy(update=elsewhere.settings(name))
     await administer(elsewhere, f"DROP DATABASE {name} WITH (FORCE)")
 
 
@@ -89,7 +91,7 @@ async def told(settings: Settings, *words: str, **more: str) -> "subprocess.Comp
 def begin(settings: Settings, *words: str) -> "subprocess.Popen[bytes]":
     return subprocess.Popen(
         [sys.executable, str(ROOT / "cli.py"), *words],
-        env={**os.environ, **environment(settings)},
+        env={**environment(settings), "KIST_DATABASE_OWNER_URL": settings.database_owner_url},
         stdin=subprocess.DEVNULL,
         stderr=subprocess.PIPE,
     )
@@ -106,7 +108,7 @@ def reads(dump: bytes) -> bool:
 
 
 async def rows(settings: Settings) -> dict[str, list[str]]:
-    async with database.connected(settings.database_url):
+    async with database.connected(as_superuser(settings)):
         return await contents()
 
 
@@ -157,7 +159,7 @@ async def test_a_backup_under_load_is_the_book_of_one_moment(
         assert len(kept) > len(before)
         for statement in ("UPDATE ledger_entries SET amount = 1", "DELETE FROM ledger_entries"):
             with pytest.raises(asyncpg.RestrictViolationError):
-                await database.execute(statement)
+                await tamper(statement)
     # What was there then is no more and no less than what the program of PostgreSQL reads out of the file.
     names = dumps.programs()
     for table, found in (await rows(empty)).items():
@@ -189,7 +191,7 @@ async def test_the_restored_book_is_the_same_and_goes_on(settings: Settings, emp
 
 async def test_an_older_book_is_brought_up_to_date(settings: Settings, empty: Settings, tmp_path: Path) -> None:
     async def downgrade() -> None:
-        async with command(settings.database_url) as aerich:
+        async with command(settings.owner_url()) as aerich:
             await aerich.downgrade(version=1, delete=False)
 
     file = tmp_path / "book.dump"
@@ -205,7 +207,7 @@ async def test_an_older_book_is_brought_up_to_date(settings: Settings, empty: Se
 
 async def test_a_newer_book_is_refused(settings: Settings, empty: Settings, tmp_path: Path) -> None:
     async with database.connected(settings.database_url):
-        await database.execute("INSERT INTO aerich (version, app, content) VALUES ('99_later.py', 'models', '{}')")
+        await tamper("INSERT INTO aerich (version, app, content) VALUES ('99_later.py', 'models', '{}')")
     assert (await told(settings, "backup", str(tmp_path / "book.dump"))).returncode == 0
     await refused(empty, "restore", str(tmp_path / "book.dump"), because="does not know its migration 99_later.py")
 
@@ -263,7 +265,7 @@ async def test_a_book_that_is_there_is_replaced_only_when_asked(
     settings: Settings, empty: Settings, tmp_path: Path
 ) -> None:
     file = tmp_path / "book.dump"
-    await migrate(empty.database_url)
+    await migrate(empty.owner_url())
     assert (await told(empty, "backup", str(file))).returncode == 0
     async with database.connected(settings.database_url):
         await operators.Operator.create(email="operator@kist.test", password_hash="none")
@@ -286,7 +288,7 @@ async def test_the_database_of_something_else_is_left_alone(
     file = tmp_path / "book.dump"
     assert (await told(settings, "backup", str(file))).returncode == 0
     async with database.connected(empty.database_url):
-        await database.execute("CREATE TABLE recipes (name text)")
+        await tamper("CREATE TABLE recipes (name text); ALTER TABLE recipes OWNER TO kist_owner")
     await refused(empty, "backup", str(tmp_path / "other.dump"), because="no tables of ours")
     await refused(empty, "restore", str(file), "--replace", "--yes", because="is of something else")
     assert files(tmp_path) == ["book.dump"]
@@ -309,9 +311,9 @@ async def test_an_interrupted_backup_leaves_what_was_there(
 ) -> None:
     file = tmp_path / "book.dump"
     file.write_text("the former")
-    url = settings.database_url.replace("postgres@", f"postgres:{PRIVATE}@")
-    private = settings.model_copy(update={"database_url": url})
-    held = await asyncpg.connect(**database.arguments(settings.database_url))
+    url = settings.database_owner_url.replace("kist_owner@", f"kist_owner:{PRIVATE}@")
+    private = settings.model_copy(update={"database_owner_url": url})
+    held = await asyncpg.connect(**database.arguments(as_superuser(settings)))
     await held.execute("BEGIN; LOCK TABLE loans")
     process = begin(private, "backup", str(file), "--replace")
 

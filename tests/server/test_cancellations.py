@@ -16,7 +16,7 @@ from websockets.asyncio.client import connect
 from models import business_date, database
 from resolvers import live
 from settings import Settings
-from tests.conftest import PAY, TODAY, Client, lent, registered, serving
+from tests.conftest import PAY, TODAY, Client, as_superuser, lent, registered, serving
 from tests.server.listening import listening
 from tests.tasks.workers import until
 
@@ -156,7 +156,7 @@ async def test_a_request_that_takes_too_long_is_broken_off(settings: Settings) -
         borrower = await registered(client)
         loan_id = await lent(borrower)
     # Somebody has the table, for as long as they like.
-    other = await asyncpg.connect(**database.arguments(settings.database_url))
+    other = await asyncpg.connect(**database.arguments(as_superuser(settings)))
     try:
         async with serving(hasty) as client:
             borrower = client.signed_in(borrower.token)

@@ -1,7 +1,6 @@
 """Commands from the outside: what they refuse they say in one line."""
 
 import asyncio
-import os
 import subprocess
 import sys
 from datetime import date
@@ -21,7 +20,7 @@ from tests.tasks.workers import holding, until, waiting
 def run(settings: Settings, *command: str, **more: str) -> "subprocess.CompletedProcess[str]":
     return subprocess.run(
         [sys.executable, str(ROOT / "cli.py"), *command],
-        env={**os.environ, **environment(settings), **more},
+        env={**environment(settings), "KIST_DATABASE_OWNER_URL": settings.database_owner_url, **more},
         stdin=subprocess.DEVNULL,
         capture_output=True,
         text=True,
@@ -35,8 +34,8 @@ async def test_a_part_asks_for_the_migrations_it_lacks(
     settings: Settings, servers: Servers, part: str, sandbox: bool
 ) -> None:
     name = f"empty_{part}_{sandbox}".lower()
-    await administer(servers, f"CREATE DATABASE {name}")
-    empty = settings.model_copy(update={"database_url": servers.database(name), "port": 0, "sandbox": sandbox})
+    await administer(servers, f"CREATE DATABASE {name} OWNER kist_owner")
+    empty = settings.model_copy(update={**servers.settings(name), "port": 0, "sandbox": sandbox})
     done = run(empty, part)
     await administer(servers, f"DROP DATABASE {name}")
     assert (done.returncode, done.stdout) == (2, "")

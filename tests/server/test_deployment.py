@@ -27,7 +27,7 @@ from ruamel.yaml import YAML
 from server import web
 from server.home import ROOT, VERSION
 from settings import Settings
-from tests.conftest import REGISTER, Servers, administer
+from tests.conftest import REGISTER, Servers, administer, passable
 from tests.programs import unavailable
 from tests.tasks.valkeys import free_port
 from tests.tasks.workers import until
@@ -85,6 +85,13 @@ def test_the_image_has_the_packages_of_the_lock_that_it_needs_and_no_other() -> 
     assert not names & (wanted([*extras["dev"], *extras["embedded"]]) - wanted(extras["backup"]) - {"httpx"})
 
 
+def test_only_who_changes_tables_knows_the_owners_password() -> None:
+    told = {name for name, service in COMPOSE["services"].items() if "OWNER_PASSWORD" in json.dumps(service)}
+    assert told == {"migrate", "kist", "roles"}
+    superusers = {name for name, service in COMPOSE["services"].items() if "POSTGRES_PASSWORD" in json.dumps(service)}
+    assert superusers == {"postgres", "roles"}
+
+
 def test_every_image_is_pinned_and_ours_has_the_version_of_the_project() -> None:
     images = re.findall(r"^FROM (\S+)", DOCKERFILE, re.MULTILINE)
     images += [service["image"] for service in COMPOSE["services"].values()]
@@ -119,6 +126,9 @@ def test_what_is_secret_has_to_be_given() -> None:
         (name, ":?")
         for name in (
             "POSTGRES_PASSWORD",
+            "OWNER_PASSWORD",
+            "APPLICATION_PASSWORD",
+            "READER_PASSWORD",
             "VALKEY_PASSWORD",
             "KIST_SIGNING_KEY",
             "KIST_AADHAAR_DIGEST_KEY",
@@ -161,6 +171,7 @@ class Image(NamedTuple):
         variables |= {"KIST_HOME": str(self.scratch / "kist"), "TMPDIR": str(self.scratch), "HOME": str(self.scratch)}
         variables |= {
             "KIST_DATABASE_URL": settings.database_url,
+            "KIST_DATABASE_OWNER_URL": settings.database_owner_url,
             "KIST_REDIS_URL": settings.redis_url,
             "KIST_QUEUE": settings.queue,
             "KIST_METRICS_PORT": "0",
@@ -232,6 +243,7 @@ def front_end_of(files: Path, folder: Path) -> Path:
 @pytest.fixture
 def image(tmp_path: Path) -> Iterator[Image]:
     """Made by the Dockerfile's own steps, in folders that the user of the image may read and not write."""
+    passable(tmp_path)
     tmp_path.chmod(0o755)
     venv, files, scratch = (tmp_path / name for name in ("venv", "app", "tmp"))
     (step,) = re.findall(r"^RUN (python -m venv.*)", DOCKERFILE, re.MULTILINE)
@@ -278,7 +290,7 @@ async def by_tcp(database_url: str) -> AsyncIterator[str]:
 
     relay = await asyncio.start_server(connected, "127.0.0.1", 0)
     port = relay.sockets[0].getsockname()[1]
-    yield f"postgresql://postgres@127.0.0.1:{port}{urlsplit(database_url).path}?sslmode=disable"
+    yield f"127.0.0.1:{port}{urlsplit(database_url).path}?sslmode=disable"
     relay.close()
 
 
@@ -287,11 +299,15 @@ async def test_the_image_works_without_root_and_without_writing(
     image: Image, settings: Settings, servers: Servers
 ) -> None:
     name = f"image_{settings.queue}"
-    await administer(servers, f"CREATE DATABASE {name}")
+    await administer(servers, f"CREATE DATABASE {name} OWNER kist_owner")
     before = everything_in(image.files)
     ports = {part: free_port() for part in ("api", "worker", "scheduler")}
-    async with by_tcp(servers.database(name)) as url:
-        given = settings.model_copy(update={"database_url": url, "sandbox": False})
+    async with by_tcp(servers.database(name)) as place:
+        urls = {
+            "database_url": f"postgresql://kist_application@{place}",
+            "database_owner_url": f"postgresql://kist_owner@{place}",
+        }
+        given = settings.model_copy(update={**urls, "sandbox": False})
         assert "migrations applied" in await asyncio.to_thread(image.run, given, "migrate")
         with contextlib.ExitStack() as running:
             parts = {}

@@ -12,11 +12,10 @@ from pydantic import ValidationError
 from websockets.asyncio.client import ClientConnection, connect
 from websockets.exceptions import ConnectionClosed, InvalidStatus
 
-from models import database
 from resolvers.root import printed
 from server.http import GraphQLView
 from settings import Settings
-from tests.conftest import Client, serving
+from tests.conftest import Client, serving, tamper
 from tests.server.test_subscriptions import Server, server
 
 # Used by name, as a fixture.
@@ -228,7 +227,7 @@ async def test_a_websocket_has_its_request_id_too(server: Server, caplog: pytest
     async with socket(server) as opened:
         assert opened.response is not None
         assert opened.response.headers["x-request-id"] == "socket-1"
-        await database.execute("ALTER TABLE business_date RENAME TO gone")
+        await tamper("ALTER TABLE business_date RENAME TO gone")
         answer = await asked(opened, "{ businessDate }")
         (error,) = answer["payload"]["errors"]
         assert error["extensions"] == {"code": "INTERNAL_SERVER_ERROR", "requestId": "socket-1"}

@@ -90,9 +90,9 @@ def test_what_is_missing_is_filled_in_and_ends_with_the_block(tmp_path: Path) ->
 
 def test_the_data_and_the_keys_stay(tmp_path: Path) -> None:
     with embedded.servers(at_home(tmp_path), redis=False, command="kist bill") as first:
-        ask(first.database_url, "CREATE TABLE kept AS SELECT 7 AS number")
+        ask(first.owner_url(), "CREATE TABLE kept AS SELECT 7 AS number")
     with embedded.servers(at_home(tmp_path), redis=False, command="kist bill") as second:
-        assert ask(second.database_url, "SELECT number FROM kept") == 7
+        assert ask(second.owner_url(), "SELECT number FROM kept") == 7
     assert first.key("aadhaar_digest_key") == second.key("aadhaar_digest_key")
     assert stat.S_IMODE((tmp_path / "keys.env").stat().st_mode) == 0o600
 

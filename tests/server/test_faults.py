@@ -23,7 +23,7 @@ from server import postgres
 from server.processes import STOP_SECONDS
 from settings import Settings
 from tasks.verification import verify
-from tests.conftest import LOGIN, PAY, REGISTER, TODAY, Client
+from tests.conftest import LOGIN, PAY, REGISTER, TODAY, Client, passable
 from tests.server.apis import CONNECTIONS, Place, apart, lending
 from tests.server.payers import LOST, code_of, paying, sent, settle
 from tests.tasks.valkeys import SERVER, Valkey, started
@@ -49,11 +49,11 @@ class Postgres:
         self._directory = directory
         self._stack = stack
 
-    async def start(self) -> str:
-        """Start it, and wait until it takes connections. Returns its URL, always the same."""
-        url = await asyncio.to_thread(self._stack.enter_context, postgres.running(self._directory))
+    async def start(self) -> postgres.Addresses:
+        """Start it, and wait until it takes connections. Returns its URLs, always the same."""
+        urls = await asyncio.to_thread(self._stack.enter_context, postgres.running(self._directory))
         self._process = psutil.Process(int((self._directory / "postmaster.pid").read_text().split()[0]))
-        return url
+        return urls
 
     async def end(self, number: signal.Signals) -> None:
         """SIGQUIT leaves as in a crash: what is not in the log is gone. SIGINT ends sessions, and then writes all."""
@@ -86,9 +86,10 @@ def own(tmp_path: Path) -> Iterator[Postgres]:
 
 @asynccontextmanager
 async def lending_on(own: Postgres, settings: Settings, loans: int = 3) -> AsyncIterator[Place]:
-    url = await own.start()
-    await database.migrate(url)
-    async with lending(settings.model_copy(update={"database_url": url}), loans) as place:
+    urls = await own.start()
+    await database.migrate(urls.owner)
+    its = {"database_url": urls.application, "database_owner_url": urls.owner}
+    async with lending(settings.model_copy(update=its), loans) as place:
         yield place
 
 
@@ -163,7 +164,7 @@ async def a_commit_that_nobody_hears_of(administrator: asyncpg.Connection) -> As
 
 
 async def a_commit_waits(administrator: asyncpg.Connection) -> bool:
-    committing = asyncio.create_task(administrator.execute("SELECT pg_logical_emit_message(true, 'kist', '')"))
+    committing = asyncio.create_task(database.execute("SELECT pg_logical_emit_message(true, 'kist', '')"))
 
     async def waits_or_is_done() -> bool:
         return committing.done() or await somebody_is_unheard()
@@ -171,7 +172,7 @@ async def a_commit_waits(administrator: asyncpg.Connection) -> bool:
     await until(waits_or_is_done)
     if committing.done():
         return False
-    await database.execute("SELECT pg_cancel_backend($1)", administrator.get_server_pid())
+    await administrator.execute("SELECT pg_cancel_backend(pid) FROM pg_stat_activity WHERE wait_event = 'SyncRep'")
     await committing
     return True
 
@@ -277,6 +278,7 @@ async def each_connection_asks(place: Place, borrower: Client, what: str) -> lis
 
 
 async def test_the_disk_of_a_table_is_full(own: Postgres, settings: Settings, tmp_path: Path) -> None:
+    passable(tmp_path)  # the server, as root another user, reaches a tablespace by its path
     async with lending_on(own, settings) as place, apart(place) as administrator:
         with small_disk(tmp_path / "small", 1, owner=tmp_path / "postgres") as disk:
             await administrator.execute(f"CREATE TABLESPACE small LOCATION '{disk}'")

@@ -15,7 +15,7 @@ from settings import Settings
 from tasks import broker
 from tasks.broker import nudge
 from tasks.sweeps import sweep
-from tests.conftest import Client, overhear, serving
+from tests.conftest import Client, as_superuser, overhear, serving, tamper
 from tests.tasks.valkeys import SERVER, Valkey, started
 from tests.tasks.workers import is_idle, until, working
 
@@ -75,19 +75,19 @@ async def test_a_crowd_of_probes_is_one_question(probed: Client) -> None:
 
 async def test_a_database_without_its_migrations_is_not_ready(probed: Client) -> None:
     newest = max(database.every_migration())
-    await database.execute("DELETE FROM aerich WHERE version = $1", newest)
+    await tamper("DELETE FROM aerich WHERE version = $1", newest)
     await becomes(probed, 503, database="there", migrations="1 missing")
-    await database.execute("ALTER TABLE aerich RENAME TO away")
+    await tamper("ALTER TABLE aerich RENAME TO away")
     await becomes(probed, 503, migrations=f"{len(database.every_migration())} missing")
-    await database.execute("ALTER TABLE away RENAME TO aerich")
+    await tamper("ALTER TABLE away RENAME TO aerich")
     # A newer version of ours may have applied more.
     for name in (newest, "9999_of_tomorrow.py"):
-        await database.execute("INSERT INTO aerich (version, app, content) VALUES ($1, 'models', '{}')", name)
+        await tamper("INSERT INTO aerich (version, app, content) VALUES ($1, 'models', '{}')", name)
     await becomes(probed, 200, migrations="current")
 
 
 async def test_a_database_that_hangs_has_two_seconds(probed: Client, settings: Settings) -> None:
-    holder = await asyncpg.connect(**database.arguments(settings.database_url))
+    holder = await asyncpg.connect(**database.arguments(as_superuser(settings)))
     try:
         async with holder.transaction():
             await holder.execute("LOCK TABLE aerich")
@@ -99,9 +99,9 @@ async def test_a_database_that_hangs_has_two_seconds(probed: Client, settings: S
 
 
 async def test_a_database_that_was_away_is_there_again_by_itself(settings: Settings, tmp_path: Path) -> None:
-    with postgres.running(tmp_path / "postgres") as url:
-        await database.migrate(url)
-        own = settings.model_copy(update={"database_url": url})
+    with postgres.running(tmp_path / "postgres") as urls:
+        await database.migrate(urls.owner)
+        own = settings.model_copy(update={"database_url": urls.application, "database_owner_url": urls.owner})
         application = serving(own)
         client = await application.__aenter__()
     try:
@@ -109,7 +109,7 @@ async def test_a_database_that_was_away_is_there_again_by_itself(settings: Setti
         assert "postgres" not in (await client.http.get("/health/ready")).text
         assert (await client.http.get("/health/live")).json() == {"status": "alive"}
         with postgres.running(tmp_path / "postgres") as again:
-            assert again == url
+            assert again == urls
             await becomes(client, 200, database="there")
             await application.__aexit__(None, None, None)
     except BaseException:

@@ -9,9 +9,8 @@ from typing import Any
 import httpx
 import pytest
 
-from models import database
 from server import documents
-from tests.conftest import LOGIN, PAY, REFUSAL, REGISTER, Client, contents, lent
+from tests.conftest import LOGIN, PAY, REFUSAL, REGISTER, Client, contents, lent, tamper
 
 JSON = {"Content-Type": "application/json"}
 LOGIN_AS = f"mutation ($email: String!) {{ login(input: {{ email: $email, password: $email }}) {{ {REFUSAL} }} }}"
@@ -171,7 +170,7 @@ async def test_what_goes_wrong_on_our_side_is_masked_and_logged(
     borrower: Client, caplog: pytest.LogCaptureFixture
 ) -> None:
     loan_id = await lent(borrower)
-    await database.execute("ALTER TABLE allocations RENAME TO gone")
+    await tamper("ALTER TABLE allocations RENAME TO gone")
     headers = {"Authorization": f"Bearer {borrower.token}", "X-Request-Id": "request-7"}
     before = await contents()
     body = {"query": PAY, "variables": {"input": {"loanId": loan_id, "amount": "1000"}}}

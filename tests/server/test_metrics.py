@@ -16,7 +16,7 @@ from server import gauges, spoken
 from server.home import ROOT
 from server.watching import PARTS
 from settings import Settings
-from tests.conftest import PAY, REGISTER, Client, billed, lent, on, operating, registered, serving
+from tests.conftest import PAY, REGISTER, Client, billed, lent, on, operating, registered, serving, tamper
 from tests.server.test_secrecy import Run, begun
 from tests.server.test_up import Place, place
 from tests.tasks.valkeys import free_port
@@ -146,7 +146,7 @@ async def test_a_statement_is_called_by_what_it_does_and_to_which(memory: Settin
 
 
 async def test_a_server_that_is_away_is_counted_too(scene: Scene, settings: Settings) -> None:
-    await database.execute("ALTER TABLE billing_runs RENAME TO away")
+    await tamper("ALTER TABLE billing_runs RENAME TO away")
     samples = await scraped(scene.port)
     assert (samples["kist_database_up",], samples["kist_broker_up",]) == (0, 1)
     assert ("kist_billing_overdue_days",) not in samples

@@ -19,7 +19,7 @@ from server import conversations
 from settings import Settings
 from tasks.billing import bill_chunk
 from tasks.scoring import score
-from tests.conftest import PAY, REGISTER, TODAY, Client, billed, deposit, lent, on, operating, registered
+from tests.conftest import PAY, REGISTER, TODAY, Client, billed, deposit, lent, on, operating, registered, tamper
 from tests.server.listening import listening
 from tests.tasks.workers import until
 
@@ -293,7 +293,7 @@ async def test_what_breaks_a_subscription_on_our_side_is_masked(server: Server) 
     async with socket(server, borrower.token) as opened, asyncio.timeout(SECONDS):
         name = await opened.begin(SCORE)
         await opened.next(name)
-        await database.execute("ALTER TABLE users RENAME TO gone")
+        await tamper("ALTER TABLE users RENAME TO gone")
         broken = await opened.next(name)
         assert codes(broken) == ["INTERNAL_SERVER_ERROR"]
         assert "users" not in json.dumps(broken)

@@ -9,7 +9,7 @@ import pytest
 from models import business_date, database
 from server.watching import is_traced
 from settings import Settings
-from tests.conftest import APPLY, PAY, REGISTER, TODAY, deposit
+from tests.conftest import APPLY, PAY, REGISTER, TODAY, deposit, tamper
 from tests.server.receivers import Receiver, Span, receiving
 from tests.server.test_commands import run
 from tests.server.test_logs import lines
@@ -86,7 +86,7 @@ async def received(receiver: Receiver, name: str) -> bool:
 
 async def test_what_fails_says_so_by_its_kind(begun: Run) -> None:
     async with database.connected(begun.settings.database_url):
-        await database.execute("ALTER TABLE credit_assessments RENAME TO away")
+        await tamper("ALTER TABLE credit_assessments RENAME TO away")
     with receiving() as receiver:
         for part in ("api", "worker"):
             begun.start(part, **receiver.environment())

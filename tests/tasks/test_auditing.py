@@ -14,7 +14,7 @@ from rules import audit as rules
 from rules.audit import Actor, Entry, Event, Head, Origin
 from settings import Settings
 from tasks import auditing
-from tests.conftest import PAY, Client, lent
+from tests.conftest import PAY, Client, lent, tamper
 from tests.server.test_commands import run
 from tests.tasks.test_verification import bill, book, borrow, pay, unguarded
 from tests.tasks.workers import process, until
@@ -350,9 +350,9 @@ async def test_sealing_goes_on_after_it_went_wrong(memory: Settings, monkeypatch
     monkeypatch.setattr(auditing, "SEAL_SECONDS", 0.05)
     finish = asyncio.Event()
     sealing = asyncio.create_task(auditing.seal_until(finish))
-    await database.execute("ALTER TABLE audit_links RENAME TO away")
+    await tamper("ALTER TABLE audit_links RENAME TO away")
     await asyncio.sleep(0.3)
-    await database.execute("ALTER TABLE away RENAME TO audit_links")
+    await tamper("ALTER TABLE away RENAME TO audit_links")
     await noted(Event.SIGNED_IN)
 
     async def chained() -> bool:

@@ -19,7 +19,7 @@ from tasks import billing
 from tasks.billing import bill_chunk, bill_in_foreground, bill_loans, run_billing
 from tasks.broker import nudge
 from tasks.verification import verify
-from tests.conftest import TODAY, Client, billed, lent, on
+from tests.conftest import TODAY, Client, billed, lent, on, tamper
 from tests.tasks.test_verification import borrow, pay
 from tests.tasks.workers import holding, is_idle, let_time_pass, until, waiting, working
 
@@ -383,7 +383,7 @@ async def test_a_chunk_for_which_the_server_has_no_room_is_not_counted_as_failed
     await lend(2)
     run = await begun(FIRST)
     (chunk,) = await BillingChunk.all()
-    await database.execute(
+    await tamper(
         "CREATE FUNCTION refuse() RETURNS trigger LANGUAGE plpgsql AS"
         " $$ BEGIN RAISE EXCEPTION 'No space left on device' USING ERRCODE = 'disk_full'; END $$;"
         " CREATE TRIGGER disk_is_full BEFORE INSERT ON bills FOR EACH STATEMENT EXECUTE FUNCTION refuse()"
@@ -392,7 +392,7 @@ async def test_a_chunk_for_which_the_server_has_no_room_is_not_counted_as_failed
         await bill_chunk.original_func(chunk.id)
     await chunk.refresh_from_db()
     assert (chunk.attempts, (await now(run)).status) == (0, "RUNNING")
-    await database.execute("DROP TRIGGER disk_is_full ON bills")
+    await tamper("DROP TRIGGER disk_is_full ON bills")
     assert (await bill_in_foreground(FIRST, silent)).status == "DONE"
     assert await verify() == []
 

@@ -128,12 +128,13 @@ async def test_the_database_the_broker_and_the_worker_are_killed_at_once_in_the_
     # A short path for the socket, whose name is in the URL and has to stay the same.
     with tempfile.TemporaryDirectory(prefix="own-", ignore_cleanup_errors=True) as folder, ExitStack() as parts:
         directory = Path(folder) / "postgres"
-        url = parts.enter_context(postgres.running(directory))
+        urls = parts.enter_context(postgres.running(directory))
         parts.enter_context(started(valkey))
-        await database.migrate(url)
+        await database.migrate(urls.owner)
         redis_url = f"redis://127.0.0.1:{valkey.port}/0"
-        own = settings.model_copy(update={"database_url": url, "database_pooler_url": "", "redis_url": redis_url})
-        async with database.connected(url):
+        its = {"database_url": urls.application, "database_owner_url": urls.owner, "database_pooler_url": ""}
+        own = settings.model_copy(update={**its, "redis_url": redis_url})
+        async with database.connected(own.database_url):
             await business_date.begin(TODAY)
             loan_ids = await lend(LOANS)
             await business_date.move_to(THIRD)

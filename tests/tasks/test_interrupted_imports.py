@@ -126,8 +126,8 @@ async def uninterrupted(
 ) -> AsyncIterator[dict[str, list[tuple[object, ...]]]]:
     """The state of another database into which the file was imported in one go."""
     name = f"{settings.queue}_twin"
-    await administer(servers, f"CREATE DATABASE {name} TEMPLATE {TEMPLATE}")
-    twin = settings.model_copy(update={"database_url": servers.database(name)})
+    await administer(servers, f"CREATE DATABASE {name} TEMPLATE {TEMPLATE} OWNER kist_owner")
+    twin = settings.model_copy(update=servers.settings(name))
 
     await enrol(twin)
     assert (await imported(twin, file))[:2] == summary(ROWS, ENROLLED)

@@ -8,7 +8,7 @@ import pytest
 from taskiq import ScheduledTask, TaskiqScheduler
 from taskiq.cli.scheduler.run import SchedulerLoop, is_cron_task_now
 
-from models import billing_chunks, billing_runs, business_date, database
+from models import billing_chunks, billing_runs, business_date
 from models.billing_chunks import BillingChunk
 from models.billing_runs import BillingRun
 from models.bills import Bill
@@ -21,7 +21,7 @@ from tasks.broker import nudge
 from tasks.sweeps import Schedule, bill_today, sweep, to_be_billed
 from tasks.verification import verify
 from tasks.worker import opened
-from tests.conftest import billed
+from tests.conftest import billed, tamper
 from tests.tasks.test_billing import FIRST, THIRD, THREE_DATES, begun, cycles, each, is_done, lend, mend, spoil
 from tests.tasks.test_scoring import person
 from tests.tasks.workers import is_idle, let_time_pass, until, working
@@ -99,7 +99,7 @@ async def test_billing_that_was_missed_is_found_although_nobody_can_be_scored(me
     await lend(1)
     user_id = await person(2)
     await business_date.move_to(FIRST)
-    await database.execute("ALTER TABLE credit_assessments RENAME TO lost")
+    await tamper("ALTER TABLE credit_assessments RENAME TO lost")
     await swept(memory)
     assert (await BillingRun.get()).status == "DONE"
     assert (await User.get(id=user_id)).credit_score is None

@@ -20,7 +20,7 @@ from rules.plan import Proposal
 from settings import Settings
 from tasks import verification
 from tasks.billing import bill_loans
-from tests.conftest import TODAY
+from tests.conftest import TODAY, as_superuser, tamper
 
 
 async def borrow(number: int = 1, *, amount: str = "50000.00", rate: str = "10.500", term: int = 12) -> int:
@@ -103,7 +103,7 @@ async def whats() -> list[str]:
 
 async def unguarded(settings: Settings, statement: str) -> None:
     """Execute a statement on a connection for which no trigger and no foreign key is enforced."""
-    connection = await asyncpg.connect(**database.arguments(settings.database_url))
+    connection = await asyncpg.connect(**database.arguments(as_superuser(settings)))
     try:
         await connection.execute("SET session_replication_role = replica")
         await connection.execute(statement)
@@ -191,7 +191,7 @@ CHANGES = {
 
 @pytest.mark.parametrize("change", CHANGES)
 async def test_whatever_is_changed_is_named(book: int, change: str) -> None:
-    await database.execute(change, book)
+    await tamper(change, book)
     assert await whats() == CHANGES[change]
 
 

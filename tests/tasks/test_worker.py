@@ -161,10 +161,11 @@ async def test_a_worker_outlives_a_restart_of_the_database_in_the_middle_of_a_ch
     # A short path, so that the socket is in it and the URL stays the same; not pytest's, which another run closes.
     with tempfile.TemporaryDirectory(prefix="own-", ignore_cleanup_errors=True) as own_directory, ExitStack() as server:
         directory = Path(own_directory) / "postgres"
-        url = server.enter_context(postgres.running(directory))
-        await database.migrate(url)
-        own = settings.model_copy(update={"database_url": url, "database_pooler_url": ""})
-        async with database.connected(url), opened(own):
+        urls = server.enter_context(postgres.running(directory))
+        await database.migrate(urls.owner)
+        its = {"database_url": urls.application, "database_owner_url": urls.owner, "database_pooler_url": ""}
+        own = settings.model_copy(update=its)
+        async with database.connected(own.database_url), opened(own):
             await business_date.begin(TODAY)
             loan_ids = await lend(4)
             run = await begun(FIRST)

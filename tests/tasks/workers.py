@@ -18,6 +18,7 @@ from server.home import ROOT
 from server.processes import environment
 from settings import Settings
 from tasks import broker, connection, worker
+from tests.conftest import tamper
 
 T = TypeVar("T")
 
@@ -106,7 +107,7 @@ async def is_idle(settings: Settings) -> bool:
 
 async def let_time_pass() -> None:
     """Make every unfinished run look as if nothing had happened on it for a minute."""
-    await database.execute(
+    await tamper(
         "UPDATE billing_runs SET created_at = created_at - interval '1 minute',"
         " started_at = started_at - interval '1 minute' WHERE status IN ('QUEUED', 'RUNNING')"
     )

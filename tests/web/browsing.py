@@ -45,8 +45,8 @@ class Stack(NamedTuple):
         return self.environment["KIST_OPERATOR_PASSWORD"]
 
     @property
-    def database_url(self) -> str:
-        url: str = json.loads((self.home / "running.json").read_text())["database_url"]
+    def owner_url(self) -> str:
+        url: str = json.loads((self.home / "running.json").read_text())["database_owner_url"]
         return url
 
     def command(self, *words: str) -> str:

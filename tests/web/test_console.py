@@ -187,7 +187,7 @@ async def test_an_operator_sees_the_book_and_takes_a_payment_at_the_counter(tab:
 async def test_a_run_that_fails_says_so_and_may_be_run_again(tab: Tab) -> None:
     page, stack = begin(tab), tab.stack
     _, _, loan = people.lent(stack, "Esha", "558761927176")
-    database = await asyncpg.connect(stack.database_url)
+    database = await asyncpg.connect(stack.owner_url)
     try:
         # A loan that the rules fail on: its interest has accrued beyond its billing date.
         await database.execute("UPDATE loans SET accrued_through = accrued_through + 365 WHERE id = $1", int(loan))

@@ -20,7 +20,7 @@ mutation($used: String!) { refreshSession(input: {refreshToken: $used}) {
 
 async def _ends_the_access_token_of(stack: Stack, email: str) -> None:
     """As `keys rotate` does: a token is for one digest of its person."""
-    database = await asyncpg.connect(stack.database_url)
+    database = await asyncpg.connect(stack.owner_url)
     try:
         await database.execute(
             "UPDATE users SET aadhaar_digest = sha256(aadhaar_digest || uuid_send(gen_random_uuid())) WHERE email = $1",
@@ -32,7 +32,7 @@ async def _ends_the_access_token_of(stack: Stack, email: str) -> None:
 
 async def _a_minute_passes(stack: Stack) -> None:
     """For the refresh tokens that were used: to come back with one is no mistake of two tabs any more."""
-    database = await asyncpg.connect(stack.database_url)
+    database = await asyncpg.connect(stack.owner_url)
     try:
         await database.execute("UPDATE refresh_tokens SET rotated_at = rotated_at - interval '1 minute'")
     finally:
@@ -41,7 +41,7 @@ async def _a_minute_passes(stack: Stack) -> None:
 
 async def _scores_anew(stack: Stack, email: str, score: int) -> None:
     """As a worker does, when other transactions have come."""
-    database = await asyncpg.connect(stack.database_url)
+    database = await asyncpg.connect(stack.owner_url)
     try:
         await database.execute(
             "UPDATE users SET credit_score = $2, credit_scored_at = now() WHERE email = $1", email, score

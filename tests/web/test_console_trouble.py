@@ -129,7 +129,7 @@ async def test_trouble_is_told_with_its_request_id_and_ends_with_it(tab: Tab) ->
     email, _, loan = people.lent(stack, "Nila", "329143072267")
     await sign_in(page, email, path=f"/app/loans/{loan}")
     await page.locator(".recharts-line").wait_for()
-    database = await asyncpg.connect(stack.database_url)
+    database = await asyncpg.connect(stack.owner_url)
     try:
         await database.execute("ALTER TABLE payments RENAME TO payments_away")
         try:

@@ -1,0 +1,187 @@
+"""What the database roles may do, declared once. Every `migrate` grants it again: a new table needs a line here.
+
+Three roles share the work: the owner makes and changes tables, the application does what this module says, and the
+reader sees what reports need. The application never changes what is written once: ledger, audit log and payments.
+"""
+
+from typing import NamedTuple
+
+from models.connecting import Connection
+
+# The names that deploy/roles.sql makes; the application's may be another, which is then the user of KIST_DATABASE_URL.
+APPLICATION = "kist_application"
+READER = "kist_reader"
+
+EVERY_COLUMN = ("*",)
+
+
+class Grant(NamedTuple):
+    """What may be done with a table. The application may select from every one of them.
+
+    `read` names the columns that the reader may select; `reserve` lets the application draw ids before it inserts, and
+    `maintain` lets it analyze the table after an import.
+    """
+
+    insert: bool = True
+    update: tuple[str, ...] = ()
+    delete: bool = False
+    reserve: bool = False
+    maintain: bool = False
+    read: tuple[str, ...] = EVERY_COLUMN
+
+
+# fmt: off
+TABLES: dict[str, Grant] = {
+    # No password, no Aadhaar number, no way to reach a person.
+    "users": Grant(
+        update=(
+            "name", "email", "aadhaar_digest", "aadhaar_ciphertext", "aadhaar_last_four", "aadhaar_keys", "phone",
+            "address", "annual_income", "password_hash", "credit_score", "credit_scored_at", "is_active", "erased_at",
+        ),
+        read=(
+            "id", "name", "annual_income", "credit_score", "credit_scored_at", "is_active", "created_at",
+            "consent_version", "consented_at", "erased_at",
+        ),
+    ),
+    "operators": Grant(update=("password_hash", "is_active"), read=("id", "email", "is_active", "created_at")),
+    "refresh_tokens": Grant(update=("rotated_at", "revoked_at", "successor"), delete=True, read=()),
+    "sign_in_failures": Grant(delete=True, read=()),
+    "transactions": Grant(delete=True, maintain=True, read=("id", "occurred_on", "kind", "amount", "ordinal")),
+    "credit_assessments": Grant(),
+    "loan_applications": Grant(),
+    "loans": Grant(
+        update=(
+            "emi", "principal_balance", "interest_due", "accrued_interest", "accrued_through", "cycles_billed",
+            "past_due", "installment_due", "minimum_due", "oldest_due_on", "closed_on", "next_billing_on",
+        )
+    ),
+    "bills": Grant(update=("interest_paid", "principal_paid"), reserve=True),
+    "payments": Grant(),
+    "allocations": Grant(),
+    "ledger_entries": Grant(),
+    "billing_runs": Grant(
+        update=(
+            "status", "loans_due", "loans_billed", "bills_issued", "interest_billed", "started_at", "finished_at",
+        )
+    ),
+    "billing_chunks": Grant(
+        update=("last_id", "loans_due", "bills_issued", "interest_billed", "attempts", "done_at")
+    ),
+    "business_date": Grant(update=("date",)),
+    "imports": Grant(update=("finished_at",)),
+    "import_parts": Grant(),
+    "audit_entries": Grant(),
+    "audit_links": Grant(),
+    # Which migrations were applied; written by the owner only.
+    "aerich": Grant(insert=False, read=()),
+}
+# fmt: on
+
+_OURS = """
+SELECT c.relname AS name, c.relkind = 'S' AS is_sequence FROM pg_class c
+WHERE c.relnamespace = 'public'::regnamespace AND c.relkind IN ('r', 'p', 'S')
+    AND pg_has_role(current_user, c.relowner, 'USAGE')
+"""
+_ROUTINES = """
+SELECT p.oid::regprocedure::text AS name, p.proconfig IS NULL AS unpinned FROM pg_proc p
+WHERE p.pronamespace = 'public'::regnamespace AND pg_has_role(current_user, p.proowner, 'USAGE')
+    AND NOT EXISTS (SELECT FROM pg_depend d WHERE d.objid = p.oid AND d.deptype = 'e')
+"""
+_OWN_DATABASE = """
+SELECT CASE WHEN pg_has_role(current_user, datdba, 'USAGE') THEN datname END FROM pg_database
+WHERE datname = current_database()
+"""
+
+
+async def apply(connection: Connection, application: str = APPLICATION) -> None:
+    """Give the roles that there are exactly what is declared, in one transaction. Nothing where we are the application.
+
+    Raises:
+        asyncpg.InsufficientPrivilegeError: the session is not the owner's.
+    """
+    roles = [
+        row["rolname"]
+        for row in await connection.fetch(
+            "SELECT rolname FROM pg_roles WHERE rolname IN ($1, $2) AND rolname <> current_user AND NOT rolsuper",
+            application,
+            READER,
+        )
+    ]
+    if not roles:
+        return
+    async with connection.transaction():
+        statements = await _common(connection, roles, alone=application not in roles)
+        there = {row["name"]: row["is_sequence"] for row in await connection.fetch(_OURS)}
+        for role in roles:
+            for name, is_sequence in there.items():
+                kind = "SEQUENCE" if is_sequence else "TABLE"
+                statements.append(f"REVOKE ALL ON {kind} public.{quoted(name)} FROM {quoted(role)}")
+        for name, grant in TABLES.items():
+            if name in there:
+                if application in roles:
+                    statements += to_the_application(name, grant, quoted(application))
+                if READER in roles and grant.read:
+                    statements.append(f"GRANT SELECT{_columns(grant.read)} ON public.{name} TO {READER}")
+        await connection.execute("; ".join(statements))
+
+
+async def _common(connection: Connection, roles: list[str], *, alone: bool) -> list[str]:
+    """Database, schema and functions. Without a role for the application, other users keep what everyone has."""
+    everyone = "" if alone else ", PUBLIC"
+    to = ", ".join(map(quoted, roles))
+    statements = [f"REVOKE ALL ON SCHEMA public FROM {to}{everyone}", f"GRANT USAGE ON SCHEMA public TO {to}"]
+    if (name := await connection.fetchval(_OWN_DATABASE)) is not None:
+        statements += [
+            f"REVOKE ALL ON DATABASE {quoted(name)} FROM {to}{everyone}",
+            f"GRANT CONNECT ON DATABASE {quoted(name)} TO {to}",
+        ]
+        # An import stages its rows in temporary tables.
+        statements += [
+            f"GRANT TEMPORARY ON DATABASE {quoted(name)} TO {quoted(role)}" for role in roles if role != READER
+        ]
+    for row in await connection.fetch(_ROUTINES):
+        statements.append(f"REVOKE ALL ON ROUTINE {row['name']} FROM {to}{everyone}")
+        if row["unpinned"]:
+            # A temporary table named audit_entries would otherwise catch what a trigger writes.
+            statements.append(f"ALTER ROUTINE {row['name']} SET search_path = public, pg_temp")
+    return statements
+
+
+def to_the_application(name: str, grant: Grant, role: str) -> list[str]:
+    """The statements that grant the application what is declared for a table."""
+    statements = [f"GRANT SELECT ON public.{name} TO {role}"]
+    if grant.insert:
+        statements.append(f"GRANT INSERT ON public.{name} TO {role}")
+    if grant.update:
+        statements.append(f"GRANT UPDATE{_columns(grant.update)} ON public.{name} TO {role}")
+    if grant.delete:
+        statements.append(f"GRANT DELETE ON public.{name} TO {role}")
+    if grant.maintain:
+        statements.append(f"GRANT MAINTAIN ON public.{name} TO {role}")
+    if grant.reserve:
+        statements.append(f"GRANT USAGE ON SEQUENCE public.{name}_id_seq TO {role}")
+    return statements
+
+
+def quoted(name: str) -> str:
+    """An identifier as SQL takes it."""
+    return '"' + name.replace('"', '""') + '"'
+
+
+def _columns(names: tuple[str, ...]) -> str:
+    return "" if names == EVERY_COLUMN else f" ({', '.join(names)})"
+
+
+_POWERS = """
+SELECT r.rolsuper AS is_superuser, EXISTS (
+    SELECT FROM pg_class c WHERE c.relnamespace = 'public'::regnamespace AND c.relkind IN ('r', 'p')
+        AND pg_has_role(current_user, c.relowner, 'USAGE')
+) AS owns FROM pg_roles r WHERE r.rolname = current_user
+"""
+
+
+async def excess(connection: Connection) -> str:
+    """What a session's role is that the application's should not be; empty where it is neither."""
+    row = await connection.fetchrow(_POWERS)
+    assert row is not None, "a session has a role"
+    return "is a superuser" if row["is_superuser"] else "owns the tables" if row["owns"] else ""

@@ -1,0 +1,111 @@
+"""A setting's text becomes its value, or is refused with the reason."""
+
+import base64
+import binascii
+import ipaddress
+import re
+from decimal import Decimal
+from functools import lru_cache
+from typing import Annotated, Literal
+from urllib.parse import parse_qsl, urlsplit
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
+
+from pydantic import AfterValidator, Field, SecretStr
+
+# Both of them take several servers; the s is for encryption, as in rediss.
+_SENTINELS = {"redis+sentinel", "rediss+sentinel"}
+_CLUSTERS = {"redis+cluster", "rediss+cluster"}
+
+
+def _key(value: SecretStr) -> SecretStr:
+    """A key is exactly 32 bytes in base64: the length of an AES-256 key and of a SHA-256 digest."""
+    text = value.get_secret_value()
+    try:
+        length = len(base64.b64decode(text, validate=True))
+    except binascii.Error:
+        length = 0
+    if text and length != 32:
+        raise ValueError("needs 32 bytes in base64 (python3 -c 'import base64, os; …b64encode(os.urandom(32))')")
+    return value
+
+
+def _keys(value: SecretStr) -> SecretStr:
+    """Keys in order, the newest first, with commas between them."""
+    for text in value.get_secret_value().split(",") if value.get_secret_value() else ():
+        if not text.strip():
+            raise ValueError("has a comma without a key beside it")
+        _key(SecretStr(text.strip()))
+    return value
+
+
+@lru_cache(maxsize=64)
+def decoded(newest_first: str, before: str) -> tuple[bytes, ...]:
+    keys = [base64.b64decode(text.strip()) for text in newest_first.split(",")] if newest_first else []
+    oldest = base64.b64decode(before)
+    return (*keys, oldest) if oldest and oldest not in keys else tuple(keys)
+
+
+def _proxies(value: str) -> str:
+    for place in value.split(",") if value else ():
+        try:
+            ipaddress.ip_network(place.strip())
+        except ValueError:
+            raise ValueError(f"takes addresses and networks, such as 10.0.0.0/8: {place} is none") from None
+    return value
+
+
+def _timezone(value: str) -> str:
+    try:
+        ZoneInfo(value)
+    except (ZoneInfoNotFoundError, ValueError) as error:
+        raise ValueError("is not a time zone, such as Asia/Kolkata") from error
+    return value
+
+
+def _database_url(value: str) -> str:
+    if value and urlsplit(value).scheme not in {"postgres", "postgresql"}:
+        raise ValueError("must begin with postgresql://")
+    return value
+
+
+def database_of(url: str) -> tuple[str, str, str]:
+    """The host or socket folder, the port and the database of a PostgreSQL URL."""
+    parts, query = urlsplit(url), dict(parse_qsl(urlsplit(url).query))
+    return query.get("host") or parts.hostname or "", query.get("port") or str(parts.port or 5432), parts.path
+
+
+def _redis_url(value: str) -> str:
+    if not value:
+        return value
+    parts = urlsplit(value)
+    if parts.scheme not in {"redis", "rediss", "unix"} | _SENTINELS | _CLUSTERS:
+        raise ValueError("must begin with redis://, rediss://, unix://, redis+sentinel:// or redis+cluster://")
+    if parts.scheme in _SENTINELS and not re.fullmatch("/[^/]+(/[0-9]*)?", parts.path):
+        raise ValueError("must name the master: redis+sentinel://host:26379,host:26379/master")
+    if parts.scheme in _CLUSTERS and parts.path not in {"", "/", "/0"}:
+        raise ValueError("must not name a database: redis+cluster://host:6379,host:6379")
+    for place in parts.netloc.rpartition("@")[2].split(","):
+        try:
+            _ = urlsplit(f"//{place}").port
+        except ValueError:
+            raise ValueError(f"has a port that is none: {place}") from None
+    return value
+
+
+def _origins(value: str) -> str:
+    for origin in value.replace(" ", "").split(",") if value else ():
+        if not re.fullmatch(r"https?://[a-zA-Z0-9.:\[\]-]+", origin):
+            raise ValueError(f"has an origin that is none: {origin} (https://loans.example, separated by commas)")
+    return value.replace(" ", "")
+
+
+Key = Annotated[SecretStr, AfterValidator(_key)]
+Keys = Annotated[SecretStr, AfterValidator(_keys)]
+KeyName = Literal["signing_key", "aadhaar_digest_key", "aadhaar_cipher_key"]
+Percentage = Annotated[Decimal, Field(ge=0, le=100, decimal_places=3)]
+Rupees = Annotated[Decimal, Field(ge=0, lt=10**12, decimal_places=2)]
+DatabaseUrl = Annotated[str, AfterValidator(_database_url)]
+RedisUrl = Annotated[str, AfterValidator(_redis_url)]
+Proxies = Annotated[str, AfterValidator(_proxies)]
+Origins = Annotated[str, AfterValidator(_origins)]
+TimeZone = Annotated[str, AfterValidator(_timezone)]
