@@ -31,10 +31,23 @@ HEALTHCHECK --interval=10s --timeout=3s --start-period=5s --retries=3 \
     CMD ["bash", "-c", "exec 3<>/dev/tcp/127.0.0.1/6432"]
 ENTRYPOINT ["pgbouncer", "/etc/pgbouncer/pgbouncer.ini"]
 
+# The key of PostgreSQL's own packages for Debian, as Debian signs it.
+FROM debian:bookworm-20251117-slim AS postgresql-key
+RUN apt-get update \
+    && apt-get install --yes --no-install-recommends postgresql-common=248* \
+    && rm -rf /var/lib/apt/lists/*
+
 FROM python:3.11.14-slim-bookworm AS kist
 LABEL org.opencontainers.image.title="kist" \
     org.opencontainers.image.description="Loan servicing over GraphQL" \
     org.opencontainers.image.version="0.1.0"
+# pg_dump, pg_restore and psql for backups, of the server's major version; Debian's own are older.
+COPY --from=postgresql-key /usr/share/postgresql-common/pgdg/apt.postgresql.org.asc /etc/apt/keyrings/postgresql.asc
+RUN echo "deb [signed-by=/etc/apt/keyrings/postgresql.asc] https://apt.postgresql.org/pub/repos/apt bookworm-pgdg main" \
+        > /etc/apt/sources.list.d/postgresql.list \
+    && apt-get update \
+    && apt-get install --yes --no-install-recommends postgresql-client-18=18.* \
+    && rm -rf /var/lib/apt/lists/*
 # The number is fixed, so that volumes can be given to it.
 RUN useradd --system --uid 10001 --user-group --no-create-home --home-dir /tmp --shell /usr/sbin/nologin kist
 COPY --from=packages /venv /venv

