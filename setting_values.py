@@ -38,6 +38,7 @@ def _keys(value: SecretStr) -> SecretStr:
     return value
 
 
+# By the keys of the settings, of which a process has three.
 @lru_cache(maxsize=64)
 def decoded(newest_first: str, before: str) -> tuple[bytes, ...]:
     keys = [base64.b64decode(text.strip()) for text in newest_first.split(",")] if newest_first else []

@@ -1,54 +1,69 @@
 """A query's text is read once: parsed, and judged by the schema and by us. After that it is only executed."""
 
+import sys
 from collections.abc import Iterator
-from contextlib import suppress
-from functools import lru_cache
 from typing import Any
 
 from graphql import (
     ASTValidationRule,
-    DocumentNode,
     GraphQLError,
     GraphQLSchema,
     OperationDefinitionNode,
-    parse,
     validate,
 )
 from graphql.validation.rules import overlapping_fields_can_be_merged
 from strawberry.extensions import SchemaExtension
 from strawberry.schema.exceptions import CannotGetOperationTypeError
+from strawberry.types.execution import PreExecutionError
 
 from resolvers import limits
 from resolvers.errors import bad_input
 from resolvers.literals import StorableStrings
+from resolvers.parsing import parsed
+from resolvers.weighted_cache import WeightedCache
 
 RULES: tuple[type[ASTValidationRule], ...] = (StorableStrings,)
 
-# Front ends have dozens of queries; what is kept of one takes a hundred times its text, so long ones are not kept.
-PARSING: Any = {"max_lexical_tokens": limits.MOST_TOKENS, "max_comments": limits.MOST_TOKENS}
-
 # Enough to mend a query by; each is told with the place it stands at, and some with all of the input they are in.
-MOST_ERRORS = 20
+MOST_ERRORS = 10
 
-# Two fields that might be merged are compared, and each two fragments; the library's own bound is seconds away.
-overlapping_fields_can_be_merged.MAX_COMPLEXITY_BUDGET = 100_000
+# Two fields of one name are compared, and each two fragments: a hundred fragments at one place cost 20,000, a document
+# of a front end less than 1,000. The library's own bound of 500,000 is seconds away.
+overlapping_fields_can_be_merged.MAX_COMPLEXITY_BUDGET = 25_000
 
-_MOST_KEPT = 256
-_LONGEST_KEPT = 10_000
+# A syntax tree with its tokens and places, as measured (tests/server/test_memory.py); and the text, which stands in the
+# source and once more in the tokens.
+_BYTES_OF_A_TOKEN = 700
+# The documents of a front end weigh 20 to 150 kB each: room for a hundred of them in each process.
+MOST_BYTES = 16_000_000
+MOST_BYTES_OF_ONE = 1_000_000
 
 
 class _Query:
-    """What is known of a text; `errors` is None until it has been judged, by the limits first."""
+    """What is known of a text that can be parsed."""
 
     def __init__(self, text: str, schema: GraphQLSchema) -> None:
-        self.document: DocumentNode = parse(text, **PARSING)
-        self.measure, excesses = limits.judge(schema, self.document)
-        self.errors: tuple[GraphQLError, ...] | None = tuple(excesses) or None
+        self.document, tokens = parsed(text)
+        self.weight = tokens * _BYTES_OF_A_TOKEN + 2 * sys.getsizeof(text)
+        self.measure, self.excesses = limits.judge(schema, self.document)
         operations = [one for one in self.document.definitions if isinstance(one, OperationDefinitionNode)]
         self.has_several_operations = len(operations) > 1
 
 
-_kept = lru_cache(_MOST_KEPT)(_Query)
+# Of texts that are valid and within the limits. A text that is refused costs its reading each time and no memory.
+_valid: WeightedCache[_Query] = WeightedCache(MOST_BYTES, MOST_BYTES_OF_ONE)
+
+
+def is_known(text: str) -> bool:
+    """Whether this process has run a text, found it to be valid and within the limits, and keeps it."""
+    return text in _valid
+
+
+def unparsed(operation: Any) -> PreExecutionError | None:
+    """What is wrong with an operation whose text could not be parsed: the library would parse it once more."""
+    if operation.graphql_document is None and operation.pre_execution_errors:
+        return PreExecutionError(data=None, errors=operation.pre_execution_errors)
+    return None
 
 
 class Known(SchemaExtension):
@@ -58,25 +73,34 @@ class Known(SchemaExtension):
     """
 
     _query: _Query | None = None
-    _is_refused = False
+    _is_new = False
 
     def on_operation(self) -> Iterator[None]:
         operation = self.execution_context
         operation.context = operation.context.fresh()
         operation.validation_rules += RULES
-        operation.parse_options.update(PARSING)
-        # What cannot be parsed is left to the schema: what is raised here, no stream survives.
-        with suppress(GraphQLError, RecursionError):
-            if text := operation.query:
-                known = _kept if len(text) <= _LONGEST_KEPT else _Query
-                self._query = known(text, operation.schema._schema)
-                operation.graphql_document = self._query.document
-                errors = self._query.errors
-                if not errors and (refused := tuple(self._of_this_request(self._query))):
-                    self._is_refused, errors = True, refused
-                if errors is not None:
-                    operation.pre_execution_errors = list(errors)
+        if text := operation.query:
+            self._query = _valid.get(text)
+            try:
+                self._query = self._query or self._read(text)
+            except GraphQLError as error:
+                # It is not raised: no stream survives that here.
+                operation.pre_execution_errors = [error]
+            else:
+                self._judge(self._query)
         yield
+
+    def _read(self, text: str) -> _Query:
+        self._is_new = True
+        return _Query(text, self.execution_context.schema._schema)
+
+    def _judge(self, query: _Query) -> None:
+        """Say what is wrong, or that nothing is; a new query that is within the limits has still to be validated."""
+        operation = self.execution_context
+        operation.graphql_document = query.document
+        errors = list(query.excesses) or list(self._of_this_request(query))
+        if errors or not self._is_new:
+            operation.pre_execution_errors = errors
 
     def _of_this_request(self, query: _Query) -> Iterator[GraphQLError]:
         """What is wrong with a query that is well in itself."""
@@ -92,12 +116,16 @@ class Known(SchemaExtension):
         query, operation = self._query, self.execution_context
         if query and query.has_several_operations and operation._provided_operation_name is None:
             raise CannotGetOperationTypeError(None)
-        if operation.pre_execution_errors is None and operation.graphql_document:
-            # As the library would, but for the number of errors.
+        if operation.pre_execution_errors is None and query:
+            # As the library would, but for the number of errors, and for names that would not be told.
             operation.pre_execution_errors = validate(
-                operation.schema._schema, operation.graphql_document, operation.validation_rules, MOST_ERRORS
+                operation.schema._schema,
+                query.document,
+                operation.validation_rules,
+                MOST_ERRORS,
+                hide_suggestions=not operation.context.settings.sandbox,
             )
         yield
-        # What was found of this request alone says nothing about the next one's.
-        if query and not self._is_refused:
-            query.errors = tuple(operation.pre_execution_errors or ())
+        if query and self._is_new and not operation.pre_execution_errors:
+            assert operation.query
+            _valid.put(operation.query, query, query.weight)

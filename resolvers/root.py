@@ -10,7 +10,7 @@ from strawberry.types import ExecutionContext
 
 from resolvers import accounts, billing, loans, payments, policy, portfolio, quotes, sessions, statements, users
 from resolvers.errors import Refusing, present, timed_out
-from resolvers.queries import Known
+from resolvers.queries import Known, unparsed
 from resolvers.telling import tell
 from schema import accounts as account_views
 from schema import billing as billing_views
@@ -194,6 +194,10 @@ class Subscription:
 
 
 class _Schema(strawberry.Schema):
+    async def _prepare_operation_async(self, context: ExecutionContext, extensions_runner: Any) -> Any:
+        # A text that could not be parsed is not parsed again.
+        return unparsed(context) or await super()._prepare_operation_async(context, extensions_runner)
+
     async def _execute_operation(self, execution_context: ExecutionContext, *rest: Any) -> Any:
         # A query or a mutation, on whatever transport; what a subscription waits for may take its time.
         try:

@@ -33,6 +33,7 @@ class Conversation(ASGIWebSocketAdapter):
         try:
             named = payload.get("documentId"), payload.get("extensions")
             payload["query"] = await documents.query(payload.get("query"), *named)
+            await documents.keep(payload["query"], payload.get("extensions"))
         except DocumentError as error:
             errors = [{"message": str(error), "extensions": {"code": error.code}}]
             await self.send_json({"id": message["id"], "type": "error", "payload": errors})

@@ -6,7 +6,6 @@ import json
 import logging
 import re
 import time
-from collections import OrderedDict
 from collections.abc import AsyncIterator, Awaitable
 from contextlib import asynccontextmanager
 from pathlib import Path
@@ -16,7 +15,9 @@ from graphql import GraphQLError, parse, validate
 from redis.asyncio import Redis
 from redis.exceptions import RedisError
 
+from resolvers import queries
 from resolvers.root import schema
+from resolvers.weighted_cache import WeightedCache
 from rules import aadhaar
 from settings import Settings, SettingsError
 from tasks.connection import connected
@@ -25,8 +26,9 @@ logger = logging.getLogger("kist.server")
 
 # A front end sends again what was forgotten, so little is lost with it; Valkey's memory is the stream of jobs' first.
 KEPT_SECONDS = 7 * 24 * 3600
+# Texts of at most so many bytes: 10 MB in Valkey and 2 MB in each process at the most.
 MOST_KEPT = 1_000
-MOST_IN_PROCESS = 200
+MOST_BYTES_IN_PROCESS = 2_000_000
 LONGEST_KEPT = 10_000
 # Longer than this, and it is quicker to be sent the query again. After a failure nobody waits at all for a while.
 _PATIENCE_SECONDS = 0.5
@@ -57,7 +59,7 @@ class Documents:
         """
         self._settings = settings
         self._trusted = _stored(settings.trusted_documents) if settings.trusted_documents else None
-        self._recent: OrderedDict[str, str] = OrderedDict()
+        self._recent: WeightedCache[str] = WeightedCache(MOST_BYTES_IN_PROCESS, LONGEST_KEPT)
         self._client: Redis | None = None
         self._away_until = 0.0
 
@@ -92,9 +94,8 @@ class Documents:
             raise DocumentError("There is no such document.", "PERSISTED_QUERY_NOT_FOUND")
         if sent is None:
             return await self._found(name)
-        if hashlib.sha256(sent.encode()).hexdigest() != name:
+        if not _is_named(sent, name):
             raise DocumentError("The sha256Hash is not the query's.")
-        await self._keep(name, sent)
         return sent
 
     def _trusted_one(self, sent: str | None, name: str | None) -> str:
@@ -107,28 +108,48 @@ class Documents:
         return text
 
     async def _found(self, name: str) -> str:
-        if name in self._recent:
-            self._recent.move_to_end(name)
-            return self._recent[name]
-        keys = self._keys()
-        text = await self._asked(lambda client: client.hget(keys[0], name))
+        text = self._recent.get(name)
+        if text is None or not _is_named(text, name):
+            text = await self._read(name)
         if text is None:
             # The words and the status are the protocol's: clients look for them, and send the query in full.
             raise DocumentError("PersistedQueryNotFound", "PERSISTED_QUERY_NOT_FOUND", status=200)
-        self._remember(name, text.decode())
-        return str(self._recent[name])
+        return text
 
-    async def _keep(self, name: str, text: str) -> None:
-        if len(text) > LONGEST_KEPT or name in self._recent:
+    async def _read(self, name: str) -> str | None:
+        """What Valkey has under a name, once it has proved to be what the name says: others may write there too."""
+        texts, ages = self._keys()
+        found = await self._asked(lambda client: client.hget(texts, name))
+        if found is None:
+            return None
+        text: str = found.decode("utf-8", "replace")
+        if _is_named(text, name):
+            self._recent.put(name, text, len(found))
+            return text
+        logger.warning("Valkey has a query under the SHA-256 of another one, %s: it was dropped and not run", name)
+
+        async def drop(client: Redis) -> None:
+            await client.hdel(texts, name)
+            await client.zrem(ages, name)
+
+        await self._asked(drop)
+        return None
+
+    async def keep(self, text: str | None, extensions: object) -> None:
+        """Keep a text that was sent with its name, for clients that send the name alone.
+
+        Only what this process has found to be valid is kept: the rest would be refused whenever it is asked for.
+        """
+        if text is None or self._trusted is not None or not queries.is_known(text):
             return
-        # Who writes a value into a query that is to be kept, writes it into Valkey.
-        if aadhaar.hidden(text) != text:
+        name = _name(None, extensions)
+        if name is None or name in self._recent or not _is_named(text, name):
             return
-        try:
-            parse(text, max_lexical_tokens=LONGEST_KEPT)
-        except (GraphQLError, RecursionError):
-            return  # nobody will ask for it again, and it is answered with what is wrong
-        self._remember(name, text)
+        weight = len(text.encode())
+        # A client that writes a value into a query that is to be kept writes it into Valkey.
+        if weight > LONGEST_KEPT or aadhaar.hidden(text) != text:
+            return
+        self._recent.put(name, text, weight)
         texts, ages = self._keys()
 
         async def store(client: Redis) -> None:
@@ -145,11 +166,6 @@ class Documents:
 
         await self._asked(store)
 
-    def _remember(self, name: str, text: str) -> None:
-        self._recent[name] = text
-        while len(self._recent) > MOST_IN_PROCESS:
-            self._recent.popitem(last=False)
-
     def _keys(self) -> tuple[str, str]:
         # In braces, so that a cluster has both in one place.
         return f"{{{self._settings.queue}:documents}}:texts", f"{{{self._settings.queue}:documents}}:ages"
@@ -165,6 +181,10 @@ class Documents:
             self._away_until = time.monotonic() + _AWAY_SECONDS
             logger.warning("queries are kept in this process only: %s", str(error) or type(error).__name__)
             return None
+
+
+def _is_named(text: str, name: str) -> bool:
+    return hashlib.sha256(text.encode("utf-8", "surrogatepass")).hexdigest() == name
 
 
 def _name(document_id: object, extensions: object) -> str | None:

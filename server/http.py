@@ -116,16 +116,20 @@ class GraphQLView(GraphQL[RequestContext, None]):
         return found  # type: ignore[no-any-return]
 
     async def execute_operation(self, **named: Any) -> Any:  # type: ignore[override]  # run() names them
+        sent = named["request_data"]
         try:
-            return await super().execute_operation(**named)
+            result = await super().execute_operation(**named)
         except InvalidOperationTypeError as error:
             # The type is checked before anything runs, so that the operation can still be answered in a stream.
             request: Request = named["request"]
             is_subscription = error.operation_type is OperationType.SUBSCRIPTION
             if not (is_subscription and _accepted(request.headers).names_stream):
                 raise HTTPException(405 if request.method == "GET" else 400, _elsewhere(error)) from None
-        named["request_data"].protocol = "sse"
-        return await super().execute_operation(**named)
+            sent.protocol = "sse"
+            result = await super().execute_operation(**named)
+        # A query that has run was valid. A stream runs later: its query is kept when it is sent the next time.
+        await self.documents.keep(sent.query, sent.extensions)
+        return result
 
     async def execute_single(  # noqa: PLR0913, PLR0917 — the parent decides what it takes
         self,

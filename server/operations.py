@@ -70,6 +70,7 @@ class Operation(NamedTuple):
         return _spelt(self.document)
 
 
+# By the documents of the paths, of which there are seven; so are the two caches below.
 @lru_cache
 def read(document: str) -> tuple[DocumentNode, OperationDefinitionNode]:
     """A document, and the one operation in it."""

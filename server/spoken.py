@@ -11,10 +11,18 @@ _READS = re.compile(r"\b(?:FROM|JOIN)\s+(\w+)")
 _ALONE = {"BEGIN", "COMMIT", "ROLLBACK", "SAVEPOINT", "RELEASE", "SET", "COPY", "LOCK", "SELECT"}
 
 
-# More texts than we have; those of the ORM that vary with the number of their values among them.
-@lru_cache(1000)
+# The longest statement of ours has 2,000. The ORM writes a placeholder for each value of a list: 60,000 and more.
+_LONGEST = 4_000
+
+
 def name(statement: str) -> str:
     """Such as INSERT payments, SELECT loans, COMMIT; `other` for what is none of ours."""
+    return _named(statement[:_LONGEST])
+
+
+# More texts than there are in the program, of 4 MB at the most, because the ORM's vary with their number of values.
+@lru_cache(1000)
+def _named(statement: str) -> str:
     text, tables = statement.replace('"', ""), _tables()
     for found in _WRITES.finditer(text):
         verb, table = (word for word in found.groups() if word)
@@ -28,6 +36,7 @@ def name(statement: str) -> str:
     return verb if verb in _ALONE else "other"
 
 
+# One set of some twenty names.
 @lru_cache(1)
 def _tables() -> frozenset[str]:
     models = Tortoise.apps["models"] if Tortoise.apps else {}

@@ -5,7 +5,7 @@ import time
 import pytest
 from graphql import get_introspection_query
 
-from resolvers import limits
+from resolvers import limits, parsing
 from tests.conftest import Client
 
 # A request that is refused takes a few milliseconds; a rule that follows every path would take longer than we live.
@@ -50,8 +50,8 @@ EVERYTHING = """a#: __schema { types { fields { type {
 CYCLE = "loans { edges { node { payments { totalCount } } } }"
 
 TOO_MUCH = {
-    "tokens": "{ " + "businessDate " * limits.MOST_TOKENS + "}",
-    "comments": "{ businessDate }" + "\n#" * (limits.MOST_TOKENS + 1),
+    "tokens": "{ " + "businessDate " * parsing.MOST_TOKENS + "}",
+    "comments": "{ businessDate }" + "\n#" * (parsing.MOST_COMMENTS + 1),
     "depth": "{ a " * 17 + "}" * 17,
     "depth in fragments": "{ ...F0 } "
     + " ".join(f"fragment F{level} on Query {{ a {{ ...F{level + 1} }} }}" for level in range(30))

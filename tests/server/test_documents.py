@@ -2,15 +2,19 @@
 
 import hashlib
 import json
+import logging
 from pathlib import Path
 from typing import Any
 
 import pytest
 
 import app
+from resolvers.context import RequestContext
+from resolvers.root import schema
 from server import documents
 from server.documents import Documents
 from settings import Settings, SettingsError
+from tasks.connection import connected
 from tests.conftest import Client, serving
 
 DATE = "{ businessDate }"
@@ -23,6 +27,13 @@ def digest(text: str) -> str:
 
 def persisted(text: str) -> dict[str, Any]:
     return {"persistedQuery": {"version": 1, "sha256Hash": digest(text)}}
+
+
+async def run_and_kept(kept: Documents, text: str) -> None:
+    """Send a text with its name, as a request does: it is kept once it has run."""
+    assert await kept.query(text, None, persisted(text)) == text
+    await schema.execute(text, context_value=RequestContext(kept._settings, None))
+    await kept.keep(text, persisted(text))
 
 
 async def sent(client: Client, **body: object) -> tuple[int, Any]:
@@ -74,27 +85,27 @@ async def test_what_is_no_name_is_refused(client: Client) -> None:
 
 
 async def test_without_valkey_a_process_knows_what_it_was_sent_itself(
-    settings: Settings, monkeypatch: pytest.MonkeyPatch
+    memory: Settings, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    kept = Documents(settings.model_copy(update={"redis_url": "redis://127.0.0.1:1/0"}))
-    monkeypatch.setattr(documents, "MOST_IN_PROCESS", 3)
+    texts = [f"{{ a{number}: businessDate }}" for number in range(5)]
+    monkeypatch.setattr(documents, "MOST_BYTES_IN_PROCESS", 3 * len(texts[0]))
+    kept = Documents(memory.model_copy(update={"redis_url": "redis://127.0.0.1:1/0"}))
     async with kept.opened():
-        for number in range(5):
-            text = f"{{ a{number}: businessDate }}"
-            assert await kept.query(text, None, persisted(text)) == text
+        for text in texts:
+            await run_and_kept(kept, text)
             assert await kept.query(None, None, persisted(text)) == text
         with pytest.raises(documents.DocumentError):
-            await kept.query(None, None, persisted("{ a0: businessDate }"))
+            await kept.query(None, None, persisted(texts[0]))
         assert len(kept._recent) == 3
 
 
-async def test_so_many_queries_are_kept_and_no_more(settings: Settings, monkeypatch: pytest.MonkeyPatch) -> None:
+async def test_so_many_queries_are_kept_and_no_more(memory: Settings, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(documents, "MOST_KEPT", 3)
     texts = [f"{{ a{number}: businessDate }}" for number in range(5)]
-    kept, other = Documents(settings), Documents(settings)
+    kept, other = Documents(memory), Documents(memory)
     async with kept.opened(), other.opened():
-        for text in [*texts, "{ a: businessDate " + " " * documents.LONGEST_KEPT + "}", "{ nonsense"]:
-            await kept.query(text, None, persisted(text))
+        for text in [*texts, "{ a: businessDate " + " " * documents.LONGEST_KEPT + "}"]:
+            await run_and_kept(kept, text)
         for text in texts[:2]:
             with pytest.raises(documents.DocumentError):
                 await other.query(None, None, persisted(text))
@@ -105,12 +116,47 @@ async def test_so_many_queries_are_kept_and_no_more(settings: Settings, monkeypa
         assert all([0 < await kept._client.ttl(key) <= documents.KEPT_SECONDS for key in keys])
 
 
-async def test_a_query_with_an_aadhaar_number_in_it_is_kept_nowhere(settings: Settings) -> None:
-    kept = Documents(settings)
+async def test_what_is_refused_is_kept_nowhere(memory: Settings) -> None:
+    kept = Documents(memory)
+    async with kept.opened():
+        for text in ("{ nonsense", "{ noSuchField }", "{ " + "businessDate " * 2_001 + "}", "{ " + "a " * 21 + "}"):
+            await run_and_kept(kept, text)
+            with pytest.raises(documents.DocumentError):
+                await kept.query(None, None, persisted(text))
+        assert kept._client is not None
+        assert await kept._client.hlen(kept._keys()[0]) == 0
+
+
+OTHERS = ("{ __typename }", f"{DATE} ", "", "{ nonsense", "\xff\x00", "{ businessDate }\n# \U0001f4b0")
+
+
+@pytest.mark.parametrize("other", OTHERS)
+async def test_a_text_under_the_name_of_another_is_dropped_and_never_run(
+    settings: Settings, other: str, caplog: pytest.LogCaptureFixture
+) -> None:
+    async with serving(settings) as client:
+        assert (await sent(client, query=DATE, extensions=persisted(DATE)))[0] == 200
+    async with serving(settings) as client, connected(settings.redis_url, "x", answer_seconds=5) as valkey:
+        texts, ages = Documents(settings)._keys()
+        await valkey.hset(texts, digest(DATE), other.encode("latin-1") if "\xff" in other else other)
+        with caplog.at_level(logging.WARNING, "kist.server"):
+            assert await sent(client, extensions=persisted(DATE)) == (200, NOT_FOUND)
+            assert await sent(client, documentId=digest(DATE)) == (200, NOT_FOUND)
+        assert [record.getMessage().split(",")[0] for record in caplog.records if record.name == "kist.server"] == [
+            "Valkey has a query under the SHA-256 of another one"
+        ]
+        assert [await valkey.hlen(texts), await valkey.zcard(ages)] == [0, 0]
+        # The client sends it in full, and it is known again.
+        assert (await sent(client, query=DATE, extensions=persisted(DATE)))[0] == 200
+        assert await asked_by_name(client, DATE)
+
+
+async def test_a_query_with_an_aadhaar_number_in_it_is_kept_nowhere(memory: Settings) -> None:
+    kept = Documents(memory)
     async with kept.opened():
         for number in ("234123412346", "2341 2341 2346", "2341-2341-2346"):
             text = f'{{ user(id: "{number}") {{ id }} }}'
-            assert await kept.query(text, None, persisted(text)) == text
+            await run_and_kept(kept, text)
             with pytest.raises(documents.DocumentError):
                 await kept.query(None, None, persisted(text))
         assert kept._client is not None
