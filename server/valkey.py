@@ -1,12 +1,15 @@
 """The embedded Valkey keeps nothing: what must not be lost is in PostgreSQL, the broker only nudges."""
 
 import contextlib
-import socket
+import os
+import shutil
 import subprocess
+import tempfile
 import threading
 import time
 from collections.abc import Iterator
 from pathlib import Path
+from urllib.parse import quote
 
 import psutil
 import redis
@@ -17,37 +20,52 @@ from settings import SettingsError
 START_SECONDS = 10
 STOP_SECONDS = 5
 BACK_OFF_SECONDS = 0.5
-# Between finding a port free and Valkey's taking it, somebody else may.
-_ATTEMPTS = 5
+
+# A socket's path has 104 bytes on macOS (108 on Linux), the zero at its end included.
+_LONGEST_SOCKET_PATH = 103
 
 
 @contextlib.contextmanager
 def running(directory: Path, pause: Pause = time.sleep) -> Iterator[str]:
-    """Run Valkey in this directory, on a free port of 127.0.0.1, and yield its URL.
+    """Run Valkey in this directory, on a Unix socket that its own user alone can reach, and yield its URL.
 
     Raises:
         SettingsError: it does not start.
     """
     directory.mkdir(exist_ok=True)
+    # The socket exists for a moment before Valkey narrows its mode. The folder keeps others out from the beginning.
+    directory.chmod(0o700)
     end_orphan(directory)
-    for _ in range(_ATTEMPTS):
-        port = _free_port()
-        process = _launch(directory, port)
+    with _socket(directory) as socket:
+        process = _launch(directory, socket)
         try:
-            ready = _is_ready(process, port, pause)
+            ready = _is_ready(process, socket, pause)
         except BaseException:
             _end(process)
             raise
-        if ready:
-            with _kept(directory, port, process):
-                yield f"redis://127.0.0.1:{port}/0"
-            return
-        _end(process)
-    raise SettingsError(f"Valkey does not start ({directory / 'valkey.log'})")
+        if not ready:
+            _end(process)
+            raise SettingsError(f"Valkey does not start ({directory / 'valkey.log'})")
+        with _kept(directory, socket, process):
+            yield f"unix://{quote(str(socket))}?db=0"
 
 
 @contextlib.contextmanager
-def _kept(directory: Path, port: int, process: "subprocess.Popen[bytes]") -> Iterator[None]:
+def _socket(directory: Path) -> Iterator[Path]:
+    """The path of the socket: in the directory, or in a short private one where that path is too long."""
+    socket = directory / "valkey.sock"
+    if len(os.fsencode(socket)) <= _LONGEST_SOCKET_PATH:
+        yield socket
+        return
+    # mkdtemp makes a folder of mode 0700. Its name is written down for the command that comes after a killed one.
+    with tempfile.TemporaryDirectory(prefix="kist-", dir="/tmp", ignore_cleanup_errors=True) as short:
+        (directory / "socket.folder").write_text(short)
+        yield Path(short) / "valkey.sock"
+        (directory / "socket.folder").unlink(missing_ok=True)
+
+
+@contextlib.contextmanager
+def _kept(directory: Path, socket: Path, process: "subprocess.Popen[bytes]") -> Iterator[None]:
     """Start the server again whenever it ends: nothing was lost with it, so nobody else need end."""
     ending = threading.Event()
     current = [process]
@@ -57,7 +75,7 @@ def _kept(directory: Path, port: int, process: "subprocess.Popen[bytes]") -> Ite
             current[0].wait()
             if ending.wait(BACK_OFF_SECONDS):
                 return
-            current[0] = _launch(directory, port)
+            current[0] = _launch(directory, socket)
             if ending.is_set():
                 _end(current[0])
                 return
@@ -79,6 +97,12 @@ def end_orphan(directory: Path) -> None:
             if process.name().startswith("valkey-server") and Path(process.cwd()) == directory:
                 process.kill()  # it has nothing to save
                 psutil.wait_procs([process], timeout=1)
+    note = directory / "socket.folder"
+    with contextlib.suppress(OSError):
+        folder = Path(note.read_text())
+        if folder.name.startswith("kist-"):
+            shutil.rmtree(folder, ignore_errors=True)
+        note.unlink()
 
 
 def program(directory: Path) -> Path:
@@ -90,10 +114,10 @@ def program(directory: Path) -> Path:
     return Path(ValkeyServer(data_dir=directory)._binary_path)
 
 
-def _launch(directory: Path, port: int) -> "subprocess.Popen[bytes]":
+def _launch(directory: Path, socket: Path) -> "subprocess.Popen[bytes]":
     # ValkeyServer.start() leaves its child in our process group, where Ctrl-C would end the broker
-    # before the worker, and takes any Valkey's answer on the port for its own.
-    options = ["--port", str(port), "--bind", "127.0.0.1", "--dir", str(directory)]
+    # before the worker. Port 0 is none: every user of the machine can reach one, and Valkey asks for no password.
+    options = ["--port", "0", "--unixsocket", str(socket), "--unixsocketperm", "700", "--dir", str(directory)]
     with (directory / "valkey.log").open("wb") as log:
         return subprocess.Popen(
             [program(directory), *options, "--save", "", "--appendonly", "no", "--maxmemory-policy", "noeviction"],
@@ -101,10 +125,10 @@ def _launch(directory: Path, port: int) -> "subprocess.Popen[bytes]":
         )  # fmt: skip
 
 
-def _is_ready(process: "subprocess.Popen[bytes]", port: int, pause: Pause) -> bool:
+def _is_ready(process: "subprocess.Popen[bytes]", socket: Path, pause: Pause) -> bool:
     """Wait for an answer from this very process; false if it has ended."""
     deadline = time.monotonic() + START_SECONDS
-    with redis.Redis(port=port, socket_timeout=1) as client:
+    with redis.Redis(unix_socket_path=str(socket), socket_timeout=1) as client:
         while process.poll() is None and time.monotonic() < deadline:
             with contextlib.suppress(redis.RedisError):
                 if client.info("server")["process_id"] == process.pid:
@@ -120,9 +144,3 @@ def _end(process: "subprocess.Popen[bytes]") -> None:
     except subprocess.TimeoutExpired:
         process.kill()
         process.wait()
-
-
-def _free_port() -> int:
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return int(probe.getsockname()[1])

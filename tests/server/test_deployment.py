@@ -286,9 +286,8 @@ def image(tmp_path: Path) -> Iterator[Image]:
 
 
 @contextlib.asynccontextmanager
-async def by_tcp(database_url: str) -> AsyncIterator[str]:
-    """The embedded server by a port: nobody but its own user may use its socket."""
-    place = {name: values[0] for name, values in parse_qs(urlsplit(database_url).query).items()}
+async def by_tcp(socket: str) -> AsyncIterator[str]:
+    """The address of a port that leads to an embedded server: only its own user may use its socket."""
 
     async def pass_on(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         with contextlib.suppress(ConnectionError):
@@ -298,13 +297,18 @@ async def by_tcp(database_url: str) -> AsyncIterator[str]:
         writer.close()
 
     async def connected(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
-        there = await asyncio.open_unix_connection(f"{place['host']}/.s.PGSQL.{place['port']}")
+        there = await asyncio.open_unix_connection(socket)
         await asyncio.gather(pass_on(reader, there[1]), pass_on(there[0], writer))
 
     relay = await asyncio.start_server(connected, "127.0.0.1", 0)
-    port = relay.sockets[0].getsockname()[1]
-    yield f"127.0.0.1:{port}{urlsplit(database_url).path}?sslmode=disable"
+    yield f"127.0.0.1:{relay.sockets[0].getsockname()[1]}"
     relay.close()
+
+
+def socket_of(database_url: str) -> str:
+    """The socket of the embedded PostgreSQL."""
+    place = {name: values[0] for name, values in parse_qs(urlsplit(database_url).query).items()}
+    return f"{place['host']}/.s.PGSQL.{place['port']}"
 
 
 @pytest.mark.timeout(900)
@@ -315,10 +319,12 @@ async def test_the_image_works_without_root_and_without_writing(
     await administer(servers, f"CREATE DATABASE {name} OWNER kist_owner")
     before = everything_in(image.files)
     ports = {part: free_port() for part in ("api", "worker", "scheduler")}
-    async with by_tcp(servers.database(name)) as place:
+    sockets = socket_of(servers.database_url), urlsplit(servers.redis_url).path
+    async with by_tcp(sockets[0]) as postgresql, by_tcp(sockets[1]) as valkey:
         urls = {
-            "database_url": f"postgresql://kist_application@{place}",
-            "database_owner_url": f"postgresql://kist_owner@{place}",
+            "database_url": f"postgresql://kist_application@{postgresql}/{name}?sslmode=disable",
+            "database_owner_url": f"postgresql://kist_owner@{postgresql}/{name}?sslmode=disable",
+            "redis_url": f"redis://{valkey}/0",
         }
         given = settings.model_copy(update={**urls, "sandbox": False})
         assert "migrations applied" in await asyncio.to_thread(image.run, given, "migrate")

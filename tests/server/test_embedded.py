@@ -8,14 +8,17 @@ import subprocess
 import sys
 from collections.abc import Iterator
 from pathlib import Path
+from urllib.parse import unquote, urlsplit
 
 import asyncpg
 import psutil
 import pytest
+import redis
 from pydantic import SecretStr
 
 from server import embedded, home
 from settings import Settings, SettingsError
+from tasks.connection import connected
 
 # A command that owns the home given, says that it is ready, and waits for its input to end.
 OWNER = """
@@ -80,7 +83,7 @@ def test_what_is_missing_is_filled_in_and_ends_with_the_block(tmp_path: Path) ->
     with embedded.servers(at_home(tmp_path)) as settings:
         assert ask(settings.database_url, "SELECT current_database()") == "kist"
         assert ask(settings.database_url, "SHOW max_connections") == "200"
-        assert settings.redis_url.startswith("redis://127.0.0.1:")
+        assert settings.redis_url == f"unix://{tmp_path}/valkey/valkey.sock?db=0"
         assert settings.sandbox
         assert len(settings.key("signing_key")) == 32
         assert "valkey-server" in servers_in(tmp_path)
@@ -100,6 +103,62 @@ def test_the_data_and_the_keys_stay(tmp_path: Path) -> None:
 def test_a_path_that_no_socket_and_no_host_list_takes_will_do(tmp_path: Path) -> None:
     with embedded.servers(at_home(tmp_path / "a b,'c" / ("long" * 30)), redis=False) as settings:
         assert ask(settings.database_url, "SELECT 1") == 1
+
+
+def socket_of(settings: Settings) -> Path:
+    return Path(unquote(urlsplit(settings.redis_url).path))
+
+
+def test_valkey_is_reached_by_its_own_user_alone(tmp_path: Path) -> None:
+    (tmp_path / "valkey").mkdir(mode=0o755)
+    with embedded.servers(at_home(tmp_path)) as settings:
+        socket = socket_of(settings)
+        assert stat.S_IMODE(socket.parent.stat().st_mode) == 0o700
+        assert stat.S_IMODE(socket.stat().st_mode) == 0o700
+        assert stat.S_ISSOCK(socket.stat().st_mode)
+        for process in psutil.process_iter(["name", "cwd"]):
+            if (process.info["cwd"] or "").startswith(str(tmp_path)):
+                assert [one for one in process.net_connections("inet") if one.status == "LISTEN"] == []
+        with redis.Redis.from_url(settings.redis_url) as client:
+            assert client.config_get("port") == {"port": "0"}
+
+
+@pytest.mark.parametrize("name", ["a b,'c%41?#&é", "long" * 30])
+def test_a_path_of_any_kind_and_length_leads_to_valkey(tmp_path: Path, name: str) -> None:
+    home_of_it = tmp_path / name
+    with embedded.servers(at_home(home_of_it, database_url="postgresql://kist@db.example/kist")) as settings:
+        socket = socket_of(settings)
+        assert stat.S_IMODE(socket.parent.stat().st_mode) == 0o700
+        assert len(os.fsencode(socket)) <= 103
+
+        async def answer() -> bool:
+            async with connected(settings.redis_url, "x", answer_seconds=5) as client:
+                return bool(await client.ping())
+
+        assert asyncio.run(answer())
+    assert not socket.exists()
+    assert socket.parent == home_of_it / "valkey" or not socket.parent.exists()
+
+
+def test_the_folder_that_a_killed_command_made_for_a_socket_is_removed(tmp_path: Path) -> None:
+    deep = tmp_path / ("long" * 30)
+    process = subprocess.Popen(
+        [sys.executable, "-c", OWNER, str(deep)],
+        cwd=home.ROOT,
+        stdin=subprocess.PIPE,
+        stdout=subprocess.PIPE,
+        text=True,
+    )
+    assert process.stdout is not None
+    assert process.stdout.readline().startswith("postgresql://")
+    left = Path((deep / "valkey" / "socket.folder").read_text())
+    process.kill()
+    process.wait()
+    assert (left / "valkey.sock").exists()
+    with embedded.servers(at_home(deep)) as settings:
+        assert not left.exists()
+        assert socket_of(settings).parent != left
+    assert servers_in(tmp_path) == []
 
 
 def test_what_is_given_wins(tmp_path: Path) -> None:
