@@ -32,12 +32,20 @@ class Posted(NamedTuple):
 
 
 class Account(NamedTuple):
-    """A loan, its unpaid bills oldest first, and everything posted on it in no particular order."""
+    """A loan, its unpaid bills oldest first, and what was posted on it, in no particular order.
+
+    Nothing of what was posted, where it was not asked for; and not all of it, where there is more than `MOST_LINES`
+    lines are made of.
+    """
 
     loan: PlainLoan
     unpaid: list[UnpaidBill]
     posted: list[Posted]
 
+
+# The longest statement that is answered whole. A line is a bill, or a payment of up to three entries.
+MOST_LINES = 1_000
+_MOST_ENTRIES = 3 * MOST_LINES + 1
 
 # A bill without interest moves no money and so posts nothing; it is an event all the same.
 _ACCOUNT = f"""
@@ -57,25 +65,85 @@ CROSS JOIN LATERAL (
         array_agg(debit) AS posted_4, array_agg(credit) AS posted_5, array_agg(amount) AS posted_6
     FROM (
         SELECT posted_on, event, coalesce(payment_id, bill_id) AS source_id, debit, credit, amount
-        FROM ledger_entries WHERE loan_id = loan.id
+        FROM ledger_entries WHERE loan_id = loan.id AND $3
         UNION ALL
         SELECT billing_date, 'BILL', id, 'INTEREST_RECEIVABLE', 'INTEREST_INCOME', interest
-        FROM bills WHERE loan_id = loan.id AND interest = 0
+        FROM bills WHERE loan_id = loan.id AND interest = 0 AND $3
+        LIMIT {_MOST_ENTRIES}
     ) AS entry
 ) AS posted
 WHERE loan.id = $1 AND ($2::bigint IS NULL OR loan.user_id = $2)
 """
 
 
-async def read(loan_id: int, *, owner_id: int | None) -> Account | None:
-    """A loan's account; with `owner_id`, only that borrower's."""
-    row = await database.fetch_one(_ACCOUNT, loan_id, owner_id)
+async def read(loan_id: int, *, owner_id: int | None, posted: bool = True) -> Account | None:
+    """A loan's account; with `owner_id`, only that borrower's; without `posted`, nothing of what was posted."""
+    row = await database.fetch_one(_ACCOUNT, loan_id, owner_id, posted)
     if row is None:
         return None
     unpaid = [row[f"unpaid_{number}"] or [] for number in range(1, 8)]
-    posted = [row[f"posted_{number}"] or [] for number in range(1, 7)]
+    entries = [row[f"posted_{number}"] or [] for number in range(1, 7)]
     return Account(
         loan=PlainLoan(*row[: len(PlainLoan._fields)]),
         unpaid=[UnpaidBill(*values) for values in zip(*unpaid, strict=True)],
-        posted=[Posted(*values) for values in zip(*posted, strict=True)],
+        posted=[Posted(*values) for values in zip(*entries, strict=True)],
     )
+
+
+class Place(NamedTuple):
+    """A place in the list of a loan's bills and payments: the last of each that comes before it."""
+
+    cycle: int
+    payment_id: int
+
+
+class Event(NamedTuple):
+    """A bill, whose `number` is its cycle, or a payment, whose `number` is its id."""
+
+    posted_on: date
+    number: int
+    interest: Decimal
+    principal: Decimal
+
+
+class Page(NamedTuple):
+    """The bills and the payments after a place, each in order, and the principal that was paid before it."""
+
+    bills: list[Event]
+    payments: list[Event]
+    paid_before: Decimal
+
+
+# Numbers follow dates: bills are issued cycle by cycle, and no payment counts on a day before the loan's latest event.
+_PAGE = """
+SELECT kind, posted_on, number, interest, principal FROM (
+    SELECT 1 AS kind, billing_date AS posted_on, cycle::bigint AS number, interest, 0.00 AS principal
+    FROM bills WHERE loan_id = $1 AND cycle > $2 ORDER BY loan_id, cycle LIMIT $4
+) AS bill
+UNION ALL
+SELECT kind, posted_on, number, interest, principal FROM (
+    SELECT 2 AS kind, paid_on AS posted_on, id AS number, interest, principal
+    FROM payments WHERE loan_id = $1 AND id > $3 ORDER BY loan_id, id LIMIT $4
+) AS payment
+UNION ALL
+SELECT 0, NULL, NULL, NULL, coalesce(sum(principal), 0.00) FROM payments WHERE loan_id = $1 AND id <= $3
+"""
+
+
+async def page(loan_id: int, *, after: Place, limit: int) -> Page:
+    """Up to `limit` bills and as many payments of a loan after a place."""
+    rows = await database.fetch(_PAGE, loan_id, after.cycle, after.payment_id, limit)
+    bills, payments = ([Event(*row[1:]) for row in rows if row["kind"] == kind] for kind in (1, 2))
+    (paid_before,) = (row["principal"] for row in rows if row["kind"] == 0)
+    return Page(bills, payments, paid_before)
+
+
+async def count(loan_id: int) -> int:
+    """How many lines a loan's statement has: its disbursal, its bills and its payments."""
+    row = await database.fetch_one(
+        "SELECT 1 + (SELECT count(*) FROM bills WHERE loan_id = $1)"
+        " + (SELECT count(*) FROM payments WHERE loan_id = $1) AS lines",
+        loan_id,
+    )
+    assert row is not None
+    return int(row["lines"])

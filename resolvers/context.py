@@ -10,12 +10,13 @@ import strawberry
 from models import audit, business_date, operators, users
 from models.audit import Subject
 from models.users import Account
-from resolvers import tokens
+from resolvers import statement_pages, tokens
 from resolvers.errors import forbidden, unauthenticated
 from resolvers.pages import Pages
 from resolvers.tokens import Claims
 from rules import aadhaar
 from rules.audit import Actor, Origin
+from rules.billing import Loan
 from schema.pages import Connection
 from schema.users import Role
 from settings import Settings
@@ -123,6 +124,11 @@ class RequestContext:
 
     async def payments_page(self, loan_id: int, first: int | None, after: str | None) -> Connection[object]:
         return await self.pages.payments.connection(loan_id, first, after)
+
+    async def past_transactions_page(
+        self, loan_id: int, loan: Loan, first: int | None, after: str | None
+    ) -> Connection[object]:
+        return await statement_pages.page(loan_id, loan, first, after)
 
     def allocations(self, payment_id: int) -> Sequence[object] | Awaitable[Sequence[object]]:
         if payment_id in self.known_allocations:

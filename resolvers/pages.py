@@ -59,11 +59,9 @@ class _Paged(Generic[Row]):
         Raises:
             GraphQLError: BAD_USER_INPUT for a length or a cursor that cannot be.
         """
-        length = DEFAULT_LENGTH if first is None else first
-        if not 1 <= length <= LONGEST:
-            raise bad_input(f"first is 1 to {LONGEST}.")
+        length = length_of(first)
         rows = await self._rows.load(_Wanted(parent, _position(after), length + 1))
-        edges: list[Edge[object]] = [Edge(cursor=_cursor(self._key(row)), node=row) for row in rows[:length]]
+        edges: list[Edge[object]] = [Edge(cursor=cursor(self._key(row)), node=row) for row in rows[:length]]
         return Connection(
             edges=edges,
             page_info=PageInfo(has_next_page=len(rows) > length, end_cursor=edges[-1].cursor if edges else None),
@@ -92,17 +90,38 @@ async def _allocations(payment_ids: list[int]) -> list[list[Allocation]]:
     return [found[payment_id] for payment_id in payment_ids]
 
 
-def _cursor(key: int) -> str:
-    return base64.urlsafe_b64encode(str(key).encode()).decode()
+def length_of(first: int | None) -> int:
+    """The length of a page.
+
+    Raises:
+        GraphQLError: BAD_USER_INPUT for one that is not allowed.
+    """
+    length = DEFAULT_LENGTH if first is None else first
+    if not 1 <= length <= LONGEST:
+        raise bad_input(f"first is 1 to {LONGEST}.")
+    return length
 
 
-def _position(cursor: str | None) -> int:
-    if cursor is None:
-        return 0
+def cursor(*keys: int) -> str:
+    """A place in a list, as clients are given it."""
+    return base64.urlsafe_b64encode(".".join(map(str, keys)).encode()).decode()
+
+
+def keys_of(after: str, number: int) -> list[int]:
+    """The keys that a cursor was made of.
+
+    Raises:
+        GraphQLError: BAD_USER_INPUT for what is not a cursor of so many keys.
+    """
     try:
-        position = loans.parse_id(base64.b64decode(cursor, altchars=b"-_", validate=True).decode("ascii"))
+        parts = base64.b64decode(after, altchars=b"-_", validate=True).decode("ascii").split(".")
     except (binascii.Error, ValueError):
-        position = None
-    if position is None:
+        parts = []
+    keys = [key for part in parts if (key := loans.parse_id(part)) is not None]
+    if not len(parts) == len(keys) == number:
         raise bad_input("after is a cursor of an earlier page.")
-    return position
+    return keys
+
+
+def _position(after: str | None) -> int:
+    return 0 if after is None else keys_of(after, 1)[0]

@@ -10,6 +10,7 @@ from strawberry.types import ExecutionContext
 
 from resolvers import accounts, billing, loans, payments, policy, portfolio, quotes, sessions, statements, users
 from resolvers.errors import Refusing, present, timed_out
+from resolvers.executor import CountingExecutor
 from resolvers.queries import Known, unparsed
 from resolvers.telling import tell
 from schema import accounts as account_views
@@ -220,6 +221,7 @@ schema: Any = _Schema(
     subscription=Subscription,
     config=StrawberryConfig(scalar_map=SCALARS),
     extensions=[Known],
+    execution_context_class=CountingExecutor,
     exception_handlers=[Refusing()],
 )
 tell(schema._schema)

@@ -1,13 +1,19 @@
 """A loan's statement: one look at its rows, and the rules make the rest."""
 
+from collections.abc import Sequence
+from functools import partial
 from typing import Annotated
 
 import strawberry
+from graphql import FieldNode
 from strawberry import argument
 
 from models import loans, statements
+from models.statements import MOST_LINES, Posted
 from resolvers.context import Info
+from resolvers.errors import bad_input
 from rules import statement as rules
+from rules.statement import StatementLine
 from schema.statements import Statement
 
 
@@ -17,13 +23,32 @@ async def statement(
     """The statement of one's own loan, as it stands on the business date; None as for loan."""
     viewer = await info.context.viewer()
     number = loans.parse_id(loan_id)
-    account = await statements.read(number, owner_id=viewer.owner_id) if number is not None else None
+    if number is None:
+        return None
+    account = await statements.read(number, owner_id=viewer.owner_id, posted=_may_ask(info, "pastTransactions"))
     if account is None:
         return None
     today = info.context.today
     return Statement(
         loan=account.loan,  # type: ignore[arg-type]  # views onto the rows
         as_of=today,
-        past_transactions=list(rules.past(account.posted)),  # type: ignore[arg-type]
+        posted=partial(_past, account.posted),
         upcoming_emis=list(rules.upcoming(account.loan, account.unpaid, today)),  # type: ignore[arg-type]
     )
+
+
+def _past(posted: Sequence[Posted]) -> list[StatementLine]:
+    lines = list(rules.past(posted))
+    if len(lines) > MOST_LINES:
+        raise bad_input(
+            f"The loan has more than {MOST_LINES} past transactions. Page through them with"
+            " pastTransactionsConnection(first, after)."
+        )
+    return lines
+
+
+def _may_ask(info: Info, name: str) -> bool:
+    """Whether a field may be asked for below this one. A fragment is not looked into: it may."""
+    # The library's `selected_fields` turns everything below into objects of its own first.
+    below = (node for field in info._raw_info.field_nodes for node in getattr(field.selection_set, "selections", ()))
+    return any(not isinstance(node, FieldNode) or node.name.value == name for node in below)

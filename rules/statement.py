@@ -1,10 +1,11 @@
 """A statement is what was posted and what is still to come; it stores nothing of its own."""
 
+import heapq
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Sequence
 from datetime import date
 from decimal import Decimal
-from typing import NamedTuple, Protocol
+from typing import NamedTuple, Protocol, TypeVar
 
 from rules import billing, plan
 from rules.billing import Loan, Standing
@@ -118,3 +119,40 @@ def past(entries: Iterable[PostedEntry]) -> Iterator[StatementLine]:
             principal=abs(moved[Account.PRINCIPAL]),
             principal_balance=balance,
         )
+
+
+class DatedEvent(Protocol):
+    """The little of a bill or a payment that its line needs."""
+
+    @property
+    def posted_on(self) -> date: ...
+    @property
+    def interest(self) -> Decimal: ...
+    @property
+    def principal(self) -> Decimal: ...
+
+
+Posting = TypeVar("Posting", bound=DatedEvent)
+
+
+def disbursal(terms: Terms) -> StatementLine:
+    """The first line of every statement."""
+    return StatementLine(Event.DISBURSAL, ZERO, ZERO, terms.amount, terms.amount, terms.disbursed_on)
+
+
+def following(
+    balance: Decimal, bills: Sequence[Posting], payments: Sequence[Posting]
+) -> Iterator[tuple[Posting, StatementLine]]:
+    """The lines of bills and payments, each in their order, after a line that left this principal balance.
+
+    They are the same lines as those of `past`, from the rows instead of the ledger entries.
+    """
+    merged = heapq.merge(
+        ((Event.BILL, bill) for bill in bills),
+        ((Event.PAYMENT, payment) for payment in payments),
+        key=lambda one: (one[1].posted_on, _ORDER_OF_A_DAY[one[0]]),
+    )
+    for kind, event in merged:
+        balance -= event.principal
+        paid = event.interest + event.principal if kind is Event.PAYMENT else ZERO
+        yield event, StatementLine(kind, paid, event.interest, event.principal, balance, event.posted_on)

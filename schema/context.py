@@ -6,13 +6,14 @@ from typing import Protocol, TypeAlias
 
 import strawberry
 
+from rules import billing
 from schema.pages import Connection
 
 
 class Context(Protocol):
     """`after` is a cursor of an earlier page; `first` a page's length, 1 to 100.
 
-    Raises (all three pages):
+    Raises (all pages):
         GraphQLError: BAD_USER_INPUT for a length or a cursor that cannot be.
     """
 
@@ -24,6 +25,10 @@ class Context(Protocol):
     async def bills_page(self, loan_id: int, first: int | None, after: str | None) -> Connection[object]: ...
 
     async def payments_page(self, loan_id: int, first: int | None, after: str | None) -> Connection[object]: ...
+
+    async def past_transactions_page(
+        self, loan_id: int, loan: billing.Loan, first: int | None, after: str | None
+    ) -> Connection[object]: ...
 
     def allocations(self, payment_id: int) -> Sequence[object] | Awaitable[Sequence[object]]:
         """Where a payment went; at once, where that is known already."""

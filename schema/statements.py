@@ -1,13 +1,17 @@
 """A statement: what was posted, and what is still to come."""
 
 import datetime
+from collections.abc import Callable, Sequence
+from typing import Any, Protocol
 
 import strawberry
 
 from rules import ledger
 from schema.bills import Installment
+from schema.context import Info
 from schema.loans import Loan
 from schema.meanings import explain
+from schema.pages import After, Connection, First
 from schema.scalars import Money
 
 explain(
@@ -32,16 +36,40 @@ class StatementLine:
     principal_balance: Money = strawberry.field(description="The principal after it.")
 
 
+class _OfALoan(Protocol):
+    @property
+    def loan(self) -> Any: ...
+
+
+async def _past_transactions_page(
+    root: strawberry.Parent[_OfALoan], info: Info, first: First = 20, after: After = strawberry.UNSET
+) -> Connection[StatementLine]:
+    page: Any = await info.context.past_transactions_page(root.loan.id, root.loan, first, after or None)
+    return page  # type: ignore[no-any-return]
+
+
 @strawberry.type(description="A loan's statement as it stands on the business date.")
 class Statement:
     loan: Loan = strawberry.field(description="The loan that it is of.")
     as_of: datetime.date = strawberry.field(description="The business date.")
-    past_transactions: list[StatementLine] = strawberry.field(
-        description="Every posted event, oldest first. Of one day, a bill comes before a payment."
-    )
+    posted: strawberry.Private[Callable[[], Sequence[object]]]
     upcoming_emis: list[Installment] = strawberry.field(
         description=(
             "What open bills still ask for, then the plan for the cycles left as if those were paid today. Empty once"
             " the loan is CLOSED."
         )
     )
+    past_transactions_connection: Connection[StatementLine] = strawberry.field(
+        resolver=_past_transactions_page,
+        description="The lines of pastTransactions, page by page, for loans of any number of events.",
+    )
+
+    @strawberry.field(  # type: ignore[untyped-decorator]
+        description=(
+            "Every posted event, oldest first. Of one day, a bill comes before a payment. BAD_USER_INPUT where there"
+            " are more than 1,000: page through pastTransactionsConnection instead."
+        )
+    )
+    def past_transactions(self) -> list[StatementLine]:
+        lines: Any = self.posted()
+        return lines  # type: ignore[no-any-return]

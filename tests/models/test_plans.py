@@ -11,6 +11,7 @@ from tortoise.connection import get_connections
 
 from models import bills, database, due_loans, loans, operators, paying, payments, statements, users
 from models.paying import Receipt
+from models.statements import Place
 from rules import payments as rules
 from rules.audit import WORKER
 from rules.payments import Order, Payer
@@ -79,6 +80,8 @@ async def hot_statements() -> None:
     await operators.account(7, FAMILY)
     await users.transaction_totals([7])
     await statements.read(7, owner_id=7)
+    await statements.page(7, after=Place(3, 3), limit=21)
+    await statements.count(7)
     await loans.find(8, owner_id=None)
     await loans.page([7, 8], after=0, limit=21)
     await bills.page([7, 8], after=0, limit=21)

@@ -1,0 +1,35 @@
+"""A statement page by page: the lines after a cursor are read by index, however long the statement is."""
+
+from functools import partial
+
+from models import statements
+from models.statements import Place
+from resolvers.pages import cursor, keys_of, length_of
+from rules import statement as rules
+from rules.billing import Loan
+from rules.ledger import Event
+from rules.statement import StatementLine
+from schema.pages import Connection, Edge, PageInfo
+
+
+async def page(loan_id: int, loan: Loan, first: int | None, after: str | None) -> Connection[object]:
+    """A page of a loan's posted events.
+
+    Raises:
+        GraphQLError: BAD_USER_INPUT for a length or a cursor that is not allowed.
+    """
+    length = length_of(first)
+    # A cursor of (0, 0) is that of the disbursal, which is the first line.
+    place = Place(*keys_of(after, 2)) if after is not None else Place(0, 0)
+    read = await statements.page(loan_id, after=place, limit=length + 1)
+    lines: list[tuple[Place, StatementLine]] = [] if after is not None else [(place, rules.disbursal(loan))]
+    for event, line in rules.following(loan.amount - read.paid_before, read.bills, read.payments):
+        moved = {"cycle" if line.kind is Event.BILL else "payment_id": event.number}
+        place = place._replace(**moved)
+        lines.append((place, line))
+    edges: list[Edge[object]] = [Edge(cursor=cursor(*at), node=line) for at, line in lines[:length]]
+    return Connection(
+        edges=edges,
+        page_info=PageInfo(has_next_page=len(lines) > length, end_cursor=edges[-1].cursor if edges else None),
+        counted=partial(statements.count, loan_id),
+    )
