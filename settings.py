@@ -79,7 +79,11 @@ class Settings(BaseSettings):
     minimum_annual_income: Rupees = Decimal("150000.00")
     maximum_amount: Rupees = Decimal("50000.00")
     maximum_term: int = Field(default=60, ge=1, le=1000)
+    minimum_rate: Percentage = Decimal("0.000")
     maximum_rate: Percentage = Decimal("36.000")
+    maximum_exposure: Rupees | None = None
+    maximum_loans: int | None = Field(default=None, ge=0, le=1_000_000)
+    lend_when_past_due: bool = False
     cycle_days: int = Field(default=30, ge=2, le=366)
     due_days: int = Field(default=15, ge=1, le=365)
     minimum_due_rate: Percentage = Decimal("3.000")
@@ -88,6 +92,12 @@ class Settings(BaseSettings):
     def _a_bill_is_due_before_the_next_one(self) -> "Settings":
         if self.due_days >= self.cycle_days:
             raise ValueError("KIST_DUE_DAYS must be less than KIST_CYCLE_DAYS")
+        return self
+
+    @model_validator(mode="after")
+    def _some_rate_is_allowed(self) -> "Settings":
+        if self.minimum_rate > self.maximum_rate:
+            raise ValueError("KIST_MINIMUM_RATE must not be more than KIST_MAXIMUM_RATE")
         return self
 
     @model_validator(mode="after")

@@ -142,6 +142,31 @@ async def lock(loan_id: int) -> None:
     await database.fetch_one("SELECT FROM loans WHERE id = $1 FOR UPDATE", loan_id)
 
 
+_OUTSTANDING = """
+SELECT count(*), coalesce(sum(principal_balance), 0) FROM loans WHERE user_id = $1 AND closed_on IS NULL
+"""
+
+
+async def outstanding(user_id: int) -> tuple[int, Decimal]:
+    """How many loans of a person are open, and the principal outstanding on them in rupees."""
+    row = await database.fetch_one(_OUTSTANDING, user_id)
+    assert row is not None
+    return row[0], row[1]
+
+
+# A loan past due has a bill whose due date is over, or a cycle that would have one if it had been billed.
+_PERHAPS_PAST_DUE = f"""
+SELECT {PLAIN} FROM loans loan
+WHERE user_id = $1 AND closed_on IS NULL AND (oldest_due_on < $2 OR next_billing_on + due_days < $2)
+ORDER BY id
+"""
+
+
+async def perhaps_past_due(user_id: int, today: date) -> list[PlainLoan]:
+    """The loans of a person among which those are that are past due today; the rules tell which."""
+    return [PlainLoan(*row) for row in await database.fetch(_PERHAPS_PAST_DUE, user_id, today)]
+
+
 _DISBURSE = """
 WITH lent AS (
     INSERT INTO loans (user_id, application_id, amount, interest_rate, daily_rate, loan_term, disbursed_on,

@@ -1,5 +1,6 @@
 """An application is judged and kept; an approved one is disbursed at once, in the same transaction."""
 
+from collections.abc import Iterator
 from typing import Annotated
 
 import strawberry
@@ -12,9 +13,10 @@ from models.users import User
 from resolvers.context import Info
 from resolvers.errors import unauthenticated
 from resolvers.quotes import proposal
-from rules import billing, eligibility, ledger
+from rules import billing, eligibility, idempotency, ledger
 from rules.audit import Event
-from rules.refusals import Refused
+from rules.eligibility import Commitments
+from rules.refusals import Problem, ProblemCode, Refused
 from schema.loans import ApplyLoanInput
 from schema.loans import Loan as LoanView
 
@@ -30,51 +32,117 @@ async def loan(
 
 
 async def apply_loan(info: Info, input: ApplyLoanInput) -> Loan:  # noqa: A002
-    """Raises: Refused: every reason against the loan; the application is kept all the same."""
+    """Raises: Refused: every reason against the loan, the application being kept all the same; or
+    REQUEST_ID_CONFLICT, and nothing is kept.
+    """
     viewer = await info.context.borrower()
-    settings, today, by = info.context.settings, info.context.today, info.context.origin
     async with database.transaction():
-        # Held, because an account with an open loan is not erased, and one that is erased meanwhile takes none.
+        # Held, because an account with an open loan is not erased, and one that is erased meanwhile takes none. It
+        # also makes applications of one person come one after the other: each counts the loans before it.
         await users.hold([viewer.id])
         applicant = await User.get(id=viewer.id)
         if not applicant.is_active:
             raise unauthenticated()
-        reasons = eligibility.judge(
-            settings,
-            applicant,
-            amount=input.amount,
-            loan_term=input.loan_term,
-            interest_rate=input.interest_rate,
-        )
-        application = await LoanApplication.create(
-            user_id=viewer.id,
-            amount=input.amount,
-            loan_term=input.loan_term,
-            interest_rate=input.interest_rate,
-            decision="REFUSED" if reasons else "APPROVED",
-            reasons=[problem.code.value for problem in reasons],
-            credit_score=applicant.credit_score,
-            annual_income=applicant.annual_income,
-            decided_on=today,
-        )
-        await audit.note(
-            Event.LOAN_DECIDED,
-            by,
-            Subject(user_id=viewer.id),
-            application=application.id,
-            amount=application.amount,
-            decision=application.decision,
-            reasons=application.reasons,
-        )
+        earlier = await _earlier(viewer.id, input.request_id)
+        if earlier is not None:
+            return await _replayed(earlier, input)
+        reasons = (*_about_the_request_id(input.request_id), *await _judged(info, applicant, input))
+        application = await _kept(info, applicant, input, reasons)
         if not reasons:
-            terms = proposal(
-                settings,
-                amount=input.amount,
-                loan_term=input.loan_term,
-                interest_rate=input.interest_rate,
-                disbursed_on=today,
-            )
-            standing = billing.disbursed(terms)
-            row = await loans.disburse(application, terms, standing, ledger.of_disbursal(terms.amount), by)
-            return strawberry.cast(LoanView, row)
+            return await _disbursed(info, application)
     raise Refused(*reasons)
+
+
+async def _earlier(user_id: int, request_id: str | None) -> LoanApplication | None:
+    if request_id is None or not idempotency.is_key(request_id):
+        return None
+    return await LoanApplication.get_or_none(user_id=user_id, request_id=request_id)
+
+
+async def _replayed(earlier: LoanApplication, input: ApplyLoanInput) -> Loan:  # noqa: A002
+    """The first answer to an application that is sent again.
+
+    Raises:
+        Refused: REQUEST_ID_CONFLICT where something else was sent; the problems of the first answer where it was one.
+    """
+    sent = (input.amount, input.loan_term, input.interest_rate)
+    if sent != (earlier.amount, earlier.loan_term, earlier.interest_rate):
+        message = (
+            f"This request id is that of another application: {earlier.amount} for {earlier.loan_term} cycles at"
+            f" {earlier.interest_rate} percent. Make a new one."
+        )
+        raise Refused(Problem(ProblemCode.REQUEST_ID_CONFLICT, message, "requestId"))
+    if earlier.problems:
+        raise Refused(*map(_read, earlier.problems))
+    return strawberry.cast(LoanView, await Loan.get(application_id=earlier.id))
+
+
+def _about_the_request_id(text: str | None) -> Iterator[Problem]:
+    if text is not None and not idempotency.is_key(text):
+        yield Problem(ProblemCode.INVALID_REQUEST_ID, f"A request id is {idempotency.FORM}", "requestId")
+
+
+async def _judged(info: Info, applicant: User, input: ApplyLoanInput) -> tuple[Problem, ...]:  # noqa: A002
+    """Every reason against the loan on the business date; the person's row is held."""
+    open_loans, principal = await loans.outstanding(applicant.id)
+    today = info.context.today
+    is_past_due = any(
+        billing.days_past_due(one, today) > 0 for one in await loans.perhaps_past_due(applicant.id, today)
+    )
+    commitments = Commitments(open_loans, principal, is_past_due)
+    return eligibility.judge(info.context.settings, applicant, commitments, input)
+
+
+async def _kept(
+    info: Info,
+    applicant: User,
+    input: ApplyLoanInput,  # noqa: A002
+    reasons: tuple[Problem, ...],
+) -> LoanApplication:
+    """Keep an application with its decision, and what it was judged on."""
+    application = await LoanApplication.create(
+        user_id=applicant.id,
+        amount=input.amount,
+        loan_term=input.loan_term,
+        interest_rate=input.interest_rate,
+        decision="REFUSED" if reasons else "APPROVED",
+        reasons=[problem.code.value for problem in reasons],
+        problems=[_written(problem) for problem in reasons],
+        # One that is invalid is among the reasons, and the database does not take it.
+        request_id=None if any(_about_the_request_id(input.request_id)) else input.request_id,
+        credit_score=applicant.credit_score,
+        annual_income=applicant.annual_income,
+        decided_on=info.context.today,
+    )
+    await audit.note(
+        Event.LOAN_DECIDED,
+        info.context.origin,
+        Subject(user_id=applicant.id),
+        application=application.id,
+        amount=application.amount,
+        decision=application.decision,
+        reasons=application.reasons,
+    )
+    return application
+
+
+def _written(problem: Problem) -> dict[str, str | None]:
+    return {"code": problem.code.value, "message": problem.message, "field": problem.field}
+
+
+def _read(kept: dict[str, str | None]) -> Problem:
+    return Problem(ProblemCode(str(kept["code"])), str(kept["message"]), kept["field"])
+
+
+async def _disbursed(info: Info, application: LoanApplication) -> Loan:
+    """Pay out an approved application's loan."""
+    terms = proposal(
+        info.context.settings,
+        amount=application.amount,
+        loan_term=application.loan_term,
+        interest_rate=application.interest_rate,
+        disbursed_on=info.context.today,
+    )
+    standing, entries = billing.disbursed(terms), ledger.of_disbursal(terms.amount)
+    row = await loans.disburse(application, terms, standing, entries, info.context.origin)
+    return strawberry.cast(LoanView, row)

@@ -138,10 +138,12 @@ class Mutation:
         resolver=loans.apply_loan,
         graphql_type=loan_views.ApplyLoanResult,
         description=(
-            "Borrowers only. Judged at once; an approved loan is disbursed at once. Sent twice, it is two loans: after"
-            " a lost answer, look at User.loans first. Refused with every one that is so of CREDIT_SCORE_PENDING,"
-            " CREDIT_SCORE_TOO_LOW, INCOME_MISSING, INCOME_TOO_LOW, AMOUNT_TOO_LOW, AMOUNT_TOO_HIGH, TERM_OUT_OF_RANGE"
-            " and RATE_OUT_OF_RANGE."
+            "Borrowers only. Judged at once; an approved loan is disbursed at once. Safe to send again with a"
+            " requestId: the first answer is given again, the loan or the refusal. Without one, sent twice, it is two"
+            " loans."
+            " Refused with every one that is so of INVALID_REQUEST_ID, CREDIT_SCORE_PENDING, CREDIT_SCORE_TOO_LOW,"
+            " INCOME_MISSING, INCOME_TOO_LOW, AMOUNT_TOO_LOW, AMOUNT_TOO_HIGH, TERM_OUT_OF_RANGE, RATE_OUT_OF_RANGE,"
+            " EXPOSURE_TOO_HIGH, TOO_MANY_LOANS and HAS_PAST_DUE, or with REQUEST_ID_CONFLICT."
         ),
     )
     make_payment = strawberry.mutation(

@@ -2,13 +2,13 @@
 
 from collections.abc import Iterator
 from decimal import Decimal
-from typing import Protocol
+from typing import NamedTuple, Protocol
 
 from rules.refusals import Problem, ProblemCode
 
 
 class Policy(Protocol):
-    """The lender's limits. Amounts are rupees, rates percent per year, the term cycles."""
+    """The lender's limits. Amounts are rupees, rates percent per year, the term cycles; None is no limit."""
 
     @property
     def minimum_score(self) -> int: ...
@@ -19,7 +19,15 @@ class Policy(Protocol):
     @property
     def maximum_term(self) -> int: ...
     @property
+    def minimum_rate(self) -> Decimal: ...
+    @property
     def maximum_rate(self) -> Decimal: ...
+    @property
+    def maximum_exposure(self) -> Decimal | None: ...
+    @property
+    def maximum_loans(self) -> int | None: ...
+    @property
+    def lend_when_past_due(self) -> bool: ...
 
 
 class Applicant(Protocol):
@@ -31,14 +39,35 @@ class Applicant(Protocol):
     def annual_income(self) -> Decimal | None: ...
 
 
-def judge(
-    policy: Policy, applicant: Applicant, *, amount: Decimal, loan_term: int, interest_rate: Decimal
-) -> tuple[Problem, ...]:
+class Request(Protocol):
+    """A loan as it is asked for: rupees, cycles, percent per year."""
+
+    @property
+    def amount(self) -> Decimal: ...
+    @property
+    def loan_term(self) -> int: ...
+    @property
+    def interest_rate(self) -> Decimal: ...
+
+
+class Commitments(NamedTuple):
+    """What a person owes on the business date: their open loans, the rupees of principal outstanding on them, and
+    whether a bill of theirs is past due.
+    """
+
+    open_loans: int
+    principal_outstanding: Decimal
+    is_past_due: bool
+
+
+def judge(policy: Policy, applicant: Applicant, commitments: Commitments, request: Request) -> tuple[Problem, ...]:
     """Every reason against a loan; none means it is approved (lending rules, 2)."""
+    amount = request.amount
     return (
         *_about_the_score(policy, applicant.credit_score),
         *_about_the_income(policy, applicant.annual_income),
-        *about_the_terms(policy, amount=amount, loan_term=loan_term, interest_rate=interest_rate),
+        *about_the_terms(policy, amount=amount, loan_term=request.loan_term, interest_rate=request.interest_rate),
+        *_about_the_commitments(policy, commitments, amount),
     )
 
 
@@ -69,6 +98,22 @@ def about_the_terms(policy: Policy, *, amount: Decimal, loan_term: int, interest
     if not 1 <= loan_term <= policy.maximum_term:
         message = f"The term is 1 to {policy.maximum_term} cycles."
         yield Problem(ProblemCode.TERM_OUT_OF_RANGE, message, "loanTerm")
-    if not 0 <= interest_rate <= policy.maximum_rate:
-        message = f"The interest rate is 0 to {policy.maximum_rate.normalize():f} percent a year."
+    if not policy.minimum_rate <= interest_rate <= policy.maximum_rate:
+        least, most = policy.minimum_rate.normalize(), policy.maximum_rate.normalize()
+        message = f"The interest rate is {least:f} to {most:f} percent a year."
         yield Problem(ProblemCode.RATE_OUT_OF_RANGE, message, "interestRate")
+
+
+def _about_the_commitments(policy: Policy, commitments: Commitments, amount: Decimal) -> Iterator[Problem]:
+    outstanding = commitments.principal_outstanding
+    if policy.maximum_exposure is not None and outstanding + amount > policy.maximum_exposure:
+        message = (
+            f"The principal outstanding is {outstanding:.2f}; with this loan it may be at most"
+            f" {policy.maximum_exposure:.2f}."
+        )
+        yield Problem(ProblemCode.EXPOSURE_TOO_HIGH, message, "amount")
+    if policy.maximum_loans is not None and commitments.open_loans >= policy.maximum_loans:
+        message = f"A person may have at most {policy.maximum_loans} open loans. Close one first."
+        yield Problem(ProblemCode.TOO_MANY_LOANS, message)
+    if commitments.is_past_due and not policy.lend_when_past_due:
+        yield Problem(ProblemCode.HAS_PAST_DUE, "A bill is past due. Pay it first, then apply again.")

@@ -148,7 +148,18 @@ class Quote:
 class ApplyLoanInput:
     amount: Money = strawberry.field(description="More than 0.00, and at most Policy.maximumAmount.")
     loan_term: int = strawberry.field(description="In cycles, 1 to Policy.maximumTerm.")
-    interest_rate: Percent = strawberry.field(description="Percent per year, 0 to Policy.maximumRate.")
+    interest_rate: Percent = strawberry.field(
+        description="Percent per year, Policy.minimumRate to Policy.maximumRate, with at most three decimals."
+    )
+    request_id: str | None = strawberry.field(
+        default=None,
+        description=(
+            "Makes the application safe to send again: 1 to 64 letters, digits, and . _ : - and unique for a person."
+            " Make one for each loan that a person means, and send it with every try of that application, with the same"
+            " values. The first answer is given again: the same loan, or the same refusal. After a refusal make a new"
+            " one to apply again."
+        ),
+    )
 
 
 QuoteResult = Annotated[

@@ -54,7 +54,22 @@ explain(
         ProblemCode.AMOUNT_TOO_LOW: "The amount of a loan or a payment is not more than 0.00.",
         ProblemCode.AMOUNT_TOO_HIGH: "The amount of a loan is above Policy.maximumAmount.",
         ProblemCode.TERM_OUT_OF_RANGE: "The term is not 1 to Policy.maximumTerm cycles.",
-        ProblemCode.RATE_OUT_OF_RANGE: "The interest rate is not 0 to Policy.maximumRate.",
+        ProblemCode.RATE_OUT_OF_RANGE: "The interest rate is not Policy.minimumRate to Policy.maximumRate.",
+        ProblemCode.EXPOSURE_TOO_HIGH: (
+            "The principal outstanding on the person's open loans, with this one, would be more than"
+            " Policy.maximumExposure. The message says how much is outstanding: ask for less, or pay first."
+        ),
+        ProblemCode.TOO_MANY_LOANS: "The person has Policy.maximumLoans open loans. One has to be closed first.",
+        ProblemCode.HAS_PAST_DUE: (
+            "A bill of the person is past due: see Loan.pastDue of User.loans. It has to be paid before another loan."
+        ),
+        ProblemCode.INVALID_REQUEST_ID: (
+            "A requestId is 1 to 64 letters, digits, and . _ : - ; another one is a mistake of the front end."
+        ),
+        ProblemCode.REQUEST_ID_CONFLICT: (
+            "The requestId is that of another application, of a different amount, term or rate. Make a new requestId"
+            " for a new application."
+        ),
         ProblemCode.LOAN_NOT_FOUND: "There is no such loan, or it is somebody else's.",
         ProblemCode.LOANS_OPEN: "A loan is open: only who owes nothing can have their account erased.",
         ProblemCode.LOAN_CLOSED: "The loan is paid and closed. Fetch it again.",

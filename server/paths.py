@@ -90,8 +90,12 @@ TABLE = (
     Operation(
         method="POST",
         path="/api/apply-loan/",
-        document=f"""mutation applyLoan($amount: Money!, $loan_term: Int!, $interest_rate: Percent!) {{
-  answer: applyLoan(input: {{ amount: $amount, loanTerm: $loan_term, interestRate: $interest_rate }}) {{
+        document=f"""mutation applyLoan(
+  $amount: Money! $loan_term: Int! $interest_rate: Percent! $request_id: String
+) {{
+  answer: applyLoan(input: {{
+    amount: $amount, loanTerm: $loan_term, interestRate: $interest_rate, requestId: $request_id
+  }}) {{
     ... on Loan {{ ...Loan emi_schedule: emiSchedule {{ ...Installment }} }}
     {REFUSAL}
   }}
@@ -100,10 +104,17 @@ TABLE = (
 {INSTALLMENT}""",
         summary="Apply for a loan",
         description="Borrowers only, for themselves: `user` is the id of whoever the token is of. It is judged at "
-        "once, and an approved loan is disbursed at once.",
+        "once, and an approved loan is disbursed at once. With a `request_id` it is safe to send again: the first "
+        "answer is given again, with its status.",
         status=201,
         refused=(401, 403),
-        given={"user": "1", "amount": "50000.00", "loan_term": 12, "interest_rate": "10.5"},
+        given={
+            "user": "1",
+            "amount": "50000.00",
+            "loan_term": 12,
+            "interest_rate": "10.5",
+            "request_id": "my-first-loan",
+        },
         own="user",
         loan_at="/id",
     ),

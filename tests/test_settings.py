@@ -82,6 +82,33 @@ def test_the_owner_may_spell_its_database_otherwise(monkeypatch: pytest.MonkeyPa
     assert settings.owner_url() == settings.database_owner_url != settings.database_url
 
 
+@pytest.mark.parametrize(
+    ("name", "value"),
+    [
+        ("KIST_MAXIMUM_EXPOSURE", "-0.01"),
+        ("KIST_MAXIMUM_EXPOSURE", "1000000000000"),
+        ("KIST_MAXIMUM_EXPOSURE", "1.001"),
+        ("KIST_MAXIMUM_LOANS", "-1"),
+        ("KIST_MAXIMUM_LOANS", "1.5"),
+        ("KIST_MINIMUM_RATE", "-0.001"),
+        ("KIST_MINIMUM_RATE", "36.001"),
+        ("KIST_LEND_WHEN_PAST_DUE", "perhaps"),
+    ],
+)
+def test_a_limit_of_lending_that_is_none_is_refused(monkeypatch: pytest.MonkeyPatch, name: str, value: str) -> None:
+    monkeypatch.setenv(name, value)
+    with pytest.raises(SettingsError, match=name):
+        load()
+
+
+def test_lending_has_no_limit_for_a_person_unless_one_is_set(monkeypatch: pytest.MonkeyPatch) -> None:
+    for name in ("KIST_MAXIMUM_EXPOSURE", "KIST_MAXIMUM_LOANS"):
+        monkeypatch.setenv(name, "")
+    settings = load()
+    assert (settings.maximum_exposure, settings.maximum_loans) == (None, None)
+    assert (str(settings.minimum_rate), settings.lend_when_past_due) == ("0.000", False)
+
+
 def test_a_pooler_alone_is_not_enough(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("KIST_DATABASE_POOLER_URL", "postgresql://kist@127.0.0.1:6432/kist")
     with pytest.raises(SettingsError, match=r"^KIST_DATABASE_POOLER_URL needs KIST_DATABASE_URL too"):

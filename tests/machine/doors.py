@@ -60,6 +60,13 @@ class Doors:
         self.nobody: Client = await self._closing.enter_async_context(serving(self.settings))
         self.operator = await operating(self.nobody)
 
+    async def reopen(self, **policy: object) -> None:
+        """Start the application again, under another policy of the lender; sessions go on."""
+        await self._closing.aclose()
+        self.settings = self.settings.model_copy(update=policy)
+        self.nobody = await self._closing.enter_async_context(serving(self.settings))
+        self.operator = self.nobody.signed_in(self.operator.token)
+
     def close(self) -> list[str]:
         """Close everything; what `./kist verify` had to say before, of the book and of the audit log."""
         try:

@@ -52,6 +52,25 @@ class Person:
             session.live = session is but
 
 
+class Policy(NamedTuple):
+    """The limits of lending that change while the lender goes on."""
+
+    exposure: Fraction | None = None
+    loans: int | None = None
+    rate: Fraction = Fraction(0)
+    past_due: bool = False
+
+
+class Application(NamedTuple):
+    """An application with a request id, and its first answer: the codes of a refusal, or the loan."""
+
+    owner: int
+    request_id: str
+    asked: tuple[Fraction, int, Fraction]
+    codes: tuple[str, ...]
+    account: Account | None
+
+
 class Run(NamedTuple):
     """The billing of a date."""
 
@@ -65,6 +84,8 @@ class Lender:
     today: date = TODAY
     people: list[Person] = field(default_factory=list)
     accounts: list[Account] = field(default_factory=list)
+    applications: list[Application] = field(default_factory=list)
+    policy: Policy = field(default_factory=Policy)
     rows: Counter[tuple[str, Fraction]] = field(default_factory=Counter)
     runs: dict[date, Run] = field(default_factory=dict)
     failures: Counter[str] = field(default_factory=Counter)

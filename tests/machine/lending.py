@@ -1,6 +1,7 @@
 """What happens to money and time: loans are lent, billed and paid, the date moves, an operator looks back."""
 
 from datetime import date, timedelta
+from decimal import Decimal
 from fractions import Fraction
 from typing import Any, NamedTuple
 
@@ -9,7 +10,7 @@ from tests.conftest import REFUSAL, SET_DATE, TODAY
 from tests.machine import book, views
 from tests.machine.account import Account
 from tests.machine.doors import Doors, field_of
-from tests.machine.lender import Expected, Lender, Run, Step, error, no
+from tests.machine.lender import Application, Expected, Lender, Policy, Run, Step, error, no
 from tests.machine.questions import APPLY, PAY, PORTFOLIO
 from tests.machine.views import money
 
@@ -32,36 +33,88 @@ MOST_LOANS = 5
 LAST_DAY = TODAY + timedelta(days=2000)
 
 
-def apply(lender: Lender, who: str, amount: str, term: str, rate: str) -> Step | None:
-    """None once there are loans enough."""
+def apply(lender: Lender, who: str, amount: str, term: str, rate: str, *words: str) -> Step | None:
+    """`apply asha 50000.00 12 10.5 id=r`. None once there are loans enough."""
     if len(lender.accounts) >= MOST_LOANS:
         return None
     token = lender.token_of(who)
-    asked = {"amount": amount, "loanTerm": int(term), "interestRate": rate}
+    request_id = dict(word.split("=") for word in words).get("id")
+    sent = {"amount": amount, "loanTerm": int(term), "interestRate": rate, "requestId": request_id}
+    asked = (Fraction(amount), int(term), Fraction(rate))
 
     def expect(lender: Lender) -> Expected:
         bearer = lender.bearer(token)
         if bearer is None:
             return error("UNAUTHENTICATED")
-        person, _ = bearer
-        income = None if person.income is None else Fraction(person.income)
-        against = {
-            "CREDIT_SCORE_PENDING": person.score is None,
-            "CREDIT_SCORE_TOO_LOW": person.score is not None and person.score < 450,
-            "INCOME_MISSING": income is None,
-            "INCOME_TOO_LOW": income is not None and income < 150000,
-            "AMOUNT_TOO_LOW": Fraction(amount) <= 0,
-            "AMOUNT_TOO_HIGH": Fraction(amount) > 50000,
-            "TERM_OUT_OF_RANGE": not 1 <= int(term) <= 60,
-            "RATE_OUT_OF_RANGE": not 0 <= Fraction(rate) <= 36,
-        }
-        if any(against.values()):
-            return no(*(code for code, holds in against.items() if holds))
-        account = Account(lender.people.index(person), amount, rate, int(term), lender.today)
+        owner = lender.people.index(bearer[0])
+        mine = (one for one in lender.applications if (one.owner, one.request_id) == (owner, request_id))
+        if earlier := next(mine, None):
+            if earlier.asked != asked:
+                return no("REQUEST_ID_CONFLICT")
+            return Expected(views.fresh(earlier.account, lender.today)) if earlier.account else no(*earlier.codes)
+        codes = _against(lender, owner, asked)
+        is_kept = request_id is not None
+        if request_id is not None and not request_id.isalnum():
+            codes, is_kept = [*codes, "INVALID_REQUEST_ID"], False
+        account = None if codes else Account(owner, amount, rate, int(term), lender.today)
+        if is_kept:
+            lender.applications.append(Application(owner, str(request_id), asked, tuple(codes), account))
+        if account is None:
+            return no(*codes)
         lender.accounts.append(account)
         return Expected(views.fresh(account, lender.today), lambda raw: setattr(account, "id", field_of(raw)["id"]))
 
-    return Step(lambda doors: doors.post(token, APPLY, input=asked), expect)
+    return Step(lambda doors: doors.post(token, APPLY, input=sent), expect)
+
+
+def _against(lender: Lender, owner: int, asked: tuple[Fraction, int, Fraction]) -> list[str]:
+    """Every reason against an application."""
+    amount, term, rate = asked
+    person, policy = lender.people[owner], lender.policy
+    income = None if person.income is None else Fraction(person.income)
+    open_ = [one for one in lender.accounts if one.owner == owner and one.banker.closed_on is None]
+    outstanding = sum((one.banker.principal for one in open_), Fraction(0))
+    against = {
+        "CREDIT_SCORE_PENDING": person.score is None,
+        "CREDIT_SCORE_TOO_LOW": person.score is not None and person.score < 450,
+        "INCOME_MISSING": income is None,
+        "INCOME_TOO_LOW": income is not None and income < 150000,
+        "AMOUNT_TOO_LOW": amount <= 0,
+        "AMOUNT_TOO_HIGH": amount > 50000,
+        "TERM_OUT_OF_RANGE": not 1 <= term <= 60,
+        "RATE_OUT_OF_RANGE": not policy.rate <= rate <= 36,
+        "EXPOSURE_TOO_HIGH": policy.exposure is not None and outstanding + amount > policy.exposure,
+        "TOO_MANY_LOANS": policy.loans is not None and len(open_) >= policy.loans,
+        "HAS_PAST_DUE": not policy.past_due
+        and any(views.standing(one, lender.today)["daysPastDue"] > 0 for one in open_),
+    }
+    return [code for code, holds in against.items() if holds]
+
+
+def change_policy(_: Lender, *words: str) -> Step:
+    """`policy exposure=60000.00 loans=2 rate=5 past-due=yes`: the lender starts again; without a word, no limit."""
+    said = dict(word.split("=") for word in words)
+    exposure, loans, rate = said.get("exposure"), said.get("loans"), said.get("rate", "0")
+
+    async def send(doors: Doors) -> Any:
+        await doors.reopen(
+            maximum_exposure=exposure and Decimal(exposure),
+            maximum_loans=loans and int(loans),
+            minimum_rate=Decimal(rate),
+            lend_when_past_due="past-due" in said,
+        )
+        return {}
+
+    def expect(lender: Lender) -> Expected:
+        lender.policy = Policy(
+            None if exposure is None else Fraction(exposure),
+            None if loans is None else int(loans),
+            Fraction(rate),
+            "past-due" in said,
+        )
+        return Expected({})
+
+    return Step(send, expect)
 
 
 def pay(lender: Lender, loan: str, amount: str, *words: str) -> Step | None:

@@ -22,6 +22,7 @@ VERBS: dict[str, Callable[..., Step | None]] = {
     "score": histories.score,
     "sweep": histories.sweep,
     "apply": lending.apply,
+    "policy": lending.change_policy,
     "pay": lending.pay,
     "bill": lending.bill,
     "move": lending.move,

@@ -81,6 +81,17 @@ class Machine(RuleBasedStateMachine):
     def lend(self, line: str) -> None:
         self.go(line)
 
+    @rule(line=say.APPLICATIONS, day=say.DAYS | say.NOW)
+    def apply_and_try_again(self, line: str, day: str) -> None:
+        self.go(line)
+        self.go(day)
+        self.go("again")
+
+    @rule(policy=say.POLICIES, line=say.APPLICATIONS)
+    def lend_under_another_policy(self, policy: str, line: str) -> None:
+        self.go(policy)
+        self.go(line)
+
     @rule(day=say.DAYS | say.NOW, line=say.PAIRS_OF_PAYMENTS)
     def pay_twice_at_once(self, day: str, line: str) -> None:
         self.go(day)

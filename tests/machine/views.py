@@ -51,8 +51,9 @@ def terms(account: Account) -> View:
 
 
 def fresh(account: Account, today: date) -> View:
-    """The answer to an application."""
-    banker, amount = account.banker, Fraction(account.amount)
+    """The answer to an application, also where it is sent again later: the plan is that of the disbursal."""
+    amount = Fraction(account.amount)
+    banker = Account(account.owner, account.amount, account.rate, account.term, account.disbursed_on).banker
     schedule = list(_plan(banker, banker.emi, amount, 0, half_up(amount * banker.cycle_rate)))
     return {"__typename": "Loan", **terms(account), **standing(account, today), "emiSchedule": schedule}
 

@@ -66,11 +66,23 @@ RATE = st.one_of(
 )
 TERM = st.one_of(whole(1, 3), whole(1, 6), whole(1, 60))
 LENT = st.one_of(one_of("50000.00", "1010.00", "10.00"), PAISE)
-GOOD_APPLICATIONS = lines("apply", WHO, LENT, TERM, RATE)
+REQUEST = one_of("", "", "id=r", "id=s")
+GOOD_APPLICATIONS = lines("apply", WHO, LENT, TERM, RATE, REQUEST)
 APPLICATIONS = st.one_of(
     GOOD_APPLICATIONS,
+    # few enough that one of them comes again, with the same values or others
+    lines("apply", WHO, one_of("1010.00", "50000.00", "60000.00"), one_of("6", "12"), st.just("10.5"), st.just("id=r")),
+    lines("apply", WHO, one_of("50000.01", "100.00"), TERM, st.just("12"), st.just("id=two/words")),
     lines("apply", WHO, one_of("0.00", "-1.00", "50000.01", "100.00"), one_of("0", "61", "-1", "1"), RATE),
     lines("apply", WHO, one_of("50000.01", "100.00"), TERM, one_of("36.001", "-0.001", "12")),
+)
+
+POLICIES = lines(
+    "policy",
+    one_of("", "exposure=60000.00", "exposure=1010.00"),
+    one_of("", "loans=2", "loans=1", "loans=0"),
+    one_of("", "rate=5", "rate=10.5"),
+    one_of("", "past-due=yes"),
 )
 
 LOAN = one_of("1", "1", "2", "3")
@@ -119,6 +131,8 @@ PAIRS_OF_PAYMENTS = st.one_of(
 PAIRS_OF_MONEY = st.one_of(
     _twice(st.just("bill 0")),
     _both(GOOD_APPLICATIONS, st.just("bill 0")),
+    _both(GOOD_APPLICATIONS, GOOD_APPLICATIONS),
+    _twice(APPLICATIONS),
     _both(st.one_of(PAYMENTS, GOOD_APPLICATIONS), lines("logout", WHO)),
     _both(LEAVING, GOOD_APPLICATIONS),
     _both(LEAVING, lines("pay", LOAN, st.just("payoff"))),

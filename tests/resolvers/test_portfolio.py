@@ -12,7 +12,7 @@ from models import portfolio as models
 from models.loans import Loan
 from resolvers import portfolio
 from rules import billing
-from tests.conftest import PAY, TODAY, Client, billed, lent, on, overhear
+from tests.conftest import PAY, TODAY, Client, billed, lent, on, overhear, registered
 from tests.resolvers.test_statements import STATEMENT
 
 FIGURES = """asOf activeLoans principalOutstanding pastDue
@@ -57,20 +57,22 @@ async def live(operator: Client, borrower: Client) -> dict[str, Look]:
             await billed(day)
         for name, amount in LIFE.get(day, {}).items():
             if amount == "lent":
-                loans[name] = await lent(borrower, "5000", 2, "12")
+                # To another person: a bill of the first one is past due.
+                other = await registered(operator.signed_in(""), aadhaar_id="999941057058")
+                loans[name] = await lent(other, "5000", 2, "12")
             else:
-                await pay(borrower, loans[name], amount)
+                await pay(operator, loans[name], amount)
         if day in LOOKS:
             answer = await operator.ask(PORTFOLIO)
-            expected = await expected_by_statements(borrower, list(loans.values()), answer["expectedCash"]["cycles"])
+            expected = await expected_by_statements(operator, list(loans.values()), answer["expectedCash"]["cycles"])
             looks[day] = Look(answer, await buckets_by_rows(date.fromisoformat(day)), expected)
     return looks
 
 
-async def pay(borrower: Client, loan_id: str, amount: str) -> None:
+async def pay(payer: Client, loan_id: str, amount: str) -> None:
     if amount == "payoff":
-        amount = (await borrower.ask(PAYOFF, id=loan_id))["payoff"]
-    answer = await borrower.ask(PAY, input={"loanId": loan_id, "amount": amount})
+        amount = (await payer.ask(PAYOFF, id=loan_id))["payoff"]
+    answer = await payer.ask(PAY, input={"loanId": loan_id, "amount": amount})
     assert answer["__typename"] == "PaymentReceipt", answer
 
 
@@ -87,9 +89,9 @@ async def buckets_by_rows(today: date) -> list[list[Any]]:
     return [[*bucket[:3], f"{bucket[3]:.2f}", f"{bucket[4]:.2f}"] for bucket in buckets]
 
 
-async def expected_by_statements(borrower: Client, loan_ids: list[str], cycles: list[Any]) -> list[list[str]]:
+async def expected_by_statements(operator: Client, loan_ids: list[str], cycles: list[Any]) -> list[list[str]]:
     """The overdue amount and the amounts of the cycles, from the statement that each borrower reads."""
-    lines = [line for loan_id in loan_ids for line in (await borrower.ask(STATEMENT, id=loan_id))["upcomingEmis"]]
+    lines = [line for loan_id in loan_ids for line in (await operator.ask(STATEMENT, id=loan_id))["upcomingEmis"]]
 
     def summed(first: str, last: str) -> list[str]:
         within = [line for line in lines if first <= line["dueDate"] <= last]

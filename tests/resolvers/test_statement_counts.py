@@ -43,7 +43,7 @@ async def test_a_payment_takes_3_statements_and_one_that_bills_first_8(scene: Sc
     scene.spoken()
     await scene.borrower.ask(PAY, input={"loanId": loan_id, "amount": "10", "transactionId": "t"})
     billing_one = scene.spoken()
-    await scene.borrower.ask(PAY, input={"loanId": loan_id, "amount": "10"})
+    await scene.borrower.ask(PAY, input={"loanId": loan_id, "amount": "11"})
     assert len(scene.spoken()) == 3
     await on(scene.operator, "2026-08-31")
     scene.spoken()

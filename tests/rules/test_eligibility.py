@@ -5,7 +5,7 @@ from typing import NamedTuple
 
 import pytest
 
-from rules.eligibility import about_the_terms, judge
+from rules.eligibility import Commitments, about_the_terms, judge
 from rules.refusals import ProblemCode
 
 
@@ -14,7 +14,20 @@ class Policy(NamedTuple):
     minimum_annual_income: Decimal = Decimal("150000.00")
     maximum_amount: Decimal = Decimal("50000.00")
     maximum_term: int = 60
+    minimum_rate: Decimal = Decimal("0.000")
     maximum_rate: Decimal = Decimal("36.000")
+    maximum_exposure: Decimal | None = None
+    maximum_loans: int | None = None
+    lend_when_past_due: bool = False
+
+
+class Request(NamedTuple):
+    amount: Decimal = Decimal("50000.00")
+    loan_term: int = 12
+    interest_rate: Decimal = Decimal("10.500")
+
+
+NOTHING = Commitments(0, Decimal("0.00"), False)
 
 
 class Applicant(NamedTuple):
@@ -25,13 +38,8 @@ class Applicant(NamedTuple):
 def reasons(
     applicant: Applicant | None = None, *, amount: str = "50000.00", loan_term: int = 12, interest_rate: str = "10.500"
 ) -> list[tuple[ProblemCode, str | None]]:
-    found = judge(
-        Policy(),
-        applicant or Applicant(),
-        amount=Decimal(amount),
-        loan_term=loan_term,
-        interest_rate=Decimal(interest_rate),
-    )
+    request = Request(Decimal(amount), loan_term, Decimal(interest_rate))
+    found = judge(Policy(), applicant or Applicant(), NOTHING, request)
     return [(problem.code, problem.field) for problem in found]
 
 
@@ -126,3 +134,71 @@ def test_the_limits_are_those_of_the_policy() -> None:
     assert "100.00" in found[0].message
     assert "1 to 2 cycles" in found[1].message
     assert "0 to 1.5 percent" in found[2].message
+
+
+def codes(policy: Policy, commitments: Commitments, request: Request = Request()) -> list[ProblemCode]:  # noqa: B008
+    return [problem.code for problem in judge(policy, Applicant(), commitments, request)]
+
+
+@pytest.mark.parametrize(
+    ("outstanding", "amount", "refused"),
+    [
+        ("0.00", "60000.00", False),
+        ("0.00", "60000.01", True),
+        ("59999.99", "0.01", False),
+        ("59999.99", "0.02", True),
+        ("60000.00", "0.01", True),
+        ("999999.99", "0.01", True),
+    ],
+)
+def test_the_principal_outstanding_with_the_loan_is_within_the_limit(
+    outstanding: str, amount: str, refused: bool
+) -> None:
+    owing = Commitments(3, Decimal(outstanding), False)
+    policy = Policy(maximum_amount=Decimal(10**6), maximum_exposure=Decimal("60000.00"))
+    found = judge(policy, Applicant(), owing, Request(amount=Decimal(amount)))
+    assert [(one.code, one.field) for one in found] == ([(ProblemCode.EXPOSURE_TOO_HIGH, "amount")] if refused else [])
+    assert all(outstanding in one.message and "60000.00" in one.message for one in found)
+    without = policy._replace(maximum_exposure=None)
+    assert codes(without, owing, Request(amount=Decimal(amount))) == []
+
+
+@pytest.mark.parametrize(("limit", "open_loans", "refused"), [(0, 0, True), (1, 0, False), (1, 1, True), (3, 2, False)])
+def test_the_open_loans_are_fewer_than_the_limit(limit: int, open_loans: int, refused: bool) -> None:
+    owing = Commitments(open_loans, Decimal("1.00"), False)
+    assert codes(Policy(maximum_loans=limit), owing) == ([ProblemCode.TOO_MANY_LOANS] if refused else [])
+    assert codes(Policy(), owing) == []
+
+
+def test_a_bill_past_due_keeps_a_person_from_another_loan_unless_the_lender_lends_all_the_same() -> None:
+    owing = Commitments(1, Decimal("1.00"), True)
+    assert codes(Policy(), owing) == [ProblemCode.HAS_PAST_DUE]
+    assert codes(Policy(lend_when_past_due=True), owing) == []
+
+
+@pytest.mark.parametrize(
+    ("rate", "refused"), [("0", True), ("4.999", True), ("5", False), ("36", False), ("36.001", True)]
+)
+def test_the_rate_is_at_least_the_least(rate: str, refused: bool) -> None:
+    policy = Policy(minimum_rate=Decimal("5.000"))
+    expected = [ProblemCode.RATE_OUT_OF_RANGE] if refused else []
+    assert codes(policy, NOTHING, Request(interest_rate=Decimal(rate))) == expected
+    found = list(about_the_terms(policy, amount=Decimal(1), loan_term=1, interest_rate=Decimal(rate)))
+    assert [problem.code for problem in found] == expected
+    assert all("5 to 36" in problem.message for problem in found)
+
+
+def test_what_is_owed_is_told_beside_every_other_reason() -> None:
+    policy = Policy(maximum_exposure=Decimal("1.00"), maximum_loans=1)
+    owing = Commitments(1, Decimal("50000.00"), True)
+    found = judge(policy, Applicant(None, None), owing, Request(Decimal("50000.01"), 0, Decimal(37)))
+    assert [problem.code for problem in found] == [
+        ProblemCode.CREDIT_SCORE_PENDING,
+        ProblemCode.INCOME_MISSING,
+        ProblemCode.AMOUNT_TOO_HIGH,
+        ProblemCode.TERM_OUT_OF_RANGE,
+        ProblemCode.RATE_OUT_OF_RANGE,
+        ProblemCode.EXPOSURE_TOO_HIGH,
+        ProblemCode.TOO_MANY_LOANS,
+        ProblemCode.HAS_PAST_DUE,
+    ]
