@@ -41,6 +41,10 @@ async def _loses_the_first_answer(page: Page, field: str) -> list[APIResponse]:
     return lost
 
 
+async def _request_ids(tab: Tab) -> list[str]:
+    return [body["variables"]["input"]["requestId"] for body in await tab.asked("applyLoan")]
+
+
 async def _ids(tab: Tab) -> list[str]:
     return [body["variables"]["input"]["transactionId"] for body in await tab.asked("makePayment")]
 
@@ -56,6 +60,7 @@ async def test_an_answer_that_is_lost_is_asked_for_again_and_nothing_is_paid_twi
     assert lost[0].ok
     assert len(await _ids(tab)) >= 2
     assert len(set(await _ids(tab))) == 1
+    assert {"paymentDate" in body["variables"]["input"] for body in await tab.asked("makePayment")} == {False}
     assert len(payments(stack, token, loan)) == 1
 
 
@@ -117,11 +122,31 @@ async def test_an_application_whose_answer_is_lost_makes_one_loan(tab: Tab) -> N
     assert lost[0].ok
     loans = [edge["node"]["id"] for edge in stack.ask(LOANS, token)["loans"]["edges"]]
     assert loans == [first, page.url.rsplit("/", 1)[-1]]
+    assert len(set(await _request_ids(tab))) == 1
+    assert len(await _request_ids(tab)) == 2
     # Another one that is meant is another one.
     await page.get_by_role("link", name="Borrow").click()
     await apply.click()
     await page.get_by_text("Approved. ₹\u00a050,000.00 was paid out to you").wait_for()
     assert len(stack.ask(LOANS, token)["loans"]["edges"]) == 3
+    assert len(set(await _request_ids(tab))) == 2
+
+
+async def test_an_application_whose_page_was_left_is_sent_again_with_its_id(tab: Tab) -> None:
+    page, stack = begin(tab), tab.stack
+    tab.expected.append(LOST)
+    email, token, first = people.lent(stack, "Lata", "365486434215")
+    await sign_in(page, email, path="/app/borrow")
+    await _loses_the_first_answer(page, "applyLoan")
+    await page.get_by_role("button", name="Apply for this loan").click()
+    await expect(page.get_by_role("alert")).to_contain_text("The server cannot be reached")
+    await page.reload()
+    await enter(page, email)
+    await page.get_by_role("button", name="Apply for this loan").click()
+    await page.get_by_text("Approved. ₹\u00a050,000.00 was paid out to you").wait_for()
+    loans = [edge["node"]["id"] for edge in stack.ask(LOANS, token)["loans"]["edges"]]
+    assert loans == [first, page.url.rsplit("/", 1)[-1]]
+    assert len(set(await _request_ids(tab))) == 1
 
 
 async def test_trouble_is_told_with_its_request_id_and_ends_with_it(tab: Tab) -> None:

@@ -84,7 +84,7 @@ subscription Score {
 #    of 30 days. It is judged at once. The loan's
 #    id goes into the variables of later tabs.
 mutation Apply {
-  applyLoan(input: { amount: "50000.00", loanTerm: 12, interestRate: "10.5" }) {
+  applyLoan(input: { amount: "50000.00", loanTerm: 12, interestRate: "10.5", requestId: "my-first-loan" }) {
     ... on Loan {
       id
       emi

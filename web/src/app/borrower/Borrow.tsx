@@ -20,7 +20,10 @@ const BorrowPolicy = graphql(`
     policy {
       maximumAmount
       maximumTerm
+      minimumRate
       maximumRate
+      maximumExposure
+      maximumLoans
       cycleDays
     }
   }
@@ -50,6 +53,7 @@ function read({ amount, loanTerm, interestRate }: Record<keyof Terms, string>): 
 
 function Application({ policy }: { policy: BorrowPolicyQuery["policy"] }) {
   const most = policy.maximumAmount.split(".")[0] ?? "0";
+  const least = Number(policy.minimumRate);
   const step = Math.max(Math.round(Number(most) / 100), 1);
   const form = useForm({ defaultValues: start(policy), mode: "onChange" });
   const apply = useApplication();
@@ -96,8 +100,8 @@ function Application({ policy }: { policy: BorrowPolicyQuery["policy"] }) {
           form={form}
           name="interestRate"
           label="Interest rate"
-          hint={`Percent a year, up to ${Number(policy.maximumRate)}`}
-          slider={{ min: 0, max: Number(policy.maximumRate), step: 0.25 }}
+          hint={`Percent a year, ${least ? `${least} to` : "up to"} ${Number(policy.maximumRate)}`}
+          slider={{ min: least, max: Number(policy.maximumRate), step: 0.25 }}
           isReadable={(text) => RATE.test(text.trim()) || "Enter a percentage, such as 10.5."}
           said={(text) => percent(text)}
         />
@@ -106,7 +110,7 @@ function Application({ policy }: { policy: BorrowPolicyQuery["policy"] }) {
         <button className="main" disabled={isSubmitting}>
           {isSubmitting ? "Applying…" : "Apply for this loan"}
         </button>
-        <p className="quiet small">It is decided at once, and paid out at once where it is approved.</p>
+        <p className="quiet small">It is decided at once, and paid out at once where it is approved.{limits(policy)}</p>
       </form>
       <QuotePanel
         terms={JSON.parse(terms) as Terms | null}
@@ -116,12 +120,20 @@ function Application({ policy }: { policy: BorrowPolicyQuery["policy"] }) {
   );
 }
 
+/** What a person may owe, where the lender limits it. */
+function limits({ maximumExposure, maximumLoans }: BorrowPolicyQuery["policy"]): string {
+  const owed = maximumExposure ? ` You may owe ${rupees(maximumExposure)} of principal in all.` : "";
+  return owed + (typeof maximumLoans === "number" ? ` You may have ${maximumLoans} open loans at a time.` : "");
+}
+
 /** Where the sliders stand at first, within what the lender lends. */
-function start({ maximumAmount, maximumTerm, maximumRate }: BorrowPolicyQuery["policy"]): Record<keyof Terms, string> {
+function start(policy: BorrowPolicyQuery["policy"]): Record<keyof Terms, string> {
+  const { maximumAmount, maximumTerm, minimumRate, maximumRate } = policy;
+  const usual = Math.max(10.5, Number(minimumRate));
   return {
     amount: grouped(maximumAmount.split(".")[0] ?? "0"),
     loanTerm: String(Math.min(12, maximumTerm)),
-    interestRate: Number(maximumRate) < 10.5 ? maximumRate : "10.5",
+    interestRate: Number(maximumRate) < usual ? maximumRate : usual === 10.5 ? "10.5" : minimumRate,
   };
 }
 

@@ -1,31 +1,17 @@
 /**
- * An application that somebody means once makes one loan. The server knows applications by nothing but their borrower,
- * so after an answer that was lost it is looked first whether there is a loan that was not there before.
+ * An application that a person means has one request id, from the first click until there is an answer to it: clicks,
+ * lost answers and a reload lead to the same id, and the server makes one loan of it.
+ *
+ * It is kept for this tab with its terms, because the server compares all of them.
  */
 import { useRef } from "react";
-import { type Client, useClient } from "urql";
+import { useClient } from "urql";
 import { graphql } from "../../api/generated";
 import type { ApplyLoanInput } from "../../api/generated/graphql";
-import { type Answer, answer, trouble } from "../../api/trouble";
-
-const MyLoans = graphql(`
-  query MyLoans($after: String) {
-    me {
-      id
-      loans(first: 100, after: $after) {
-        edges {
-          node {
-            id
-          }
-        }
-        pageInfo {
-          hasNextPage
-          endCursor
-        }
-      }
-    }
-  }
-`);
+import { newId } from "../../api/ids";
+import { current } from "../../api/session";
+import { type Answer, answer } from "../../api/trouble";
+import type { Terms } from "./QuotePanel";
 
 const ApplyLoan = graphql(`
   mutation ApplyLoan($input: ApplyLoanInput!) {
@@ -41,35 +27,38 @@ const ApplyLoan = graphql(`
 
 type Made = Answer<{ id: string }>;
 
-export function useApplication(): (input: ApplyLoanInput) => Promise<Made> {
+// The application of one person is not sent by another who signs in where they were.
+const key = () => `kist.application-by-${current()?.owner}`;
+
+function unanswered(): ApplyLoanInput | null {
+  return JSON.parse(sessionStorage.getItem(key()) ?? "null") as ApplyLoanInput | null;
+}
+
+function begin(terms: Terms): ApplyLoanInput {
+  const input = { ...terms, requestId: newId() };
+  sessionStorage.setItem(key(), JSON.stringify(input));
+  return input;
+}
+
+export function useApplication(): (terms: Terms) => Promise<Made> {
   const client = useClient();
-  /** The newest loan before an application of which it is not known what became of it. */
-  const before = useRef<{ newest: string | null } | null>(null);
   const running = useRef<Promise<Made> | null>(null);
 
-  async function apply(input: ApplyLoanInput): Promise<Made> {
-    const found = await newestLoan(client);
-    if (!("yes" in found)) return found;
-    const { id } = found.yes;
-    if (before.current && id && id !== before.current.newest) {
-      before.current = null;
-      return { yes: { id } };
-    }
-    before.current = { newest: id };
+  async function send(input: ApplyLoanInput): Promise<Made> {
     const said = answer(await client.mutation(ApplyLoan, { input }).toPromise(), (data) => data.applyLoan);
-    if (!("trouble" in said) || said.trouble.isUndone) before.current = null;
+    if (!("trouble" in said) || said.trouble.isUndone) sessionStorage.removeItem(key());
     return said;
   }
 
-  // A second click comes sooner than the page is drawn anew, and gets the answer to the first.
-  return (input) => (running.current ??= apply(input).finally(() => (running.current = null)));
-}
+  async function apply(terms: Terms): Promise<Made> {
+    const earlier = unanswered();
+    if (!earlier) return send(begin(terms));
+    const said = await send(earlier);
+    // A loan that was made is the answer, whatever stands in the form by now. A refusal of other terms is not.
+    const isOther = JSON.stringify({ ...terms, requestId: earlier.requestId }) !== JSON.stringify(earlier);
+    return isOther && "no" in said ? send(begin(terms)) : said;
+  }
 
-/** They come oldest first, and somebody with more than a page of them is rare. */
-async function newestLoan(client: Client, after: string | null = null): Promise<Answer<{ id: string | null }>> {
-  const { data, error } = await client.query(MyLoans, { after }, { requestPolicy: "network-only" }).toPromise();
-  if (!data) return { trouble: trouble(error) };
-  const { edges, pageInfo } = data.me.loans;
-  if (pageInfo.hasNextPage) return newestLoan(client, pageInfo.endCursor);
-  return { yes: { id: edges.at(-1)?.node.id ?? null } };
+  // A second click comes sooner than the page is drawn anew, and gets the answer to the first.
+  return (terms) => (running.current ??= apply(terms).finally(() => (running.current = null)));
 }

@@ -2,14 +2,15 @@
  * A payment that somebody means to make has one transaction id, from the first click until there is an answer to it:
  * clicks, retries, lost answers and a reload lead to the same id, and the server takes it once.
  *
- * It is kept for this tab, with its amount and date, because the server knows a payment by all three.
+ * It is kept for this tab with its amount, because the server compares both. No date is sent: the payment counts on the
+ * day on which it is taken, and a retry after midnight is the same payment.
  */
+import { newId } from "../../api/ids";
 import { current } from "../../api/session";
 
 export interface Intention {
   transactionId: string;
   amount: string;
-  paymentDate: string;
 }
 
 // What one person meant is not sent by another who signs in where they were.
@@ -20,18 +21,12 @@ export function unanswered(loanId: string): Intention | null {
   return JSON.parse(sessionStorage.getItem(key(loanId)) ?? "null") as Intention | null;
 }
 
-export function begin(loanId: string, amount: string, paymentDate: string): Intention {
-  const intention = { transactionId: newId(), amount, paymentDate };
+export function begin(loanId: string, amount: string): Intention {
+  const intention = { transactionId: newId(), amount };
   sessionStorage.setItem(key(loanId), JSON.stringify(intention));
   return intention;
 }
 
 export function answered(loanId: string): void {
   sessionStorage.removeItem(key(loanId));
-}
-
-/** 128 random bits. Not randomUUID: that is only there on pages that came encrypted. */
-function newId(): string {
-  const bytes = crypto.getRandomValues(new Uint8Array(16));
-  return `console-${Array.from(bytes, (byte) => byte.toString(16).padStart(2, "0")).join("")}`;
 }

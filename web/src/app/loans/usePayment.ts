@@ -3,14 +3,8 @@ import { useCallback, useEffect, useRef, useState } from "react";
 import { useClient } from "urql";
 import { graphql } from "../../api/generated";
 import type { MakePaymentMutation } from "../../api/generated/graphql";
-import { answer, type Problem, trouble, type Trouble } from "../../api/trouble";
+import { answer, type Problem, type Trouble } from "../../api/trouble";
 import { answered, begin, type Intention, unanswered } from "./intention";
-
-const PaymentDay = graphql(`
-  query PaymentDay {
-    businessDate
-  }
-`);
 
 const MakePayment = graphql(`
   mutation MakePayment($input: MakePaymentInput!) {
@@ -120,10 +114,7 @@ export function usePayment(loanId: string, onAnswer: () => void): Payment {
     alone(async () => {
       const earlier = unanswered(loanId);
       if (earlier) return send(earlier);
-      setState({ is: "sending", amount, times: 1 });
-      const day = await client.query(PaymentDay, {}, { requestPolicy: "network-only" }).toPromise();
-      if (!day.data) return setState({ is: "not sent", trouble: trouble(day.error) });
-      if (isHere.current) await send(begin(loanId, amount, day.data.businessDate));
+      return send(begin(loanId, amount));
     });
 
   useEffect(() => {
