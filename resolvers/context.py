@@ -3,6 +3,7 @@
 from collections.abc import Awaitable, Sequence
 from datetime import UTC, date, datetime
 from functools import cached_property
+from ipaddress import ip_address
 from typing import Any, NamedTuple, TypeAlias
 
 import strawberry
@@ -23,6 +24,7 @@ from settings import Settings
 from telemetry import asked, request_id
 
 _BEARER = "bearer "
+_LONGEST_ADDRESS = 64  # of the audit log's column
 
 
 class Viewer(NamedTuple):
@@ -80,7 +82,7 @@ class RequestContext:
     @property
     def origin(self) -> Origin:
         """Who asks, as the audit log tells it: nobody, until a resolver has asked for the viewer."""
-        where = request_id.get(), aadhaar.hidden(self.address)[:64]
+        where = request_id.get(), _shown(self.address)
         if self._viewer is None:
             return Origin(Actor.NOBODY, None, *where)
         return Origin(Actor(self._viewer.role.value), self._viewer.id, *where)
@@ -167,6 +169,14 @@ class RequestContext:
 
     def _take_date(self, stored: date | None) -> None:
         self._today = stored or self.settings.calendar_date()
+
+
+def _shown(address: str) -> str:
+    """An address as the audit log keeps it; a trusted proxy may forward anything in its place."""
+    try:
+        return str(ip_address(address))
+    except ValueError:
+        return aadhaar.hidden(address[:_LONGEST_ADDRESS])[:_LONGEST_ADDRESS]
 
 
 async def _account(claims: Claims) -> Account | None:

@@ -4,14 +4,19 @@ import unicodedata
 
 import email_validator
 
+from rules.text import trimmed
+
 # The library's way to be told that a lender's own domain (.local, .test) is as good as any.
 email_validator.SPECIAL_USE_DOMAIN_NAMES.clear()
 
 
 def normalised(text: str) -> str | None:
-    """An address as it is stored and looked up, or None where it is not one. Nobody asks whether mail arrives there."""
+    """An address as it is stored and looked up, or None where it is not one. Whether mail arrives there is not checked.
+
+    Blanks and invisible characters around it are dropped.
+    """
     try:
-        return email_validator.validate_email(text.strip(), check_deliverability=False).normalized
+        return email_validator.validate_email(trimmed(text), check_deliverability=False).normalized
     except email_validator.EmailNotValidError:
         return None
 

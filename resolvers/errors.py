@@ -52,6 +52,8 @@ _SUGGESTION = re.compile(r" Did you mean .*?\?", re.DOTALL)
 
 # What the library quotes may be as long as a request.
 _LONGEST_MESSAGE = 500
+# A number that the cut would part is hidden all the same: what is shown ends long before.
+_READ_OF_A_MESSAGE = 2000
 
 # What is raised about a request before anything of it has run: by a scalar that cannot be read, by the parser
 # in a query too deep for it, and by the library.
@@ -82,7 +84,8 @@ def present(errors: list[GraphQLError], *, suggesting: bool) -> None:
             extensions: dict[str, Any] = {"code": code, "requestId": request_id.get()}
         else:
             # The library quotes what it cannot read.
-            message = aadhaar.hidden(error.message if suggesting else _SUGGESTION.sub("", error.message))
+            message = error.message[:_READ_OF_A_MESSAGE]
+            message = aadhaar.hidden(message if suggesting else _SUGGESTION.sub("", message))
             if len(message) > _LONGEST_MESSAGE:
                 message = f"{message[:_LONGEST_MESSAGE]}…"
             extensions = {"code": "BAD_USER_INPUT", **(error.extensions or {})}

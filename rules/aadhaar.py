@@ -3,12 +3,11 @@
 import re
 from typing import Literal
 
+from rules import detection
+
 Checksum = Literal["lenient", "strict"]
 
 _GROUPS = re.compile(r"\d+(?:[ -]\d+)*", re.ASCII)
-
-# In groups or not; longer runs of digits too, because somebody may have typed a digit too many.
-_ANYWHERE = re.compile(r"(?<![0-9A-Za-z])\d{4}[ -]?\d{4}[ -]?\d{4}\d*(?![0-9A-Za-z])", re.ASCII)
 
 # Verhoeff's dihedral multiplication table and position permutation (J. Verhoeff, 1969).
 _PRODUCT = (
@@ -61,8 +60,13 @@ def has_check_digit(digits: str) -> bool:
 
 
 def hidden(text: str) -> str:
-    """A text that somebody may read, with every Aadhaar number in it masked, and whatever else looks like one."""
-    return _ANYWHERE.sub(lambda found: masked(found.group()[-4:]), text)
+    """A text that is shown or logged, with everything masked that may be an Aadhaar number."""
+    shown, end = "", 0
+    for start, until in detection.spans(text):
+        digits = "".join(filter(str.isdecimal, text[start:until]))
+        shown += text[end:start] + masked(digits[-4:])
+        end = until
+    return shown + text[end:]
 
 
 def masked(last_four: str) -> str:

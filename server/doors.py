@@ -142,7 +142,7 @@ def _tell(scope: Scope, status: int, seconds: float, about: Asked) -> None:
         return
     if path != "/graphql":
         # A line break would look like a line of ours.
-        path = aadhaar.hidden(path).encode("unicode_escape").decode()[:_LONGEST_PATH]
+        path = aadhaar.hidden(path[: 2 * _LONGEST_PATH]).encode("unicode_escape").decode()[:_LONGEST_PATH]
     fields = " ".join(about.fields)
     extra = {"method": method, "path": path, "status": status, "milliseconds": round(seconds * 1000, 1)}
     if fields:

@@ -148,7 +148,7 @@ async def _given(request: Request, operation: Operation) -> dict[str, Any]:
 
 def _named(sent: str) -> str:
     """A name that a client made up, as it may be told again."""
-    return aadhaar.hidden(sent)[:_LONGEST_NAME]
+    return aadhaar.hidden(sent[: 2 * _LONGEST_NAME])[:_LONGEST_NAME]
 
 
 def _parameters(request: Request) -> dict[str, Any]:

@@ -255,6 +255,32 @@ async def test_a_transaction_id_is_64_plain_characters_at_most(borrower: Client)
     await borrower.ask(PAY, input=payment(loan_id, "1000", transactionId="x" * 64))
 
 
+@pytest.mark.parametrize(
+    "transaction_id",
+    [
+        "567812349012",
+        "x567812349012",
+        "567812349012z",
+        "5678-1234-9012",
+        "567.812.349.012",
+        "t:56_78_12_34_90_12",
+        "a-1-5678-1234-9012",
+    ],
+)
+async def test_a_transaction_id_is_no_aadhaar_number(borrower: Client, transaction_id: str) -> None:
+    loan_id = await lent(borrower)
+    said = await refuse(borrower, ["INVALID_TRANSACTION_ID"], **payment(loan_id, "1000", transactionId=transaction_id))
+    assert "UUID" in said
+
+
+async def test_ordinary_ids_with_digits_are_good_transaction_ids(borrower: Client) -> None:
+    loan_id = await lent(borrower)
+    ids = ["2026-11-29-000123", "55555555-5555-4555-8555-567812349012", "01A567812349012345678901AB", "1732900000123"]
+    for number, transaction_id in enumerate(ids):
+        paid = await borrower.ask(PAY, input=payment(loan_id, f"{100 + number}", transactionId=transaction_id))
+        assert paid["payment"]["transactionId"] == transaction_id
+
+
 async def test_without_an_id_the_same_payment_twice_is_a_duplicate(borrower: Client, operator: Client) -> None:
     loan_id, other_loan = await lent(borrower), await lent(borrower)
     first = await borrower.ask(PAY, input=payment(loan_id, "1000"))

@@ -29,6 +29,23 @@ def code(response: httpx.Response) -> str:
     return str(response.json()["errors"][0]["extensions"]["code"])
 
 
+@pytest.mark.parametrize(
+    "name", ["567812349012", "x567812349012", "5678.1234.9012", "56-78-12-34-90-12", "r_5678-12349012"]
+)
+async def test_a_request_id_that_may_be_an_aadhaar_number_is_replaced(client: Client, name: str) -> None:
+    response = await client.http.post("/graphql", json=DATE, headers={"X-Request-Id": name})
+    assert len(response.headers["x-request-id"]) == 32
+
+
+@pytest.mark.parametrize(
+    "name",
+    ["55555555-5555-4555-8555-567812349012", "01A567812349012345678901AB", "req-2026-11-29-0001", "a" * 31 + "1"],
+)
+async def test_a_request_id_of_a_client_is_kept(client: Client, name: str) -> None:
+    response = await client.http.post("/graphql", json=DATE, headers={"X-Request-Id": name})
+    assert response.headers["x-request-id"] == name
+
+
 async def test_the_answer_is_of_the_type_that_is_liked_best(client: Client) -> None:
     for accept, kind in (
         (GRAPHQL, GRAPHQL),
