@@ -24,6 +24,12 @@ from setting_values import (
     decoded,
 )
 
+# What NUMERIC(14, 2) cannot hold.
+LARGEST_AMOUNT = 10**12
+_YEARS_AFTER_THE_TERM = 30
+# A daily rate is rounded to three decimals, upwards by 0.0005 at most.
+_ROUNDING_OF_A_YEAR = Decimal("0.1825")
+
 
 class SettingsError(Exception):
     """A setting that cannot be used. Its text is one line, meant for the person who set it."""
@@ -73,6 +79,7 @@ class Settings(BaseSettings):
     aadhaar_checksum: Literal["lenient", "strict"] = "lenient"
     access_token_minutes: int = Field(default=15, ge=1, le=24 * 60)
     refresh_token_days: int = Field(default=30, ge=1, le=365)
+    session_days: int = Field(default=90, ge=1, le=3650)
 
     timezone: TimeZone = "Asia/Kolkata"
     minimum_score: int = Field(default=450, ge=300, le=900)
@@ -98,6 +105,20 @@ class Settings(BaseSettings):
     def _some_rate_is_allowed(self) -> "Settings":
         if self.minimum_rate > self.maximum_rate:
             raise ValueError("KIST_MINIMUM_RATE must not be more than KIST_MAXIMUM_RATE")
+        return self
+
+    @model_validator(mode="after")
+    def _the_dearest_loan_fits_its_columns(self) -> "Settings":
+        # Interest is on the principal alone, so the most that is ever owed grows evenly. A loan that is never paid is
+        # billed on after its term: thirty years more are time enough to write it off.
+        years = Decimal(self.maximum_term * self.cycle_days) / 365 + _YEARS_AFTER_THE_TERM
+        rate = self.maximum_rate and self.maximum_rate + _ROUNDING_OF_A_YEAR
+        if self.maximum_amount * (1 + rate / 100 * years) >= LARGEST_AMOUNT:
+            raise ValueError(
+                f"KIST_MAXIMUM_AMOUNT of {self.maximum_amount} is too large: with the interest of {years:.0f} years at"
+                f" KIST_MAXIMUM_RATE a loan comes to {LARGEST_AMOUNT:,} or more, which no column holds. Lower it, or"
+                " KIST_MAXIMUM_RATE, KIST_MAXIMUM_TERM or KIST_CYCLE_DAYS"
+            )
         return self
 
     @model_validator(mode="after")
@@ -157,6 +178,10 @@ class Settings(BaseSettings):
 
     def refresh_token_life(self) -> timedelta:
         return timedelta(days=self.refresh_token_days)
+
+    def session_life(self) -> timedelta:
+        """From signing in to signing in again, however often the session is refreshed meanwhile."""
+        return timedelta(days=self.session_days)
 
 
 def load() -> Settings:

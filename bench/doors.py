@@ -31,13 +31,8 @@ class Door(NamedTuple):
 
 def token(settings: Settings, user_id: int) -> str:
     """What a borrower of a book signs in with."""
-    text, _ = tokens.issue(
-        settings,
-        account=user_id,
-        role=Role.BORROWER,
-        family=str(book.family(user_id)),
-        digest=book.digest(user_id),
-    )
+    bearer = tokens.Bearer(user_id, Role.BORROWER, str(book.family(user_id)), book.digest(user_id))
+    text, _ = tokens.issue(settings, bearer)
     return text
 
 

@@ -17,12 +17,28 @@ def table_of(account: User | Operator) -> Table:
     return "users" if isinstance(account, User) else "operators"
 
 
-async def set_password(user_id: int, password_hash: str) -> bool:
-    """Give a borrower a password; whether they had none, and have this one now."""
+async def set_password(user_id: int, password_hash: str, *, family: str) -> bool:
+    """Give a borrower a password, and end every session but that of a family; whether they had none before.
+
+    In a transaction, so that it is all or nothing.
+    """
     row = await database.fetch_one(
         "UPDATE users SET password_hash = $2 WHERE id = $1 AND is_active AND password_hash IS NULL RETURNING id",
         user_id,
         password_hash,
+    )
+    if row is not None:
+        await sessions.end_all_of("user_id", user_id, but=family)
+    return row is not None
+
+
+async def replace_hash(table: Table, account: int, before: str, after: str) -> bool:
+    """Put another hash of the same password in the place of one; whether it was still that one."""
+    row = await database.fetch_one(
+        f"UPDATE {table} SET password_hash = $3 WHERE id = $1 AND password_hash = $2 RETURNING id",
+        account,
+        before,
+        after,
     )
     return row is not None
 

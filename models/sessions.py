@@ -29,6 +29,8 @@ class RefreshToken(Model):
     # The token after this one, to be read with this one only (see resolvers/tokens), for a moment after the rotation.
     successor: bytes | None = fields.BinaryField(null=True)
     created_at = fields.DatetimeField(auto_now_add=True)
+    # When the first token of the family was issued: with it the session ends, whatever is refreshed.
+    family_began_at: datetime = fields.DatetimeField(auto_now_add=True)
 
     user_id: int | None
     operator_id: int | None
@@ -45,21 +47,25 @@ async def hold_family_of(token_hash: bytes) -> None:
     )
 
 
-async def rotate(token_hash: bytes, successor: bytes) -> RefreshToken | None:
+_IS_GOOD = "revoked_at IS NULL AND expires_at > now() AND family_began_at > now() - make_interval(days => $2)"
+
+
+async def rotate(token_hash: bytes, session_days: int, successor: bytes) -> RefreshToken | None:
     """Use a token up, atomically: of two at once only one gets it. None where it is not there to be used."""
     row = await database.fetch_one(
-        "UPDATE refresh_tokens SET rotated_at = now(), successor = $2 WHERE token_hash = $1 AND rotated_at IS NULL"
-        " AND revoked_at IS NULL AND expires_at > now() RETURNING *",
+        "UPDATE refresh_tokens SET rotated_at = now(), successor = $3 WHERE token_hash = $1 AND rotated_at IS NULL"
+        f" AND {_IS_GOOD} RETURNING *",
         token_hash,
+        session_days,
         successor,
     )
     return RefreshToken._init_from_db(**row) if row else None
 
 
-async def good(token_hash: bytes) -> RefreshToken | None:
-    """A token that has neither expired nor been revoked, whether it was used or not."""
+async def good(token_hash: bytes, session_days: int) -> RefreshToken | None:
+    """A token that has neither expired nor been revoked, of a session that goes on; used or not."""
     row = await database.fetch_one(
-        "SELECT * FROM refresh_tokens WHERE token_hash = $1 AND revoked_at IS NULL AND expires_at > now()", token_hash
+        f"SELECT * FROM refresh_tokens WHERE token_hash = $1 AND {_IS_GOOD}", token_hash, session_days
     )
     return RefreshToken._init_from_db(**row) if row else None
 

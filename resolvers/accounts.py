@@ -7,10 +7,10 @@ from strawberry import argument
 from models import accounts, audit, database, sessions, transactions, users
 from models.operators import Operator
 from models.users import User
-from resolvers import attempts, passwords
+from resolvers import attempts, password_strength, passwords
 from resolvers.context import Info, Viewer
 from resolvers.errors import unauthenticated
-from rules import registration
+from resolvers.passwords import Check
 from rules.audit import Event, Origin
 from rules.refusals import Problem, ProblemCode, Refused
 from schema.accounts import ChangePasswordInput, Erasure, PasswordChange, SetPasswordInput
@@ -19,28 +19,32 @@ from settings import Settings
 
 
 async def set_password(info: Info, input: SetPasswordInput) -> PasswordChange:  # noqa: A002
-    """Raises: Refused: WEAK_PASSWORD, or PASSWORD_ALREADY_SET."""
+    """Raises: Refused: WEAK_PASSWORD, or PASSWORD_ALREADY_SET. Every other session of the account ends."""
     viewer = await info.context.borrower()
-    problems = tuple(registration.about_the_password(input.password))
-    if problems:
+    user = await User.get(id=viewer.id)
+    if problems := await password_strength.judged(input.password, (user.name, user.email)):
         raise Refused(*problems)
     password_hash = await passwords.hashed(input.password)
-    async with database.transaction():
-        if not await accounts.set_password(viewer.id, password_hash):
-            message = "There is a password already. To change it takes the old one."
-            raise Refused(Problem(ProblemCode.PASSWORD_ALREADY_SET, message, "password"))
-        await audit.note(Event.PASSWORD_SET, info.context.origin, viewer.subject)
+
+    async def set_it() -> None:
+        async with database.transaction():
+            if not await accounts.set_password(viewer.id, password_hash, family=viewer.family):
+                message = "There is a password already. To change it takes the old one."
+                raise Refused(Problem(ProblemCode.PASSWORD_ALREADY_SET, message, "password"))
+            await audit.note(Event.PASSWORD_SET, info.context.origin, viewer.subject)
+
+    await database.retried(set_it)
     return PasswordChange(done=True)
 
 
 async def change_password(info: Info, input: ChangePasswordInput) -> PasswordChange:  # noqa: A002
     """Raises: Refused: WEAK_PASSWORD, BAD_CREDENTIALS where the old one is wrong, TOO_MANY_ATTEMPTS."""
     viewer = await info.context.viewer()
-    problems = tuple(registration.about_the_password(input.new_password, "newPassword"))
-    if problems:
-        raise Refused(*problems)
     account: User | Operator
     account = await (User if viewer.role is Role.BORROWER else Operator).get(id=viewer.id)
+    about = (account.name, account.email) if isinstance(account, User) else (account.email,)
+    if problems := await password_strength.judged(input.new_password, about, "newPassword"):
+        raise Refused(*problems)
     before = await _proven(info, account, input.old_password, "oldPassword")
     after = await passwords.hashed(input.new_password)
 
@@ -97,7 +101,8 @@ async def _proven(info: Info, account: User | Operator, password: str, field: st
     """The hash of the account's password, which `password` is. The session's tries are counted apart from sign-ins."""
     viewer = await info.context.viewer()
     attempt = await attempts.begin_in_session(viewer)
-    if not await attempts.compared(attempt, account.password_hash, password) or account.password_hash is None:
+    check = await attempts.compared(attempt, account.password_hash, password)
+    if check is Check.WRONG or account.password_hash is None:
         await attempts.failed(info, attempt, Event.PASSWORD_REFUSED, viewer.subject)
         raise _wrong(field)
     await attempts.succeeded(attempt)

@@ -19,6 +19,7 @@ from models import audit, database, sessions
 from models.audit import Subject
 from resolvers import emails, passwords
 from resolvers.context import Info, Viewer
+from resolvers.passwords import Check
 from rules.audit import Event
 from rules.networks import network
 from rules.refusals import Problem, ProblemCode, Refused
@@ -139,14 +140,14 @@ async def begin_registration(info: Info) -> Attempt:
     return (await _counted(Attempt(uuid4().hex, (), (shared,)), {shared: MOST_FROM_AN_ADDRESS}))[0]
 
 
-async def compared(attempt: Attempt, password_hash: str | None, password: str) -> bool:
-    """Whether the password is the one that was hashed. A try for which there was no room is not counted.
+async def compared(attempt: Attempt, password_hash: str | None, password: str) -> Check:
+    """How the password fits the hash. A try for which there was no room is not counted.
 
     Raises:
         GraphQLError: TOO_MANY_REQUESTS, where too many passwords wait to be compared.
     """
     try:
-        return await passwords.verified(password_hash, password)
+        return await passwords.checked(password_hash, password)
     except GraphQLError:
         await withdraw(attempt)
         raise

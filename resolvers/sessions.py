@@ -1,6 +1,7 @@
 """Signing in, staying signed in, signing out."""
 
 from datetime import UTC, datetime
+from typing import NamedTuple
 from uuid import UUID, uuid4
 
 from models import accounts, audit, database, operators, sessions, users
@@ -8,8 +9,9 @@ from models.audit import Subject
 from models.operators import Operator
 from models.sessions import RefreshToken
 from models.users import User
-from resolvers import attempts, emails, tokens
+from resolvers import attempts, emails, passwords, tokens
 from resolvers.context import Info
+from resolvers.passwords import Check
 from rules.audit import Actor, Event
 from rules.refusals import Problem, ProblemCode, Refused
 from schema.users import LoginInput, RefreshSessionInput, Role, Session
@@ -19,33 +21,41 @@ from settings import Settings
 GRACE_SECONDS = 10
 
 
+class Family(NamedTuple):
+    """The tokens of one session, from sign-in to its end."""
+
+    id: UUID
+    began_at: datetime
+
+
+def _family_of(token: RefreshToken) -> Family:
+    return Family(token.family, token.family_began_at)
+
+
 async def open_session(
-    settings: Settings, account: User | Operator, family: UUID | None = None, refresh_token: str = ""
+    settings: Settings, account: User | Operator, family: Family | None = None, refresh_token: str = ""
 ) -> Session:
     """A session of an account, in a new family or in that of the session it follows."""
-    family = family or uuid4()
+    now = datetime.now(UTC)
+    family = family or Family(uuid4(), now)
     user = account if isinstance(account, User) else None
     refresh_token = refresh_token or tokens.new_refresh_token()
     await RefreshToken.create(
-        family=family,
+        family=family.id,
+        family_began_at=family.began_at,
         user_id=account.id if user else None,
         operator_id=None if user else account.id,
         token_hash=tokens.refresh_token_hash(refresh_token),
-        expires_at=datetime.now(UTC) + settings.refresh_token_life(),
+        expires_at=min(now + settings.refresh_token_life(), family.began_at + settings.session_life()),
     )
     return _session(settings, account, family, refresh_token)
 
 
-def _session(settings: Settings, account: User | Operator, family: UUID, refresh_token: str) -> Session:
+def _session(settings: Settings, account: User | Operator, family: Family, refresh_token: str) -> Session:
     role = Role.BORROWER if isinstance(account, User) else Role.OPERATOR
     user = account if isinstance(account, User) else None
-    access_token, expires_at = tokens.issue(
-        settings,
-        account=account.id,
-        role=role,
-        family=str(family),
-        digest=user.aadhaar_digest if user else None,
-    )
+    bearer = tokens.Bearer(account.id, role, str(family.id), user.aadhaar_digest if user else None)
+    access_token, expires_at = tokens.issue(settings, bearer, family.began_at + settings.session_life())
     return Session(
         access_token=access_token,
         refresh_token=refresh_token,
@@ -62,18 +72,30 @@ async def login(info: Info, input: LoginInput) -> Session:  # noqa: A002
     attempt = await attempts.begin(info, address)
     account = await _account(address)
     password_hash = account.password_hash if account else None
-    if not await attempts.compared(attempt, password_hash, input.password) or account is None or password_hash is None:
+    check = await attempts.compared(attempt, password_hash, input.password)
+    if check is Check.WRONG or account is None or password_hash is None:
         await attempts.failed(info, attempt, Event.SIGN_IN_FAILED, _subject(account))
         raise wrong_credentials()
     await attempts.succeeded(attempt)
     # A session shows the person it is for, and the person their loans: that takes the date.
     await info.context.business_date()
+    if check is Check.OUTDATED:
+        password_hash = await _rehashed(info, account, password_hash, input.password)
     async with database.transaction():
         if await accounts.holds_password(accounts.table_of(account), account.id, password_hash):
             await _note(info, Event.SIGNED_IN, account)
             return await open_session(info.context.settings, account)
     await attempts.failed(info, attempt, Event.SIGN_IN_FAILED, _subject(account))  # it was changed meanwhile
     raise wrong_credentials()
+
+
+async def _rehashed(info: Info, account: User | Operator, before: str, password: str) -> str:
+    """The hash that takes the place of one from before passwords were normalised."""
+    after = await passwords.hashed(password)
+    async with database.transaction():
+        if await accounts.replace_hash(accounts.table_of(account), account.id, before, after):
+            await _note(info, Event.PASSWORD_CHANGED, account)
+    return after
 
 
 async def _note(info: Info, event: Event, account: User | Operator) -> None:
@@ -105,24 +127,24 @@ async def refresh_session(info: Info, input: RefreshSessionInput) -> Session:  #
     token_hash, fresh = tokens.refresh_token_hash(token), tokens.new_refresh_token()
     async with database.transaction():
         await sessions.hold_family_of(token_hash)
-        used = await sessions.rotate(token_hash, tokens.hidden_in(token, fresh))
-        again = None if used else await _newest_after(token)
+        used = await sessions.rotate(token_hash, settings.session_days, tokens.hidden_in(token, fresh))
+        again = None if used else await _newest_after(token, settings.session_days)
         row = used or (again[0] if again else None)
         account = await _active_account(row) if row else None
         if account:
             await info.context.business_date()
         if used and account:
             await _note(info, Event.SESSION_REFRESHED, account)
-            return await open_session(settings, account, used.family, fresh)
+            return await open_session(settings, account, _family_of(used), fresh)
         if again and account:
-            return _session(settings, account, again[0].family, again[1])
+            return _session(settings, account, _family_of(again[0]), again[1])
         # Its use was somebody else's: a stolen token and the one it was stolen from end together.
         if whose := await sessions.end_family_of(token_hash):
             await audit.note(Event.SESSION_REVOKED, info.context.origin, whose)
     raise Refused(Problem(ProblemCode.SESSION_EXPIRED, "Sign in again.", "refreshToken"))
 
 
-async def _newest_after(token: str) -> tuple[RefreshToken, str] | None:
+async def _newest_after(token: str, session_days: int) -> tuple[RefreshToken, str] | None:
     """The unused token that a token used seconds ago has led to.
 
     Everybody who comes back within the grace gets this same one. Had each a token of their own, a thief's would go on
@@ -130,12 +152,12 @@ async def _newest_after(token: str) -> tuple[RefreshToken, str] | None:
     """
     if not await sessions.was_just_rotated(tokens.refresh_token_hash(token), GRACE_SECONDS):
         return None
-    row = await sessions.good(tokens.refresh_token_hash(token))
+    row = await sessions.good(tokens.refresh_token_hash(token), session_days)
     while row is not None and row.rotated_at is not None:
         if row.successor is None:
             return None
         token = tokens.found_in(token, row.successor)
-        row = await sessions.good(tokens.refresh_token_hash(token))
+        row = await sessions.good(tokens.refresh_token_hash(token), session_days)
     return (row, token) if row else None
 
 

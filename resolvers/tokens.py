@@ -7,7 +7,7 @@ import json
 import os
 import secrets
 from collections.abc import Iterable
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from functools import lru_cache
 from typing import Any, NamedTuple
 from uuid import UUID, uuid4
@@ -28,6 +28,12 @@ ACCESS = "access"
 # A token of ours has 530 characters at the most. Longer text is not read, and so never kept.
 LONGEST = 1_000
 
+# How far the clock of another server that signs with our keys may be ahead of ours.
+CLOCK_SKEW = timedelta(seconds=10)
+
+# In the year 2242, which datetime can hold.
+_LAST_SECOND = 2**33
+
 _REQUIRED = ["iss", "aud", "exp", "iat", "jti", "sub", "role", "use", "family"]
 
 
@@ -39,6 +45,15 @@ class Claims(NamedTuple):
     family: str
     aadhaar: str
     expires_at: datetime
+
+
+class Bearer(NamedTuple):
+    """Whom a token is issued to: the id of a user or an operator, the session, and the user's Aadhaar digest."""
+
+    account: int
+    role: Role
+    family: str
+    digest: bytes | None
 
 
 class _Key(NamedTuple):
@@ -86,21 +101,23 @@ def aadhaar_claim(digest: bytes | None) -> str:
     return base64.urlsafe_b64encode(hashlib.sha256(b"claim" + digest).digest()[:16]).decode() if digest else ""
 
 
-def issue(settings: Settings, *, account: int, role: Role, family: str, digest: bytes | None) -> tuple[str, datetime]:
-    """An access token, and when it ends."""
+def issue(settings: Settings, bearer: Bearer, session_ends_at: datetime | None = None) -> tuple[str, datetime]:
+    """An access token, and when it ends: never after its session."""
     now = datetime.now(UTC).replace(microsecond=0)
     expires_at = now + settings.access_token_life()
+    if session_ends_at is not None:
+        expires_at = min(expires_at, session_ends_at.replace(microsecond=0))
     claims: dict[str, Any] = {
         "iss": ISSUER,
         "aud": AUDIENCE,
         "iat": now,
         "exp": expires_at,
         "jti": uuid4().hex,
-        "sub": str(account),
-        "role": role.value,
+        "sub": str(bearer.account),
+        "role": bearer.role.value,
         "use": ACCESS,
-        "family": family,
-        "aadhaar": aadhaar_claim(digest),
+        "family": bearer.family,
+        "aadhaar": aadhaar_claim(bearer.digest),
     }
     newest = next(iter(_keys(settings.keys("signing_key"), settings.signing_algorithm).values()))
     return jwt.encode(
@@ -114,7 +131,8 @@ def read(settings: Settings, token: str) -> Claims | None:
         return None
     try:
         return _verified(settings.keys("signing_key"), settings.signing_algorithm, token)
-    except (jwt.InvalidTokenError, ValueError, UnicodeError):
+    except (jwt.PyJWTError, ValueError, TypeError, LookupError, ArithmeticError, OSError, RecursionError):
+        # Whatever the claims are: they come from outside until they are read.
         return None
 
 
@@ -125,7 +143,8 @@ def _verified(material: tuple[bytes, ...], algorithm: str, token: str) -> Claims
     """The claims of an access token.
 
     Raises:
-        jwt.InvalidTokenError, ValueError: not one of ours, or one that has expired. Only what is good is kept.
+        jwt.PyJWTError, ValueError, TypeError, LookupError, ArithmeticError, OSError, RecursionError: not one of ours,
+            one that has expired, or claims that no token of ours has. The cache keeps good tokens only.
     """
     keys = _keys(material, algorithm)
     kid = jwt.get_unverified_header(token).get("kid")
@@ -135,11 +154,20 @@ def _verified(material: tuple[bytes, ...], algorithm: str, token: str) -> Claims
     account = parse_id(claims["sub"])
     if claims["use"] != ACCESS or account is None:
         raise ValueError("not an access token")
+    # A library that is lenient would read true, "1" and 1e9 as times.
+    if any(type(claims[name]) is not int or not 0 <= claims[name] < _LAST_SECOND for name in ("iat", "exp")):
+        raise ValueError("a time is a whole number of seconds")
+    texts = [claims["jti"], claims["role"], claims["family"], claims.get("aadhaar", "")]
+    if any(type(text) is not str or not text.isascii() for text in texts):
+        raise ValueError("a claim is not plain text")
+    # The skew is that of the time of issue: no token is good for longer than it says.
+    if claims["exp"] <= datetime.now(UTC).timestamp():
+        raise jwt.ExpiredSignatureError("expired")
     return Claims(
         account=account,
         role=Role(claims["role"]),
-        family=str(UUID(str(claims["family"]))),
-        aadhaar=str(claims.get("aadhaar", "")),
+        family=str(UUID(claims["family"])),
+        aadhaar=claims.get("aadhaar", ""),
         expires_at=datetime.fromtimestamp(claims["exp"], UTC),
     )
 
@@ -155,6 +183,7 @@ def _decoded(token: str, candidates: Iterable[_Key], algorithm: str) -> dict[str
                 issuer=ISSUER,
                 audience=AUDIENCE,
                 options={"require": _REQUIRED},
+                leeway=CLOCK_SKEW,
             )
         except jwt.InvalidSignatureError:
             continue

@@ -10,12 +10,13 @@ from models import audit, database, transactions, users
 from models.audit import Subject
 from models.loans import parse_id
 from models.users import Registration, User
-from resolvers import attempts, emails, live, passwords
+from resolvers import attempts, emails, live, password_strength, passwords
 from resolvers.context import Info
 from resolvers.sessions import open_session
 from rules import aadhaar, registration
 from rules.audit import Event, Origin
 from rules.refusals import Problem, ProblemCode, Refused
+from rules.text import trimmed
 from schema.users import RegisterUserInput, Session
 from tasks.broker import nudge
 from tasks.scoring import score_user
@@ -26,7 +27,9 @@ async def register_user(info: Info, input: RegisterUserInput) -> Session:  # noq
     settings = info.context.settings
     email = emails.normalised(input.email)
     number = aadhaar.parse(input.aadhaar_id, settings.aadhaar_checksum)
-    problems = tuple(_problems(input, email, number))
+    problems = [*_problems(input, email, number)]
+    if input.password is not None:
+        problems += await password_strength.judged(input.password, (input.name, input.email))
     if problems or email is None or number is None:
         raise Refused(*problems)
     digests = [users.digest(key, number) for key in settings.keys("aadhaar_digest_key")]
@@ -37,17 +40,17 @@ async def register_user(info: Info, input: RegisterUserInput) -> Session:  # noq
     cipher_key = settings.key("aadhaar_cipher_key")
     user = await _stored(
         Registration(
-            name=input.name.strip(),
+            name=trimmed(input.name),
             email=email,
             aadhaar_digest=digests[0],
             aadhaar_ciphertext=users.seal(cipher_key, number),
             aadhaar_last_four=number[-4:],
             phone=registration.parse_phone(input.phone or ""),
-            address=(input.address or "").strip() or None,
+            address=trimmed(input.address or "") or None,
             annual_income=input.annual_income,
             password_hash=await passwords.hashed(input.password) if input.password else None,
             aadhaar_keys=users.mark(settings.key("aadhaar_digest_key"), cipher_key),
-            consent_version=input.consent.strip() if input.consent is not None else None,
+            consent_version=trimmed(input.consent) if input.consent is not None else None,
         ),
         digests[1:],
         info.context.origin,
@@ -80,8 +83,6 @@ def _problems(input: RegisterUserInput, email: str | None, number: str | None) -
         yield Problem(ProblemCode.INVALID_EMAIL, "That is not an email address.", "email")
     if number is None:
         yield Problem(ProblemCode.INVALID_AADHAAR, "An Aadhaar number has 12 digits.", "aadhaarId")
-    if input.password is not None:
-        yield from registration.about_the_password(input.password)
     yield from registration.about_the_consent(input.consent)
 
 

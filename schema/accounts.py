@@ -7,16 +7,18 @@ import strawberry
 
 from schema.refusals import Refusal
 
+_FORM = "At least 10 characters, at most 1,000, and not easy to guess: four unrelated words are good."
+
 
 @strawberry.input(description="The first password of an account that registered without one.")
 class SetPasswordInput:
-    password: str = strawberry.field(description="At least 10 characters, at most 1,000.")
+    password: str = strawberry.field(description=_FORM)
 
 
 @strawberry.input(description="A new password, and the old one as proof of whose account it is.")
 class ChangePasswordInput:
     old_password: str = strawberry.field(description="The password as it is now.")
-    new_password: str = strawberry.field(description="At least 10 characters, at most 1,000.")
+    new_password: str = strawberry.field(description=_FORM)
 
 
 @strawberry.type(description="The password is the new one.")

@@ -105,7 +105,7 @@ class RegisterUserInput:
     )
     phone: str | None = strawberry.field(
         default=None,
-        description="An Indian mobile number: 10 digits, of which the first is 6 to 9; +91 or 0 may stand before it.",
+        description="An Indian mobile number: 10 digits, the first 6 to 9; +91, 91, 0091 or 0 may stand before it.",
     )
     address: str | None = strawberry.field(default=None, description="At most 1,000 characters.")
     annual_income: Money | None = strawberry.field(
@@ -113,7 +113,10 @@ class RegisterUserInput:
     )
     password: str | None = strawberry.field(
         default=None,
-        description=("At least 10 characters. Without one the session returned is the only way in until one is set."),
+        description=(
+            "At least 10 characters, and not easy to guess. Without one the session returned is the only way in until"
+            " one is set."
+        ),
     )
     consent: str | None = strawberry.field(
         default=None, description="The version of the consent text the person agreed to; it is kept with the time."

@@ -109,6 +109,52 @@ def test_lending_has_no_limit_for_a_person_unless_one_is_set(monkeypatch: pytest
     assert (str(settings.minimum_rate), settings.lend_when_past_due) == ("0.000", False)
 
 
+# Without the thirty years after the term, or the interest at all, each of these would be taken.
+@pytest.mark.parametrize(
+    "chosen",
+    [
+        {"amount": "999999999999.99"},
+        {"amount": "999999999999.99", "rate": "0.001", "term": "1"},
+        {"amount": "100000000000", "rate": "36"},
+        {"amount": "20000000000", "rate": "100", "term": "1000"},
+        {"amount": "9999999999.99", "rate": "100", "term": "900", "cycle_days_": "366"},
+    ],
+)
+def test_the_dearest_loan_fits_into_its_columns(monkeypatch: pytest.MonkeyPatch, chosen: dict[str, str]) -> None:
+    for name, value in chosen.items():
+        monkeypatch.setenv(f"KIST_{name[:-1].upper()}" if name.endswith("_") else f"KIST_MAXIMUM_{name.upper()}", value)
+    with pytest.raises(SettingsError) as refusal:
+        load()
+    assert str(refusal.value).startswith(f"KIST_MAXIMUM_AMOUNT of {chosen['amount']}")
+    assert "is too large: with the interest of" in str(refusal.value)
+    assert "\n" not in str(refusal.value)
+
+
+@pytest.mark.parametrize(
+    ("name", "value"),
+    [
+        *(("KIST_MAXIMUM_AMOUNT", value) for value in ("1000000000000", "-1", "1.001", "NaN", "Infinity", "1e20")),
+        *(("KIST_MAXIMUM_RATE", value) for value in ("100.001", "-1", "1.0005", "1000", "NaN")),
+        *(("KIST_MINIMUM_DUE_RATE", value) for value in ("100.001", "-1", "NaN")),
+        *(("KIST_MINIMUM_ANNUAL_INCOME", value) for value in ("1000000000000", "-0.01", "1.001")),
+        *(("KIST_MAXIMUM_TERM", value) for value in ("0", "1001", "2147483648", "1.5")),
+        *(("KIST_CYCLE_DAYS", value) for value in ("1", "367", "99999999999")),
+        *(("KIST_SESSION_DAYS", value) for value in ("0", "3651", "x")),
+    ],
+)
+def test_a_setting_that_no_column_holds_is_refused(monkeypatch: pytest.MonkeyPatch, name: str, value: str) -> None:
+    monkeypatch.setenv(name, value)
+    with pytest.raises(SettingsError, match=f"^{name} "):
+        load()
+
+
+@pytest.mark.parametrize(("amount", "rate"), [("9000000000", "100"), ("30000000000", "36"), ("999999999999.99", "0")])
+def test_large_settings_that_fit_are_taken(monkeypatch: pytest.MonkeyPatch, amount: str, rate: str) -> None:
+    for name, value in (("AMOUNT", amount), ("RATE", rate), ("TERM", "600")):
+        monkeypatch.setenv(f"KIST_MAXIMUM_{name}", value)
+    assert str(load().maximum_amount) == amount
+
+
 def test_a_pooler_alone_is_not_enough(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("KIST_DATABASE_POOLER_URL", "postgresql://kist@127.0.0.1:6432/kist")
     with pytest.raises(SettingsError, match=r"^KIST_DATABASE_POOLER_URL needs KIST_DATABASE_URL too"):

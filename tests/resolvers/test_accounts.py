@@ -5,10 +5,12 @@ import hashlib
 from typing import Any
 
 import pytest
+from argon2 import PasswordHasher
 
 from models import database, transactions, users
 from models.transactions import Transaction
 from models.users import User
+from resolvers.sessions import open_session
 from settings import Settings
 from tasks import verification
 from tests.conftest import (
@@ -59,6 +61,68 @@ async def test_a_password_is_set_once_and_is_a_way_in(borrower: Client) -> None:
     assert sorted(answer["__typename"] for answer in done) == ["PasswordChange", "Refusal"]
     assert await borrower.codes(SET, input={"password": NEW}) == ["PASSWORD_ALREADY_SET"]
     assert (await entered(borrower, NEW))["__typename"] == "Session"
+
+
+async def test_a_first_password_ends_every_other_session(borrower: Client, settings: Settings) -> None:
+    user = await User.get()
+    others = [await open_session(settings, user) for _ in range(2)]
+    assert (await borrower.ask(SET, input={"password": NEW}))["__typename"] == "PasswordChange"
+    assert await is_signed_in(borrower, borrower.token)
+    for session in others:
+        assert not await is_signed_in(borrower, session.access_token)
+        assert await borrower.codes(REFRESH, input={"refreshToken": session.refresh_token}) == ["SESSION_EXPIRED"]
+    # A refused one ends nothing.
+    session = await open_session(settings, user)
+    assert await borrower.codes(SET, input={"password": NEW}) == ["PASSWORD_ALREADY_SET"]
+    assert await is_signed_in(borrower, session.access_token)
+    (noted,) = await database.fetch("SELECT user_id FROM audit_entries WHERE event = 'PASSWORD_SET'")
+    assert noted["user_id"] == user.id
+
+
+GUESSED = [
+    "aaaaaaaaaa",
+    "1234567890",
+    "password123",
+    "qwertyuiop",
+    "Password@123",
+    "iloveyou123",
+    "asha rao 1990",
+    EMAIL,
+]
+
+
+@pytest.mark.parametrize("password", GUESSED)
+async def test_a_password_that_is_soon_guessed_is_weak(known: Client, password: str) -> None:
+    person = {"name": "Asha Rao", "email": EMAIL, "aadhaarId": "999941057058", "password": password}
+    assert "WEAK_PASSWORD" in await known.codes(REGISTER, input=person)
+    assert await known.codes(CHANGE, input=change(OPERATOR_PASSWORD, password)) == ["WEAK_PASSWORD"]
+    await User.all().update(password_hash=None)
+    assert await known.codes(SET, input={"password": password}) == ["WEAK_PASSWORD"]
+
+
+TYPED = "e\u0301te\u0301 \ufb01ve \uff54rees"
+COMPOSED = "\u00e9t\u00e9 five trees"
+
+
+async def test_a_password_is_the_same_from_every_keyboard(borrower: Client) -> None:
+    await borrower.ask(SET, input={"password": TYPED})
+    for password in (COMPOSED, TYPED):
+        assert (await entered(borrower, password))["__typename"] == "Session"
+    assert (await borrower.ask(CHANGE, input=change(COMPOSED)))["__typename"] == "PasswordChange"
+
+
+async def test_a_password_from_before_it_was_normalised_still_opens_and_is_hashed_again(borrower: Client) -> None:
+    old = PasswordHasher(time_cost=1, memory_cost=8, parallelism=1).hash(TYPED)
+    await User.all().update(password_hash=old)
+    assert (await entered(borrower, COMPOSED))["__typename"] == "Refusal"
+    assert (await User.get()).password_hash == old
+    assert (await entered(borrower, TYPED))["__typename"] == "Session"
+    assert (await User.get()).password_hash != old
+    assert len(await database.fetch("SELECT FROM audit_entries WHERE event = 'PASSWORD_CHANGED'")) == 1
+    for password in (COMPOSED, TYPED):
+        assert (await entered(borrower, password))["__typename"] == "Session"
+    await User.all().update(password_hash=old)
+    assert (await borrower.ask(CHANGE, input=change(TYPED)))["__typename"] == "PasswordChange"
 
 
 async def test_a_changed_password_ends_every_other_session(known: Client) -> None:

@@ -287,9 +287,8 @@ async def test_anothers_loan_is_as_one_that_does_not_exist(cast: Cast, settings:
 async def test_a_borrower_looks_at_nobodys_loans_through_an_operators_doors(cast: Cast) -> None:
     token = await cast.token("b")
     claims = jwt.decode(token, options={"verify_signature": False})
-    forged, _ = tokens.issue(
-        cast.settings, account=cast.users["b"].id, role=Role.OPERATOR, family=claims["family"], digest=None
-    )
+    bearer = tokens.Bearer(cast.users["b"].id, Role.OPERATOR, claims["family"], None)
+    forged, _ = tokens.issue(cast.settings, bearer)
     # Even signed with our own key: the family is a borrower's.
     assert await cast.client.signed_in(forged).error("{ portfolio { asOf } }") == SIGN_IN
     assert await database.fetch_one("SELECT FROM operators WHERE id = $1", cast.users["b"].id) is None

@@ -177,6 +177,35 @@ async def test_an_expired_refresh_token_is_expired_and_harms_nobody(client: Clie
     assert await is_signed_in(client, fresh["accessToken"])
 
 
+async def let_days_pass(days: int) -> None:
+    """Sessions began so much earlier, and whatever was issued would go on for a month."""
+    await tamper("UPDATE refresh_tokens SET family_began_at = family_began_at - make_interval(days => $1)", days)
+
+
+async def test_a_session_ends_some_time_after_signing_in_whatever_is_refreshed(
+    client: Client, session: dict[str, Any]
+) -> None:
+    await let_days_pass(89)
+    fresh = await client.ask(REFRESH, input={"refreshToken": session["refreshToken"]})
+    row = await RefreshToken.get(rotated_at=None)
+    assert timedelta(hours=23) < row.expires_at - datetime.now(UTC) <= timedelta(days=1)
+    assert row.expires_at == row.family_began_at + timedelta(days=90)
+    # Also where its tokens would go on: the setting was longer when they were issued.
+    await tamper("UPDATE refresh_tokens SET expires_at = now() + interval '30 days'")
+    await let_days_pass(1)
+    for token in (fresh["refreshToken"], session["refreshToken"]):
+        assert await client.codes(REFRESH, input={"refreshToken": token}) == ["SESSION_EXPIRED"]
+    again = await client.ask(LOGIN, input=credentials())
+    assert (await client.ask(REFRESH, input={"refreshToken": again["refreshToken"]}))["__typename"] == "Session"
+
+
+async def test_an_access_token_ends_with_its_session(client: Client, session: dict[str, Any]) -> None:
+    await let_days_pass(90)
+    await tamper("UPDATE refresh_tokens SET family_began_at = family_began_at + interval '5 seconds'")
+    fresh = await client.ask(REFRESH, input={"refreshToken": session["refreshToken"]})
+    assert datetime.fromisoformat(fresh["expiresAt"]) - datetime.now(UTC) <= timedelta(seconds=5)
+
+
 @pytest.mark.usefixtures("session")
 @pytest.mark.parametrize("token", ["", "x", "é" * 1000, "a" * 43])
 async def test_an_unknown_refresh_token_is_expired(client: Client, token: str) -> None:

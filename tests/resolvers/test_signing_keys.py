@@ -30,7 +30,7 @@ def bare() -> Settings:
 
 
 def token(settings: Settings) -> str:
-    return tokens.issue(settings, account=1, role=Role.OPERATOR, family=FAMILY, digest=None)[0]
+    return tokens.issue(settings, tokens.Bearer(1, Role.OPERATOR, FAMILY, None))[0]
 
 
 @pytest.mark.parametrize("algorithm", ALGORITHMS)

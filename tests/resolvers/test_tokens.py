@@ -2,11 +2,13 @@
 
 import asyncio
 import base64
+import hmac
 import json
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import jwt
+import pytest
 
 from models import database
 from settings import Settings
@@ -23,6 +25,15 @@ def claims_of(token: str) -> dict[str, Any]:
 
 def signed(settings: Settings, claims: dict[str, Any]) -> str:
     return jwt.encode(claims, settings.key("signing_key"), algorithm="HS256")
+
+
+def handmade(settings: Settings, claims: dict[str, Any] | bytes, header: dict[str, Any] | None = None) -> str:
+    """A token with our signature, whatever its claims and header are: no library would make it."""
+    payload = claims if isinstance(claims, bytes) else json.dumps(claims).encode()
+    parts = [json.dumps(header or {"alg": "HS256", "typ": "JWT"}).encode(), payload]
+    head = b".".join(base64.urlsafe_b64encode(part).rstrip(b"=") for part in parts)
+    signature = hmac.digest(settings.key("signing_key"), head, "sha256")
+    return (head + b"." + base64.urlsafe_b64encode(signature).rstrip(b"=")).decode()
 
 
 async def test_a_token_says_who_its_bearer_is_for_a_quarter_of_an_hour(borrower: Client) -> None:
@@ -74,6 +85,82 @@ async def test_a_token_with_a_wrong_claim_is_none(borrower: Client, settings: Se
     for change in changes:
         token = signed(settings, {**claims_of(borrower.token), **change})
         assert await borrower.signed_in(token).error(ME) == "UNAUTHENTICATED", change
+
+
+SECOND = int(datetime.now(UTC).timestamp())
+ODD: list[Any] = [
+    *("", "soon", "1", True, False, None, -1, 0, 1.5, SECOND + 600.5, 1e300, float("nan"), float("inf")),
+    *(
+        2**31,
+        2**63,
+        10**18,
+        10**400,
+        -(10**400),
+        -(2**63),
+        "9" * 5000,
+        "\x00",
+        "\ud800",
+        [],
+        [1],
+        {},
+        {"a": {"b": [1]}},
+    ),
+]
+
+
+@pytest.mark.parametrize("claim", CLAIMS)
+async def test_an_odd_claim_is_a_token_of_nobody(borrower: Client, settings: Settings, claim: str) -> None:
+    good = claims_of(borrower.token)
+    # A later second is a good end, and what an id is made of is the issuer's.
+    fine = [
+        ("exp", 2**31),
+        ("iat", 0),
+        ("sub", good["sub"]),
+        *(("jti", text) for text in ("", "soon", "1", "9" * 5000)),
+    ]
+    for odd in ODD:
+        if (claim, odd) in [*fine, ("jti", "\x00")]:
+            continue
+        token = handmade(settings, {**good, claim: odd})
+        assert await borrower.signed_in(token).error(ME) == "UNAUTHENTICATED", repr(odd)[:50]
+
+
+@pytest.mark.parametrize("header", ["kid", "alg", "crit"])
+async def test_an_odd_header_is_a_token_of_nobody(borrower: Client, settings: Settings, header: str) -> None:
+    good = claims_of(borrower.token)
+    known = jwt.get_unverified_header(borrower.token)
+    odd_ones = [*ODD, "none", "None", "HS512", "RS256", ["HS256"], "../key", [known["kid"]], {"kid": known["kid"]}]
+    for odd in odd_ones:
+        if (header, odd) == ("kid", None):  # as from before keys had names
+            continue
+        token = handmade(settings, good, {**known, header: odd})
+        assert await borrower.signed_in(token).error(ME) == "UNAUTHENTICATED", repr(odd)[:50]
+
+
+async def test_what_is_signed_and_no_object_is_a_token_of_nobody(borrower: Client, settings: Settings) -> None:
+    for payload in (
+        b"",
+        b"null",
+        b"[]",
+        b"1",
+        b'"a"',
+        b"{",
+        b"\xff",
+        b"[" * 50_000,
+        b'{"exp":' + b"9" * 100_000 + b"}",
+    ):
+        assert await borrower.signed_in(handmade(settings, payload)).error(ME) == "UNAUTHENTICATED", payload[:20]
+
+
+async def test_the_clock_of_another_server_may_be_some_seconds_ahead(borrower: Client, settings: Settings) -> None:
+    now = int(datetime.now(UTC).timestamp())
+    for seconds, code in ((8, None), (-300, None), (60, "UNAUTHENTICATED"), (3600, "UNAUTHENTICATED")):
+        token = signed(settings, {**claims_of(borrower.token), "iat": now + seconds})
+        answer = await borrower.signed_in(token).post(ME)
+        assert [error["extensions"]["code"] for error in answer.get("errors", [])] == ([code] if code else []), seconds
+    # Its end is the end all the same.
+    token = signed(settings, {**claims_of(borrower.token), "exp": now - 1})
+    assert await borrower.signed_in(token).error(ME) == "UNAUTHENTICATED"
 
 
 async def test_a_token_that_was_good_ends_when_it_expires(borrower: Client, settings: Settings) -> None:

@@ -27,8 +27,10 @@ from tests.tasks.workers import ended, is_idle, speaking_to, until
 
 NUMBER = "567812349012"
 SPELT = ("567812349012", "5678 1234 9012", "5678-1234-9012")
+ODDLY = ("5678.1234.9012", "x567812349012", "567-812-349-012", "5678/12349012", "5678\u00a01234\u200b9012")
 FORMS = [
     *SPELT,
+    *ODDLY,
     *(text.encode().hex() for text in SPELT),
     *(base64.b64encode(text.encode()).decode() for text in SPELT),
     NUMBER[:8],
@@ -139,13 +141,18 @@ async def everything_done(running: Run, watched: dict[str, str]) -> None:
     running.start("api", **watched)
     await until(running.answers)
     person = {"name": "Asha Rao", "email": "asha@kist.test", "annualIncome": "600000", "password": "a long password"}
-    mistyped: list[Any] = [f"{NUMBER}7", int(NUMBER), [NUMBER], {"number": SPELT[1]}, f"x{NUMBER}"]
+    mistyped: list[Any] = [*ODDLY, f"{NUMBER}7", int(NUMBER), [NUMBER], {"number": SPELT[1]}, f"x{NUMBER}"]
     for nonsense in mistyped:
         await running.post(REGISTER, input={**person, "aadhaarId": nonsense})
     await running.post(f'mutation {{ registerUser(input: {{ aadhaarId: {NUMBER}, name: "{NUMBER}" }}) {{ x }} }}')
     await running.post(f"{{ me }} # {NUMBER} \x00 {{")
     await running.post(f'{{ user(id: "{SPELT[1]}") {{ id }} }}')
-    await running.post(LOGIN, input={"email": NUMBER, "password": NUMBER})
+    for number in (NUMBER, *ODDLY):
+        await running.post(LOGIN, input={"email": number, "password": number})
+        for field in ("name", "address", "consent"):
+            refused = await running.post(REGISTER, input={**person, "aadhaarId": SPELT[1], field: f"Asha {number}"})
+            assert refused["data"]["registerUser"]["__typename"] == "Refusal"
+        await running.post(f"{{ businessDate }} # {number}")
     answer = await running.post(REGISTER, input={**person, "aadhaarId": SPELT[1]})
     token = answer["data"]["registerUser"]["accessToken"]
     await running.post(REGISTER, input={**person, "aadhaarId": SPELT[2]})
@@ -182,8 +189,12 @@ async def everything_done(running: Run, watched: dict[str, str]) -> None:
     failed = await running.post(REGISTER, input={**person, "email": "b@kist.test", "aadhaarId": NUMBER[:-1] + "3"})
     assert failed["errors"][0]["extensions"]["code"] == "INTERNAL_SERVER_ERROR"
     async with httpx.AsyncClient(timeout=20) as http:
-        for number in SPELT:
-            headers = {"X-Request-Id": number.replace(" ", "."), "traceparent": number, "User-Agent": number}
+        for number in (*SPELT, *ODDLY[:-1]):
+            headers = {
+                "X-Request-Id": number.replace(" ", ".").replace("/", "_"),
+                "traceparent": number,
+                "User-Agent": number,
+            }
             address = f"http://127.0.0.1:{running.settings.port}/{number}"
             running.said[f"nothing {number}"] = str((await http.get(address, headers=headers)).headers)
         for name, port, path in (

@@ -1,0 +1,108 @@
+from tortoise import BaseDBAsyncClient
+
+RUN_IN_TRANSACTION = True
+
+
+async def upgrade(db: BaseDBAsyncClient) -> str:
+    return """
+        -- When a session began: it ends some days later, whatever is refreshed. The first token of an old session may
+        -- be forgotten; the oldest one that is left began it then.
+        ALTER TABLE refresh_tokens ADD COLUMN family_began_at TIMESTAMPTZ NOT NULL DEFAULT now();
+        UPDATE refresh_tokens SET family_began_at = began.at
+        FROM (SELECT family, min(created_at) AS at FROM refresh_tokens GROUP BY family) AS began
+        WHERE began.family = refresh_tokens.family;
+        """
+
+
+async def downgrade(db: BaseDBAsyncClient) -> str:
+    return """
+        ALTER TABLE refresh_tokens DROP COLUMN family_began_at;
+        """
+
+
+MODELS_STATE = (
+    "eJztXWtz2zYW/SscfWk6w3oc59nMzs5IttuqdeyuI2+bPoaBSEjCmgJUArSjafPfFwBJia"
+    "RAiqBkiRLxJbFAHD7OBXEfuBf8uzMlHvTpyR2FQeed9XcHgynkf2TabasDZrNlq2hgYOjL"
+    "jiHvIVvAkLIAuIw3joBPIW/yIHUDNGOIYN6KQ98XjcTlHREeL5tCjP4KocPIGLKJvJHf/+"
+    "TNCHvwM6TJz9m9M0LQ9zL3iTxxbdnusPlMtvXQuI/Zd7KvuODQcYkfTvGy/2zOJgQvAAgz"
+    "0TqGGAaAQXEFFoTiCcQNxk+aPFR0s8su0V2mMB4cgdBnqSceOsu2juNc3wycD5cDx+locO"
+    "QSLPjlt0olAWNxC998e3b24sWbs9MXr9++evnmzau3p295X3m/q4fefIluZslWdCrJWf/7"
+    "/vVA3BDhQoxEKxq+SAxgIEJJYSzZl/+v8D+AnwvYT/rn+OcPluc/YbtMAEnDUgLLgbcDEZ"
+    "SwObj8VXI5pfQvXzRc/7d7e/5D9/bZ++6vX8sj8/jI1c3190n3JfXX51c3PUn+kmw4BcjX"
+    "YXsBMHTXoBsAbwJA4HhoDClTzTIYBHM186vYnAiGcwbpcQmhJyhMC4HLoNe/7t5+VEsh6T"
+    "8jlI0DeaJO7+PgslsgBxfNuG5gfLTXk0UWb+SxqTx8QJkzImGgMyUpwWZ6qjE9zThlWrp3"
+    "AahFd2zbtJVt4Hn8laBaQ30JMYzXYBzjEPgOwi5R2ZgX0EVT4BdQn8fmBOBF4JP4JEcljI"
+    "vL8/777tWz5y/tM8k9Zx4xGCsAKZWXp1/nJxNA6SMJPGcC6ERrUskDzVDXH+puAD3EHOqS"
+    "QDHSP/AR6hf6s3nses+2+fzHvu2LszevF96s+FHmv37gY/4qcVjV1HoOUJiOF5wWhqZwPb"
+    "0JPj+ZxCc4Sf44PMLLBnz//eWHQff9z5lRf9EdXIojZ5kRn7Q+e/11dtAvTmL90h/8YImf"
+    "1m8315d5c3PRb/BbR9wTCBlxMHl0uC5NcZI0J00ZiSPqAJehB8Wb1CPEhwAXBIbSuLx3wI"
+    "FPZZImQaMdOwc3N1cZifb6+Ynq7n3v8vbZ85wOUb5igpJ6L1cKuYXXqmk+QYc/oHeD/Xks"
+    "5wN5z+IhWfqaJY7cPZzrWcU5nLEXatgL/PIQM+cBBlTcqgb9CqiRQG0J1Jv1clhjTjTZnO"
+    "C001pizgCNjJsmY7GgOLpPLWqJhiFw7x8B92ZXjpAzUtR39dD0bJpvARiMpZAEm+I+4/XV"
+    "m5mQOVGuvS6O2WXrryTuZdZgW7oGa5YFdxt332+orO30G/feuPdNGftH5t43xCS6hSP+HJ"
+    "MBuYdYZRZljpeaRkHUk9s0vKuxj1pqH43AFPFXdEUCd3f9CzX/S0ROBmGIvBOBO8DJqoRX"
+    "qZNfRLNNeh6RT5rVBvJVKjB9ypJwsjiTfJM3fqom38DPM8QP14lHZJBHqI0PRPtWijoFhN"
+    "U0urJIE3dqtJThA58Wa0k5gzRSbrKUaei6kFKiyJMs05gZWE2FeThSfSp9abzXQmkcmfea"
+    "lnpkwDtDOAa4hugVcCP/Q5J/sibi6HreOeARJdPtxAlfSkBUBWqznwIZ5nWYX4ncZQWxKo"
+    "XvSADRGP8EI+Ojz+8bYFcVG8/VgR6WBL4kIyxpXd5iAB4Xkbr0wOOPzh8YRtHwWz4R3fbP"
+    "Bx3l7LIFWtNLvMdJbW5GLaB3P5HmD1xWffwdQH4YwI4i1JztYJfFminv6iDsjKLO1aLNnR"
+    "sMLYGAniVO8A3CFhlZAFvAdUmImUUCaxSQqWyK6kls656rPWxNYACt4dwCVlRkaBGuyk86"
+    "OeE9zRVMLLzBysAuiYXHQq9X07qCNWFcu6ZbGr2RtVyTFNA4JU13ShqypHouq1i6lPLZfQ"
+    "qlrl7RdSt9StVdXBcDFt01FJ5LprOQCYUkqmqsR8QmFlcj1hD4wlqyLUYYR3ON5FmRjkLM"
+    "cvndSkWlVnFbOKdRageq1GrVzW1WMNe4aXN7FXPxG6NQTGUVtynUxrW2TSO3QrHt2alGsW"
+    "08d8oZSZPmPNRwvYZrDw5rUp1DGqbXMM1PjalIseQsSQ27ynfhZKzEHtPEfPb85ZuXb1+8"
+    "frmYnRctZVP06uwcGVy1XIcc1DgPTXce9h5Pb5x82xdQb5oIthdR348nPFhqmo7CCU4fts"
+    "v835TG0vB8z28vL/oDEXK9uOz1ByfWJxJ4CAP/k8Wgz91T+FcIfCsgj1REaYmI3SIfWmAG"
+    "AmZblHCfFnDXdTojAeNiEk4sGHMxiNAttTBhE96q9pB3eG3jSTd4arPLwsNmy0MtQ/mpws"
+    "PEdcNAbDijKu4XVl5B9kIWVmbhHZcchIWWo/Ce3+Uqd8XVeUl/U5RXZ6+2qdrhK9+kbVrg"
+    "6bXCt9bani3W1BoedQpxTKb/Rn50QxZj+tKCUlmf8ZFSwzOyvyranIMJtCgjgtm0TfcVlW"
+    "aeWBTxvWiFf8S7wGDGezKZH+D7Yvlkbo2I75PHaJHEusO8G6IT6NnC+kPUGotTEizXW1bN"
+    "zt1f3lieB2p5pgaAntmZAxqbs67NieEjt9udWoGmVewxKZ0dp85Sxh3uWhHeLNIEeA8pwJ"
+    "uotjo5QVmoqQZrWjVYowzPn0GZ8SmPVjBAHREVrGiFdi3ROU47jeBxLJFK81DYczJhBzFq"
+    "zSCZSRNRJmjQVaNy47MZG7HRirDYRpzFY7OiC5x0PyZTZGvryMIBE9MW1BzRWdwxUbtjK0"
+    "8SKeYf1UZW6wSwwBkB1BZApBocrhXk3u56UlCAjSg28Hhq7s6fARp/pymGcKUS3ZF2lCG2"
+    "PE2AYbsJLWS0KgbtdJZl6PrARFC5jnHUxHSWKwKUeSyy3S5z43zew2yJ11JPyqzXPu16LT"
+    "8vN9Apc4I41UKD5hVsG9l+bb+onuIPxGYtNZjOAg3N5TQLheHwoTnVCMFkMMdksW0tDuMh"
+    "OgwDqp3qlce1OtfLnXPN53hA9SWi4g/nZUBmcKoGZ6jNahpiOFVwOkUYTcOpI4iqobNUcK"
+    "O5yjUXnCJNlmNEG4nV+2wsv5qLZsB36lUNK/GG9areBZ8E6joXMdRwvYZr4LpByK2shDhd"
+    "n1kBbyPnZ6f2G23O2SQg4Vix0XyxWayAGsuYOkPk+6olrnLjOI0ztpxqCRHUmoTTsDZOBp"
+    "rKjjLg+2KLoVr6bgVtGF/DeMrFqO+cGKarlPX4XmyL6Rb65YEbKrnDyfdU6DgMPzOpqfgp"
+    "NXlUQNvMpOsT/UhkBtRq9synBlqYxwJmMx+5QG5dpLuovYo9JjO7DTvOt5d6s0POhglFen"
+    "vOp6aKLVAr0oO62TPqsrzXLJqqHK9OsI3L3kqLoSCRKyep8pwuJ/XMGjsTpVAWoKK8+pH/"
+    "97/Q4zf+Tu6kK9w3yg/bsrCGK3TKL2DLDXXF4WjfXfELYZdMoSjQkWU5UyK8b/WeRE9+1T"
+    "/wH/jTLCCcoCn9ZAHeWcDi84hrip/xbeDo8rIqnTdPbeseznib3AcfcBAf+ZRZyLP4AKLx"
+    "iaI2eW25G5IpMWq65rItkxi3r4iHSSLqPEEc2qQbbjiGv9VJN4w10irPxZtLpTFmg6kaG0"
+    "zFCnuV824QgIKdQVKYHOc+ooc4bawh/fc/1fuM19oeP489ou+xbWOTfIBxCHwnMjp1zYU8"
+    "duMZt2E8b9toEIR4+hmyGVSrswBiL0UZHStWWllULbV1OAPzSbRW4niusv7jh5vropS4JS"
+    "Y/aJHLrH+sp9RenX+NQix3NbaGIfIZwvREXO/fnd2LRHBULpI8+3Y2ui9OkBeJWaQpVo/H"
+    "u0hj1gbM2kATRLC9tYH9BKx7yPc7iii1bLfLQtMiycKUG7c0qiqzSTUifov+xzTvbi3al+"
+    "QreepgX6FDlMe12iWK6tT0CExjWk2eKfvZRxikZglK20tPTO5zI5lOZeZrD+gM0jC9hmlT"
+    "pbK7udmZAZWrUW0FNsHuh+3TA6F6aTzU4HoVbMhe86liEy5tXbhUZtzohkxSoGNy2/cbLv"
+    "Xjffy2kO97gCKoGi5NDb1GhUu7vk+KU3tTR+2y0ClY9NPfb5//NReG8rvolwgB2RYJoh3y"
+    "ScjEN5lscexRJM1iIntYgN5DzxqRwJpDRebuE5zfhHYbPD/ZJaFdE5TYocVb19g1LFdgWc"
+    "xM2kZPCnREGXK73ok/0iHa5GdxxujcltEZ87oFu/Pn5ZkOTBBVTc/sGKxQyDeMl8o3ZDZZ"
+    "cT+s+aUqq6lptVEGfTKeFdZ8aqgXm/LxaDGJEC21lvkNYQrcws0CipNxV5GmjqRGRm6WRm"
+    "eMHqAivtIjxIcAV5HE8hT5L8/ycxyXQHo3N1cZgfT6ecbv3vcub589z9ncKosP6abzpyCt"
+    "zr0wFaomy+LQOTYBjV2wDKfIGcKRsvhv3e7XKaDhuQLPYMRUee1raV7gDMtmJdqsRJuV6H"
+    "37rilXCdxD7Azn2vTngCYuXlcCpmqtKRFxk4axnTSM/OjeAqetrwRUzdlb4PVmJugkh1vl"
+    "v5banJ5q1ELDFfTGMLjELJh3VLsCpg7bpTsCyo4O5D0RNMsOLV12EEa59v4pGVCrQ67wQb"
+    "kaXrxYswCYNZoaazQeHCItuhcAQ3cNuqOdvnT4XiIM4TUINys4JlJoIoXbjhSa9M19halM"
+    "jLaNmbOtHfomTLjTMKHJl91Kvqxi1tgCq9Xzuw+U2Erp3fsJEfai7ZzOJyG+7xTsybY4bq"
+    "/bm01sDOWKrpVrDAOAx/J7G+J9tpBHoxLAIMQn1i8TAh9gIKv95Gc9JoQ/UvQJD/LIEe49"
+    "9GyLEg5wA0Anlg/BA5RdZxB7/G5UZYe7uKQJcjZY99olQc4RCgq2OC6TQRplDNH6PgCowX"
+    "0KZKjfyP2i6v19Sr0vWrC5z0Fzv9VNFqmDKA2hYlSXBhTSsN1x+1Q7yjzZt2qKvklfba+k"
+    "wi/Tt2ADn7cawVDAGJzOmGIL+sIxnIaY8Zsfvx7BsEZoOQXbQly5md5U08PICSelcWTuTG"
+    "gbMkvMMenS/cbSOKdbCvvwR70Njzmgthx+TQxQCO6LwxOxZNYHJ/hDmvyllrr2gDpkpNa4"
+    "BSZMAmh13hKfHFmosPyKMzuWiN1ldnT+c3d5d3nR2YNt8hTZHQfkjh+KyR3RU+QvrmG10F"
+    "E0xJoghwlylE/Npyenp3uYmGtFOrjuCuqlfWWRxj1vsns+QhjRSS0x56BGzk2Ws0niLFZW"
+    "x5XEuRID2lO0IqQIQ0rF4Oqo4hXp43ZpxCLuufhWVHNCFuXf/N5mCLMJUYv6H/ouDkVofz"
+    "Osrd8La8hr3Q09xArrKFNHS19pIPqZKsp2RyEnfHxw0urYJDmoMUqabpSY8s/9lce58a4D"
+    "VeleAAzddenWXvFOo0z5SN3Uvb1s8GOY5y0k3t1Em/0c0Ehgk7TVnVcNGubfmaLBffMfQP"
+    "7wBenyxVZOFmVMnTqmjudxr0ArISIFMZTX2suFAeQrKP/xw811QcRsCcn7ychl1j+Wj+gh"
+    "ZlWWUC/IKKc+z7Kd9XLFCVaoR2PlNuY9hEEwL+B+gcl/zWDOosDX8ZDei3lckM457/Wvu7"
+    "cf1QO+p+C993Fw2W1YsPMKqetBlwft9aFOH1WvBMWWCIzOv6LWzAcutBC22ARa7oRLQVHF"
+    "ubb7BgFSLhuUfFBTw7BJoY5n9WPv0VI60Zt8EoSZenSmnkykUrxY2nZ9GmWG/ybVCzqzfk"
+    "5qqyK7wXBA+D8VKx2yS1kHJbGqdQ7pgVql0mEzXQoD5E6UijQ6Uq5Fl30as1LYlmXCDbM4"
+    "i1XaAwyo0rg4n4BATW0KchT+I39fPjs+xGMmXo2zV69KCE18GN4r78PEh86iYzkvnb9UGg"
+    "zH3Y+Q3eenpxXY5b0K2ZXHcpsjEsyUy5nFDnkKYhxyTYd8r47hl/8DU4CR0g=="
+)
