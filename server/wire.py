@@ -19,6 +19,10 @@ LONGEST_HEAD = 64_000
 _HANDSHAKE = {b"": b"GET", b"sec-websocket-version": b"13", b"sec-websocket-key": rb"[A-Za-z0-9+/]{22}=="}
 
 
+# A name, an IPv4 address, or an IPv6 address in brackets, and perhaps a port (RFC 9110, 7.2). It may be empty.
+_HOST = re.compile(rb"(?:[A-Za-z0-9._~!$&'()*+,;=%-]*|\[[0-9A-Fa-f:.]+\])(?::[0-9]{0,5})?")
+
+
 class Wire(HttpToolsProtocol):
     """One connection. From its start, and from a request's first byte, its head has so much time and room."""
 
@@ -53,6 +57,9 @@ class Wire(HttpToolsProtocol):
         if len(self.url) + sum(len(name) + len(value) + 4 for name, value in self.headers) > LONGEST_HEAD:
             self._problem = 431, f"The headers have at most {LONGEST_HEAD} bytes."
             raise ValueError("too long")  # the parser stops, and `send_400_response` is called
+        if reason := _about_the_host(self.parser.get_http_version(), self.headers):
+            self._problem = 400, reason
+            raise ValueError("the host")
         super().on_headers_complete()
 
     def handle_websocket_upgrade(self) -> None:
@@ -84,6 +91,16 @@ class Wire(HttpToolsProtocol):
         if cycle is None or cycle.response_complete or (cycle.more_body and not cycle.response_started):
             self.transport.write(_answer(status, reason))
         self.transport.close()
+
+
+def _about_the_host(version: str, headers: list[tuple[bytes, bytes]]) -> str:
+    """The problem of the Host headers of a request (RFC 9112, 3.2): a proxy may read another one than we do."""
+    hosts = [value for name, value in headers if name == b"host"]
+    if len(hosts) > 1:
+        return "Send one Host header."
+    if not hosts:
+        return "Send a Host header." if version == "1.1" else ""
+    return "" if _HOST.fullmatch(hosts[0]) else "The Host header must name a host, with or without a port."
 
 
 def _answer(status: int, reason: str) -> bytes:

@@ -63,9 +63,20 @@ def read(answer: bytes) -> tuple[int, dict[str, str], Any]:
         (LINES + b"Authorization: Bearer \x00\r\n\r\n", 400),
         (LINES + b"Transfer-Encoding: chunked\r\n\r\nnonsense\r\n", 400),
         (LINES + b"Transfer-Encoding: chunked\r\n\r\n1\r\n{nonsense\r\n", 400),
-        (b"GET /graphql HTTP/1.1\r\n" + WEBSOCKET.replace(b": 13", b": 8") + b"==\r\n\r\n", 400),
-        (b"GET /graphql HTTP/1.1\r\n" + WEBSOCKET + b"\r\n\r\n", 400),
-        (b"PUT /graphql HTTP/1.1\r\n" + WEBSOCKET + b"==\r\n\r\n", 400),
+        (b"GET /graphql HTTP/1.1\r\nHost: a\r\n" + WEBSOCKET.replace(b": 13", b": 8") + b"==\r\n\r\n", 400),
+        (b"GET /graphql HTTP/1.1\r\nHost: a\r\n" + WEBSOCKET + b"\r\n\r\n", 400),
+        (b"PUT /graphql HTTP/1.1\r\nHost: a\r\n" + WEBSOCKET + b"==\r\n\r\n", 400),
+        # RFC 9112, 3.2
+        (b"GET /health/live HTTP/1.1\r\n\r\n", 400),
+        (b"GET /health/live HTTP/1.1\r\nHost: kist.test\r\nHost: kist.test\r\n\r\n", 400),
+        (b"GET /health/live HTTP/1.1\r\nhost: kist.test\r\nHOST: evil.test\r\n\r\n", 400),
+        (b"GET /health/live HTTP/1.0\r\nHost: kist.test\r\nHost: kist.test\r\n\r\n", 400),
+        (b"GET /health/live HTTP/1.1\r\nHost: kist.test/path\r\n\r\n", 400),
+        (b"GET /health/live HTTP/1.1\r\nHost: kist.test, evil.test\r\n\r\n", 400),
+        (b"GET /health/live HTTP/1.1\r\nHost: kist.test evil.test\r\n\r\n", 400),
+        (b"GET /health/live HTTP/1.1\r\nHost: kist.test:port\r\n\r\n", 400),
+        (b"GET /health/live HTTP/1.1\r\nHost: user@kist.test\r\n\r\n", 400),
+        (b"GET /graphql HTTP/1.1\r\n" + WEBSOCKET + b"==\r\n\r\n", 400),
         (LINES + LENGTH + b"X: " + b"a" * wire.LONGEST_HEAD + b"\r\n\r\n" + BODY, 431),
         (LINES + LENGTH + b"X: a\r\n" * (wire.LONGEST_HEAD // 6) + b"\r\n" + BODY, 431),
         (LINES + b"X: " + b"a" * 2_000_000, 431),
@@ -80,6 +91,24 @@ async def test_what_is_no_request_is_answered_in_json_and_ended(address: str, se
         assert body["errors"][0]["extensions"]["code"] == "BAD_USER_INPUT"
         assert "frame-ancestors 'none'" in headers["content-security-policy"]
         assert headers["x-request-id"]
+
+
+@pytest.mark.parametrize(
+    "head",
+    [
+        b"HTTP/1.1\r\nHost: kist.test",
+        b"HTTP/1.1\r\nhost: kist.test:8000",
+        b"HTTP/1.1\r\nHost: 127.0.0.1:80",
+        b"HTTP/1.1\r\nHost: [::1]:8000",
+        b"HTTP/1.1\r\nHost: a_b.kist.test.",
+        b"HTTP/1.1\r\nHost:",
+        b"HTTP/1.0\r\nHost: kist.test",
+        b"HTTP/1.0\r\nX: no host, which HTTP/1.0 allows",
+    ],
+)
+async def test_a_request_with_one_host_is_answered(address: str, head: bytes) -> None:
+    sent = b"GET /health/live " + head + b"\r\nConnection: close\r\n\r\n"
+    assert read(await told(address, sent))[::2] == (200, {"status": "alive"})
 
 
 async def test_a_head_that_does_not_come_keeps_no_connection(address: str, monkeypatch: pytest.MonkeyPatch) -> None:
