@@ -7,15 +7,16 @@ import logging
 import re
 import time
 from collections.abc import AsyncIterator, Awaitable
-from contextlib import asynccontextmanager
+from contextlib import asynccontextmanager, suppress
 from pathlib import Path
 from typing import Any
 
-from graphql import GraphQLError, parse, validate
+from graphql import GraphQLError, validate
 from redis.asyncio import Redis
 from redis.exceptions import RedisError
 
 from resolvers import queries
+from resolvers.parsing import parsed
 from resolvers.root import schema
 from resolvers.weighted_cache import WeightedCache
 from rules import aadhaar
@@ -142,9 +143,12 @@ class Documents:
         """
         if text is None or self._trusted is not None or not queries.is_known(text):
             return
-        name = _name(None, extensions)
-        if name is None or name in self._recent or not _is_named(text, name):
-            return
+        with suppress(DocumentError):  # it was asked for by its documentId: the name beside it was not looked at
+            name = _name(None, extensions)
+            if name and name not in self._recent and _is_named(text, name):
+                await self._share(name, text)
+
+    async def _share(self, name: str, text: str) -> None:
         weight = len(text.encode())
         # A client that writes a value into a query that is to be kept writes it into Valkey.
         if weight > LONGEST_KEPT or aadhaar.hidden(text) != text:
@@ -226,7 +230,7 @@ def _stored(folder: Path) -> dict[str, str]:
     found: dict[str, str] = {}
     for path, name, text in named:
         try:
-            errors = validate(schema._schema, parse(text))
+            errors = validate(schema._schema, parsed(text).document)
         except GraphQLError as error:
             errors = [error]
         if errors:

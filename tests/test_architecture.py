@@ -132,6 +132,21 @@ def test_every_save_names_its_columns(path: Path) -> None:
             assert "update_fields" in {keyword.arg for keyword in node.keywords}, f"{path}:{node.lineno}"
 
 
+@pytest.mark.parametrize("path", NOT_TESTS, ids=str)
+def test_every_cache_is_bounded(path: Path) -> None:
+    for node in ast.walk(parsed(path)):
+        where = f"{path}:{getattr(node, 'lineno', 0)}"
+        if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef):
+            names = {
+                one.attr if isinstance(one, ast.Attribute) else getattr(one, "id", "") for one in node.decorator_list
+            }
+            # One value, because there is one way to call it.
+            assert "cache" not in names or not (node.args.args or node.args.kwonlyargs), where
+        elif isinstance(node, ast.Call) and getattr(node.func, "id", getattr(node.func, "attr", "")) == "lru_cache":
+            most = [*node.args, *(keyword.value for keyword in node.keywords if keyword.arg == "maxsize")]
+            assert not (most and isinstance(most[0], ast.Constant) and most[0].value is None), where
+
+
 @pytest.mark.parametrize("path", [path for path in ALL if path.parts[0] != "migrations"], ids=str)
 def test_a_module_opens_with_its_law(path: Path) -> None:
     module = parsed(path)

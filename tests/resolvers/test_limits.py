@@ -1,9 +1,11 @@
 """What asks for too much is refused before anything of it runs, in time that grows with its text alone."""
 
 import time
+from typing import Any
 
 import pytest
-from graphql import get_introspection_query
+from graphql import GraphQLError, Source, get_introspection_query
+from graphql.language.parser import Parser
 
 from resolvers import limits, parsing
 from tests.conftest import Client
@@ -128,6 +130,38 @@ async def test_the_time_grows_with_the_text(client: Client) -> None:
             began = time.process_time()
             await client.post(query)
             assert time.process_time() - began < SECONDS
+
+
+def test_a_text_of_too_many_tokens_costs_no_more_than_its_first_ones() -> None:
+    def seconds(tokens: int) -> float:
+        text = "{ " + "a " * tokens + "}"
+        took = []
+        for _ in range(5):
+            began = time.process_time()
+            with pytest.raises(GraphQLError, match="has more than 2000 tokens"):
+                parsing.parsed(text)
+            took.append(time.process_time() - began)
+        return min(took)
+
+    assert seconds(49_000) < 3 * seconds(parsing.MOST_TOKENS + 1)
+
+
+async def test_a_text_that_cannot_be_parsed_is_read_once(client: Client, monkeypatch: pytest.MonkeyPatch) -> None:
+    read: list[str] = []
+
+    def parser(source: Source, **options: Any) -> Parser:
+        read.append(source.body)
+        return Parser(source, **options)
+
+    monkeypatch.setattr(parsing, "Parser", parser)
+    for text in ("{ me { id ", "{ 'x' }", TOO_MUCH["tokens"], "{ a " * 900):
+        answer = await client.post(text)
+        assert [error["extensions"]["code"] for error in answer["errors"]] == ["BAD_USER_INPUT"]
+        assert "data" not in answer
+        assert read.pop() == text
+        assert not read
+    monkeypatch.setattr("graphql.language.parser.Parser", None)
+    assert (await client.post("{ me { id "))["errors"][0]["message"].startswith("Syntax Error: ")
 
 
 async def test_a_fragment_within_itself_is_refused(client: Client) -> None:

@@ -84,6 +84,14 @@ async def test_what_is_no_name_is_refused(client: Client) -> None:
         assert (await sent(client, documentId=other))[0] == 400
 
 
+async def test_a_query_that_is_named_twice_is_run_by_its_id(client: Client) -> None:
+    assert (await sent(client, query=DATE, extensions=persisted(DATE)))[0] == 200
+    for extensions in ({"persistedQuery": "x"}, {"persistedQuery": {"version": 2}}, persisted("another")):
+        date = {"businessDate": "2026-01-01"}
+        assert await sent(client, documentId=digest(DATE), extensions=extensions) == (200, date)
+    assert await asked_by_name(client, DATE)
+
+
 async def test_without_valkey_a_process_knows_what_it_was_sent_itself(
     memory: Settings, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -203,8 +211,17 @@ async def test_of_trusted_documents_no_other_is_run(settings: Settings, folder: 
         assert (response.status_code, response.json()["errors"][0]["extensions"]["code"]) == (400, NOT_FOUND)
 
 
+TROUBLES = (
+    ("bad.graphql", "{"),
+    ("bad.graphql", "{ nothing }"),
+    ("bad.graphql", "{ " + "businessDate " * 2_001 + "}"),
+    ("bad.json", "["),
+    ("bad.json", "[]"),
+)
+
+
 async def test_a_folder_that_cannot_be_trusted_is_refused_in_a_line(settings: Settings, folder: Path) -> None:
-    for name, text in (("bad.graphql", "{"), ("bad.graphql", "{ nothing }"), ("bad.json", "["), ("bad.json", "[]")):
+    for name, text in TROUBLES:
         (folder / name).write_text(text)
         with pytest.raises(SettingsError) as refusal:
             app.application(settings.model_copy(update={"trusted_documents": folder}))
