@@ -20,7 +20,7 @@ def test_the_sources_are_in_order(front_end: Path) -> None:
     assert done.returncode == 0, done.stdout + done.stderr
 
 
-@pytest.mark.parametrize("folder", ["web", "tests/audits"])
+@pytest.mark.parametrize("folder", ["web", "tests/audits", "tests/clients"])
 def test_a_lock_has_exact_versions_and_digests_and_says_nothing_of_where_they_come_from(folder: str) -> None:
     wanted = json.loads((ROOT / folder / "package.json").read_text())
     versions = [wanted.get(kind, {}).values() for kind in ("dependencies", "devDependencies")]
