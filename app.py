@@ -19,13 +19,29 @@ from server.doors import Guarded, NamedRequests, Origins, refused
 from server.health import Health
 from server.http import GraphQLView
 from server.pages import Pages, routes
+from server.slashes import WithoutSlash
 from server.watching import is_traced, watched
 from settings import Settings
 from tasks import worker
 
 # A front end of another origin may read these besides the answer.
 _EXPOSED = ["X-Request-Id", "Retry-After"]
-_TAKEN = ["Authorization", "Content-Type", "X-Request-Id"]
+# It may send these. Each is read here, by a proxy on the way, or by nothing; a header that is not in the list makes a
+# browser refuse the whole request, and libraries add theirs without being told. No cookie is ever among them.
+_TAKEN = [
+    *("Authorization", "Content-Type", "X-Request-Id", "Idempotency-Key", "If-None-Match", "X-Requested-With"),
+    # What the browser itself adds on a reload without cache.
+    *("Cache-Control", "Pragma"),
+    # Tracing: W3C, Sentry, Zipkin, Jaeger, Datadog, New Relic, AWS, Application Insights, Elastic.
+    *("traceparent", "tracestate", "baggage", "sentry-trace", "b3", "uber-trace-id", "newrelic", "X-Amzn-Trace-Id"),
+    *(f"X-B3-{name}" for name in ("TraceId", "SpanId", "ParentSpanId", "Sampled", "Flags")),
+    *(f"x-datadog-{name}" for name in ("trace-id", "parent-id", "origin", "sampling-priority", "tags")),
+    *("Request-Id", "Request-Context", "elastic-apm-traceparent"),
+    # GraphQL clients: Apollo for the web, Kotlin and iOS, graphql-sse, and those of The Guild.
+    *("apollographql-client-name", "apollographql-client-version", "apollo-require-preflight"),
+    *(f"X-Apollo-Operation-{name}" for name in ("Id", "Name", "Type")),
+    *("graphql-client-name", "graphql-client-version", "X-GraphQL-Event-Stream-Token", "Last-Event-ID"),
+]
 
 
 def create() -> Starlette:
@@ -73,7 +89,7 @@ def application(settings: Settings) -> Starlette:
         lifespan=lifespan,
         exception_handlers={HTTPException: refused},
     )
-    # An address with a slash too many is another one: where it would lead to, the request's own headers would say.
+    # A redirect would name the address that the request's own headers have: WithoutSlash answers instead.
     starlette.router.redirect_slashes = False
     # The last is the first to be passed.
     if settings.cors_origins:
@@ -90,4 +106,5 @@ def application(settings: Settings) -> Starlette:
         from server.traces import Traced
 
         starlette.add_middleware(Traced)
+    starlette.add_middleware(WithoutSlash)
     return starlette

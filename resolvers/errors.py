@@ -11,6 +11,7 @@ from strawberry.schema.exceptions import CannotGetOperationTypeError, InvalidOpe
 
 import telemetry
 from models import faults
+from resolvers.shown import without_python
 from rules import aadhaar
 from rules.refusals import Refused
 from schema.refusals import Problem, Refusal
@@ -84,7 +85,7 @@ def present(errors: list[GraphQLError], *, suggesting: bool) -> None:
             extensions: dict[str, Any] = {"code": code, "requestId": request_id.get()}
         else:
             # The library quotes what it cannot read.
-            message = error.message[:_READ_OF_A_MESSAGE]
+            message = without_python(error.message[:_READ_OF_A_MESSAGE])
             message = aadhaar.hidden(message if suggesting else _SUGGESTION.sub("", message))
             if len(message) > _LONGEST_MESSAGE:
                 message = f"{message[:_LONGEST_MESSAGE]}…"

@@ -32,6 +32,7 @@ class Conversation(ASGIWebSocketAdapter):
         payload, documents = message["payload"], self.view.documents  # type: ignore[attr-defined]
         try:
             named = payload.get("documentId"), payload.get("extensions")
+            payload["operationName"] = payload.get("operationName") or None
             payload["query"] = await documents.query(payload.get("query"), *named)
             await documents.keep(payload["query"], payload.get("extensions"))
         except DocumentError as error:

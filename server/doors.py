@@ -27,7 +27,7 @@ logger = logging.getLogger("kist.server")
 
 _REQUEST_ID = re.compile(r"[A-Za-z0-9._-]{1,64}")
 _METHODS = {"GET", "HEAD", "POST", "OPTIONS", "WEBSOCKET"}
-_PATHS = {
+PATHS = {
     *("/", "/docs", "/about", "/graphql", "/schema.graphql", "/health/live", "/health/ready", "/.well-known/jwks.json"),
     *(openapi.PATH, *(operation.path for operation in TABLE)),
 }
@@ -130,7 +130,7 @@ def _known(scope: Scope) -> tuple[str, str]:
     method, path = scope.get("method", "WEBSOCKET"), scope["path"]
     folder = "/" + path[1:].partition("/")[0]
     # One that ends with a slash may be asked for without.
-    known = next((one for one in (path, f"{path}/") if one in _PATHS), folder if folder in _FOLDERS else "other")
+    known = next((one for one in (path, f"{path}/") if one in PATHS), folder if folder in _FOLDERS else "other")
     return method if method in _METHODS else "other", known
 
 

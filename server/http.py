@@ -96,9 +96,11 @@ class GraphQLView(GraphQL[RequestContext, None]):
         value = super().parse_json(data)
         if not isinstance(value, dict):
             raise HTTPException(400, "The body is a JSON object with query, variables and operationName.")
-        if not isinstance(value.get("operationName"), str | None):
-            raise HTTPException(400, "The operationName is a string.")
         return value
+
+    def parse_query_params(self, params: Any) -> dict[str, Any]:
+        # A form sends the names of fields that were left empty.
+        return super().parse_query_params({name: text for name, text in params.items() if text})
 
     async def parse_http_body(self, request: Any) -> GraphQLRequestData:
         accepted = _accepted(request.headers)
@@ -107,7 +109,11 @@ class GraphQLView(GraphQL[RequestContext, None]):
         if request.method == "POST":
             bodies.require_json(request.headers)
         found: Any = await super().parse_http_body(request)
-        document_id = request.query_params.get("documentId")
+        if not isinstance(found.operation_name, str | None):
+            raise HTTPException(400, "The operationName is a string.")
+        # Some clients send "" for an operation without a name.
+        found.operation_name = found.operation_name or None
+        document_id = request.query_params.get("documentId") or None
         if request.method == "POST":
             # Read already, and kept by the request.
             document_id = self.parse_json(await request.get_body()).get("documentId") if found.query is None else None

@@ -5,9 +5,13 @@ from decimal import Decimal, InvalidOperation
 from typing import NoReturn
 
 from resolvers.literals import storable
+from resolvers.shown import WrittenDecimal, WrittenInt
 
 # A request of ours has some twenty. What is wrong with one member of an input is told with all of the input.
 MOST_VALUES = 2_000
+_TOO_MANY = f"there are more than {MOST_VALUES} values"
+# That of the greatest double. The digits of a greater number are not written out.
+_LARGEST_EXPONENT = 308
 
 
 def read_json(data: str | bytes, *, named_once: bool = False) -> object:
@@ -18,18 +22,35 @@ def read_json(data: str | bytes, *, named_once: bool = False) -> object:
     pairs = _once if named_once else None
     try:
         text = data.decode() if isinstance(data, bytes) else data
-        value: object = json.loads(text, parse_float=_exact, parse_constant=_not_a_number, object_pairs_hook=pairs)
+        # RFC 8259 lets a reader ignore a byte order mark, which editors and .NET put in front.
+        text = text.removeprefix("\ufeff")
+        value: object = json.loads(text, parse_float=_Numbers(), parse_constant=_not_a_number, object_pairs_hook=pairs)
         _check(value, strings="\\u" in text)
     except (ValueError, RecursionError) as error:
         raise json.JSONDecodeError(str(error), "", 0) from None
     return value
 
 
-def _exact(text: str) -> Decimal:
-    try:
-        return Decimal(text)
-    except InvalidOperation:  # an exponent of more digits than Decimal has
-        raise ValueError("a number is out of range") from None
+class _Numbers:
+    """Reads the numbers of one text that have a point or an exponent, no more than a request may have values.
+
+    One without a fraction is an int, as in JSON Schema: 12.0 is 12.
+    """
+
+    def __init__(self) -> None:
+        self._count = 0
+
+    def __call__(self, text: str) -> Decimal | int:
+        self._count += 1
+        if self._count > MOST_VALUES:
+            raise ValueError(_TOO_MANY)
+        try:
+            value = Decimal(text)
+        except InvalidOperation:  # an exponent of more digits than Decimal has
+            raise ValueError("a number is out of range") from None
+        if value.adjusted() <= _LARGEST_EXPONENT and value == value.to_integral_value():
+            return WrittenInt.of(value, text)
+        return WrittenDecimal.of(value, text)
 
 
 def _not_a_number(text: str) -> NoReturn:
@@ -60,4 +81,4 @@ def _check(value: object, *, strings: bool) -> None:
         elif strings and isinstance(one, str) and not storable(one):
             raise ValueError("a string holds NUL or half of a surrogate pair")
         if seen + len(waiting) > MOST_VALUES:
-            raise ValueError(f"there are more than {MOST_VALUES} values")
+            raise ValueError(_TOO_MANY)

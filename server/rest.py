@@ -4,7 +4,6 @@ import json
 import re
 from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
-from decimal import Decimal
 from typing import Any, NamedTuple
 
 from cross_web import HTTPException
@@ -27,14 +26,9 @@ from settings import Settings
 # Of a name that nobody knows.
 _LONGEST_NAME = 100
 
-# The exponent of the greatest number that most languages have. Of a greater one the digits are not written out.
-_LONGEST_DOUBLE = 308
-
 # What the library says around what is wrong: the first names the variable, the second quotes what a scalar says.
 _ABOUT_A_VARIABLE = re.compile(r"Variable '\$\w+' has invalid value: (.*)", re.DOTALL)
 _BY_A_SCALAR = re.compile(r"Expected value of type '\w+', but encountered error '(.*?)'; found: .*", re.DOTALL)
-# How it shows a number that is none of its own.
-_A_FRACTION = ": <Decimal instance>"
 
 
 class Problem(NamedTuple):
@@ -172,13 +166,6 @@ async def _body(request: Request, operation: Operation) -> dict[str, Any]:
         raise NotDoneError(Problem("BAD_USER_INPUT", f"The body is no JSON: {error.msg}")) from None
     if not isinstance(value, dict):
         raise NotDoneError(Problem("BAD_USER_INPUT", "The body is a JSON object."))
-    return {name: _whole(member) for name, member in value.items()}
-
-
-def _whole(value: object) -> object:
-    """A number without a fraction as one, however it was written: to JSON Schema 12.0 is an integer."""
-    if isinstance(value, Decimal) and value.adjusted() <= _LONGEST_DOUBLE and value == value.to_integral_value():
-        return int(value)
     return value
 
 
@@ -193,7 +180,7 @@ def _problem(error: GraphQLError, variables: dict[str, Any]) -> Problem:
     if variables.get(name) is None:
         return Problem(code, "This is needed.", name)
     text = _ABOUT_A_VARIABLE.sub(r"\1", error.message)
-    return Problem(code, _BY_A_SCALAR.sub(r"\1", text).removesuffix(_A_FRACTION), name)
+    return Problem(code, _BY_A_SCALAR.sub(r"\1", text), name)
 
 
 def _spelt(problems: Iterable[dict[str, Any]], operation: Operation) -> Iterator[Problem]:

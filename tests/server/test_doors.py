@@ -83,7 +83,7 @@ async def test_every_no_is_json_and_says_what_is_allowed(client: Client) -> None
         assert response.headers["allow"] == "GET, HEAD, POST, OPTIONS"
     response = await client.http.get("/graphql", params={"query": "mutation { logout }"})
     assert (response.status_code, response.headers["allow"]) == (405, "POST")
-    for path in ("/nothing", "/graphql/", "/graphql/x", "/%00", "/%ff"):
+    for path in ("/nothing", "/graphql//", "/graphql/x", "/%00", "/%ff"):
         response = await client.http.get(path)
         assert (response.status_code, code(response)) == (404, "NOT_FOUND"), path
     response = await client.http.post("/")
@@ -132,6 +132,40 @@ async def test_pages_of_other_origins_are_let_in_by_setting_only(settings: Setti
     for wrong in ("loans.example", "https://loans.example/path", "*", "https://a.example,,"):
         with pytest.raises(ValidationError):
             Settings(_env_file=None, cors_origins=wrong)  # type: ignore[call-arg]
+
+
+@pytest.mark.parametrize(
+    "headers",
+    [
+        "authorization,content-type,x-request-id",
+        "content-type,traceparent,tracestate,baggage",
+        "baggage,content-type,sentry-trace",
+        "apollographql-client-name,apollographql-client-version,content-type",
+        "apollo-require-preflight,x-apollo-operation-id,x-apollo-operation-name,x-apollo-operation-type",
+        "accept,accept-language,content-language,x-requested-with",
+        "cache-control,content-type,last-event-id,pragma,x-graphql-event-stream-token",
+        "graphql-client-name,graphql-client-version,idempotency-key,if-none-match",
+        "b3,newrelic,request-context,request-id,uber-trace-id,x-amzn-trace-id",
+        "x-b3-flags,x-b3-parentspanid,x-b3-sampled,x-b3-spanid,x-b3-traceid",
+        "x-datadog-origin,x-datadog-parent-id,x-datadog-sampling-priority,x-datadog-trace-id",
+    ],
+)
+async def test_a_page_of_a_chosen_origin_may_send_what_libraries_add(settings: Settings, headers: str) -> None:
+    chosen = settings.model_copy(update={"cors_origins": "https://loans.example"})
+    asking = {"Access-Control-Request-Method": "POST", "Access-Control-Request-Headers": headers}
+    async with serving(chosen) as client:
+        for path in ("/graphql", "/graphql/", "/api/make-payment/"):
+            response = await client.http.options(path, headers={"Origin": "https://loans.example"} | asking)
+            assert response.status_code == 200, response.text
+            allowed = response.headers["access-control-allow-headers"].lower().replace(" ", "").split(",")
+            assert set(headers.split(",")) <= set(allowed)
+            assert response.headers["access-control-allow-origin"] == "https://loans.example"
+            assert "access-control-allow-credentials" not in response.headers
+        response = await client.http.options("/graphql", headers={"Origin": "https://evil.example"} | asking)
+        assert (response.status_code, code(response)) == (400, "FORBIDDEN")
+        made_up = asking | {"Access-Control-Request-Headers": f"{headers},x-made-up"}
+        response = await client.http.options("/graphql", headers={"Origin": "https://loans.example"} | made_up)
+        assert (response.status_code, code(response)) == (400, "FORBIDDEN")
 
 
 def is_safe(response: httpx.Response) -> bool:

@@ -8,6 +8,7 @@ import pytest
 
 from server import negotiation
 from server.negotiation import GRAPHQL, HTML, JSON, STREAM
+from server.streams import Events
 from tests.conftest import PAY, Client, contents, lent, registered
 from tests.server.test_subscriptions import SCORE, Server, server
 
@@ -159,6 +160,10 @@ async def test_where_a_stream_is_preferred_it_is_one_whose_lines_end_with_lf(cli
         assert lines(response.text) == [
             "event: next", 'data: {"data":{"businessDate":"2026-01-01"}}', "", "event: complete", "data: ", "", "",
         ]  # fmt: skip
+
+
+def test_a_heartbeat_ends_with_lf_too() -> None:
+    assert Events().heartbeat_message(json.dumps) == ": ping\n\n"
 
 
 async def test_a_subscription_is_a_stream_for_each_client_that_reads_one_and_refused_to_others(client: Client) -> None:

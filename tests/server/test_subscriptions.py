@@ -84,8 +84,8 @@ class Socket:
 
 
 @contextlib.asynccontextmanager
-async def socket(server: Server, token: str | None) -> AsyncIterator[Socket]:
-    address = f"ws://{server.address}/graphql"
+async def socket(server: Server, token: str | None, path: str = "/graphql") -> AsyncIterator[Socket]:
+    address = f"ws://{server.address}{path}"
     async with connect(address, subprotocols=["graphql-transport-ws"]) as connection:  # type: ignore[list-item]
         opened = Socket(connection)
         payload = {} if token is None else {"authorization": f"Bearer {token}"}

@@ -1,0 +1,93 @@
+"""A value in an error message is shown as the client sent it, in JSON, and never at length.
+
+graphql-core 3.3 shows values as Python: `<Decimal instance>`, `None`, single quotes. It has one function for that, and
+no option to replace it.
+"""
+
+import importlib
+import json
+import re
+from collections.abc import Iterable, Iterator, Sized
+from decimal import Decimal
+from itertools import islice
+from typing import Any, Self
+
+_LONGEST = 240
+_MOST_MEMBERS = 10
+_DEEPEST = 4
+
+_library: Any = importlib.import_module("graphql.pyutils.inspect")
+_shown_by_library = _library.inspect_recursive
+
+# The library writes the name of Python's null into two messages by hand.
+_NONE = re.compile(r"\bnot to be None\.$")
+
+
+class WrittenDecimal(Decimal):
+    """A number with a fraction, which keeps the text it had in JSON."""
+
+    written: str
+
+    @classmethod
+    def of(cls, value: Decimal, written: str) -> Self:
+        number = cls(value)
+        number.written = written
+        return number
+
+
+class WrittenInt(int):
+    """A whole number that JSON had with a point or an exponent; it keeps that text."""
+
+    written: str
+
+    @classmethod
+    def of(cls, value: Decimal, written: str) -> Self:
+        number = cls(value)
+        number.written = written
+        return number
+
+
+def shown(value: object, depth: int = 0) -> str:
+    """A value as JSON, cut where it is long or deep. A value that is not JSON is shown as the library does."""
+    if isinstance(value, dict):
+        return _collected(
+            "{}", [f"{_leaf(name)}: {shown(one, depth + 1)}" for name, one in _first(value.items(), depth)], value
+        )
+    if isinstance(value, list):
+        return _collected("[]", [shown(one, depth + 1) for one in _first(value, depth)], value)
+    return _leaf(value)
+
+
+def _first(members: Iterable[Any], depth: int) -> Iterator[Any]:
+    return islice(members, _MOST_MEMBERS if depth < _DEEPEST else 0)
+
+
+def _collected(brackets: str, members: list[str], value: Sized) -> str:
+    rest = ["…"] if len(value) > len(members) else []
+    return brackets[0] + ", ".join([*members, *rest]) + brackets[1]
+
+
+def _leaf(value: object) -> str:
+    if isinstance(value, bool) or value is None:
+        return json.dumps(value)
+    if isinstance(value, str):
+        return _cut(json.dumps(value[: _LONGEST + 1], ensure_ascii=False))
+    if isinstance(value, int | Decimal):
+        return _cut(getattr(value, "written", None) or str(value))
+    return str(_shown_by_library(value, []))
+
+
+def without_python(message: str) -> str:
+    """A message of the library, with null where it writes None."""
+    return _NONE.sub("not to be null.", message)
+
+
+def _cut(text: str) -> str:
+    return text if len(text) <= _LONGEST else f"{text[:_LONGEST]}…"
+
+
+def _replacement(value: object, _: list[object]) -> str:
+    return shown(value)
+
+
+_library.inspect_recursive = _replacement
