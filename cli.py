@@ -25,7 +25,7 @@ from rich.console import Console
 
 from bench import commands as bench
 from models.faults import MigrationError
-from server import backup, checks, embedded, keys, logs, migrating, restore, verifying
+from server import backup, checks, embedded, importing, keys, logs, migrating, restore, verifying
 from server.home import ROOT
 from server.processes import Stop, end_with_parent, environment, say_ready
 from server.watching import is_traced
@@ -95,6 +95,7 @@ def scheduler(supervised: Supervised = 0) -> None:
 operator = typer.Typer(help="The people who run the book.", no_args_is_help=True)
 app.add_typer(operator, name="operator")
 app.add_typer(bench.app, name="bench")
+app.add_typer(importing.app, name="import")
 app.add_typer(keys.app, name="keys")
 app.command()(migrating.migrate)
 app.command()(backup.backup)
@@ -111,15 +112,6 @@ def operator_add(email: str) -> None:
         email, lambda: str(typer.prompt("Password", hide_input=True, confirmation_prompt=True))
     )
     print(f"{added} is an operator")
-
-
-@app.command("import")
-def import_(file: Path) -> None:
-    """Import a CSV of transactions, and rescore everybody in it."""
-    from server import commands
-
-    for line in commands.import_file(file):
-        print(line)
 
 
 @app.command()

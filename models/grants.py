@@ -46,7 +46,12 @@ TABLES: dict[str, Grant] = {
     "operators": Grant(update=("password_hash", "is_active"), read=("id", "email", "is_active", "created_at")),
     "refresh_tokens": Grant(update=("rotated_at", "revoked_at", "successor"), delete=True, read=()),
     "sign_in_failures": Grant(delete=True, read=()),
-    "transactions": Grant(delete=True, maintain=True, read=("id", "occurred_on", "kind", "amount", "ordinal")),
+    "transactions": Grant(
+        update=("import_id",),
+        delete=True,
+        maintain=True,
+        read=("id", "occurred_on", "kind", "amount", "ordinal", "import_id"),
+    ),
     "credit_assessments": Grant(),
     "loan_applications": Grant(),
     "loans": Grant(
@@ -68,8 +73,9 @@ TABLES: dict[str, Grant] = {
         update=("last_id", "loans_due", "bills_issued", "interest_billed", "attempts", "done_at")
     ),
     "business_date": Grant(update=("date",)),
-    "imports": Grant(update=("finished_at",)),
+    "imports": Grant(update=("finished_at", "rows_read", "rows_rejected", "undone_at")),
     "import_parts": Grant(),
+    "import_repeats": Grant(delete=True),
     "audit_entries": Grant(),
     "audit_links": Grant(),
     # Which migrations were applied; written by the owner only.

@@ -1,8 +1,6 @@
 """The imported history a score is computed from, and every score ever computed."""
 
-from collections.abc import AsyncIterable
 from datetime import datetime
-from typing import Literal, NamedTuple
 
 from tortoise import fields
 from tortoise.models import Model
@@ -12,7 +10,11 @@ from models.users import User
 
 
 class Transaction(Model):
-    """One CREDIT or DEBIT. `ordinal` tells equal rows of one file apart, so that importing it again adds nothing."""
+    """One CREDIT or DEBIT. `ordinal` tells equal rows of one file apart, so that importing it again adds nothing.
+
+    `import_id` is the import that added it, and null in rows from before imports could be undone. It is no foreign key,
+    which would be checked for each of millions of rows.
+    """
 
     id = fields.BigIntField(primary_key=True)
     aadhaar_digest = fields.BinaryField()
@@ -20,6 +22,7 @@ class Transaction(Model):
     kind = fields.TextField()
     amount = fields.DecimalField(max_digits=14, decimal_places=2)
     ordinal = fields.IntField()
+    import_id: int | None = fields.BigIntField(null=True)
 
     class Meta:
         table = "transactions"
@@ -46,78 +49,11 @@ class CreditAssessment(Model):
 
 
 async def is_empty() -> bool:
-    return await database.fetch_one("SELECT FROM transactions LIMIT 1") is None
-
-
-_MERGE = """
-WITH added AS (
-    INSERT INTO transactions (aadhaar_digest, occurred_on, kind, amount, ordinal)
-    SELECT aadhaar_digest, occurred_on, kind, amount, ordinal FROM staged
-    ON CONFLICT (aadhaar_digest, occurred_on, kind, amount, ordinal) DO NOTHING
-    RETURNING aadhaar_digest
-)
-INSERT INTO gained (aadhaar_digest, transaction_count) SELECT aadhaar_digest, count(*) FROM added GROUP BY 1
-"""
-
-
-class People(NamedTuple):
-    """Everybody whose digest is in a range: from `first` to before `end`."""
-
-    first: bytes
-    end: bytes
-
-
-class Addition(NamedTuple):
-    """How many rows were new, and the relation that holds the digests of everyone who has one."""
-
-    added: int
-    gained: Literal["transactions", "gained"]
-
-
-async def add(
-    connection: database.Connection, people: People, source: AsyncIterable[bytes], columns: list[str]
-) -> Addition:
-    """Add the rows of some people that are not there yet; `source` is what COPY takes in its binary format.
-
-    Where these people have no row there is nothing to merge with, and the rows are copied as they are. Otherwise they
-    are staged and merged by one statement. They should be in the order of the unique index, which then grows at one
-    place. To be called in a transaction, until the end of which no other import adds anything.
-    """
-    # The statistics know nothing yet of what is added, and by them the whole table might be read for each person.
-    for way in ("hashjoin", "mergejoin"):
-        await connection.execute(f"SET LOCAL enable_{way} = off")
-    if not await connection.fetchval(
-        "SELECT EXISTS (SELECT FROM transactions WHERE aadhaar_digest >= $1 AND aadhaar_digest < $2)", *people
-    ):
-        return Addition(await _copy(connection, "transactions", source, columns), "transactions")
-    await connection.execute(
-        "CREATE TEMP TABLE staged (aadhaar_digest bytea, occurred_on date, kind text, amount numeric(14,2),"
-        " ordinal int) ON COMMIT DROP"
+    """Whether there is no row, and none was taken back: a book whose import was undone is to stay as it is."""
+    row = await database.fetch_one(
+        "SELECT WHERE EXISTS (SELECT FROM transactions) OR EXISTS (SELECT FROM imports WHERE undone_at IS NOT NULL)"
     )
-    await connection.execute(
-        "CREATE TEMP TABLE gained (aadhaar_digest bytea PRIMARY KEY, transaction_count bigint) ON COMMIT DROP"
-    )
-    await _copy(connection, "staged", source, columns)
-    await connection.execute(_MERGE)
-    added = await connection.fetchval("SELECT coalesce(sum(transaction_count), 0)::bigint FROM gained")
-    return Addition(added, "gained")
-
-
-async def _copy(connection: database.Connection, table: str, source: AsyncIterable[bytes], columns: list[str]) -> int:
-    status = await connection.copy_to_table(table, source=source, columns=columns, format="binary")
-    return int(status.removeprefix("COPY "))
-
-
-async def people_who_gained(addition: Addition, people: People, *, after: int, limit: int) -> list[int]:
-    """The ids, in order, of those of these people who have a row in the relation of an addition."""
-    rows = await database.fetch(
-        f"SELECT id FROM users u WHERE aadhaar_digest >= $1 AND aadhaar_digest < $2 AND id > $3 AND EXISTS"
-        f" (SELECT FROM {addition.gained} t WHERE t.aadhaar_digest = u.aadhaar_digest) ORDER BY id LIMIT $4",
-        *people,
-        after,
-        limit,
-    )
-    return [row["id"] for row in rows]
+    return row is None
 
 
 async def people_after(user_id: int, limit: int) -> list[int]:
@@ -131,21 +67,57 @@ async def people_after(user_id: int, limit: int) -> list[int]:
     return [row["id"] for row in rows]
 
 
+# A row that is under the new digest already stays, and the other one's import is noted as having it too.
 _MOVE = """
 WITH moved AS (
-    DELETE FROM transactions WHERE aadhaar_digest = ANY($2::bytea[]) RETURNING occurred_on, kind, amount, ordinal
+    DELETE FROM transactions WHERE aadhaar_digest = ANY($2::bytea[])
+    RETURNING id, occurred_on, kind, amount, ordinal, import_id
+), added AS (
+    INSERT INTO transactions (id, aadhaar_digest, occurred_on, kind, amount, ordinal, import_id)
+    SELECT DISTINCT ON (occurred_on, kind, amount, ordinal) id, $1, occurred_on, kind, amount, ordinal, import_id
+    FROM moved ORDER BY occurred_on, kind, amount, ordinal, id
+    ON CONFLICT (aadhaar_digest, occurred_on, kind, amount, ordinal) DO NOTHING
+    RETURNING id
 )
-INSERT INTO transactions (aadhaar_digest, occurred_on, kind, amount, ordinal)
-SELECT $1, occurred_on, kind, amount, ordinal FROM moved
-ON CONFLICT (aadhaar_digest, occurred_on, kind, amount, ordinal) DO NOTHING
+SELECT id, occurred_on, kind, amount, ordinal, import_id FROM moved WHERE id NOT IN (SELECT id FROM added)
+"""
+_MERGE_REPEATS = """
+WITH dropped AS (
+    SELECT d.import_id, d.id, t.id AS kept, t.import_id AS owner
+    FROM unnest($2::bigint[], $3::date[], $4::text[], $5::numeric[], $6::int[], $7::bigint[])
+        AS d (id, occurred_on, kind, amount, ordinal, import_id)
+    JOIN transactions t ON t.aadhaar_digest = $1 AND t.occurred_on = d.occurred_on AND t.kind = d.kind
+        AND t.amount = d.amount AND t.ordinal = d.ordinal
+), gone AS (
+    DELETE FROM import_repeats r USING dropped d WHERE r.transaction_id = d.id RETURNING r.import_id, r.transaction_id
+), holders AS (
+    SELECT import_id, kept, owner FROM dropped
+    UNION SELECT g.import_id, d.kept, d.owner FROM gone g JOIN dropped d ON d.id = g.transaction_id
+)
+INSERT INTO import_repeats (import_id, transaction_id)
+SELECT import_id, kept FROM holders WHERE import_id <> owner
+ON CONFLICT (transaction_id, import_id) DO NOTHING
+"""
+_MERGE_UNKNOWN = """
+UPDATE transactions SET import_id = NULL
+WHERE aadhaar_digest = $1 AND (occurred_on, kind, amount, ordinal) IN (
+    SELECT * FROM unnest($2::date[], $3::text[], $4::numeric[], $5::int[])
+)
 """
 
 
 async def move(aadhaar_digest: bytes, former: list[bytes]) -> None:
     """Bring a person's rows from the digests of former keys under theirs. A row that is there already, because its
-    file was imported again since, counts once as it always does.
+    file was imported again since, counts once as it always does. To be called in a transaction.
     """
-    await database.execute(_MOVE, aadhaar_digest, former)
+    doubles = await database.fetch(_MOVE, aadhaar_digest, former)
+    if not doubles:
+        return
+    await database.execute(_MERGE_REPEATS, aadhaar_digest, *(list(column) for column in zip(*doubles, strict=True)))
+    # An unknown import has the row too, and cannot be undone: no other may take the row away.
+    unknown = [(*double,)[1:5] for double in doubles if double["import_id"] is None]
+    if unknown:
+        await database.execute(_MERGE_UNKNOWN, aadhaar_digest, *(list(column) for column in zip(*unknown, strict=True)))
 
 
 async def with_rows(aadhaar_digests: list[bytes]) -> set[bytes]:
@@ -160,6 +132,11 @@ async def with_rows(aadhaar_digests: list[bytes]) -> set[bytes]:
 
 async def forget(aadhaar_digests: list[bytes]) -> None:
     """Drop what was imported about a person."""
+    await database.execute(
+        "DELETE FROM import_repeats r USING transactions t"
+        " WHERE t.id = r.transaction_id AND t.aadhaar_digest = ANY($1::bytea[])",
+        aadhaar_digests,
+    )
     await database.execute("DELETE FROM transactions WHERE aadhaar_digest = ANY($1::bytea[])", aadhaar_digests)
 
 

@@ -7,7 +7,15 @@ from rules import detection
 
 Checksum = Literal["lenient", "strict"]
 
-_GROUPS = re.compile(r"\d+(?:[ -]\d+)*", re.ASCII)
+_BLANK = r"[ \t\u00a0\u00ad\u1680\u2000-\u200f\u202a-\u202f\u205f\u2060\u3000\ufeff]"  # invisible characters too
+_HYPHEN = r"[-\u2010-\u2015\u2212\ufe58\ufe63\uff0d]"
+
+# What may stand between two digits of a number as people and spreadsheets write it: blanks, with at most one hyphen.
+GAP = rf"(?:{_BLANK}*(?:{_HYPHEN}{_BLANK}*)?)"
+
+# A spreadsheet writes an apostrophe before digits that are text, and `.0` behind digits that are a number.
+_WRITTEN = re.compile(rf"{_BLANK}*['\u2019]?(?P<digits>\d(?:{GAP}\d)*)(?:\.0+)?{_BLANK}*", re.ASCII)
+_NO_DIGIT = re.compile(r"\D+", re.ASCII)
 
 # Verhoeff's dihedral multiplication table and position permutation (J. Verhoeff, 1969).
 _PRODUCT = (
@@ -37,13 +45,13 @@ _PERMUTATION = (
 def parse(text: str, checksum: Checksum) -> str | None:
     """The 12 digits of an Aadhaar number as typed, or None where it is not one (lending rules, 1).
 
-    Spaces and hyphens between groups are dropped. `strict` also asks for a first digit 2–9 and the
-    Verhoeff check digit.
+    Blanks and hyphens of any kind between groups are dropped, and what spreadsheets add: an apostrophe in front,
+    `.0` behind. `strict` also asks for a first digit 2–9 and the Verhoeff check digit.
     """
-    text = text.strip()
-    if not _GROUPS.fullmatch(text):
+    match = _WRITTEN.fullmatch(text.strip())
+    if match is None:
         return None
-    digits = text.replace(" ", "").replace("-", "")
+    digits = _NO_DIGIT.sub("", match["digits"])
     if len(digits) != 12:
         return None
     if checksum == "strict" and (digits[0] in "01" or not has_check_digit(digits)):

@@ -6,39 +6,20 @@ from datetime import date
 from decimal import Decimal
 from typing import NamedTuple
 
-from rules import aadhaar, money
+from rules import aadhaar, amount_formats, date_formats
+from rules.amount_formats import CREDIT, DEBIT
+from rules.import_columns import Columns
 
-KINDS = ("CREDIT", "DEBIT")
-SEPARATORS = ",;\t|"
-
-# A slip of the finger such as 0024 or 20244 is a calendar date too, but nobody's bank was there.
-FIRST_YEAR = 1900
-LAST_YEAR = 2199
-
-_NAMES = {
-    "aadhaar": {"aadhaarid", "aadharid", "aadhaar", "aadhar", "aadhaarnumber", "aadharnumber", "user", "userid"},
-    "date": {"date", "transactiondate"},
-    "kind": {"transactiontype", "type"},
-    "amount": {"amount", "transactionamount"},
-}
-_SPELT = {"aadhaar": "aadhaar_id", "date": "date", "kind": "transaction_type", "amount": "amount"}
-
-_ISO_DATE = re.compile(r"(\d{4})-(\d\d)-(\d\d)", re.ASCII)
-_DAY_FIRST = re.compile(r"(\d\d?)([-/])(\d\d?)\2(\d{4})", re.ASCII)
+KINDS = (CREDIT, DEBIT)
 
 # A date that slipped into the column of the numbers has eight digits, one with its hour elsewhere ten.
 _TELLING_DIGITS = 9
-_NUMBER_ANYWHERE = re.compile(r"\d(?:[ -]?\d){10,}")
+_NUMBER_ANYWHERE = re.compile(rf"\d(?:{aadhaar.GAP}\d){{10,}}")
 
+_SHORTENED = re.compile(r"[-+]?\d+(?:[.,]\d*)?[eE][-+]?\d+", re.ASCII)
+_DIGITS = re.compile(r"\d{9,11}", re.ASCII)
 
-class Columns(NamedTuple):
-    """Where a file keeps what is needed: positions from 0, of `width` columns."""
-
-    aadhaar: int
-    date: int
-    kind: int
-    amount: int
-    width: int
+_NO_TYPE = "neither a type nor Cr or Dr behind the amount says which way money went"
 
 
 class Entry(NamedTuple):
@@ -50,31 +31,24 @@ class Entry(NamedTuple):
     amount: Decimal
 
 
-def find_columns(names: Sequence[str]) -> Columns:
-    """Find the needed columns by their names, in any case and order; others are ignored.
-
-    Raises:
-        ValueError: a column is missing, or there twice.
-    """
-    plain = [re.sub(r"[\W_]", "", name).lower() for name in names]
-    positions = {}
-    for column, spellings in _NAMES.items():
-        found = [position for position, name in enumerate(plain) if name in spellings]
-        if not found:
-            raise ValueError(f"it has no column {_SPELT[column]}")
-        if len(found) > 1:
-            raise ValueError(f"it has the column {_SPELT[column]} twice")
-        positions[column] = found[0]
-    return Columns(**positions, width=len(names))
-
-
 def read(fields: Sequence[str], columns: Columns, checksum: aadhaar.Checksum) -> Entry:
     """Read one row.
 
     Raises:
         ValueError: its text is the reason, without the row's values.
     """
-    if len(fields) <= max(columns[:4]):
+    return read_with_order(fields, columns, checksum)[0]
+
+
+def read_with_order(
+    fields: Sequence[str], columns: Columns, checksum: aadhaar.Checksum
+) -> tuple[Entry, date_formats.Order]:
+    """Read one row, and the order in which its date is written.
+
+    Raises:
+        ValueError: its text is the reason, without the row's values.
+    """
+    if len(fields) <= max(columns.needed):
         raise ValueError(f"too few columns: {len(fields)} instead of {columns.width}")
     # One comma too many at the end is a spreadsheet's habit; a value there means that the others have moved.
     if any(field.strip() for field in fields[columns.width :]):
@@ -82,46 +56,96 @@ def read(fields: Sequence[str], columns: Columns, checksum: aadhaar.Checksum) ->
     number = aadhaar.parse(fields[columns.aadhaar], checksum)
     if number is None:
         raise ValueError(_about_the_number(fields[columns.aadhaar]))
-    occurred_on = _date(fields[columns.date].strip())
-    kind = fields[columns.kind].strip().upper()
-    if kind not in KINDS:
-        raise ValueError("the type is neither CREDIT nor DEBIT")
-    return Entry(number, occurred_on, kind, _amount(fields[columns.amount].strip()))
+    occurred_on, order = date_formats.parse(fields[columns.date])
+    kind, rupees = _movement(fields, columns)
+    return Entry(number, occurred_on, kind, rupees), order
+
+
+def _movement(fields: Sequence[str], columns: Columns) -> tuple[str, Decimal]:
+    """Which way money went, and how much."""
+    if columns.amount is None:
+        return _of_two_sides(fields, columns)
+    stated = None
+    if columns.kind is not None:
+        stated = amount_formats.kind(fields[columns.kind])
+        if stated is None:
+            raise ValueError("the type is neither CREDIT nor DEBIT")
+    amount = amount_formats.parse(fields[columns.amount])
+    if stated and amount.kind and stated != amount.kind:
+        raise ValueError("the type is one thing, and Cr or Dr behind the amount is the other")
+    kind = stated or amount.kind
+    if kind is None:
+        raise ValueError(_NO_TYPE)
+    return kind, amount.rupees
+
+
+def _of_two_sides(fields: Sequence[str], columns: Columns) -> tuple[str, Decimal]:
+    assert columns.debit is not None
+    assert columns.credit is not None
+    sides = {DEBIT: fields[columns.debit], CREDIT: fields[columns.credit]}
+    filled = [kind for kind, text in sides.items() if not amount_formats.is_empty(text)]
+    if len(filled) != 1:
+        raise ValueError("both debit and credit have an amount" if filled else "neither debit nor credit has an amount")
+    (kind,) = filled
+    amount = amount_formats.parse(sides[kind])
+    if amount.kind not in {None, kind}:
+        raise ValueError("the column is one thing, and Cr or Dr behind the amount is the other")
+    return kind, amount.rupees
+
+
+def looks_like_a_row(fields: Sequence[str], columns: Columns) -> bool:
+    """Whether these fields may be a row by themselves: enough of them, and two of number, date and money in their
+    places. It judges lines inside quotes, where a row that is taken for text would be lost.
+    """
+    if len(fields) <= max(columns.needed):
+        return False
+    signs = (_is_number(fields[columns.aadhaar]), _is_date(fields[columns.date]), _has_movement(fields, columns))
+    return sum(signs) >= 2
+
+
+def is_a_row(fields: Sequence[str], columns: Columns) -> bool:
+    """Whether these fields are a row that can be read."""
+    try:
+        read(fields, columns, "lenient")
+    except ValueError:
+        return False
+    return True
+
+
+def _is_number(text: str) -> bool:
+    return sum(character.isdigit() for character in text) >= _TELLING_DIGITS or bool(_SHORTENED.fullmatch(text.strip()))
+
+
+def _is_date(text: str) -> bool:
+    try:
+        date_formats.parse(text)
+    except ValueError:
+        return date_formats.is_month_first(text)
+    return True
+
+
+def _has_movement(fields: Sequence[str], columns: Columns) -> bool:
+    try:
+        _movement(fields, columns)
+    except ValueError:
+        return False
+    return True
 
 
 def _about_the_number(text: str) -> str:
-    if aadhaar.parse(text, "lenient") is None:
-        return "the Aadhaar number is not 12 digits"
-    return "the Aadhaar number has a wrong first or check digit"
-
-
-def _date(text: str) -> date:
-    if match := _ISO_DATE.fullmatch(text):
-        year, month, day = match.groups()
-    elif match := _DAY_FIRST.fullmatch(text):
-        day, _, month, year = match.groups()
-    else:
-        raise ValueError("the date is not YYYY-MM-DD, DD-MM-YYYY or DD/MM/YYYY")
-    try:
-        found = date(int(year), int(month), int(day))
-    except ValueError:
-        raise ValueError("the date is not in the calendar") from None
-    if not FIRST_YEAR <= found.year <= LAST_YEAR:
-        raise ValueError(f"the year is not {FIRST_YEAR} to {LAST_YEAR}")
-    return found
-
-
-def _amount(text: str) -> Decimal:
-    # "Infinity" and "nan" are numbers to Decimal, and reasons of their own to whoever mends the file.
-    if text.lstrip("+-").lower() in {"nan", "snan", "inf", "infinity"}:
-        raise ValueError("the amount is not a finite number")
-    try:
-        amount = money.parse_money(text.removeprefix("+"))
-    except ValueError as error:
-        raise ValueError(f"the amount is not usable: {error}") from None
-    if amount < 0:
-        raise ValueError("the amount is negative: the type says which way money went")
-    return amount
+    if aadhaar.parse(text, "lenient") is not None:
+        return "the Aadhaar number has a wrong first or check digit"
+    text = text.strip().lstrip("'")
+    if _SHORTENED.fullmatch(text):
+        return "the spreadsheet shortened the Aadhaar number: format the column as text and export again"
+    if text and set(text) == {"#"}:
+        return "the spreadsheet's column was too narrow for the Aadhaar number: widen it and export again"
+    if _DIGITS.fullmatch(text.partition(".")[0]):
+        return (
+            "the Aadhaar number is not 12 digits: the spreadsheet may have dropped zeros at its beginning; format the"
+            " column as text and export again"
+        )
+    return "the Aadhaar number is not 12 digits"
 
 
 def masked(fields: Sequence[str], columns: Columns) -> list[str]:
@@ -129,10 +153,16 @@ def masked(fields: Sequence[str], columns: Columns) -> list[str]:
 
     Columns may be shifted in such a row, so every field is looked at.
     """
-    return [
-        _mask(field) if position == columns.aadhaar else _NUMBER_ANYWHERE.sub(lambda run: _mask(run.group()), field)
-        for position, field in enumerate(fields)
-    ]
+    return [aadhaar.hidden(_masked_field(field, position == columns.aadhaar)) for position, field in enumerate(fields)]
+
+
+def _masked_field(text: str, is_number: bool) -> str:
+    return _mask(text) if is_number else _NUMBER_ANYWHERE.sub(lambda run: _mask(run.group()), text)
+
+
+def masked_text(text: str) -> str:
+    """Any text of a file as it may be shown."""
+    return aadhaar.hidden(_masked_field(text, False))
 
 
 def _mask(text: str) -> str:

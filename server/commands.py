@@ -30,11 +30,8 @@ from settings import Settings, SettingsError, load
 
 T = TypeVar("T")
 
-# What the steps of an import count.
-_UNITS = {"reading": "bytes", "storing": "rows", "scoring": "people"}
-
 # How a connection that ends in the middle of something is told, by the server or by its client.
-_LOST = (asyncpg.PostgresConnectionError, asyncpg.OperatorInterventionError, asyncpg.InterfaceError, ConnectionError)
+LOST = (asyncpg.PostgresConnectionError, asyncpg.OperatorInterventionError, asyncpg.InterfaceError, ConnectionError)
 
 
 class _Report(Protocol):
@@ -87,7 +84,7 @@ def with_the_book(command: str, work: Callable[[Settings], Awaitable[T]]) -> T:
             async with database.connected(settings.database_url, settings.database_connections):
                 try:
                     return await work(settings)
-                except _LOST as error:
+                except LOST as error:
                     raise SettingsError(f"the database went away ({error}): give the same command again") from None
                 except asyncpg.UndefinedTableError:
                     raise SettingsError("the database has no tables of ours: run ./kist migrate") from None
@@ -206,39 +203,3 @@ def rotate_keys() -> tuple[int, tuple[int, ...]]:
             return await keys.rotate(settings, report)
 
     return with_the_book("kist keys rotate", work)
-
-
-def import_file(path: Path) -> list[str]:
-    """Import a CSV of transactions; what it came to, a line each. Rejected rows are written beside the file,
-    and those of a pipe such as /dev/stdin in the working directory.
-
-    Raises:
-        SettingsError: a file that cannot be read, that has not the columns, or whose rejects cannot be written; or
-            the database went away.
-    """
-    from tasks import imports
-
-    # Nothing is to be made beside what only stands for a pipe.
-    beside = Path(path.name) if path.is_relative_to("/dev") or path.is_relative_to("/proc") else path
-    rejects = beside.with_suffix(".rejects.csv")
-
-    async def work(settings: Settings) -> list[str]:
-        with progress_of(path.name) as report:
-            try:
-                done = await imports.import_file(
-                    path,
-                    settings,
-                    rejects=rejects,
-                    report=lambda at: report(at.done, at.total, f": {at.step} {_UNITS[at.step]}"),
-                )
-            except _LOST:
-                raise
-            except (imports.ImportRefused, OSError) as error:
-                raise SettingsError(str(error)) from None
-        lines = [
-            f"{done.rows} rows: {done.added} added, {done.already_there} already there, {done.rejected} rejected",
-            f"{done.rescored} people scored anew",
-        ]
-        return [*lines, f"the rejected rows are in {rejects}"] if done.rejected else lines
-
-    return with_the_book("kist import", work)

@@ -1,29 +1,28 @@
 """A file of transactions is imported once, however often it is begun.
 
-What makes a row that row is its person, day, kind and amount, and how manieth such row of its file it is. So the
-same file again adds nothing, and two equal rows of one file both count. A file that cannot be read as a whole changes
+A row is identified by its person, day, kind and amount, and by its ordinal among equal rows of its file. So the same
+file again adds nothing, and two equal rows of one file both count. A file that cannot be read as a whole changes
 nothing. What can be read is stored in parts, people by people: a part's rows, their people's scores and the note that
 it is stored are committed together, and an import that was interrupted goes on with the parts that are not.
 """
 
 import asyncio
-import csv
 import hashlib
 import hmac
-import os
 from collections.abc import AsyncIterator, Callable, Iterator
-from contextlib import ExitStack
 from pathlib import Path
-from types import TracebackType
-from typing import Literal, NamedTuple, Self, TextIO, TypeVar
+from typing import Literal, NamedTuple, TypeVar
 
-from models import audit, database, imports, transactions
+from models import audit, database, import_rows, imports, transactions
+from models.import_rows import Addition, People, Sums
 from models.imports import Started, Stored
-from models.transactions import Addition, People
+from rules import aadhaar
 from rules.audit import Event, by_command
 from settings import Settings
 from tasks import rows, scoring
-from tasks.histories import History, ImportRefused, Reject
+from tasks.histories import History, Reject
+from tasks.rejects import Rejects
+from tasks.sources import ImportRefused
 from tasks.spills import Spill
 
 T = TypeVar("T")
@@ -31,6 +30,9 @@ T = TypeVar("T")
 __all__ = ["ImportRefused", "Imported", "Progress", "import_file"]
 
 _COMMAND = by_command("kist import")
+
+# As long as a file system allows.
+_LONGEST_NAME = 255
 
 # Parts that are stored at the same time: while one waits for the disk, or its rows are sorted, another is stored.
 _AT_ONCE = 2
@@ -50,9 +52,8 @@ class Progress(NamedTuple):
 
 
 class Imported(NamedTuple):
-    """What an import did: rows read = rows added + already there + rejected, and the people scored anew.
-
-    Of one that was interrupted, what it did before is counted as well.
+    """The result of an import: rows read = rows added + already there + rejected, the people who were rescored, and the
+    file of the rejected rows, if there are any. After an interruption the rows before it are counted as well.
     """
 
     rows: int
@@ -60,6 +61,7 @@ class Imported(NamedTuple):
     already_there: int
     rejected: int
     rescored: int
+    rejects: Path | None = None
 
 
 Report = Callable[[Progress], None]
@@ -68,7 +70,7 @@ Report = Callable[[Progress], None]
 async def import_file(path: Path, settings: Settings, *, rejects: Path, report: Report | None = None) -> Imported:
     """Import a CSV file of transactions and score everyone who gained one. Refused rows go to `rejects`.
 
-    The file `rejects` is there afterwards only if a row was refused.
+    `rejects` is the name of their file, to which a number is added where another import has a file of this name.
 
     Raises:
         ImportRefused: the file as a whole cannot be imported; nothing has changed.
@@ -76,14 +78,21 @@ async def import_file(path: Path, settings: Settings, *, rejects: Path, report: 
         OSError: the rejects cannot be written.
     """
     key = settings.key("aadhaar_digest_key")
-    with await _in_thread(_opened, path, settings, rejects) as history:
-        directory = settings.home if settings.home.is_dir() else None
-        with Spill(history.size, key, directory) as spill, _Rejects(rejects, history.names) as refused:
-            read = await _read(history, spill, refused, report)
+    with await in_thread(_opened, path, settings, rejects) as history:  # noqa: SIM117 — its names are needed below
+        with spill_of(history, settings) as spill, Rejects(rejects, history.header.names) as refused:
+            rows_read = await read(history, spill, refused.write, report)
+            refused.complete()
+            counts = Counts(rows_read, refused.count)
+            if not spill.rows:
+                return Imported(rows_read, 0, 0, refused.count, 0, refused.path)
             async with imports.turn(settings.database_url):
-                started = await imports.begin(_fingerprint(history, spill, key))
-                stored = await _Storing(spill, started, read, report).run(min(_AT_ONCE, settings.database_connections))
-            return Imported(read, stored.added, stored.there, refused.count, stored.rescored)
+                started = await imports.begin(
+                    fingerprint(key, history.content.digest(), history.checksum, spill.count),
+                    aadhaar.hidden(path.name)[:_LONGEST_NAME],
+                )
+                at_once = min(_AT_ONCE, settings.database_connections)
+                stored = await _Storing(spill, started, counts, report).run(at_once)
+            return Imported(rows_read, stored.added, stored.there, refused.count, stored.rescored, refused.path)
 
 
 def _opened(path: Path, settings: Settings, rejects: Path) -> History:
@@ -92,30 +101,46 @@ def _opened(path: Path, settings: Settings, rejects: Path) -> History:
     return History(path, settings.aadhaar_checksum)
 
 
-async def _read(history: History, spill: Spill, refused: "_Rejects", report: Report | None) -> int:
+def spill_of(history: History, settings: Settings) -> Spill:
+    """Where the entries of a history wait."""
+    directory = settings.home if settings.home.is_dir() else None
+    return Spill(history.size, settings.key("aadhaar_digest_key"), directory)
+
+
+async def read(
+    history: History, spill: Spill, refuse: Callable[[list[Reject]], None], report: Report | None = None
+) -> int:
+    """Read a whole history into the spill; how many rows it has."""
     rows = 0
     batches = history.batches()
-    while batch := await _in_thread(next, batches, None):
-        await _in_thread(spill.add, batch.entries)
-        refused.write(batch.rejects)
+    while batch := await in_thread(next, batches, None):
+        await in_thread(spill.add, batch.entries)
+        refuse(batch.rejects)
         rows += batch.rows
         if report:
             report(Progress("reading", batch.bytes_done, history.size or batch.bytes_done, rows))
     return rows
 
 
-def _fingerprint(history: History, spill: Spill, key: bytes) -> bytes:
-    """Of all that the parts and their rows follow from."""
-    return hmac.digest(key, history.content.digest() + f"{history.checksum} {spill.count}".encode(), hashlib.sha256)
+def fingerprint(key: bytes, content: bytes, checksum: aadhaar.Checksum, parts: int) -> bytes:
+    """A digest of all that the parts and their rows follow from."""
+    return hmac.digest(key, content + f"{checksum} {parts}".encode(), hashlib.sha256)
+
+
+class Counts(NamedTuple):
+    """The rows of a file, and how many of them were refused."""
+
+    rows: int
+    rejected: int
 
 
 class _Storing:
     """The storing of what was read, in transactions of a part each."""
 
-    def __init__(self, spill: Spill, started: Started, rows: int, report: Report | None) -> None:
+    def __init__(self, spill: Spill, started: Started, counts: Counts, report: Report | None) -> None:
         self._spill = spill
         self._started = started
-        self._rows = rows
+        self._counts = counts
         self._report = report
         self._stored = self._rescored = 0
 
@@ -134,27 +159,38 @@ class _Storing:
                 worker.cancel()
             await asyncio.wait(workers)
         await self._rescore_newcomers()
-        stored = Stored(*(sum(column) for column in zip(*parts.values(), strict=True)))
+        stored = imports.total(parts.values())
         if stored.added:
             await transactions.analyze()
         async with database.transaction():
-            await imports.finish(self._started.id)
-            await audit.note(Event.IMPORT_FINISHED, _COMMAND, import_id=self._started.id, **stored._asdict())
+            rows, rejected = self._counts
+            await imports.finish(self._started.id, rows_read=rows, rows_rejected=rejected)
+            await audit.note(
+                *(Event.IMPORT_FINISHED, _COMMAND),
+                import_id=self._started.id,
+                rows_of_import=self._started.owner_id,
+                rows=rows,
+                rejected=rejected,
+                **stored._asdict(),
+            )
         return stored
 
     async def _work(self, left: Iterator[int]) -> dict[int, Stored]:
         parts = {}
         for part in left:
-            parts[part] = await self._store(part, await _in_thread(_prepared, self._spill, part))
+            parts[part] = await self._store(
+                part, *await in_thread(_prepared, self._spill, part, self._started.owner_id)
+            )
         return parts
 
-    async def _store(self, part: int, chunks: list[bytes]) -> Stored:
+    async def _store(self, part: int, chunks: list[bytes], sums: Sums) -> Stored:
         people = self._spill.people(part)
         size = int(self._spill.sizes[part])
         async with database.transaction() as connection:
             await imports.hold_turn(connection)
-            addition = await transactions.add(connection, people, self._copied(chunks, size), rows.COLUMNS)
-            stored = Stored(addition.added, size - addition.added, await self._rescore(addition, people))
+            addition = await import_rows.add(connection, people, self._copied(chunks, size), rows.COLUMNS)
+            rescored = await self._rescore(addition, people)
+            stored = Stored(addition.added, size - addition.added, rescored, *(addition.sums or sums))
             await imports.store_part(self._started.id, part, stored)
         return stored
 
@@ -169,7 +205,7 @@ class _Storing:
     async def _rescore(self, addition: Addition, people: People) -> int:
         """Score everyone who gained a transaction, a batch at a time, in the transaction that added them."""
         rescored = last = 0
-        while user_ids := await transactions.people_who_gained(addition, people, after=last, limit=scoring.BATCH):
+        while user_ids := await import_rows.people_who_gained(addition, people, after=last, limit=scoring.BATCH):
             await scoring.score(user_ids)
             last = user_ids[-1]
             rescored += len(user_ids)
@@ -186,44 +222,18 @@ class _Storing:
 
     def _tell(self, step: Literal["storing", "scoring"], done: int, total: int) -> None:
         if self._report:
-            self._report(Progress(step, done, total, self._rows))
+            self._report(Progress(step, done, total, self._counts.rows))
 
 
-def _prepared(spill: Spill, part: int) -> list[bytes]:
-    return rows.binary(spill.part(part))
+def _prepared(spill: Spill, part: int, import_id: int) -> tuple[list[bytes], Sums]:
+    entries = spill.part(part)
+    return rows.binary(entries, import_id), rows.sums(entries)
 
 
-async def _in_thread(work: Callable[..., T], *arguments: object) -> T:
+async def in_thread(work: Callable[..., T], *arguments: object) -> T:
     """Work in a thread that is over when this is, cancelled or not: it uses files that are closed after it."""
     running = asyncio.create_task(asyncio.to_thread(work, *arguments))
     try:
         return await asyncio.shield(running)
     finally:
         await asyncio.wait([running])
-
-
-class _Rejects:
-    """The file of refused rows, which their file's owner alone may read; it is made by the first of them."""
-
-    def __init__(self, path: Path, names: list[str]) -> None:
-        self._path = path
-        self._names = names
-        self._closing = ExitStack()
-        self._file: TextIO | None = None
-        self.count = 0
-        path.unlink(missing_ok=True)  # those of an earlier import are not this one's
-
-    def __enter__(self) -> Self:
-        return self
-
-    def __exit__(self, *_: type[BaseException] | BaseException | TracebackType | None) -> None:
-        self._closing.close()
-
-    def write(self, rejects: list[Reject]) -> None:
-        if rejects and not self._file:
-            descriptor = os.open(self._path, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
-            self._file = self._closing.enter_context(os.fdopen(descriptor, "w", newline="", encoding="utf-8"))
-            csv.writer(self._file).writerow(["line", "reason", *self._names])
-        if rejects and self._file:
-            csv.writer(self._file).writerows([reject.line, reject.reason, *reject.fields] for reject in rejects)
-            self.count += len(rejects)

@@ -3,10 +3,14 @@
 Plain is what `rules.imports` would accept and nothing else; what is not plain is not refused here, but left to it.
 """
 
+from collections.abc import Sequence
+from typing import NamedTuple
+
 import polars as pl
 from polars.datatypes import DataType, DataTypeClass
 
-from rules import aadhaar, imports
+from rules import aadhaar, date_formats, imports
+from rules.import_columns import Columns
 
 ENTRY: dict[str, DataType | DataTypeClass] = {
     "number": pl.UInt64,
@@ -15,50 +19,108 @@ ENTRY: dict[str, DataType | DataTypeClass] = {
     "amount": pl.Decimal(14, 2),
 }
 
+# A day up to the 12th may be a month as well.
+_EARLY = 12
 
-def frame(content: bytes, columns: imports.Columns, separator: str) -> pl.DataFrame | None:
-    """The needed columns of some whole lines, a row a line; None where rows and lines may not be the same."""
-    if b'"' in content:
-        lines = pl.Series(content.decode(errors="replace").split("\n"))
-        if (lines.str.count_matches('"', literal=True) % 2 == 1).any():
-            return None
+
+class Days(NamedTuple):
+    """How many days of the 1st to the 12th, and of the 13th to the 31st, are written in an order."""
+
+    early: int = 0
+    late: int = 0
+
+
+class Plain(NamedTuple):
+    """Plain rows as in `ENTRY`, their days by the order they are written in, and the positions of the other rows."""
+
+    entries: pl.DataFrame
+    year_first: Days
+    day_first: Days
+    others: list[int]
+
+
+def is_for(columns: Columns) -> bool:
+    """Whether rows of such columns can be plain: with debit and credit apart, `rules.imports` reads each of them."""
+    return columns.kind is not None and columns.amount is not None
+
+
+def frame(content: bytes, columns: Columns, separator: str) -> pl.DataFrame | None:
+    """The needed cells of lines without quotes and carriage returns, a row a line; None where a row has too many
+    columns, or where rows and lines are not the same.
+    """
     # Polars takes the width from the first line; one column more than the header has shows what is too much.
     first = separator.encode() * columns.width + b"\n"
     try:
+        # All columns, because Polars does not look for a surplus behind the last one it is asked for.
         rows = pl.read_csv(
             first + content,
             has_header=False,
             infer_schema=False,
             empty_string_is_null=False,
-            columns=sorted({*columns}),
             separator=separator,
-            truncate_ragged_lines=True,
+            # A quote is a letter like any other here: nothing of a line depends on the lines around it.
+            quote_char=None,
             encoding="utf8-lossy",
         )[1:]
-    except pl.exceptions.ComputeError:  # something stands after a closing quote
+    except pl.exceptions.ComputeError:  # more columns than that
         return None
-    return rows if rows.height == content.count(b"\n") else None
+    if rows.height != content.count(b"\n"):
+        return None
+    return _needed({name: rows[f"column_{place}"] for name, place in _places(columns).items()})
 
 
-def entries(
-    frame: pl.DataFrame, columns: imports.Columns, checksum: aadhaar.Checksum
-) -> tuple[pl.DataFrame, pl.Series]:
-    """The plain rows as in `ENTRY`, and the positions of the others."""
-    rows = frame.select(
-        position=pl.int_range(pl.len(), dtype=pl.UInt32),
-        number=pl.col(f"column_{columns.aadhaar}"),
-        day=pl.col(f"column_{columns.date}"),
-        kind=pl.col(f"column_{columns.kind}"),
-        rupees=pl.col(f"column_{columns.amount}"),
-        has_surplus=pl.col(f"column_{columns.width}") != "",
+def frame_of(records: Sequence[Sequence[str]], columns: Columns) -> pl.DataFrame:
+    """The needed cells of records that are neither too short nor too long."""
+    return _needed(
+        {
+            name: pl.Series([fields[place] if place < len(fields) else "" for fields in records], dtype=pl.String)
+            for name, place in _places(columns).items()
+        }
     )
+
+
+def _places(columns: Columns) -> dict[str, int]:
+    assert columns.kind is not None
+    assert columns.amount is not None
+    return {
+        "number": columns.aadhaar,
+        "day": columns.date,
+        "kind": columns.kind,
+        "rupees": columns.amount,
+        "surplus": columns.width,
+    }
+
+
+def _needed(cells: dict[str, pl.Series]) -> pl.DataFrame:
+    rows = pl.DataFrame(cells)
+    return rows.select(
+        pl.int_range(pl.len(), dtype=pl.UInt32).alias("position"),
+        "number",
+        "day",
+        "kind",
+        "rupees",
+        has_surplus=pl.col("surplus") != "",
+    )
+
+
+def entries(rows: pl.DataFrame, checksum: aadhaar.Checksum) -> Plain:
+    """The plain rows of a frame, and the positions of the others."""
     exact, rest = _parted(rows, rows.select(*_EXACT), checksum)
+    days = exact["occurred_on"].dt.day() > _EARLY
+    year_first = Days(exact.height - int(days.sum()), int(days.sum()))
     if rest.is_empty():
-        return exact, rest["position"]
+        return Plain(exact, year_first, Days(), [])
     # What most files never need costs three times as much.
-    trimmed = rest.with_columns(pl.col("number", "day", "kind", "rupees").str.strip_chars())
-    loose, rest = _parted(rest, trimmed.select(*_LOOSE), checksum)
-    return pl.concat([exact, loose]), rest["position"]
+    trimmed = rest.with_columns(pl.col("number", "day", "kind", "rupees").str.strip_chars(" "))
+    loose, others = _parted(rest, trimmed.select(*_LOOSE, is_year_first=_DAY.str.contains("^[0-9]{4}")), checksum)
+    late = loose["occurred_on"].dt.day() > _EARLY
+    first, last = loose["is_year_first"], ~loose["is_year_first"]
+    return Plain(
+        pl.concat([exact, loose.drop("is_year_first")]),
+        Days(year_first.early + int((first & ~late).sum()), year_first.late + int((first & late).sum())),
+        Days(int((last & ~late).sum()), int((last & late).sum())),
+        others["position"].to_list(),
+    )
 
 
 def _parted(rows: pl.DataFrame, read: pl.DataFrame, checksum: aadhaar.Checksum) -> tuple[pl.DataFrame, pl.DataFrame]:
@@ -79,7 +141,11 @@ def _day(*readings: tuple[pl.Expr, str, str]) -> pl.Expr:
     day = pl.coalesce(
         pl.when(text.str.contains(shape)).then(text).str.to_date(form, strict=False) for text, shape, form in readings
     )
-    return pl.when(day.dt.year().is_between(imports.FIRST_YEAR, imports.LAST_YEAR)).then(day).alias("occurred_on")
+    return (
+        pl.when(day.dt.year().is_between(date_formats.FIRST_YEAR, date_formats.LAST_YEAR))
+        .then(day)
+        .alias("occurred_on")
+    )
 
 
 def _is_credit(kind: pl.Expr) -> pl.Expr:

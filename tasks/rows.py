@@ -4,17 +4,19 @@ They are written in PostgreSQL's binary format, which costs the server half of w
 documentation of COPY for the frame, and the sources' `numeric_recv` for amounts.
 """
 
+from decimal import Decimal
 from typing import TypeAlias
 
 import numpy as np
 from numpy.typing import NDArray
 
-from rules import imports
+from models.import_rows import Sums
+from rules import date_formats
 from tasks.people import Records
 from tasks.spills import Part
 
 # The columns in which the rows are written: the one that has no fixed length is the last.
-COLUMNS = ["aadhaar_digest", "occurred_on", "amount", "ordinal", "kind"]
+COLUMNS = ["aadhaar_digest", "occurred_on", "amount", "ordinal", "import_id", "kind"]
 
 HEADER = b"PGCOPY\n\xff\r\n\0" + bytes(8)
 TRAILER = b"\xff\xff"
@@ -44,6 +46,8 @@ _ROW = np.dtype(
         ("fraction", ">i2"),
         ("ordinal_length", ">i4"),
         ("ordinal", ">i4"),
+        ("import_length", ">i4"),
+        ("import", ">i8"),
         ("kind_length", ">i4"),
         ("kind", "S6"),
     ]
@@ -51,13 +55,13 @@ _ROW = np.dtype(
 _EPOCH_DAYS = 10_957  # from 1970-01-01 to 2000-01-01, where PostgreSQL's days begin
 
 
-# Days of the years that `rules.imports` takes, counted from the first of them, need 17 bits; a kind needs one.
-_FIRST_DAY = np.datetime64(f"{imports.FIRST_YEAR}-01-01", "D").astype(np.int64)
+# Days of the years that `rules.date_formats` takes, counted from the first of them, need 17 bits; a kind needs one.
+_FIRST_DAY = np.datetime64(f"{date_formats.FIRST_YEAR}-01-01", "D").astype(np.int64)
 _DAY_BITS = 17
 
 
-def binary(part: Part) -> list[bytes]:
-    """The rows of a part as COPY takes them, in chunks of `CHUNK_ROWS`, between its header and its trailer."""
+def binary(part: Part, import_id: int) -> list[bytes]:
+    """The rows of a part for an import, as COPY takes them: chunks of `CHUNK_ROWS`, between its header and trailer."""
     numbers, places = np.unique(part.entries["number"], return_inverse=True)
     met, firsts = np.unique(part.people["number"], return_index=True)
     assert np.array_equal(numbers, met)
@@ -71,7 +75,22 @@ def binary(part: Part) -> list[bytes]:
     order = _order(keys, part.entries["paise"])
     ordinals = _ordinals(keys[order], part.entries["paise"][order])
     chunks = (slice(start, start + CHUNK_ROWS) for start in range(0, len(order), CHUNK_ROWS))
-    return [_written(part.entries[order[chunk]], digests[places[order[chunk]]], ordinals[chunk]) for chunk in chunks]
+    return [
+        _written(part.entries[order[chunk]], digests[places[order[chunk]]], ordinals[chunk], import_id)
+        for chunk in chunks
+    ]
+
+
+def sums(part: Part) -> Sums:
+    """The credits and debits of a part."""
+    paise, is_debit = part.entries["paise"], part.entries["is_debit"]
+    return Sums(_rupees(paise[~is_debit]), _rupees(paise[is_debit]))
+
+
+def _rupees(paise: Integers) -> Decimal:
+    # In halves, each of which fits: a hundred thousand of the largest amounts do not fit in 64 bits.
+    high, low = np.divmod(paise, 10**7)
+    return Decimal(int(high.sum()) * 10**7 + int(low.sum())).scaleb(-2)
 
 
 def _order(keys: Integers, paise: Integers) -> Integers:
@@ -93,12 +112,12 @@ def _ordinals(keys: Integers, paise: Integers) -> Integers:
     return numbers - np.maximum.accumulate(np.where(is_first, numbers, 0)) + 1
 
 
-def _written(entries: Records, digests: Records, ordinals: Integers) -> bytes:
+def _written(entries: Records, digests: Records, ordinals: Integers, import_id: int) -> bytes:
     rows = np.empty(len(entries), _ROW)
     rupees, paise = np.divmod(entries["paise"], 100)
     is_debit = entries["is_debit"]
     columns = {
-        "fields": 5,
+        "fields": 6,
         "digest_length": 32,
         "digest": digests,
         "day_length": 4,
@@ -114,6 +133,8 @@ def _written(entries: Records, digests: Records, ordinals: Integers) -> bytes:
         "fraction": paise * 100,
         "ordinal_length": 4,
         "ordinal": ordinals,
+        "import_length": 8,
+        "import": import_id,
         "kind_length": 6 - is_debit,
         "kind": np.where(is_debit, b"DEBIT", b"CREDIT"),
     }

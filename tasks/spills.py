@@ -15,7 +15,7 @@ import numpy as np
 import polars as pl
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 
-from models import transactions
+from models import import_rows
 from tasks.people import PERSON, PartNumbers, People, Records
 
 # Of the source file: some 200,000 rows, which take about 50 MB to sort and to write out.
@@ -44,7 +44,7 @@ class Spill:
     """Entries in `count` parts, which are ranges of digests, for a source of so many bytes, 0 where nobody knows."""
 
     def __init__(self, source_bytes: int, key: bytes, directory: Path | None) -> None:
-        self.count = count = _count(source_bytes)
+        self.count = count = parts(source_bytes)
         self.rows = 0
         self.sizes = np.zeros(count, np.int64)
         self._entries: list[list[_Place]] = [[] for _ in range(count)]
@@ -84,11 +84,11 @@ class Spill:
                 mine.append(_Place(self._end, len(content)))
                 self._end += self._file.write(content)
 
-    def people(self, part: int) -> transactions.People:
+    def people(self, part: int) -> import_rows.People:
         """The range of digests of a part."""
         share = 256 // self.count
         last = part == self.count - 1
-        return transactions.People(bytes([part * share]), b"\xff" * 33 if last else bytes([(part + 1) * share]))
+        return import_rows.People(bytes([part * share]), b"\xff" * 33 if last else bytes([(part + 1) * share]))
 
     def part(self, number: int) -> Part:
         """A part, read from any thread once everything was added."""
@@ -102,7 +102,8 @@ class Spill:
         return np.frombuffer(b"".join(plain), of)
 
 
-def _count(source_bytes: int) -> int:
+def parts(source_bytes: int) -> int:
+    """How many parts a source of so many bytes is spilt in."""
     if not source_bytes:
         return UNKNOWN_PARTS
     return min(MOST_PARTS, 1 << (source_bytes // PART_BYTES).bit_length())

@@ -46,7 +46,13 @@ FIRST: dict[str, dict[str, object]] = {
         "amount": "1000.00",
         "ordinal": 1,
     },
-    "imports": {"id": 1, "fingerprint": "\\x" + "e1" * 32, "newest_user_id": 1, "finished_at": None},
+    "imports": {
+        "id": 1,
+        "fingerprint": "\\x" + "e1" * 32,
+        "newest_user_id": 1,
+        "finished_at": None,
+        "knows_its_rows": True,
+    },
     "import_parts": {
         "id": 1,
         "import_id": 1,
@@ -55,6 +61,7 @@ FIRST: dict[str, dict[str, object]] = {
         "rows_there": 0,
         "people_rescored": 1,
     },
+    "import_repeats": {"id": 1, "import_id": 1, "transaction_id": 1},
     "credit_assessments": {
         "id": 1,
         "user_id": 1,
@@ -173,6 +180,7 @@ _DIFFERS: dict[str, dict[str, object]] = {
     "transactions": {"ordinal": 2},
     "imports": {"fingerprint": "\\x" + "e2" * 32},
     "import_parts": {"part": 1},
+    "import_repeats": {"transaction_id": 2},
     "credit_assessments": {},
     "loan_applications": {"request_id": None},
     "loans": {"application_id": 2},

@@ -16,7 +16,7 @@ from models.users import User
 from resolvers import attempts
 from rules.audit import Event
 from settings import Settings
-from tasks import imports, keys
+from tasks import imports, keys, undoing
 from tasks.billing import bill_in_foreground
 from tests.conftest import (
     APPLY,
@@ -295,8 +295,12 @@ async def test_an_import_is_told_when_all_of_it_is_stored(scene: Scene, settings
     file = tmp_path / "history.csv"
     file.write_text("aadhaar_id,date,transaction_type,amount\n234123412346,2025-01-01,CREDIT,5\n")
     await imports.import_file(file, settings, rejects=tmp_path / "rejects.csv")
-    expected = {"import_id": 1, "added": 1, "there": 0, "rescored": 1}
+    counts = {"rows": 1, "rejected": 0, "added": 1, "there": 0, "rescored": 1}
+    expected = {"import_id": 1, "rows_of_import": 1, **counts, "credit": "5.00", "debit": "0.00"}
     assert await scene.log.told() == [Told("IMPORT_FINISHED", "SYSTEM", "", expected)]
+    await undoing.undo(1, settings)
+    gone = {"import_id": 1, "removed": 1, "credit": "5.00", "debit": "0.00", "rescored": 1, "passed_on": []}
+    assert await scene.log.told() == [Told("IMPORT_UNDONE", "SYSTEM", "", gone)]
 
 
 async def test_a_rotation_of_keys_is_told_for_each_transaction(

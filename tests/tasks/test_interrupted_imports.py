@@ -116,7 +116,7 @@ async def imported(settings: Settings, file: Path) -> list[str]:
 def summary(added: int, rescored: int) -> list[str]:
     return [
         f"{ROWS + 1} rows: {added} added, {ROWS - added} already there, 1 rejected",
-        f"{rescored} people scored anew",
+        f"{rescored} people rescored",
     ]
 
 

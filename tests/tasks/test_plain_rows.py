@@ -7,9 +7,10 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from rules import aadhaar, imports
+from rules.import_columns import Columns
 from tasks import plain_rows
 
-COLUMNS = imports.Columns(aadhaar=0, date=1, kind=2, amount=3, width=4)
+COLUMNS = Columns(aadhaar=0, date=1, kind=2, amount=3, width=4)
 
 NUMBERS = st.sampled_from(
     ["234123412346", "123456789012", "000000000000", "2341 2341-2346", " 999941057058", "+23412341234", "23412341234"]
@@ -31,8 +32,8 @@ def test_plain_rows_are_what_the_rules_say_they_are(rows: list[tuple[str, ...]],
     content = "".join(",".join(row) + "\n" for row in rows).encode()
     frame = plain_rows.frame(content, COLUMNS, ",")
     assert frame is not None
-    read, others = plain_rows.entries(frame, COLUMNS, checksum)
-    left = set(others)
+    plain = plain_rows.entries(frame, checksum)
+    read, left = plain.entries, set(plain.others)
     expected = [imports.read(row, COLUMNS, checksum) for position, row in enumerate(rows) if position not in left]
     assert sorted(read.iter_rows()) == sorted(
         (int(entry.number), entry.occurred_on, entry.kind == "CREDIT", entry.amount) for entry in expected
@@ -43,10 +44,7 @@ def test_what_files_usually_carry_is_plain() -> None:
     content = b"234123412346,2025-01-31,CREDIT,12.5\n2341 2341 2346, 31/01/2025 ,debit,7\n"
     frame = plain_rows.frame(content, COLUMNS, ",")
     assert frame is not None
-    read, others = plain_rows.entries(frame, COLUMNS, "strict")
-    assert others.is_empty()
+    plain = plain_rows.entries(frame, "strict")
+    assert plain.others == []
+    read = plain.entries
     assert read["amount"].to_list() == [Decimal("12.50"), Decimal("7.00")]
-
-
-def test_a_quoted_line_break_is_not_for_reading_at_once() -> None:
-    assert plain_rows.frame(b'1,2,3,"4\n5"\n', COLUMNS, ",") is None

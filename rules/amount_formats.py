@@ -1,0 +1,101 @@
+"""An amount in a file is read where its text can mean one sum of rupees only."""
+
+import re
+from decimal import Decimal
+from typing import NamedTuple
+
+from rules import money
+
+CREDIT, DEBIT = "CREDIT", "DEBIT"
+
+# The names of the two ways money goes, as banks write them.
+_KINDS = {"CREDIT": CREDIT, "DEBIT": DEBIT, "CR": CREDIT, "DR": DEBIT}
+
+
+class Amount(NamedTuple):
+    """Rupees, and CREDIT or DEBIT where `Cr` or `Dr` stands behind them."""
+
+    rupees: Decimal
+    kind: str | None
+
+
+_BLANKS = re.compile(r"\s+")
+_AMOUNT = re.compile(
+    r"(?:(?:\u20b9|INR|Rs) ?\.? ?)?\+?(?P<number>[0-9][0-9,]*(?:\.[0-9]{1,2})?|\.[0-9]{1,2})(?: ?(?P<kind>[CD]R)\.?)?",
+    re.IGNORECASE,
+)
+# 123,456,789 or 12,34,56,789; a group that begins with 0, as in 0,123, is a decimal comma.
+_GROUPED = re.compile(r"[1-9][0-9]{0,2}(?:,[0-9]{3})+|[1-9][0-9]?(?:,[0-9]{2})*,[0-9]{3}")
+
+# What is not read, and only looked at for the reason. "Infinity" and "nan" are numbers to Decimal.
+_MINUS = "[-\u2010-\u2015\u2212\ufe63\uff0d]"
+_REASONS = (
+    (re.compile(r"^[-+]?(?:s?nan|inf|infinity)$", re.IGNORECASE), "the amount is not a finite number"),
+    (
+        re.compile(r"^\(.*[0-9].*\)$"),
+        "the amount is negative, in parentheses: the type says which way money went",
+    ),
+    (
+        re.compile(r"^[-+]?[0-9]+(?:[.,][0-9]*)?E[-+]?[0-9]+$", re.IGNORECASE),
+        "the amount is not usable: an amount is a plain number, and the spreadsheet shortened this one: format the"
+        " column as a number with two decimals and export again",
+    ),
+    (re.compile("^#+$"), "the spreadsheet's column was too narrow for the amount: widen it and export again"),
+    (
+        re.compile(r"[$\u20ac\u00a3\u00a5].*[0-9]|[0-9].*[$\u20ac\u00a3\u00a5]"),
+        "the amount is in another currency: only rupees are read (\u20b9, Rs. or INR)",
+    ),
+    (
+        re.compile(r"^(?!INR)[A-Z]{3}\.? ?[-+]?[0-9]|[0-9] ?(?!INR)[A-Z]{3}$"),
+        "the amount is in another currency: only rupees are read (\u20b9, Rs. or INR)",
+    ),
+    (
+        re.compile(rf"(?<![0-9]){_MINUS} ?(?:\u20b9|INR|Rs)?\.? ?[0-9.]|[0-9] ?{_MINUS}$", re.IGNORECASE),
+        "the amount is negative: the type says which way money went",
+    ),
+)
+
+
+def kind(text: str) -> str | None:
+    """CREDIT or DEBIT, from a type such as `credit`, `Cr` or `DR.`; None where it is neither."""
+    return _KINDS.get(text.strip().upper().removesuffix("."))
+
+
+def parse(text: str) -> Amount:
+    """The rupees of a text: plain, in Indian or western groups, with a rupee sign in front, with Cr or Dr behind.
+
+    Raises:
+        ValueError: its text is the reason, without the value.
+    """
+    text = _BLANKS.sub(" ", text).strip(" ")
+    match = _AMOUNT.fullmatch(text)
+    if match is None:
+        raise ValueError(_reason(text))
+    whole, point, decimals = match["number"].partition(".")
+    if "," in whole and not _GROUPED.fullmatch(whole):
+        raise ValueError(
+            "the amount's commas are neither Indian (1,23,456.78) nor western (123,456.78) groups: remove them"
+        )
+    try:
+        rupees = money.parse_money(whole.replace(",", "") + point + decimals)
+    except ValueError as error:
+        raise ValueError(f"the amount is not usable: {error}") from None
+    return Amount(rupees, kind(match["kind"]) if match["kind"] else None)
+
+
+def is_empty(text: str) -> bool:
+    """Whether a cell of the debit or credit column says that no money went this way: blank, a dash, or 0.00."""
+    text = _BLANKS.sub(" ", text).strip(" ")
+    if not text or not text.strip("-"):
+        return True
+    try:
+        return parse(text).rupees == 0
+    except ValueError:
+        return False
+
+
+def _reason(text: str) -> str:
+    for form, reason in _REASONS:
+        if form.search(text):
+            return reason
+    return "the amount is not usable: an amount is a plain number with at most 2 decimals, such as 12.00"

@@ -1,0 +1,200 @@
+"""`./kist import`: a file of transactions is imported, tried, or taken back."""
+
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any
+
+import typer
+from typer.core import TyperGroup
+
+from server.commands import LOST, progress_of, with_the_book
+from settings import Settings, SettingsError
+
+if TYPE_CHECKING:
+    from models.import_undo import Summary
+    from tasks.imports import Imported
+    from tasks.previews import Preview
+
+# What the steps of an import count.
+_UNITS = {"reading": "bytes", "storing": "rows", "scoring": "people"}
+
+_MOST_LISTED = 100
+
+
+class _FileOrCommand(TyperGroup):
+    """`kist import x.csv` imports a file, without a word for it: what is no command is the file."""
+
+    def parse_args(self, ctx: Any, args: list[str]) -> list[str]:
+        if args and args[0] not in {*self.commands, "--help"}:
+            args = ["FILE", *args]
+        return super().parse_args(ctx, args)
+
+
+app = typer.Typer(
+    cls=_FileOrCommand,
+    help="Import a CSV of transactions, list the imports, or undo one. A file of the name `undo` is ./undo.",
+    no_args_is_help=True,
+)
+
+
+@app.command("FILE")
+def import_(
+    file: Path,
+    dry_run: Annotated[bool, typer.Option(help="Show what the import would do, and store nothing.")] = False,
+) -> None:
+    """Import a CSV of transactions, and rescore everybody in it."""
+    if dry_run:
+        _print(_tried(file))
+        return
+    done = _imported(file)
+    _print(_told(done))
+    if not done.added and not done.already_there:
+        print(f"kist: {file}: nothing was imported", file=sys.stderr)
+        raise typer.Exit(1)
+
+
+@app.command("list")
+def list_() -> None:
+    """List the newest imports, with the ids by which they are undone."""
+    from models import import_undo
+
+    async def work(_: Settings) -> "list[Summary]":
+        return await import_undo.latest(_MOST_LISTED)
+
+    _print(_line(summary) for summary in with_the_book("kist import list", work))
+
+
+@app.command()
+def undo(
+    file_or_id: Annotated[str, typer.Argument(help="The file that was imported, or the id of its import.")],
+    yes: Annotated[bool, typer.Option("--yes", help="Do not ask.")] = False,
+) -> None:
+    """Take an import back: remove the rows it added, except those that other imports have too, and rescore."""
+    from tasks import undoing
+    from tasks.sources import ImportRefused
+
+    async def work(settings: Settings) -> list[str]:
+        try:
+            found = await undoing.find(file_or_id, settings)
+            if not yes and not typer.confirm(f"{_line(found)}\nUndo this import?", err=True):
+                raise ImportRefused("nothing was undone")
+            undone, rescored = await undoing.undo(found.id, settings)
+        except ImportRefused as error:
+            raise SettingsError(str(error)) from None
+        kept = sum(heir.rows for heir in undone.heirs)
+        lines = [
+            f"import {found.id} is undone: {undone.removed} rows removed, credits {undone.credit},"
+            f" debits {undone.debit}",
+            f"{rescored} people rescored",
+        ]
+        if kept:
+            others = ", ".join(str(heir.import_id) for heir in undone.heirs)
+            lines.append(f"{kept} rows stay, because other imports have them too: {others}")
+        return lines
+
+    _print(with_the_book("kist import undo", work))
+
+
+def _print(lines: "Iterator[str] | list[str]") -> None:
+    for line in lines:
+        print(line)
+
+
+def _imported(path: Path) -> "Imported":
+    """Import a file. Rejected rows are written beside it, those of a pipe such as /dev/stdin in the working directory.
+
+    Raises:
+        SettingsError: a file that cannot be read, that has not the columns, or whose rejects cannot be written; or
+            the database went away.
+    """
+    from tasks import imports
+    from tasks.sources import ImportRefused
+
+    # Nothing is to be made beside what only stands for a pipe.
+    beside = Path(path.name) if path.is_relative_to("/dev") or path.is_relative_to("/proc") else path
+
+    async def work(settings: Settings) -> "Imported":
+        with progress_of(path.name) as report:
+            try:
+                return await imports.import_file(
+                    path,
+                    settings,
+                    rejects=beside.with_suffix(".rejects.csv"),
+                    report=lambda at: report(at.done, at.total, f": {at.step} {_UNITS[at.step]}"),
+                )
+            except LOST:
+                raise
+            except (ImportRefused, OSError) as error:
+                raise SettingsError(str(error)) from None
+
+    return with_the_book("kist import", work)
+
+
+def _told(done: "Imported") -> list[str]:
+    lines = [
+        f"{done.rows} rows: {done.added} added, {done.already_there} already there, {done.rejected} rejected",
+        f"{done.rescored} people rescored",
+    ]
+    if done.already_there and not done.added:
+        lines.append("nothing new: all rows that can be read were there already")
+    if done.rejects:
+        lines.append(f"the rejected rows are in {done.rejects}")
+    return lines
+
+
+def _tried(path: Path) -> Iterator[str]:
+    """What an import would do, a line each."""
+    from tasks import previews
+    from tasks.sources import ImportRefused
+
+    async def work(settings: Settings) -> "Preview":
+        with progress_of(path.name) as report:
+            try:
+                return await previews.preview(
+                    path,
+                    settings,
+                    report=lambda at: report(at.done, at.total, f": {at.step} {_UNITS[at.step]}"),
+                )
+            except LOST:
+                raise
+            except (ImportRefused, OSError) as error:
+                raise SettingsError(str(error)) from None
+
+    return _shown(with_the_book("kist import --dry-run", work))
+
+
+def _shown(found: "Preview") -> Iterator[str]:
+    yield "dry run: nothing was stored"
+    yield f"{found.rows} rows: {found.added} new, {found.already_there} already there, {found.rejected} rejected"
+    yield f"{found.people} people, {found.rescored} of them registered and to be rescored"
+    yield f"credits {found.credit}, debits {found.debit}, rows that are already there included"
+    yield f"dates: {found.convention}"
+    for line, text, day in found.first_dates:
+        yield f"  line {line}: {text} is {day.day} {day:%B %Y}"
+    if found.reasons:
+        yield "rejected, by reason:"
+    for reason, count in found.reasons.items():
+        yield f"  {count}: {reason}"
+    if found.rejects:
+        yield "rejected, the first rows:"
+    for line, reason, fields in found.rejects:
+        yield f"  line {line}: {reason}: {', '.join(fields)[:80]}"
+
+
+def _line(summary: "Summary") -> str:
+    """An import in a line."""
+    if summary.undone_at:
+        state = f"undone on {summary.undone_at:%Y-%m-%d}"
+    elif summary.again_of_id:
+        state = f"repeats import {summary.again_of_id}"
+    elif not summary.finished_at:
+        state = "not finished"
+    elif not summary.knows_its_rows:
+        state = "before imports could be undone"
+    else:
+        state = "counts"
+    return (
+        f"{summary.id}  {summary.started_at:%Y-%m-%d %H:%M}  {summary.file_name or 'a file'}: {summary.rows_added} rows"
+        f" added, credits {summary.credit_added}, debits {summary.debit_added}; {state}"
+    )

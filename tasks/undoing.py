@@ -1,0 +1,107 @@
+"""An import is taken back: its rows go, the people they belong to are rescored, and the import no longer counts."""
+
+import hashlib
+import itertools
+from pathlib import Path
+
+from models import audit, database, import_undo, imports
+from models.import_undo import Summary, Undone
+from rules.aadhaar import Checksum
+from rules.audit import Event, by_command
+from settings import Settings
+from tasks import scoring, spills
+from tasks.imports import fingerprint, in_thread
+from tasks.sources import ImportRefused
+
+_COMMAND = by_command("kist import undo")
+
+_READ_BYTES = 1024 * 1024
+
+
+async def find(file_or_id: str, settings: Settings) -> Summary:
+    """The import with an id, or the one of a file that counts.
+
+    Raises:
+        ImportRefused: there is none that can be undone; the text says why.
+    """
+    if file_or_id.isascii() and file_or_id.isdigit():
+        # Longer ones are beyond any id.
+        import_id = int(file_or_id[:18])
+    else:
+        import_id = await _of_file(Path(file_or_id), settings)
+    found = await import_undo.find(import_id)
+    if found is None:
+        raise ImportRefused(f"there is no import {file_or_id}: see ./kist import list")
+    if reason := _refusal(found):
+        raise ImportRefused(reason)
+    return found
+
+
+async def _of_file(path: Path, settings: Settings) -> int:
+    content, size = await in_thread(_content, path)
+    # It may have been imported through a pipe, whose size is not known, with a former key, or with another setting.
+    checksums: tuple[Checksum, ...] = ("lenient", "strict")
+    ways = itertools.product(settings.keys("aadhaar_digest_key"), checksums, {spills.parts(size), spills.parts(0)})
+    found = await import_undo.of_fingerprints(
+        [fingerprint(key, content, checksum, parts) for key, checksum, parts in ways]
+    )
+    if not found:
+        raise ImportRefused(
+            f"{path}: no import of a file with this content is known: see ./kist import list, and give its id"
+        )
+    return found[0]
+
+
+def _content(path: Path) -> tuple[bytes, int]:
+    """The digest and the length of a file."""
+    content, size = hashlib.sha256(), 0
+    try:
+        with path.open("rb") as file:
+            while block := file.read(_READ_BYTES):
+                content.update(block)
+                size += len(block)
+    except OSError as error:
+        raise ImportRefused(f"{path}: {(error.strerror or str(error)).lower()}") from None
+    return content.digest(), size
+
+
+def _refusal(found: Summary) -> str:
+    if found.undone_at is not None:
+        return f"import {found.id} was undone on {found.undone_at:%Y-%m-%d}: nothing of it is left"
+    if found.again_of_id is not None:
+        return f"import {found.id} repeated import {found.again_of_id}, which has its rows: undo that one"
+    if not found.knows_its_rows:
+        return f"import {found.id} is from before imports kept which rows they added: it cannot be undone"
+    return ""
+
+
+async def undo(import_id: int, settings: Settings) -> tuple[Undone, int]:
+    """Undo an import in one transaction: what was removed, and how many people were rescored.
+
+    Raises:
+        ImportRefused: it was undone meanwhile.
+    """
+    async with imports.turn(settings.database_url), database.transaction() as connection:
+        await imports.hold_turn(connection, durable=True)
+        found = await import_undo.find(import_id)
+        if found is None or _refusal(found):
+            raise ImportRefused(_refusal(found) if found else f"there is no import {import_id}")
+        undone = await import_undo.undo(import_id)
+        rescored = last = 0
+        while user_ids := await import_undo.people_who_lost(after=last, limit=scoring.BATCH):
+            await scoring.score(user_ids)
+            last = user_ids[-1]
+            rescored += len(user_ids)
+        await audit.note(
+            *(Event.IMPORT_UNDONE, _COMMAND),
+            import_id=import_id,
+            removed=undone.removed,
+            credit=undone.credit,
+            debit=undone.debit,
+            rescored=rescored,
+            passed_on=[
+                {"import_id": heir.import_id, "rows": heir.rows, "credit": heir.credit, "debit": heir.debit}
+                for heir in undone.heirs
+            ],
+        )
+    return undone, rescored
