@@ -12,6 +12,7 @@ from starlette.routing import Route, WebSocketRoute
 import settings as environment
 from models import business_date, database
 from resolvers import tokens
+from resolvers.budgets import Budgets
 from server import rest
 from server.about import About
 from server.documents import Documents
@@ -20,6 +21,7 @@ from server.health import Health
 from server.http import GraphQLView
 from server.pages import Pages, routes
 from server.slashes import WithoutSlash
+from server.throttling import Throttled
 from server.watching import is_traced, watched
 from settings import Settings
 from tasks import worker
@@ -56,14 +58,14 @@ def create() -> Starlette:
 def application(settings: Settings) -> Starlette:
     """The application of some settings. Its lifespan opens and closes the pool and the broker."""
 
-    documents = Documents(settings)
+    documents, budgets = Documents(settings), Budgets(settings)
 
     @asynccontextmanager
     async def lifespan(_: Starlette) -> AsyncIterator[None]:
         pool = database.connected(
             settings.require_database(), settings.database_connections, pooler_url=settings.database_pooler_url
         )
-        async with watched(settings, "api"), pool, worker.opened(settings), documents.opened():
+        async with watched(settings, "api"), pool, worker.opened(settings), documents.opened(), budgets.shared():
             if settings.sandbox:
                 await business_date.begin(settings.calendar_date())
             yield
@@ -91,7 +93,8 @@ def application(settings: Settings) -> Starlette:
     )
     # A redirect would name the address that the request's own headers have: WithoutSlash answers instead.
     starlette.router.redirect_slashes = False
-    # The last is the first to be passed.
+    # The last is the first to be passed. A page of another origin is to read that there was too much of it.
+    starlette.add_middleware(Throttled, settings=settings, budgets=budgets)
     if settings.cors_origins:
         starlette.add_middleware(
             Origins,

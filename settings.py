@@ -59,6 +59,11 @@ class Settings(BaseSettings):
     queue: str = Field(default="kist", min_length=1, max_length=100)
 
     request_seconds: float = Field(default=30, gt=0, le=3600)
+    # In units of rules/budgets.py, of which one is about a millisecond of a processor. 0 is no limit, here and below.
+    address_budget: int = Field(default=30_000, ge=0, le=10**9)
+    account_budget: int = Field(default=30_000, ge=0, le=10**9)
+    requests_in_flight: int = Field(default=50, ge=0, le=10**6)
+    sockets_per_address: int = Field(default=200, ge=0, le=10**6)
     cors_origins: Origins = ""
     trusted_documents: Path | None = None
     introspection: bool = True

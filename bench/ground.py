@@ -31,6 +31,10 @@ DAY = date(2026, 1, 31)
 
 _FOLDER = "kist-bench-"
 
+# A benchmark sends from one address, and for few accounts, what otherwise only a crowd does.
+_LIMITS = ("ADDRESS_BUDGET", "ACCOUNT_BUDGET", "REQUESTS_IN_FLIGHT", "SOCKETS_PER_ADDRESS")
+_UNLIMITED = {f"KIST_{name}": "0" for name in _LIMITS}
+
 
 @contextlib.contextmanager
 def ground() -> Iterator[Settings]:
@@ -142,7 +146,7 @@ def _started(settings: Settings, names: list[str], ready: Callable[[Part], bool]
     with ExitStack() as stack:
         parts = []
         for name in names:
-            parts.append(Part(name, {**environment(settings), "KIST_QUEUE": settings.queue}))
+            parts.append(Part(name, {**environment(settings), **_UNLIMITED, "KIST_QUEUE": settings.queue}))
             stack.callback(parts[-1].stop)
         deadline = time.monotonic() + START_SECONDS
         while not all(ready(part) for part in parts):

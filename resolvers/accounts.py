@@ -11,6 +11,7 @@ from resolvers import attempts, password_strength, passwords
 from resolvers.context import Info, Viewer
 from resolvers.errors import unauthenticated
 from resolvers.passwords import Check
+from rules import budgets as costs
 from rules.audit import Event, Origin
 from rules.refusals import Problem, ProblemCode, Refused
 from schema.accounts import ChangePasswordInput, Erasure, PasswordChange, SetPasswordInput
@@ -21,6 +22,7 @@ from settings import Settings
 async def set_password(info: Info, input: SetPasswordInput) -> PasswordChange:  # noqa: A002
     """Raises: Refused: WEAK_PASSWORD, or PASSWORD_ALREADY_SET. Every other session of the account ends."""
     viewer = await info.context.borrower()
+    info.context.spend(costs.PASSWORD)
     user = await User.get(id=viewer.id)
     if problems := await password_strength.judged(input.password, (user.name, user.email)):
         raise Refused(*problems)
@@ -40,6 +42,7 @@ async def set_password(info: Info, input: SetPasswordInput) -> PasswordChange:  
 async def change_password(info: Info, input: ChangePasswordInput) -> PasswordChange:  # noqa: A002
     """Raises: Refused: WEAK_PASSWORD, BAD_CREDENTIALS where the old one is wrong, TOO_MANY_ATTEMPTS."""
     viewer = await info.context.viewer()
+    info.context.spend(costs.PASSWORD)
     account: User | Operator
     account = await (User if viewer.role is Role.BORROWER else Operator).get(id=viewer.id)
     about = (account.name, account.email) if isinstance(account, User) else (account.email,)
@@ -100,6 +103,7 @@ async def _erase(settings: Settings, viewer: Viewer, by: Origin) -> Erasure:
 async def _proven(info: Info, account: User | Operator, password: str, field: str) -> str:
     """The hash of the account's password, which `password` is. The session's tries are counted apart from sign-ins."""
     viewer = await info.context.viewer()
+    info.context.spend(costs.PASSWORD)
     attempt = await attempts.begin_in_session(viewer)
     check = await attempts.compared(attempt, account.password_hash, password)
     if check is Check.WRONG or account.password_hash is None:

@@ -14,6 +14,7 @@ from models.loans import parse_id
 from resolvers import live
 from resolvers.context import Info
 from resolvers.errors import bad_input
+from rules import budgets as costs
 from rules.audit import Event
 from rules.refusals import Problem, ProblemCode, Refused
 from schema.billing import BillingRun as BillingRunView
@@ -40,6 +41,7 @@ async def billing_run(info: Info, id: RunId) -> BillingRun | None:  # noqa: A002
 async def trigger_billing(info: Info, input: TriggerBillingInput | None = None) -> BillingRun:  # noqa: A002
     """Raises: Refused: BILLING_DATE_IN_FUTURE."""
     await info.context.operator()
+    info.context.spend(costs.BILLING)
     today = info.context.today
     as_of = (input.as_of if input else None) or today
     if as_of > today:

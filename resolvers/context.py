@@ -4,7 +4,7 @@ from collections.abc import Awaitable, Sequence
 from datetime import UTC, date, datetime
 from functools import cached_property
 from ipaddress import ip_address
-from typing import Any, NamedTuple, TypeAlias
+from typing import NamedTuple, TypeAlias
 
 import strawberry
 
@@ -12,6 +12,7 @@ from models import audit, business_date, operators, users
 from models.audit import Subject
 from models.users import Account
 from resolvers import statement_pages, tokens
+from resolvers.budgets import Purse
 from resolvers.errors import forbidden, unauthenticated
 from resolvers.pages import Pages
 from resolvers.tokens import Claims
@@ -47,8 +48,11 @@ class Viewer(NamedTuple):
 class RequestContext:
     """One operation's. A WebSocket's operations each take a fresh one from its connection's."""
 
-    def __init__(self, settings: Settings, authorization: str | None, address: str = "") -> None:
+    def __init__(
+        self, settings: Settings, authorization: str | None, address: str = "", purse: Purse | None = None
+    ) -> None:
         self.settings = settings
+        self._purse = purse
         # Where the request comes from; empty where that is a Unix socket.
         self.address = address
         # What a WebSocket says once, in connection_init, because browsers cannot set headers there.
@@ -57,7 +61,7 @@ class RequestContext:
         self.forget()
 
     def fresh(self) -> "RequestContext":
-        operation = RequestContext(self.settings, self._authorization, self.address)
+        operation = RequestContext(self.settings, self._authorization, self.address, self._purse)
         operation.connection_params = self.connection_params
         return operation
 
@@ -86,6 +90,34 @@ class RequestContext:
         if self._viewer is None:
             return Origin(Actor.NOBODY, None, *where)
         return Origin(Actor(self._viewer.role.value), self._viewer.id, *where)
+
+    @property
+    def purse(self) -> Purse | None:
+        """What the request is paid from; None where nothing is counted."""
+        # A WebSocket's own is its network's until connection_init has named an account.
+        if self._purse is None or self._authorization is not None or self.connection_params is None:
+            return self._purse
+        claims, budgets = bearer(self.settings, self._said()), self._purse.budgets
+        return Purse(budgets, budgets.payer(claims, self.address), claims)
+
+    @property
+    def is_signed(self) -> bool:
+        """Whether there is a token of ours that has not expired; the account may have changed meanwhile."""
+        return self._claims() is not None
+
+    def spend(self, cost: int) -> None:
+        """Raises: GraphQLError: TOO_MANY_REQUESTS, where nothing is left of the account's or the network's budget."""
+        if purse := self.purse:
+            purse.spend(cost)
+
+    def spend_of(self, role: Role, account: int, cost: int) -> None:
+        """Have an account pay that the request has no token of.
+
+        Raises:
+            GraphQLError: TOO_MANY_REQUESTS, where nothing is left of its budget.
+        """
+        if purse := self._purse:
+            purse._replace(payer=purse.budgets.of_account(role, account)).spend(cost)
 
     async def business_date(self) -> date:
         if self._today is None:
@@ -146,7 +178,7 @@ class RequestContext:
 
     async def _recognised(self) -> Viewer:
         claims = self._claims()
-        if claims is None or claims.expires_at <= datetime.now(UTC):
+        if claims is None:
             raise unauthenticated()
         account = await _account(claims)
         if account is None or not account.is_active or not account.family_is_live:
@@ -159,13 +191,18 @@ class RequestContext:
         return Viewer(claims.account, claims.role, claims.family)
 
     def _claims(self) -> Claims | None:
-        authorization: Any = self._authorization
-        if authorization is None and isinstance(self.connection_params, dict):
+        if self._authorization is None or self._purse is None:
+            return bearer(self.settings, self._said())
+        # They have been read for the purse; what was good then may have expired since.
+        claims = self._purse.claims
+        return claims if claims is not None and claims.expires_at > datetime.now(UTC) else None
+
+    def _said(self) -> object:
+        """What the request, or else the connection, says of who it is."""
+        if self._authorization is None and isinstance(self.connection_params, dict):
             parameters = {str(name).lower(): value for name, value in self.connection_params.items()}
-            authorization = parameters.get("authorization")
-        if not isinstance(authorization, str) or authorization[: len(_BEARER)].lower() != _BEARER:
-            return None
-        return tokens.read(self.settings, authorization[len(_BEARER) :].strip())
+            return parameters.get("authorization")
+        return self._authorization
 
     def _take_date(self, stored: date | None) -> None:
         self._today = stored or self.settings.calendar_date()
@@ -177,6 +214,14 @@ def _shown(address: str) -> str:
         return str(ip_address(address))
     except ValueError:
         return aadhaar.hidden(address[:_LONGEST_ADDRESS])[:_LONGEST_ADDRESS]
+
+
+def bearer(settings: Settings, authorization: object) -> Claims | None:
+    """The claims of an `Authorization` with a token of ours that has not expired."""
+    if not isinstance(authorization, str) or authorization[: len(_BEARER)].lower() != _BEARER:
+        return None
+    claims = tokens.read(settings, authorization[len(_BEARER) :].strip())
+    return claims if claims is not None and claims.expires_at > datetime.now(UTC) else None
 
 
 async def _account(claims: Claims) -> Account | None:

@@ -36,6 +36,15 @@ def too_many_at_once(message: str) -> GraphQLError:
     return GraphQLError(message, extensions={"code": "TOO_MANY_AT_ONCE"})
 
 
+def too_many_requests(seconds: int) -> GraphQLError:
+    extensions = {"code": "TOO_MANY_REQUESTS", "retryAfter": seconds}
+    return GraphQLError(too_many(seconds), extensions=extensions)
+
+
+def too_many(seconds: int) -> str:
+    return f"Too many requests. Try again in {seconds} second{'s' if seconds > 1 else ''}."
+
+
 TIMED_OUT = "That took too long, and was broken off. A payment with a transactionId is safe to send again."
 
 

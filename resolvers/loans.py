@@ -14,6 +14,7 @@ from resolvers.context import Info
 from resolvers.errors import unauthenticated
 from resolvers.quotes import proposal
 from rules import billing, eligibility, idempotency, ledger
+from rules import budgets as costs
 from rules.audit import Event
 from rules.eligibility import Commitments
 from rules.refusals import Problem, ProblemCode, Refused
@@ -36,6 +37,7 @@ async def apply_loan(info: Info, input: ApplyLoanInput) -> Loan:  # noqa: A002
     REQUEST_ID_CONFLICT, and nothing is kept.
     """
     viewer = await info.context.borrower()
+    info.context.spend(costs.APPLICATION)
     async with database.transaction():
         # Held, because an account with an open loan is not erased, and one that is erased meanwhile takes none. It
         # also makes applications of one person come one after the other: each counts the loans before it.

@@ -1,17 +1,65 @@
 """Argon2id, off the event loop and few at a time: each takes 64 MiB and a good part of a core."""
 
 import asyncio
+import os
+import sys
+from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from enum import Enum
+from threading import Lock, get_native_id
+from typing import TypeVar
 
 from argon2 import PasswordHasher
 from argon2.exceptions import InvalidHashError, VerificationError
 
+from resolvers.errors import too_many_requests
 from rules.registration import normalised_password
 
+T = TypeVar("T")
+
 _HASHER = PasswordHasher()  # the library's defaults are RFC 9106's second recommendation
-# Of no event loop, and a try that nobody waits for any more still counts as one of them.
-_FEW = ThreadPoolExecutor(4, thread_name_prefix="passwords")
+
+# A core verifies some ten a second: who comes last waits for about two seconds.
+_MOST_WAITING = 20
+_RETRY_SECONDS = 2
+
+
+class Lane:
+    """Threads of no event loop, and a bounded queue before them. A call that was abandoned keeps its place."""
+
+    def __init__(self, name: str, threads: int, *, niceness: int = 0, waiting: int = _MOST_WAITING) -> None:
+        self._pool = ThreadPoolExecutor(threads, name, _yield_to_others, (niceness,))
+        self._places = threads + waiting
+        self._taken = 0
+        self._lock = Lock()
+
+    def require_room(self) -> None:
+        """Raises: GraphQLError: TOO_MANY_REQUESTS, where the queue is full."""
+        if self._taken >= self._places:
+            raise too_many_requests(_RETRY_SECONDS)
+
+    async def run(self, work: Callable[..., T], *arguments: object) -> T:
+        """Raises: GraphQLError: TOO_MANY_REQUESTS, at once, where the queue is full."""
+        with self._lock:
+            self.require_room()
+            self._taken += 1
+        future = self._pool.submit(work, *arguments)
+        future.add_done_callback(self._leave)
+        return await asyncio.wrap_future(future)
+
+    def _leave(self, _: object) -> None:
+        with self._lock:
+            self._taken -= 1
+
+
+def _yield_to_others(niceness: int) -> None:
+    """Lower the priority of this thread, and of those that Argon2 starts in it."""
+    if niceness and sys.platform == "linux":  # elsewhere a priority is the whole process's
+        os.setpriority(os.PRIO_PROCESS, get_native_id(), os.getpriority(os.PRIO_PROCESS, 0) + niceness)
+
+
+# Apart, so that a crowd of registrations does not make a sign-in wait, nor the event loop.
+_VERIFYING, _HASHING = Lane("verifying", 3), Lane("hashing", 1, niceness=10)
 
 # Verified when there is no account, so that the answer takes the same time.
 _NOBODYS = _HASHER.hash("nobody has this password")
@@ -25,10 +73,14 @@ class Check(Enum):
     OUTDATED = "OUTDATED"
 
 
+def require_room_to_hash() -> None:
+    """Raises: GraphQLError: TOO_MANY_REQUESTS, where `hashed` would refuse: before anything else costs its time."""
+    _HASHING.require_room()
+
+
 async def hashed(password: str) -> str:
     """The hash of a password in NFKC: the next keyboard may compose its characters in another way."""
-    text = normalised_password(password)
-    return await asyncio.get_running_loop().run_in_executor(_FEW, _HASHER.hash, text)
+    return await _HASHING.run(_HASHER.hash, normalised_password(password))
 
 
 async def verified(password_hash: str | None, password: str) -> bool:
@@ -38,7 +90,7 @@ async def verified(password_hash: str | None, password: str) -> bool:
 
 async def checked(password_hash: str | None, password: str) -> Check:
     """How a password fits a hash; without a hash, WRONG after the same time. Hash it again where it is OUTDATED."""
-    check = await asyncio.get_running_loop().run_in_executor(_FEW, _checked, password_hash or _NOBODYS, password)
+    check = await _VERIFYING.run(_checked, password_hash or _NOBODYS, password)
     return check if password_hash is not None else Check.WRONG
 
 

@@ -12,6 +12,7 @@ from models.loans import PlainLoan
 from models.paying import PlainAllocation, PlainPayment, Receipt
 from resolvers.context import Info, Viewer
 from rules import billing, idempotency
+from rules import budgets as costs
 from rules import payments as rules
 from rules.payments import Order, Payer
 from rules.refusals import Problem, ProblemCode, Refused
@@ -25,6 +26,7 @@ async def make_payment(info: Info, input: MakePaymentInput) -> PaymentReceipt:  
     or what the rules have against it.
     """
     viewer = await info.context.viewer()
+    info.context.spend(costs.PAYMENT)
     loan_id = loans.parse_id(input.loan_id)
     if loan_id is None:
         raise _not_found()

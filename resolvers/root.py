@@ -1,17 +1,15 @@
-"""The schema: every operation by name, and what each operation passes through."""
+"""The schema: every operation by name."""
 
-import asyncio
 from typing import Any
 
 import strawberry
-from graphql import ExecutionResult, GraphQLError
 from strawberry.schema.config import StrawberryConfig
-from strawberry.types import ExecutionContext
 
 from resolvers import accounts, billing, loans, payments, policy, portfolio, quotes, sessions, statements, users
-from resolvers.errors import Refusing, present, timed_out
+from resolvers.errors import Refusing
 from resolvers.executor import CountingExecutor
-from resolvers.queries import Known, unparsed
+from resolvers.operations import Schema
+from resolvers.queries import Known
 from resolvers.telling import tell
 from schema import accounts as account_views
 from schema import billing as billing_views
@@ -196,28 +194,7 @@ class Subscription:
     )
 
 
-class _Schema(strawberry.Schema):
-    async def _prepare_operation_async(self, context: ExecutionContext, extensions_runner: Any) -> Any:
-        # A text that could not be parsed is not parsed again.
-        return unparsed(context) or await super()._prepare_operation_async(context, extensions_runner)
-
-    async def _execute_operation(self, execution_context: ExecutionContext, *rest: Any) -> Any:
-        # A query or a mutation, on whatever transport; what a subscription waits for may take its time.
-        try:
-            async with asyncio.timeout(execution_context.context.settings.request_seconds) as limit:
-                return await super()._execute_operation(execution_context, *rest)
-        except TimeoutError:
-            if not limit.expired():
-                raise
-            return ExecutionResult(data=None, errors=[timed_out()])
-
-    def process_errors(self, errors: list[GraphQLError], execution_context: ExecutionContext | None = None) -> None:
-        # Every error of every transport passes here; those that break an operation off pass no extension.
-        context = execution_context.context if execution_context else None
-        present(errors, suggesting=context is not None and context.settings.sandbox)
-
-
-schema: Any = _Schema(
+schema: Any = Schema(
     query=Query,
     mutation=Mutation,
     subscription=Subscription,

@@ -12,6 +12,7 @@ from models.users import User
 from resolvers import attempts, emails, passwords, tokens
 from resolvers.context import Info
 from resolvers.passwords import Check
+from rules import budgets as costs
 from rules.audit import Actor, Event
 from rules.refusals import Problem, ProblemCode, Refused
 from schema.users import LoginInput, RefreshSessionInput, Role, Session
@@ -67,6 +68,7 @@ def _session(settings: Settings, account: User | Operator, family: Family, refre
 
 async def login(info: Info, input: LoginInput) -> Session:  # noqa: A002
     """Raises: Refused: BAD_CREDENTIALS, or TOO_MANY_ATTEMPTS whatever the password."""
+    info.context.spend(costs.PASSWORD)
     # What is no address may be anything, an Aadhaar number too, and PostgreSQL may log what it is asked about.
     address = emails.normalised(input.email) or ""
     attempt = await attempts.begin(info, address)
@@ -123,6 +125,7 @@ async def _account(email: str) -> User | Operator | None:
 
 async def refresh_session(info: Info, input: RefreshSessionInput) -> Session:  # noqa: A002
     """Raises: Refused: SESSION_EXPIRED for a token that is not good, or not good any more."""
+    info.context.spend(costs.REFRESH)
     settings, token = info.context.settings, input.refresh_token
     token_hash, fresh = tokens.refresh_token_hash(token), tokens.new_refresh_token()
     async with database.transaction():
@@ -132,6 +135,10 @@ async def refresh_session(info: Info, input: RefreshSessionInput) -> Session:  #
         row = used or (again[0] if again else None)
         account = await _active_account(row) if row else None
         if account:
+            # Refused, the token is not used up: what was written is taken back.
+            info.context.spend_of(
+                Role.BORROWER if isinstance(account, User) else Role.OPERATOR, account.id, costs.REFRESH
+            )
             await info.context.business_date()
         if used and account:
             await _note(info, Event.SESSION_REFRESHED, account)

@@ -14,6 +14,7 @@ from resolvers import attempts, emails, live, password_strength, passwords
 from resolvers.context import Info
 from resolvers.sessions import open_session
 from rules import aadhaar, registration
+from rules import budgets as costs
 from rules.audit import Event, Origin
 from rules.refusals import Problem, ProblemCode, Refused
 from rules.text import trimmed
@@ -29,9 +30,12 @@ async def register_user(info: Info, input: RegisterUserInput) -> Session:  # noq
     number = aadhaar.parse(input.aadhaar_id, settings.aadhaar_checksum)
     problems = [*_problems(input, email, number)]
     if input.password is not None:
+        passwords.require_room_to_hash()
+        info.context.spend(costs.PASSWORD)
         problems += await password_strength.judged(input.password, (input.name, input.email))
     if problems or email is None or number is None:
         raise Refused(*problems)
+    info.context.spend(costs.REGISTRATION)
     digests = [users.digest(key, number) for key in settings.keys("aadhaar_digest_key")]
     # That an email or a number is taken is worth knowing to a thief: such an answer counts as a failed sign-in does.
     attempt = await attempts.begin_registration(info)

@@ -52,7 +52,7 @@ def require_json(headers: Mapping[str, str]) -> None:
 def asked_by(settings: Settings, connection: HTTPConnection) -> RequestContext:
     """Who asks, and from where: behind a proxy that is trusted, uvicorn has put the client's own address there."""
     address = connection.client.host if connection.client else ""
-    return RequestContext(settings, connection.headers.get("authorization"), address)
+    return RequestContext(settings, connection.headers.get("authorization"), address, connection.scope.get("purse"))
 
 
 def headers_only(send: Send) -> Send:

@@ -1,6 +1,9 @@
 """GraphQL over a WebSocket: what is no message ends it, with a reason, and so many operations go on in it at once."""
 
+import asyncio
 from collections.abc import AsyncGenerator
+from contextlib import suppress
+from time import monotonic
 from typing import Any
 
 from strawberry.asgi import ASGIWebSocketAdapter
@@ -15,6 +18,10 @@ from server.documents import DocumentError
 MOST_AT_ONCE = 50
 # A client says at once who it is. Who says nothing keeps no socket open.
 INIT_SECONDS = 10
+# A page opens its socket to ask something. A socket that names no account and asks nothing only takes room.
+IDLE_SECONDS = 60.0
+# The code of the protocol's for a client that did not say in time who it is; libraries connect again when they need to.
+_IDLE_CODE = 4408
 
 
 class Conversation(ASGIWebSocketAdapter):
@@ -47,7 +54,26 @@ class Conversation(ASGIWebSocketAdapter):
 class Operations(BaseGraphQLTransportWSHandler[RequestContext, None]):
     """What goes on in one WebSocket."""
 
+    _idle_since = 0.0
+
+    async def handle(self) -> None:
+        closing = asyncio.create_task(self._close_when_idle())
+        try:
+            await super().handle()
+        finally:
+            closing.cancel()
+
+    async def _close_when_idle(self) -> None:
+        self._idle_since = monotonic()
+        while (idle := monotonic() - self._idle_since) < IDLE_SECONDS:
+            await asyncio.sleep(max(IDLE_SECONDS - idle, IDLE_SECONDS / 10))
+            if self.operations or self.context.is_signed:
+                self._idle_since = monotonic()
+        with suppress(RuntimeError):  # it is being closed already
+            await self.websocket.close(_IDLE_CODE, f"Nothing was asked for {IDLE_SECONDS:g} seconds.")
+
     async def handle_subscribe(self, message: Any) -> None:
+        self._idle_since = monotonic()
         if self.connection_acknowledged and len(self.operations) >= MOST_AT_ONCE:
             error = too_many_at_once(f"{MOST_AT_ONCE} operations go on in this connection already.")
             await self.send_message({"id": message["id"], "type": "error", "payload": [error.formatted]})

@@ -32,6 +32,8 @@ _CODES = {
     "METHOD_NOT_ALLOWED": "The path has other methods, which `Allow` names.",
     "TOO_LARGE": "The body is too long.",
     "UNSUPPORTED_MEDIA_TYPE": "The body is not plain application/json.",
+    "TOO_MANY_REQUESTS": "The account or the network has asked for too much; to be tried again after `Retry-After`.",
+    "TOO_MANY_AT_ONCE": "The account has too many requests in flight; to be tried again after their answers.",
     "UNAVAILABLE": "To be tried again.",
     "TIMEOUT": "It took too long; to be tried again.",
     "INTERNAL_SERVER_ERROR": "It went wrong on our side.",
@@ -44,11 +46,11 @@ _REFUSALS = {
     404: "There is no such loan, or it is somebody else's.",
     413: "The body is longer than 1 MB.",
     415: "The body is not plain application/json.",
-    429: "Too many attempts: the door is shut for some minutes.",
+    429: "Too many requests, or too many attempts; `Retry-After` says when to try again.",
     500: "Something went wrong on our side; the log has it under the request id.",
     503: "Not to be had at the moment. A payment with a `transaction_id` is safe to send again.",
 }
-_ALWAYS = (400, 500, 503)
+_ALWAYS = (400, 429, 500, 503)
 
 
 async def described(_: Request) -> JSONResponse:

@@ -60,7 +60,7 @@ TABLE = (
         description="Their credit score is worked out in the background within a second or so; until then it is null. "
         "Without a password the tokens in the answer are the only way in.",
         status=201,
-        refused=(429,),
+        refused=(),
         given={
             "name": "Asha Rao",
             "email": "asha@example.com",
@@ -84,7 +84,7 @@ TABLE = (
         summary="Sign in, as a borrower or an operator",
         description="The access token goes into the header `Authorization: Bearer …` of the other requests.",
         status=200,
-        refused=(401, 429),
+        refused=(401,),
         given={"email": "asha@example.com", "password": "a long password"},
     ),
     Operation(

@@ -42,9 +42,10 @@ class Problem(NamedTuple):
 class NotDoneError(Exception):
     """A no, with all its reasons."""
 
-    def __init__(self, *problems: Problem) -> None:
+    def __init__(self, *problems: Problem, retry_after: int = 0) -> None:
         super().__init__(", ".join(problem.code for problem in problems))
         self.problems = problems
+        self.retry_after = retry_after
 
 
 class Path:
@@ -76,7 +77,8 @@ class Path:
         try:
             return await bodies.answered(scope, receive, self._settings.request_seconds, answer)
         except NotDoneError as error:
-            return _no(error.problems, is_signed=any(name == b"authorization" for name, _ in scope["headers"]))
+            is_signed = any(name == b"authorization" for name, _ in scope["headers"])
+            return _no(error.problems, is_signed=is_signed, retry_after=error.retry_after)
         except HTTPException as error:
             if error.status_code == 503:
                 return _no([Problem("TIMEOUT", error.reason)])
@@ -102,7 +104,8 @@ async def _asked(document: str, variables: dict[str, Any], context: RequestConte
     """
     result = await schema.execute(document, variable_values=variables, context_value=context)
     if result.errors:
-        raise NotDoneError(*(_problem(error, variables) for error in result.errors))
+        seconds = max(int((error.extensions or {}).get("retryAfter", 0)) for error in result.errors)
+        raise NotDoneError(*(_problem(error, variables) for error in result.errors), retry_after=seconds)
     return result.data["answer"]
 
 
@@ -195,9 +198,9 @@ def _snake(name: str) -> str:
     return re.sub(r"(?=[A-Z])", "_", name).lower()
 
 
-def _no(problems: Sequence[Problem], *, is_signed: bool = False) -> Response:
+def _no(problems: Sequence[Problem], *, is_signed: bool = False, retry_after: int = 0) -> Response:
     codes = [problem.code for problem in problems]
-    status, headers = statuses.of_problems(codes)
+    status, headers = statuses.of_problems(codes, retry_after)
     if status == 401:
         # As RFC 6750 has it: whoever has said nothing about themselves has said nothing wrong.
         is_wrong = is_signed and "UNAUTHENTICATED" in codes

@@ -9,15 +9,18 @@ from server import negotiation
 
 # A database that is started again is back after a few.
 _RETRY_AFTER_SECONDS = "2"
-# A door is shut for so long at most, because tries before one that is shut are not counted.
-_RETRY_AFTER = {429: str(MINUTES * 60), 503: _RETRY_AFTER_SECONDS}
+# Refused sign-ins are not counted, so a limit lasts so long at most. An answer to another request is soon there.
+_RETRY_AFTER = {"TOO_MANY_ATTEMPTS": str(MINUTES * 60), "TOO_MANY_AT_ONCE": "1", "TOO_MANY_REQUESTS": "1"}
+
+# There is too much of it at the moment; the same request may be answered later.
+_TOO_MUCH = {"TOO_MANY_REQUESTS", "TOO_MANY_AT_ONCE"}
 
 _OF_A_PROBLEM = {
     "UNAUTHENTICATED": 401,
     "BAD_CREDENTIALS": 401,
     "FORBIDDEN": 403,
     "LOAN_NOT_FOUND": 404,
-    "TOO_MANY_ATTEMPTS": 429,
+    **dict.fromkeys(_RETRY_AFTER, 429),
     "INTERNAL_SERVER_ERROR": 500,
     **dict.fromkeys(TRY_AGAIN, 503),
 }
@@ -25,22 +28,31 @@ _OF_A_PROBLEM = {
 
 def of(answer: dict[str, Any], media_type: str) -> tuple[int, dict[str, str]]:
     """The status of an answer, and the headers that belong to it."""
-    if _is_to_be_tried_again(answer):
+    if _is_nothing_but(TRY_AGAIN, answer):
         return 503, {"Retry-After": _RETRY_AFTER_SECONDS}
+    if _is_nothing_but(_TOO_MUCH, answer):
+        return 429, {"Retry-After": str(seconds(answer["errors"]))}
     # In application/json the status says that there is an answer: proxies answer with it too.
     is_refused = media_type == negotiation.GRAPHQL and "data" not in answer
     return (400 if is_refused else 200), {}
 
 
-def of_problems(codes: Iterable[str]) -> tuple[int, dict[str, str]]:
-    """The status of a no that is told by its problems alone: of the first that has one of its own."""
+def of_problems(codes: Iterable[str], retry_after: int = 0) -> tuple[int, dict[str, str]]:
+    """The status of a refusal that its problems alone tell: of the first that has one, and when to try again."""
     code = next((code for code in codes if code in _OF_A_PROBLEM), "")
     status = _OF_A_PROBLEM.get(code, 400)
-    return status, {"Retry-After": _RETRY_AFTER[status]} if status in _RETRY_AFTER else {}
+    usual = _RETRY_AFTER_SECONDS if status == 503 else _RETRY_AFTER.get(code)
+    after = str(retry_after) if retry_after else usual
+    return status, {"Retry-After": after} if after else {}
 
 
-def _is_to_be_tried_again(answer: dict[str, Any]) -> bool:
-    """Whether nothing of what was asked for could be had, and at another time it may."""
-    codes = {error.get("extensions", {}).get("code") for error in answer.get("errors") or ()}
+def seconds(errors: Iterable[dict[str, Any]]) -> int:
+    """After how many seconds errors say that the request may be tried again."""
+    return max((int(error.get("extensions", {}).get("retryAfter", 1)) for error in errors), default=1)
+
+
+def _is_nothing_but(codes: Iterable[str], answer: dict[str, Any]) -> bool:
+    """Whether an error has one of the codes, and nothing of what was asked for could be had."""
+    found = {error.get("extensions", {}).get("code") for error in answer.get("errors") or ()}
     data = answer.get("data") or {}
-    return not codes.isdisjoint(TRY_AGAIN) and all(field is None for field in data.values())
+    return not found.isdisjoint(codes) and all(field is None for field in data.values())

@@ -50,6 +50,14 @@ BUILD_SECONDS = 900
 _numbers = itertools.count(1)
 
 
+LIMITS = ("address_budget", "account_budget", "requests_in_flight", "sockets_per_address")
+
+
+def unlimited(settings: Settings) -> Settings:
+    """The settings for a test that sends from one address, or for one account, what otherwise a crowd does."""
+    return settings.model_copy(update=dict.fromkeys(LIMITS, 0))
+
+
 class Servers(NamedTuple):
     """The URLs of the run's PostgreSQL (database `kist`), by role, and of its Valkey."""
 

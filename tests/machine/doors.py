@@ -12,7 +12,7 @@ from typing import Any, TypeVar
 from settings import Settings
 from tasks import auditing
 from tasks.verification import verify
-from tests.conftest import TEMPLATE, Client, Servers, administer, key, operating, serving
+from tests.conftest import LIMITS, TEMPLATE, Client, Servers, administer, key, operating, serving
 
 T = TypeVar("T")
 
@@ -56,7 +56,7 @@ class Doors:
             signing_key=key("s"),
             aadhaar_digest_key=key("d"),
             aadhaar_cipher_key=key("c"),
-        )
+        ).model_copy(update=dict.fromkeys(LIMITS, 0))
         self.nobody: Client = await self._closing.enter_async_context(serving(self.settings))
         self.operator = await operating(self.nobody)
 

@@ -28,10 +28,16 @@ from tests.conftest import (
     operating,
     registered,
     serving,
+    unlimited,
 )
 
 TERMS = {"amount": "1000", "interestRate": "10", "loanTerm": 12}
 POLICY = "{ policy { minimumRate maximumRate maximumExposure maximumLoans lendsWhenPastDue } }"
+
+
+@pytest.fixture
+def settings(settings: Settings) -> Settings:
+    return unlimited(settings)
 
 
 @asynccontextmanager

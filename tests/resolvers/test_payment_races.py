@@ -6,6 +6,8 @@ from contextvars import copy_context
 from datetime import date
 from decimal import Decimal
 
+import pytest
+
 from models import database, loans, paying
 from models.loans import Loan
 from models.paying import Receipt
@@ -13,9 +15,15 @@ from models.payments import Payment
 from rules import payments as rules
 from rules.audit import WORKER
 from rules.payments import Order, Payer
+from settings import Settings
 from tasks.verification import verify
-from tests.conftest import PAY, Client, lent, on
+from tests.conftest import PAY, Client, lent, on, unlimited
 from tests.tasks.workers import until
+
+
+@pytest.fixture
+def settings(settings: Settings) -> Settings:
+    return unlimited(settings)
 
 
 async def test_of_200_payments_at_once_exactly_the_accepted_are_posted(borrower: Client, operator: Client) -> None:

@@ -14,7 +14,7 @@ from models import business_date, database
 from server.home import ROOT
 from server.processes import environment
 from settings import Settings
-from tests.conftest import TODAY, Client, as_superuser, lent, registered
+from tests.conftest import LIMITS, TODAY, Client, as_superuser, lent, registered
 from tests.tasks.valkeys import free_port
 from tests.tasks.workers import until
 
@@ -37,7 +37,8 @@ class Api:
         """Start it, and wait for its first answer."""
         variables = {**environment(self.settings), "KIST_QUEUE": self.settings.queue}
         variables["KIST_DATABASE_CONNECTIONS"] = str(CONNECTIONS)
-        variables["KIST_REQUEST_SECONDS"] = str(self.settings.request_seconds)
+        for name in ("request_seconds", *LIMITS):
+            variables[f"KIST_{name.upper()}"] = str(getattr(self.settings, name))
         self._launch(variables)
         await until(self._answers)
 

@@ -16,7 +16,7 @@ from websockets.asyncio.client import connect
 from models import business_date, database
 from resolvers import live
 from settings import Settings
-from tests.conftest import PAY, TODAY, Client, as_superuser, lent, registered, serving
+from tests.conftest import PAY, TODAY, Client, as_superuser, lent, registered, serving, unlimited
 from tests.server.listening import listening
 from tests.tasks.workers import until
 
@@ -27,6 +27,11 @@ AT_ONCE = 25
 CANCELLED = 1_000
 CONVERSATIONS = 100
 SECONDS = 20
+
+
+@pytest.fixture
+def settings(settings: Settings) -> Settings:
+    return unlimited(settings)
 
 
 def pool() -> Any:

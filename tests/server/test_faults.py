@@ -23,7 +23,7 @@ from server import postgres
 from server.processes import STOP_SECONDS
 from settings import Settings
 from tasks.verification import verify
-from tests.conftest import LOGIN, PAY, REGISTER, TODAY, Client, passable
+from tests.conftest import LOGIN, PAY, REGISTER, TODAY, Client, passable, unlimited
 from tests.server.apis import CONNECTIONS, Place, apart, lending
 from tests.server.payers import LOST, code_of, paying, sent, settle
 from tests.tasks.valkeys import SERVER, Valkey, started
@@ -40,6 +40,11 @@ PERSON = {"name": "Asha Rao", "email": "a@kist.test", "aadhaarId": "999941057058
 RIGHT = {name: PERSON[name] for name in ("email", "password")}
 WRONG = {"email": "nobody@kist.test", "password": "a wrong password"}
 LOAN = "query ($id: ID!) { loan(id: $id) { id payoff } }"
+
+
+@pytest.fixture
+def settings(settings: Settings) -> Settings:
+    return unlimited(settings)
 
 
 class Postgres:

@@ -13,8 +13,9 @@ from resolvers import attempts
 from server.home import ROOT
 from server.openapi import description
 from server.paths import TABLE
+from settings import Settings
 from tasks.verification import verify
-from tests.conftest import contents, lent, on, operating, registered
+from tests.conftest import contents, lent, on, operating, registered, unlimited
 from tests.server import understanding
 from tests.server.test_subscriptions import Server, server
 
@@ -33,6 +34,11 @@ CONFIGURATION = """
 [checks.positive_data_acceptance]
 expected-statuses = ["2xx", "400", "401", "403", "404", "429"]
 """
+
+
+@pytest.fixture
+def settings(settings: Settings) -> Settings:
+    return unlimited(settings)
 
 
 def test_the_description_is_openapi() -> None:

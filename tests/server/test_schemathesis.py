@@ -19,7 +19,7 @@ from models.users import User
 from resolvers.root import printed
 from resolvers.sessions import open_session
 from settings import Settings
-from tests.conftest import OPERATOR_HASH, lent, operating, registered
+from tests.conftest import OPERATOR_HASH, lent, operating, registered, unlimited
 from tests.server.test_subscriptions import Server, server
 
 # Used by name, as a fixture.
@@ -44,6 +44,11 @@ for _name, _likely, _others in (
 SCHEMA = schemathesis.graphql.from_file(printed())
 OPERATIONS: list[Any] = [result.ok() for result in SCHEMA.get_all_operations()]  # type: ignore[union-attr]
 MODES = [GenerationMode.POSITIVE, GenerationMode.NEGATIVE]
+
+
+@pytest.fixture
+def settings(settings: Settings) -> Settings:
+    return unlimited(settings)
 
 
 class Asking:

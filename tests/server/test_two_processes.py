@@ -4,13 +4,20 @@ import asyncio
 from collections import Counter
 from pathlib import Path
 
+import pytest
+
 from models.payments import Payment
 from settings import Settings
 from tasks.verification import verify
-from tests.conftest import PAY
+from tests.conftest import PAY, unlimited
 from tests.server.apis import Api, lending
 
 TWINS = 10
+
+
+@pytest.fixture
+def settings(settings: Settings) -> Settings:
+    return unlimited(settings)
 
 
 async def test_a_payment_sent_to_two_processes_at_once_with_and_without_an_id_is_taken_as_if_in_turn(

@@ -1,0 +1,177 @@
+"""Every request has a cost, paid at once and in this process by the account of its token or else by its network.
+
+Processes exchange what was spent through Valkey in the background. No request waits for that, and while Valkey is away
+each process counts alone.
+"""
+
+import asyncio
+import logging
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager, suppress
+from itertools import islice
+from time import monotonic_ns
+from typing import Any, NamedTuple
+
+from redis.exceptions import RedisError
+
+from resolvers.errors import too_many_at_once, too_many_requests
+from resolvers.tokens import Claims
+from rules import budgets as rules
+from rules.networks import network
+from schema.users import Role
+from settings import Settings
+from tasks.broker import key, sent_to
+
+logger = logging.getLogger("kist.resolvers")
+
+# A hundred bytes each. The oldest entry is dropped for one more: its payer has a full bucket again.
+MOST_PAYERS = 50_000
+
+SHARING_SECONDS = 1.0
+_ANSWER_SECONDS = 1.0
+_NAMES_AT_ONCE = 500
+
+# Adds what this process spent, and answers how many microseconds each bucket is from being full.
+_EXCHANGE = """
+local time = redis.call('TIME')
+local now = time[1] * 1000000 + time[2]
+local left = {}
+for i, key in ipairs(KEYS) do
+    local full_at = math.max(tonumber(redis.call('GET', key) or now), now) + tonumber(ARGV[1 + i])
+    full_at = math.min(full_at, now + tonumber(ARGV[1]))
+    left[i] = full_at - now
+    redis.call('SET', key, string.format('%.0f', full_at), 'PX', math.max(1, math.ceil(left[i] / 1000)))
+end
+return left
+"""
+
+
+# An enumeration's value takes as long to find as everything else here.
+_NAMES = {role: role.value for role in Role}
+
+
+class Payer(NamedTuple):
+    """An account or a network, and its units a minute; 0 is no limit."""
+
+    name: str
+    per_minute: int
+    is_account: bool
+
+
+class Budgets:
+    """What was spent in one process, and what goes on in it."""
+
+    def __init__(self, settings: Settings) -> None:
+        self._settings = settings
+        self._full_at: dict[str, int] = {}
+        self._unshared: dict[str, int] = {}
+        self._running: dict[str, int] = {}
+        self._is_alone = False
+
+    def of_network(self, address: str) -> Payer:
+        return Payer(network(address), self._settings.address_budget, False)
+
+    def of_account(self, role: Role, account: int) -> Payer:
+        return Payer(f"{_NAMES[role]} {account}", self._settings.account_budget, True)
+
+    def payer(self, claims: Claims | None, address: str) -> Payer:
+        return self.of_account(claims.role, claims.account) if claims else self.of_network(address)
+
+    def late(self, payer: Payer, cost: int) -> int:
+        """0 where the cost has been paid; otherwise the seconds until the payer has something again."""
+        if not payer.per_minute:
+            return 0
+        now, full_at = monotonic_ns() // 1000, self._full_at.get(payer.name, 0)
+        if late := rules.wait(full_at, now):
+            return late // 1_000_000 + 1
+        self._note(payer, cost, now, full_at)
+        return 0
+
+    def charge(self, payer: Payer, cost: int) -> None:
+        """Note a cost that has arisen already, whether the payer has as much or not."""
+        if payer.per_minute and cost:
+            self._note(payer, cost, monotonic_ns() // 1000, self._full_at.get(payer.name, 0))
+
+    def _note(self, payer: Payer, cost: int, now: int, full_at: int) -> None:
+        name, per_minute, _ = payer
+        if not full_at and len(self._full_at) >= MOST_PAYERS:
+            del self._full_at[next(iter(self._full_at))]
+        self._full_at[name] = rules.spent(full_at, now, cost, per_minute)
+        unshared = self._unshared.get(name, 0)
+        if unshared or len(self._unshared) < MOST_PAYERS:
+            self._unshared[name] = unshared + cost * rules.MINUTE // per_minute
+
+    def begin(self, payer: Payer) -> None:
+        """Take a place among the operations of an account that go on in this process; `end` gives it back.
+
+        Raises:
+            GraphQLError: TOO_MANY_AT_ONCE, where all places are taken.
+        """
+        most = self._settings.requests_in_flight
+        if not most or not payer.is_account:
+            return
+        running = self._running.get(payer.name, 0)
+        if running >= most:
+            raise too_many_at_once(f"This account has {most} requests in flight. Wait for their answers first.")
+        self._running[payer.name] = running + 1
+
+    def end(self, payer: Payer) -> None:
+        if (running := self._running.get(payer.name, 0)) > 1:
+            self._running[payer.name] = running - 1
+        elif running:
+            del self._running[payer.name]
+
+    @asynccontextmanager
+    async def shared(self) -> AsyncIterator[None]:
+        """Exchange with the other processes, as long as the block lasts; the broker is open."""
+        sharing = asyncio.create_task(self._share())
+        try:
+            yield
+        finally:
+            sharing.cancel()
+            with suppress(asyncio.CancelledError):
+                await sharing
+
+    async def _share(self) -> None:
+        while True:
+            await asyncio.sleep(SHARING_SECONDS)
+            spent, self._unshared = iter(self._unshared.items()), {}
+            try:
+                while some := dict(islice(spent, _NAMES_AT_ONCE)):
+                    await asyncio.wait_for(self._exchange(some), _ANSWER_SECONDS)
+                self._is_alone = False
+            except (RedisError, OSError, TimeoutError) as error:
+                # What was spent stays counted here.
+                if not self._is_alone:
+                    logger.warning("request costs are counted in this process only: %s", error or type(error).__name__)
+                self._is_alone = True
+
+    async def _exchange(self, spent: dict[str, int]) -> None:
+        keys = [key(f"budget:{name}") for name in spent]
+        longest = rules.HOLDS + rules.LONGEST_WAIT
+        asked: Any = sent_to().client.eval(_EXCHANGE, len(keys), *keys, longest, *spent.values())
+        answer = await asked
+        now = monotonic_ns() // 1000
+        for name, left in zip(spent, answer, strict=True):
+            # What was spent while Valkey answered is not in its answer yet.
+            known = now + int(left) + self._unshared.get(name, 0)
+            self._full_at[name] = max(self._full_at.get(name, 0), known)
+
+
+class Purse(NamedTuple):
+    """The budget that a request is paid from, and what its `Authorization` says, if that is a token of ours."""
+
+    budgets: Budgets
+    payer: Payer
+    claims: Claims | None = None
+
+    def spend(self, cost: int) -> None:
+        """Raises: GraphQLError: TOO_MANY_REQUESTS, where nothing is left."""
+        if seconds := self.late(cost):
+            raise too_many_requests(seconds)
+
+    def late(self, cost: int) -> int:
+        return self.budgets.late(self.payer, cost)
+
+    def charge(self, cost: int) -> None:
+        self.budgets.charge(self.payer, cost)

@@ -1,0 +1,79 @@
+"""What an operation passes through on whatever transport: it is paid for, has a place, and ends in time."""
+
+import asyncio
+from collections.abc import AsyncGenerator
+from typing import Any
+
+import strawberry
+from graphql import ExecutionResult, GraphQLError
+from strawberry.types import ExecutionContext
+from strawberry.types import ExecutionResult as StrawberryResult
+from strawberry.types.execution import PreExecutionError
+
+from resolvers.context import RequestContext
+from resolvers.errors import present, timed_out
+from resolvers.queries import is_known, unparsed
+from rules import budgets as rules
+
+
+class Schema(strawberry.Schema):
+    """The library's schema, with what each operation of ours passes through on whatever transport."""
+
+    async def _prepare_operation_async(self, context: ExecutionContext, extensions_runner: Any) -> Any:
+        # A text that could not be parsed is not parsed again.
+        return unparsed(context) or await super()._prepare_operation_async(context, extensions_runner)
+
+    # The library's two ways in: for one answer, and for a stream of them. A text is paid for before it is parsed.
+    async def execute(self, query: str | None, *rest: Any, **named: Any) -> StrawberryResult:
+        if refused := self._unpaid(query, named.get("context_value")):
+            return refused
+        return await super().execute(query, *rest, **named)
+
+    async def stream(self, query: str | None, *rest: Any, **named: Any) -> Any:
+        if refused := self._unpaid(query, named.get("context_value"), rules.REQUEST):
+            return _once(refused)
+        return await super().stream(query, *rest, **named)
+
+    def _unpaid(self, query: str | None, context: RequestContext | None, cost: int = 0) -> PreExecutionError | None:
+        if context is None or (purse := context.purse) is None:
+            return None
+        try:
+            if query and not is_known(query):
+                cost += len(query) // rules.NEW_CHARACTERS_PER_UNIT
+            if cost:
+                purse.spend(cost)
+        except GraphQLError as error:
+            errors = [error]
+            self.process_errors(errors)
+            return PreExecutionError(data=None, errors=errors)
+        return None
+
+    async def _execute_operation(self, execution_context: ExecutionContext, *rest: Any) -> Any:
+        # A query or a mutation, on whatever transport; what a subscription waits for may take its time.
+        context: RequestContext = execution_context.context
+        if purse := context.purse:
+            try:
+                purse.budgets.begin(purse.payer)
+            except GraphQLError as error:
+                errors = [error]
+                self.process_errors(errors)
+                return ExecutionResult(data=None, errors=errors)
+        try:
+            async with asyncio.timeout(context.settings.request_seconds) as limit:
+                return await super()._execute_operation(execution_context, *rest)
+        except TimeoutError:
+            if not limit.expired():
+                raise
+            return ExecutionResult(data=None, errors=[timed_out()])
+        finally:
+            if purse:
+                purse.budgets.end(purse.payer)
+
+    def process_errors(self, errors: list[GraphQLError], execution_context: ExecutionContext | None = None) -> None:
+        # Every error of every transport passes here; those that break an operation off pass no extension.
+        context = execution_context.context if execution_context else None
+        present(errors, suggesting=context is not None and context.settings.sandbox)
+
+
+async def _once(result: PreExecutionError) -> AsyncGenerator[PreExecutionError, None]:
+    yield result
