@@ -25,7 +25,7 @@ from rich.console import Console
 
 from bench import commands as bench
 from models.faults import MigrationError
-from server import backup, checks, embedded, importing, keys, logs, migrating, restore, verifying
+from server import aadhaar_keys, backup, checks, embedded, importing, keys, logs, migrating, restore, verifying
 from server.home import ROOT
 from server.processes import Stop, end_with_parent, environment, say_ready
 from server.watching import is_traced
@@ -199,6 +199,7 @@ def _part_settings(supervised: int) -> Settings:
     checks.keys_are_set(settings)
     # The database must be there; the API takes registrations without a broker, and the worker waits for it.
     asyncio.run(checks.database_is_ready(settings))
+    asyncio.run(aadhaar_keys.check_stored(settings))
     return settings
 
 

@@ -1,7 +1,6 @@
 """A setting's text becomes its value, or is refused with the reason."""
 
 import base64
-import binascii
 import ipaddress
 import re
 from decimal import Decimal
@@ -17,14 +16,17 @@ _SENTINELS = {"redis+sentinel", "rediss+sentinel"}
 _CLUSTERS = {"redis+cluster", "rediss+cluster"}
 
 
-def _key(value: SecretStr) -> SecretStr:
-    """A key is exactly 32 bytes in base64: the length of an AES-256 key and of a SHA-256 digest."""
-    text = value.get_secret_value()
+def is_key(text: str) -> bool:
+    """Whether a text is a key: exactly 32 bytes in base64, the length of an AES-256 key and of a SHA-256 digest."""
     try:
-        length = len(base64.b64decode(text, validate=True))
-    except binascii.Error:
-        length = 0
-    if text and length != 32:
+        return len(base64.b64decode(text, validate=True)) == 32
+    except ValueError:  # binascii.Error is one
+        return False
+
+
+def _key(value: SecretStr) -> SecretStr:
+    text = value.get_secret_value()
+    if text and not is_key(text):
         raise ValueError("needs 32 bytes in base64 (python3 -c 'import base64, os; …b64encode(os.urandom(32))')")
     return value
 

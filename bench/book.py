@@ -14,6 +14,7 @@ from uuid import UUID
 from bench import ground, lives, measure
 from bench.ground import DAY
 from models import database
+from models.users import LOST
 from rules.replay import History, Loan
 from settings import Settings
 
@@ -32,11 +33,12 @@ CREATE TEMP TABLE life_allocations AS SELECT 0 AS life, * FROM allocations WHERE
 CREATE TEMP TABLE life_entries AS SELECT 0 AS life, * FROM ledger_entries WHERE false;
 """
 
-_BORROWERS = """
+# Their numbers are made up, and no keys open them.
+_BORROWERS = f"""
 INSERT INTO users (id, name, email, aadhaar_digest, aadhaar_ciphertext, aadhaar_last_four, annual_income,
-    credit_score, credit_scored_at)
+    credit_score, credit_scored_at, aadhaar_keys)
 SELECT i, 'Borrower ' || i, 'borrower.' || i || '@kist.test', sha256(int8send(i)),
-    substring(sha512(int8send(i)) FOR 40), lpad((i % 10000)::text, 4, '0'), 600000, 700, now()
+    substring(sha512(int8send(i)) FOR 40), lpad((i % 10000)::text, 4, '0'), 600000, 700, now(), '{LOST}'
 FROM generate_series($1::bigint, $2::bigint) AS i
 """
 _SESSIONS = """

@@ -21,7 +21,8 @@ import asyncpg
 from models import business_date, database
 from server import embedded, postgres, valkey
 from server import home as homes
-from server.processes import START_SECONDS, FallenError, Part, environment
+from server.processes import environment
+from server.supervisor import START_SECONDS, FallenError, Part
 from settings import Settings
 
 T = TypeVar("T")

@@ -23,7 +23,6 @@ from models.billing_runs import BillingRun
 from models.operators import Operator
 from rules.audit import Event, by_command
 from rules.portfolio import ExpectedCash, Portfolio
-from rules.registration import about_the_password
 from rules.replay import UnplayableError
 from server import checks, embedded, logs
 from settings import Settings, SettingsError, load
@@ -96,15 +95,15 @@ def add_operator(email: str, ask: Callable[[], str]) -> str:
     """Make an operator; their normalised email. `ask` gives the password where the environment does not.
 
     Raises:
-        SettingsError: not an email, one that is taken, or a password that is too short.
+        SettingsError: not an email, one that is taken, or a weak password.
     """
-    from resolvers import emails, passwords
+    from resolvers import emails, password_strength, passwords
 
     address = emails.normalised(email)
     if address is None:
         raise SettingsError(f"{email} is not an email address")
     password = load().operator_password.get_secret_value() or ask()
-    for problem in about_the_password(password):
+    for problem in password_strength.weak(password, (address,)):
         raise SettingsError(problem.message)
 
     async def work(_: Settings) -> None:

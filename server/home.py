@@ -12,7 +12,7 @@ from typing import IO, NamedTuple
 
 from pydantic import SecretStr
 
-from setting_values import KeyName
+from setting_values import KeyName, is_key
 from settings import Settings, SettingsError
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -146,11 +146,20 @@ def keys(home: Path) -> dict[str, SecretStr]:
         if (home / "postgres" / "PG_VERSION").exists():
             raise SettingsError(f"{file} is missing: restore it, set the three keys, or remove {home}")
         _make_keys(file)
-    values = dict(line.split("=", 1) for line in file.read_text().splitlines() if "=" in line)
     try:
-        return {name: SecretStr(values[f"KIST_{name.upper()}"]) for name in KEY_NAMES}
-    except KeyError as missing:
-        raise SettingsError(f"{file} lacks {missing.args[0]}") from None
+        lines = file.read_text(encoding="utf-8").splitlines()
+    except OSError as error:
+        raise SettingsError(f"{file} cannot be read: {(error.strerror or str(error)).lower()}") from None
+    except UnicodeDecodeError:
+        raise SettingsError(f"{file} is damaged, it is not text: restore it from its copy") from None
+    values = {name.strip(): value.strip() for name, _, value in (line.partition("=") for line in lines)}
+    for name in KEY_NAMES:
+        setting = f"KIST_{name.upper()}"
+        if setting not in values:
+            raise SettingsError(f"{file} lacks {setting}: restore the file from its copy")
+        if not is_key(values[setting]):
+            raise SettingsError(f"{file} is damaged, {setting} is not 32 bytes in base64: restore it from its copy")
+    return {name: SecretStr(values[f"KIST_{name.upper()}"]) for name in KEY_NAMES}
 
 
 def _make_keys(file: Path) -> None:

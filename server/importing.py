@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 from typer.core import TyperGroup
 
+from server import aadhaar_keys
 from server.commands import LOST, progress_of, with_the_book
 from settings import Settings, SettingsError
 
@@ -115,6 +116,7 @@ def _imported(path: Path) -> "Imported":
     beside = Path(path.name) if path.is_relative_to("/dev") or path.is_relative_to("/proc") else path
 
     async def work(settings: Settings) -> "Imported":
+        await aadhaar_keys.check_stored(settings)
         with progress_of(path.name) as report:
             try:
                 return await imports.import_file(

@@ -9,12 +9,12 @@ from typing import Annotated, NamedTuple
 
 import asyncpg
 import typer
-from cryptography.exceptions import InvalidTag
 from rich import progress
 from rich.console import Console
 
 from models import database, users
-from server import checks, dumps, embedded
+from server import aadhaar_keys, checks, dumps, embedded
+from server.aadhaar_keys import Pair
 from settings import Settings, SettingsError, load
 
 _CHUNK_BYTES = 2**20
@@ -86,6 +86,8 @@ def restore(
         _check_target(target, replace=replace, yes=yes)
         _fill(names, url, file)
         applied = asyncio.run(database.migrate(url, settings.database_url))
+        if any_keys:
+            asyncio.run(aadhaar_keys.give_up(settings))
         asyncio.run(_settle(url))
     print(f"{file} is restored into {target.name}; {len(applied)} migrations applied")
     if verify:
@@ -105,34 +107,17 @@ def _check_file(names: dumps.Programs, file: Path, server_major: int) -> None:
 
 
 def _check_keys(names: dumps.Programs, file: Path, settings: Settings) -> None:
-    """One person of each pair of keys is looked at: whoever is under the same pair fares alike."""
-    opened: dict[str | None, bool] = {}
-    people = closed = 0
+    pairs: dict[str | None, Pair] = {}
     for row in dumps.rows(names, file, "users"):
-        if "erased_at" in row:
-            continue
-        people += 1
         mark = row.get("aadhaar_keys")
-        if mark not in opened:
-            opened[mark] = _opens(settings, row)
-        closed += not opened[mark]
-    if closed:
-        keys = settings.home / "keys.env"
-        raise SettingsError(
-            f"the keys here do not open the Aadhaar numbers of {closed} of the {people} people in {file}: give those of"
-            f" its time ({keys}, or KIST_AADHAAR_…_KEY), or --any-keys to do without"
+        if "erased_at" in row or mark == users.LOST:
+            continue
+        digest, ciphertext = (
+            bytes.fromhex(row[f"aadhaar_{part}"].removeprefix("\\\\x")) for part in ("digest", "ciphertext")
         )
-
-
-def _opens(settings: Settings, person: dict[str, str]) -> bool:
-    digest, ciphertext = (
-        bytes.fromhex(person[f"aadhaar_{part}"].removeprefix("\\\\x")) for part in ("digest", "ciphertext")
-    )
-    try:
-        number = users.unseal_by(settings.keys("aadhaar_cipher_key"), ciphertext)
-    except InvalidTag:
-        return False
-    return digest in {users.digest(key, number) for key in settings.keys("aadhaar_digest_key")}
+        before = pairs.setdefault(mark, Pair(mark, 0, digest, ciphertext))
+        pairs[mark] = before._replace(people=before.people + 1)
+    aadhaar_keys.check(settings, pairs.values(), str(file), ", or --any-keys to do without")
 
 
 async def _target(url: str) -> Target:

@@ -9,8 +9,9 @@ from pathlib import Path
 import psutil
 from rich.console import Console
 
-from server import checks, embedded, home, steps
-from server.processes import RESTARTED, FallenError, Parts, Stop, Stopped
+from server import aadhaar_keys, checks, embedded, home, steps
+from server.processes import Stop, Stopped
+from server.supervisor import WORKING, FallenError, Parts
 from server.watching import PARTS, metrics_port
 from settings import Settings
 
@@ -64,7 +65,7 @@ def _run(settings: Settings, console: Console, stop: Stop) -> None:
             with step("API"):
                 parts.start("api")
                 parts.wait_for_port(filled.host, filled.port)
-            for name in RESTARTED:
+            for name in WORKING:
                 with step(name):
                     parts.start(name)
                     parts.wait_until_ready(name)
@@ -80,6 +81,7 @@ def _prepare(settings: Settings, step: steps.Step, stop: Stop) -> None:
     with step("migrations") as notes:
         applied = stop.run(database.migrate(settings.owner_url(), settings.database_url))
         notes.append(f"{len(applied)} applied")
+    stop.run(aadhaar_keys.check_stored(settings))
     # Nobody is scored from made-up transactions where money is real.
     if settings.sandbox and stop.run(_has_no_transactions(settings)):
         with step("sample transactions"):

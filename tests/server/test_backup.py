@@ -17,7 +17,7 @@ import psutil
 import pytest
 
 from models import database, operators
-from server import dumps, postgres
+from server import aadhaar_keys, dumps, postgres
 from server.home import ROOT
 from server.processes import environment
 from settings import Settings, SettingsError
@@ -225,8 +225,16 @@ async def test_other_keys_are_noticed_before_anything_is_changed(
         await refused(other, "restore", str(file), because=closed)
     renewed = empty.model_copy(update={"aadhaar_digest_keys": key("x"), "aadhaar_cipher_keys": key("x")})
     assert (await told(renewed, "restore", str(file))).returncode == 0
+    await refused(other, "import", str(file), because=closed)
     done = await told(other, "restore", str(file), "--any-keys", "--replace", "--yes")
     assert done.returncode == 0, done.stderr
+    # From here on the book is served without those keys, and whoever registers is under the keys that are there.
+    await aadhaar_keys.check_stored(other)
+    async with serving(other) as client:
+        await registered(client, aadhaar_id="999941057058")
+    await aadhaar_keys.check_stored(other)
+    with pytest.raises(SettingsError, match="1 of the 1 people in the database"):
+        await aadhaar_keys.check_stored(other.model_copy(update={"aadhaar_digest_key": key("y")}))
 
 
 async def test_a_damaged_file_changes_nothing(settings: Settings, tmp_path: Path) -> None:

@@ -1,5 +1,6 @@
 """`kist up` from the outside: the API answers, a second one is refused, and nothing is left of it."""
 
+import base64
 import contextlib
 import os
 import signal
@@ -175,3 +176,101 @@ def test_up_goes_on_without_its_broker_and_ends_at_once_with_a_stream_open(place
     output, _ = up.communicate()
     assert time.monotonic() - asked < 8
     assert (up.returncode, "Traceback" in output) == (0, False)
+
+
+def part(up: "subprocess.Popen[str]", name: str, *, but: int = 0) -> psutil.Process:
+    """The running part of an `up`, another one than that of an id."""
+    deadline = time.monotonic() + 60
+    while time.monotonic() < deadline:
+        for child in psutil.Process(up.pid).children():
+            with contextlib.suppress(psutil.Error):
+                if child.pid != but and child.cmdline()[2:3] == [name] and child.status() != psutil.STATUS_ZOMBIE:
+                    return child
+        time.sleep(0.02)
+    raise AssertionError(f"no {name}")
+
+
+def started(place: Place) -> "subprocess.Popen[str]":
+    """An `up` that has said where it is, and says little more."""
+    up = place._replace(environment=place.environment | {"KIST_LOG_LEVEL": "warning"}).start()
+    assert up.stdout is not None
+    assert any("Ctrl-C stops everything" in line for line in up.stdout)
+    return up
+
+
+def restarts(said: str) -> list[str]:
+    return [line for line in said.splitlines() if "starting it again" in line]
+
+
+@pytest.mark.timeout(240)
+def test_a_worker_that_is_killed_again_and_again_comes_back_while_the_api_serves(place: Place) -> None:
+    up = started(place)
+    api, killed, began = part(up, "api"), 0, time.monotonic()
+    for _ in range(3):
+        worker = part(up, "worker", but=killed)
+        worker.kill()
+        killed = worker.pid
+        assert ask(place, "{ businessDate }")["businessDate"]
+    assert time.monotonic() - began < 10
+    token = ask(place, REGISTER)["registerUser"]["accessToken"]
+    deadline = time.monotonic() + 120
+    while (score := ask(place, "{ me { creditScore } }", token)["me"]["creditScore"]) is None:
+        assert time.monotonic() < deadline, "the worker did not come back"
+        time.sleep(0.2)
+    assert (score, part(up, "api").pid) == (670, api.pid)
+    up.terminate()
+    said, _ = up.communicate(timeout=60)
+    assert up.returncode == 0, said
+    assert restarts(said) == [
+        f"kist: worker ended by itself (exit code -9, SIGKILL): starting it again in {seconds} s"
+        for seconds in ("0.5", "1", "2")
+    ]
+
+
+@pytest.mark.timeout(240)
+def test_an_api_that_is_killed_comes_back_and_answers(place: Place) -> None:
+    up = started(place)
+    worker, killed = part(up, "worker").pid, 0
+    for _ in range(2):
+        api = part(up, "api", but=killed)
+        api.kill()
+        killed = api.pid
+    part(up, "api", but=killed)
+    assert answer(place, up).status_code < 500
+    assert part(up, "worker").pid == worker
+    up.terminate()
+    said, _ = up.communicate(timeout=60)
+    assert up.returncode == 0, said
+    assert [line.split(" ended")[0] for line in restarts(said)] == ["kist: api"] * 2
+
+
+@pytest.mark.timeout(240)
+def test_ctrl_c_while_a_part_waits_to_be_started_again_ends_well(place: Place) -> None:
+    up = started(place)
+    killed = 0
+    for _ in range(3):
+        worker = part(up, "worker", but=killed)
+        worker.kill()
+        killed = worker.pid
+    # The third wait is of two seconds.
+    time.sleep(0.5)
+    os.killpg(up.pid, signal.SIGINT)
+    said, _ = up.communicate(timeout=60)
+    assert up.returncode == 0, said
+    assert "Traceback" not in said
+    assert len(restarts(said)) == 3
+
+
+def test_other_keys_than_those_of_the_home_are_one_line_and_nothing_is_served(place: Place) -> None:
+    up = started(place)
+    ask(place, REGISTER)
+    up.terminate()
+    up.communicate(timeout=60)
+    other = {"KIST_AADHAAR_DIGEST_KEY": base64.b64encode(b"x" * 32).decode()}
+    done = subprocess.run(COMMAND, env=place.environment | other, capture_output=True, text=True, check=False)
+    assert done.returncode == 2
+    assert done.stderr.startswith(
+        "kist: the keys here do not open the Aadhaar numbers of 1 of the 1 people in the data"
+    )
+    assert done.stderr.count("\n") == 1
+    assert "API" not in done.stdout

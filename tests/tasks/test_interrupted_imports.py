@@ -12,7 +12,7 @@ import asyncpg
 import pytest
 
 from models import database
-from models.users import digest
+from models.users import digest, seal
 from server.home import ROOT
 from server.processes import environment
 from settings import Settings
@@ -73,7 +73,7 @@ async def enrol(settings: Settings) -> dict[int, list[int]]:
                 " VALUES ('Asha', $1, $2, $3, '1234') RETURNING id",
                 f"{person}@kist.test",
                 key,
-                bytes(40),
+                seal(settings.key("aadhaar_cipher_key"), number(person)),
             )
             ids.setdefault(key[0] * PARTS // 256, []).append(user_id)
     finally:

@@ -1,0 +1,174 @@
+"""The parts of `kist up` end with the command; one that ends by itself is started again, and the others go on."""
+
+import contextlib
+import os
+import select
+import signal
+import socket
+import subprocess
+import sys
+import time
+from collections.abc import Callable, Iterable
+
+from server.home import ROOT
+from server.processes import STOP_SECONDS, environment
+from server.watching import metrics_port
+from settings import Settings
+
+START_SECONDS = 60
+# What is wrong for a moment is over in half a second; what is wrong for longer costs two starts a minute.
+FIRST_WAIT_SECONDS = 0.5
+LONGEST_WAIT_SECONDS = 30.0
+# A part that ran that long was well: the next failure is another one, and begins with the first wait.
+WELL_SECONDS = 60
+# They are ready when they say so; the API is ready when it answers.
+WORKING = ("worker", "scheduler")
+
+
+class FallenError(Exception):
+    """A part ended by itself. The text is one line."""
+
+
+class Part:
+    """One child process: `cli.py api`, `worker` or `scheduler`."""
+
+    def __init__(self, name: str, environment: dict[str, str]) -> None:
+        self.name = name
+        self.started = time.monotonic()
+        self._is_stopped = False
+        # In its own session Ctrl-C reaches only the parent, which stops the parts in order. The pipe
+        # closes whichever way the parent ends, SIGKILL included; unlike Linux's PR_SET_PDEATHSIG it
+        # works on every system and does not mind which thread started the child.
+        self._ready, theirs = os.pipe()
+        self._process = subprocess.Popen(
+            [sys.executable, str(ROOT / "cli.py"), name, "--supervised", str(theirs)],
+            stdin=subprocess.PIPE, env=environment, start_new_session=True, pass_fds=[theirs],
+        )  # fmt: skip
+        os.close(theirs)
+
+    def is_ready(self) -> bool:
+        """Whether it has said that it does its work: by closing its end of the other pipe."""
+        readable, _, _ = select.select([self._ready], [], [], 0)
+        return bool(readable)
+
+    def fell(self) -> str | None:
+        """How it ended, or None while it runs."""
+        code = self._process.poll()
+        if code is None:
+            return None
+        return f"{self.name} ended by itself (exit code {code}{_signal_of(code)})"
+
+    def seconds(self) -> float:
+        return time.monotonic() - self.started
+
+    def stop(self) -> None:
+        """End the part and what it started. Once it is stopped this does nothing."""
+        if self._is_stopped:
+            return
+        self._is_stopped = True
+        if self._process.poll() is None:
+            self._process.terminate()
+            with contextlib.suppress(subprocess.TimeoutExpired):
+                self._process.wait(STOP_SECONDS)
+        # The whole session, for what it may have started.
+        with contextlib.suppress(ProcessLookupError, PermissionError):
+            os.killpg(self._process.pid, signal.SIGKILL)
+        self._process.wait()
+        assert self._process.stdin is not None
+        self._process.stdin.close()
+        os.close(self._ready)
+
+
+def _signal_of(code: int) -> str:
+    with contextlib.suppress(ValueError):  # a signal without a name, or none
+        return f", {signal.Signals(-code).name}"
+    return ""
+
+
+class Parts:
+    """The children of one `kist up`, in the order of their start."""
+
+    def __init__(self, settings: Settings, pause: Callable[[float], None]) -> None:
+        self._environment, self._settings = environment(settings), settings
+        self._pause = pause
+        self._parts: dict[str, Part] = {}
+        # Of each part that ended by itself: when it is started again, and how often in a row it has ended.
+        self._due: dict[str, float] = {}
+        self._failures: dict[str, int] = {}
+
+    def start(self, name: str) -> None:
+        own = self._environment | {"KIST_METRICS_PORT": str(metrics_port(self._settings, name))}
+        self._parts[name] = Part(name, own)
+
+    def wait_until_ready(self, name: str) -> None:
+        """Wait until a part does its work.
+
+        Raises:
+            FallenError: it ended instead, or takes too long.
+        """
+        deadline = time.monotonic() + START_SECONDS
+        while not self._parts[name].is_ready():
+            if time.monotonic() > deadline:
+                raise FallenError(f"{name} has not started after {START_SECONDS} seconds")
+            self._pause(0.05)
+        self._raise_fallen(self._parts.values())
+
+    def wait_for_port(self, host: str, port: int) -> None:
+        """Wait until the API answers.
+
+        Raises:
+            FallenError: it ended instead, or does not answer.
+        """
+        # Who listens everywhere is asked at home.
+        host = {"0.0.0.0": "127.0.0.1", "::": "::1"}.get(host, host)
+        deadline = time.monotonic() + START_SECONDS
+        while time.monotonic() < deadline:
+            self._raise_fallen(self._parts.values())
+            with contextlib.suppress(OSError), socket.create_connection((host, port), timeout=1):
+                return
+            self._pause(0.05)
+        raise FallenError(f"api does not answer on {host}:{port} after {START_SECONDS} seconds")
+
+    def supervise(self, also: Callable[[], str | None]) -> None:
+        """Watch for ever, and start again what ended by itself; `also` says in a line which server has fallen.
+
+        Raises:
+            FallenError: a server fell without which nothing is served.
+        """
+        while True:
+            self._pause(0.2)
+            if lost := also():
+                raise FallenError(lost)
+            for part in list(self._parts.values()):
+                self._look_after(part)
+
+    def _look_after(self, part: Part) -> None:
+        """Start a part again when its wait is over, or begin the wait: each failure in a row doubles it."""
+        now = time.monotonic()
+        if part.name in self._due:
+            if now >= self._due[part.name]:
+                del self._due[part.name]
+                self.start(part.name)
+            return
+        fallen = part.fell()
+        if fallen is None:
+            return
+        failures = 0 if part.seconds() >= WELL_SECONDS else self._failures.get(part.name, 0)
+        wait = min(FIRST_WAIT_SECONDS * 2 ** min(failures, 10), LONGEST_WAIT_SECONDS)
+        # What it started goes before it comes again.
+        part.stop()
+        self._failures[part.name] = failures + 1
+        self._due[part.name] = now + wait
+        print(f"kist: {fallen}: starting it again in {wait:g} s", file=sys.stderr, flush=True)
+
+    def stop(self) -> None:
+        """Last started, first stopped: no new work, then no work, then no requests."""
+        for part in reversed(list(self._parts.values())):
+            part.stop()
+
+    @staticmethod
+    def _raise_fallen(parts: Iterable[Part]) -> None:
+        for part in parts:
+            fallen = part.fell()
+            if fallen:
+                raise FallenError(fallen)
