@@ -74,7 +74,7 @@ def application(settings: Settings) -> Starlette:
         # A new key signs from the moment it is there: whoever keeps the list meets an id that is not in it.
         return JSONResponse(tokens.key_set(settings), headers={"Cache-Control": "public, max-age=300"})
 
-    pages, health, about = Pages(), Health(), About(settings)
+    pages, health, about = Pages(), Health(settings), About(settings)
     view = GraphQLView(settings, documents, pages)
     starlette = Starlette(
         routes=[

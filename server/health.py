@@ -1,8 +1,8 @@
 """Whether this process lives, and whether requests should be sent to it.
 
-Ready is who can serve: a database that answers, with every migration that we know. A broker that is away and a late
-sweep are said, and take nobody out of a load balancer: the API takes registrations without them, and every one of its
-nodes would go at once.
+Ready is who can serve: a database that answers, with every migration that we know, and room to write. A broker that is
+away and a late sweep are said, and take nobody out of a load balancer: the API takes registrations without them, and
+every one of its nodes would go at once.
 """
 
 import asyncio
@@ -16,6 +16,9 @@ from starlette.requests import Request
 from starlette.responses import JSONResponse
 
 from models import database
+from server.home import ROOT
+from server.storage import Room
+from settings import Settings
 from tasks import sweeps
 
 T = TypeVar("T")
@@ -41,8 +44,9 @@ class Findings(NamedTuple):
 class Health:
     """The two answers. One instance serves the whole process."""
 
-    def __init__(self) -> None:
+    def __init__(self, settings: Settings) -> None:
         self._ours = database.every_migration()
+        self._room = Room((ROOT / settings.home.expanduser()).resolve())
         self._looking: asyncio.Task[Findings] | None = None
 
     async def live(self, _: Request) -> JSONResponse:
@@ -62,14 +66,17 @@ class Health:
         return await asyncio.shield(looking)
 
     async def _look(self) -> Findings:
-        migrations, swept_at = await asyncio.gather(
-            answer("database", self._migrations), answer("broker", sweeps.swept_at)
+        migrations, storage, swept_at = await asyncio.gather(
+            answer("database", self._migrations),
+            answer("storage", self._room.found),
+            answer("broker", sweeps.swept_at),
         )
-        ready = migrations == "current"
+        ready = migrations == "current" and storage == "writable"
         said: dict[str, object] = {
             "status": "ready" if ready else "not ready",
             "database": "away" if migrations is None else "there",
             "migrations": migrations or "unknown",
+            "storage": storage or "unknown",
             "broker": "away" if swept_at is None else "there",
             "schedule": "unknown",
         }

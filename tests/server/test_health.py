@@ -1,7 +1,9 @@
 """What a probe hears: that the process lives, whether it can serve, and of the rest how it stands."""
 
 import asyncio
+import subprocess
 from collections.abc import AsyncIterator, Iterator
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from time import time
 from typing import Any
@@ -10,16 +12,18 @@ import asyncpg
 import pytest
 
 from models import database
-from server import postgres
+from server import postgres, storage
 from settings import Settings
 from tasks import broker
 from tasks.broker import nudge
 from tasks.sweeps import sweep
-from tests.conftest import Client, as_superuser, overhear, serving, tamper
+from tests.conftest import Client, as_superuser, overhear, passable, serving, tamper
+from tests.programs import unavailable
 from tests.tasks.valkeys import SERVER, Valkey, started
 from tests.tasks.workers import is_idle, until, working
 
-WELL = {"status": "ready", "database": "there", "migrations": "current", "broker": "there", "schedule": "unknown"}
+WELL = {"status": "ready", "database": "there", "migrations": "current", "storage": "writable"}
+WELL |= {"broker": "there", "schedule": "unknown"}
 
 
 @pytest.fixture
@@ -115,6 +119,76 @@ async def test_a_database_that_was_away_is_there_again_by_itself(settings: Setti
     except BaseException:
         await application.__aexit__(None, None, None)
         raise
+
+
+@contextmanager
+def small_disk(at: Path, megabytes: int) -> Iterator[Path]:
+    """A file system with little room."""
+    at.mkdir()
+    mounted = subprocess.run(
+        ["mount", "-t", "tmpfs", "-o", f"size={megabytes}m", "tmpfs", str(at)], capture_output=True, check=False
+    )
+    if mounted.returncode:
+        unavailable("mount needs root")
+    try:
+        yield at
+    finally:
+        subprocess.run(["umount", "--lazy", str(at)], check=True)
+
+
+async def test_a_database_whose_disk_is_full_is_not_ready(
+    settings: Settings, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(storage, "KEPT_SECONDS", 0)
+    passable(tmp_path)
+    with small_disk(tmp_path / "disk", 400) as disk, postgres.running(disk / "postgres") as urls:
+        await database.migrate(urls.owner, urls.application)
+        # Elsewhere than in the home, as a server of one's own: PostgreSQL itself says that its disk is full.
+        own = {"database_url": urls.application, "database_owner_url": urls.owner}
+        async with serving(settings.model_copy(update=own)) as client:
+            await becomes(client, 200, storage="writable")
+            filling = disk / "filling"
+            with suppress(OSError), filling.open("wb") as file:
+                while True:
+                    file.write(bytes(2**16))
+                    file.flush()
+            await becomes(client, 503, storage="full", database="there", migrations="current")
+            filling.unlink()
+            await becomes(client, 200, storage="writable")
+
+
+async def test_an_embedded_database_with_little_room_left_is_not_ready(
+    settings: Settings, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(storage, "KEPT_SECONDS", 0)
+    with small_disk(tmp_path / "disk", 100) as home:
+        (home / "postgres").mkdir()
+        async with serving(settings.model_copy(update={"home": home})) as client:
+            await becomes(client, 200, storage="writable")
+            (home / "filling").write_bytes(bytes(50 * 2**20))
+            await becomes(client, 503, storage="full")
+            (home / "filling").unlink()
+            await becomes(client, 200, storage="writable")
+
+
+async def test_a_database_that_takes_no_writes_is_not_ready(
+    settings: Settings, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(storage, "KEPT_SECONDS", 0)
+    async with serving(settings) as client:
+        await becomes(client, 200, storage="writable")
+        await tamper(f"ALTER DATABASE {settings.queue} SET default_transaction_read_only = on")
+        with suppress(asyncpg.PostgresError):  # it ends its own connection too
+            await tamper("SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = current_database()")
+        await becomes(client, 503, storage="read-only")
+
+
+async def test_a_crowd_of_probes_writes_once_in_ten_seconds(client: Client) -> None:
+    heard = await overhear(5)
+    for _ in range(3):
+        await asyncio.gather(*(ready(client) for _ in range(20)))
+        await asyncio.sleep(1.1)
+    assert len([statement for statement in heard if "generate_series" in statement]) == 1
 
 
 async def test_a_broker_that_is_away_takes_nobody_out_of_service(probed: Client, valkey: Valkey) -> None:
