@@ -11,7 +11,8 @@ explain(
     " end, it says. There may be new ones: treat a code that you do not know as its message.",
     {
         ProblemCode.INVALID_NAME: (
-            "The name is blank, without a letter, in several lines, or longer than 200 characters."
+            "The name is blank, without a letter, in several lines, longer than 200 characters, or holds twelve digits"
+            " that may be an Aadhaar number."
         ),
         ProblemCode.INVALID_EMAIL: "That is not an email address.",
         ProblemCode.EMAIL_TAKEN: "There is an account with this email. Offer to sign in.",
@@ -20,13 +21,15 @@ explain(
             " lender who is strict the first is 2 to 9, and the last checks the others."
         ),
         ProblemCode.AADHAAR_TAKEN: "There is an account with this Aadhaar number. Offer to sign in.",
-        ProblemCode.INVALID_ADDRESS: "The address is longer than 1,000 characters.",
+        ProblemCode.INVALID_ADDRESS: (
+            "The address is longer than 1,000 characters, or holds twelve digits that may be an Aadhaar number."
+        ),
         ProblemCode.INVALID_PHONE: (
-            "That is not an Indian mobile number: 10 digits, of which the first is 6 to 9; +91 or 0 may stand before"
-            " it."
+            "That is not an Indian mobile number: 10 digits, of which the first is 6 to 9; +91, 91, 0091 or 0 may"
+            " stand before it."
         ),
         ProblemCode.INVALID_INCOME: "The annual income is below 0.00.",
-        ProblemCode.WEAK_PASSWORD: "The password is shorter than 10 characters, or longer than 1,000.",
+        ProblemCode.WEAK_PASSWORD: "The password is shorter than 10 characters, longer than 1,000, or easy to guess.",
         ProblemCode.INVALID_CONSENT: (
             "The version of the consent text is blank, in several lines, or longer than 100 characters: a mistake of"
             " the front end."
@@ -64,7 +67,8 @@ explain(
             "A bill of the person is past due: see Loan.pastDue of User.loans. It has to be paid before another loan."
         ),
         ProblemCode.INVALID_REQUEST_ID: (
-            "A requestId is 1 to 64 letters, digits, and . _ : - ; another one is a mistake of the front end."
+            "A requestId is 1 to 64 letters, digits, and . _ : - without twelve digits that may be an Aadhaar number;"
+            " another one is a mistake of the front end."
         ),
         ProblemCode.REQUEST_ID_CONFLICT: (
             "The requestId is that of another application, of a different amount, term or rate. Make a new requestId"
@@ -91,7 +95,8 @@ explain(
             " date is compared without it. Make a new transactionId for a new payment."
         ),
         ProblemCode.INVALID_TRANSACTION_ID: (
-            "A transactionId is 1 to 64 letters, digits, and . _ : - ; another one is a mistake of the front end."
+            "A transactionId is 1 to 64 letters, digits, and . _ : - without twelve digits that may be an Aadhaar"
+            " number; another one is a mistake of the front end."
         ),
         ProblemCode.BILLING_DATE_IN_FUTURE: "The date to bill is after the business date.",
         ProblemCode.BUSINESS_DATE_IN_PAST: "The business date is later already, and only moves forward.",
