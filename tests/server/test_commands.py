@@ -43,6 +43,20 @@ async def test_a_part_asks_for_the_migrations_it_lacks(
     assert done.stderr == f"kist: the database lacks {every} migrations: run ./kist migrate\n"
 
 
+async def test_a_deployment_of_one_role_migrates_and_is_told_what_that_means(settings: Settings) -> None:
+    alone = settings.model_copy(update={"database_url": settings.database_owner_url, "database_owner_url": ""})
+    for given, told in ((settings, ""), (alone, "one database role does everything")):
+        done = run(given, "migrate")
+        assert (done.returncode, done.stdout) == (0, "0 migrations applied\n")
+        assert done.stderr.count("\n") == bool(told)
+        assert told in done.stderr
+    # The application's role alone changes no table.
+    application = settings.model_copy(update={"database_owner_url": ""})
+    done = run(application, "migrate")
+    assert (done.returncode, done.stdout) == (2, "")
+    assert done.stderr.startswith("kist: the role kist_application may not change tables")
+
+
 async def test_an_operator_is_made_once_and_may_have_a_domain_of_the_lenders_own(settings: Settings) -> None:
     password = {"KIST_OPERATOR_PASSWORD": "a long password"}
     first = run(settings, "operator", "add", "Counter@lender.local", **password)
