@@ -31,11 +31,12 @@ async def register_user(info: Info, input: RegisterUserInput) -> Session:  # noq
     problems = [*_problems(input, email, number)]
     if input.password is not None:
         passwords.require_room_to_hash()
-        info.context.spend(costs.PASSWORD)
+    # All at once: a registration that has begun is not refused for what others have spent since.
+    info.context.spend(costs.REGISTRATION + (costs.PASSWORD if input.password else 0))
+    if input.password is not None:
         problems += await password_strength.judged(input.password, (input.name, input.email))
     if problems or email is None or number is None:
         raise Refused(*problems)
-    info.context.spend(costs.REGISTRATION)
     digests = [users.digest(key, number) for key in settings.keys("aadhaar_digest_key")]
     # That an email or a number is taken is worth knowing to a thief: such an answer counts as a failed sign-in does.
     attempt = await attempts.begin_registration(info)
