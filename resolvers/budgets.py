@@ -67,6 +67,7 @@ class Budgets:
         self._unshared: dict[str, int] = {}
         self._running: dict[str, int] = {}
         self._is_alone = False
+        self._has_ended = False
 
     def of_network(self, address: str) -> Payer:
         return Payer(network(address), self._settings.address_budget, False)
@@ -128,17 +129,20 @@ class Budgets:
         try:
             yield
         finally:
+            # A cancellation may be swallowed where an answer comes at the same moment: then this round is the last.
+            self._has_ended = True
             sharing.cancel()
             with suppress(asyncio.CancelledError):
                 await sharing
 
     async def _share(self) -> None:
-        while True:
+        while not self._has_ended:
             await asyncio.sleep(SHARING_SECONDS)
             spent, self._unshared = iter(self._unshared.items()), {}
             try:
                 while some := dict(islice(spent, _NAMES_AT_ONCE)):
-                    await asyncio.wait_for(self._exchange(some), _ANSWER_SECONDS)
+                    async with asyncio.timeout(_ANSWER_SECONDS):
+                        await self._exchange(some)
                 self._is_alone = False
             except (RedisError, OSError, TimeoutError) as error:
                 # What was spent stays counted here.
