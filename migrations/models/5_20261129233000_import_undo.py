@@ -19,8 +19,8 @@ async def upgrade(db: BaseDBAsyncClient) -> str:
             WHERE undone_at IS NULL AND again_of_id IS NULL AND knows_its_rows;
 
         ALTER TABLE import_parts
-            ADD COLUMN credit_added NUMERIC(20,2) NOT NULL DEFAULT 0 CHECK (credit_added >= 0),
-            ADD COLUMN debit_added NUMERIC(20,2) NOT NULL DEFAULT 0 CHECK (debit_added >= 0);
+            ADD COLUMN credit_added NUMERIC(20,2) NOT NULL DEFAULT 0 CHECK (credit_added >= 0 AND credit_added <> 'NaN'),
+            ADD COLUMN debit_added NUMERIC(20,2) NOT NULL DEFAULT 0 CHECK (debit_added >= 0 AND debit_added <> 'NaN');
 
         -- No foreign key: millions of rows at a time would each be checked. Rows of an import stand together, so that
         -- an index of block ranges finds them, and costs an import nothing.

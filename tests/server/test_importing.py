@@ -43,7 +43,9 @@ async def count() -> int:
 
 
 async def test_an_import_is_tried_made_listed_and_undone(memory: Settings, tmp_path: Path) -> None:
-    file = tmp_path / "history.csv"
+    folder = tmp_path / "files"  # the settings have their home beside it
+    folder.mkdir()
+    file = folder / "history.csv"
     file.write_text(f'{HEADER}{ASHA},31/01/2025,CREDIT,"1,00,000"\nx,y,z,1\n')
     tried = kist(memory, "--dry-run", str(file))
     assert tried.code == 0
@@ -56,13 +58,13 @@ async def test_an_import_is_tried_made_listed_and_undone(memory: Settings, tmp_p
         "  line 2: 31/01/2025 is 31 January 2025",
     ]
     assert await count() == 0
-    assert os.listdir(tmp_path) == ["history.csv"]
+    assert os.listdir(folder) == ["history.csv"]
 
     done = kist(memory, str(file))
     assert (done.code, done.lines[0]) == (0, "2 rows: 1 added, 0 already there, 1 rejected")
     again = kist(memory, str(file))
     assert (again.code, again.lines[2]) == (0, "nothing new: all rows that can be read were there already")
-    assert sorted(os.listdir(tmp_path)) == ["history.csv", "history.rejects.csv"]
+    assert sorted(os.listdir(folder)) == ["history.csv", "history.rejects.csv"]
 
     listed = kist(memory, "list")
     assert [line.rpartition("; ")[2] for line in listed.lines] == ["repeats import 1", "counts"]
