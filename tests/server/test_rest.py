@@ -205,6 +205,21 @@ async def test_a_loan_is_for_whoever_the_token_is_of(client: Client, operator: C
     await done(borrower, APPLY, TERMS | {"user": int(user)}, 201)
 
 
+async def test_an_application_is_safe_to_send_again_with_its_request_id(borrower: Client) -> None:
+    terms = TERMS | {"user": await own_id(borrower), "request_id": "first"}
+    loan = await done(borrower, APPLY, terms, 201)
+    assert await done(borrower, APPLY, terms, 201) == loan
+    conflict = [("REQUEST_ID_CONFLICT", "request_id")]
+    assert await refused(borrower, APPLY, terms | {"loan_term": 6}) == conflict
+    assert await refused(borrower, APPLY, terms | {"request_id": "a b"}) == [("INVALID_REQUEST_ID", "request_id")]
+    large = terms | {"request_id": "large", "amount": "60000"}
+    for _ in range(2):
+        assert await refused(borrower, APPLY, large) == [("AMOUNT_TOO_HIGH", "amount")]
+    for request_id in (None, "second"):
+        other = await done(borrower, APPLY, terms | {"request_id": request_id}, 201)
+        assert other["id"] != loan["id"]
+
+
 async def test_a_whole_number_may_be_written_with_a_point(borrower: Client) -> None:
     user = float(await own_id(borrower))
     loan = await done(borrower, APPLY, {"user": user, "amount": 50000.0, "loan_term": 12.0, "interest_rate": 10.0}, 201)

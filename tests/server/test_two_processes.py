@@ -1,4 +1,4 @@
-"""Two processes of the API on one database: a payment is taken once, whichever of them is asked."""
+"""Two processes of the API on one database: what is sent twice is done once, whichever of them is asked."""
 
 import asyncio
 from collections import Counter
@@ -6,10 +6,11 @@ from pathlib import Path
 
 import pytest
 
+from models.loans import Loan
 from models.payments import Payment
 from settings import Settings
 from tasks.verification import verify
-from tests.conftest import PAY, unlimited
+from tests.conftest import APPLY, PAY, unlimited
 from tests.server.apis import Api, lending
 
 TWINS = 10
@@ -41,6 +42,13 @@ async def test_a_payment_sent_to_two_processes_at_once_with_and_without_an_id_is
                     assert given in ([True], [False, True])
                     refused = Counter(problem["code"] for answer in answers for problem in answer.get("problems", []))
                     assert refused == {"DUPLICATE_PAYMENT": 2 * TWINS + 1 - len(posted)}
+                # An application likewise, with its request id.
+                terms = {"amount": "1000", "loanTerm": 6, "interestRate": "10.5", "requestId": "r"}
+                answers = await asyncio.gather(
+                    *(door.ask(APPLY, input=terms) for door in (here, there) for _ in range(TWINS))
+                )
+                assert len({answer["id"] for answer in answers}) == 1
+                assert await Loan.all().count() == len(place.loan_ids) + 1
             assert await verify() == []
         finally:
             other.process.kill()
