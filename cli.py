@@ -25,7 +25,19 @@ from rich.console import Console
 
 from bench import commands as bench
 from models.faults import MigrationError
-from server import aadhaar_keys, backup, checks, embedded, importing, keys, logs, migrating, restore, verifying
+from server import (
+    aadhaar_keys,
+    backup,
+    checks,
+    embedded,
+    importing,
+    keys,
+    logs,
+    migrating,
+    operators,
+    restore,
+    verifying,
+)
 from server.home import ROOT
 from server.processes import Stop, end_with_parent, environment, say_ready
 from server.watching import is_traced
@@ -92,8 +104,7 @@ def scheduler(supervised: Supervised = 0) -> None:
     asyncio.run(watching.run(settings, "scheduler", room.run_scheduler(settings, lambda: say_ready(supervised))))
 
 
-operator = typer.Typer(help="The people who run the book.", no_args_is_help=True)
-app.add_typer(operator, name="operator")
+app.add_typer(operators.app, name="operator")
 app.add_typer(bench.app, name="bench")
 app.add_typer(importing.app, name="import")
 app.add_typer(keys.app, name="keys")
@@ -101,17 +112,6 @@ app.command()(migrating.migrate)
 app.command()(backup.backup)
 app.command()(restore.restore)
 app.command()(verifying.verify)
-
-
-@operator.command("add")
-def operator_add(email: str) -> None:
-    """Make an operator; the password is asked for, or taken from KIST_OPERATOR_PASSWORD."""
-    from server import commands
-
-    added = commands.add_operator(
-        email, lambda: str(typer.prompt("Password", hide_input=True, confirmation_prompt=True))
-    )
-    print(f"{added} is an operator")
 
 
 @app.command()

@@ -56,6 +56,7 @@ class Settings(BaseSettings):
     metrics_port: int = Field(default=0, ge=0, le=65533)
     metrics_host: str = "127.0.0.1"
     log_format: Literal["auto", "json", "text"] = "auto"
+    heads_file: Path | None = None
     queue: str = Field(default="kist", min_length=1, max_length=100)
 
     request_seconds: float = Field(default=30, gt=0, le=3600)

@@ -4,9 +4,10 @@ import os
 from datetime import datetime
 from typing import Literal
 
-from models import database, sessions
+from models import audit, audit_facts, database, sessions
 from models.operators import Operator
 from models.users import User
+from rules.audit import Event, Origin
 
 Table = Literal["users", "operators"]
 
@@ -15,6 +16,16 @@ _COLUMNS: dict[Table, Literal["user_id", "operator_id"]] = {"users": "user_id", 
 
 def table_of(account: User | Operator) -> Table:
     return "users" if isinstance(account, User) else "operators"
+
+
+async def note(event: Event, by: Origin, table: Table, account: int) -> None:
+    """Write an entry with digests of what an account now is, in the transaction that made it so."""
+    if table == "operators":
+        about, facts = audit_facts.OPERATORS, audit_facts.OPERATOR
+    else:
+        about = audit_facts.USERS
+        facts = audit_facts.REGISTRATION if event is Event.ACCOUNT_ERASED else audit_facts.PASSWORD
+    await audit.note_rows(event, by, about, facts, [account])
 
 
 async def set_password(user_id: int, password_hash: str, *, family: str) -> bool:

@@ -4,13 +4,14 @@ An entry refers to rows by their ids alone: no name, email or Aadhaar number is 
 they are.
 """
 
-from datetime import datetime
+from datetime import date, datetime
 from typing import NamedTuple
 
 from tortoise import fields
 from tortoise.models import Model
 
-from models import database
+from models import audit_facts, database
+from models.audit_facts import Facts, Subjects
 from rules.audit import Event, Origin, written
 
 
@@ -26,7 +27,7 @@ class AuditEntry(Model):
     payment_id: int | None = fields.BigIntField(null=True)
     request_id = fields.TextField()
     address = fields.TextField()
-    details: dict[str, str | int] = fields.JSONField()
+    details: dict[str, object] = fields.JSONField()
     # Of all the others; a trigger computes it.
     digest = fields.BinaryField()
 
@@ -75,4 +76,30 @@ async def note_forbidden(by: Origin, family: str) -> None:
         " ON CONFLICT ((details ->> 'family')) WHERE event = 'ACCESS_FORBIDDEN' DO NOTHING",
         *by,
         written({"family": family}),
+    )
+
+
+async def note_rows(event: Event, by: Origin, about: Subjects, facts: Facts, ids: list[int], **details: object) -> None:
+    """Write an entry for each of some rows, with facts of it as it now is, in the transaction that made it so."""
+    await database.execute(
+        f"INSERT INTO audit_entries (event, actor, actor_id, request_id, address, {about.column}, details)"
+        f" SELECT $1, $2, $3, $4, $5, {about.value.format(row='stored')},"
+        f" {audit_facts.told(facts, 'stored')}::jsonb || $6::jsonb"
+        f" FROM {about.table} stored WHERE stored.id = ANY($7::bigint[]) ORDER BY stored.id",
+        event.value,
+        *by,
+        written(details),
+        ids,
+    )
+
+
+async def note_read(by: Origin, user_id: int, day: date) -> None:
+    """Note that an operator read something of a person: once a day, however often they do."""
+    await database.execute(
+        "INSERT INTO audit_entries (event, actor, actor_id, request_id, address, user_id, details)"
+        " VALUES ('PERSON_READ', $1, $2, $3, $4, $5, $6)"
+        " ON CONFLICT (actor_id, user_id, (details ->> 'day')) WHERE event = 'PERSON_READ' DO NOTHING",
+        *by,
+        user_id,
+        written({"day": day}),
     )

@@ -91,6 +91,12 @@ async def at(position: int) -> Head | None:
     return Head(*row) if row else None
 
 
+async def hashes(positions: list[int]) -> dict[int, bytes]:
+    """The hashes at some positions; nothing for one where there is no link."""
+    rows = await database.fetch("SELECT position, hash FROM audit_links WHERE position = ANY($1::bigint[])", positions)
+    return {row["position"]: row["hash"] for row in rows}
+
+
 async def hold_still() -> int:
     """Make the transaction just begun see one moment of the log, however long it lasts; how many entries it has."""
     await database.execute("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ, READ ONLY")

@@ -8,10 +8,10 @@ from tortoise import fields
 from tortoise.contrib.postgres.fields import ArrayField
 from tortoise.models import Model
 
-from models import database
+from models import audit, audit_facts, database
 from models.users import User
 from rules import billing
-from rules.audit import Origin
+from rules.audit import Event, Origin
 from rules.billing import Standing
 from rules.ledger import Entry
 from rules.plan import Proposal
@@ -167,7 +167,12 @@ async def perhaps_past_due(user_id: int, today: date) -> list[PlainLoan]:
     return [PlainLoan(*row) for row in await database.fetch(_PERHAPS_PAST_DUE, user_id, today)]
 
 
-_DISBURSE = """
+async def note_decision(application_id: int, by: Origin) -> None:
+    """Write the entry of an application that was just judged, in the same transaction."""
+    await audit.note_rows(Event.LOAN_DECIDED, by, audit_facts.APPLICATIONS, audit_facts.APPLICATION, [application_id])
+
+
+_DISBURSE = f"""
 WITH lent AS (
     INSERT INTO loans (user_id, application_id, amount, interest_rate, daily_rate, loan_term, disbursed_on,
         cycle_days, due_days, minimum_due_rate, emi, principal_balance, interest_due, accrued_interest,
@@ -181,7 +186,7 @@ WITH lent AS (
 ), noted AS (
     INSERT INTO audit_entries (event, actor, actor_id, request_id, address, user_id, loan_id, details)
     SELECT 'LOAN_DISBURSED', $18, $19, $20, $21, user_id, id,
-        json_build_object('amount', amount::text, 'application', application_id)
+        {audit_facts.told(audit_facts.DISBURSAL, "lent")}
     FROM lent
 )
 SELECT * FROM lent

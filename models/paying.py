@@ -4,7 +4,7 @@ from datetime import date, datetime
 from decimal import Decimal
 from typing import NamedTuple
 
-from models import bills, database, loans
+from models import audit_facts, bills, database, loans
 from models.bills import PlainBill
 from models.loans import PlainLoan
 from rules import ledger
@@ -107,7 +107,7 @@ async def read(
 # The loan's row is written first, and only if it still is what was read: whoever else is at it is waited for, and if
 # they changed it nothing of this happens. Every payment changes it, so that a payment which the read did not find is
 # not there when this one is stored either, with a transaction id or without.
-_STORE = """
+_STORE = f"""
 WITH stood AS (
     UPDATE loans SET emi = $11, principal_balance = $19, interest_due = $20, accrued_interest = $21,
         accrued_through = $22, cycles_billed = $23, past_due = $24, installment_due = $25, minimum_due = $26,
@@ -122,7 +122,7 @@ WITH stood AS (
 ), noted AS (
     INSERT INTO audit_entries (event, actor, actor_id, request_id, address, user_id, loan_id, payment_id, details)
     SELECT 'PAYMENT_TAKEN', $31, $32, $33, $34, user_id, loan_id, id,
-        json_build_object('amount', amount::text, 'interest', interest::text, 'principal', principal::text)
+        {audit_facts.told(audit_facts.PAYMENT, "paid")}
     FROM paid
 ), part AS (
     SELECT * FROM unnest($12::int[], $13::numeric[], $14::numeric[]) WITH ORDINALITY

@@ -13,8 +13,9 @@ from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 from tortoise import fields
 from tortoise.models import Model
 
-from models import database
+from models import audit_facts, database
 from rules import aadhaar
+from rules.audit import WORKER, Origin
 
 _NONCE_BYTES = 12  # what AES-GCM is specified for (NIST SP 800-38D, 5.2.1.1)
 
@@ -140,21 +141,26 @@ async def transaction_totals(user_ids: list[int]) -> list[Totals]:
     return [Totals(*row) for row in await database.fetch(_SCORE, user_ids)]
 
 
-_STORE_SCORES = """
+_STORE_SCORES = f"""
 WITH scored AS (
     SELECT * FROM unnest($1::bigint[], $2::int[], $3::numeric[], $4::numeric[], $5::int[])
         AS s (user_id, score, credit_total, debit_total, transaction_count)
 ), assessed AS (
     INSERT INTO credit_assessments (user_id, score, balance, credit_total, debit_total, transaction_count)
     SELECT user_id, score, credit_total - debit_total, credit_total, debit_total, transaction_count FROM scored
+    RETURNING *
+), noted AS (
+    INSERT INTO audit_entries (event, actor, actor_id, request_id, address, user_id, details)
+    SELECT 'SCORED', $6, $7, $8, $9, user_id, {audit_facts.told(audit_facts.ASSESSMENT, "assessed")}
+    FROM assessed ORDER BY id
 )
 UPDATE users SET credit_score = s.score, credit_scored_at = now()
 FROM scored s WHERE users.id = s.user_id
 """
 
 
-async def store_scores(scores: list[tuple[int, Totals]]) -> None:
-    """Keep each computed score with what it came from, and make it the person's current one."""
+async def store_scores(scores: list[tuple[int, Totals]], by: Origin = WORKER) -> None:
+    """Keep each computed score with what it came from and its entry, and make it the person's current one."""
     await database.execute(
         _STORE_SCORES,
         [totals.user_id for _, totals in scores],
@@ -162,6 +168,7 @@ async def store_scores(scores: list[tuple[int, Totals]]) -> None:
         [totals.credit_total for _, totals in scores],
         [totals.debit_total for _, totals in scores],
         [totals.transaction_count for _, totals in scores],
+        *by,
     )
 
 
@@ -183,12 +190,20 @@ async def by_email(email: str) -> User | None:
     return User._init_from_db(**row) if row else None
 
 
-_REGISTER = """
-INSERT INTO users (name, email, aadhaar_digest, aadhaar_ciphertext, aadhaar_last_four, phone, address, annual_income,
-    password_hash, aadhaar_keys, consent_version, consented_at)
-VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, CASE WHEN $11::text IS NOT NULL THEN now() END)
-ON CONFLICT DO NOTHING
-RETURNING *
+_REGISTER = f"""
+WITH registered AS (
+    INSERT INTO users (name, email, aadhaar_digest, aadhaar_ciphertext, aadhaar_last_four, phone, address,
+        annual_income, password_hash, aadhaar_keys, consent_version, consented_at)
+    VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, CASE WHEN $11::text IS NOT NULL THEN now() END)
+    ON CONFLICT DO NOTHING
+    RETURNING *
+), noted AS (
+    INSERT INTO audit_entries (event, actor, actor_id, request_id, address, user_id, details)
+    SELECT 'REGISTERED', $12, $13, $14, $15, id,
+        {audit_facts.told(audit_facts.REGISTRATION, "registered", consent="$16::text")}
+    FROM registered
+)
+SELECT * FROM registered
 """
 
 
@@ -208,9 +223,11 @@ class Registration(NamedTuple):
     consent_version: str | None = None
 
 
-async def register(registration: Registration) -> User | None:
-    """Store a person; None where their email or their Aadhaar number is somebody's already."""
-    row = await database.fetch_one(_REGISTER, *registration)
+async def register(registration: Registration, by: Origin = WORKER) -> User | None:
+    """Store a person, with the entry about them; None where their email or Aadhaar number is another account's."""
+    version = registration.consent_version
+    consent = aadhaar.hidden(version) if version is not None else None
+    row = await database.fetch_one(_REGISTER, *registration, *by, consent)
     return User._init_from_db(**row) if row else None
 
 

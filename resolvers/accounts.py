@@ -4,7 +4,7 @@ from typing import Annotated
 
 from strawberry import argument
 
-from models import accounts, audit, database, sessions, transactions, users
+from models import accounts, database, sessions, transactions, users
 from models.operators import Operator
 from models.users import User
 from resolvers import attempts, password_strength, passwords
@@ -33,7 +33,7 @@ async def set_password(info: Info, input: SetPasswordInput) -> PasswordChange:  
             if not await accounts.set_password(viewer.id, password_hash, family=viewer.family):
                 message = "There is a password already. To change it takes the old one."
                 raise Refused(Problem(ProblemCode.PASSWORD_ALREADY_SET, message, "password"))
-            await audit.note(Event.PASSWORD_SET, info.context.origin, viewer.subject)
+            await accounts.note(Event.PASSWORD_SET, info.context.origin, "users", viewer.id)
 
     await database.retried(set_it)
     return PasswordChange(done=True)
@@ -56,7 +56,7 @@ async def change_password(info: Info, input: ChangePasswordInput) -> PasswordCha
         async with database.transaction():
             changed = await accounts.change_password(table, account.id, before, after, family=viewer.family)
             if changed:
-                await audit.note(Event.PASSWORD_CHANGED, info.context.origin, viewer.subject)
+                await accounts.note(Event.PASSWORD_CHANGED, info.context.origin, table, account.id)
         return changed
 
     if not await database.retried(change):  # somebody was faster
@@ -96,7 +96,7 @@ async def _erase(settings: Settings, viewer: Viewer, by: Origin) -> Erasure:
         erased_at = await accounts.erase(user_id)
         # Those that were opened meanwhile.
         await sessions.end_all_of("user_id", user_id)
-        await audit.note(Event.ACCOUNT_ERASED, by, viewer.subject)
+        await accounts.note(Event.ACCOUNT_ERASED, by, "users", user_id)
     return Erasure(erased_at=erased_at)
 
 

@@ -6,16 +6,15 @@ from typing import Annotated
 import strawberry
 from strawberry import argument
 
-from models import audit, database, loans, users
-from models.audit import Subject
+from models import database, loans, users
 from models.loans import Loan, LoanApplication, PlainLoan
 from models.users import User
+from resolvers import reads
 from resolvers.context import Info
 from resolvers.errors import unauthenticated
 from resolvers.quotes import proposal
 from rules import billing, eligibility, idempotency, ledger
 from rules import budgets as costs
-from rules.audit import Event
 from rules.eligibility import Commitments
 from rules.refusals import Problem, ProblemCode, Refused
 from schema.loans import ApplyLoanInput
@@ -29,7 +28,10 @@ async def loan(
     """One's own loan; any loan for an operator; None for anybody else's or none."""
     viewer = await info.context.viewer()
     loan_id = loans.parse_id(id)
-    return await loans.find(loan_id, owner_id=viewer.owner_id) if loan_id is not None else None
+    found = await loans.find(loan_id, owner_id=viewer.owner_id) if loan_id is not None else None
+    if found is not None:
+        await reads.note(info.context, found.user_id)
+    return found
 
 
 async def apply_loan(info: Info, input: ApplyLoanInput) -> Loan:  # noqa: A002
@@ -116,15 +118,7 @@ async def _kept(
         annual_income=applicant.annual_income,
         decided_on=info.context.today,
     )
-    await audit.note(
-        Event.LOAN_DECIDED,
-        info.context.origin,
-        Subject(user_id=applicant.id),
-        application=application.id,
-        amount=application.amount,
-        decision=application.decision,
-        reasons=application.reasons,
-    )
+    await loans.note_decision(application.id, info.context.origin)
     return application
 
 

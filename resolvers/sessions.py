@@ -13,7 +13,7 @@ from resolvers import attempts, emails, passwords, tokens
 from resolvers.context import Info
 from resolvers.passwords import Check
 from rules import budgets as costs
-from rules.audit import Actor, Event
+from rules.audit import Actor, Event, Origin
 from rules.refusals import Problem, ProblemCode, Refused
 from schema.users import LoginInput, RefreshSessionInput, Role, Session
 from settings import Settings
@@ -95,15 +95,20 @@ async def _rehashed(info: Info, account: User | Operator, before: str, password:
     """The hash that takes the place of one from before passwords were normalised."""
     after = await passwords.hashed(password)
     async with database.transaction():
-        if await accounts.replace_hash(accounts.table_of(account), account.id, before, after):
-            await _note(info, Event.PASSWORD_CHANGED, account)
+        table = accounts.table_of(account)
+        if await accounts.replace_hash(table, account.id, before, after):
+            await accounts.note(Event.PASSWORD_CHANGED, _by(info, account), table, account.id)
     return after
 
 
 async def _note(info: Info, event: Event, account: User | Operator) -> None:
     """Note what an account does that just has shown whose it is."""
+    await audit.note(event, _by(info, account), _subject(account))
+
+
+def _by(info: Info, account: User | Operator) -> Origin:
     actor = Actor.BORROWER if isinstance(account, User) else Actor.OPERATOR
-    await audit.note(event, info.context.origin._replace(actor=actor, actor_id=account.id), _subject(account))
+    return info.context.origin._replace(actor=actor, actor_id=account.id)
 
 
 def _subject(account: User | Operator | None) -> Subject:

@@ -6,16 +6,15 @@ from typing import Annotated
 import strawberry
 from strawberry import argument
 
-from models import audit, database, transactions, users
-from models.audit import Subject
+from models import database, transactions, users
 from models.loans import parse_id
 from models.users import Registration, User
-from resolvers import attempts, emails, live, password_strength, passwords
+from resolvers import attempts, emails, live, password_strength, passwords, reads
 from resolvers.context import Info
 from resolvers.sessions import open_session
 from rules import aadhaar, registration
 from rules import budgets as costs
-from rules.audit import Event, Origin
+from rules.audit import Origin
 from rules.refusals import Problem, ProblemCode, Refused
 from rules.text import trimmed
 from schema.users import RegisterUserInput, Session
@@ -71,12 +70,9 @@ async def register_user(info: Info, input: RegisterUserInput) -> Session:  # noq
 async def _stored(person: Registration, former_digests: list[bytes], by: Origin) -> User | None:
     """A person, with what was imported about them under former keys, if there are any."""
     async with database.transaction():
-        user = await users.register(person)
-        if user is not None:
-            if former_digests:
-                await transactions.move(user.aadhaar_digest, former_digests)
-            consent = aadhaar.hidden(person.consent_version) if person.consent_version is not None else None
-            await audit.note(Event.REGISTERED, by, Subject(user_id=user.id), consent=consent)
+        user = await users.register(person, by)
+        if user is not None and former_digests:
+            await transactions.move(user.aadhaar_digest, former_digests)
     return user
 
 
@@ -115,7 +111,10 @@ async def user(
     """Any borrower, for an operator."""
     await info.context.operator()
     user_id = parse_id(id)
-    return await User.get_or_none(id=user_id) if user_id is not None else None
+    found = await User.get_or_none(id=user_id) if user_id is not None else None
+    if found is not None:
+        await reads.note(info.context, found.id)
+    return found
 
 
 async def credit_score(info: Info) -> AsyncGenerator[User, None]:

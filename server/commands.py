@@ -16,12 +16,9 @@ from rich import progress
 from rich.console import Console
 from rich.text import Text
 
-from models import audit, business_date, database, operators, users
+from models import business_date, database
 from models import portfolio as portfolios
-from models.audit import Subject
 from models.billing_runs import BillingRun
-from models.operators import Operator
-from rules.audit import Event, by_command
 from rules.portfolio import ExpectedCash, Portfolio
 from rules.replay import UnplayableError
 from server import checks, embedded, logs
@@ -89,33 +86,6 @@ def with_the_book(command: str, work: Callable[[Settings], Awaitable[T]]) -> T:
                     raise SettingsError("the database has no tables of ours: run ./kist migrate") from None
 
         return asyncio.run(run())
-
-
-def add_operator(email: str, ask: Callable[[], str]) -> str:
-    """Make an operator; their normalised email. `ask` gives the password where the environment does not.
-
-    Raises:
-        SettingsError: not an email, one that is taken, or a weak password.
-    """
-    from resolvers import emails, password_strength, passwords
-
-    address = emails.normalised(email)
-    if address is None:
-        raise SettingsError(f"{email} is not an email address")
-    password = load().operator_password.get_secret_value() or ask()
-    for problem in password_strength.weak(password, (address,)):
-        raise SettingsError(problem.message)
-
-    async def work(_: Settings) -> None:
-        if await operators.by_email(address) or await users.by_email(address):
-            raise SettingsError(f"there is an account of {address}")
-        password_hash = await passwords.hashed(password)
-        async with database.transaction():
-            added = await Operator.create(email=address, password_hash=password_hash)
-            await audit.note(Event.OPERATOR_ADDED, by_command("kist operator add"), Subject(operator_id=added.id))
-
-    with_the_book("kist operator add", work)
-    return address
 
 
 def bill(as_of_text: str) -> str:

@@ -46,18 +46,28 @@ def of_the_book() -> list[str]:
 
 
 def _of_the_log(text: str) -> list[str]:
-    from tasks import auditing
+    from tasks import auditing, heads
 
     noted = rules.parse_head(text) if text else None
     if text and noted is None:
         raise SettingsError(f"{text} is not a head, such as 7:{'0' * 64}")
 
-    async def work(_: Settings) -> auditing.Verified:
+    async def work(settings: Settings) -> auditing.Verified:
+        file = heads.path_of(settings)
+        try:
+            kept = heads.read(file) if file else []
+        except OSError as error:
+            raise SettingsError(f"{file}: {(error.strerror or str(error)).lower()}") from None
         with commands.progress_of("verifying entries") as report:
-            return await auditing.verify(noted, report)
+            found = await auditing.verify(noted, report, kept)
+        if kept:
+            print(f"{len(kept)} heads of {file} were compared")
+        return found
 
     found = commands.with_the_book("kist verify", work)
     print(f"head {found.head}")
     if found.unknown:
-        print(f"{found.unknown} payments and disbursals were not told by who did them, and are noted as such")
+        print(
+            f"{found.unknown} entries were written by the database, because the program that made the change wrote none"
+        )
     return found.faults

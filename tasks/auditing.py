@@ -1,4 +1,4 @@
-"""The audit log is whole when its entries are what was written, its chain holds, and of money it tells what is booked.
+"""The audit log is whole when its entries are what was written, its chain holds, and the book is what it tells.
 
 What a chain cannot show by itself is an end that was cut off, or a log that was written anew from some entry on by
 somebody who may change the database as they like. Both change the head: a head that was noted elsewhere shows them.
@@ -6,14 +6,18 @@ somebody who may change the database as they like. Both change the head: a head 
 
 import asyncio
 import logging
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
+from datetime import UTC, datetime
 from itertools import count
+from pathlib import Path
+from time import monotonic
 from typing import NamedTuple
 
-from models import audit_chain, audit_money, database
+from models import audit_chain, audit_money, audit_sums, database
 from models.faults import AWAY, BROKEN_OFF
 from rules import audit as rules
 from rules.audit import GENESIS, Head
+from tasks import heads
 
 logger = logging.getLogger("kist.tasks")
 
@@ -32,14 +36,22 @@ MOST_FAULTS = 10_000
 Report = Callable[[int, int], None]
 
 
-async def seal_until(finish: asyncio.Event) -> None:
-    """Chain what was written, every few seconds, until `finish` is set. Of several workers one at a time does.
+# The chain's head goes to the log and to the file of heads as often.
+HEAD_SECONDS = 3600
+
+
+async def seal_until(finish: asyncio.Event, heads_file: Path | None = None) -> None:
+    """Chain what was written, every few seconds, and note the head each hour, until `finish` is set. Of several workers
+    one at a time does.
 
     It is a worker's own business and no message of the schedule: it goes on while the broker is away.
     """
+    due = 0.0
     for number in count():
         try:
             await audit_chain.seal(everything=number % _PASSES_OF_A_DAY == 0)
+            if monotonic() >= due and await _note_head(heads_file):
+                due = monotonic() + HEAD_SECONDS
         except (*AWAY, *BROKEN_OFF) as error:
             logger.warning("the audit log is not chained for now: %s", str(error) or type(error).__name__)
         except Exception:  # a worker has more to do than this
@@ -51,9 +63,24 @@ async def seal_until(finish: asyncio.Event) -> None:
         return
 
 
+async def _note_head(file: Path | None) -> bool:
+    """Note the head, in the log and in the file, if there is one; whether there is a head."""
+    head = await audit_chain.head()
+    if not head.position:
+        return False
+    try:
+        noted = file is None or await asyncio.to_thread(heads.append, file, head, datetime.now(UTC))
+    except OSError as error:
+        logger.warning("%s: the audit log's head is not noted there: %s", file, error.strerror or error)
+        noted = True
+    if noted:
+        logger.info("the audit log's head is %s", head)
+    return True
+
+
 class Verified(NamedTuple):
-    """What is wrong with the log, a line each; its head, to be noted elsewhere; and how many entries of money the
-    database wrote, because whoever moved it did not.
+    """The differences between log and book and the faults of the chain, a line each; the head, to be noted elsewhere;
+    and how many entries the database wrote, because the program that made the change wrote none.
     """
 
     faults: list[str]
@@ -61,8 +88,9 @@ class Verified(NamedTuple):
     unknown: int
 
 
-async def verify(noted: Head | None = None, report: Report | None = None) -> Verified:
-    """Chain what is not chained yet, and check all of it as of one moment, and that a head `noted` before is in it.
+async def verify(noted: Head | None = None, report: Report | None = None, kept: Sequence[heads.Noted] = ()) -> Verified:
+    """Chain what is not chained yet, and check all of it as of one moment, and that a head `noted` before is in it, and
+    so are those that were `kept` in the file, which was read before.
 
     `report` is told how many entries are done, of how many. It ends early once it has found MOST_FAULTS.
     """
@@ -70,16 +98,15 @@ async def verify(noted: Head | None = None, report: Report | None = None) -> Ver
     async with database.transaction():
         total = await audit_chain.hold_still()
         faults = await _about_the_noted(noted) if noted else []
+        faults += await heads.faults(kept)
         last, done = Head(0, GENESIS), 0
         while len(faults) < MOST_FAULTS and (links := await audit_chain.after(last.position, BATCH_ENTRIES)):
             faults += rules.faults(last, links)
             last, done = links[-1].head, done + len(links)
             if report:
                 report(done, total)
-        for one in await audit_money.mismatches(MOST_FAULTS):
-            faults.append(
-                f"{one.what} is {one.log or 'not told'} in the log, and {one.book or 'not there'} in the book"
-            )
+        faults += await audit_money.differences(MOST_FAULTS)
+        faults += await audit_sums.differences(MOST_FAULTS)
         return Verified(faults, await audit_chain.head(), await audit_money.unknown())
 
 

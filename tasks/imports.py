@@ -206,7 +206,7 @@ class _Storing:
         """Score everyone who gained a transaction, a batch at a time, in the transaction that added them."""
         rescored = last = 0
         while user_ids := await import_rows.people_who_gained(addition, people, after=last, limit=scoring.BATCH):
-            await scoring.score(user_ids)
+            await scoring.score(user_ids, _COMMAND)
             last = user_ids[-1]
             rescored += len(user_ids)
             self._rescored += len(user_ids)
@@ -217,7 +217,7 @@ class _Storing:
         """Score again who registered meanwhile: their own score was computed without what was not committed yet."""
         last = self._started.newest_user_id
         while user_ids := await transactions.people_after(last, scoring.BATCH):
-            await scoring.score(user_ids)
+            await scoring.score(user_ids, _COMMAND)
             last = user_ids[-1]
 
     def _tell(self, step: Literal["storing", "scoring"], done: int, total: int) -> None:

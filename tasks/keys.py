@@ -5,7 +5,7 @@ from typing import NamedTuple
 
 from cryptography.exceptions import InvalidTag
 
-from models import audit, database, rekeying, transactions, users
+from models import audit, audit_facts, database, rekeying, transactions, users
 from models.rekeying import Rekeyed
 from rules.audit import Event, by_command
 from settings import Settings
@@ -70,6 +70,8 @@ async def _rotated(settings: Settings, mark: str, people: list[int]) -> tuple[in
     await rekeying.store(mark, fresh)
     if fresh:
         await audit.note(Event.KEYS_ROTATED, _COMMAND, first_user=fresh[0].id, last_user=fresh[-1].id, users=len(fresh))
+        ids = [person.id for person in fresh]
+        await audit.note_rows(Event.PERSON_RESEALED, _COMMAND, audit_facts.USERS, audit_facts.PERSON, ids)
     if rescored := [person.id for person in fresh if person.digest in uncounted and former[person.id]]:
-        await score(rescored)
+        await score(rescored, _COMMAND)
     return len(fresh), unreadable

@@ -4,6 +4,7 @@ from taskiq import async_shared_broker
 
 from models import database, users
 from rules import credit
+from rules.audit import WORKER, Origin
 
 # People scored in one transaction: enough to make a round trip cheap, few enough to hold their rows briefly.
 BATCH = 1000
@@ -14,7 +15,7 @@ async def score_user(user_id: int) -> None:
     await score([user_id])
 
 
-async def score(user_ids: list[int]) -> None:
+async def score(user_ids: list[int], by: Origin = WORKER) -> None:
     """Compute and store the scores of some people, at most `BATCH`, in one transaction."""
 
     async def work() -> None:
@@ -22,7 +23,7 @@ async def score(user_ids: list[int]) -> None:
             await users.hold(user_ids)
             totals = await users.transaction_totals(user_ids)
             await users.store_scores(
-                [(credit.score(person.credit_total - person.debit_total), person) for person in totals]
+                [(credit.score(person.credit_total - person.debit_total), person) for person in totals], by
             )
 
     await database.retried(work)

@@ -89,7 +89,7 @@ async def undo(import_id: int, settings: Settings) -> tuple[Undone, int]:
         undone = await import_undo.undo(import_id)
         rescored = last = 0
         while user_ids := await import_undo.people_who_lost(after=last, limit=scoring.BATCH):
-            await scoring.score(user_ids)
+            await scoring.score(user_ids, _COMMAND)
             last = user_ids[-1]
             rescored += len(user_ids)
         await audit.note(

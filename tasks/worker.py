@@ -13,7 +13,7 @@ from taskiq.receiver import Receiver
 
 from models import database
 from settings import Settings
-from tasks import auditing, billing, broker, scoring, sweeps
+from tasks import auditing, billing, broker, heads, scoring, sweeps
 from tasks.broker import StreamBroker
 
 logger = logging.getLogger("kist.tasks")
@@ -64,7 +64,7 @@ async def run(settings: Settings, started: Callable[[], None] = lambda: None) ->
     )
     async with pool, opened(settings) as opened_broker:
         started()
-        await asyncio.gather(listen(opened_broker, finish), auditing.seal_until(finish))
+        await asyncio.gather(listen(opened_broker, finish), auditing.seal_until(finish, heads.path_of(settings)))
 
 
 class Scheduler(TaskiqScheduler):

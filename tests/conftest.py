@@ -22,10 +22,10 @@ from pydantic import SecretStr
 from tortoise.connection import get_connections
 
 import app
-from models import business_date, database, users
+from models import business_date, database, operators, users
 from models.billing_runs import BillingRun
-from models.operators import Operator
 from models.transactions import Transaction
+from rules.audit import by_command
 from server import postgres, valkey, web
 from settings import Settings
 from tasks.billing import bill_in_foreground
@@ -280,7 +280,7 @@ async def operator(client: Client) -> Client:
 
 
 async def operating(client: Client) -> Client:
-    await Operator.create(email="operator@kist.test", password_hash=OPERATOR_HASH)
+    await operators.add("operator@kist.test", OPERATOR_HASH, by_command("a test"))
     session = await client.ask(LOGIN, input={"email": "operator@kist.test", "password": OPERATOR_PASSWORD})
     return client.signed_in(session["accessToken"])
 

@@ -12,6 +12,15 @@ from tests.models.valid_rows import FIRST, SECOND
 
 Changes = dict[str, object]
 
+# Entries of which a session, an application, a score, and an operator's day with a person have one, by their index.
+ONCE: dict[str, Changes] = {
+    "forbidden": {"event": "ACCESS_FORBIDDEN", "details": {"family": "x"}},
+    "applications": {"event": "LOAN_DECIDED", "details": {"application": 7}},
+    "scores": {"event": "SCORED", "details": {"assessment": 7}},
+    "reads": {"event": "PERSON_READ", "details": {"day": "2026-01-01"}},
+}
+
+
 # Every CHECK and UNIQUE of the migration, with rows that break it: what differs from a valid second row.
 BROKEN: dict[str, list[Changes]] = {
     "users_name_check": [{"name": ""}, {"name": "  "}],
@@ -31,6 +40,7 @@ BROKEN: dict[str, list[Changes]] = {
     "users_erased_check": [{"erased_at": "2026-01-01T00:00:00Z"}],
     "operators_email_check": [{"email": "nobody"}],
     "operators_email_key": [{"email": "ONE@kist.test"}],
+    "operators_name_check": [{"name": " "}],
     "refresh_tokens_token_hash_check": [{"token_hash": "\\xc2"}],
     "refresh_tokens_token_hash_key": [{"token_hash": FIRST["refresh_tokens"]["token_hash"]}],
     "refresh_tokens_check": [{"operator_id": 1}, {"user_id": None}],
@@ -152,14 +162,11 @@ BROKEN: dict[str, list[Changes]] = {
     "audit_entries_address_check": [{"address": "x" * 65}, {"address": "127.0.0.1\n"}],
     "audit_entries_payments": [{"event": "PAYMENT_TAKEN", "loan_id": 1, "payment_id": 1}],
     "audit_entries_disbursals": [{"event": "LOAN_DISBURSED", "loan_id": 1}],
-    "audit_entries_forbidden": [{"event": "ACCESS_FORBIDDEN", "details": {"family": "x"}}],
+    **{f"audit_entries_{index}": [entry] for index, entry in ONCE.items()},
     "audit_links_position_check": [{"position": 0}],
     "audit_links_hash_check": [{"hash": "\\xf1"}],
     "audit_links_entry_id_key": [{"entry_id": 1001}],
 }
-
-# An entry of a kind that a session has once.
-FORBIDDEN: Changes = SECOND["audit_entries"] | {"id": 1003, "event": "ACCESS_FORBIDDEN", "details": {"family": "x"}}
 
 # Whatever breaks one of these breaks another too, and of several PostgreSQL names the first by its name.
 NAMED_INSTEAD = {
@@ -207,7 +214,8 @@ async def rows(memory: Settings) -> None:
     for table, row in FIRST.items():
         await insert(table, row)
     await insert("loan_applications", SECOND["loan_applications"])
-    await insert("audit_entries", FORBIDDEN)
+    for number, entry in enumerate(ONCE.values(), 1003):
+        await insert("audit_entries", SECOND["audit_entries"] | {"id": number} | entry)
 
 
 def second(table: str) -> Changes:

@@ -43,6 +43,7 @@ async def borrow(number: int = 1, *, amount: str = "50000.00", rate: str = "10.5
         reasons=[],
         decided_on=TODAY,
     )
+    await loans.note_decision(application.id, WORKER)
     loan = await loans.disburse(application, terms, billing.disbursed(terms), ledger.of_disbursal(terms.amount), WORKER)
     loan_id: int = loan.id
     return loan_id

@@ -1,0 +1,159 @@
+"""`./kist operator`: who may run the book. Each change is an entry of the audit log, written with it."""
+
+from collections.abc import Callable
+from typing import Annotated
+
+import typer
+from rich.console import Console
+from rich.table import Table
+
+from models import accounts, database, operators, sessions, users
+from models.operators import Operator
+from rules.audit import Event, by_command
+from server.commands import with_the_book
+from settings import Settings, SettingsError, load
+
+app = typer.Typer(help="The people who run the book.", no_args_is_help=True)
+
+Email = Annotated[str, typer.Argument(help="The operator's email.")]
+
+
+def _ask() -> str:
+    return str(typer.prompt("Password", hide_input=True, confirmation_prompt=True))
+
+
+@app.command("add")
+def add_command(
+    email: Email, name: Annotated[str, typer.Option(help="The person's name, for `operator list`.")] = ""
+) -> None:
+    """Make an operator; the password is asked for, or taken from KIST_OPERATOR_PASSWORD."""
+    print(f"{add(email, _ask, name)} is an operator")
+
+
+@app.command("list")
+def list_command() -> None:
+    """List the operators: email, name, active or not, last sign-in, created."""
+    table = Table("email", "name", "active", "last sign-in", "created", box=None, pad_edge=False)
+    for one in with_the_book("kist operator list", lambda _: operators.listing()):
+        seen = f"{one.signed_in_at:%Y-%m-%d %H:%M}" if one.signed_in_at else "never"
+        active = "yes" if one.is_active else "no"
+        table.add_row(one.email, one.name or "", active, seen, f"{one.created_at:%Y-%m-%d %H:%M}")
+    # A pipe has no width: a line must not be cut there.
+    console = Console(highlight=False, markup=False)
+    console = console if console.is_terminal else Console(highlight=False, markup=False, width=300)
+    console.print(table)
+
+
+@app.command("disable")
+def disable_command(
+    email: Email, force: Annotated[bool, typer.Option("--force", help="Disable the last active operator too.")] = False
+) -> None:
+    """Disable an operator: their sessions end at once, and they cannot sign in."""
+    print(f"{email} is disabled" if _disable(email, force=force) else f"{email} was disabled already")
+
+
+@app.command("enable")
+def enable_command(email: Email) -> None:
+    """Let a disabled operator sign in again, with the same password."""
+    print(f"{email} is enabled" if _enable(email) else f"{email} was enabled already")
+
+
+@app.command("reset-password")
+def reset_password_command(email: Email) -> None:
+    """Give an operator another password and end their sessions; it is asked for, or from KIST_OPERATOR_PASSWORD."""
+    _reset_password(email, _ask)
+    print(f"{email} has another password, and no session")
+
+
+def add(email: str, ask: Callable[[], str], name: str = "") -> str:
+    """Make an operator; their normalised email. `ask` gives the password where the environment does not.
+
+    Raises:
+        SettingsError: not an email, one that is taken, or a password that is too short.
+    """
+    from resolvers import emails, passwords
+
+    address = emails.normalised(email)
+    if address is None:
+        raise SettingsError(f"{email} is not an email address")
+    password = _password(ask, address)
+
+    async def work(_: Settings) -> None:
+        if await operators.by_email(address) or await users.by_email(address):
+            raise SettingsError(f"there is an account of {address}")
+        password_hash = await passwords.hashed(password)
+        await operators.add(address, password_hash, by_command("kist operator add"), name.strip() or None)
+
+    with_the_book("kist operator add", work)
+    return address
+
+
+def _disable(email: str, *, force: bool) -> bool:
+    async def work(_: Settings) -> bool:
+        async def disable() -> bool:
+            async with database.transaction():
+                # All of them are held, so that of two commands at once one sees what the other has done.
+                active = await operators.hold_active()
+                one = await _found(email)
+                if not one.is_active:
+                    return False
+                if active == [one.id] and not force:
+                    raise SettingsError(f"{email} is the last active operator: --force disables them all the same")
+                await operators.set_active(one.id, active=False)
+                await sessions.end_all_of("operator_id", one.id)
+                await accounts.note(Event.OPERATOR_DISABLED, by_command("kist operator disable"), "operators", one.id)
+            return True
+
+        return await database.retried(disable)
+
+    return with_the_book("kist operator disable", work)
+
+
+def _enable(email: str) -> bool:
+    async def work(_: Settings) -> bool:
+        async with database.transaction():
+            await operators.hold_active()
+            one = await _found(email)
+            if one.is_active:
+                return False
+            await operators.set_active(one.id, active=True)
+            await accounts.note(Event.OPERATOR_ENABLED, by_command("kist operator enable"), "operators", one.id)
+        return True
+
+    return with_the_book("kist operator enable", work)
+
+
+def _reset_password(email: str, ask: Callable[[], str]) -> None:
+    from resolvers import passwords
+
+    by = by_command("kist operator reset-password")
+
+    async def work(_: Settings) -> None:
+        one = await _found(email)
+        password_hash = await passwords.hashed(_password(ask, one.email))
+
+        async def reset() -> None:
+            async with database.transaction():
+                await operators.set_password(one.id, password_hash)
+                await sessions.end_all_of("operator_id", one.id)
+                await accounts.note(Event.OPERATOR_PASSWORD_RESET, by, "operators", one.id)
+
+        await database.retried(reset)
+
+    with_the_book("kist operator reset-password", work)
+
+
+async def _found(email: str) -> Operator:
+    one = await operators.by_email(email.strip())
+    if one is None:
+        raise SettingsError(f"there is no operator {email}: see ./kist operator list")
+    return one
+
+
+def _password(ask: Callable[[], str], email: str) -> str:
+    from resolvers import password_strength
+
+    password = load().operator_password.get_secret_value() or ask()
+    for problem in password_strength.weak(password, (email,)):
+        raise SettingsError(problem.message)
+    return password

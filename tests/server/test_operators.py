@@ -1,0 +1,118 @@
+"""`./kist operator`: who may run the book, from the outside."""
+
+import asyncio
+
+import pytest
+
+from models import accounts, operators
+from models.audit import AuditEntry
+from rules.audit import by_command
+from settings import Settings
+from tasks import auditing
+from tests.conftest import LOGIN, OPERATOR_PASSWORD, Client, operating
+from tests.server.test_commands import run
+
+OTHER = "slow lanterns cross 9 bridges"
+PORTFOLIO = "{ portfolio { asOf } }"
+LOGGED_IN = {"email": "operator@kist.test", "password": OPERATOR_PASSWORD}
+REFRESH = """mutation ($token: String!) { refreshSession(input: {refreshToken: $token}) { __typename
+  ... on Refusal { problems { code } } } }"""
+
+
+async def told(settings: Settings, *command: str, **more: str) -> tuple[int, str, str]:
+    done = await asyncio.to_thread(run, settings, "operator", *command, **more)
+    lines = [line for line in done.stderr.splitlines() if line.startswith("kist: ")]
+    return done.returncode, done.stdout, "\n".join(lines)
+
+
+@pytest.fixture
+async def operator(client: Client, memory: Settings) -> Client:
+    return await operating(client)
+
+
+async def _another(name: str | None = "Asha Rao") -> None:
+    await operators.add("second@kist.test", "none", by_command("a test"), name)
+
+
+async def test_the_list_shows_who_is_active_and_signed_in_when(operator: Client, memory: Settings) -> None:
+    await _another()
+    await told(memory, "disable", "second@kist.test")
+    code, out, _ = await told(memory, "list")
+    head, first, second = (line.split() for line in out.splitlines())
+    assert (code, head) == (0, ["email", "name", "active", "last", "sign-in", "created"])
+    assert (first[:2], first[2][:2]) == (["operator@kist.test", "yes"], "20")
+    assert second[:5] == ["second@kist.test", "Asha", "Rao", "no", "never"]
+
+
+async def test_a_disabled_operators_sessions_end_at_once(operator: Client, memory: Settings) -> None:
+    await _another()
+    session = await operator.ask(LOGIN, input=LOGGED_IN)
+    assert await operator.ask(PORTFOLIO)
+    disabled = (0, "operator@kist.test is disabled\n", "")
+    assert await told(memory, "disable", "operator@kist.test") == disabled
+    assert await operator.error(PORTFOLIO) == "UNAUTHENTICATED"
+    assert await operator.codes(REFRESH, token=session["refreshToken"]) == ["SESSION_EXPIRED"]
+    assert await operator.codes(LOGIN, input=LOGGED_IN) == ["BAD_CREDENTIALS"]
+    assert (await told(memory, "disable", "operator@kist.test"))[1] == "operator@kist.test was disabled already\n"
+    # Enabled again they sign in; no session of before comes back.
+    assert (await told(memory, "enable", "operator@kist.test"))[1] == "operator@kist.test is enabled\n"
+    assert await operator.error(PORTFOLIO) == "UNAUTHENTICATED"
+    assert await operator.codes(REFRESH, token=session["refreshToken"]) == ["SESSION_EXPIRED"]
+    assert (await operator.ask(LOGIN, input=LOGGED_IN))["__typename"] == "Session"
+    entries = await AuditEntry.filter(event__startswith="OPERATOR_", operator_id=1).order_by("id")
+    assert [(one.event, one.address, one.details["active"]) for one in entries] == [
+        ("OPERATOR_ADDED", "a test", True),
+        ("OPERATOR_DISABLED", "kist operator disable", False),
+        ("OPERATOR_ENABLED", "kist operator enable", True),
+    ]
+    assert (await auditing.verify()).faults == []
+
+
+async def test_the_last_active_operator_is_disabled_by_force_only(operator: Client, memory: Settings) -> None:
+    await _another()
+    await told(memory, "disable", "second@kist.test")
+    code, out, error = await told(memory, "disable", "operator@kist.test")
+    assert (code, out) == (2, "")
+    assert error == "kist: operator@kist.test is the last active operator: --force disables them all the same"
+    assert await operator.ask(PORTFOLIO)
+    assert (await told(memory, "disable", "operator@kist.test", "--force"))[0] == 0
+    assert await operator.error(PORTFOLIO) == "UNAUTHENTICATED"
+
+
+async def test_of_the_last_two_disabled_at_once_one_stays(operator: Client, memory: Settings) -> None:
+    await _another()
+    both = await asyncio.gather(*(told(memory, "disable", f"{name}@kist.test") for name in ("operator", "second")))
+    assert sorted(code for code, _, _ in both) == [0, 2]
+
+
+async def test_a_password_is_reset_and_every_session_ends(operator: Client, memory: Settings) -> None:
+    code, _, error = await told(memory, "reset-password", "operator@kist.test", KIST_OPERATOR_PASSWORD="short")
+    assert code == 2
+    assert error
+    code, out, _ = await told(memory, "reset-password", "Operator@Kist.test", KIST_OPERATOR_PASSWORD=OTHER)
+    assert (code, out) == (0, "Operator@Kist.test has another password, and no session\n")
+    assert await operator.error(PORTFOLIO) == "UNAUTHENTICATED"
+    assert await operator.codes(LOGIN, input=LOGGED_IN) == ["BAD_CREDENTIALS"]
+    assert (await operator.ask(LOGIN, input=LOGGED_IN | {"password": OTHER}))["__typename"] == "Session"
+    entry = await AuditEntry.get(event="OPERATOR_PASSWORD_RESET")
+    assert (entry.operator_id, entry.actor, OTHER in str(entry.details)) == (1, "SYSTEM", False)
+    assert (await auditing.verify()).faults == []
+
+
+async def test_a_login_that_was_under_way_is_ended_too(operator: Client, memory: Settings) -> None:
+    """Its session is opened while the row is held; the command waits for it, and then ends it."""
+    await _another()
+    disabling = asyncio.create_task(told(memory, "disable", "operator@kist.test"))
+    sessions = await asyncio.gather(*(operator.post(LOGIN, input=LOGGED_IN) for _ in range(3)))
+    assert (await disabling)[0] == 0
+    for session in sessions:
+        if token := session["data"]["login"].get("accessToken"):
+            assert await operator.signed_in(token).error(PORTFOLIO) == "UNAUTHENTICATED"
+    assert not await accounts.holds_password("operators", 1, "none")
+
+
+@pytest.mark.parametrize("command", ["disable", "enable", "reset-password"])
+async def test_an_operator_that_is_not_there_is_one_line(memory: Settings, command: str) -> None:
+    code, out, error = await told(memory, command, "nobody@kist.test", KIST_OPERATOR_PASSWORD=OTHER)
+    assert (code, out) == (2, "")
+    assert error == "kist: there is no operator nobody@kist.test: see ./kist operator list"
