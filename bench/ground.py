@@ -51,8 +51,7 @@ def ground() -> Iterator[Settings]:
                 home=home,
                 port=free_port(),
                 database_url=urls.application,
-                # The superuser: a benchmark also makes databases and writes checkpoints.
-                database_owner_url=urls.superuser,
+                database_owner_url=urls.owner,
                 redis_url=redis_url,
                 sandbox=True,
                 **keys,  # type: ignore[arg-type]
@@ -93,8 +92,9 @@ async def prepare(settings: Settings) -> None:
 
 @contextlib.asynccontextmanager
 async def connection(settings: Settings) -> AsyncIterator[database.Connection]:
-    """A connection that may do everything."""
-    opened = await asyncpg.connect(**database.arguments(settings.owner_url()))
+    """A connection of the embedded server's superuser: it makes databases and writes checkpoints."""
+    superuser = settings.owner_url().replace("//kist_owner@", "//postgres@")
+    opened = await asyncpg.connect(**database.arguments(superuser))
     try:
         yield opened
     finally:
