@@ -39,7 +39,7 @@ class Schema(strawberry.Schema):
             return None
         try:
             if query and not is_known(query):
-                cost += len(query) // rules.NEW_CHARACTERS_PER_UNIT
+                cost += min(len(query), rules.MOST_NEW_CHARACTERS) // rules.NEW_CHARACTERS_PER_UNIT
             if cost:
                 purse.spend(cost)
         except GraphQLError as error:

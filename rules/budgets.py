@@ -16,6 +16,8 @@ BODY_BYTES_PER_UNIT = 4_000
 ANSWER_BYTES_PER_UNIT = 4_000
 # A text that has not been read before is parsed and judged. A front end sends the same few texts again and again.
 NEW_CHARACTERS_PER_UNIT = 10
+# The limit of tokens bounds what more characters cost.
+MOST_NEW_CHARACTERS = 20_000
 PAYMENT = 4
 BILLING = 20
 # Argon2, and the audit log's row.

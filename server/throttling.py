@@ -15,6 +15,7 @@ from resolvers.context import bearer
 from resolvers.errors import too_many
 from rules import budgets as rules
 from rules.networks import is_private, network
+from server.bodies import LONGEST_BODY
 from server.doors import refusal
 from settings import Settings
 
@@ -48,7 +49,7 @@ class Throttled:
             if name == b"authorization":
                 authorization = value.decode("latin-1")
             elif name == b"content-length" and value.isdigit():
-                length = int(value)
+                length = min(int(value), LONGEST_BODY)  # more is not read
             elif name == b"x-forwarded-for" and not self._has_warned:
                 self._warn(address)
         claims = bearer(self._settings, authorization)
