@@ -1,14 +1,12 @@
 """A password that is soon guessed is refused; zxcvbn estimates how many guesses it takes."""
 
-import asyncio
 import re
 import threading
 from collections.abc import Iterable
-from concurrent.futures import ThreadPoolExecutor
 
 from zxcvbn import zxcvbn
 
-from resolvers.errors import too_many_at_once
+from resolvers.passwords import Lane
 from rules import registration
 from rules.refusals import Problem, ProblemCode
 
@@ -21,10 +19,8 @@ _MOST_WORDS = 20
 
 # zxcvbn keeps the words it is given in a global of its module.
 _ALONE = threading.Lock()
-_ONE = ThreadPoolExecutor(1, thread_name_prefix="password-strength")
 # Two seconds' work at most.
-_MOST_WAITING = 40
-_waiting = 0
+_JUDGING = Lane("password-strength", 1, waiting=40)
 
 
 def weak(password: str, about: Iterable[str], field: str = "password") -> tuple[Problem, ...]:
@@ -52,13 +48,6 @@ async def judged(password: str, about: Iterable[str], field: str = "password") -
     """`weak`, in a thread, because it would keep the event loop from other requests.
 
     Raises:
-        GraphQLError: TOO_MANY_AT_ONCE, where many passwords wait to be judged.
+        GraphQLError: TOO_MANY_REQUESTS, where many passwords wait to be judged.
     """
-    global _waiting  # noqa: PLW0603 - the process has one thread for it
-    if _waiting >= _MOST_WAITING:
-        raise too_many_at_once("Many passwords are being set at this moment. Try again in a few seconds.")
-    _waiting += 1
-    try:
-        return await asyncio.get_running_loop().run_in_executor(_ONE, weak, password, tuple(about), field)
-    finally:
-        _waiting -= 1
+    return await _JUDGING.run(weak, password, tuple(about), field)

@@ -58,7 +58,7 @@ def _yield_to_others(niceness: int) -> None:
         os.setpriority(os.PRIO_PROCESS, get_native_id(), os.getpriority(os.PRIO_PROCESS, 0) + niceness)
 
 
-# Apart, so that a crowd of registrations does not make a sign-in wait, nor the event loop.
+# Apart, so that many registrations make neither a sign-in nor the event loop wait.
 _VERIFYING, _HASHING = Lane("verifying", 3), Lane("hashing", 1, niceness=10)
 
 # Verified when there is no account, so that the answer takes the same time.
