@@ -49,7 +49,12 @@ WHERE datname = current_database() AND application_name = 'kist' AND pid <> pg_b
 """
 
 # What migrations alone leave is no book.
-_OF_A_BOOK = {"aerich": "false", "audit_entries": "event <> 'LOG_BEGUN'", "audit_links": "position > 1"}
+_BY_A_MIGRATION = "event IN ('LOG_BEGUN', 'LOG_EXTENDED')"
+_OF_A_BOOK = {
+    "aerich": "false",
+    "audit_entries": f"NOT {_BY_A_MIGRATION}",
+    "audit_links": f"entry_id NOT IN (SELECT id FROM audit_entries WHERE {_BY_A_MIGRATION})",
+}
 
 
 class Target(NamedTuple):

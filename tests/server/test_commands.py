@@ -106,8 +106,8 @@ async def test_a_command_whose_database_goes_away_says_so_in_one_line(memory: Se
     assert "kist: the database went away" in done.stderr.splitlines()[-1]
 
 
-async def test_a_file_of_another_age_is_refused_in_one_line(settings: Settings, tmp_path: Path) -> None:
-    file = tmp_path / "mac.csv"
-    file.write_bytes(b"user,date,type,amount\r234123412346,2024-01-01,CREDIT,1\r")
+async def test_a_spreadsheet_is_refused_in_one_line(settings: Settings, tmp_path: Path) -> None:
+    file = tmp_path / "history.csv"
+    file.write_bytes(b"PK\x03\x04" + bytes(100))
     done = run(settings, "import", str(file))
     assert (done.returncode, "Traceback" in done.stderr) == (2, False)

@@ -25,9 +25,10 @@ INPUT = {"name": "Asha Rao", "email": "asha@kist.test", "aadhaarId": "2341234123
 
 
 async def person(number: int) -> int:
-    """Somebody who has just registered: their id."""
+    """The id of a person who has just registered, with a number that no key opens."""
+    email = f"{number}@kist.test"
     user = await users.register(
-        Registration("Asha", f"{number}@kist.test", digest(number), bytes(40), "9012", None, None, None, None)
+        Registration("Asha", email, digest(number), bytes(40), "9012", None, None, None, None, users.LOST)
     )
     assert user is not None
     user_id: int = user.id
