@@ -173,7 +173,9 @@ async def test_an_undo_is_told_in_the_audit_log(memory: Settings, file: File) ->
     path = file("history", f"{HEADER}{ASHA},2025-01-01,CREDIT,5\n{ASHA},2025-01-01,DEBIT,2\n")
     await bring_in(path, memory)
     await undone(path, memory)
-    told = await database.fetch("SELECT event, address, details::jsonb ->> 'credit' FROM audit_entries WHERE id > 0")
+    told = await database.fetch(
+        "SELECT event, address, details::jsonb ->> 'credit' FROM audit_entries WHERE event LIKE 'IMPORT%' ORDER BY id"
+    )
     assert [tuple(row) for row in told] == [
         ("IMPORT_FINISHED", "kist import", "5.00"),
         ("IMPORT_UNDONE", "kist import undo", "5.00"),
