@@ -19,6 +19,7 @@ from models import audit, database, sessions
 from models.audit import Subject
 from resolvers import emails, passwords
 from resolvers.context import Info, Viewer
+from resolvers.errors import too_many_requests
 from resolvers.passwords import Check
 from rules.audit import Event
 from rules.networks import network
@@ -99,6 +100,7 @@ async def begin(info: Info, address: str) -> Attempt:
 
     Raises:
         Refused: TOO_MANY_ATTEMPTS, for an account that exists as for one that does not.
+        GraphQLError: TOO_MANY_REQUESTS, where too many tries are delayed already.
     """
     account = f"account {emails.counted(address)}"
     pair, whole = _digest(f"{account} {network(info.context.address)}"), _digest(account)
@@ -109,7 +111,7 @@ async def begin(info: Info, address: str) -> Attempt:
         try:
             with _place_among_the_delayed(pair, whole):
                 await asyncio.sleep(seconds)
-        except Refused:
+        except GraphQLError:
             await withdraw(attempt)
             raise
     return attempt
@@ -220,12 +222,10 @@ async def _ask(script: str, digests: list[bytes], *values: str | int) -> int | N
 
 @contextmanager
 def _place_among_the_delayed(pair: bytes, account: bytes) -> Iterator[None]:
-    """Raises: Refused: TOO_MANY_ATTEMPTS for some seconds, where too many tries are delayed already."""
+    """Raises: GraphQLError: TOO_MANY_REQUESTS for some seconds, where too many tries are delayed already."""
     bounds = {pair: MOST_DELAYED_OF_A_NETWORK, account: MOST_DELAYED_OF_AN_ACCOUNT, b"": MOST_DELAYED}
     if any(_delayed[name] >= most for name, most in bounds.items()):
-        seconds = round(LONGEST_DELAY)
-        message = f"Too many attempts at the same time. Try again in {seconds} seconds."
-        raise Refused(Problem(ProblemCode.TOO_MANY_ATTEMPTS, message))
+        raise too_many_requests(round(LONGEST_DELAY))
     _delayed.update(bounds.keys())
     try:
         yield
