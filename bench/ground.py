@@ -110,7 +110,7 @@ async def copied(settings: Settings, name: str) -> Settings:
         return settings.model_copy(update={name: url.replace(own, f"/{database}?") for name, url in urls.items()})
 
     async with connection(of("postgres")) as opened:
-        await opened.execute(f"CREATE DATABASE {name} TEMPLATE {own[1:-1]} STRATEGY file_copy")
+        await opened.execute(f"CREATE DATABASE {name} TEMPLATE {own[1:-1]} OWNER kist_owner STRATEGY file_copy")
     return of(name)
 
 
