@@ -1,4 +1,4 @@
-"""Text that people type or paste brings blanks and invisible characters, which nobody meant."""
+"""Text that people type or paste brings blanks and invisible characters with it, which are dropped."""
 
 import unicodedata
 

@@ -9,7 +9,7 @@ from cryptography.exceptions import InvalidTag
 from models import database, users
 from settings import Settings, SettingsError
 
-# One person of each pair of keys: whoever is under the same pair fares alike. Those that `restore --any-keys` gave up
+# One person of each pair of keys: the result is the same for everyone under it. Those that `restore --any-keys` gave up
 # have the mark of no pair.
 _ONE_OF_EACH = """
 SELECT u.aadhaar_keys AS mark, pair.people, u.aadhaar_digest AS digest, u.aadhaar_ciphertext AS ciphertext

@@ -109,7 +109,7 @@ async def test_a_list_of_more_than_a_thousand_lines_says_how_to_page(borrower: C
     everything = await pages(borrower, loan_id, 100)
     assert everything[:1_000] == plain
     assert everything[-1]["principalBalance"] == "49000.00"
-    # The rest of the statement is there for whoever does not ask for the list.
+    # The rest of the statement is answered where the list is not asked for.
     rest = await borrower.ask("query ($id: ID!) { statement(loanId: $id) { asOf upcomingEmis { date } } }", id=loan_id)
     assert len(rest["upcomingEmis"]) == 12
     response = await borrower.http.get(

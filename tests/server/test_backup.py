@@ -228,7 +228,7 @@ async def test_other_keys_are_noticed_before_anything_is_changed(
     await refused(other, "import", str(file), because=closed)
     done = await told(other, "restore", str(file), "--any-keys", "--replace", "--yes")
     assert done.returncode == 0, done.stderr
-    # From here on the book is served without those keys, and whoever registers is under the keys that are there.
+    # From here on the book is served without those keys, and new people are under the keys that are there.
     await aadhaar_keys.check_stored(other)
     async with serving(other) as client:
         await registered(client, aadhaar_id="999941057058")

@@ -1,4 +1,4 @@
-"""The embedded PostgreSQL tells nobody what clients sent, and started by root it opens no folder of theirs."""
+"""The embedded PostgreSQL logs no value that clients sent, and started by root it loosens no folder."""
 
 import asyncio
 import os

@@ -59,6 +59,6 @@ export function useApplication(): (terms: Terms) => Promise<Made> {
     return isOther && "no" in said ? send(begin(terms)) : said;
   }
 
-  // A second click comes sooner than the page is drawn anew, and gets the answer to the first.
+  // A second click comes sooner than the page is drawn again, and gets the answer to the first.
   return (terms) => (running.current ??= apply(terms).finally(() => (running.current = null)));
 }
