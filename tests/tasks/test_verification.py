@@ -11,7 +11,7 @@ import pytest
 from models import billing_chunks, billing_runs, bills, database, due_loans, loans, paying
 from models.loans import LoanApplication
 from models.paying import Receipt
-from models.users import Registration, register
+from models.users import LOST, Registration, register
 from rules import billing, interest, ledger
 from rules import payments as rules
 from rules.audit import WORKER
@@ -24,11 +24,10 @@ from tests.conftest import TODAY, as_superuser, tamper
 
 
 async def borrow(number: int = 1, *, amount: str = "50000.00", rate: str = "10.500", term: int = 12) -> int:
-    """A borrower of their own and a loan disbursed to them on the first of January 2026: the loan's id."""
+    """A loan disbursed on the first of January 2026 to a borrower of its own, whose number no key opens: its id."""
+    email, digest = f"{number}@example.in", bytes(31) + bytes([number])
     user = await register(
-        Registration(
-            "Asha", f"{number}@example.in", bytes(31) + bytes([number]), bytes(40), "9012", None, None, None, None
-        )
+        Registration("Asha", email, digest, bytes(40), "9012", None, None, None, None, aadhaar_keys=LOST)
     )
     assert user is not None
     terms = Proposal(
