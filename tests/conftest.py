@@ -65,6 +65,8 @@ class Servers(NamedTuple):
     redis_url: str
     owner_url: str
     superuser_url: str
+    # What PostgreSQL logs about all tests of the run.
+    log: Path = Path()
 
     def database(self, name: str) -> str:
         """A database for the application's role, which has what models/grants.py says and nothing more."""
@@ -118,7 +120,7 @@ def servers() -> Iterator[Servers]:
         # As root, PgBouncer runs as the server's user, and has to reach its socket.
         home.chmod(0o711)
         with postgres.running(home / "postgres") as urls, valkey.running(home / "valkey") as redis_url:
-            running = Servers(urls.application, redis_url, urls.owner, urls.superuser)
+            running = Servers(urls.application, redis_url, urls.owner, urls.superuser, home / "postgres.log")
             asyncio.run(_prepare(running))
             yield running
 

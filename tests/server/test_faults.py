@@ -437,7 +437,7 @@ def in_flight(place: Place, borrower: Client, number: int) -> list[asyncio.Task[
 async def is_closed(place: Place) -> bool:
     try:
         _, writer = await asyncio.open_connection("127.0.0.1", place.api.settings.port)
-    except ConnectionRefusedError:
+    except (ConnectionRefusedError, ConnectionResetError):  # the latter where it closed at this very moment
         return True
     writer.close()
     return False

@@ -178,8 +178,10 @@ async def test_a_database_that_takes_no_writes_is_not_ready(
     async with serving(settings) as client:
         await becomes(client, 200, storage="writable")
         await tamper(f"ALTER DATABASE {settings.queue} SET default_transaction_read_only = on")
-        with suppress(asyncpg.PostgresError):  # it ends its own connection too
-            await tamper("SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = current_database()")
+        await tamper(
+            "SELECT pg_terminate_backend(pid) FROM pg_stat_activity"
+            " WHERE datname = current_database() AND pid <> pg_backend_pid()"
+        )
         await becomes(client, 503, storage="read-only")
 
 

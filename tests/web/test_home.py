@@ -43,6 +43,7 @@ async def test_without_scripts_a_page_says_where_else_to_look(stack: Stack) -> N
     # As the browser's own setting has it; Playwright's stops scripts, and shows nothing in their place.
     async with launched("--blink-settings=scriptEnabled=false") as browser, opened(stack, browser) as tab:
         tab.expected.append(".js failed: csp")  # it is what keeps the browser from asking for them
+        tab.expected.append("icon.svg failed: net::ERR_ABORTED")  # where the next page comes before the icon
         await tab.page.goto("/")
         await expect(tab.page.get_by_role("heading", level=1)).to_be_visible()
         await expect(tab.page.locator("noscript a[href='/health/ready']")).to_be_visible()
