@@ -1,7 +1,7 @@
 """Whether this process lives, and whether requests should be sent to it.
 
 Ready is who can serve: a database that answers, with every migration that we know, and room to write. A broker that is
-away and a late sweep are said, and take nobody out of a load balancer: the API takes registrations without them, and
+away and a late sweep are reported, and take no process out of a load balancer: the API serves without them, and
 every one of its nodes would go at once.
 """
 

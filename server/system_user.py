@@ -18,7 +18,7 @@ from settings import SettingsError
 
 NAME = "embedded_postgres"
 
-# What Linux shows each process of its own working directory, whoever may pass the folders above it.
+# Linux gives each process its own working directory here, also where it may not pass the folders above.
 _WORKING_DIRECTORY = Path("/proc/self/cwd")
 _COPIES = Path("/var/cache/kist")
 
