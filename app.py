@@ -5,26 +5,36 @@ from contextlib import asynccontextmanager
 
 from starlette.applications import Starlette
 from starlette.exceptions import HTTPException
+from starlette.middleware import Middleware
 from starlette.requests import Request
 from starlette.responses import JSONResponse
 from starlette.routing import Route, WebSocketRoute
 
 import settings as environment
+from api.about import About
+from api.graphql.persisted_queries import Documents
+from api.graphql.view import GraphQLView
+from api.health import Health
+from api.middleware import Guarded, NamedRequests, Origins
+from api.pages import Pages, routes
+from api.refusals import refused
+from api.rest import openapi
+from api.rest import view as rest
+from api.rest.paths import TABLE
+from api.throttling import Throttled
+from api.trailing_slash import WithoutSlash
+from auth import tokens
+from auth.budgets import Budgets
 from models import business_date, database
-from resolvers import tokens
-from resolvers.budgets import Budgets
-from server import rest
-from server.about import About
-from server.documents import Documents
-from server.doors import Guarded, NamedRequests, Origins, refused
-from server.health import Health
-from server.http import GraphQLView
-from server.pages import Pages, routes
-from server.slashes import WithoutSlash
-from server.throttling import Throttled
-from server.watching import is_traced, watched
+from ops.monitoring.start import is_traced, watched
 from settings import Settings
 from tasks import worker
+
+# Metrics name these paths. Clients can make up any number of other paths, which are counted together.
+PATHS = {
+    *("/", "/docs", "/about", "/graphql", "/schema.graphql", "/health/live", "/health/ready", "/.well-known/jwks.json"),
+    *(openapi.PATH, *(operation.path for operation in TABLE)),
+}
 
 # A front end of another origin may read these besides the answer.
 _EXPOSED = ["X-Request-Id", "Retry-After"]
@@ -88,26 +98,38 @@ def application(settings: Settings) -> Starlette:
             *(rest.routes(settings) if settings.rest else []),
             *routes(settings, pages),
         ],
+        middleware=_middleware(settings, budgets),
         lifespan=lifespan,
         exception_handlers={HTTPException: refused},
     )
-    # A redirect would name the address that the request's own headers have: WithoutSlash answers instead.
+    # A redirect would name the address in the request's own headers: WithoutSlash answers instead.
     starlette.router.redirect_slashes = False
-    # The last is the first to be passed. A page of another origin is to read that there was too much of it.
-    starlette.add_middleware(Throttled, settings=settings, budgets=budgets)
-    if settings.cors_origins:
-        starlette.add_middleware(
-            Origins,
-            allow_origins=settings.origins(),
-            allow_methods=["GET", "POST"],
-            allow_headers=_TAKEN,
-            expose_headers=_EXPOSED,
-        )
-    starlette.add_middleware(Guarded, strict_transport=settings.strict_transport)
-    starlette.add_middleware(NamedRequests)
-    if is_traced():
-        from server.traces import Traced
-
-        starlette.add_middleware(Traced)
-    starlette.add_middleware(WithoutSlash)
     return starlette
+
+
+def _middleware(settings: Settings, budgets: Budgets) -> list[Middleware]:
+    """A request passes these in this order, and its answer in the opposite order."""
+    traced, cross_origin = list[Middleware](), list[Middleware]()
+    if is_traced():
+        from ops.monitoring.traces import Traced
+
+        traced = [Middleware(Traced)]
+    if settings.cors_origins:
+        cross_origin = [
+            Middleware(
+                Origins,
+                allow_origins=settings.origins(),
+                allow_methods=["GET", "POST"],
+                allow_headers=_TAKEN,
+                expose_headers=_EXPOSED,
+            )
+        ]
+    return [
+        Middleware(WithoutSlash, paths=PATHS),
+        *traced,
+        Middleware(NamedRequests, paths=PATHS),
+        Middleware(Guarded, strict_transport=settings.strict_transport),
+        # Before the limits, so that a page of another origin can read that it sent too many requests.
+        *cross_origin,
+        Middleware(Throttled, settings=settings, budgets=budgets),
+    ]

@@ -24,24 +24,14 @@ import typer
 from rich.console import Console
 
 from bench import commands as bench
-from models.faults import MigrationError
-from server import (
-    aadhaar_keys,
-    backup,
-    checks,
-    embedded,
-    importing,
-    keys,
-    logs,
-    migrating,
-    operators,
-    restore,
-    verifying,
-)
-from server.home import ROOT
-from server.processes import Stop, end_with_parent, environment, say_ready
-from server.watching import is_traced
-from settings import Settings, SettingsError, load
+from models.database_errors import MigrationError
+from ops import aadhaar_keys
+from ops.commands import backup, checks, import_file, keys, migrate, operator, restore, verify
+from ops.commands.child_processes import Stop, end_with_parent, environment, say_ready
+from ops.embedded import servers
+from ops.monitoring import logs
+from ops.monitoring.start import is_traced
+from settings import ROOT, Settings, SettingsError, load
 
 # Rows and Decimals refer to nothing that refers to them. Searched for such circles as often as Python does it unasked,
 # they take longer to search than to bill.
@@ -66,7 +56,7 @@ def up() -> None:
     """Start everything: PostgreSQL and Valkey if none are given, the API, a worker, the scheduler."""
     stop = Stop()
     stop.listen()
-    from server.up import up as run_everything
+    from ops.commands.up import up as run_everything
 
     raise typer.Exit(run_everything(load, stop))
 
@@ -79,7 +69,7 @@ def api(supervised: Supervised = 0) -> None:
     # app.create() reads the environment itself, as it does under any other server.
     os.environ.update(environment(settings))
     os.environ.pop("KIST_DATABASE_OWNER_URL", None)
-    from server.api import serve
+    from api.serve import serve
 
     serve(settings)
 
@@ -88,30 +78,30 @@ def api(supervised: Supervised = 0) -> None:
 def worker(supervised: Supervised = 0) -> None:
     """Run jobs: scoring, billing runs, sweeps."""
     settings = _part_settings(supervised)
-    from server import watching
+    from ops.monitoring import start
     from tasks import worker as room
 
-    asyncio.run(watching.run(settings, "worker", room.run(settings, lambda: say_ready(supervised))))
+    asyncio.run(start.run(settings, "worker", room.run(settings, lambda: say_ready(supervised))))
 
 
 @app.command()
 def scheduler(supervised: Supervised = 0) -> None:
     """Send the jobs of the schedule when they are due."""
     settings = _part_settings(supervised)
-    from server import watching
+    from ops.monitoring import start
     from tasks import worker as room
 
-    asyncio.run(watching.run(settings, "scheduler", room.run_scheduler(settings, lambda: say_ready(supervised))))
+    asyncio.run(start.run(settings, "scheduler", room.run_scheduler(settings, lambda: say_ready(supervised))))
 
 
-app.add_typer(operators.app, name="operator")
+app.add_typer(operator.app, name="operator")
 app.add_typer(bench.app, name="bench")
-app.add_typer(importing.app, name="import")
+app.add_typer(import_file.app, name="import")
 app.add_typer(keys.app, name="keys")
-app.command()(migrating.migrate)
+app.command()(migrate.migrate)
 app.command()(backup.backup)
 app.command()(restore.restore)
-app.command()(verifying.verify)
+app.command()(verify.verify)
 
 
 @app.command()
@@ -119,9 +109,9 @@ def bill(
     as_of: Annotated[str, typer.Option(help="The date, as 2026-01-31; the business date unless given.")] = "",
 ) -> None:
     """Bill a date here and now."""
-    from server import commands
+    from ops.commands import book_commands
 
-    print(commands.bill(as_of))
+    print(book_commands.bill(as_of))
 
 
 @app.command()
@@ -130,24 +120,24 @@ def book(
     as_of: Annotated[str, typer.Option(help="The date, as 2026-01-31; the business date unless given.")] = "",
 ) -> None:
     """Draw the book on a date: past due, interest billed, cash to come, as a page that works offline."""
-    from server import commands
+    from ops.commands import book_commands
 
-    print(commands.book(as_of, out))
+    print(book_commands.book(as_of, out))
 
 
 @app.command()
 def web() -> None:
     """Build the front end, where its sources have changed."""
-    from server import steps
+    from ops.commands import progress
 
-    if reason := steps.build(Console(highlight=False)):
+    if reason := progress.build(Console(highlight=False)):
         _refuse(reason, 1)
 
 
 @app.command()
 def schema() -> None:
     """Print the GraphQL schema into schema.graphql."""
-    from resolvers.root import printed
+    from api.graphql.root import printed
 
     (ROOT / "schema.graphql").write_text(printed())
 
@@ -164,13 +154,13 @@ def test(context: typer.Context) -> None:
 def check(tests: Annotated[bool, typer.Option(help="Run the tests too.")] = True) -> None:
     """Check format, lint and types, then run the tests."""
     # The launcher has no suffix to be found by.
-    steps = {
+    progress = {
         "format": ["ruff", "format", "--check", ".", "kist"],
         "lint": ["ruff", "check", ".", "kist"],
         "types": ["mypy", "."],
         "types of kist": ["mypy", "kist"],
     }
-    failed = [name for name, command in steps.items() if not _passes(name, command)]
+    failed = [name for name, command in progress.items() if not _passes(name, command)]
     if tests and not failed and not _passes("tests", ["pytest"]):
         failed.append("tests")
     if failed:
@@ -190,7 +180,7 @@ def _part_settings(supervised: int) -> Settings:
     """The settings of a part, complete; alone it may join the servers of a running `up`."""
     if supervised:
         end_with_parent()
-    settings = embedded.join(load())
+    settings = servers.join(load())
     logs.configure(settings)
     checks.metrics_port_is_free(settings)
     is_traced()

@@ -24,6 +24,14 @@ from setting_values import (
     decoded,
 )
 
+ROOT = Path(__file__).resolve().parent
+# The front end's sources and what is built from them.
+WEB = ROOT / "web"
+DIST = WEB / "dist"
+
+# The project's and the image's too, as a test sees to.
+VERSION = "0.1.0"
+
 # What NUMERIC(14, 2) cannot hold.
 LARGEST_AMOUNT = 10**12
 _YEARS_AFTER_THE_TERM = 30
@@ -39,7 +47,7 @@ class Settings(BaseSettings):
     """One field for each `KIST_…` variable; the README's table lists the same names and defaults."""
 
     model_config = SettingsConfigDict(
-        env_prefix="KIST_", env_file=Path(__file__).parent / ".env", env_ignore_empty=True, extra="ignore", frozen=True
+        env_prefix="KIST_", env_file=ROOT / ".env", env_ignore_empty=True, extra="ignore", frozen=True
     )
 
     home: Path = Path(".kist")

@@ -7,11 +7,10 @@ from http import HTTPStatus
 from starlette.requests import Request
 from starlette.responses import JSONResponse, PlainTextResponse, Response
 
+from api.graphql.root import printed
+from api.health import answer
 from models import business_date
-from resolvers.root import printed
-from server.health import answer
-from server.home import VERSION
-from settings import Settings
+from settings import VERSION, Settings
 
 
 class About:

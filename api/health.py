@@ -15,15 +15,14 @@ import asyncpg
 from starlette.requests import Request
 from starlette.responses import JSONResponse
 
+from api.storage import Room
 from models import database
-from server.home import ROOT
-from server.storage import Room
-from settings import Settings
+from settings import ROOT, Settings
 from tasks import sweeps
 
 T = TypeVar("T")
 
-logger = logging.getLogger("kist.server")
+logger = logging.getLogger("kist.api")
 
 # A probe that takes longer has its answer: no.
 ANSWER_SECONDS = 2

@@ -3,79 +3,34 @@
 import asyncio
 import logging
 import re
+from collections.abc import Collection
 from time import perf_counter
-from typing import Any
 from uuid import uuid4
 
 from starlette.datastructures import Headers, MutableHeaders
-from starlette.exceptions import HTTPException
 from starlette.middleware.cors import CORSMiddleware
-from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 from starlette.status import WS_1008_POLICY_VIOLATION
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 import telemetry
-from resolvers import live
-from resolvers.errors import UNAVAILABLE
+from api.refusals import SAFE, refusal
+from resolvers import subscriptions
 from rules import aadhaar
-from server import openapi
-from server.paths import TABLE
+from schema.errors import UNAVAILABLE
 from telemetry import Asked, asked, request_id
 
-logger = logging.getLogger("kist.server")
+logger = logging.getLogger("kist.api")
 
 _REQUEST_ID = re.compile(r"[A-Za-z0-9._-]{1,64}")
 _METHODS = {"GET", "HEAD", "POST", "OPTIONS", "WEBSOCKET"}
-PATHS = {
-    *("/", "/docs", "/about", "/graphql", "/schema.graphql", "/health/live", "/health/ready", "/.well-known/jwks.json"),
-    *(openapi.PATH, *(operation.path for operation in TABLE)),
-}
 # Whatever is below them is called like them.
 _FOLDERS = {"/app", "/assets"}
 _LONGEST_PATH = 200
 _A_YEAR = 365 * 24 * 3600
 
-# Of data nothing is shown, run or framed. A page that is one says more for itself.
-SAFE = {
-    "Content-Security-Policy": "default-src 'none'; frame-ancestors 'none'; base-uri 'none'; form-action 'none'",
-    "X-Content-Type-Options": "nosniff",
-    "X-Frame-Options": "DENY",
-    "Referrer-Policy": "no-referrer",
-    "Cross-Origin-Opener-Policy": "same-origin",
-    "Permissions-Policy": "camera=(), geolocation=(), microphone=()",
-    "Cache-Control": "no-store",
-}
-
 # With these an answer begins; the last is that of a WebSocket which is not opened.
 _BEGINNINGS = {"http.response.start", "websocket.accept", "websocket.http.response.start"}
-
-# Whoever asks here reads problems, as a refusal has them.
-_PLAIN = "/api/"
-
-_CODES = {404: "NOT_FOUND", 405: "METHOD_NOT_ALLOWED", 413: "TOO_LARGE", 415: "UNSUPPORTED_MEDIA_TYPE"}
-
-
-def denied(reason: str, code: str = "BAD_USER_INPUT", path: str = "") -> dict[str, Any]:
-    """A no in the shape of a GraphQL answer, or in that which a path's own answers have."""
-    if path.startswith(_PLAIN):
-        return {"problems": [{"code": code, "message": reason, "field": None}]}
-    return {"errors": [{"message": reason, "extensions": {"code": code}}]}
-
-
-def refusal(status: int, reason: str, *, code: str = "BAD_USER_INPUT", path: str = "", **headers: str) -> JSONResponse:
-    """A request that never became an operation."""
-    named = {name.replace("_", "-"): text for name, text in headers.items()}
-    return JSONResponse(denied(reason, code, path), status, named)
-
-
-async def refused(request: Request, error: Exception) -> JSONResponse:
-    """The router's own no, as JSON."""
-    assert isinstance(error, HTTPException)
-    code = _CODES.get(error.status_code, "BAD_USER_INPUT")
-    response = refusal(error.status_code, error.detail, code=code, path=request.url.path)
-    response.headers.update(error.headers or {})
-    return response
 
 
 class Origins(CORSMiddleware):
@@ -93,8 +48,10 @@ class Origins(CORSMiddleware):
 class NamedRequests:
     """Gives every request an id, or keeps the one it came with: in the answer, and in every log line about it."""
 
-    def __init__(self, app: ASGIApp) -> None:
+    def __init__(self, app: ASGIApp, *, paths: Collection[str]) -> None:
+        """`paths` are the paths to tell by name; requests for others are told of together."""
         self.app = app
+        self._paths = paths
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         if scope["type"] == "lifespan":
@@ -119,18 +76,18 @@ class NamedRequests:
         finally:
             seconds = perf_counter() - started
             for listener in telemetry.listeners:
-                listener.answered(*_known(scope), status, seconds)
+                listener.answered(*_known(scope, self._paths), status, seconds)
             _tell(scope, status, seconds, about)
             request_id.reset(tokens[0])
             asked.reset(tokens[1])
 
 
-def _known(scope: Scope) -> tuple[str, str]:
+def _known(scope: Scope, paths: Collection[str]) -> tuple[str, str]:
     """The method and the path of a request, of those that there are: clients may make up as many as they like."""
     method, path = scope.get("method", "WEBSOCKET"), scope["path"]
     folder = "/" + path[1:].partition("/")[0]
     # One that ends with a slash may be asked for without.
-    known = next((one for one in (path, f"{path}/") if one in PATHS), folder if folder in _FOLDERS else "other")
+    known = next((one for one in (path, f"{path}/") if one in paths), folder if folder in _FOLDERS else "other")
     return method if method in _METHODS else "other", known
 
 
@@ -185,7 +142,7 @@ class Guarded:
         try:
             await self.app(scope, receive, send_guarded)
         except asyncio.CancelledError:
-            if started or not live.is_ending():
+            if started or not subscriptions.is_ending():
                 raise
             # Nobody wants this task to end but the server, which waited for it as long as it may and now ends itself.
             logger.warning("request %s was broken off: this server ends", request_id.get())

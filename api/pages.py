@@ -10,8 +10,8 @@ from starlette.routing import BaseRoute, Route
 from starlette.staticfiles import StaticFiles
 from starlette.types import Receive, Scope, Send
 
-from server import negotiation, web
-from settings import Settings
+from api import negotiation
+from settings import DIST, Settings
 
 # What stands in files of this origin is run and shown: nothing of another one, and nothing that stands in a page.
 POLICY = (
@@ -51,7 +51,7 @@ class Pages:
 
     def __init__(self) -> None:
         # It may be built later.
-        self._files = StaticFiles(directory=web.DIST, check_dir=False)
+        self._files = StaticFiles(directory=DIST, check_dir=False)
 
     async def page(self, name: str, scope: Scope, policy: str = POLICY) -> Response:
         """A page, or what is missing where it was not built."""

@@ -4,8 +4,8 @@ import json
 from decimal import Decimal, InvalidOperation
 from typing import NoReturn
 
-from resolvers.literals import storable
-from resolvers.shown import WrittenDecimal, WrittenInt
+from api.graphql.strings import storable
+from resolvers.error_values import WrittenDecimal, WrittenInt
 
 # A request of ours has some twenty. What is wrong with one member of an input is told with all of the input.
 MOST_VALUES = 2_000

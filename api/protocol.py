@@ -8,7 +8,7 @@ from uuid import uuid4
 
 from uvicorn.protocols.http.httptools_impl import STATUS_LINE, HttpToolsProtocol
 
-from server.doors import SAFE, denied
+from api.refusals import SAFE, denied
 
 # A browser's request line and headers come in one packet of a few kilobytes; uvicorn itself would wait for ever, and
 # keep whatever comes.

@@ -8,9 +8,9 @@ from starlette.requests import ClientDisconnect, HTTPConnection, Request
 from starlette.responses import Response
 from starlette.types import Message, Receive, Scope, Send
 
+from api import negotiation
 from resolvers.context import RequestContext
-from resolvers.errors import TIMED_OUT
-from server import negotiation
+from schema.errors import TIMED_OUT
 from settings import Settings
 
 # No request of ours is nearly as long.

@@ -10,9 +10,9 @@ from typing import Any
 
 import uvicorn
 
-from resolvers import live
-from server.bodies import LONGEST_BODY
-from server.wire import Wire
+from api.protocol import Wire
+from api.requests import LONGEST_BODY
+from resolvers import subscriptions
 from settings import Settings
 
 DRAIN_SECONDS = 10
@@ -36,7 +36,7 @@ class _Server(uvicorn.Server):
 
     async def shutdown(self, sockets: list[socket] | None = None) -> None:
         # A subscription by server-sent events is a response that goes on: uvicorn would wait for it, and then break it.
-        live.end()
+        subscriptions.end()
         await super().shutdown(sockets)
         if self.server_state.tasks:
             await asyncio.wait(self.server_state.tasks, timeout=_LAST_WORDS_SECONDS)

@@ -3,9 +3,9 @@
 from collections.abc import Iterable
 from typing import Any
 
-from resolvers.attempts import MINUTES
-from resolvers.errors import TRY_AGAIN
-from server import negotiation
+from api import negotiation
+from auth.sign_in_limit import MINUTES
+from schema.errors import TRY_AGAIN
 
 # A database that is started again is back after a few.
 _RETRY_AFTER_SECONDS = "2"

@@ -10,16 +10,16 @@ from starlette.responses import JSONResponse
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 import telemetry
-from resolvers.budgets import Budgets, Purse
+from api.refusals import refusal
+from api.requests import LONGEST_BODY
+from auth.budgets import Budgets, Purse
 from resolvers.context import bearer
-from resolvers.errors import too_many
 from rules import budgets as rules
 from rules.networks import is_private, network
-from server.bodies import LONGEST_BODY
-from server.doors import refusal
+from schema.errors import too_many
 from settings import Settings
 
-logger = logging.getLogger("kist.server")
+logger = logging.getLogger("kist.api")
 
 # In one process; each takes some 50 kB.
 MOST_SOCKETS = 2_000

@@ -1,10 +1,8 @@
 """A path that ends with one slash too many is answered as the path without it, on every transport."""
 
+from collections.abc import Iterable
+
 from starlette.types import ASGIApp, Receive, Scope, Send
-
-from server.doors import PATHS
-
-_KNOWN = {path for path in PATHS if not path.endswith("/")}
 
 
 class WithoutSlash:
@@ -13,10 +11,11 @@ class WithoutSlash:
     A redirect would turn a POST into a GET in some clients, and would name an address that the request's headers have.
     """
 
-    def __init__(self, app: ASGIApp) -> None:
+    def __init__(self, app: ASGIApp, *, paths: Iterable[str]) -> None:
         self.app = app
+        self._paths = {path for path in paths if not path.endswith("/")}
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        if scope["type"] != "lifespan" and (path := scope["path"]).endswith("/") and path[:-1] in _KNOWN:
+        if scope["type"] != "lifespan" and (path := scope["path"]).endswith("/") and path[:-1] in self._paths:
             scope = {**scope, "path": path[:-1]}
         await self.app(scope, receive, send)

@@ -14,15 +14,15 @@ from typing import Any, NamedTuple
 
 from redis.exceptions import RedisError
 
-from resolvers.errors import too_many_at_once, too_many_requests
-from resolvers.tokens import Claims
+from auth.tokens import Claims
+from broker.stream import key, sent_to
 from rules import budgets as rules
 from rules.networks import network
+from schema.errors import too_many_at_once, too_many_requests
 from schema.users import Role
 from settings import Settings
-from tasks.broker import key, sent_to
 
-logger = logging.getLogger("kist.resolvers")
+logger = logging.getLogger("kist.auth")
 
 # A hundred bytes each. The oldest entry is dropped for one more: its payer has a full bucket again.
 MOST_PAYERS = 50_000

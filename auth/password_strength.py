@@ -6,7 +6,7 @@ from collections.abc import Iterable
 
 from zxcvbn import zxcvbn
 
-from resolvers.passwords import Lane
+from auth.passwords import Lane
 from rules import registration
 from rules.refusals import Problem, ProblemCode
 

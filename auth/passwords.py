@@ -12,8 +12,8 @@ from typing import TypeVar
 from argon2 import PasswordHasher
 from argon2.exceptions import InvalidHashError, VerificationError
 
-from resolvers.errors import too_many_requests
 from rules.registration import normalised_password
+from schema.errors import too_many_requests
 
 T = TypeVar("T")
 

@@ -15,18 +15,17 @@ from uuid import uuid4
 from graphql import GraphQLError
 from redis.exceptions import RedisError
 
+from auth import emails, passwords
+from auth.passwords import Check
+from broker.stream import key, sent_to
 from models import audit, database, sessions
 from models.audit import Subject
-from resolvers import emails, passwords
-from resolvers.context import Info, Viewer
-from resolvers.errors import too_many_requests
-from resolvers.passwords import Check
-from rules.audit import Event
+from rules.audit import Event, Origin
 from rules.networks import network
 from rules.refusals import Problem, ProblemCode, Refused
-from tasks.broker import key, sent_to
+from schema.errors import too_many_requests
 
-logger = logging.getLogger("kist.resolvers")
+logger = logging.getLogger("kist.auth")
 
 # A person who forgot the password has guessed by then. Only this network is refused: a stranger's guesses from another
 # one must not keep the owner out.
@@ -95,7 +94,7 @@ class Attempt(NamedTuple):
     last: bool = False
 
 
-async def begin(info: Info, address: str) -> Attempt:
+async def begin(address: str, origin: Origin) -> Attempt:
     """Count a sign-in before it is made, by the address that `emails.normalised` has given, or by an empty one.
 
     Raises:
@@ -103,8 +102,8 @@ async def begin(info: Info, address: str) -> Attempt:
         GraphQLError: TOO_MANY_REQUESTS, where too many tries are delayed already.
     """
     account = f"account {emails.counted(address)}"
-    pair, whole = _digest(f"{account} {network(info.context.address)}"), _digest(account)
-    attempt = Attempt(uuid4().hex, (pair, whole), (_network(info),))
+    pair, whole = _digest(f"{account} {network(origin.address)}"), _digest(account)
+    attempt = Attempt(uuid4().hex, (pair, whole), (_network(origin),))
     limits = {pair: MOST_FOR_AN_ACCOUNT, attempt.shared[0]: MOST_FROM_AN_ADDRESS, whole: _UNLIMITED}
     attempt, tries = await _counted(attempt, limits)
     if seconds := delay(tries):
@@ -122,23 +121,23 @@ def delay(tries: int) -> float:
     return min(LONGEST_DELAY, max(0, tries - UNDELAYED + 9) // 10)
 
 
-async def begin_in_session(viewer: Viewer) -> Attempt:
+async def begin_in_session(family: str) -> Attempt:
     """Count a signed-in person's password before it is compared, under the session alone.
 
     Raises:
         Refused: TOO_MANY_ATTEMPTS.
     """
-    session = _digest(f"session {viewer.family}")
+    session = _digest(f"session {family}")
     return (await _counted(Attempt(uuid4().hex, (session,), ()), {session: MOST_FOR_AN_ACCOUNT}))[0]
 
 
-async def begin_registration(info: Info) -> Attempt:
+async def begin_registration(origin: Origin) -> Attempt:
     """Count a registration before it is told that an email or an Aadhaar number is taken, under the network alone.
 
     Raises:
         Refused: TOO_MANY_ATTEMPTS.
     """
-    shared = _network(info)
+    shared = _network(origin)
     return (await _counted(Attempt(uuid4().hex, (), (shared,)), {shared: MOST_FROM_AN_ADDRESS}))[0]
 
 
@@ -165,23 +164,23 @@ async def withdraw(attempt: Attempt) -> None:
     await _give_back(attempt, 0)
 
 
-async def failed(info: Info, attempt: Attempt, event: Event, about: Subject) -> None:
+async def failed(attempt: Attempt, event: Event, about: Subject, origin: Origin) -> None:
     """Note a failed try in the audit log, and with the last one that further tries are refused.
 
     Refused tries are not noted, so the log grows no faster than the limits allow.
     """
     async with database.transaction():
-        await audit.note(event, info.context.origin, about)
+        await audit.note(event, origin, about)
         if attempt.last:
-            await audit.note(Event.LOCKED_OUT, info.context.origin, about, minutes=MINUTES)
+            await audit.note(Event.LOCKED_OUT, origin, about, minutes=MINUTES)
 
 
 def _digest(name: str) -> bytes:
     return hashlib.sha256(name.encode("utf-8", "replace")).digest()
 
 
-def _network(info: Info) -> bytes:
-    return _digest(f"address {network(info.context.address)}")
+def _network(origin: Origin) -> bytes:
+    return _digest(f"address {network(origin.address)}")
 
 
 async def _counted(attempt: Attempt, limits: dict[bytes, int]) -> tuple[Attempt, int]:

@@ -5,16 +5,16 @@ import time
 from collections.abc import Iterator
 from typing import Any
 
-from bench import book, ground, measure
-from bench.ground import DAY
+from bench import environment, loan_book, measure
+from bench.environment import DAY
 from bench.measure import PeakMemory, Result
+from broker.stream import nudge
 from models import billing_runs, database
 from models.billing_runs import CHUNK_BILLS, BillingRun
 from rules.audit import WORKER
 from settings import Settings
 from tasks import worker
 from tasks.billing import run_billing
-from tasks.broker import nudge
 from tasks.verification import verify
 
 # A book up to here is verified whole; replaying one loan takes a third of a millisecond.
@@ -65,12 +65,12 @@ async def measured(settings: Settings, loans: int, workers: int) -> Result:
     Raises:
         RuntimeError: the run fails, the two books differ, or verification finds something.
     """
-    await ground.prepare(settings)
-    await book.make(settings, loans, book.due())
-    await ground.settled(settings)
-    twin = await ground.copied(settings, "twin")
+    await environment.prepare(settings)
+    await loan_book.make(settings, loans, loan_book.due())
+    await environment.settled(settings)
+    twin = await environment.copied(settings, "twin")
     best = loans / await _set_based(twin, loans, workers)
-    await ground.settled(settings)
+    await environment.settled(settings)
     seconds, memory = await _by_workers(settings, loans, workers)
     await _agree(settings, twin)
     notes = (f"peak {memory}", await _verified(settings, loans))
@@ -82,7 +82,7 @@ async def _set_based(settings: Settings, loans: int, connections: int) -> float:
     chunks = iter(measure.steps(range(1, loans + 1, CHUNK_BILLS), "billing in SQL alone"))
 
     async def bill(chunks: Iterator[int]) -> None:
-        async with ground.connection(settings) as connection:
+        async with environment.connection(settings) as connection:
             # A plan for any chunk would not know how few loans one has, and compare each with each.
             await connection.execute("SET plan_cache_mode = force_custom_plan")
             for first in chunks:
@@ -94,7 +94,7 @@ async def _set_based(settings: Settings, loans: int, connections: int) -> float:
 
 
 async def _by_workers(settings: Settings, loans: int, count: int) -> tuple[float, PeakMemory]:
-    with PeakMemory() as memory, ground.workers(settings, count):
+    with PeakMemory() as memory, environment.workers(settings, count):
         async with database.connected(settings.database_url), worker.opened(settings):
             started = time.perf_counter()
             run = await billing_runs.begin(DAY, WORKER)
@@ -120,7 +120,7 @@ async def _finished(run: BillingRun) -> BillingRun:
 async def _agree(*both: Settings) -> None:
     written: list[Any] = []
     for settings in both:
-        async with ground.connection(settings) as connection:
+        async with environment.connection(settings) as connection:
             written.append(tuple(await connection.fetchrow(_WRITTEN) or ()))
     if written[0] != written[1]:
         raise RuntimeError(f"the bound wrote something else: {written}")

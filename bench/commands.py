@@ -84,13 +84,13 @@ def all_(
     shared: Annotated[bool, typer.Option(help="Say that others used the machine meanwhile.")] = False,
 ) -> None:
     """Measure everything, and write the results and the plot into bench/README.md."""
-    from bench.everything import measure_and_write
+    from bench.suite import measure_and_write
 
     measure_and_write(scale, shared)
 
 
 def _run(measured: "Callable[[Settings], Awaitable[Result]]") -> None:
     from bench import measure
-    from bench.ground import on_ground
+    from bench.environment import on_ground
 
     measure.show([on_ground(measured)])

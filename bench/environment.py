@@ -19,10 +19,10 @@ from urllib.parse import urlsplit
 import asyncpg
 
 from models import business_date, database
-from server import embedded, postgres, valkey
-from server import home as homes
-from server.processes import environment
-from server.supervisor import START_SECONDS, FallenError, Part
+from ops.commands.child_processes import environment
+from ops.commands.supervisor import START_SECONDS, FallenError, Part
+from ops.embedded import home as homes
+from ops.embedded import postgres, servers, valkey
 from settings import Settings
 
 T = TypeVar("T")
@@ -44,7 +44,7 @@ def ground() -> Iterator[Settings]:
     with tempfile.TemporaryDirectory(prefix=_FOLDER, ignore_cleanup_errors=True) as folder, ExitStack() as stack:
         home = Path(folder).resolve()
         stack.enter_context(homes.held(home, "kist bench"))
-        keys = embedded.keys(home)
+        keys = servers.keys(home)
         with postgres.running(home / "postgres") as urls, valkey.running(home / "valkey") as redis_url:
             yield Settings(
                 _env_file=None,  # type: ignore[call-arg]  # pydantic-settings takes it

@@ -7,10 +7,10 @@ from contextlib import ExitStack
 from itertools import product
 from pathlib import Path
 
-from bench import book, doors, ground, lives, plot
-from bench.heard import Bound
+from bench import environment, http_clients, lives, loan_book, plot
 from bench.measure import Result, Spread, spread
 from bench.statement import STATEMENT
+from bench.statement_recorder import Bound
 from settings import Settings
 
 PASTS = (10, 100, 1000)
@@ -30,7 +30,7 @@ _MOST_GROWTH = 1.1
 def measured(sizes: Sequence[int], seconds: float) -> dict[int, list[Result]]:
     """By the size of the book, a result for each length of past."""
     with ExitStack() as stack:
-        places = {loans: stack.enter_context(ground.ground()) for loans in sizes}
+        places = {loans: stack.enter_context(environment.ground()) for loans in sizes}
         return asyncio.run(side_by_side(places, seconds))
 
 
@@ -44,15 +44,15 @@ async def side_by_side(places: Mapping[int, Settings], seconds: float) -> dict[i
     took: dict[tuple[int, int], list[float]] = defaultdict(list)
     with ExitStack() as stack:
         for settings in places.values():
-            stack.enter_context(ground.api(settings))
+            stack.enter_context(environment.api(settings))
         for _, (loans, settings), (place, events) in product(range(_ROUNDS), places.items(), enumerate(PASTS)):
-            tally = await doors.knocked(
+            tally = await http_clients.knocked(
                 settings, STATEMENT, spans[loans][place], clients=_CLIENTS, seconds=seconds / _ROUNDS
             )
             took[loans, events] += tally.took
     return {
         loans: [
-            _result(events, loans, spread(took[loans, events]), await doors.bound(
+            _result(events, loans, spread(took[loans, events]), await http_clients.bound(
                 settings, STATEMENT, span, clients=_CLIENTS, seconds=seconds))
             for events, span in zip(PASTS, spans[loans], strict=True)
         ]
@@ -67,14 +67,14 @@ def _result(events: int, loans: int, took: Spread, bound: Bound) -> Result:
 
 async def _made(settings: Settings, loans: int) -> list[range]:
     """A book of loans that mostly have a bill. The ones that are looked at, by the length of their past, come after."""
-    await ground.prepare(settings)
-    await book.make(settings, loans, [lives.lived(2, ground.DAY)])
+    await environment.prepare(settings)
+    await loan_book.make(settings, loans, [lives.lived(2, environment.DAY)])
     spans = []
     for events in PASTS:
         spans.append(range(loans + 1, loans + 1 + _LOANS_OF_A_PAST))
-        await book.make(settings, _LOANS_OF_A_PAST, [lives.lived(events, ground.DAY)], after=loans)
+        await loan_book.make(settings, _LOANS_OF_A_PAST, [lives.lived(events, environment.DAY)], after=loans)
         loans += _LOANS_OF_A_PAST
-    await ground.settled(settings)
+    await environment.settled(settings)
     return spans
 
 

@@ -5,9 +5,9 @@ from collections.abc import Callable, Mapping
 from random import Random
 from typing import NamedTuple
 
-from bench import book, ground, heard, load
+from auth import tokens
+from bench import environment, load_generator, loan_book, statement_recorder
 from bench.measure import PeakMemory, Result, spread
-from resolvers import tokens
 from schema.users import Role
 from settings import Settings
 
@@ -31,12 +31,14 @@ class Door(NamedTuple):
 
 def token(settings: Settings, user_id: int) -> str:
     """What a borrower of a book signs in with."""
-    bearer = tokens.Bearer(user_id, Role.BORROWER, str(book.family(user_id)), book.digest(user_id))
+    bearer = tokens.Bearer(user_id, Role.BORROWER, str(loan_book.family(user_id)), loan_book.digest(user_id))
     text, _ = tokens.issue(settings, bearer)
     return text
 
 
-async def knocked(settings: Settings, door: Door, loans: range, *, clients: int, seconds: float) -> load.Tally:
+async def knocked(
+    settings: Settings, door: Door, loans: range, *, clients: int, seconds: float
+) -> load_generator.Tally:
     """Requests over HTTP for loans at random, one process serving, by so many clients."""
     drawn = Random(1)
     requests = []
@@ -44,30 +46,34 @@ async def knocked(settings: Settings, door: Door, loans: range, *, clients: int,
         loan_id = drawn.choice(loans)
         body = json.dumps({"query": door.query, "variables": door.variables(loan_id, number)})
         requests.append((token(settings, loan_id), body))
-    job = load.Job(settings.host, settings.port, clients, seconds, door.expected, requests)
-    return await load.driven(job)
+    job = load_generator.Job(settings.host, settings.port, clients, seconds, door.expected, requests)
+    return await load_generator.driven(job)
 
 
-async def overheard(settings: Settings, door: Door, loan_id: int) -> list[heard.Spoken]:
+async def overheard(settings: Settings, door: Door, loan_id: int) -> list[statement_recorder.Spoken]:
     """What one request asks of PostgreSQL, on a connection that has prepared the statements before."""
-    async with heard.overhearing(settings) as spoken:
+    async with statement_recorder.overhearing(settings) as spoken:
         for number in (_HEARD - 1, _HEARD):
             spoken.clear()
-            await heard.ask(settings, token(settings, loan_id), door.query, door.variables(loan_id, number))
+            await statement_recorder.ask(
+                settings, token(settings, loan_id), door.query, door.variables(loan_id, number)
+            )
         return list(spoken)
 
 
-async def bound(settings: Settings, door: Door, loans: range, *, clients: int, seconds: float) -> heard.Bound:
+async def bound(
+    settings: Settings, door: Door, loans: range, *, clients: int, seconds: float
+) -> statement_recorder.Bound:
     """pgbench with the statements of one request, for loans at random."""
     loan_id = loans[len(loans) // 2]
     names: dict[object, str] = {
         loan_id: ":loan",
-        str(book.family(loan_id)): "lpad(:loan::text, 32, '0')::uuid",
+        str(loan_book.family(loan_id)): "lpad(:loan::text, 32, '0')::uuid",
         str(_HEARD): ":number",
     }
-    lines, values = heard.script(await overheard(settings, door, loan_id), names)
+    lines, values = statement_recorder.script(await overheard(settings, door, loan_id), names)
     drawn = f"\\set loan random({loans[0]}, {loans[-1]})\n\\set number random({_HEARD + 1}, {100 * _HEARD})\n"
-    return await heard.pgbench(settings, drawn + lines, values, clients=clients, seconds=seconds)
+    return await statement_recorder.pgbench(settings, drawn + lines, values, clients=clients, seconds=seconds)
 
 
 async def measured(settings: Settings, door: Door, loans: int, seconds: float) -> Result:
@@ -76,11 +82,11 @@ async def measured(settings: Settings, door: Door, loans: int, seconds: float) -
     Each has half of the book to itself, so that neither works on rows that the other has warmed or fattened.
     """
     ours, theirs = range(1, loans // 2 + 1), range(loans // 2 + 1, loans + 1)
-    await ground.settled(settings)
-    with PeakMemory() as memory, ground.api(settings):
+    await environment.settled(settings)
+    with PeakMemory() as memory, environment.api(settings):
         tally = await knocked(settings, door, ours, clients=CLIENTS, seconds=seconds)
     # What ours left for PostgreSQL to write and to sweep out would be counted as pgbench's.
-    await ground.settled(settings)
+    await environment.settled(settings)
     best = await bound(settings, door, theirs, clients=CLIENTS, seconds=seconds)
     notes = (f"{spread(tally.took)}", f"pgbench {best.took}", f"peak {memory}")
     rate = len(tally.took) / tally.seconds

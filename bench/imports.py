@@ -11,11 +11,11 @@ from pathlib import Path
 
 import polars as pl
 
-from bench import ground, measure
+from bench import environment as ground
+from bench import measure
 from bench.measure import PeakMemory, Result
-from server.home import ROOT
-from server.processes import environment
-from settings import Settings
+from ops.commands.child_processes import environment
+from settings import ROOT, Settings
 
 # The file is made in pieces, so that its size is no matter of memory.
 _ROWS_AT_ONCE = 500_000

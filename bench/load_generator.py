@@ -119,7 +119,7 @@ async def driven(job: Job) -> Tally:
         RuntimeError: an answer was not as expected.
     """
     process = await asyncio.create_subprocess_exec(
-        sys.executable, "-m", "bench.load", cwd=ROOT, stdin=subprocess.PIPE, stdout=subprocess.PIPE
+        sys.executable, "-m", "bench.load_generator", cwd=ROOT, stdin=subprocess.PIPE, stdout=subprocess.PIPE
     )
     try:
         written, _ = await process.communicate(json.dumps(job).encode())

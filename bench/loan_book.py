@@ -11,8 +11,8 @@ from datetime import timedelta
 from decimal import Decimal
 from uuid import UUID
 
-from bench import ground, lives, measure
-from bench.ground import DAY
+from bench import environment, lives, measure
+from bench.environment import DAY
 from models import database
 from models.users import LOST
 from rules.replay import History, Loan
@@ -102,7 +102,7 @@ def due() -> list[History]:
 
 async def make(settings: Settings, loans: int, lived: Sequence[History], *, after: int = 0) -> None:
     """Make loans of the ids `after` + 1 and on, which share some lives in turn."""
-    async with ground.connection(settings) as connection:
+    async with environment.connection(settings) as connection:
         # As a restore does it: the rows are right already, and foreign keys would be looked up row by row.
         await connection.execute("SET session_replication_role = replica")
         await connection.execute(_OF_A_LIFE)

@@ -1,7 +1,7 @@
 """A payment through HTTP: its borrower's token, a transaction, and the receipt with its allocations."""
 
-from bench import book, doors, ground, lives
-from bench.doors import Door
+from bench import environment, http_clients, lives, loan_book
+from bench.http_clients import Door
 from bench.measure import Result
 from settings import Settings
 
@@ -25,6 +25,6 @@ PAYMENT = Door(
 
 async def measured(settings: Settings, loans: int, seconds: float) -> Result:
     """Payments a second on loans with one open bill."""
-    await ground.prepare(settings)
-    await book.make(settings, loans, [lives.lived(2, ground.DAY)])
-    return await doors.measured(settings, PAYMENT, loans, seconds)
+    await environment.prepare(settings)
+    await loan_book.make(settings, loans, [lives.lived(2, environment.DAY)])
+    return await http_clients.measured(settings, PAYMENT, loans, seconds)

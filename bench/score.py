@@ -4,7 +4,7 @@ import asyncio
 import json
 import time
 
-from bench import ground, heard, load, measure
+from bench import environment, load_generator, measure, statement_recorder
 from bench.measure import PeakMemory, Result, Spread, spread
 from models import users
 from settings import Settings
@@ -32,11 +32,11 @@ ORDER BY digest
 
 async def measured(settings: Settings, transactions: int, registrations: int = _REGISTRATIONS) -> Result:
     """How long a person waits for their score, with so many transactions of everybody's in the table."""
-    await ground.prepare(settings)
+    await environment.prepare(settings)
     people = max(transactions // _TRANSACTIONS_OF_A_PERSON, 2 * registrations + 2)
     await _transact(settings, people)
     best = await _bound(settings, registrations)
-    with PeakMemory() as memory, ground.api(settings), ground.workers(settings, 1):
+    with PeakMemory() as memory, environment.api(settings), environment.workers(settings, 1):
         took = await _through_http(settings, registrations)
     notes = (f"{took}", f"bound {best}", f"peak {memory}")
     total = people * _TRANSACTIONS_OF_A_PERSON
@@ -45,7 +45,7 @@ async def measured(settings: Settings, transactions: int, registrations: int = _
 
 async def _transact(settings: Settings, people: int) -> None:
     key = settings.key("aadhaar_digest_key")
-    async with ground.connection(settings) as connection:
+    async with environment.connection(settings) as connection:
         constraint = await connection.fetchval(
             "SELECT pg_get_constraintdef(oid) FROM pg_constraint WHERE conname = 'transactions_once'"
         )
@@ -56,7 +56,7 @@ async def _transact(settings: Settings, people: int) -> None:
             digests = [users.digest(key, _aadhaar(number)) for number in numbers]
             await connection.execute(_TRANSACT, digests, _TRANSACTIONS_OF_A_PERSON)
         await connection.execute(f"ALTER TABLE transactions ADD CONSTRAINT transactions_once {constraint}")
-    await ground.settled(settings)
+    await environment.settled(settings)
 
 
 def _aadhaar(person: int) -> str:
@@ -80,14 +80,14 @@ def _registration(person: int) -> dict[str, object]:
 
 async def _through_http(settings: Settings, registrations: int) -> Spread:
     """Without a password: Argon2 takes its time on purpose, and that is not what is asked."""
-    job = load.Job(settings.host, settings.port, 1, 0.0, "", [])
-    line = await load.opened(settings.host, settings.port)
+    job = load_generator.Job(settings.host, settings.port, 1, 0.0, "", [])
+    line = await load_generator.opened(settings.host, settings.port)
     took = []
-    async with ground.connection(settings) as connection:
+    async with environment.connection(settings) as connection:
         for person in measure.steps(range(registrations), "registering"):
             body = json.dumps({"query": REGISTER, "variables": _registration(person)})
             started = time.perf_counter()
-            answer = json.loads(await line.ask(load.post(job, "", body)))
+            answer = json.loads(await line.ask(load_generator.post(job, "", body)))
             user_id = int(answer["data"]["registerUser"]["user"]["id"])
             while not await connection.fetchval(  # noqa: ASYNC110 - it happens in another process
                 "SELECT credit_scored_at FROM users WHERE id = $1", user_id
@@ -100,22 +100,22 @@ async def _through_http(settings: Settings, registrations: int) -> Spread:
 async def _bound(settings: Settings, registrations: int) -> Spread:
     """The statements of a registration and of its score, one after the other on one connection."""
     apart = settings.model_copy(update={"queue": "overheard"})
-    async with heard.overhearing(apart) as spoken, worker.opened(apart):
+    async with statement_recorder.overhearing(apart) as spoken, worker.opened(apart):
         for person in (registrations, registrations + 1):
             spoken.clear()
-            session = await heard.ask(apart, "", REGISTER, _registration(person))
+            session = await statement_recorder.ask(apart, "", REGISTER, _registration(person))
             await scoring.score([int(session["user"]["id"])])
         said, first = list(spoken), int(session["user"]["id"])
     return await _said_again(settings, said, first, range(registrations + 2, 2 * registrations + 2))
 
 
-async def _said_again(settings: Settings, said: list[heard.Spoken], user_id: int, people: range) -> Spread:
+async def _said_again(settings: Settings, said: list[statement_recorder.Spoken], user_id: int, people: range) -> Spread:
     """Every person takes the place of the one who was overheard, who came right before them, and the next id."""
     key = settings.key("aadhaar_digest_key")
     was = people[0] - 1
     email, digest = _email(was), users.digest(key, _aadhaar(was))
     took = []
-    async with ground.connection(settings) as connection:
+    async with environment.connection(settings) as connection:
         for person in people:
             # Every other 32 bytes are a refresh token's hash, and as much anybody's.
             unique = users.digest(key, _aadhaar(person))
@@ -129,6 +129,6 @@ async def _said_again(settings: Settings, said: list[heard.Spoken], user_id: int
                 return places.get(value, value) if isinstance(value, str | int) else value
 
             started = time.perf_counter()
-            await heard.replayed(connection, said, swapped)
+            await statement_recorder.replayed(connection, said, swapped)
             took.append(time.perf_counter() - started)
     return spread(took)

@@ -1,7 +1,7 @@
 """A statement through HTTP: all that was posted on a loan, and all that is still to come."""
 
-from bench import book, doors, ground, lives
-from bench.doors import Door
+from bench import environment, http_clients, lives, loan_book
+from bench.http_clients import Door
 from bench.measure import Result
 from settings import Settings
 
@@ -21,6 +21,6 @@ STATEMENT = Door(
 
 async def measured(settings: Settings, loans: int, seconds: float) -> Result:
     """Statements a second of loans with a few events behind them."""
-    await ground.prepare(settings)
-    await book.make(settings, loans, [lives.lived(EVENTS, ground.DAY)])
-    return await doors.measured(settings, STATEMENT, loans, seconds)
+    await environment.prepare(settings)
+    await loan_book.make(settings, loans, [lives.lived(EVENTS, environment.DAY)])
+    return await http_clients.measured(settings, STATEMENT, loans, seconds)

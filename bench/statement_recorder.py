@@ -15,11 +15,11 @@ from urllib.parse import parse_qs, urlsplit
 
 from tortoise.connection import get_connections
 
+from api.graphql.root import schema
 from bench.measure import Spread, spread
 from models import database
+from ops.embedded.postgres import PROGRAMS
 from resolvers.context import RequestContext
-from resolvers.root import schema
-from server.postgres import PROGRAMS
 from settings import Settings
 
 _PARAMETER = re.compile(r"\$(\d+)")

@@ -10,7 +10,7 @@ from pathlib import Path
 import psutil
 
 from bench import billing, growth, imports, measure, payments, score, statement
-from bench.ground import on_ground
+from bench.environment import on_ground
 from bench.measure import Result, cells
 
 README = Path(__file__).parent / "README.md"

@@ -6,7 +6,7 @@ from taskiq import TaskiqMessage, TaskiqMiddleware, TaskiqResult
 
 from telemetry import job_id, request_id
 
-logger = logging.getLogger("kist.tasks")
+logger = logging.getLogger("kist.broker")
 
 _LABEL = "request_id"
 

@@ -22,11 +22,11 @@ from taskiq.serializers import JSONSerializer
 from taskiq_redis import RedisStreamBroker
 
 import telemetry
+from broker.connection import connected
+from broker.request_ids import NamedJobs
 from settings import Settings
-from tasks.connection import connected
-from tasks.names import NamedJobs
 
-logger = logging.getLogger("kist.tasks")
+logger = logging.getLogger("kist.broker")
 
 # No task runs nearly as long; one that did would only be run twice, which the rows allow for.
 RECLAIM_AFTER_MS = 60_000

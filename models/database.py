@@ -14,12 +14,12 @@ from tortoise.connection import get_connections
 from tortoise.transactions import in_transaction
 
 import telemetry
-from models import connecting, grants
-from models.faults import AWAY, IN_CONFLICT, InUseError, NotOwnerError
+from models import connection_options, grants
+from models.database_errors import AWAY, IN_CONFLICT, InUseError, NotOwnerError
 from models.pool import Telling
 
 T = TypeVar("T")
-Connection: TypeAlias = connecting.Connection
+Connection: TypeAlias = connection_options.Connection
 
 MODULES = [
     "models.users",
@@ -78,12 +78,12 @@ def configuration(url: str, connections: int = 10, *, pooler: bool = False, migr
         **arguments(url),
         "minsize": 1,
         "maxsize": connections,
-        "connection_class": Telling if telemetry.listeners else connecting.Impatient,
-        "init": connecting.begin,
-        "reset": connecting.leave,
+        "connection_class": Telling if telemetry.listeners else connection_options.Impatient,
+        "init": connection_options.begin,
+        "reset": connection_options.leave,
     }
     if pooler:
-        credentials |= {"init": connecting.begin_behind_a_pooler, "statement_cache_size": 0}
+        credentials |= {"init": connection_options.begin_behind_a_pooler, "statement_cache_size": 0}
     return {
         "connections": {"default": {"engine": "tortoise.backends.asyncpg", "credentials": credentials}},
         "apps": {"models": {"models": modules, "default_connection": "default"}},

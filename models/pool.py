@@ -7,7 +7,7 @@ from tortoise import Tortoise
 from tortoise.connection import get_connections
 
 import telemetry
-from models.connecting import Impatient
+from models.connection_options import Impatient
 
 
 class Use(NamedTuple):

@@ -4,17 +4,17 @@ from typing import Annotated
 
 from strawberry import argument
 
+from auth import password_strength, passwords, sign_in_limit
+from auth.passwords import Check
 from models import accounts, database, sessions, transactions, users
 from models.operators import Operator
 from models.users import User
-from resolvers import attempts, password_strength, passwords
 from resolvers.context import Info, Viewer
-from resolvers.errors import unauthenticated
-from resolvers.passwords import Check
 from rules import budgets as costs
 from rules.audit import Event, Origin
 from rules.refusals import Problem, ProblemCode, Refused
 from schema.accounts import ChangePasswordInput, Erasure, PasswordChange, SetPasswordInput
+from schema.errors import unauthenticated
 from schema.users import Role
 from settings import Settings
 
@@ -104,12 +104,12 @@ async def _proven(info: Info, account: User | Operator, password: str, field: st
     """The hash of the account's password, which `password` is. The session's tries are counted apart from sign-ins."""
     viewer = await info.context.viewer()
     info.context.spend(costs.PASSWORD)
-    attempt = await attempts.begin_in_session(viewer)
-    check = await attempts.compared(attempt, account.password_hash, password)
+    attempt = await sign_in_limit.begin_in_session(viewer.family)
+    check = await sign_in_limit.compared(attempt, account.password_hash, password)
     if check is Check.WRONG or account.password_hash is None:
-        await attempts.failed(info, attempt, Event.PASSWORD_REFUSED, viewer.subject)
+        await sign_in_limit.failed(attempt, Event.PASSWORD_REFUSED, viewer.subject, info.context.origin)
         raise _wrong(field)
-    await attempts.succeeded(attempt)
+    await sign_in_limit.succeeded(attempt)
     return account.password_hash
 
 

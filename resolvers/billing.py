@@ -7,20 +7,20 @@ from typing import Annotated, TypeAlias
 import strawberry
 from strawberry import argument
 
+from broker.stream import nudge
 from models import audit, billing_runs, database
 from models import business_date as dates
 from models.billing_runs import BillingRun
 from models.loans import parse_id
-from resolvers import live
+from resolvers import subscriptions
 from resolvers.context import Info
-from resolvers.errors import bad_input
 from rules import budgets as costs
 from rules.audit import Event
 from rules.refusals import Problem, ProblemCode, Refused
 from schema.billing import BillingRun as BillingRunView
 from schema.billing import BusinessDay, SetBusinessDateInput, TriggerBillingInput
+from schema.errors import bad_input
 from tasks.billing import run_billing
-from tasks.broker import nudge
 
 # A loan's calendar runs on from here, for up to a thousand years, and must stay within what a date can hold.
 LAST_DAY = date(2999, 12, 31)
@@ -65,8 +65,8 @@ async def billing_progress(info: Info, id: RunId) -> AsyncGenerator[BillingRun, 
             raise bad_input("There is no such billing run.")
         return run
 
-    with live.watching(await info.context.operator()):
-        async for run in live.changes(
+    with subscriptions.watching(await info.context.operator()):
+        async for run in subscriptions.changes(
             look,
             of=lambda run: (run.status, run.loans_due, run.loans_billed, run.bills_issued),
             until=lambda run: run.status in {"DONE", "FAILED"},

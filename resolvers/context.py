@@ -8,18 +8,19 @@ from typing import NamedTuple, TypeAlias
 
 import strawberry
 
+from auth import tokens
+from auth.budgets import Purse
+from auth.tokens import Claims
 from models import audit, business_date, operators, users
 from models.audit import Subject
 from models.users import Account
-from resolvers import statement_pages, tokens
-from resolvers.budgets import Purse
-from resolvers.errors import forbidden, unauthenticated
-from resolvers.pages import Pages
-from resolvers.tokens import Claims
+from resolvers import statement_pages
+from resolvers.pagination import Pages
 from rules import aadhaar
 from rules.audit import Actor, Origin
 from rules.billing import Loan
-from schema.pages import Connection
+from schema.errors import forbidden, unauthenticated
+from schema.pagination import Connection
 from schema.users import Role
 from settings import Settings
 from telemetry import asked, request_id

@@ -5,56 +5,20 @@ import re
 from typing import Any
 
 import strawberry
-from graphql import GraphQLError, Node
+from graphql import GraphQLError
 from strawberry.exceptions import MissingQueryError
 from strawberry.schema.exceptions import CannotGetOperationTypeError, InvalidOperationTypeError
 
 import telemetry
-from models import faults
-from resolvers.shown import without_python
+from models import database_errors
+from resolvers.error_values import without_python
 from rules import aadhaar
 from rules.refusals import Refused
+from schema.errors import TIMED_OUT, UNAVAILABLE
 from schema.refusals import Problem, Refusal
 from telemetry import request_id
 
 logger = logging.getLogger("kist.resolvers")
-
-
-def bad_input(message: str, node: Node | None = None) -> GraphQLError:
-    return GraphQLError(message, node, extensions={"code": "BAD_USER_INPUT"})
-
-
-def unauthenticated() -> GraphQLError:
-    return GraphQLError("Sign in first.", extensions={"code": "UNAUTHENTICATED"})
-
-
-def forbidden() -> GraphQLError:
-    return GraphQLError("That is not for this session.", extensions={"code": "FORBIDDEN"})
-
-
-def too_many_at_once(message: str) -> GraphQLError:
-    return GraphQLError(message, extensions={"code": "TOO_MANY_AT_ONCE"})
-
-
-def too_many_requests(seconds: int) -> GraphQLError:
-    extensions = {"code": "TOO_MANY_REQUESTS", "retryAfter": seconds}
-    return GraphQLError(too_many(seconds), extensions=extensions)
-
-
-def too_many(seconds: int) -> str:
-    return f"Too many requests. Try again in {seconds} second{'s' if seconds > 1 else ''}."
-
-
-TIMED_OUT = "That took too long, and was broken off. A payment with a transactionId is safe to send again."
-
-
-def timed_out() -> GraphQLError:
-    return GraphQLError(TIMED_OUT, extensions={"code": "TIMEOUT"})
-
-
-# Nothing is known to be wrong with the request, and the same one may be answered in a moment.
-TRY_AGAIN = ("UNAVAILABLE", "TIMEOUT")
-UNAVAILABLE = "This is not to be had at the moment. A payment with a transactionId is safe to send again."
 
 
 # Names the client did not have: whoever may not read the schema should not be told it word by word.
@@ -109,10 +73,10 @@ def present(errors: list[GraphQLError], *, suggesting: bool) -> None:
 def _ours(error: GraphQLError) -> tuple[str, str]:
     """What the client is told of an error of ours, and its code; the log has the rest."""
     place, cause = ".".join(map(str, error.path or ["a subscription"])), error.original_error
-    if isinstance(cause, faults.AWAY + faults.IN_CONFLICT + faults.BROKEN_OFF):
+    if isinstance(cause, database_errors.AWAY + database_errors.IN_CONFLICT + database_errors.BROKEN_OFF):
         # Where it comes from is known, and while a server is away there is one of these for every request.
         logger.error("request %s: %s: %s: %s", request_id.get(), place, type(cause).__name__, cause)
-        return (TIMED_OUT, "TIMEOUT") if isinstance(cause, faults.BROKEN_OFF) else (UNAVAILABLE, "UNAVAILABLE")
+        return (TIMED_OUT, "TIMEOUT") if isinstance(cause, database_errors.BROKEN_OFF) else (UNAVAILABLE, "UNAVAILABLE")
     logger.error("request %s: %s failed", request_id.get(), place, exc_info=cause)
     return f"Something went wrong on our side. Request id: {request_id.get()}", "INTERNAL_SERVER_ERROR"
 

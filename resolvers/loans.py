@@ -9,14 +9,14 @@ from strawberry import argument
 from models import database, loans, users
 from models.loans import Loan, LoanApplication, PlainLoan
 from models.users import User
-from resolvers import reads
+from resolvers import read_audit
 from resolvers.context import Info
-from resolvers.errors import unauthenticated
 from resolvers.quotes import proposal
 from rules import billing, eligibility, idempotency, ledger
 from rules import budgets as costs
 from rules.eligibility import Commitments
 from rules.refusals import Problem, ProblemCode, Refused
+from schema.errors import unauthenticated
 from schema.loans import ApplyLoanInput
 from schema.loans import Loan as LoanView
 
@@ -30,7 +30,7 @@ async def loan(
     loan_id = loans.parse_id(id)
     found = await loans.find(loan_id, owner_id=viewer.owner_id) if loan_id is not None else None
     if found is not None:
-        await reads.note(info.context, found.user_id)
+        await read_audit.note(info.context, found.user_id)
     return found
 
 

@@ -10,8 +10,8 @@ from strawberry.dataloader import DataLoader
 
 from models import bills, loans, payments
 from models.payments import Allocation
-from resolvers.errors import bad_input
-from schema.pages import Connection, Edge, PageInfo
+from schema.errors import bad_input
+from schema.pagination import Connection, Edge, PageInfo
 
 DEFAULT_LENGTH = 20
 LONGEST = 100

@@ -6,10 +6,10 @@ from uuid import uuid4
 
 import asyncpg
 
-from models import bills, database, loans, paying
+from models import bills, database, loans, payment_posting
 from models.bills import PlainBill
 from models.loans import PlainLoan
-from models.paying import PlainAllocation, PlainPayment, Receipt
+from models.payment_posting import PlainAllocation, PlainPayment, Receipt
 from resolvers.context import Info, Viewer
 from rules import billing, idempotency
 from rules import budgets as costs
@@ -66,7 +66,7 @@ async def _pay(
 ) -> PaymentReceipt | None:
     """Pay. None, and nothing stored, where that takes a lock: cycles are to be billed first, or another was quicker."""
     paid_on = input.payment_date or info.context.today
-    account = await paying.read(
+    account = await payment_posting.read(
         loan_id,
         owner_id=viewer.owner_id,
         transaction_id=input.transaction_id,
@@ -96,7 +96,9 @@ async def _pay(
             return None
         unpaid += await bills.issue_and_read(loan.id, posting.issued)
     next_billing_on = billing.next_billing_on(loan, posting.standing)
-    payment = await paying.store(receipt, posting, next_billing_on, version=account.version, by=info.context.origin)
+    payment = await payment_posting.store(
+        receipt, posting, next_billing_on, version=account.version, by=info.context.origin
+    )
     if payment is None:
         return None
     info.context.known_allocations[payment.id] = _allocations(posting, unpaid)

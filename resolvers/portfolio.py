@@ -10,9 +10,9 @@ from strawberry import argument
 
 from models import portfolio as models
 from resolvers.context import Info
-from resolvers.errors import bad_input
 from rules import portfolio as rules
 from rules.portfolio import Expectation, ExpectedCash
+from schema.errors import bad_input
 from schema.portfolio import Portfolio
 
 # A batch is what memory holds at once, some 3 MB; more loans would save no time.

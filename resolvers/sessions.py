@@ -4,14 +4,14 @@ from datetime import UTC, datetime
 from typing import NamedTuple
 from uuid import UUID, uuid4
 
+from auth import emails, passwords, sign_in_limit, tokens
+from auth.passwords import Check
 from models import accounts, audit, database, operators, sessions, users
 from models.audit import Subject
 from models.operators import Operator
 from models.sessions import RefreshToken
 from models.users import User
-from resolvers import attempts, emails, passwords, tokens
 from resolvers.context import Info
-from resolvers.passwords import Check
 from rules import budgets as costs
 from rules.audit import Actor, Event, Origin
 from rules.refusals import Problem, ProblemCode, Refused
@@ -71,14 +71,14 @@ async def login(info: Info, input: LoginInput) -> Session:  # noqa: A002
     info.context.spend(costs.PASSWORD)
     # What is no address may be anything, an Aadhaar number too, and PostgreSQL may log what it is asked about.
     address = emails.normalised(input.email) or ""
-    attempt = await attempts.begin(info, address)
+    attempt = await sign_in_limit.begin(address, info.context.origin)
     account = await _account(address)
     password_hash = account.password_hash if account else None
-    check = await attempts.compared(attempt, password_hash, input.password)
+    check = await sign_in_limit.compared(attempt, password_hash, input.password)
     if check is Check.WRONG or account is None or password_hash is None:
-        await attempts.failed(info, attempt, Event.SIGN_IN_FAILED, _subject(account))
+        await sign_in_limit.failed(attempt, Event.SIGN_IN_FAILED, _subject(account), info.context.origin)
         raise wrong_credentials()
-    await attempts.succeeded(attempt)
+    await sign_in_limit.succeeded(attempt)
     # A session shows the person it is for, and the person their loans: that takes the date.
     await info.context.business_date()
     if check is Check.OUTDATED:
@@ -87,7 +87,9 @@ async def login(info: Info, input: LoginInput) -> Session:  # noqa: A002
         if await accounts.holds_password(accounts.table_of(account), account.id, password_hash):
             await _note(info, Event.SIGNED_IN, account)
             return await open_session(info.context.settings, account)
-    await attempts.failed(info, attempt, Event.SIGN_IN_FAILED, _subject(account))  # it was changed meanwhile
+    await sign_in_limit.failed(
+        attempt, Event.SIGN_IN_FAILED, _subject(account), info.context.origin
+    )  # it was changed meanwhile
     raise wrong_credentials()
 
 

@@ -4,12 +4,12 @@ from functools import partial
 
 from models import statements
 from models.statements import Place
-from resolvers.pages import cursor, keys_of, length_of
+from resolvers.pagination import cursor, keys_of, length_of
 from rules import statement as rules
 from rules.billing import Loan
 from rules.ledger import Event
 from rules.statement import StatementLine
-from schema.pages import Connection, Edge, PageInfo
+from schema.pagination import Connection, Edge, PageInfo
 
 
 async def page(loan_id: int, loan: Loan, first: int | None, after: str | None) -> Connection[object]:

@@ -10,11 +10,11 @@ from strawberry import argument
 
 from models import loans, statements
 from models.statements import MOST_LINES, Posted
-from resolvers import reads
+from resolvers import read_audit
 from resolvers.context import Info
-from resolvers.errors import bad_input
 from rules import statement as rules
 from rules.statement import StatementLine
+from schema.errors import bad_input
 from schema.statements import Statement
 
 
@@ -29,7 +29,7 @@ async def statement(
     account = await statements.read(number, owner_id=viewer.owner_id, posted=_may_ask(info, "pastTransactions"))
     if account is None:
         return None
-    await reads.note(info.context, account.loan.user_id)
+    await read_audit.note(info.context, account.loan.user_id)
     today = info.context.today
     return Statement(
         loan=account.loan,  # type: ignore[arg-type]  # views onto the rows

@@ -8,7 +8,7 @@ from contextlib import contextmanager
 from typing import TypeVar
 
 from resolvers.context import Viewer
-from resolvers.errors import too_many_at_once
+from schema.errors import too_many_at_once
 
 Row = TypeVar("Row")
 

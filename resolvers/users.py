@@ -6,10 +6,12 @@ from typing import Annotated
 import strawberry
 from strawberry import argument
 
+from auth import emails, password_strength, passwords, sign_in_limit
+from broker.stream import nudge
 from models import database, transactions, users
 from models.loans import parse_id
 from models.users import Registration, User
-from resolvers import attempts, emails, live, password_strength, passwords, reads
+from resolvers import read_audit, subscriptions
 from resolvers.context import Info
 from resolvers.sessions import open_session
 from rules import aadhaar, registration
@@ -18,7 +20,6 @@ from rules.audit import Origin
 from rules.refusals import Problem, ProblemCode, Refused
 from rules.text import trimmed
 from schema.users import RegisterUserInput, Session
-from tasks.broker import nudge
 from tasks.scoring import score_user
 
 
@@ -38,9 +39,9 @@ async def register_user(info: Info, input: RegisterUserInput) -> Session:  # noq
         raise Refused(*problems)
     digests = [users.digest(key, number) for key in settings.keys("aadhaar_digest_key")]
     # That an email or a number is taken is worth knowing to a thief: such an answer counts as a failed sign-in does.
-    attempt = await attempts.begin_registration(info)
+    attempt = await sign_in_limit.begin_registration(info.context.origin)
     await _refuse_the_taken(email, digests)
-    await attempts.withdraw(attempt)
+    await sign_in_limit.withdraw(attempt)
     cipher_key = settings.key("aadhaar_cipher_key")
     user = await _stored(
         Registration(
@@ -113,7 +114,7 @@ async def user(
     user_id = parse_id(id)
     found = await User.get_or_none(id=user_id) if user_id is not None else None
     if found is not None:
-        await reads.note(info.context, found.id)
+        await read_audit.note(info.context, found.id)
     return found
 
 
@@ -126,6 +127,6 @@ async def credit_score(info: Info) -> AsyncGenerator[User, None]:
         viewer = await info.context.borrower()
         return await User.get(id=viewer.id)
 
-    with live.watching(await info.context.borrower()):
-        async for row in live.changes(look, of=lambda user: user.credit_scored_at):
+    with subscriptions.watching(await info.context.borrower()):
+        async for row in subscriptions.changes(look, of=lambda user: user.credit_scored_at):
             yield row

@@ -6,7 +6,7 @@ from typing import Annotated
 
 import strawberry
 
-from schema.meanings import explain
+from schema.descriptions import explain
 from schema.refusals import Refusal
 from schema.scalars import Money
 

@@ -6,7 +6,7 @@ import strawberry
 
 from rules import billing
 from schema.context import Info
-from schema.meanings import explain
+from schema.descriptions import explain
 from schema.scalars import Money
 
 BillRow = strawberry.Parent[billing.MinimumOwed]

@@ -7,7 +7,7 @@ from typing import Protocol, TypeAlias
 import strawberry
 
 from rules import billing
-from schema.pages import Connection
+from schema.pagination import Connection
 
 
 class Context(Protocol):

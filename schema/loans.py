@@ -9,8 +9,8 @@ import strawberry
 from rules import billing, plan
 from schema.bills import Bill, Installment
 from schema.context import Info, Row
-from schema.meanings import explain
-from schema.pages import After, Connection, First
+from schema.descriptions import explain
+from schema.pagination import After, Connection, First
 from schema.payments import Payment
 from schema.refusals import Refusal
 from schema.scalars import Money, Percent

@@ -3,7 +3,7 @@
 import strawberry
 
 from rules.refusals import ProblemCode
-from schema.meanings import explain
+from schema.descriptions import explain
 
 explain(
     ProblemCode,

@@ -9,9 +9,9 @@ import strawberry
 from rules import ledger
 from schema.bills import Installment
 from schema.context import Info
+from schema.descriptions import explain
 from schema.loans import Loan
-from schema.meanings import explain
-from schema.pages import After, Connection, First
+from schema.pagination import After, Connection, First
 from schema.scalars import Money
 
 explain(

@@ -7,9 +7,9 @@ from typing import Annotated, Any, Protocol
 import strawberry
 
 from schema.context import Info, Row
+from schema.descriptions import explain
 from schema.loans import Loan
-from schema.meanings import explain
-from schema.pages import After, Connection, First
+from schema.pagination import After, Connection, First
 from schema.refusals import Refusal
 from schema.scalars import Money
 

@@ -14,10 +14,10 @@ from time import monotonic
 from typing import NamedTuple
 
 from models import audit_chain, audit_money, audit_sums, database
-from models.faults import AWAY, BROKEN_OFF
+from models.database_errors import AWAY, BROKEN_OFF
 from rules import audit as rules
 from rules.audit import GENESIS, Head
-from tasks import heads
+from tasks import audit_heads
 
 logger = logging.getLogger("kist.tasks")
 
@@ -69,7 +69,7 @@ async def _note_head(file: Path | None) -> bool:
     if not head.position:
         return False
     try:
-        noted = file is None or await asyncio.to_thread(heads.append, file, head, datetime.now(UTC))
+        noted = file is None or await asyncio.to_thread(audit_heads.append, file, head, datetime.now(UTC))
     except OSError as error:
         logger.warning("%s: the audit log's head is not noted there: %s", file, error.strerror or error)
         noted = True
@@ -88,7 +88,9 @@ class Verified(NamedTuple):
     unknown: int
 
 
-async def verify(noted: Head | None = None, report: Report | None = None, kept: Sequence[heads.Noted] = ()) -> Verified:
+async def verify(
+    noted: Head | None = None, report: Report | None = None, kept: Sequence[audit_heads.Noted] = ()
+) -> Verified:
     """Chain what is not chained yet, and check all of it as of one moment, and that a head `noted` before is in it, and
     so are those that were `kept` in the file, which was read before.
 
@@ -98,7 +100,7 @@ async def verify(noted: Head | None = None, report: Report | None = None, kept: 
     async with database.transaction():
         total = await audit_chain.hold_still()
         faults = await _about_the_noted(noted) if noted else []
-        faults += await heads.faults(kept)
+        faults += await audit_heads.faults(kept)
         last, done = Head(0, GENESIS), 0
         while len(faults) < MOST_FAULTS and (links := await audit_chain.after(last.position, BATCH_ENTRIES)):
             faults += rules.faults(last, links)

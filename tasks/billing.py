@@ -8,14 +8,14 @@ from decimal import Decimal
 
 from taskiq import async_shared_broker
 
+from broker.stream import nudge
 from models import billing_chunks, billing_runs, bills, database, due_loans
 from models.billing_runs import BillingRun
+from models.database_errors import AWAY
 from models.due_loans import DueLoan
-from models.faults import AWAY
 from rules import billing
 from rules.audit import WORKER, Origin, by_command
 from rules.money import ZERO
-from tasks.broker import nudge
 
 logger = logging.getLogger("kist.tasks")
 

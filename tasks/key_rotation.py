@@ -5,8 +5,8 @@ from typing import NamedTuple
 
 from cryptography.exceptions import InvalidTag
 
-from models import audit, audit_facts, database, rekeying, transactions, users
-from models.rekeying import Rekeyed
+from models import audit, audit_facts, database, key_rotation, transactions, users
+from models.key_rotation import Rekeyed
 from rules.audit import Event, by_command
 from settings import Settings
 from tasks.scoring import score
@@ -34,9 +34,9 @@ async def rotate(settings: Settings, report: Report = lambda done, total: None) 
     knows their numbers. It is found by the former keys when they register, and then brought under the newest.
     """
     mark = users.mark(settings.key("aadhaar_digest_key"), settings.key("aadhaar_cipher_key"))
-    total = await rekeying.count_under_others(mark)
+    total = await key_rotation.count_under_others(mark)
     done, seen, unreadable = 0, 0, list[int]()
-    while people := await rekeying.under_others(mark, after=seen, limit=BATCH):
+    while people := await key_rotation.under_others(mark, after=seen, limit=BATCH):
 
         async def batch(people: list[int] = people) -> tuple[int, list[int]]:
             async with database.transaction():
@@ -53,7 +53,7 @@ async def rotate(settings: Settings, report: Report = lambda done, total: None) 
 async def _rotated(settings: Settings, mark: str, people: list[int]) -> tuple[int, list[int]]:
     digest_keys, cipher_keys = settings.keys("aadhaar_digest_key"), settings.keys("aadhaar_cipher_key")
     fresh, former, unreadable = list[Rekeyed](), dict[int, list[bytes]](), list[int]()
-    for person in await rekeying.held(people):
+    for person in await key_rotation.held(people):
         try:
             number = users.unseal_by(cipher_keys, person.ciphertext)
         except InvalidTag:
@@ -67,7 +67,7 @@ async def _rotated(settings: Settings, mark: str, people: list[int]) -> tuple[in
     for person in fresh:
         if former[person.id]:
             await transactions.move(person.digest, former[person.id])
-    await rekeying.store(mark, fresh)
+    await key_rotation.store(mark, fresh)
     if fresh:
         await audit.note(Event.KEYS_ROTATED, _COMMAND, first_user=fresh[0].id, last_user=fresh[-1].id, users=len(fresh))
         ids = [person.id for person in fresh]

@@ -10,11 +10,11 @@ from zoneinfo import ZoneInfo
 from redis.exceptions import RedisError
 from taskiq import Context, ScheduledTask, ScheduleSource, TaskiqDepends, async_shared_broker
 
+from broker.stream import key, nudge, sent_to
 from models import billing_runs, business_date, sessions
 from rules.audit import WORKER
 from settings import Settings
 from tasks.billing import run_billing
-from tasks.broker import key, nudge, sent_to
 from tasks.scoring import score_the_unscored
 
 logger = logging.getLogger("kist.tasks")

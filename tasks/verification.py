@@ -2,8 +2,8 @@
 
 from collections.abc import Callable, Iterator
 
-from models import database, history
-from models.history import BilledRun
+from models import database, verification_rows
+from models.verification_rows import BilledRun
 from rules import replay
 from rules.ledger import Account
 from rules.replay import Disagreement
@@ -23,10 +23,10 @@ async def verify(report: Report | None = None) -> list[Disagreement]:
     `report` is told how many loans are done, of how many. It ends early once it has found MOST_DISAGREEMENTS.
     """
     async with database.transaction():
-        total = await history.hold_still()
+        total = await verification_rows.hold_still()
         found = [*await _trial_balance(), *await _billing()]
         done, last_id = 0, 0
-        while len(found) < MOST_DISAGREEMENTS and (batch := await history.after(last_id, BATCH_LOANS)):
+        while len(found) < MOST_DISAGREEMENTS and (batch := await verification_rows.after(last_id, BATCH_LOANS)):
             for one in batch:
                 found.extend(replay.disagreements(one))
             done, last_id = done + len(batch), batch[-1].loan.id
@@ -37,7 +37,7 @@ async def verify(report: Report | None = None) -> list[Disagreement]:
 
 async def _trial_balance() -> list[Disagreement]:
     # Debits and credits are equal by construction, entry by entry; whether they are the right ones is not.
-    must, is_ = await history.book_balances(), await history.ledger_balances()
+    must, is_ = await verification_rows.book_balances(), await verification_rows.ledger_balances()
     return [
         Disagreement(None, f"the balance of {account}", f"{must[account]:.2f}", f"{is_[account]:.2f}")
         for account in Account
@@ -46,7 +46,7 @@ async def _trial_balance() -> list[Disagreement]:
 
 
 async def _billing() -> list[Disagreement]:
-    return [difference for run in await history.billed_runs() for difference in _of_run(run)]
+    return [difference for run in await verification_rows.billed_runs() for difference in _of_run(run)]
 
 
 def _of_run(run: BilledRun) -> Iterator[Disagreement]:

@@ -11,10 +11,11 @@ from taskiq import ScheduledTask, ScheduleSource, SendTaskError, TaskiqScheduler
 from taskiq.api import run_scheduler_task
 from taskiq.receiver import Receiver
 
+from broker import stream
+from broker.stream import StreamBroker
 from models import database
 from settings import Settings
-from tasks import auditing, billing, broker, heads, scoring, sweeps
-from tasks.broker import StreamBroker
+from tasks import audit_heads, audit_verification, billing, scoring, sweeps
 
 logger = logging.getLogger("kist.tasks")
 
@@ -30,9 +31,9 @@ TASKS = (billing, scoring, sweeps)
 
 
 @contextlib.asynccontextmanager
-async def opened(settings: Settings, reclaim_after_ms: int = broker.RECLAIM_AFTER_MS) -> AsyncIterator[StreamBroker]:
+async def opened(settings: Settings, reclaim_after_ms: int = stream.RECLAIM_AFTER_MS) -> AsyncIterator[StreamBroker]:
     """The broker, connected, to which every task of ours is sent while the block lasts."""
-    async with broker.opened(settings, reclaim_after_ms) as opened_broker:
+    async with stream.opened(settings, reclaim_after_ms) as opened_broker:
         opened_broker.state.settings = settings
         async_shared_broker.default_broker(opened_broker)
         yield opened_broker
@@ -64,7 +65,9 @@ async def run(settings: Settings, started: Callable[[], None] = lambda: None) ->
     )
     async with pool, opened(settings) as opened_broker:
         started()
-        await asyncio.gather(listen(opened_broker, finish), auditing.seal_until(finish, heads.path_of(settings)))
+        await asyncio.gather(
+            listen(opened_broker, finish), audit_verification.seal_until(finish, audit_heads.path_of(settings))
+        )
 
 
 class Scheduler(TaskiqScheduler):

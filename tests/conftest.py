@@ -25,9 +25,10 @@ import app
 from models import business_date, database, operators, users
 from models.billing_runs import BillingRun
 from models.transactions import Transaction
+from ops.commands import build_web
+from ops.embedded import postgres, valkey
 from rules.audit import by_command
-from server import postgres, valkey, web
-from settings import Settings
+from settings import DIST, Settings
 from tasks.billing import bill_in_foreground
 from tasks.scoring import score
 from tests import poolers
@@ -99,8 +100,8 @@ def anyio_backend() -> str:
 def built() -> str:
     """The front end is built, unless this says why not: whoever can do without goes on."""
     try:
-        web.build()
-    except web.NotBuiltError as error:
+        build_web.build()
+    except build_web.NotBuiltError as error:
         return f"the front end is not built: {error}\n{error.output}"
     return ""
 
@@ -110,7 +111,7 @@ def front_end(built: str) -> Path:
     """Where the built front end is."""
     if built:
         unavailable(built)
-    return web.DIST
+    return DIST
 
 
 @pytest.fixture(scope="session")

@@ -12,7 +12,7 @@ from pathlib import Path
 from socket import create_connection
 from urllib.parse import parse_qs, urlsplit
 
-from server.home import ROOT
+from settings import ROOT
 from tests.programs import needed
 from tests.tasks.valkeys import free_port
 

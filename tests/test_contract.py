@@ -14,7 +14,7 @@ from graphql import (
 )
 from graphql.utilities import DangerousChangeType, find_breaking_changes, find_dangerous_changes
 
-from resolvers.root import schema
+from api.graphql.root import schema
 
 TESTS = Path(__file__).parent
 PRINTED = (TESTS.parent / "schema.graphql").read_text()

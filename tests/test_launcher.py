@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from server.home import ROOT
+from settings import ROOT
 
 # Says an old version, which is all that the launcher asks before it looks for a newer one.
 OLD = """

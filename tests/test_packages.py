@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from server.home import ROOT
+from settings import ROOT
 
 PROJECT = tomllib.loads((ROOT / "pyproject.toml").read_text())["project"]
 EXTRAS = PROJECT["optional-dependencies"]

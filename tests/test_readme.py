@@ -10,9 +10,8 @@ from pathlib import Path
 import pytest
 
 import cli
-from server.home import ROOT
-from settings import Settings
-from tests.server.test_up import Place, place
+from settings import ROOT, Settings
+from tests.ops.test_up import Place, place
 
 README = (ROOT / "README.md").read_text()
 

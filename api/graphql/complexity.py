@@ -25,7 +25,7 @@ from graphql import (
     is_non_null_type,
 )
 
-from resolvers.pages import DEFAULT_LENGTH, LONGEST
+from resolvers.pagination import DEFAULT_LENGTH, LONGEST
 
 # What a list without pages is taken for: a plan has 60 installments at most, and most have 12.
 _UNPAGED = 20

@@ -10,10 +10,11 @@ from strawberry.types import ExecutionContext
 from strawberry.types import ExecutionResult as StrawberryResult
 from strawberry.types.execution import PreExecutionError
 
+from api.graphql.query_cache import is_known, unparsed
 from resolvers.context import RequestContext
-from resolvers.errors import present, timed_out
-from resolvers.queries import is_known, unparsed
+from resolvers.errors import present
 from rules import budgets as rules
+from schema.errors import timed_out
 
 
 class Schema(strawberry.Schema):

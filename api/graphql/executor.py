@@ -5,8 +5,8 @@ from typing import Any
 from graphql import GraphQLObjectType
 from strawberry.schema.schema import StrawberryGraphQLCoreExecutionContext
 
-from resolvers.errors import bad_input
-from resolvers.limits import MOST_COST
+from api.graphql.limits import MOST_COST
+from schema.errors import bad_input
 
 
 class CountingExecutor(StrawberryGraphQLCoreExecutionContext):

@@ -11,8 +11,8 @@ from graphql import (
     OperationType,
 )
 
-from resolvers.errors import bad_input
-from resolvers.measuring import Measure, Measuring, TooDeepError, number
+from api.graphql.complexity import Measure, Measuring, TooDeepError, number
+from schema.errors import bad_input
 
 # The explorer's question for the schema is 15 deep; nothing of ours is deeper than 11.
 DEEPEST = 16

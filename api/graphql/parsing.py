@@ -5,7 +5,7 @@ from typing import NamedTuple
 from graphql import DocumentNode, Source, TokenKind
 from graphql.language.parser import Parser
 
-from resolvers.errors import bad_input
+from schema.errors import bad_input
 
 # The largest known client document, the explorer's introspection query with its deepest types, has 200 tokens; the
 # console's have 60, and a step of the tour has 130. A syntax tree takes about 600 bytes a token.

@@ -15,15 +15,15 @@ from graphql import GraphQLError, validate
 from redis.asyncio import Redis
 from redis.exceptions import RedisError
 
-from resolvers import queries
-from resolvers.parsing import parsed
-from resolvers.root import schema
-from resolvers.weighted_cache import WeightedCache
+from api.graphql import query_cache
+from api.graphql.parsing import parsed
+from api.graphql.root import schema
+from api.graphql.weighted_cache import WeightedCache
+from broker.connection import connected
 from rules import aadhaar
 from settings import Settings, SettingsError
-from tasks.connection import connected
 
-logger = logging.getLogger("kist.server")
+logger = logging.getLogger("kist.api")
 
 # A front end sends again what was forgotten, so little is lost with it; Valkey's memory is the stream of jobs' first.
 KEPT_SECONDS = 7 * 24 * 3600
@@ -141,7 +141,7 @@ class Documents:
 
         Only what this process has found to be valid is kept: the rest would be refused whenever it is asked for.
         """
-        if text is None or self._trusted is not None or not queries.is_known(text):
+        if text is None or self._trusted is not None or not query_cache.is_known(text):
             return
         with suppress(DocumentError):  # it was asked for by its documentId: the name beside it was not looked at
             name = _name(None, extensions)

@@ -16,11 +16,11 @@ from strawberry.extensions import SchemaExtension
 from strawberry.schema.exceptions import CannotGetOperationTypeError
 from strawberry.types.execution import PreExecutionError
 
-from resolvers import limits
-from resolvers.errors import bad_input
-from resolvers.literals import StorableStrings
-from resolvers.parsing import parsed
-from resolvers.weighted_cache import WeightedCache
+from api.graphql import limits
+from api.graphql.parsing import parsed
+from api.graphql.strings import StorableStrings
+from api.graphql.weighted_cache import WeightedCache
+from schema.errors import bad_input
 
 RULES: tuple[type[ASTValidationRule], ...] = (StorableStrings,)
 
@@ -31,7 +31,7 @@ MOST_ERRORS = 10
 # of a front end less than 1,000. The library's own bound of 500,000 is seconds away.
 overlapping_fields_can_be_merged.MAX_COMPLEXITY_BUDGET = 25_000
 
-# A syntax tree with its tokens and places, as measured (tests/server/test_memory.py); and the text, which stands in the
+# A syntax tree with its tokens and places, as measured (tests/api/test_memory.py); and the text, which stands in the
 # source and once more in the tokens.
 _BYTES_OF_A_TOKEN = 700
 # The documents of a front end weigh 20 to 150 kB each: room for a hundred of them in each process.

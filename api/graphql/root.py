@@ -5,18 +5,18 @@ from typing import Any
 import strawberry
 from strawberry.schema.config import StrawberryConfig
 
+from api.graphql.execution import Schema
+from api.graphql.executor import CountingExecutor
+from api.graphql.instrumentation import tell
+from api.graphql.query_cache import Known
 from resolvers import accounts, billing, loans, payments, policy, portfolio, quotes, sessions, statements, users
 from resolvers.errors import Refusing
-from resolvers.executor import CountingExecutor
-from resolvers.operations import Schema
-from resolvers.queries import Known
-from resolvers.telling import tell
 from schema import accounts as account_views
 from schema import billing as billing_views
 from schema import loans as loan_views
 from schema import portfolio as portfolio_views
 from schema import users as user_views
-from schema.meanings import explain_inputs
+from schema.descriptions import explain_inputs
 from schema.policy import Policy
 from schema.scalars import SCALARS
 from schema.statements import Statement

@@ -4,7 +4,7 @@ from typing import Any
 
 from graphql import StringValueNode, ValidationRule
 
-from resolvers.errors import bad_input
+from schema.errors import bad_input
 
 
 def storable(text: str) -> bool:

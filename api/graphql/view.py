@@ -17,15 +17,16 @@ from strawberry.subscriptions import GRAPHQL_SSE_PROTOCOL, GRAPHQL_TRANSPORT_WS_
 from strawberry.types import ExecutionResult
 from strawberry.types.graphql import OperationType
 
+from api import negotiation, parsing, requests, status_codes
+from api.graphql import websocket
+from api.graphql.persisted_queries import DocumentError, Documents
+from api.graphql.root import schema
+from api.graphql.server_sent_events import Events
+from api.negotiation import GRAPHQL, JSON, STREAM, Accepted
+from api.pages import EXPLORER_POLICY, Pages
+from api.refusals import refusal
+from api.requests import LONGEST_BODY
 from resolvers.context import RequestContext
-from resolvers.root import schema
-from server import bodies, conversations, negotiation, reading, statuses
-from server.bodies import LONGEST_BODY
-from server.documents import DocumentError, Documents
-from server.doors import refusal
-from server.negotiation import GRAPHQL, JSON, STREAM, Accepted
-from server.pages import EXPLORER_POLICY, Pages
-from server.streams import Events
 from settings import Settings
 
 METHODS = "GET, HEAD, POST, OPTIONS"
@@ -35,15 +36,15 @@ _UNACCEPTABLE = f"The answer is {JSON}, {GRAPHQL} or {STREAM}: name one of them 
 class GraphQLView(GraphQL[RequestContext, None]):
     """The endpoint. One instance serves the whole process."""
 
-    websocket_adapter_class = conversations.Conversation
-    graphql_transport_ws_handler_class = conversations.Operations
+    websocket_adapter_class = websocket.Conversation
+    graphql_transport_ws_handler_class = websocket.Operations
 
     def __init__(self, settings: Settings, documents: Documents, pages: Pages) -> None:
         super().__init__(
             schema,
             subscription_protocols=(GRAPHQL_TRANSPORT_WS_PROTOCOL, GRAPHQL_SSE_PROTOCOL),
             allowed_origins=settings.origins(),
-            connection_init_wait_timeout=timedelta(seconds=conversations.INIT_SECONDS),
+            connection_init_wait_timeout=timedelta(seconds=websocket.INIT_SECONDS),
         )
         self.stream_transport_classes_by_protocol = {GRAPHQL_SSE_PROTOCOL: Events}
         self.documents = documents
@@ -56,7 +57,7 @@ class GraphQLView(GraphQL[RequestContext, None]):
             return
         response = await self._answered(scope, receive)
         response.headers.add_vary_header("Accept")
-        await response(scope, receive, bodies.headers_only(send) if scope["method"] == "HEAD" else send)
+        await response(scope, receive, requests.headers_only(send) if scope["method"] == "HEAD" else send)
 
     async def _answered(self, scope: Scope, receive: Receive) -> Response:
         if scope["method"] == "OPTIONS":
@@ -64,14 +65,14 @@ class GraphQLView(GraphQL[RequestContext, None]):
         if scope["method"] == "HEAD":
             scope = {**scope, "method": "GET"}
         try:
-            return await bodies.answered(scope, receive, self._settings.request_seconds, self.run)
+            return await requests.answered(scope, receive, self._settings.request_seconds, self.run)
         except DocumentError as error:
             return refusal(error.status, str(error), code=error.code)
         except HTTPException as error:
             return _refusal(error.status_code, error.reason, scope["method"])
 
     async def get_context(self, request: Request | WebSocket, response: Response | WebSocket) -> RequestContext:
-        return bodies.asked_by(self._settings, request)
+        return requests.asked_by(self._settings, request)
 
     async def get_sub_response(self, request: Request | WebSocket) -> Response:
         response = await super().get_sub_response(request)
@@ -90,7 +91,7 @@ class GraphQLView(GraphQL[RequestContext, None]):
         # A body was counted as it came; a message of a WebSocket is here as a whole.
         if len(data) > LONGEST_BODY:
             raise json.JSONDecodeError(f"longer than {LONGEST_BODY}", "", 0)
-        return reading.read_json(data)
+        return parsing.read_json(data)
 
     def parse_json(self, data: str | bytes) -> Any:
         value = super().parse_json(data)
@@ -107,7 +108,7 @@ class GraphQLView(GraphQL[RequestContext, None]):
         if accepted.json is None and not accepted.prefers_stream:
             raise HTTPException(406, _UNACCEPTABLE)
         if request.method == "POST":
-            bodies.require_json(request.headers)
+            requests.require_json(request.headers)
         found: Any = await super().parse_http_body(request)
         if not isinstance(found.operation_name, str | None):
             raise HTTPException(400, "The operationName is a string.")
@@ -171,7 +172,7 @@ class GraphQLView(GraphQL[RequestContext, None]):
 
     def create_response(self, response_data: Any, sub_response: Response) -> Response:
         kind = sub_response.media_type or JSON
-        status, headers = statuses.of(response_data, kind)
+        status, headers = status_codes.of(response_data, kind)
         return Response(self.encode_json(response_data), status, headers, kind)
 
 

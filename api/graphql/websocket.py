@@ -10,9 +10,9 @@ from strawberry.asgi import ASGIWebSocketAdapter
 from strawberry.http.exceptions import NonJsonMessageReceived
 from strawberry.subscriptions.protocols.graphql_transport_ws.handlers import BaseGraphQLTransportWSHandler
 
+from api.graphql.persisted_queries import DocumentError
 from resolvers.context import RequestContext
-from resolvers.errors import too_many_at_once
-from server.documents import DocumentError
+from schema.errors import too_many_at_once
 
 # A page has a few; each operation is a request, and requests by HTTP are one after the other on a connection.
 MOST_AT_ONCE = 50

@@ -23,8 +23,8 @@ from graphql import (
     get_named_type,
 )
 
-from resolvers.root import schema
-from server.operations import Operation, read
+from api.graphql.root import schema
+from api.rest.operations import Operation, read
 
 Shape = dict[str, Any]
 

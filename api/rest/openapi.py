@@ -7,11 +7,11 @@ from graphql import GraphQLEnumType
 from starlette.requests import Request
 from starlette.responses import JSONResponse
 
-from resolvers.root import schema
-from server.home import VERSION
-from server.operations import Operation
-from server.paths import TABLE
-from server.shapes import Answer, members
+from api.graphql.root import schema
+from api.rest.json_schema import Answer, members
+from api.rest.operations import Operation
+from api.rest.paths import TABLE
+from settings import VERSION
 
 PATH = "/api/openapi.json"
 

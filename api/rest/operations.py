@@ -17,7 +17,7 @@ from graphql import (
     visit,
 )
 
-from resolvers.root import schema
+from api.graphql.root import schema
 
 
 class Operation(NamedTuple):

@@ -4,7 +4,7 @@ The names that come in are the document's variables and the names that go out it
 mapping too: what is read from a request, what a problem's field is called, and the description are all found in it.
 """
 
-from server.operations import Operation
+from api.rest.operations import Operation
 
 INSTALLMENT = """fragment Installment on Installment {
   number date due_date: dueDate amount_due: amountDue principal interest principal_balance: principalBalance

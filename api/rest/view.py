@@ -14,13 +14,14 @@ from starlette.responses import JSONResponse, Response
 from starlette.routing import BaseRoute, Route
 from starlette.types import Receive, Scope, Send
 
+from api import parsing, requests, status_codes
+from api.graphql.root import schema
+from api.graphql.strings import storable
+from api.rest import openapi
+from api.rest.operations import Operation
+from api.rest.paths import ME, TABLE
 from resolvers.context import RequestContext
-from resolvers.literals import storable
-from resolvers.root import schema
 from rules import aadhaar
-from server import bodies, openapi, reading, statuses
-from server.operations import Operation
-from server.paths import ME, TABLE
 from settings import Settings
 
 # Of a name that nobody knows.
@@ -60,7 +61,7 @@ class Path:
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         response = await self._answered(scope, receive)
-        await response(scope, receive, bodies.headers_only(send) if scope["method"] == "HEAD" else send)
+        await response(scope, receive, requests.headers_only(send) if scope["method"] == "HEAD" else send)
 
     async def _answered(self, scope: Scope, receive: Receive) -> Response:
         method = scope["method"]
@@ -72,10 +73,10 @@ class Path:
 
         async def answer(request: Request) -> Response:
             given = await _given(request, operation)
-            return await self._done(operation, given, bodies.asked_by(self._settings, request))
+            return await self._done(operation, given, requests.asked_by(self._settings, request))
 
         try:
-            return await bodies.answered(scope, receive, self._settings.request_seconds, answer)
+            return await requests.answered(scope, receive, self._settings.request_seconds, answer)
         except NotDoneError as error:
             is_signed = any(name == b"authorization" for name, _ in scope["headers"])
             return _no(error.problems, is_signed=is_signed, retry_after=error.retry_after)
@@ -162,9 +163,9 @@ async def _body(request: Request, operation: Operation) -> dict[str, Any]:
     body = await request.body()
     if not body and not operation.is_asking:
         return {}
-    bodies.require_json(request.headers)
+    requests.require_json(request.headers)
     try:
-        value = reading.read_json(body, named_once=True)
+        value = parsing.read_json(body, named_once=True)
     except json.JSONDecodeError as error:
         raise NotDoneError(Problem("BAD_USER_INPUT", f"The body is no JSON: {error.msg}")) from None
     if not isinstance(value, dict):
@@ -200,7 +201,7 @@ def _snake(name: str) -> str:
 
 def _no(problems: Sequence[Problem], *, is_signed: bool = False, retry_after: int = 0) -> Response:
     codes = [problem.code for problem in problems]
-    status, headers = statuses.of_problems(codes, retry_after)
+    status, headers = status_codes.of_problems(codes, retry_after)
     if status == 401:
         # As RFC 6750 has it: whoever has said nothing about themselves has said nothing wrong.
         is_wrong = is_signed and "UNAUTHENTICATED" in codes

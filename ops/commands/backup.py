@@ -15,7 +15,8 @@ import typer
 from rich import progress
 from rich.console import Console
 
-from server import checks, dumps, embedded, home
+from ops.commands import checks, pg_dump
+from ops.embedded import home, servers
 from settings import Settings, SettingsError, load
 
 # What has come of it is looked at so often.
@@ -40,14 +41,14 @@ def written(file: Path, *, replace: bool) -> list[str]:
     if file.exists() and not (replace and file.is_file()):
         reason = "is there already: --replace takes its place" if file.is_file() else "is no file"
         raise SettingsError(f"{file} {reason}")
-    with embedded.servers(load(), redis=False, command="kist backup") as settings:
+    with servers.servers(load(), redis=False, command="kist backup") as settings:
         asyncio.run(checks.owner_answers(settings))
         url = settings.owner_url()
-        names = dumps.programs(asyncio.run(dumps.server_major(url)))
+        names = pg_dump.programs(asyncio.run(pg_dump.server_major(url)))
         started = time.monotonic()
         with _unfinished(file) as part:
             tables = _dump(names, url, part, file.name)
-            dumps.seal(part)
+            pg_dump.seal(part)
             size = part.stat().st_size
     return [
         f"{file}: {tables} tables, {size / 1e6:,.1f} MB in {time.monotonic() - started:.1f} s",
@@ -88,7 +89,7 @@ def _unfinished(file: Path) -> Iterator[Path]:
         os.close(folder)
 
 
-def _dump(names: dumps.Programs, url: str, part: Path, name: str) -> int:
+def _dump(names: pg_dump.Programs, url: str, part: Path, name: str) -> int:
     """Fill the file; how many tables are in it."""
     # Into its output pg_dump would write what it says of the tables twice.
     where = f"--file={part}"
@@ -101,11 +102,11 @@ def _dump(names: dumps.Programs, url: str, part: Path, name: str) -> int:
         progress.TimeElapsedColumn(),
         console=Console(stderr=True),
     )
-    environment = dumps.environment(url)
+    environment = pg_dump.environment(url)
     with (
-        dumps.said_by() as said,
+        pg_dump.said_by() as said,
         bar,
-        dumps.started(command, said, stdin=subprocess.DEVNULL, env=environment) as process,
+        pg_dump.started(command, said, stdin=subprocess.DEVNULL, env=environment) as process,
     ):
         task, tables = bar.add_task(name, total=None), list[str]()
         while process.poll() is None:
@@ -114,7 +115,7 @@ def _dump(names: dumps.Programs, url: str, part: Path, name: str) -> int:
             now = f": {tables[-1]}" if tables else ""
             bar.update(task, description=f"{name}{now}", completed=part.stat().st_size)
         if process.returncode:
-            raise SettingsError(f"PostgreSQL's pg_dump: {dumps.last_words(said)}")
+            raise SettingsError(f"PostgreSQL's pg_dump: {pg_dump.last_words(said)}")
         tables = _tables(said)
     if "aerich" not in tables:
         raise SettingsError("the database has no tables of ours: run ./kist migrate")
@@ -123,7 +124,7 @@ def _dump(names: dumps.Programs, url: str, part: Path, name: str) -> int:
 
 def _tables(said: IO[bytes]) -> list[str]:
     """The tables that pg_dump has begun to write."""
-    return re.findall(r'dumping contents of table "public\.(\w+)"', dumps.heard(said))
+    return re.findall(r'dumping contents of table "public\.(\w+)"', pg_dump.heard(said))
 
 
 def _keys(settings: Settings) -> str:

@@ -19,9 +19,11 @@ from rich.text import Text
 from models import business_date, database
 from models import portfolio as portfolios
 from models.billing_runs import BillingRun
+from ops.commands import checks
+from ops.embedded import servers
+from ops.monitoring import logs
 from rules.portfolio import ExpectedCash, Portfolio
 from rules.replay import UnplayableError
-from server import checks, embedded, logs
 from settings import Settings, SettingsError, load
 
 T = TypeVar("T")
@@ -71,7 +73,7 @@ def with_the_book(command: str, work: Callable[[Settings], Awaitable[T]]) -> T:
     given = load()
     logs.configure(given)
     embedded_here = not given.database_url
-    with embedded.servers(given, redis=False, command=command) as settings:
+    with servers.servers(given, redis=False, command=command) as settings:
 
         async def run() -> T:
             if embedded_here:
@@ -139,7 +141,7 @@ def book(as_of_text: str, out: Path) -> str:
         figures, expected = with_the_book("kist book", work)
     except UnplayableError as error:
         raise SettingsError(f"{error}: see ./kist verify") from None
-    from server.book import page  # its charts take longer to import than the other commands to begin
+    from ops.commands.book_page import page  # its charts take longer to import than the other commands to begin
 
     try:
         out.write_text(page(figures, expected), encoding="utf-8")
@@ -165,10 +167,10 @@ async def _not_later(given: date | None, settings: Settings, reason: str) -> dat
 
 def rotate_keys() -> tuple[int, tuple[int, ...]]:
     """Bring everybody under the newest Aadhaar keys: how many, and the ids of those whose number no key opens."""
-    from tasks import keys
+    from tasks import key_rotation
 
     async def work(settings: Settings) -> tuple[int, tuple[int, ...]]:
         with progress_of("people") as report:
-            return await keys.rotate(settings, report)
+            return await key_rotation.rotate(settings, report)
 
     return with_the_book("kist keys rotate", work)

@@ -15,10 +15,9 @@ import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
-from server.home import ROOT, Pause
+from ops.embedded.home import Pause
+from settings import DIST, ROOT, WEB
 
-WEB = ROOT / "web"
-DIST = WEB / "dist"
 # Vite 8 and what it is made of ask for that much.
 OLDEST_NODE = (22, 15)
 

@@ -8,12 +8,12 @@ from urllib.parse import urlsplit
 import asyncpg
 from redis.exceptions import RedisError
 
+from broker.connection import connected
 from models import database, grants
-from server.home import KEY_NAMES
+from ops.embedded.home import KEY_NAMES
 from settings import Settings, SettingsError
-from tasks.connection import connected
 
-logger = logging.getLogger("kist.server")
+logger = logging.getLogger("kist.ops")
 
 # Long enough for a server across an ocean, short enough to wait for at a prompt.
 ANSWER_SECONDS = 10

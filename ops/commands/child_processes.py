@@ -9,7 +9,7 @@ from collections.abc import Callable, Coroutine
 from types import FrameType
 from typing import Any, TypeVar
 
-from server.home import KEY_NAMES
+from ops.embedded.home import KEY_NAMES
 from settings import Settings
 
 T = TypeVar("T")

@@ -8,14 +8,14 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 from typer.core import TyperGroup
 
-from server import aadhaar_keys
-from server.commands import LOST, progress_of, with_the_book
+from ops import aadhaar_keys
+from ops.commands.book_commands import LOST, progress_of, with_the_book
 from settings import Settings, SettingsError
 
 if TYPE_CHECKING:
     from models.import_undo import Summary
-    from tasks.imports import Imported
-    from tasks.previews import Preview
+    from tasks.imports.preview import Preview
+    from tasks.imports.run import Imported
 
 # What the steps of an import count.
 _UNITS = {"reading": "bytes", "storing": "rows", "scoring": "people"}
@@ -72,8 +72,8 @@ def undo(
     yes: Annotated[bool, typer.Option("--yes", help="Do not ask.")] = False,
 ) -> None:
     """Take an import back: remove the rows it added, except those that other imports have too, and rescore."""
-    from tasks import undoing
-    from tasks.sources import ImportRefused
+    from tasks.imports import undo as undoing
+    from tasks.imports.source import ImportRefused
 
     async def work(settings: Settings) -> list[str]:
         try:
@@ -109,8 +109,8 @@ def _imported(path: Path) -> "Imported":
         SettingsError: a file that cannot be read, that has not the columns, or whose rejects cannot be written; or
             the database went away.
     """
-    from tasks import imports
-    from tasks.sources import ImportRefused
+    from tasks.imports import run
+    from tasks.imports.source import ImportRefused
 
     # Nothing is to be made beside what only stands for a pipe.
     beside = Path(path.name) if path.is_relative_to("/dev") or path.is_relative_to("/proc") else path
@@ -119,7 +119,7 @@ def _imported(path: Path) -> "Imported":
         await aadhaar_keys.check_stored(settings)
         with progress_of(path.name) as report:
             try:
-                return await imports.import_file(
+                return await run.import_file(
                     path,
                     settings,
                     rejects=beside.with_suffix(".rejects.csv"),
@@ -147,13 +147,13 @@ def _told(done: "Imported") -> list[str]:
 
 def _tried(path: Path) -> Iterator[str]:
     """What an import would do, a line each."""
-    from tasks import previews
-    from tasks.sources import ImportRefused
+    from tasks.imports import preview
+    from tasks.imports.source import ImportRefused
 
     async def work(settings: Settings) -> "Preview":
         with progress_of(path.name) as report:
             try:
-                return await previews.preview(
+                return await preview.preview(
                     path,
                     settings,
                     report=lambda at: report(at.done, at.total, f": {at.step} {_UNITS[at.step]}"),

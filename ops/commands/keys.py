@@ -15,9 +15,9 @@ def keys() -> None:
 @app.command()
 def rotate() -> None:
     """Bring everybody under the newest Aadhaar keys; interrupted, the same command goes on."""
-    from server import commands
+    from ops.commands import book_commands
 
-    done, unreadable = commands.rotate_keys()
+    done, unreadable = book_commands.rotate_keys()
     print(f"{done} people brought under the newest keys")
     if unreadable:
         print(f"kist: no key opens the Aadhaar numbers of users {', '.join(map(str, unreadable))}", file=sys.stderr)

@@ -3,7 +3,8 @@
 import asyncio
 import sys
 
-from server import checks, embedded
+from ops.commands import checks
+from ops.embedded import servers
 from settings import load
 
 _ONE_ROLE = (
@@ -16,7 +17,7 @@ def migrate() -> None:
     """Bring the database's schema up to date."""
     from models import database
 
-    with embedded.servers(load(), redis=False, command="kist migrate") as settings:
+    with servers.servers(load(), redis=False, command="kist migrate") as settings:
         asyncio.run(checks.owner_answers(settings))
         applied = asyncio.run(database.migrate(settings.owner_url(), settings.database_url))
         alone = settings.owner_url() == settings.database_url

@@ -9,8 +9,8 @@ from rich.table import Table
 
 from models import accounts, database, operators, sessions, users
 from models.operators import Operator
+from ops.commands.book_commands import with_the_book
 from rules.audit import Event, by_command
-from server.commands import with_the_book
 from settings import Settings, SettingsError, load
 
 app = typer.Typer(help="The people who run the book.", no_args_is_help=True)
@@ -71,7 +71,7 @@ def add(email: str, ask: Callable[[], str], name: str = "") -> str:
     Raises:
         SettingsError: not an email, one that is taken, or a password that is too short.
     """
-    from resolvers import emails, passwords
+    from auth import emails, passwords
 
     address = emails.normalised(email)
     if address is None:
@@ -124,7 +124,7 @@ def _enable(email: str) -> bool:
 
 
 def _reset_password(email: str, ask: Callable[[], str]) -> None:
-    from resolvers import passwords
+    from auth import passwords
 
     by = by_command("kist operator reset-password")
 
@@ -151,7 +151,7 @@ async def _found(email: str) -> Operator:
 
 
 def _password(ask: Callable[[], str], email: str) -> str:
-    from resolvers import password_strength
+    from auth import password_strength
 
     password = load().operator_password.get_secret_value() or ask()
     for problem in password_strength.weak(password, (email,)):

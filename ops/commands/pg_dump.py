@@ -15,7 +15,7 @@ from typing import IO, Any, NamedTuple
 import asyncpg
 
 from models import database
-from server import postgres
+from ops.embedded import postgres
 from settings import SettingsError
 
 # Of a user's own environment: how libpq encrypts, and where it finds passwords. Everything else speaks of another

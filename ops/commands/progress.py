@@ -7,8 +7,8 @@ from collections.abc import Callable, Iterator
 
 from rich.console import Console
 
-from server import web
-from server.home import Pause
+from ops.commands import build_web
+from ops.embedded.home import Pause
 
 Step = Callable[[str], contextlib.AbstractContextManager[list[str]]]
 
@@ -48,8 +48,8 @@ def build(console: Console, pause: Pause = time.sleep) -> str:
 
     try:
         with step(console, "front end") as notes:
-            notes[:] = ["built" if web.build(pause, at) else "unchanged"]
-    except web.NotBuiltError as error:
+            notes[:] = ["built" if build_web.build(pause, at) else "unchanged"]
+    except build_web.NotBuiltError as error:
         for line in error.output.splitlines():
             print(f"  {line}", file=sys.stderr)
         return f"the front end is not built: {error}"

@@ -13,8 +13,10 @@ from rich import progress
 from rich.console import Console
 
 from models import database, users
-from server import aadhaar_keys, checks, dumps, embedded
-from server.aadhaar_keys import Pair
+from ops import aadhaar_keys
+from ops.aadhaar_keys import Pair
+from ops.commands import checks, pg_dump
+from ops.embedded import servers
 from settings import Settings, SettingsError, load
 
 _CHUNK_BYTES = 2**20
@@ -78,11 +80,11 @@ def restore(
     """Bring a backup back, into a database that is empty; then recompute it."""
     if not file.is_file():
         raise SettingsError(f"{file} is not there" if not file.exists() else f"{file} is no file")
-    with embedded.servers(load(), redis=False, command="kist restore") as settings:
+    with servers.servers(load(), redis=False, command="kist restore") as settings:
         asyncio.run(checks.owner_answers(settings))
         url = settings.owner_url()
-        server_major = asyncio.run(dumps.server_major(url))
-        names = dumps.programs(server_major)
+        server_major = asyncio.run(pg_dump.server_major(url))
+        names = pg_dump.programs(server_major)
         _check_file(names, file, server_major)
         if not any_keys:
             checks.keys_are_set(settings)
@@ -99,21 +101,21 @@ def restore(
         _verify()
 
 
-def _check_file(names: dumps.Programs, file: Path, server_major: int) -> None:
-    dumps.check_seal(file)
-    if "aerich" not in dumps.tables(names, file):
+def _check_file(names: pg_dump.Programs, file: Path, server_major: int) -> None:
+    pg_dump.check_seal(file)
+    if "aerich" not in pg_dump.tables(names, file):
         raise SettingsError(f"{file} holds no book of kist")
-    if (from_major := dumps.dumped_from(names, file)) > server_major:
+    if (from_major := pg_dump.dumped_from(names, file)) > server_major:
         raise SettingsError(f"{file} is from PostgreSQL {from_major}, and the server is {server_major}")
     known = {migration.name for migration in (database.MIGRATIONS / "models").glob("[0-9]*.py")}
-    applied = {row["version"] for row in dumps.rows(names, file, "aerich")}
+    applied = {row["version"] for row in pg_dump.rows(names, file, "aerich")}
     if newer := sorted(applied - known):
         raise SettingsError(f"{file} is of a newer kist: this one does not know its migration {newer[-1]}")
 
 
-def _check_keys(names: dumps.Programs, file: Path, settings: Settings) -> None:
+def _check_keys(names: pg_dump.Programs, file: Path, settings: Settings) -> None:
     pairs: dict[str | None, Pair] = {}
-    for row in dumps.rows(names, file, "users"):
+    for row in pg_dump.rows(names, file, "users"):
         mark = row.get("aadhaar_keys")
         if "erased_at" in row or mark == users.LOST:
             continue
@@ -161,7 +163,7 @@ def _check_target(target: Target, *, replace: bool, yes: bool) -> None:
             raise SettingsError("nothing was changed")
 
 
-def _fill(names: dumps.Programs, url: str, file: Path) -> None:
+def _fill(names: pg_dump.Programs, url: str, file: Path) -> None:
     """In one transaction: what is there goes, what is in the file comes.
 
     pg_restore only reads. What it says goes through here to psql, which is told to commit when pg_restore has ended
@@ -180,13 +182,13 @@ def _fill(names: dumps.Programs, url: str, file: Path) -> None:
     )
     with (
         file.open("rb") as source,
-        dumps.said_by() as read_said,
-        dumps.said_by() as write_said,
+        pg_dump.said_by() as read_said,
+        pg_dump.said_by() as write_said,
         bar,
-        dumps.started(
-            writing, write_said, stdin=subprocess.PIPE, stdout=subprocess.DEVNULL, env=dumps.environment(url)
+        pg_dump.started(
+            writing, write_said, stdin=subprocess.PIPE, stdout=subprocess.DEVNULL, env=pg_dump.environment(url)
         ) as writer,
-        dumps.started(reading, read_said, stdin=source, stdout=subprocess.PIPE) as reader,
+        pg_dump.started(reading, read_said, stdin=source, stdout=subprocess.PIPE) as reader,
     ):
         assert reader.stdout is not None
         assert writer.stdin is not None
@@ -198,14 +200,14 @@ def _fill(names: dumps.Programs, url: str, file: Path) -> None:
                 # The file is read through one position, which both of us see.
                 bar.update(task, completed=os.lseek(source.fileno(), 0, os.SEEK_CUR))
             if reader.wait():
-                raise SettingsError(f"{file} cannot be read: {dumps.last_words(read_said)}; nothing was changed")
+                raise SettingsError(f"{file} cannot be read: {pg_dump.last_words(read_said)}; nothing was changed")
             bar.update(task, description=f"{file.name}: committing")
             writer.stdin.write(b"COMMIT;\n")
             writer.stdin.close()
         except BrokenPipeError:
             pass  # it says why
         if writer.wait():
-            raise SettingsError(f"PostgreSQL's psql: {dumps.last_words(write_said)}; nothing was changed")
+            raise SettingsError(f"PostgreSQL's psql: {pg_dump.last_words(write_said)}; nothing was changed")
 
 
 async def _settle(url: str) -> None:
@@ -220,6 +222,6 @@ async def _settle(url: str) -> None:
 
 
 def _verify() -> None:
-    from server import verifying
+    from ops.commands import verify as verifying
 
     verifying.tell(verifying.of_the_book())

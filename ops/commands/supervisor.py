@@ -10,10 +10,9 @@ import sys
 import time
 from collections.abc import Callable, Iterable
 
-from server.home import ROOT
-from server.processes import STOP_SECONDS, environment
-from server.watching import metrics_port
-from settings import Settings
+from ops.commands.child_processes import STOP_SECONDS, environment
+from ops.monitoring.start import metrics_port
+from settings import ROOT, Settings
 
 START_SECONDS = 60
 # What is wrong for a moment is over in half a second; what is wrong for longer costs two starts a minute.

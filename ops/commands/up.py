@@ -9,13 +9,16 @@ from pathlib import Path
 import psutil
 from rich.console import Console
 
-from server import aadhaar_keys, checks, embedded, home, steps
-from server.processes import Stop, Stopped
-from server.supervisor import WORKING, FallenError, Parts
-from server.watching import PARTS, metrics_port
-from settings import Settings
+from ops import aadhaar_keys
+from ops.commands import checks, progress
+from ops.commands.child_processes import Stop, Stopped
+from ops.commands.supervisor import WORKING, FallenError, Parts
+from ops.embedded import home
+from ops.embedded import servers as embedded
+from ops.monitoring.start import PARTS, metrics_port
+from settings import ROOT, Settings
 
-SAMPLE = home.ROOT / "data" / "transactions.csv"
+SAMPLE = ROOT / "data" / "transactions.csv"
 
 
 def up(load: Callable[[], Settings], stop: Stop) -> int:
@@ -30,7 +33,7 @@ def up(load: Callable[[], Settings], stop: Stop) -> int:
         settings = settings.model_copy(update={"home": home.path(settings)})
         _run(_with_port(settings), console, stop)
     except Stopped:
-        steps.say(console, f"Stopped. The data stays in {_short(settings.home)}.")
+        progress.say(console, f"Stopped. The data stays in {_short(settings.home)}.")
         return 0
     except FallenError as fallen:
         print(f"kist: {fallen}; everything is stopped", file=sys.stderr)
@@ -41,7 +44,7 @@ def up(load: Callable[[], Settings], stop: Stop) -> int:
 def _run(settings: Settings, console: Console, stop: Stop) -> None:
     def step(name: str) -> contextlib.AbstractContextManager[list[str]]:
         stop.check()
-        return steps.step(console, name)
+        return progress.step(console, name)
 
     # Before the port: the one who has it is most likely the first `up`.
     holder = home.owner(settings.home)
@@ -58,7 +61,7 @@ def _run(settings: Settings, console: Console, stop: Stop) -> None:
         _prepare(filled, step, stop)
         stop.check()
         # Without it the API works all the same, and so do pages that were built before.
-        if reason := steps.build(console, stop.pause):
+        if reason := progress.build(console, stop.pause):
             print(f"kist: {reason}; going on", file=sys.stderr)
         parts = Parts(filled, stop.pause)
         try:
@@ -69,13 +72,13 @@ def _run(settings: Settings, console: Console, stop: Stop) -> None:
                 with step(name):
                     parts.start(name)
                     parts.wait_until_ready(name)
-            steps.say(console, _welcome(filled))
+            progress.say(console, _welcome(filled))
             parts.supervise(lambda: _fallen(servers))
         finally:
             parts.stop()
 
 
-def _prepare(settings: Settings, step: steps.Step, stop: Stop) -> None:
+def _prepare(settings: Settings, step: progress.Step, stop: Stop) -> None:
     from models import database
 
     with step("migrations") as notes:
@@ -109,10 +112,10 @@ async def _has_no_transactions(settings: Settings) -> bool:
 
 async def _load_sample(settings: Settings) -> None:
     from models import database
-    from tasks import imports
+    from tasks.imports import run
 
     async with database.connected(settings.database_url):
-        await imports.import_file(SAMPLE, settings, rejects=settings.home / "transactions.rejects.csv")
+        await run.import_file(SAMPLE, settings, rejects=settings.home / "transactions.rejects.csv")
 
 
 def _welcome(settings: Settings) -> str:
@@ -128,7 +131,7 @@ def _welcome(settings: Settings) -> str:
 
 
 def _short(path: Path) -> str:
-    return str(path.relative_to(home.ROOT)) if path.is_relative_to(home.ROOT) else str(path)
+    return str(path.relative_to(ROOT)) if path.is_relative_to(ROOT) else str(path)
 
 
 def _with_port(settings: Settings) -> Settings:

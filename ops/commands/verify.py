@@ -5,8 +5,8 @@ from typing import Annotated
 
 import typer
 
+from ops.commands import book_commands
 from rules import audit as rules
-from server import commands
 from settings import Settings, SettingsError
 
 
@@ -39,32 +39,32 @@ def of_the_book() -> list[str]:
     from tasks import verification
 
     async def work(_: Settings) -> list[str]:
-        with commands.progress_of("verifying loans") as report:
+        with book_commands.progress_of("verifying loans") as report:
             return [str(disagreement) for disagreement in await verification.verify(report)]
 
-    return commands.with_the_book("kist verify", work)
+    return book_commands.with_the_book("kist verify", work)
 
 
 def _of_the_log(text: str) -> list[str]:
-    from tasks import auditing, heads
+    from tasks import audit_heads, audit_verification
 
     noted = rules.parse_head(text) if text else None
     if text and noted is None:
         raise SettingsError(f"{text} is not a head, such as 7:{'0' * 64}")
 
-    async def work(settings: Settings) -> auditing.Verified:
-        file = heads.path_of(settings)
+    async def work(settings: Settings) -> audit_verification.Verified:
+        file = audit_heads.path_of(settings)
         try:
-            kept = heads.read(file) if file else []
+            kept = audit_heads.read(file) if file else []
         except OSError as error:
             raise SettingsError(f"{file}: {(error.strerror or str(error)).lower()}") from None
-        with commands.progress_of("verifying entries") as report:
-            found = await auditing.verify(noted, report, kept)
+        with book_commands.progress_of("verifying entries") as report:
+            found = await audit_verification.verify(noted, report, kept)
         if kept:
             print(f"{len(kept)} heads of {file} were compared")
         return found
 
-    found = commands.with_the_book("kist verify", work)
+    found = book_commands.with_the_book("kist verify", work)
     print(f"head {found.head}")
     if found.unknown:
         print(

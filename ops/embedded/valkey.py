@@ -14,7 +14,7 @@ from urllib.parse import quote
 import psutil
 import redis
 
-from server.home import Pause
+from ops.embedded.home import Pause
 from settings import SettingsError
 
 START_SECONDS = 10

@@ -8,11 +8,12 @@ from time import time
 from prometheus_client.metrics_core import GaugeMetricFamily, Metric
 from prometheus_client.registry import Collector
 
+from broker import stream
 from models import billing_runs, business_date, pool
 from settings import Settings
-from tasks import broker, sweeps
+from tasks import sweeps
 
-logger = logging.getLogger("kist.server")
+logger = logging.getLogger("kist.ops")
 
 # Each server has so long to say how it stands; what it does not say is not among the metrics.
 ANSWER_SECONDS = 2
@@ -67,7 +68,7 @@ class Gauges(Collector):
         return gauges
 
     async def _queue(self) -> list[Gauge]:
-        waiting, taken = await broker.sent_to().load()
+        waiting, taken = await stream.sent_to().load()
         gauges = [
             ("broker_up", "Whether the broker answers", 1.0),
             ("queue_messages", "Jobs that are not done, those that a worker has taken among them", waiting),

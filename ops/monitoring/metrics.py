@@ -13,8 +13,8 @@ from prometheus_client import start_http_server as start
 from taskiq import TaskiqMessage, TaskiqMiddleware, TaskiqResult
 
 import telemetry
-from server import spoken
-from server.gauges import Gauges
+from ops.monitoring import sql_names
+from ops.monitoring.gauges import Gauges
 from settings import Settings
 
 # A payment takes a millisecond, a portfolio of a million loans a minute.
@@ -56,7 +56,7 @@ class Metrics(TaskiqMiddleware):
         self._field(operation, field).observe(seconds)
 
     def spoke(self, statement: str, seconds: float, error: BaseException | None) -> None:
-        self._statement(spoken.name(statement)).observe(seconds)
+        self._statement(sql_names.name(statement)).observe(seconds)
 
     def refused(self, code: str) -> None:
         self._refusals.labels(code).inc()

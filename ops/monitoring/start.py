@@ -48,11 +48,11 @@ async def watched(settings: Settings, part: str) -> AsyncIterator[None]:
     """Count and trace what happens in the block, where that is asked for. What is not is not even imported."""
     with ExitStack() as stack:
         if settings.metrics_port:
-            from server import metrics
+            from ops.monitoring import metrics
 
             stack.enter_context(metrics.served(settings, part))
         if is_traced():
-            from server import traces
+            from ops.monitoring import traces
 
             stack.enter_context(traces.sent(part))
         yield

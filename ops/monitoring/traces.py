@@ -22,7 +22,7 @@ from starlette.types import ASGIApp, Receive, Scope, Send
 from taskiq import TaskiqMessage, TaskiqMiddleware, TaskiqResult
 
 import telemetry
-from server import spoken
+from ops.monitoring import sql_names
 
 _PARENT = "traceparent"
 
@@ -68,7 +68,7 @@ class Traces(TaskiqMiddleware):
         if not trace.get_current_span().is_recording():
             return
         now = time_ns()
-        summary = spoken.name(statement)
+        summary = sql_names.name(statement)
         span = self._tracer.start_span(
             summary,
             kind=SpanKind.CLIENT,

@@ -12,8 +12,8 @@ from numpy.typing import NDArray
 
 from models.import_rows import Sums
 from rules import date_formats
-from tasks.people import Records
-from tasks.spills import Part
+from tasks.imports.partitions import Records
+from tasks.imports.spill import Part
 
 # The columns in which the rows are written: the one that has no fixed length is the last.
 COLUMNS = ["aadhaar_digest", "occurred_on", "amount", "ordinal", "import_id", "kind"]

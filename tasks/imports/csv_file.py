@@ -16,11 +16,11 @@ import polars as pl
 
 from rules import aadhaar, date_formats, imports
 from rules.date_formats import Order
-from tasks import headers, plain_rows
-from tasks.date_conventions import Dates
-from tasks.plain_rows import ENTRY
-from tasks.records import Reader, Record
-from tasks.sources import ImportRefused, Source
+from tasks.imports import header, plain_rows
+from tasks.imports.date_conventions import Dates
+from tasks.imports.plain_rows import ENTRY
+from tasks.imports.records import Reader, Record
+from tasks.imports.source import ImportRefused, Source
 
 # About 50,000 rows: a piece and what Polars makes of it stay below 25 MB, and there are a few of them at a time.
 PIECE_BYTES = 2 * 1024 * 1024
@@ -75,7 +75,7 @@ class History:
         self.checksum = checksum
         self._source = Source(path)
         try:
-            self.header = headers.find(self._source.head, self._source.is_whole)
+            self.header = header.find(self._source.head, self._source.is_whole)
         except ValueError as error:
             self._source.close()
             raise self._refused(str(error)) from None

@@ -6,7 +6,7 @@ from datetime import date
 from typing import NamedTuple, Self
 
 from rules.date_formats import Order
-from tasks.plain_rows import Days, Plain
+from tasks.imports.plain_rows import Days, Plain
 
 # A day up to the 12th may be a month as well.
 _EARLY = 12

@@ -12,10 +12,10 @@ import numpy as np
 from models import database, import_rows
 from models.import_rows import Comparison, Sums
 from settings import Settings
-from tasks import rows
-from tasks.histories import History, Reject
-from tasks.imports import Report, in_thread, read, spill_of
-from tasks.spills import Spill
+from tasks.imports import copy_format
+from tasks.imports.csv_file import History, Reject
+from tasks.imports.run import Report, in_thread, read, spill_of
+from tasks.imports.spill import Spill
 
 # Rejects that are shown one by one; all are counted by their reason.
 MOST_SHOWN = 20
@@ -90,11 +90,11 @@ async def _compared(spill: Spill, number: int) -> _Part:
     part = await in_thread(spill.part, number)
 
     async def source() -> AsyncIterator[bytes]:
-        yield rows.HEADER
-        for chunk in await in_thread(rows.binary, part, 0):
+        yield copy_format.HEADER
+        for chunk in await in_thread(copy_format.binary, part, 0):
             yield chunk
-        yield rows.TRAILER
+        yield copy_format.TRAILER
 
     async with database.transaction() as connection:
-        new = await import_rows.compare(connection, source(), rows.COLUMNS)
-    return _Part(new, len(np.unique(part.entries["number"])), rows.sums(part))
+        new = await import_rows.compare(connection, source(), copy_format.COLUMNS)
+    return _Part(new, len(np.unique(part.entries["number"])), copy_format.sums(part))

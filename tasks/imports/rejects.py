@@ -9,8 +9,8 @@ from pathlib import Path
 from types import TracebackType
 from typing import Self, TextIO
 
-from tasks.histories import Reject
-from tasks.sources import ImportRefused
+from tasks.imports.csv_file import Reject
+from tasks.imports.source import ImportRefused
 
 # More files of refused rows beside one file are a sign that no person looks at them.
 MOST_FILES = 1000

@@ -19,11 +19,12 @@ from models.imports import Started, Stored
 from rules import aadhaar
 from rules.audit import Event, by_command
 from settings import Settings
-from tasks import rows, scoring
-from tasks.histories import History, Reject
-from tasks.rejects import Rejects
-from tasks.sources import ImportRefused
-from tasks.spills import Spill
+from tasks import scoring
+from tasks.imports import copy_format
+from tasks.imports.csv_file import History, Reject
+from tasks.imports.rejects import Rejects
+from tasks.imports.source import ImportRefused
+from tasks.imports.spill import Spill
 
 T = TypeVar("T")
 
@@ -188,19 +189,19 @@ class _Storing:
         size = int(self._spill.sizes[part])
         async with database.transaction() as connection:
             await imports.hold_turn(connection)
-            addition = await import_rows.add(connection, people, self._copied(chunks, size), rows.COLUMNS)
+            addition = await import_rows.add(connection, people, self._copied(chunks, size), copy_format.COLUMNS)
             rescored = await self._rescore(addition, people)
             stored = Stored(addition.added, size - addition.added, rescored, *(addition.sums or sums))
             await imports.store_part(self._started.id, part, stored)
         return stored
 
     async def _copied(self, chunks: list[bytes], size: int) -> AsyncIterator[bytes]:
-        yield rows.HEADER
-        for first, chunk in zip(range(0, size, rows.CHUNK_ROWS), chunks, strict=True):
+        yield copy_format.HEADER
+        for first, chunk in zip(range(0, size, copy_format.CHUNK_ROWS), chunks, strict=True):
             yield chunk
-            self._stored += min(size - first, rows.CHUNK_ROWS)
+            self._stored += min(size - first, copy_format.CHUNK_ROWS)
             self._tell("storing", self._stored, self._spill.rows)
-        yield rows.TRAILER
+        yield copy_format.TRAILER
 
     async def _rescore(self, addition: Addition, people: People) -> int:
         """Score everyone who gained a transaction, a batch at a time, in the transaction that added them."""
@@ -227,7 +228,7 @@ class _Storing:
 
 def _prepared(spill: Spill, part: int, import_id: int) -> tuple[list[bytes], Sums]:
     entries = spill.part(part)
-    return rows.binary(entries, import_id), rows.sums(entries)
+    return copy_format.binary(entries, import_id), copy_format.sums(entries)
 
 
 async def in_thread(work: Callable[..., T], *arguments: object) -> T:

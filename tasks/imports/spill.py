@@ -16,7 +16,7 @@ import polars as pl
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 
 from models import import_rows
-from tasks.people import PERSON, PartNumbers, People, Records
+from tasks.imports.partitions import PERSON, PartNumbers, People, Records
 
 # Of the source file: some 200,000 rows, which take about 50 MB to sort and to write out.
 PART_BYTES = 8 * 1024 * 1024

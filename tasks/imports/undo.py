@@ -9,9 +9,10 @@ from models.import_undo import Summary, Undone
 from rules.aadhaar import Checksum
 from rules.audit import Event, by_command
 from settings import Settings
-from tasks import scoring, spills
-from tasks.imports import fingerprint, in_thread
-from tasks.sources import ImportRefused
+from tasks import scoring
+from tasks.imports import spill
+from tasks.imports.run import fingerprint, in_thread
+from tasks.imports.source import ImportRefused
 
 _COMMAND = by_command("kist import undo")
 
@@ -41,7 +42,7 @@ async def _of_file(path: Path, settings: Settings) -> int:
     content, size = await in_thread(_content, path)
     # It may have been imported through a pipe, whose size is not known, with a former key, or with another setting.
     checksums: tuple[Checksum, ...] = ("lenient", "strict")
-    ways = itertools.product(settings.keys("aadhaar_digest_key"), checksums, {spills.parts(size), spills.parts(0)})
+    ways = itertools.product(settings.keys("aadhaar_digest_key"), checksums, {spill.parts(size), spill.parts(0)})
     found = await import_undo.of_fingerprints(
         [fingerprint(key, content, checksum, parts) for key, checksum, parts in ways]
     )

@@ -11,9 +11,8 @@ import asyncpg
 import httpx
 
 from models import business_date, database
-from server.home import ROOT
-from server.processes import environment
-from settings import Settings
+from ops.commands.child_processes import environment
+from settings import ROOT, Settings
 from tests.conftest import LIMITS, TODAY, Client, as_superuser, lent, registered
 from tests.tasks.valkeys import free_port
 from tests.tasks.workers import until

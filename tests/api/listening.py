@@ -7,14 +7,14 @@ from contextlib import asynccontextmanager
 import uvicorn
 
 import app
-from server import api
+from api import serve
 from settings import Settings
 
 
 @asynccontextmanager
 async def listening(settings: Settings) -> AsyncIterator[str]:
     """Where it listens, as host:port."""
-    configuration = api.configured(settings.model_copy(update={"port": 0}), app.application(settings))
+    configuration = serve.configured(settings.model_copy(update={"port": 0}), app.application(settings))
     configuration.timeout_graceful_shutdown = 1
     runner = uvicorn.Server(configuration)
     serving = asyncio.create_task(runner.serve())

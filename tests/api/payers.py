@@ -12,8 +12,8 @@ import httpx
 
 from models import database
 from tasks.verification import verify
+from tests.api.api_process import Place
 from tests.conftest import PAY, Client
-from tests.server.apis import Place
 from tests.tasks.workers import until
 
 # More than the API has connections.

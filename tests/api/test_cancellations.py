@@ -14,10 +14,10 @@ from tortoise.connection import get_connections
 from websockets.asyncio.client import connect
 
 from models import business_date, database
-from resolvers import live
+from resolvers import subscriptions
 from settings import Settings
+from tests.api.listening import listening
 from tests.conftest import PAY, TODAY, Client, as_superuser, lent, registered, serving, unlimited
-from tests.server.listening import listening
 from tests.tasks.workers import until
 
 LOANS = "{ me { id loans { totalCount edges { node { payoff payments { totalCount } } } } } }"
@@ -141,7 +141,7 @@ async def test_clients_that_hang_up_leave_the_server_well(settings: Settings, ca
             )
 
         async def nobody_watches() -> bool:
-            return not live._watching
+            return not subscriptions._watching
 
         await until(nobody_watches)
         assert await is_whole(3)

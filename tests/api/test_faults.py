@@ -17,15 +17,15 @@ import httpx
 import psutil
 import pytest
 
+from auth.sign_in_limit import MOST_FOR_AN_ACCOUNT
 from models import business_date, database
-from resolvers.attempts import MOST_FOR_AN_ACCOUNT
-from server import postgres
-from server.processes import STOP_SECONDS
+from ops.commands.child_processes import STOP_SECONDS
+from ops.embedded import postgres
 from settings import Settings
 from tasks.verification import verify
+from tests.api.api_process import CONNECTIONS, Place, apart, lending
+from tests.api.payers import LOST, code_of, paying, sent, settle
 from tests.conftest import LOGIN, PAY, REGISTER, TODAY, Client, passable, unlimited
-from tests.server.apis import CONNECTIONS, Place, apart, lending
-from tests.server.payers import LOST, code_of, paying, sent, settle
 from tests.tasks.valkeys import SERVER, Valkey, started
 from tests.tasks.workers import holding, process, until, waiting
 

@@ -10,11 +10,11 @@ from pathlib import Path
 import pytest
 from graphql import GraphQLError, parse, validate
 
-from resolvers.root import schema
+from api.graphql.root import schema
+from ops.commands import build_web
 from rules.refusals import ProblemCode
-from server import web
-from server.home import ROOT
-from tests.server.test_up import Place, place
+from settings import ROOT, WEB
+from tests.ops.test_up import Place, place
 from tests.test_readme import running
 
 GUIDE = ROOT / "docs" / "frontend.md"
@@ -73,7 +73,7 @@ def folder(front_end: Path, tmp_path: Path) -> Path:
 
 @pytest.fixture
 def environment() -> dict[str, str]:
-    return web.variables(web.node())
+    return build_web.variables(build_web.node())
 
 
 def at(place: Place, text: str) -> str:
@@ -97,7 +97,7 @@ def test_the_javascript_does_what_the_guide_says(running: Place, folder: Path, e
     constants = "".join(f"const {name} = {json.dumps(text)};\n" for name, text in texts.items())
     (folder / "guide.mjs").write_text(at(running, "\n".join(blocks("js"))) + constants + JOURNEY)
     done = subprocess.run(
-        [web.node(), "guide.mjs"], cwd=folder, env=environment, capture_output=True, text=True, check=False
+        [build_web.node(), "guide.mjs"], cwd=folder, env=environment, capture_output=True, text=True, check=False
     )
     assert done.returncode == 0, done.stderr
     said = json.loads(done.stdout)
@@ -137,7 +137,7 @@ def test_the_commands_do_what_the_guide_says(running: Place, folder: Path, envir
     )
     install, *commands = codegen.splitlines()
     assert install.startswith("npm install --save-dev ")
-    installed = json.loads((web.WEB / "package.json").read_text())
+    installed = json.loads((WEB / "package.json").read_text())
     assert set(install.split()[3:]) <= set(installed["dependencies"]) | set(installed["devDependencies"])
     # The npx that came with a wheel does not find npm, and would do no more than this.
     said("\n".join(commands).replace("npx ", "node_modules/.bin/"))
@@ -158,9 +158,12 @@ def test_every_code_is_in_its_table_once() -> None:
     assert sorted(rows("`extensions.code`")) == sorted(set(codes()))
 
 
+GRAPHQL = [f"api/graphql/{name}" for name in ("persisted_queries", "view", "websocket")]
+
+
 def codes() -> Iterator[str]:
     """What is written as a code where errors are made."""
-    for module in ("resolvers/errors", "server/doors", "server/documents", "server/http", "server/conversations"):
+    for module in ("resolvers/errors", "schema/errors", "api/middleware", "api/refusals", *GRAPHQL):
         for node in ast.walk(ast.parse((ROOT / f"{module}.py").read_text())):
             word = node.value if isinstance(node, ast.Constant) and isinstance(node.value, str) else ""
             if re.fullmatch(r"[A-Z]+(_[A-Z]+)*", word) and word not in NO_CODES:

@@ -11,11 +11,12 @@ from typing import Any
 import asyncpg
 import pytest
 
+from api import storage
+from broker import stream
+from broker.stream import nudge
 from models import database
-from server import postgres, storage
+from ops.embedded import postgres
 from settings import Settings
-from tasks import broker
-from tasks.broker import nudge
 from tasks.sweeps import sweep
 from tests.conftest import Client, as_superuser, overhear, passable, serving, tamper
 from tests.programs import unavailable
@@ -205,7 +206,7 @@ async def test_the_schedule_is_as_late_as_its_last_sweep(client: Client, setting
         assert await nudge(sweep)
         await until(lambda: is_idle(settings))
     await becomes(client, 200, schedule="on time")
-    sent_to = broker.sent_to()
-    await sent_to.client.set(broker.key("swept"), int(time()) - 1000)
+    sent_to = stream.sent_to()
+    await sent_to.client.set(stream.key("swept"), int(time()) - 1000)
     await becomes(client, 200, schedule="late")
     assert 1000 <= (await ready(client))[1]["scheduleLagSeconds"] < 1100

@@ -9,7 +9,7 @@ from typing import Any
 import httpx
 import pytest
 
-from server import documents
+from api.graphql import persisted_queries
 from tests.conftest import LOGIN, PAY, REFUSAL, REGISTER, Client, contents, lent, tamper
 
 JSON = {"Content-Type": "application/json"}
@@ -90,7 +90,7 @@ async def test_a_body_over_the_limit_is_refused(client: Client) -> None:
     for body in ('{"query": "' + " " * 1_000_000 + '"}', json.dumps({"query": "x" * 10_000_000}), pieces()):
         response = await client.http.post("/graphql", content=body, headers=JSON)
         assert (response.status_code, error_code(response)) == (413, "BAD_USER_INPUT")
-    query, padding = "{ businessDate }".ljust(documents.LONGEST_TEXT), {"x": "x" * 899_000}
+    query, padding = "{ businessDate }".ljust(persisted_queries.LONGEST_TEXT), {"x": "x" * 899_000}
     assert (await client.http.post("/graphql", json={"query": query, "variables": padding})).json()["data"]
     response = await client.http.post("/graphql", json={"query": f"{query} "})
     assert (response.status_code, error_code(response)) == (400, "BAD_USER_INPUT")

@@ -7,8 +7,8 @@ from pathlib import Path
 
 import pytest
 
+from tests.api.test_subscriptions import Server, server
 from tests.programs import unavailable
-from tests.server.test_subscriptions import Server, server
 
 AUDITS = Path(__file__).parent.parent / "audits"
 FILES = (".npmrc", "package.json", "package-lock.json", "audits.js")

@@ -7,7 +7,7 @@ import pytest
 from graphql import GraphQLError, Source, get_introspection_query
 from graphql.language.parser import Parser
 
-from resolvers import limits, parsing
+from api.graphql import limits, parsing
 from tests.conftest import Client
 
 # A request that is refused takes a few milliseconds; a rule that follows every path would take longer than we live.

@@ -6,12 +6,11 @@ import httpx
 import psutil
 import pytest
 
-from resolvers import parsing
-from resolvers.weighted_cache import WeightedCache
-from server import documents
+from api.graphql import parsing, persisted_queries
+from api.graphql.weighted_cache import WeightedCache
 from settings import Settings
+from tests.api.api_process import Api
 from tests.conftest import unlimited
-from tests.server.apis import Api
 
 # Of each kind, every text another one. Before there was a bound by weight, 256 texts were kept, of 2.9 MB each.
 EACH = 40
@@ -28,7 +27,7 @@ def several(text: str, number: int) -> str:
 
 def padded(text: str) -> str:
     """As long as a text may be, in characters of four bytes each."""
-    return text.ljust(documents.LONGEST_TEXT, "\N{MONEY BAG}")
+    return text.ljust(persisted_queries.LONGEST_TEXT, "\N{MONEY BAG}")
 
 
 # By kind, the text that bears a number.
@@ -69,7 +68,7 @@ VALID: dict[str, Callable[[int], str]] = {
         f"query Q{n} ({several('$v#: Boolean = true', 24)}) {{ " + several("__typename @include(if: $v#)", 24) + " }"
     ),
     "a long string": lambda n: padded(f'{{ a{n}: user(id: "')[:-12] + '") { id }}',
-    "blanks": lambda n: f"{{ a{n}: businessDate }}".ljust(documents.LONGEST_TEXT),
+    "blanks": lambda n: f"{{ a{n}: businessDate }}".ljust(persisted_queries.LONGEST_TEXT),
     "a long comment": lambda n: padded(f"{{ a{n}: businessDate }} #"),
     "comments": lambda n: f"{{ a{n}: businessDate }} " + "\n#" * (parsing.MOST_COMMENTS - 100),
 }

@@ -12,11 +12,11 @@ from pydantic import ValidationError
 from websockets.asyncio.client import ClientConnection, connect
 from websockets.exceptions import ConnectionClosed, InvalidStatus
 
-from resolvers.root import printed
-from server.http import GraphQLView
+from api.graphql.root import printed
+from api.graphql.view import GraphQLView
 from settings import Settings
+from tests.api.test_subscriptions import Server, server
 from tests.conftest import Client, serving, tamper
-from tests.server.test_subscriptions import Server, server
 
 # Used by name, as a fixture.
 __all__ = ["server"]

@@ -6,11 +6,11 @@ from typing import Any
 import httpx
 import pytest
 
-from server import negotiation
-from server.negotiation import GRAPHQL, HTML, JSON, STREAM
-from server.streams import Events
+from api import negotiation
+from api.graphql.server_sent_events import Events
+from api.negotiation import GRAPHQL, HTML, JSON, STREAM
+from tests.api.test_subscriptions import SCORE, Server, server
 from tests.conftest import PAY, Client, contents, lent, registered
-from tests.server.test_subscriptions import SCORE, Server, server
 
 # Used by name, as a fixture.
 __all__ = ["server"]

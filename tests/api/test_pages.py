@@ -7,10 +7,10 @@ from pathlib import Path
 import httpx
 import pytest
 
-from server import web
-from settings import Settings
+from api import pages
+from settings import DIST, Settings
+from tests.api.test_middleware import code, is_safe
 from tests.conftest import Client, serving
-from tests.server.test_doors import code, is_safe
 
 HTML = {"Accept": "text/html"}
 PLAIN = {"Accept-Encoding": "identity"}
@@ -19,7 +19,7 @@ PLAIN = {"Accept-Encoding": "identity"}
 @pytest.fixture
 def site(front_end: Path, client: Client) -> httpx.AsyncClient:
     """A browser at the door of a running application with its built front end."""
-    assert front_end == web.DIST
+    assert front_end == DIST
     return client.http
 
 
@@ -122,7 +122,7 @@ async def test_nothing_is_served_but_what_was_built(site: httpx.AsyncClient) -> 
 async def test_a_page_that_was_not_built_says_what_is_missing(
     settings: Settings, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(web, "DIST", tmp_path / "dist")
+    monkeypatch.setattr(pages, "DIST", tmp_path / "dist")
     async with serving(settings) as client:
         for path in ("/", "/app", "/graphql"):
             page = await client.http.get(path, headers=HTML)
@@ -134,7 +134,7 @@ async def test_a_page_that_was_not_built_says_what_is_missing(
 
 
 async def test_the_console_and_the_explorer_can_be_left_out(front_end: Path, settings: Settings) -> None:
-    assert front_end == web.DIST
+    assert front_end == DIST
     async with serving(settings.model_copy(update={"console": False, "explorer": False})) as client:
         assert (await client.http.get("/", headers=HTML)).status_code == 200
         assert [(await client.http.get(path)).status_code for path in ("/app", "/app/loans")] == [404, 404]

@@ -9,12 +9,12 @@ from typing import Any
 import pytest
 
 import app
+from api.graphql import persisted_queries
+from api.graphql.persisted_queries import Documents
+from api.graphql.root import schema
+from broker.connection import connected
 from resolvers.context import RequestContext
-from resolvers.root import schema
-from server import documents
-from server.documents import Documents
 from settings import Settings, SettingsError
-from tasks.connection import connected
 from tests.conftest import Client, serving
 
 DATE = "{ businessDate }"
@@ -96,32 +96,32 @@ async def test_without_valkey_a_process_knows_what_it_was_sent_itself(
     memory: Settings, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     texts = [f"{{ a{number}: businessDate }}" for number in range(5)]
-    monkeypatch.setattr(documents, "MOST_BYTES_IN_PROCESS", 3 * len(texts[0]))
+    monkeypatch.setattr(persisted_queries, "MOST_BYTES_IN_PROCESS", 3 * len(texts[0]))
     kept = Documents(memory.model_copy(update={"redis_url": "redis://127.0.0.1:1/0"}))
     async with kept.opened():
         for text in texts:
             await run_and_kept(kept, text)
             assert await kept.query(None, None, persisted(text)) == text
-        with pytest.raises(documents.DocumentError):
+        with pytest.raises(persisted_queries.DocumentError):
             await kept.query(None, None, persisted(texts[0]))
         assert len(kept._recent) == 3
 
 
 async def test_so_many_queries_are_kept_and_no_more(memory: Settings, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(documents, "MOST_KEPT", 3)
+    monkeypatch.setattr(persisted_queries, "MOST_KEPT", 3)
     texts = [f"{{ a{number}: businessDate }}" for number in range(5)]
     kept, other = Documents(memory), Documents(memory)
     async with kept.opened(), other.opened():
-        for text in [*texts, "{ a: businessDate " + " " * documents.LONGEST_KEPT + "}"]:
+        for text in [*texts, "{ a: businessDate " + " " * persisted_queries.LONGEST_KEPT + "}"]:
             await run_and_kept(kept, text)
         for text in texts[:2]:
-            with pytest.raises(documents.DocumentError):
+            with pytest.raises(persisted_queries.DocumentError):
                 await other.query(None, None, persisted(text))
         assert [await other.query(None, None, persisted(text)) for text in texts[2:]] == texts[2:]
         assert kept._client is not None
         keys = kept._keys()
         assert [await kept._client.hlen(keys[0]), await kept._client.zcard(keys[1])] == [3, 3]
-        assert all([0 < await kept._client.ttl(key) <= documents.KEPT_SECONDS for key in keys])
+        assert all([0 < await kept._client.ttl(key) <= persisted_queries.KEPT_SECONDS for key in keys])
 
 
 async def test_what_is_refused_is_kept_nowhere(memory: Settings) -> None:
@@ -129,7 +129,7 @@ async def test_what_is_refused_is_kept_nowhere(memory: Settings) -> None:
     async with kept.opened():
         for text in ("{ nonsense", "{ noSuchField }", "{ " + "businessDate " * 2_001 + "}", "{ " + "a " * 21 + "}"):
             await run_and_kept(kept, text)
-            with pytest.raises(documents.DocumentError):
+            with pytest.raises(persisted_queries.DocumentError):
                 await kept.query(None, None, persisted(text))
         assert kept._client is not None
         assert await kept._client.hlen(kept._keys()[0]) == 0
@@ -147,10 +147,10 @@ async def test_a_text_under_the_name_of_another_is_dropped_and_never_run(
     async with serving(settings) as client, connected(settings.redis_url, "x", answer_seconds=5) as valkey:
         texts, ages = Documents(settings)._keys()
         await valkey.hset(texts, digest(DATE), other.encode("latin-1") if "\xff" in other else other)
-        with caplog.at_level(logging.WARNING, "kist.server"):
+        with caplog.at_level(logging.WARNING, "kist.api"):
             assert await sent(client, extensions=persisted(DATE)) == (200, NOT_FOUND)
             assert await sent(client, documentId=digest(DATE)) == (200, NOT_FOUND)
-        assert [record.getMessage().split(",")[0] for record in caplog.records if record.name == "kist.server"] == [
+        assert [record.getMessage().split(",")[0] for record in caplog.records if record.name == "kist.api"] == [
             "Valkey has a query under the SHA-256 of another one"
         ]
         assert [await valkey.hlen(texts), await valkey.zcard(ages)] == [0, 0]
@@ -165,7 +165,7 @@ async def test_a_query_with_an_aadhaar_number_in_it_is_kept_nowhere(memory: Sett
         for number in ("234123412346", "2341 2341 2346", "2341-2341-2346"):
             text = f'{{ user(id: "{number}") {{ id }} }}'
             await run_and_kept(kept, text)
-            with pytest.raises(documents.DocumentError):
+            with pytest.raises(persisted_queries.DocumentError):
                 await kept.query(None, None, persisted(text))
         assert kept._client is not None
         assert await kept._client.hlen(kept._keys()[0]) == 0

@@ -10,9 +10,9 @@ from typing import Any
 
 import pytest
 
-from server import wire
+from api import protocol
 from settings import Settings
-from tests.server.listening import listening
+from tests.api.listening import listening
 
 SECONDS = 20
 BODY = b'{"query": "{ businessDate }"}'
@@ -77,10 +77,10 @@ def read(answer: bytes) -> tuple[int, dict[str, str], Any]:
         (b"GET /health/live HTTP/1.1\r\nHost: kist.test:port\r\n\r\n", 400),
         (b"GET /health/live HTTP/1.1\r\nHost: user@kist.test\r\n\r\n", 400),
         (b"GET /graphql HTTP/1.1\r\n" + WEBSOCKET + b"==\r\n\r\n", 400),
-        (LINES + LENGTH + b"X: " + b"a" * wire.LONGEST_HEAD + b"\r\n\r\n" + BODY, 431),
-        (LINES + LENGTH + b"X: a\r\n" * (wire.LONGEST_HEAD // 6) + b"\r\n" + BODY, 431),
+        (LINES + LENGTH + b"X: " + b"a" * protocol.LONGEST_HEAD + b"\r\n\r\n" + BODY, 431),
+        (LINES + LENGTH + b"X: a\r\n" * (protocol.LONGEST_HEAD // 6) + b"\r\n" + BODY, 431),
         (LINES + b"X: " + b"a" * 2_000_000, 431),
-        (b"GET /graphql?" + b"a" * wire.LONGEST_HEAD + b" HTTP/1.1\r\n\r\n", 431),
+        (b"GET /graphql?" + b"a" * protocol.LONGEST_HEAD + b" HTTP/1.1\r\n\r\n", 431),
     ],
 )
 async def test_what_is_no_request_is_answered_in_json_and_ended(address: str, sent: bytes, status: int) -> None:
@@ -112,7 +112,7 @@ async def test_a_request_with_one_host_is_answered(address: str, head: bytes) ->
 
 
 async def test_a_head_that_does_not_come_keeps_no_connection(address: str, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(wire, "HEAD_SECONDS", 0.3)
+    monkeypatch.setattr(protocol, "HEAD_SECONDS", 0.3)
     for pieces in ([], [b"POST"], [LINES], [LINES, *[b"X: a\r\n"] * 30]):
         status, _, body = read(await told(address, *pieces, between=0.05))
         assert (status, body["errors"][0]["message"]) == (408, "The request did not come.")

@@ -3,10 +3,10 @@
 import httpx
 import pytest
 
-from resolvers import attempts
+from auth import sign_in_limit
 from settings import Settings
+from tests.api.listening import listening
 from tests.conftest import LOGIN, Client
-from tests.server.listening import listening
 
 
 async def tried(http: httpx.AsyncClient, says: str) -> str:
@@ -29,7 +29,7 @@ async def tried(http: httpx.AsyncClient, says: str) -> str:
 async def test_a_client_cannot_say_where_it_comes_from(
     settings: Settings, monkeypatch: pytest.MonkeyPatch, trusted: str, expected: list[str]
 ) -> None:
-    monkeypatch.setattr(attempts, "MOST_FROM_AN_ADDRESS", 1)
+    monkeypatch.setattr(sign_in_limit, "MOST_FROM_AN_ADDRESS", 1)
     settings = settings.model_copy(update={"trusted_proxies": trusted})
     async with listening(settings) as address, httpx.AsyncClient(base_url=f"http://{address}", timeout=20) as http:
         assert [await tried(http, says) for says in ("192.0.2.1", "192.0.2.2", "1.1.1.1, 192.0.2.2")] == expected

@@ -8,11 +8,13 @@ from typing import Any
 import httpx
 import pytest
 
+import app
+from api import middleware
+from api.rest import view
+from api.rest.paths import TABLE
+from auth import sign_in_limit
 from models import database
 from models.users import User
-from resolvers import attempts
-from server import doors, rest
-from server.paths import TABLE
 from settings import Settings
 from tasks.scoring import score
 from tasks.verification import verify
@@ -326,7 +328,7 @@ async def test_without_a_good_token_the_answer_says_what_is_asked_for(client: Cl
 async def test_a_wrong_password_is_told_so_until_the_door_is_shut(
     client: Client, borrower: Client, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(attempts, "MOST_FOR_AN_ACCOUNT", 2)
+    monkeypatch.setattr(sign_in_limit, "MOST_FOR_AN_ACCOUNT", 2)
     await User.all().update(password_hash=OPERATOR_HASH)
     email = (await User.get()).email
     for _ in range(2):
@@ -522,7 +524,7 @@ async def test_what_nobody_caught_has_problems_too(
     async def broken(*_: object) -> None:
         raise RuntimeError("a secret")
 
-    monkeypatch.setattr(rest, "_given", broken)
+    monkeypatch.setattr(view, "_given", broken)
     async with serving(settings) as client:
         response = await client.http.post(LOGIN, json={}, headers={"X-Request-Id": "request-9"})
     assert problems(response, 500) == [("INTERNAL_SERVER_ERROR", None)]
@@ -533,14 +535,14 @@ async def test_what_nobody_caught_has_problems_too(
 async def test_the_log_and_the_metrics_know_the_paths(
     client: Client, caplog: pytest.LogCaptureFixture, operator: Client
 ) -> None:
-    assert {operation.path for operation in TABLE} | {DESCRIPTION} <= doors.PATHS
+    assert {operation.path for operation in TABLE} | {DESCRIPTION} <= app.PATHS
     for operation in TABLE:
         scope = {"method": operation.method, "path": operation.path.rstrip("/")}
-        assert doors._known(scope) == (operation.method, operation.path)
-    caplog.set_level("INFO", "kist.server")
+        assert middleware._known(scope, app.PATHS) == (operation.method, operation.path)
+    caplog.set_level("INFO", "kist.api")
     caplog.clear()
     await sent(operator, "POST", BILL.rstrip("/"))
-    (line,) = [record for record in caplog.records if record.name == "kist.server"]
+    (line,) = [record for record in caplog.records if record.name == "kist.api"]
     assert line.getMessage().startswith(f"POST {BILL.rstrip('/')} 200 after ")
     assert line.getMessage().endswith(": triggerBilling by operator 1")
 

@@ -8,23 +8,22 @@ from pathlib import Path
 import pytest
 import schemathesis
 
+from api.rest.openapi import description
+from api.rest.paths import TABLE
+from auth import sign_in_limit
 from models import database
-from resolvers import attempts
-from server.home import ROOT
-from server.openapi import description
-from server.paths import TABLE
-from settings import Settings
+from settings import ROOT, Settings
 from tasks.verification import verify
+from tests.api import schemathesis_checks
+from tests.api.test_subscriptions import Server, server
 from tests.conftest import contents, lent, on, operating, registered, unlimited
-from tests.server import understanding
-from tests.server.test_subscriptions import Server, server
 
 # Used by name, as a fixture.
 __all__ = ["server"]
 
 # For each operation, beside those of the examples and of each limit that the description has.
 EXAMPLES = 8
-# More of them, and others each time: `FUZZING=2000 ./kist test tests/server/test_rest_fuzzing.py -n 0`.
+# More of them, and others each time: `FUZZING=2000 ./kist test tests/api/test_rest_fuzzing.py -n 0`.
 MANY = os.environ.get("FUZZING", "")
 # Each try at a password takes a good part of a core.
 TRIES = 10
@@ -59,7 +58,7 @@ async def fuzzed(server: Server, token: str, folder: Path) -> None:
         *(["--generation-database", "none"] if MANY else ["--generation-deterministic", "--seed", "1"]),
         "--request-timeout", "60",
         *(["--header", f"Authorization: Bearer {token}"] if token else []),
-        env={**os.environ, "SCHEMATHESIS_HOOKS": understanding.__name__, "PYTHONPATH": str(ROOT)},
+        env={**os.environ, "SCHEMATHESIS_HOOKS": schemathesis_checks.__name__, "PYTHONPATH": str(ROOT)},
         cwd=folder, stdout=asyncio.subprocess.PIPE, stderr=asyncio.subprocess.STDOUT,
     )  # fmt: skip
     said = (await process.communicate())[0].decode()
@@ -71,7 +70,7 @@ async def fuzzed(server: Server, token: str, folder: Path) -> None:
 async def test_schemathesis_finds_nothing(
     server: Server, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture, who: str
 ) -> None:
-    monkeypatch.setattr(attempts, "MOST_FROM_AN_ADDRESS", TRIES)
+    monkeypatch.setattr(sign_in_limit, "MOST_FROM_AN_ADDRESS", TRIES)
     operator, borrower = await operating(server.client), await registered(server.client, aadhaar_id="999941057058")
     # The loan and the date that the examples are about.
     await on(operator, "2026-01-31")

@@ -14,13 +14,13 @@ from hypothesis import strategies as st
 from schemathesis.generation import GenerationMode
 from schemathesis.graphql import nodes
 
+from api.graphql.root import printed
 from models.operators import Operator
 from models.users import User
-from resolvers.root import printed
 from resolvers.sessions import open_session
 from settings import Settings
+from tests.api.test_subscriptions import Server, server
 from tests.conftest import OPERATOR_HASH, lent, operating, registered, unlimited
-from tests.server.test_subscriptions import Server, server
 
 # Used by name, as a fixture.
 __all__ = ["server"]

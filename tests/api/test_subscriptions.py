@@ -12,15 +12,15 @@ import pytest
 from websockets.asyncio.client import ClientConnection, connect
 from websockets.exceptions import ConnectionClosed
 
+from api.graphql import websocket
 from models import billing_runs, business_date, database
-from resolvers import live
+from resolvers import subscriptions
 from rules.audit import WORKER
-from server import conversations
 from settings import Settings
 from tasks.billing import bill_chunk
 from tasks.scoring import score
+from tests.api.listening import listening
 from tests.conftest import PAY, REGISTER, TODAY, Client, billed, deposit, lent, on, operating, registered, tamper
-from tests.server.listening import listening
 from tests.tasks.workers import until
 
 SCORE = "subscription { creditScore { creditScore loans { totalCount } } }"
@@ -226,8 +226,8 @@ async def test_nobody_and_the_wrong_person_are_told_nothing(server: Server) -> N
 async def test_a_connection_has_so_many_operations_at_once_and_an_account_so_many_watchers(
     server: Server, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(conversations, "MOST_AT_ONCE", 3)
-    monkeypatch.setattr(live, "MOST_OF_AN_ACCOUNT", 5)
+    monkeypatch.setattr(websocket, "MOST_AT_ONCE", 3)
+    monkeypatch.setattr(subscriptions, "MOST_OF_AN_ACCOUNT", 5)
     borrower, _ = await server.unscored()
     other = await registered(server.client, aadhaar_id="999941057058")
     async with socket(server, borrower.token) as first, socket(server, borrower.token) as second:
@@ -251,7 +251,7 @@ async def test_a_connection_has_so_many_operations_at_once_and_an_account_so_man
         await until(there_is_room)
 
     async def nobody_watches() -> bool:
-        return not live._watching
+        return not subscriptions._watching
 
     await until(nobody_watches)
 
@@ -259,7 +259,7 @@ async def test_a_connection_has_so_many_operations_at_once_and_an_account_so_man
 async def test_a_socket_whose_client_says_nothing_is_closed(
     settings: Settings, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(conversations, "INIT_SECONDS", 0.2)
+    monkeypatch.setattr(websocket, "INIT_SECONDS", 0.2)
     async with (
         listening(settings) as address,
         connect(f"ws://{address}/graphql", subprotocols=["graphql-transport-ws"]) as opened,  # type: ignore[list-item]

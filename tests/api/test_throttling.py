@@ -17,15 +17,17 @@ from websockets.asyncio.client import connect
 from websockets.exceptions import ConnectionClosed, InvalidStatus
 
 import app
+from api.graphql import websocket
+from auth import budgets, passwords
+from auth.budgets import Budgets
 from models import business_date, database
 from models.loans import LoanApplication
 from models.sessions import RefreshToken
 from models.users import User
-from resolvers import budgets, passwords
-from resolvers.budgets import Budgets
 from rules import budgets as costs
-from server import conversations
 from settings import Settings
+from tests.api.api_process import Place, apart, lending
+from tests.api.listening import listening
 from tests.conftest import (
     APPLY,
     LOGIN,
@@ -41,8 +43,6 @@ from tests.conftest import (
     registered,
     serving,
 )
-from tests.server.apis import Place, apart, lending
-from tests.server.listening import listening
 from tests.tasks.valkeys import free_port
 from tests.tasks.workers import until
 
@@ -364,7 +364,7 @@ async def test_an_address_has_so_many_websockets(begun: Settings) -> None:
 async def test_a_websocket_without_token_and_operation_is_closed(
     begun: Settings, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(conversations, "IDLE_SECONDS", 1.0)
+    monkeypatch.setattr(websocket, "IDLE_SECONDS", 1.0)
     async with listening(begun) as address, AsyncExitStack() as stack:
         async with httpx.AsyncClient(base_url=f"http://{address}") as http:
             borrower = await registered(Client(http))
@@ -486,7 +486,7 @@ async def test_a_proxy_that_is_not_trusted_is_warned_of_once(
 ) -> None:
     application = app.application(begun.model_copy(update={"trusted_proxies": trusted}))
     transport = httpx.ASGITransport(application, client=(address, 1))
-    with caplog.at_level(logging.WARNING, "kist.server"):
+    with caplog.at_level(logging.WARNING, "kist.api"):
         async with (
             application.router.lifespan_context(application),
             httpx.AsyncClient(transport=transport, base_url="http://kist.test") as http,

@@ -10,8 +10,8 @@ from models.loans import Loan
 from models.payments import Payment
 from settings import Settings
 from tasks.verification import verify
+from tests.api.api_process import Api, lending
 from tests.conftest import APPLY, PAY, unlimited
-from tests.server.apis import Api, lending
 
 TWINS = 10
 

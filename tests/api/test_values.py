@@ -7,8 +7,8 @@ from typing import Any
 import httpx
 import pytest
 
+from tests.api.test_subscriptions import Server, server, socket
 from tests.conftest import APPLY, PAY, Client, lent
-from tests.server.test_subscriptions import Server, server, socket
 
 # Used by name, as a fixture.
 __all__ = ["server"]

@@ -12,11 +12,11 @@ import pytest
 from redis.exceptions import RedisError
 
 import app
+from auth import emails, passwords, sign_in_limit
+from broker import stream
 from models.sessions import SignInFailure
 from models.users import User
-from resolvers import attempts, emails, passwords
 from settings import Settings
-from tasks import broker
 from tests.conftest import (
     LOGIN,
     OPERATOR_HASH,
@@ -43,20 +43,20 @@ def attempt(email: str = EMAIL, password: str = "wrong") -> dict[str, str]:
 async def attempts_of(email: str) -> int:
     """How many failed tries at an account are counted, wherever."""
     digest = hashlib.sha256(f"account {email}".encode()).digest()
-    counted: Any = broker.sent_to().client.zcard(broker.key(f"attempts:{digest.hex()}"))
+    counted: Any = stream.sent_to().client.zcard(stream.key(f"attempts:{digest.hex()}"))
     return int(await counted) + await SignInFailure.filter(account_digest=digest).count()
 
 
 async def let_a_quarter_of_an_hour_pass() -> None:
     """For every try that has been counted."""
     await tamper("UPDATE sign_in_failures SET failed_at = failed_at - interval '16 minutes'")
-    valkey = broker.sent_to().client
+    valkey = stream.sent_to().client
     with suppress(RedisError):  # where it is away, nothing is counted there
         await _age(valkey)
 
 
 async def _age(valkey: Any) -> None:
-    async for key in valkey.scan_iter(match=broker.key("attempts:*")):
+    async for key in valkey.scan_iter(match=stream.key("attempts:*")):
         for member, moment in await valkey.zrange(key, 0, -1, withscores=True):
             await valkey.zadd(key, {member: moment - 16 * 60_000})
 
@@ -154,21 +154,21 @@ async def test_a_strangers_guesses_do_not_keep_the_owner_out(person: Client) -> 
 async def test_guesses_from_many_networks_are_delayed_and_not_refused(
     person: Client, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(attempts, "UNDELAYED", 3)
-    monkeypatch.setattr(attempts, "LONGEST_DELAY", 1.0)
+    monkeypatch.setattr(sign_in_limit, "UNDELAYED", 3)
+    monkeypatch.setattr(sign_in_limit, "LONGEST_DELAY", 1.0)
     for number in range(5):
         started = perf_counter()
         assert await guessed(person, f"10.0.1.{number}") == "BAD_CREDENTIALS"
         assert number < 3 or perf_counter() - started >= 1.0
     codes = await asyncio.gather(*(guessed(person, "10.0.1.9") for _ in range(6)))
     assert sorted(codes) == ["BAD_CREDENTIALS"] * 2 + ["TOO_MANY_REQUESTS"] * 4
-    assert not attempts._delayed
+    assert not sign_in_limit._delayed
     # Those that were refused are not counted: the owner of that network still has eight tries.
     assert [await guessed(person, "10.0.1.9") for _ in range(9)] == ["BAD_CREDENTIALS"] * 8 + ["TOO_MANY_ATTEMPTS"]
 
 
 def test_the_delay_of_a_try_grows_with_the_tries_before_it_up_to_a_bound() -> None:
-    assert [attempts.delay(tries) for tries in (1, 10, 11, 20, 21, 40, 41, 1_000)] == [0, 0, 1, 1, 2, 3, 4, 4]
+    assert [sign_in_limit.delay(tries) for tries in (1, 10, 11, 20, 21, 40, 41, 1_000)] == [0, 0, 1, 1, 2, 3, 4, 4]
 
 
 async def test_a_signed_in_persons_passwords_have_a_count_of_their_own(owner: Client) -> None:
@@ -196,7 +196,7 @@ async def test_a_signed_in_persons_passwords_have_a_count_of_their_own(owner: Cl
 async def test_a_registration_that_is_told_what_is_taken_counts_as_a_try(
     person: Client, monkeypatch: pytest.MonkeyPatch, taken: dict[str, str], code: str
 ) -> None:
-    monkeypatch.setattr(attempts, "MOST_FROM_AN_ADDRESS", 3)
+    monkeypatch.setattr(sign_in_limit, "MOST_FROM_AN_ADDRESS", 3)
     other = {"name": "Ravi", "email": "ravi@kist.test", "aadhaarId": "345634563458"}
     for _ in range(3):
         assert await person.codes(REGISTER, input=other | taken) == [code]
@@ -208,7 +208,7 @@ async def test_a_registration_that_is_told_what_is_taken_counts_as_a_try(
 
 
 async def test_registrations_that_succeed_are_not_counted(person: Client, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(attempts, "MOST_FROM_AN_ADDRESS", 2)
+    monkeypatch.setattr(sign_in_limit, "MOST_FROM_AN_ADDRESS", 2)
     for number, aadhaar_id in enumerate(("345634563458", "456745674560", "567856785672", "678967896784")):
         other = {"name": "Ravi", "email": f"ravi.{number}@kist.test", "aadhaarId": aadhaar_id}
         assert (await person.ask(REGISTER, input=other))["__typename"] == "Session"
@@ -225,7 +225,7 @@ async def test_the_right_password_gives_everything_back(person: Client) -> None:
 async def test_an_address_has_its_own_limit_for_all_accounts_together(
     person: Client, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(attempts, "MOST_FROM_AN_ADDRESS", 5)
+    monkeypatch.setattr(sign_in_limit, "MOST_FROM_AN_ADDRESS", 5)
     for number in range(5):
         assert await person.codes(LOGIN, input=attempt(f"{number}@kist.test")) == ["BAD_CREDENTIALS"]
     assert await person.codes(LOGIN, input=attempt("6@kist.test")) == ["TOO_MANY_ATTEMPTS"]
@@ -235,7 +235,7 @@ async def test_an_address_has_its_own_limit_for_all_accounts_together(
 
 
 async def test_an_address_elsewhere_is_not_shut(settings: Settings, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(attempts, "MOST_FROM_AN_ADDRESS", 1)
+    monkeypatch.setattr(sign_in_limit, "MOST_FROM_AN_ADDRESS", 1)
     application = app.application(settings)
     async with application.router.lifespan_context(application):
         seen = []

@@ -9,7 +9,7 @@ import jwt
 import pytest
 from pydantic import SecretStr
 
-from resolvers import tokens
+from auth import tokens
 from schema.users import Role
 from settings import Settings, SettingsError, load
 from tests.conftest import Client, key, registered, serving

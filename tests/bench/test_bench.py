@@ -9,10 +9,9 @@ from pathlib import Path
 import psutil
 import pytest
 
-from bench import billing, everything, ground, growth, imports, measure, payments, score, statement
+from bench import billing, environment, growth, imports, measure, payments, score, statement, suite
 from bench.measure import Result
-from server.home import ROOT
-from settings import Settings
+from settings import ROOT, Settings
 
 LOANS = 300
 
@@ -30,7 +29,7 @@ def said(capsys: pytest.CaptureFixture[str], *results: Result) -> str:
 @pytest.fixture
 def place(settings: Settings) -> Settings:
     """The test's own database and queue, behind a port that is free."""
-    return settings.model_copy(update={"port": ground.free_port()})
+    return settings.model_copy(update={"port": environment.free_port()})
 
 
 @pytest.mark.parametrize(
@@ -79,10 +78,10 @@ def test_growth_is_told_from_what_a_statement_costs_in_any_case() -> None:
 
 def test_servers_of_its_own_are_gone_afterwards() -> None:
     async def home(settings: Settings) -> Path:
-        await ground.prepare(settings)
+        await environment.prepare(settings)
         return settings.home
 
-    assert not ground.on_ground(home).exists()
+    assert not environment.on_ground(home).exists()
 
 
 def test_what_a_killed_benchmark_left_is_cleared_away_by_the_next() -> None:
@@ -92,24 +91,24 @@ def test_what_a_killed_benchmark_left_is_cleared_away_by_the_next() -> None:
     with subprocess.Popen([sys.executable, "-c", code], cwd=ROOT, stdout=subprocess.PIPE, text=True) as killed:
         assert killed.stdout
         home = Path(killed.stdout.readline().strip())
-        ground.clear_away()
+        environment.clear_away()
         assert home.exists(), "whoever is at work is left alone"
         killed.kill()
     server = psutil.Process(int((home / "postgres" / "postmaster.pid").read_text().split()[0]))
-    ground.clear_away()
+    environment.clear_away()
     assert not home.exists()
     assert not server.is_running() or server.status() == psutil.STATUS_ZOMBIE
 
 
 def test_the_readme_has_a_place_for_the_results(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     copy = tmp_path / "README.md"
-    text = everything.README.read_text()
+    text = suite.README.read_text()
     copy.write_text(text)
-    monkeypatch.setattr(everything, "README", copy)
+    monkeypatch.setattr(suite, "README", copy)
     result = Result("billing", 1500.0, "loans/s", 2000.0, ("verified",))
     for _ in range(2):
-        everything.write([result], ["a remark"], shared=True)
+        suite.write([result], ["a remark"], shared=True)
     written = copy.read_text()
     assert written.count("| billing | 1,500 loans/s | 2,000 loans/s | 0.75 | verified |") == 1
-    assert written.split(everything.BEGIN)[0] == text.split(everything.BEGIN)[0]
-    assert written.split(everything.END)[1] == text.split(everything.END)[1]
+    assert written.split(suite.BEGIN)[0] == text.split(suite.BEGIN)[0]
+    assert written.split(suite.END)[1] == text.split(suite.END)[1]

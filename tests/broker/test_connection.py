@@ -7,13 +7,13 @@ from pathlib import Path
 
 import pytest
 
+from broker.stream import nudge
 from models.transactions import CreditAssessment
-from server import checks
+from ops.commands import checks
 from settings import Settings, SettingsError
-from tasks.broker import nudge
 from tasks.scoring import score_user
 from tasks.worker import opened
-from tests.tasks.test_broker import RECLAIM_AFTER_MS
+from tests.broker.test_stream import RECLAIM_AFTER_MS
 from tests.tasks.test_scoring import person, score_of
 from tests.tasks.valkeys import Cluster, clustered, is_in_step, started, wait, watched
 from tests.tasks.workers import ended, is_idle, messages, process, speaking_to, until, working

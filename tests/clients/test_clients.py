@@ -18,10 +18,10 @@ from gql.transport.httpx import HTTPXAsyncTransport
 from gql.transport.websockets import WebsocketsTransport
 
 from models import database
-from server import web
+from ops.commands import build_web
+from tests.api.test_subscriptions import SCORE, Server, server
 from tests.conftest import PAY, Client, lent, registered
 from tests.programs import needed, unavailable
-from tests.server.test_subscriptions import SCORE, Server, server
 
 # Used by name, as a fixture.
 __all__ = ["server"]
@@ -54,12 +54,14 @@ def scripts(tmp_path_factory: pytest.TempPathFactory) -> Path:
     for path in [*FOLDER.glob("*.js"), *FOLDER.glob("package*.json"), FOLDER / ".npmrc"]:
         shutil.copy(path, folder)
     try:
-        node = web.node()
-        command = [*web.npm(node), "ci", "--prefer-offline", "--ignore-scripts"]
-    except web.NotBuiltError as error:
+        node = build_web.node()
+        command = [*build_web.npm(node), "ci", "--prefer-offline", "--ignore-scripts"]
+    except build_web.NotBuiltError as error:
         unavailable(str(error))
-    done = subprocess.run(command, cwd=folder, env=web.variables(node), capture_output=True, text=True, check=False)
-    if done.returncode and any(reason in done.stderr for reason in web.UNREACHABLE):
+    done = subprocess.run(
+        command, cwd=folder, env=build_web.variables(node), capture_output=True, text=True, check=False
+    )
+    if done.returncode and any(reason in done.stderr for reason in build_web.UNREACHABLE):
         unavailable("the registry of npm cannot be reached from here")
     assert done.returncode == 0, done.stderr
     return folder
@@ -92,7 +94,7 @@ def judge(told: dict[str, Any], loan_id: str) -> None:
 async def test_a_library_of_javascript_asks_pays_and_watches(server: Server, scripts: Path, script: str) -> None:
     async with paying(server) as (borrower, loan_id):
         process = await asyncio.create_subprocess_exec(
-            str(web.node()), *script.split(), cwd=scripts,
+            str(build_web.node()), *script.split(), cwd=scripts,
             stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.PIPE,
         )  # fmt: skip
         given = {"address": server.address, "token": borrower.token, "loanId": loan_id}

@@ -3,9 +3,9 @@
 from datetime import date, timedelta
 from fractions import Fraction
 
-from tests.machine import views
-from tests.machine.account import ZERO, Account
-from tests.machine.views import View, money
+from tests.model_based import views
+from tests.model_based.account import ZERO, Account
+from tests.model_based.views import View, money
 from tests.rules.banker import Sheet
 
 BUCKETS = ((0, 0), (1, 30), (31, 60), (61, 90), (91, None))

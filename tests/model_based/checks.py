@@ -3,11 +3,11 @@
 from collections.abc import AsyncIterator
 from typing import Any
 
-from tests.machine import book, views
-from tests.machine.doors import Doors, foreseeable
-from tests.machine.identity import profile
-from tests.machine.lender import Lender, Person
-from tests.machine.questions import LOAN, ME, ME_AND_STRANGERS, TODAY, USER
+from tests.model_based import book, views
+from tests.model_based.doors import Doors, foreseeable
+from tests.model_based.identity import profile
+from tests.model_based.lender import Lender, Person
+from tests.model_based.questions import LOAN, ME, ME_AND_STRANGERS, TODAY, USER
 
 STRANGERS_SEEN = {"loan": None, "statement": None, "user": ["FORBIDDEN"]}
 

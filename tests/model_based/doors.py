@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Any, TypeVar
 
 from settings import Settings
-from tasks import auditing
+from tasks import audit_verification
 from tasks.verification import verify
 from tests.conftest import LIMITS, TEMPLATE, Client, Servers, administer, key, operating, serving
 
@@ -71,7 +71,7 @@ class Doors:
         """Close everything; what `./kist verify` had to say before, of the book and of the audit log."""
         try:
             found = [str(one) for one in self.run(verify())]
-            log = self.run(auditing.verify())
+            log = self.run(audit_verification.verify())
             found += log.faults
             if log.unknown:
                 found.append(f"{log.unknown} movements of money that only the database noted")

@@ -3,11 +3,11 @@
 from fractions import Fraction
 from typing import Any
 
-from tasks.imports import import_file
+from tasks.imports.run import import_file
 from tasks.scoring import score as score_people
 from tasks.scoring import score_the_unscored
-from tests.machine.doors import Doors
-from tests.machine.lender import NUMBERS, Expected, Lender, Step
+from tests.model_based.doors import Doors
+from tests.model_based.lender import NUMBERS, Expected, Lender, Step
 
 
 def score(lender: Lender, who: str) -> Step | None:

@@ -4,8 +4,8 @@ from typing import Any
 
 from models import database
 from tests.conftest import LOGIN, REFUSAL, REGISTER
-from tests.machine.doors import Doors, field_of
-from tests.machine.lender import NUMBERS, Expected, Lender, Person, Session, Step, error, no
+from tests.model_based.doors import Doors, field_of
+from tests.model_based.lender import NUMBERS, Expected, Lender, Person, Session, Step, error, no
 
 REFRESH = f"""mutation ($input: RefreshSessionInput!) {{ refreshSession(input: $input) {{ __typename {REFUSAL}
   ... on Session {{ accessToken refreshToken role user {{ email }} }} }} }}"""

@@ -8,8 +8,8 @@ from fractions import Fraction
 from typing import Any, NamedTuple
 
 from tests.conftest import TODAY
-from tests.machine.account import Account
-from tests.machine.doors import Doors
+from tests.model_based.account import Account
+from tests.model_based.doors import Doors
 
 Answer = dict[str, Any]
 

@@ -7,12 +7,12 @@ from typing import Any, NamedTuple
 
 from tasks.billing import bill_in_foreground
 from tests.conftest import REFUSAL, SET_DATE, TODAY
-from tests.machine import book, views
-from tests.machine.account import Account
-from tests.machine.doors import Doors, field_of
-from tests.machine.lender import Application, Expected, Lender, Policy, Run, Step, error, no
-from tests.machine.questions import APPLY, PAY, PORTFOLIO
-from tests.machine.views import money
+from tests.model_based import book, views
+from tests.model_based.account import Account
+from tests.model_based.doors import Doors, field_of
+from tests.model_based.lender import Application, Expected, Lender, Policy, Run, Step, error, no
+from tests.model_based.questions import APPLY, PAY, PORTFOLIO
+from tests.model_based.views import money
 
 BILL = f"""mutation ($input: TriggerBillingInput) {{ triggerBilling(input: $input) {{ __typename {REFUSAL}
   ... on BillingRun {{ id }} }} }}"""

@@ -5,10 +5,10 @@ import copy
 from collections.abc import Callable
 from typing import Any
 
-from tests.machine import histories, identity, lending
-from tests.machine.checks import differences
-from tests.machine.doors import Doors, foreseeable
-from tests.machine.lender import Lender, Step
+from tests.model_based import histories, identity, lending
+from tests.model_based.checks import differences
+from tests.model_based.doors import Doors, foreseeable
+from tests.model_based.lender import Lender, Step
 
 VERBS: dict[str, Callable[..., Step | None]] = {
     "register": identity.register,

@@ -6,8 +6,8 @@ from pathlib import Path
 import pytest
 
 from tests.conftest import Servers
-from tests.machine.doors import Doors
-from tests.machine.program import Program
+from tests.model_based.doors import Doors
+from tests.model_based.program import Program
 
 KEPT = sorted((Path(__file__).parent / "kept").glob("*.txt"))
 GAP = re.compile(r" {2,}")

@@ -1,6 +1,6 @@
 """Hypothesis drives the whole API at random, and after each step everything is as a plain model says.
 
-The suite runs a few programs, always the same ones. `./kist test tests/machine -n 0 --hypothesis-profile long` runs
+The suite runs a few programs, always the same ones. `./kist test tests/model_based -n 0 --hypothesis-profile long` runs
 others, each time, forty times as many; with `--hypothesis-seed N` the same ones again.
 """
 
@@ -11,10 +11,10 @@ from hypothesis import note, seed, settings
 from hypothesis.stateful import RuleBasedStateMachine, initialize, rule, run_state_machine_as_test
 
 from tests.conftest import Servers
-from tests.machine import vocabulary as say
-from tests.machine.conftest import LONG, SUITE
-from tests.machine.doors import Doors
-from tests.machine.program import Program
+from tests.model_based import vocabulary as say
+from tests.model_based.conftest import LONG, SUITE
+from tests.model_based.doors import Doors
+from tests.model_based.program import Program
 
 LONG_ROUNDS = 40
 

@@ -5,7 +5,7 @@ from datetime import date, timedelta
 from fractions import Fraction
 from typing import Any
 
-from tests.machine.account import CYCLE, Account, Paid
+from tests.model_based.account import CYCLE, Account, Paid
 from tests.rules.banker import Banker, Sheet, half_up
 
 View = dict[str, Any]

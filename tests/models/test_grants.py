@@ -8,8 +8,9 @@ import asyncpg
 import pytest
 
 from models import database, grants
-from models.faults import NotOwnerError
-from server import checks, postgres
+from models.database_errors import NotOwnerError
+from ops.commands import checks
+from ops.embedded import postgres
 from settings import Settings
 from tests.conftest import as_superuser, execute
 

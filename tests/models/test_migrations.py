@@ -14,7 +14,7 @@ from aerich.utils import get_models_describe
 from tortoise import Tortoise
 
 from models import database
-from models.faults import InUseError
+from models.database_errors import InUseError
 from settings import Settings
 from tests.conftest import Servers, administer
 

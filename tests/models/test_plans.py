@@ -9,8 +9,8 @@ from typing import Any
 import asyncpg
 from tortoise.connection import get_connections
 
-from models import bills, database, due_loans, loans, operators, paying, payments, statements, users
-from models.paying import Receipt
+from models import bills, database, due_loans, loans, operators, payment_posting, payments, statements, users
+from models.payment_posting import Receipt
 from models.statements import Place
 from rules import payments as rules
 from rules.audit import WORKER
@@ -91,12 +91,14 @@ async def hot_statements() -> None:
     await loans.lock(9)
     for transaction_id, amount in (("again", Decimal("100.00")), (None, Decimal("101.00"))):
         day = date(2026, 1, 1)
-        account = await paying.read(9, owner_id=9, transaction_id=transaction_id, paid_on=day, amount=amount)
+        account = await payment_posting.read(9, owner_id=9, transaction_id=transaction_id, paid_on=day, amount=amount)
         assert account is not None
         assert account.earlier is None
         receipt = Receipt(9, 9, None, transaction_id or "made", transaction_id is not None, day, amount)
         posting = rules.take(account.loan, account.unpaid, Order(amount, day, Payer.BORROWER), today=day)
-        assert await paying.store(receipt, posting, account.loan.next_billing_on, version=account.version, by=WORKER)
+        assert await payment_posting.store(
+            receipt, posting, account.loan.next_billing_on, version=account.version, by=WORKER
+        )
 
 
 async def test_no_hot_statement_reads_or_sorts_more_than_it_needs(memory: Settings) -> None:
@@ -132,7 +134,9 @@ async def test_a_payment_without_an_id_is_looked_for_among_those_of_its_loan_dat
     async with database.transaction() as connection:
         listener = _listener(heard)
         connection.add_query_logger(listener)
-        account = await paying.read(9, owner_id=9, transaction_id=None, paid_on=date(2026, 5, 1), amount=Decimal(1))
+        account = await payment_posting.read(
+            9, owner_id=9, transaction_id=None, paid_on=date(2026, 5, 1), amount=Decimal(1)
+        )
         connection.remove_query_logger(listener)
     assert account is not None
     assert account.earlier is not None

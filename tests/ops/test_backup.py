@@ -17,10 +17,11 @@ import psutil
 import pytest
 
 from models import database, operators
-from server import aadhaar_keys, dumps, postgres
-from server.home import ROOT
-from server.processes import environment
-from settings import Settings, SettingsError
+from ops import aadhaar_keys
+from ops.commands import pg_dump
+from ops.commands.child_processes import environment
+from ops.embedded import postgres
+from settings import ROOT, Settings, SettingsError
 from tests.conftest import (
     LOGIN,
     PAY,
@@ -40,7 +41,7 @@ from tests.conftest import (
     tamper,
 )
 from tests.models.test_migrations import command, migrate, shape
-from tests.server.test_commands import run
+from tests.ops.test_commands import run
 from tests.tasks.workers import until
 
 _numbers = itertools.count(1)
@@ -103,7 +104,7 @@ def files(folder: Path) -> list[str]:
 
 def reads(dump: bytes) -> bool:
     """Whether PostgreSQL's program finds nothing wrong with a dump."""
-    command = dumps.programs().command("pg_restore", "--file=/dev/null")
+    command = pg_dump.programs().command("pg_restore", "--file=/dev/null")
     return subprocess.run(command, input=dump, capture_output=True, check=False).returncode == 0
 
 
@@ -161,9 +162,9 @@ async def test_a_backup_under_load_is_the_book_of_one_moment(
             with pytest.raises(asyncpg.RestrictViolationError):
                 await tamper(statement)
     # What was there then is no more and no less than what the program of PostgreSQL reads out of the file.
-    names = dumps.programs()
+    names = pg_dump.programs()
     for table, found in (await rows(empty)).items():
-        assert len(found) == sum(1 for _ in dumps.rows(names, file, table)), table
+        assert len(found) == sum(1 for _ in pg_dump.rows(names, file, table)), table
 
 
 async def test_the_restored_book_is_the_same_and_goes_on(settings: Settings, empty: Settings, tmp_path: Path) -> None:
@@ -263,7 +264,7 @@ async def test_a_file_that_does_not_end_well_is_not_committed(settings: Settings
         assert (await told(settings, "backup", str(file))).returncode == 0
     with file.open("r+b") as dump:
         dump.truncate(file.stat().st_size - 200)
-    dumps.seal(file)
+    pg_dump.seal(file)
     await refused(
         settings, "restore", str(file), "--replace", "--yes", "--any-keys", because="book.dump cannot be read: "
     )
@@ -373,7 +374,7 @@ async def test_an_interrupted_restore_changes_nothing(settings: Settings, tmp_pa
 
 def test_programs_older_than_the_server_are_refused_in_one_line() -> None:
     with pytest.raises(SettingsError, match="the server is PostgreSQL 99, and pg_dump here is"):
-        dumps.programs(99)
+        pg_dump.programs(99)
 
 
 PROGRAMS_OF = """

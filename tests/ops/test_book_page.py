@@ -13,11 +13,10 @@ from pathlib import Path
 import pytest
 
 from models import business_date
+from ops.commands.book_page import about, page, rupees
 from rules import portfolio
 from rules.portfolio import Aged, BilledMonth, Expectation, ExpectedCash
-from server.book import about, page, rupees
-from server.home import ROOT
-from settings import Settings
+from settings import ROOT, Settings
 from tests.tasks.test_verification import bill, borrow, pay
 
 AS_OF = date(2026, 8, 30)

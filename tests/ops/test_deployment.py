@@ -24,9 +24,9 @@ import httpx
 import pytest
 from ruamel.yaml import YAML
 
-from server import postgres, web
-from server.home import ROOT, VERSION
-from settings import Settings
+from ops.commands import build_web
+from ops.embedded import postgres
+from settings import ROOT, VERSION, Settings
 from tests.conftest import REGISTER, Servers, administer, passable
 from tests.programs import unavailable
 from tests.tasks.valkeys import free_port
@@ -241,13 +241,13 @@ def front_end_of(files: Path, folder: Path) -> Path:
     shutil.copytree(files / "web", folder / "web")
     shutil.copy(files / "schema.graphql", folder)
     shutil.copytree(files / "docs", folder / "docs")
-    node = web.node()
+    node = build_web.node()
     for part in step.split("&&"):
-        words = [*web.npm(node), *shlex.split(part)[1:]]
+        words = [*build_web.npm(node), *shlex.split(part)[1:]]
         done = subprocess.run(
-            words, cwd=folder / "web", env=web.variables(node), capture_output=True, text=True, check=False
+            words, cwd=folder / "web", env=build_web.variables(node), capture_output=True, text=True, check=False
         )
-        if any(reason in done.stderr for reason in web.UNREACHABLE):
+        if any(reason in done.stderr for reason in build_web.UNREACHABLE):
             unavailable("the registry of npm cannot be reached from here")
         assert done.returncode == 0, done.stderr
     return folder / "web" / "dist"

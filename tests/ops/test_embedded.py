@@ -16,16 +16,15 @@ import pytest
 import redis
 from pydantic import SecretStr
 
-from server import embedded, home
-from settings import Settings, SettingsError
-from tasks.connection import connected
+from broker.connection import connected
+from ops.embedded import home, servers
+from settings import ROOT, Settings, SettingsError
 
 # A command that owns the home given, says that it is ready, and waits for its input to end.
 OWNER = """
 import sys
 from pathlib import Path
 from server import embedded
-from settings import Settings
 with embedded.servers(Settings(_env_file=None, home=Path(sys.argv[1]))) as settings:
     print(settings.database_url, flush=True)
     sys.stdin.read()
@@ -42,7 +41,7 @@ def plain_environment(monkeypatch: pytest.MonkeyPatch) -> None:
 def owner(tmp_path: Path) -> Iterator["subprocess.Popen[str]"]:
     process = subprocess.Popen(
         [sys.executable, "-c", OWNER, str(tmp_path)],
-        cwd=home.ROOT,
+        cwd=ROOT,
         stdin=subprocess.PIPE,
         stdout=subprocess.PIPE,
         text=True,
@@ -80,7 +79,7 @@ def ask(url: str, question: str) -> object:
 
 
 def test_what_is_missing_is_filled_in_and_ends_with_the_block(tmp_path: Path) -> None:
-    with embedded.servers(at_home(tmp_path)) as settings:
+    with servers.servers(at_home(tmp_path)) as settings:
         assert ask(settings.database_url, "SELECT current_database()") == "kist"
         assert ask(settings.database_url, "SHOW max_connections") == "200"
         assert settings.redis_url == f"unix://{tmp_path}/valkey/valkey.sock?db=0"
@@ -92,16 +91,16 @@ def test_what_is_missing_is_filled_in_and_ends_with_the_block(tmp_path: Path) ->
 
 
 def test_the_data_and_the_keys_stay(tmp_path: Path) -> None:
-    with embedded.servers(at_home(tmp_path), redis=False, command="kist bill") as first:
+    with servers.servers(at_home(tmp_path), redis=False, command="kist bill") as first:
         ask(first.owner_url(), "CREATE TABLE kept AS SELECT 7 AS number")
-    with embedded.servers(at_home(tmp_path), redis=False, command="kist bill") as second:
+    with servers.servers(at_home(tmp_path), redis=False, command="kist bill") as second:
         assert ask(second.owner_url(), "SELECT number FROM kept") == 7
     assert first.key("aadhaar_digest_key") == second.key("aadhaar_digest_key")
     assert stat.S_IMODE((tmp_path / "keys.env").stat().st_mode) == 0o600
 
 
 def test_a_path_that_no_socket_and_no_host_list_takes_will_do(tmp_path: Path) -> None:
-    with embedded.servers(at_home(tmp_path / "a b,'c" / ("long" * 30)), redis=False) as settings:
+    with servers.servers(at_home(tmp_path / "a b,'c" / ("long" * 30)), redis=False) as settings:
         assert ask(settings.database_url, "SELECT 1") == 1
 
 
@@ -111,7 +110,7 @@ def socket_of(settings: Settings) -> Path:
 
 def test_valkey_is_reached_by_its_own_user_alone(tmp_path: Path) -> None:
     (tmp_path / "valkey").mkdir(mode=0o755)
-    with embedded.servers(at_home(tmp_path)) as settings:
+    with servers.servers(at_home(tmp_path)) as settings:
         socket = socket_of(settings)
         assert stat.S_IMODE(socket.parent.stat().st_mode) == 0o700
         assert stat.S_IMODE(socket.stat().st_mode) == 0o700
@@ -126,7 +125,7 @@ def test_valkey_is_reached_by_its_own_user_alone(tmp_path: Path) -> None:
 @pytest.mark.parametrize("name", ["a b,'c%41?#&é", "long" * 30])
 def test_a_path_of_any_kind_and_length_leads_to_valkey(tmp_path: Path, name: str) -> None:
     home_of_it = tmp_path / name
-    with embedded.servers(at_home(home_of_it, database_url="postgresql://kist@db.example/kist")) as settings:
+    with servers.servers(at_home(home_of_it, database_url="postgresql://kist@db.example/kist")) as settings:
         socket = socket_of(settings)
         assert stat.S_IMODE(socket.parent.stat().st_mode) == 0o700
         assert len(os.fsencode(socket)) <= 103
@@ -144,7 +143,7 @@ def test_the_folder_that_a_killed_command_made_for_a_socket_is_removed(tmp_path:
     deep = tmp_path / ("long" * 30)
     process = subprocess.Popen(
         [sys.executable, "-c", OWNER, str(deep)],
-        cwd=home.ROOT,
+        cwd=ROOT,
         stdin=subprocess.PIPE,
         stdout=subprocess.PIPE,
         text=True,
@@ -155,7 +154,7 @@ def test_the_folder_that_a_killed_command_made_for_a_socket_is_removed(tmp_path:
     process.kill()
     process.wait()
     assert (left / "valkey.sock").exists()
-    with embedded.servers(at_home(deep)) as settings:
+    with servers.servers(at_home(deep)) as settings:
         assert not left.exists()
         assert socket_of(settings).parent != left
     assert servers_in(tmp_path) == []
@@ -164,7 +163,7 @@ def test_the_folder_that_a_killed_command_made_for_a_socket_is_removed(tmp_path:
 def test_what_is_given_wins(tmp_path: Path) -> None:
     given = SecretStr("QUFBQUFBQUFBQUFBQUFBQUFBQUFBQUFBQUFBQUFBQUE=")
     elsewhere = "postgresql://kist@db.example/kist"
-    with embedded.servers(at_home(tmp_path, database_url=elsewhere, signing_key=given)) as settings:
+    with servers.servers(at_home(tmp_path, database_url=elsewhere, signing_key=given)) as settings:
         assert settings.database_url == elsewhere
         assert settings.redis_url
         assert settings.signing_key == given
@@ -175,12 +174,12 @@ def test_what_is_given_wins(tmp_path: Path) -> None:
 
 
 def test_lost_keys_are_not_replaced_under_a_database(tmp_path: Path) -> None:
-    with embedded.servers(at_home(tmp_path), redis=False):
+    with servers.servers(at_home(tmp_path), redis=False):
         pass
     (tmp_path / "keys.env").unlink()
     with (
         pytest.raises(SettingsError, match="is missing: restore it"),
-        embedded.servers(at_home(tmp_path), redis=False),
+        servers.servers(at_home(tmp_path), redis=False),
     ):
         pass
 
@@ -188,7 +187,7 @@ def test_lost_keys_are_not_replaced_under_a_database(tmp_path: Path) -> None:
 def test_a_second_owner_is_refused_by_name(tmp_path: Path, owner: "subprocess.Popen[str]") -> None:
     with (
         pytest.raises(home.HeldError, match=rf"kist up \(process {owner.pid}\) at http://127.0.0.1:8000"),
-        embedded.servers(at_home(tmp_path)),
+        servers.servers(at_home(tmp_path)),
     ):
         pass
 
@@ -196,11 +195,11 @@ def test_a_second_owner_is_refused_by_name(tmp_path: Path, owner: "subprocess.Po
 def test_a_command_joins_the_servers_of_a_running_up(tmp_path: Path, owner: "subprocess.Popen[str]") -> None:
     published = tmp_path / "running.json"
     assert stat.S_IMODE(published.stat().st_mode) == 0o600
-    with embedded.servers(at_home(tmp_path), redis=False, command="kist bill") as settings:
+    with servers.servers(at_home(tmp_path), redis=False, command="kist bill") as settings:
         assert ask(settings.database_url, "SELECT 1") == 1
         assert settings.redis_url
         assert settings.sandbox
-        assert settings.aadhaar_cipher_key == embedded.keys(tmp_path)["aadhaar_cipher_key"]
+        assert settings.aadhaar_cipher_key == servers.keys(tmp_path)["aadhaar_cipher_key"]
     assert owner.poll() is None
     assert ask(settings.database_url, "SELECT 1") == 1, "the command has not stopped what it joined"
 
@@ -209,20 +208,20 @@ def test_a_killed_owner_leaves_nothing_that_counts(tmp_path: Path, owner: "subpr
     owner.send_signal(signal.SIGKILL)
     owner.wait()
     assert (tmp_path / "running.json").exists()
-    assert embedded.running(tmp_path) is None
+    assert servers.running(tmp_path) is None
     assert home.owner(tmp_path) is None
     assert "valkey-server" in servers_in(tmp_path)
-    with embedded.servers(at_home(tmp_path)) as settings:
+    with servers.servers(at_home(tmp_path)) as settings:
         assert ask(settings.database_url, "SELECT 1") == 1
         # The orphan was ended, not joined by a second one.
         assert servers_in(tmp_path).count("valkey-server") == 1
 
 
 def test_the_id_of_a_dead_server_may_be_anothers_by_now(tmp_path: Path) -> None:
-    with embedded.servers(at_home(tmp_path), redis=False):
+    with servers.servers(at_home(tmp_path), redis=False):
         lines = (tmp_path / "postgres" / "postmaster.pid").read_text().splitlines()
     # Our own process has it now, and must not be taken for the server, nor be ended.
     stale = "\n".join([str(os.getpid()), *lines[1:]]) + "\n"
     (tmp_path / "postgres" / "postmaster.pid").write_text(stale)
-    with embedded.servers(at_home(tmp_path), redis=False) as settings:
+    with servers.servers(at_home(tmp_path), redis=False) as settings:
         assert ask(settings.database_url, "SELECT 1") == 1

@@ -8,9 +8,8 @@ from pathlib import Path
 import pytest
 
 from models import database
-from server.home import ROOT
-from server.processes import environment
-from settings import Settings
+from ops.commands.child_processes import environment
+from settings import ROOT, Settings
 
 HEADER = "aadhaar_id,date,transaction_type,amount\n"
 ASHA = "234123412346"

@@ -11,9 +11,9 @@ from typing import Any
 import httpx
 import pytest
 
-from server.home import ROOT
+from settings import ROOT
 from tests.conftest import APPLY, REGISTER
-from tests.server.test_secrecy import NUMBER, SPELT, Run, begun
+from tests.ops.test_secrecy import NUMBER, SPELT, Run, begun
 from tests.tasks.workers import until
 
 # Used by name, as a fixture.
@@ -25,9 +25,9 @@ from server import logs
 from settings import Settings
 from telemetry import job_id, request_id
 logs.configure(Settings(_env_file=None))
-logging.getLogger("kist.server").debug("not this")
+logging.getLogger("kist.api").debug("not this")
 logging.getLogger("uvicorn.access").info("nor this")
-logging.getLogger("kist.server").info("two\\n%s", "{SPELT[1]}")
+logging.getLogger("kist.api").info("two\\n%s", "{SPELT[1]}")
 request_id.set("request-1")
 job_id.set("job-1")
 logging.getLogger("uvicorn.error").warning("a number: {NUMBER}", extra={{"quoted": "{SPELT[2]}", "n": 1}})
@@ -71,7 +71,7 @@ def test_a_file_gets_json(tmp_path: Path) -> None:
     text = in_a_file(tmp_path / "log")
     first, second, warned, failed = lines(text)
     assert first.pop("time") <= second.pop("time")
-    assert first == {"level": "INFO", "logger": "kist.server", "message": "two\nXXXX XXXX 9012"}
+    assert first == {"level": "INFO", "logger": "kist.api", "message": "two\nXXXX XXXX 9012"}
     about = {"request_id": "request-1", "job_id": "job-1"}
     assert second == {
         "level": "WARNING", "logger": "uvicorn.error", "message": "a number: XXXX XXXX 9012",
@@ -86,7 +86,7 @@ def test_a_file_gets_json(tmp_path: Path) -> None:
 
 def test_a_terminal_gets_text() -> None:
     text = on_a_terminal()
-    assert " INFO    kist.server [-] two\r\nXXXX XXXX 9012\r\n" in text
+    assert " INFO    kist.api [-] two\r\nXXXX XXXX 9012\r\n" in text
     assert " WARNING uvicorn.error [request-1 job-1] a number: XXXX XXXX 9012\r\n" in text
     assert "\r\nTraceback (most recent call last):\r\n" in text
     assert "ValueError: XXXX XXXX 9012\r\n" in text

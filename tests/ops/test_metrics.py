@@ -12,13 +12,12 @@ from prometheus_client.parser import text_string_to_metric_families
 
 import telemetry
 from models import database
-from server import gauges, spoken
-from server.home import ROOT
-from server.watching import PARTS
-from settings import Settings
+from ops.monitoring import gauges, sql_names
+from ops.monitoring.start import PARTS
+from settings import ROOT, Settings
 from tests.conftest import PAY, REGISTER, Client, billed, lent, on, operating, registered, serving, tamper
-from tests.server.test_secrecy import Run, begun
-from tests.server.test_up import Place, place
+from tests.ops.test_secrecy import Run, begun
+from tests.ops.test_up import Place, place
 from tests.tasks.valkeys import free_port
 from tests.tasks.workers import until
 
@@ -142,7 +141,7 @@ async def test_no_client_makes_a_new_name(scene: Scene) -> None:
     ],
 )
 async def test_a_statement_is_called_by_what_it_does_and_to_which(memory: Settings, statement: str, name: str) -> None:
-    assert spoken.name(statement) == name
+    assert sql_names.name(statement) == name
 
 
 async def test_a_server_that_is_away_is_counted_too(scene: Scene, settings: Settings) -> None:

@@ -8,9 +8,9 @@ from models import accounts, operators
 from models.audit import AuditEntry
 from rules.audit import by_command
 from settings import Settings
-from tasks import auditing
+from tasks import audit_verification
 from tests.conftest import LOGIN, OPERATOR_PASSWORD, Client, operating
-from tests.server.test_commands import run
+from tests.ops.test_commands import run
 
 OTHER = "slow lanterns cross 9 bridges"
 PORTFOLIO = "{ portfolio { asOf } }"
@@ -65,7 +65,7 @@ async def test_a_disabled_operators_sessions_end_at_once(operator: Client, memor
         ("OPERATOR_DISABLED", "kist operator disable", False),
         ("OPERATOR_ENABLED", "kist operator enable", True),
     ]
-    assert (await auditing.verify()).faults == []
+    assert (await audit_verification.verify()).faults == []
 
 
 async def test_the_last_active_operator_is_disabled_by_force_only(operator: Client, memory: Settings) -> None:
@@ -96,7 +96,7 @@ async def test_a_password_is_reset_and_every_session_ends(operator: Client, memo
     assert (await operator.ask(LOGIN, input=LOGGED_IN | {"password": OTHER}))["__typename"] == "Session"
     entry = await AuditEntry.get(event="OPERATOR_PASSWORD_RESET")
     assert (entry.operator_id, entry.actor, OTHER in str(entry.details)) == (1, "SYSTEM", False)
-    assert (await auditing.verify()).faults == []
+    assert (await audit_verification.verify()).faults == []
 
 
 async def test_a_login_that_was_under_way_is_ended_too(operator: Client, memory: Settings) -> None:

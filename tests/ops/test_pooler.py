@@ -7,11 +7,10 @@ import sys
 import pytest
 
 from models import database
-from server.home import ROOT
-from settings import Settings
+from settings import ROOT, Settings
 from tests import poolers
 from tests.conftest import PAY, Servers, lent, registered, serving
-from tests.server.test_commands import run
+from tests.ops.test_commands import run
 from tests.tasks.valkeys import free_port
 
 # The doors of the suite, and the clock's.
@@ -23,7 +22,7 @@ DOORS = [
     "tests/resolvers/test_payment_races.py",
     "tests/resolvers/test_billing.py",
     "tests/resolvers/test_statements.py",
-    "tests/server/test_subscriptions.py",
+    "tests/api/test_subscriptions.py",
     "tests/tasks/test_billing.py",
     "tests/tasks/test_worker.py",
 ]

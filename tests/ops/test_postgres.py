@@ -15,9 +15,8 @@ import asyncpg
 import pytest
 
 from models import database
-from server import postgres, system_user
-from server.home import ROOT
-from settings import SettingsError
+from ops.embedded import postgres, system_user
+from settings import ROOT, SettingsError
 
 SECRET = "secret-of-a-client"
 # Each fails, or is slow, in another way; what the client sent is in the statement, its parameters or its details.

@@ -14,14 +14,13 @@ import httpx
 import pytest
 
 from models import database
+from ops.commands.child_processes import environment
+from ops.embedded.postgres import PROGRAMS
 from rules import aadhaar
-from server.home import ROOT
-from server.postgres import PROGRAMS
-from server.processes import environment
-from settings import Settings
+from settings import ROOT, Settings
 from tests.conftest import APPLY, LOGIN, REGISTER, Servers, administer, key, tamper
-from tests.server.receivers import receiving
-from tests.server.test_commands import run
+from tests.ops.span_receiver import receiving
+from tests.ops.test_commands import run
 from tests.tasks.valkeys import free_port
 from tests.tasks.workers import ended, is_idle, speaking_to, until
 

@@ -7,13 +7,13 @@ import httpx
 import pytest
 
 from models import business_date, database
-from server.watching import is_traced
+from ops.monitoring.start import is_traced
 from settings import Settings
 from tests.conftest import APPLY, PAY, REGISTER, TODAY, deposit, tamper
-from tests.server.receivers import Receiver, Span, receiving
-from tests.server.test_commands import run
-from tests.server.test_logs import lines
-from tests.server.test_secrecy import FORMS, NUMBER, SPELT, Run, begun
+from tests.ops.span_receiver import Receiver, Span, receiving
+from tests.ops.test_commands import run
+from tests.ops.test_logs import lines
+from tests.ops.test_secrecy import FORMS, NUMBER, SPELT, Run, begun
 from tests.tasks.workers import until
 
 # Used by name, as a fixture.

@@ -16,7 +16,7 @@ import httpx
 import psutil
 import pytest
 
-from server.home import ROOT
+from settings import ROOT
 
 COMMAND = [sys.executable, str(ROOT / "cli.py"), "up"]
 

@@ -12,7 +12,7 @@ import pytest
 from models import database
 from models.loans import Loan, LoanApplication
 from settings import Settings
-from tasks import auditing
+from tasks import audit_verification
 from tasks.scoring import score
 from tasks.verification import verify
 from tests.conftest import (
@@ -145,7 +145,7 @@ async def test_of_100_applications_at_once_two_are_within_the_limit(
         assert await Loan.all().count() == 2
         assert await LoanApplication.all().count() == 100
         assert await verify() == []
-        assert (await auditing.verify()).faults == []
+        assert (await audit_verification.verify()).faults == []
 
 
 async def test_a_limit_counts_what_is_owed_now(settings: Settings) -> None:

@@ -11,15 +11,18 @@ import httpx
 import pytest
 
 import app
+from auth import sign_in_limit
 from models.audit import AuditEntry
 from models.operators import Operator
 from models.users import User
-from resolvers import attempts
-from resolvers import reads as resolvers_reads
+from resolvers import read_audit as resolvers_reads
 from rules.audit import Event
 from settings import Settings
-from tasks import imports, keys, undoing
+from tasks import key_rotation
 from tasks.billing import bill_in_foreground
+from tasks.imports import run as imports
+from tasks.imports import undo
+from tests.auth.test_sign_in_limit import owner, person
 from tests.conftest import (
     APPLY,
     LOGIN,
@@ -39,10 +42,9 @@ from tests.conftest import (
     registered,
     serving,
 )
+from tests.ops.test_commands import run
 from tests.resolvers.test_accounts import CHANGE, DELETE, NEW, SET, change
-from tests.resolvers.test_attempts import owner, person
 from tests.resolvers.test_sessions import LOGOUT, REFRESH, let_the_grace_pass
-from tests.server.test_commands import run
 
 __all__ = ["owner", "person"]
 
@@ -169,7 +171,10 @@ async def test_failures_are_told_without_the_email_and_a_shut_door_once(person: 
     log = Log()
     await log.entries()
     await asyncio.gather(
-        *(person.codes(LOGIN, input={"email": EMAIL, "password": "wrong"}) for _ in range(attempts.MOST_FOR_AN_ACCOUNT))
+        *(
+            person.codes(LOGIN, input={"email": EMAIL, "password": "wrong"})
+            for _ in range(sign_in_limit.MOST_FOR_AN_ACCOUNT)
+        )
     )
     for _ in range(5):  # whoever knocks at the shut door
         assert await person.codes(LOGIN, input={"email": EMAIL, "password": "wrong"}) == ["TOO_MANY_ATTEMPTS"]
@@ -181,7 +186,7 @@ async def test_failures_are_told_without_the_email_and_a_shut_door_once(person: 
 
 
 async def test_an_address_that_is_shut_is_told_once(person: Client, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(attempts, "MOST_FROM_AN_ADDRESS", 3)
+    monkeypatch.setattr(sign_in_limit, "MOST_FROM_AN_ADDRESS", 3)
     log = Log()
     await log.entries()
     for number in range(6):
@@ -386,7 +391,7 @@ async def test_an_import_is_told_when_all_of_it_is_stored(scene: Scene, settings
         Told("SCORED", "SYSTEM", "user 1", scored | more),
         Told("IMPORT_FINISHED", "SYSTEM", "", expected),
     ]
-    await undoing.undo(1, settings)
+    await undo.undo(1, settings)
     gone = {"import_id": 1, "removed": 1, "credit": "5.00", "debit": "0.00", "rescored": 1, "passed_on": []}
     assert await scene.log.told() == [
         Told("SCORED", "SYSTEM", "user 1", scored | less),
@@ -399,10 +404,10 @@ async def test_a_rotation_of_keys_is_told_for_each_transaction(
 ) -> None:
     await registered(scene.nobody, aadhaar_id="234123412347")
     await scene.log.entries()
-    monkeypatch.setattr(keys, "BATCH", 1)
+    monkeypatch.setattr(key_rotation, "BATCH", 1)
     newer = settings.model_copy(update={"aadhaar_digest_keys": key("e")})
     for _ in range(2):  # the second finds nothing to do
-        await keys.rotate(newer)
+        await key_rotation.rotate(newer)
     assert await scene.log.told() == [
         told
         for number in (1, 2)

@@ -4,10 +4,10 @@ import asyncpg
 import pytest
 from graphql import GraphQLError
 
+from api import status_codes
+from api.negotiation import GRAPHQL, JSON
 from models import database
 from resolvers.errors import present
-from server import statuses
-from server.negotiation import GRAPHQL, JSON
 from settings import Settings
 from tests.conftest import PAY, Client, Servers, administer, lent
 
@@ -51,14 +51,17 @@ def test_the_status_says_to_try_again_only_where_there_is_nothing_else_in_the_an
     unavailable = {"message": "", "extensions": {"code": "UNAVAILABLE"}}
     broken = {"message": "", "extensions": {"code": "INTERNAL_SERVER_ERROR"}}
     again = (503, {"Retry-After": "2"})
-    assert statuses.of({"data": {"me": {"id": "1"}}}, media_type) == (200, {})
-    assert statuses.of({"data": None, "errors": [unavailable]}, media_type) == again
-    assert statuses.of({"errors": [unavailable]}, media_type) == again
-    assert statuses.of({"data": {"loan": None}, "errors": [unavailable]}, media_type) == again
-    assert statuses.of({"data": {"loan": None, "me": {"id": "1"}}, "errors": [unavailable]}, media_type) == (200, {})
-    assert statuses.of({"data": None, "errors": [broken]}, media_type) == (200, {})
+    assert status_codes.of({"data": {"me": {"id": "1"}}}, media_type) == (200, {})
+    assert status_codes.of({"data": None, "errors": [unavailable]}, media_type) == again
+    assert status_codes.of({"errors": [unavailable]}, media_type) == again
+    assert status_codes.of({"data": {"loan": None}, "errors": [unavailable]}, media_type) == again
+    assert status_codes.of({"data": {"loan": None, "me": {"id": "1"}}, "errors": [unavailable]}, media_type) == (
+        200,
+        {},
+    )
+    assert status_codes.of({"data": None, "errors": [broken]}, media_type) == (200, {})
     refused = {"errors": [{"message": "no extensions"}]}
-    assert statuses.of(refused, media_type) == ((400 if media_type == GRAPHQL else 200), {})
+    assert status_codes.of(refused, media_type) == ((400 if media_type == GRAPHQL else 200), {})
 
 
 async def test_a_server_that_has_become_a_standby_is_away(

@@ -4,8 +4,8 @@ from typing import Any
 
 import pytest
 
+from api.graphql.limits import MOST_COST
 from models import database
-from resolvers.limits import MOST_COST
 from tests.conftest import PAY, Client, billed, lent, on
 
 LINE = "date kind amountPaid interest principal principalBalance"

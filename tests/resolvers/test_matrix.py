@@ -11,15 +11,17 @@ import jwt
 import pytest
 from graphql import GraphQLObjectType, build_schema
 
+from auth import tokens
 from models import billing_runs, business_date, database
 from models.operators import Operator
 from models.sessions import RefreshToken
 from models.users import User
-from resolvers import tokens
 from resolvers.sessions import open_session
 from rules.audit import WORKER
 from schema.users import Role
 from settings import Settings
+from tests.api.listening import listening
+from tests.api.test_subscriptions import Server, events, socket
 from tests.conftest import (
     OPERATOR_HASH,
     OPERATOR_PASSWORD,
@@ -32,8 +34,6 @@ from tests.conftest import (
     overhear,
     registered,
 )
-from tests.server.listening import listening
-from tests.server.test_subscriptions import Server, events, socket
 
 PRINTED = build_schema((Path(__file__).parents[2] / "schema.graphql").read_text())
 OPERATIONS = sorted(

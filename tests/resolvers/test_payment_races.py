@@ -8,9 +8,9 @@ from decimal import Decimal
 
 import pytest
 
-from models import database, loans, paying
+from models import database, loans, payment_posting
 from models.loans import Loan
-from models.paying import Receipt
+from models.payment_posting import Receipt
 from models.payments import Payment
 from rules import payments as rules
 from rules.audit import WORKER
@@ -89,11 +89,13 @@ async def test_a_payment_without_an_id_that_was_decided_before_its_twin_was_stor
         asked = asyncio.create_task(borrower.ask(PAY, input=plain), context=outside.copy())
         await until(one_waits)
         day, amount = date(2026, 1, 1), Decimal("100.00")
-        account = await paying.read(int(loan_id), owner_id=None, transaction_id="t", paid_on=day, amount=amount)
+        account = await payment_posting.read(
+            int(loan_id), owner_id=None, transaction_id="t", paid_on=day, amount=amount
+        )
         assert account is not None
         posting = rules.take(account.loan, account.unpaid, Order(amount, day, Payer.BORROWER), today=day)
         receipt = Receipt(account.loan.id, account.loan.user_id, None, "t", True, day, amount)
-        assert await paying.store(receipt, posting, date(2026, 1, 31), version=account.version, by=WORKER)
+        assert await payment_posting.store(receipt, posting, date(2026, 1, 31), version=account.version, by=WORKER)
     refusal = await asked
     assert [problem["code"] for problem in refusal["problems"]] == ["DUPLICATE_PAYMENT"]
     assert await Payment.filter(loan_id=loan_id).count() == 1
@@ -142,14 +144,18 @@ async def test_a_payment_of_a_loan_that_changes_meanwhile_is_decided_anew(borrow
         ]
         # Until both have read the loan as it was, and wait to write it.
         await until(both_wait)
-        account = await paying.read(int(loan_id), owner_id=None, transaction_id="t", paid_on=day, amount=amount)
+        account = await payment_posting.read(
+            int(loan_id), owner_id=None, transaction_id="t", paid_on=day, amount=amount
+        )
         assert account is not None
         posting = rules.take(account.loan, account.unpaid, Order(amount, day, Payer.BORROWER), today=day)
         receipt = Receipt(account.loan.id, account.loan.user_id, None, "t", True, day, amount)
-        assert await paying.store(receipt, posting, date(2026, 1, 31), version=account.version, by=WORKER)
+        assert await payment_posting.store(receipt, posting, date(2026, 1, 31), version=account.version, by=WORKER)
         # What was read before is of no use any more, to whomever.
         again = receipt._replace(transaction_id="u")
-        assert await paying.store(again, posting, date(2026, 1, 31), version=account.version, by=WORKER) is None
+        assert (
+            await payment_posting.store(again, posting, date(2026, 1, 31), version=account.version, by=WORKER) is None
+        )
     answers = await asyncio.gather(*asked)
     assert Counter(answer["__typename"] for answer in answers) == {"PaymentReceipt": 1, "Refusal": 1}
     assert await Payment.filter(loan_id=loan_id).count() == 2

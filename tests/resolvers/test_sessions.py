@@ -10,8 +10,8 @@ from models import database, sessions
 from models.operators import Operator
 from models.sessions import RefreshToken
 from models.users import User
+from tests.auth.test_sign_in_limit import attempts_of, let_a_quarter_of_an_hour_pass
 from tests.conftest import LOGIN, REFUSAL, REGISTER, Client, contents, tamper
-from tests.resolvers.test_attempts import attempts_of, let_a_quarter_of_an_hour_pass
 
 PASSWORD = "correct horse battery"
 EMAIL = "asha@kist.test"

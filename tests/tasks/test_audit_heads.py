@@ -13,8 +13,8 @@ from models import audit, audit_chain
 from rules import audit as rules
 from rules.audit import Event, Head
 from settings import Settings
-from tasks import auditing, heads
-from tests.server.test_commands import run
+from tasks import audit_heads, audit_verification
+from tests.ops.test_commands import run
 from tests.tasks.test_verification import unguarded
 from tests.tasks.workers import process, until
 
@@ -33,24 +33,24 @@ async def entry() -> None:
 
 
 async def faults(file: Path) -> list[str]:
-    return (await auditing.verify(kept=heads.read(file))).faults
+    return (await audit_verification.verify(kept=audit_heads.read(file))).faults
 
 
 def test_a_line_an_hour_is_added_for_the_owners_eyes_alone(tmp_path: Path) -> None:
     file = tmp_path / "heads.log"
     added = [
-        heads.append(file, head(1), NOW),
-        heads.append(file, head(2), NOW + HOUR / 2),  # too soon
-        heads.append(file, head(2), NOW + HOUR),
-        heads.append(file, head(2), NOW + 3 * HOUR),  # nothing happened
-        heads.append(file, head(3), NOW + 4 * HOUR),
+        audit_heads.append(file, head(1), NOW),
+        audit_heads.append(file, head(2), NOW + HOUR / 2),  # too soon
+        audit_heads.append(file, head(2), NOW + HOUR),
+        audit_heads.append(file, head(2), NOW + 3 * HOUR),  # nothing happened
+        audit_heads.append(file, head(3), NOW + 4 * HOUR),
     ]
     assert added == [True, False, True, False, True]
     assert file.read_text() == (
         f"2026-01-31T04:00:05Z 1:{'01' * 32}\n2026-01-31T05:00:05Z 2:{'02' * 32}\n2026-01-31T08:00:05Z 3:{'03' * 32}\n"
     )
     assert stat.S_IMODE(file.stat().st_mode) == 0o600
-    assert [(one.at, one.head) for one in heads.read(file)] == [
+    assert [(one.at, one.head) for one in audit_heads.read(file)] == [
         (NOW, head(1)),
         (NOW + HOUR, head(2)),
         (NOW + 4 * HOUR, head(3)),
@@ -60,21 +60,21 @@ def test_a_line_an_hour_is_added_for_the_owners_eyes_alone(tmp_path: Path) -> No
 def test_a_line_that_was_cut_short_spoils_no_other(tmp_path: Path) -> None:
     file = tmp_path / "heads.log"
     file.write_text("2026-01-31T04:00")
-    assert heads.append(file, head(2), NOW)
-    assert [one.head for one in heads.read(file)] == [None, head(2)]
+    assert audit_heads.append(file, head(2), NOW)
+    assert [one.head for one in audit_heads.read(file)] == [None, head(2)]
 
 
 def test_no_link_is_followed(tmp_path: Path) -> None:
     (tmp_path / "heads.log").symlink_to(tmp_path / "elsewhere")
     with pytest.raises(OSError, match="symbolic"):
-        heads.append(tmp_path / "heads.log", head(1), NOW)
-    assert heads.read(tmp_path / "none") == []
+        audit_heads.append(tmp_path / "heads.log", head(1), NOW)
+    assert audit_heads.read(tmp_path / "none") == []
 
 
 def test_of_several_processes_one_writes(tmp_path: Path) -> None:
     file = tmp_path / "heads.log"
     with multiprocessing.get_context("spawn").Pool(3) as pool:
-        added = pool.starmap(heads.append, [(file, head(1), NOW)] * 12)
+        added = pool.starmap(audit_heads.append, [(file, head(1), NOW)] * 12)
     assert sorted(added) == [False] * 11 + [True]
 
 
@@ -83,7 +83,7 @@ async def test_heads_that_the_log_holds_agree_and_others_are_named(memory: Setti
     for number in range(3):
         await entry()
         await audit_chain.seal()
-        assert heads.append(file, await audit_chain.head(), NOW + number * HOUR)
+        assert audit_heads.append(file, await audit_chain.head(), NOW + number * HOUR)
     assert await faults(file) == []
     await unguarded(memory, CUT)
     (line,) = await faults(file)
@@ -106,7 +106,7 @@ async def test_a_worker_notes_the_head_and_verification_reads_it(memory: Setting
     await entry()
 
     async def noted() -> bool:
-        return file.exists() and bool(heads.read(file))
+        return file.exists() and bool(audit_heads.read(file))
 
     with process(memory):
         await until(noted)
@@ -122,11 +122,11 @@ async def test_a_worker_notes_the_head_and_verification_reads_it(memory: Setting
 async def test_the_head_is_logged_and_a_file_that_cannot_be_written_is_told(
     memory: Settings, tmp_path: Path, caplog: pytest.LogCaptureFixture, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(auditing, "SEAL_SECONDS", 0.05)
-    monkeypatch.setattr(auditing, "HEAD_SECONDS", 0.05)
+    monkeypatch.setattr(audit_verification, "SEAL_SECONDS", 0.05)
+    monkeypatch.setattr(audit_verification, "HEAD_SECONDS", 0.05)
     caplog.set_level("INFO", "kist.tasks")
     finish = asyncio.Event()
-    sealing = asyncio.create_task(auditing.seal_until(finish, tmp_path / "no folder" / "heads.log"))
+    sealing = asyncio.create_task(audit_verification.seal_until(finish, tmp_path / "no folder" / "heads.log"))
 
     async def told() -> bool:
         return "the audit log's head is not noted there" in caplog.text and "the audit log's head is 2:" in caplog.text
@@ -137,7 +137,7 @@ async def test_the_head_is_logged_and_a_file_that_cannot_be_written_is_told(
 
 
 async def test_the_file_is_in_the_home_or_where_the_setting_says(settings: Settings, tmp_path: Path) -> None:
-    assert heads.path_of(settings) == settings.home / "heads.log"
+    assert audit_heads.path_of(settings) == settings.home / "heads.log"
     elsewhere = settings.model_copy(update={"heads_file": tmp_path / "kept" / "heads"})
-    assert heads.path_of(elsewhere) == tmp_path / "kept" / "heads"
-    assert heads.path_of(settings.model_copy(update={"home": tmp_path / os.devnull.strip("/")})) is None
+    assert audit_heads.path_of(elsewhere) == tmp_path / "kept" / "heads"
+    assert audit_heads.path_of(settings.model_copy(update={"home": tmp_path / os.devnull.strip("/")})) is None

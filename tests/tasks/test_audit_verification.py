@@ -13,9 +13,9 @@ from models.audit import AuditEntry, AuditLink, Subject
 from rules import audit as rules
 from rules.audit import Actor, Entry, Event, Head, Origin
 from settings import Settings
-from tasks import auditing
+from tasks import audit_verification
 from tests.conftest import PAY, Client, lent, tamper
-from tests.server.test_commands import run
+from tests.ops.test_commands import run
 from tests.tasks.test_verification import bill, book, borrow, pay, unguarded
 from tests.tasks.workers import process, until
 
@@ -28,7 +28,7 @@ BEGUN = 2
 
 
 async def faults(noted: Head | None = None) -> list[str]:
-    return (await auditing.verify(noted)).faults
+    return (await audit_verification.verify(noted)).faults
 
 
 async def noted(event: Event) -> int:
@@ -71,7 +71,7 @@ async def test_a_digest_that_is_given_is_not_taken(memory: Settings) -> None:
 
 
 async def test_the_log_of_a_book_is_whole(book: int) -> None:
-    found = await auditing.verify()
+    found = await audit_verification.verify()
     assert (found.faults, found.unknown) == ([], 0)
     assert found.head == await audit_chain.head()
     assert found.head.position == await AuditEntry.all().count() == await AuditLink.all().count()
@@ -79,14 +79,14 @@ async def test_the_log_of_a_book_is_whole(book: int) -> None:
     assert told[0] == "LOG_BEGUN"
     assert (told.count("LOAN_DISBURSED"), told.count("PAYMENT_TAKEN")) == (5, 5)
     # Verified again it is where it was: nothing is chained twice.
-    assert (await auditing.verify()).head == found.head
+    assert (await audit_verification.verify()).head == found.head
 
 
 async def test_progress_is_reported_batch_by_batch(book: int, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(auditing, "BATCH_ENTRIES", 7)
+    monkeypatch.setattr(audit_verification, "BATCH_ENTRIES", 7)
     entries = await AuditEntry.all().count()
     reports: list[tuple[int, int]] = []
-    found = await auditing.verify(report=lambda done, total: reports.append((done, total)))
+    found = await audit_verification.verify(report=lambda done, total: reports.append((done, total)))
     assert found.faults == []
     assert [done for done, _ in reports] == [*range(7, entries, 7), entries]
     assert {total for _, total in reports} == {entries}
@@ -177,9 +177,9 @@ async def test_an_entry_that_is_changed_before_it_is_chained_is_named(book: int,
 
 
 async def test_an_end_that_is_cut_off_is_seen_by_who_noted_the_head(book: int, memory: Settings) -> None:
-    before = (await auditing.verify()).head
+    before = (await audit_verification.verify()).head
     await noted(Event.SIGNED_OUT)
-    after = (await auditing.verify(before)).head
+    after = (await audit_verification.verify(before)).head
     assert await faults(before) == await faults(after) == []
     cut = "DELETE FROM audit_links WHERE position = (SELECT max(position) FROM audit_links);"
     await unguarded(memory, f"{cut} DELETE FROM audit_entries WHERE id = (SELECT max(id) FROM audit_entries)")
@@ -192,8 +192,8 @@ async def test_an_end_that_is_cut_off_is_seen_by_who_noted_the_head(book: int, m
 async def test_a_log_that_is_wrong_everywhere_ends_early(
     book: int, memory: Settings, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(auditing, "BATCH_ENTRIES", 2)
-    monkeypatch.setattr(auditing, "MOST_FAULTS", 3)
+    monkeypatch.setattr(audit_verification, "BATCH_ENTRIES", 2)
+    monkeypatch.setattr(audit_verification, "MOST_FAULTS", 3)
     await unguarded(memory, "UPDATE audit_entries SET address = 'elsewhere'")
     assert len([fault for fault in await faults() if fault.startswith("entry")]) == 4
 
@@ -261,7 +261,7 @@ async def test_money_that_moves_without_a_word_is_told_by_the_database(book: int
         " principal, emi_before, emi_after) VALUES (2, 2, 'by-hand', true, '2026-01-01', 10, 0, 10, 1, 1), "
         " (2, 2, 'by-hand-too', true, '2026-01-01', 20, 0, 20, 1, 1)"
     )
-    found = await auditing.verify()
+    found = await audit_verification.verify()
     assert (found.faults, found.unknown) == ([], 2)
     entries = await AuditEntry.filter(actor="UNKNOWN").order_by("id")
     assert [(entry.event, entry.loan_id, entry.details["amount"]) for entry in entries] == [
@@ -307,7 +307,7 @@ FROM (SELECT * FROM audit_links ORDER BY position DESC LIMIT 1) l,
 async def test_the_whole_log_is_seen_at_one_moment(
     book: int, memory: Settings, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(auditing, "BATCH_ENTRIES", 3)
+    monkeypatch.setattr(audit_verification, "BATCH_ENTRIES", 3)
     reports: list[tuple[int, int]] = []
 
     def meanwhile(done: int, total: int) -> None:
@@ -315,7 +315,7 @@ async def test_the_whole_log_is_seen_at_one_moment(
         with ThreadPoolExecutor(1) as thread:  # because the report is in the middle of our transaction
             thread.submit(asyncio.run, unguarded(memory, ANOTHER)).result()
 
-    assert (await auditing.verify(report=meanwhile)).faults == []
+    assert (await audit_verification.verify(report=meanwhile)).faults == []
     assert reports[-1][0] == reports[-1][1] == await AuditLink.all().count() - len(reports)
     assert await faults() == []
 
@@ -341,7 +341,7 @@ async def test_payments_of_many_at_once_are_all_chained(borrower: Client, memory
     await sealing
     paid = await database.fetch("SELECT count(*) FROM payments")
     assert paid[0]["count"] == await AuditEntry.filter(event="PAYMENT_TAKEN").count() > 100
-    found = await auditing.verify()
+    found = await audit_verification.verify()
     assert (found.faults, found.unknown) == ([], 0)
     assert found.head.position == await AuditEntry.all().count()
 
@@ -360,9 +360,9 @@ async def test_a_worker_chains_what_is_written(memory: Settings) -> None:
 
 
 async def test_sealing_goes_on_after_it_went_wrong(memory: Settings, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(auditing, "SEAL_SECONDS", 0.05)
+    monkeypatch.setattr(audit_verification, "SEAL_SECONDS", 0.05)
     finish = asyncio.Event()
-    sealing = asyncio.create_task(auditing.seal_until(finish))
+    sealing = asyncio.create_task(audit_verification.seal_until(finish))
     await tamper("ALTER TABLE audit_links RENAME TO away")
     await asyncio.sleep(0.3)
     await tamper("ALTER TABLE away RENAME TO audit_links")

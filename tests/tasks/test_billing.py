@@ -6,18 +6,18 @@ from decimal import Decimal
 
 import pytest
 
+from broker.stream import nudge
 from models import billing_chunks, billing_runs, database, due_loans
 from models.billing_chunks import BillingChunk
 from models.billing_runs import BillingRun
 from models.bills import Bill
+from models.database_errors import AWAY
 from models.due_loans import DueLoan
-from models.faults import AWAY
 from models.loans import Loan
 from rules.audit import WORKER
 from settings import Settings
 from tasks import billing
 from tasks.billing import bill_chunk, bill_in_foreground, bill_loans, run_billing
-from tasks.broker import nudge
 from tasks.verification import verify
 from tests.conftest import TODAY, Client, billed, lent, on, tamper
 from tests.tasks.test_verification import borrow, pay

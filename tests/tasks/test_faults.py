@@ -11,19 +11,19 @@ from pathlib import Path
 import asyncpg
 import pytest
 
+from broker.stream import nudge
 from models import business_date, database
 from models.billing_chunks import BillingChunk
 from models.billing_runs import BillingRun
-from server import postgres
+from ops.embedded import postgres
 from settings import Settings
 from tasks.billing import run_billing
-from tasks.broker import nudge
 from tasks.sweeps import sweep
 from tasks.verification import verify
 from tasks.worker import opened
+from tests.broker.test_stream import RECLAIM_AFTER_MS
 from tests.conftest import TODAY
 from tests.tasks.test_billing import FIRST, THIRD, THREE_DATES, begun, cycles, each, is_done, lend
-from tests.tasks.test_broker import RECLAIM_AFTER_MS
 from tests.tasks.valkeys import SERVER, Valkey, started
 from tests.tasks.workers import (
     ended,

@@ -6,13 +6,14 @@ from decimal import Decimal
 import pytest
 from pydantic import SecretStr
 
-from models import database, rekeying, users
+from models import database, users
+from models import key_rotation as rekeying
 from models.transactions import Transaction
 from models.users import User
 from settings import Settings
-from tasks import keys
+from tasks import key_rotation as keys
 from tests.conftest import REGISTER, Client, deposit, key, registered, serving
-from tests.server.test_commands import run
+from tests.ops.test_commands import run
 
 NUMBERS = [f"{234123412340 + number}" for number in range(5)]
 

@@ -9,13 +9,13 @@ from time import monotonic
 
 import pytest
 
+from broker.stream import nudge
 from models import accounts, database, users
 from models.transactions import CreditAssessment, Transaction
 from models.users import Registration, User
 from rules import credit
 from settings import Settings
 from tasks import scoring
-from tasks.broker import nudge
 from tasks.scoring import score, score_user
 from tasks.sweeps import sweep
 from tests.conftest import REGISTER, TODAY, Client, deposit, serving

@@ -8,6 +8,7 @@ import pytest
 from taskiq import ScheduledTask, TaskiqScheduler
 from taskiq.cli.scheduler.run import SchedulerLoop, is_cron_task_now
 
+from broker.stream import nudge
 from models import billing_chunks, billing_runs, business_date
 from models.billing_chunks import BillingChunk
 from models.billing_runs import BillingRun
@@ -17,7 +18,6 @@ from models.users import User
 from rules.audit import WORKER
 from settings import Settings
 from tasks.billing import run_billing
-from tasks.broker import nudge
 from tasks.sweeps import Schedule, bill_today, sweep, to_be_billed
 from tasks.verification import verify
 from tasks.worker import opened

@@ -21,7 +21,8 @@ import pytest
 
 from models import audit_facts, database
 from settings import Settings
-from tasks import auditing, imports, verification
+from tasks import audit_verification, verification
+from tasks.imports import run
 from tests.conftest import APPLY, PAY, REGISTER, Client, billed, lent, on, operating, registered
 from tests.tasks.test_verification import unguarded
 
@@ -207,7 +208,7 @@ async def book(client: Client, memory: Settings, tmp_path: Path) -> Settings:
     await client.signed_in(left["accessToken"]).ask(DELETE, password=PASSWORD)
     file = tmp_path / "history.csv"
     file.write_text("aadhaar_id,date,transaction_type,amount\n234123412346,2025-01-01,DEBIT,5\n")
-    await imports.import_file(file, memory, rejects=tmp_path / "rejects.csv")
+    await run.import_file(file, memory, rejects=tmp_path / "rejects.csv")
     loan = await lent(borrower)
     await on(operator, "2026-01-31")
     await billed("2026-01-31")
@@ -221,7 +222,7 @@ async def book(client: Client, memory: Settings, tmp_path: Path) -> Settings:
 
 async def _found() -> list[str]:
     """What `verify` and `verify --audit` say."""
-    return [*(str(one) for one in await verification.verify()), *(await auditing.verify()).faults]
+    return [*(str(one) for one in await verification.verify()), *(await audit_verification.verify()).faults]
 
 
 async def test_every_tampering_is_named(book: Settings) -> None:
@@ -291,5 +292,5 @@ async def test_a_difference_is_found_on_every_page(book: Settings, monkeypatch: 
     monkeypatch.setattr(audit_sums, "PAGE", 1)
     assert await _found() == []
     await unguarded(book, "UPDATE payments SET transaction_id = 'x' || id; UPDATE users SET name = 'Mallory'")
-    found = [line.split(":")[0] for line in (await auditing.verify()).faults]
+    found = [line.split(":")[0] for line in (await audit_verification.verify()).faults]
     assert found == ["payment 1", "payment 2", "user 1", "user 2", "user 3"]

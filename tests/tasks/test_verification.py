@@ -8,9 +8,9 @@ from decimal import Decimal
 import asyncpg
 import pytest
 
-from models import billing_chunks, billing_runs, bills, database, due_loans, loans, paying
+from models import billing_chunks, billing_runs, bills, database, due_loans, loans, payment_posting
 from models.loans import LoanApplication
-from models.paying import Receipt
+from models.payment_posting import Receipt
 from models.users import LOST, Registration, register
 from rules import billing, interest, ledger
 from rules import payments as rules
@@ -52,7 +52,7 @@ async def pay(loan_id: int, day: str, amount: str) -> None:
     async with database.transaction():
         await loans.lock(loan_id)
         transaction_id, paid_on = f"{loan_id}-{day}-{amount}", date.fromisoformat(day)
-        account = await paying.read(
+        account = await payment_posting.read(
             loan_id, owner_id=None, transaction_id=transaction_id, paid_on=paid_on, amount=Decimal(amount)
         )
         assert account is not None
@@ -63,7 +63,7 @@ async def pay(loan_id: int, day: str, amount: str) -> None:
             await bills.issue([(loan_id, bill) for bill in posting.issued])
         receipt = Receipt(loan_id, loan.user_id, None, transaction_id, True, paid_on, Decimal(amount))
         next_billing_on = billing.next_billing_on(loan, posting.standing)
-        assert await paying.store(receipt, posting, next_billing_on, version=account.version, by=WORKER)
+        assert await payment_posting.store(receipt, posting, next_billing_on, version=account.version, by=WORKER)
 
 
 async def bill(day: str) -> None:

@@ -12,12 +12,12 @@ import asyncpg
 import pytest
 from redis.asyncio import Redis
 
+from broker.stream import nudge
 from models import billing_chunks, business_date, database
 from models.billing_chunks import BillingChunk
-from server import postgres
+from ops.embedded import postgres
 from settings import Settings
 from tasks.billing import bill_chunk, run_billing
-from tasks.broker import nudge
 from tasks.scoring import score_user
 from tasks.sweeps import sweep
 from tasks.verification import verify

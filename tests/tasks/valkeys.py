@@ -12,7 +12,7 @@ from typing import Any
 import redis
 from redis.crc import REDIS_CLUSTER_HASH_SLOTS, key_slot
 
-from server import valkey
+from ops.embedded import valkey
 
 # Somebody else may be at work on this machine.
 PATIENCE_SECONDS = 20

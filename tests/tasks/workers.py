@@ -13,11 +13,11 @@ from redis.asyncio import Redis
 from redis.exceptions import ResponseError
 from taskiq import AsyncBroker
 
+from broker import connection, stream
 from models import database
-from server.home import ROOT
-from server.processes import environment
-from settings import Settings
-from tasks import broker, connection, worker
+from ops.commands.child_processes import environment
+from settings import ROOT, Settings
+from tasks import worker
 from tests.conftest import tamper
 
 T = TypeVar("T")
@@ -27,7 +27,7 @@ PATIENCE_SECONDS = 60
 
 
 @asynccontextmanager
-async def working(settings: Settings, reclaim_after_ms: int = broker.RECLAIM_AFTER_MS) -> AsyncIterator[AsyncBroker]:
+async def working(settings: Settings, reclaim_after_ms: int = stream.RECLAIM_AFTER_MS) -> AsyncIterator[AsyncBroker]:
     """A worker in this process, on the test's own pool."""
     finish = asyncio.Event()
     async with worker.opened(settings, reclaim_after_ms) as opened:
@@ -89,7 +89,7 @@ async def waiting() -> int:
 
 def speaking_to(settings: Settings) -> AbstractAsyncContextManager[Redis]:
     """A client of the broker's server, whichever that is now."""
-    return connection.connected(settings.redis_url, settings.queue, answer_seconds=broker.ANSWER_SECONDS)
+    return connection.connected(settings.redis_url, settings.queue, answer_seconds=stream.ANSWER_SECONDS)
 
 
 async def messages(settings: Settings) -> tuple[int, int]:

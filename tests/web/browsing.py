@@ -11,7 +11,7 @@ from typing import Any, NamedTuple
 import httpx
 from playwright.async_api import ConsoleMessage, Page, Request, Response, WebSocket, expect
 
-from server.home import ROOT
+from settings import ROOT
 
 # As root there is no sandbox; nothing is looked up, fetched or sent by the browser itself.
 BROWSER_ARGUMENTS = [

@@ -13,7 +13,7 @@ from typing import Any
 import pytest
 from playwright.async_api import Browser, async_playwright
 
-from server.home import ROOT
+from settings import ROOT
 from tests import programs
 from tests.tasks.valkeys import free_port
 from tests.web.browsing import BROWSER_ARGUMENTS, Stack, Tab

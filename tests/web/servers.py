@@ -7,7 +7,7 @@ import time
 
 import httpx
 
-from server.home import ROOT
+from settings import ROOT
 from tests.web.browsing import Stack
 
 # A machine may be busy, and Python starts slowly then.

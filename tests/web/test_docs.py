@@ -5,7 +5,7 @@ import re
 import pytest
 from playwright.async_api import expect
 
-from server.home import ROOT
+from settings import ROOT
 from tests.web.browsing import Tab
 
 DOCUMENT = (ROOT / "docs" / "frontend.md").read_text(encoding="utf-8")

@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 from playwright.async_api import expect
 
-from server.home import VERSION
+from settings import VERSION
 from tests.web.browsing import Stack, Tab
 from tests.web.conftest import launched, opened
 

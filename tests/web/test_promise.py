@@ -5,8 +5,8 @@ from pathlib import Path
 
 import pytest
 
-from server import web
-from server.home import ROOT
+from ops.commands import build_web
+from settings import DIST, ROOT, WEB
 from tests import programs
 
 SCHEMA = (ROOT / "schema.graphql").read_text()
@@ -19,7 +19,7 @@ HAS_PASSWORD = '  """Whether there is one to change; otherwise setPassword sets 
 @pytest.fixture
 def schema(front_end: Path, tmp_path: Path) -> Path:
     """A copy of the schema, with no version before."""
-    assert front_end == web.DIST
+    assert front_end == DIST
     path = tmp_path / "schema.graphql"
     path.write_text(SCHEMA)
     return path
@@ -33,10 +33,10 @@ def edit(path: Path, before: str, after: str) -> None:
 
 def wrong(path: Path) -> list[str]:
     """What the check has against a schema, a line each."""
-    node = web.node()
+    node = build_web.node()
     done = subprocess.run(
         [node, "promise.js", path, ROOT / "tests" / "contract.graphql"],
-        cwd=web.WEB, env=web.variables(node), capture_output=True, text=True, check=False,
+        cwd=WEB, env=build_web.variables(node), capture_output=True, text=True, check=False,
     )  # fmt: skip
     lines = done.stderr.splitlines()
     assert done.returncode == bool(lines), done.stderr

@@ -7,15 +7,15 @@ from pathlib import Path
 
 import pytest
 
-from server import web
-from server.home import ROOT
+from ops.commands import build_web
+from settings import ROOT
 
 
 def test_the_sources_are_in_order(front_end: Path) -> None:
-    node = web.node()
-    command = [*web.npm(node), "run", "check"]
+    node = build_web.node()
+    command = [*build_web.npm(node), "run", "check"]
     done = subprocess.run(
-        command, cwd=front_end.parent, env=web.variables(node), capture_output=True, text=True, check=False
+        command, cwd=front_end.parent, env=build_web.variables(node), capture_output=True, text=True, check=False
     )
     assert done.returncode == 0, done.stdout + done.stderr
 

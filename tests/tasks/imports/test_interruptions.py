@@ -13,9 +13,8 @@ import pytest
 
 from models import database
 from models.users import digest, seal
-from server.home import ROOT
-from server.processes import environment
-from settings import Settings
+from ops.commands.child_processes import environment
+from settings import ROOT, Settings
 from tests.conftest import TEMPLATE, Servers, administer
 from tests.tasks.workers import holding, until, waiting
 

@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 
 from rules import aadhaar, imports
 from rules.import_columns import Columns
-from tasks import plain_rows
+from tasks.imports import plain_rows
 
 COLUMNS = Columns(aadhaar=0, date=1, kind=2, amount=3, width=4)
 

@@ -8,10 +8,10 @@ import pytest
 
 from rules import imports
 from rules.import_columns import Columns
-from tasks import histories
-from tasks.histories import History
-from tasks.records import Reader
-from tasks.sources import ImportRefused
+from tasks.imports import csv_file
+from tasks.imports.csv_file import History
+from tasks.imports.records import Reader
+from tasks.imports.source import ImportRefused
 
 COLUMNS = Columns(aadhaar=0, date=1, kind=3, amount=4, width=6)
 HEADER = "aadhaar_id,date,narration,transaction_type,amount,note"
@@ -127,7 +127,7 @@ def _quoted(cell: str, source: random.Random) -> str:
 
 @pytest.mark.parametrize("end", ["\n", "\r\n"])
 def test_a_row_says_among_others_what_it_says_alone(path: Path, end: str, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(histories, "PIECE_BYTES", 20_000)
+    monkeypatch.setattr(csv_file, "PIECE_BYTES", 20_000)
     made = list(rows(random.Random(5), 15_000))
     expected, refused = _one_by_one(made, first_line=2)
     entries, rejects = read(path, b"\xef\xbb\xbf" + written(*made, end=end))
@@ -160,7 +160,7 @@ def _one_by_one(made: list[str], first_line: int) -> tuple[list[Outcome], dict[i
 @pytest.mark.parametrize("seed", range(3))
 def test_no_row_is_lost_among_stray_quotes(path: Path, seed: int, monkeypatch: pytest.MonkeyPatch) -> None:
     """Each line is an entry as it stands, or is refused: a quote never takes a row in without a word."""
-    monkeypatch.setattr(histories, "PIECE_BYTES", 20_000)
+    monkeypatch.setattr(csv_file, "PIECE_BYTES", 20_000)
     source = random.Random(seed)
     made = []
     for number in range(8000):
@@ -192,7 +192,7 @@ ENCODINGS: dict[str, Callable[[str], bytes]] = {
 def test_a_file_is_read_in_any_encoding_with_any_line_end(
     path: Path, name: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(histories, "PIECE_BYTES", 999)  # an odd number of bytes, and CR and LF apart now and then
+    monkeypatch.setattr(csv_file, "PIECE_BYTES", 999)  # an odd number of bytes, and CR and LF apart now and then
     many = [f'{ASHA},2025-01-31,"caf\u00e9 {number}",DEBIT,{number}.00,' for number in range(3000)]
     entries, rejects = read(path, ENCODINGS[name](written(*many).decode()))
     assert rejects == {}

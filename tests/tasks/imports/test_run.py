@@ -14,8 +14,8 @@ from models import database
 from models.users import Registration, User, digest, hold, register, store_scores, transaction_totals
 from rules import credit
 from settings import Settings
-from tasks import histories, people, spills
-from tasks.imports import ImportRefused, Progress, import_file
+from tasks.imports import csv_file, partitions, spill
+from tasks.imports.run import ImportRefused, Progress, import_file
 
 HEADER = "aadhaar_id,date,transaction_type,amount\n"
 ASHA, BABU = "234123412346", "999941057058"
@@ -247,7 +247,7 @@ async def test_equal_rows_are_counted_wherever_they_stand(memory: Settings, writ
 async def test_more_people_than_are_remembered_change_nothing(
     memory: Settings, rejects: Path, small_pieces: None, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(people, "MOST_KNOWN", 30)
+    monkeypatch.setattr(partitions, "MOST_KNOWN", 30)
     assert (await import_file(SAMPLE, memory, rejects=rejects)).added == 4989
     assert (await import_file(SAMPLE, memory, rejects=rejects)).already_there == 4989
 
@@ -305,10 +305,10 @@ async def test_a_score_computed_meanwhile_neither_stops_the_import_nor_outlives_
 
 
 async def test_the_sample_scores_its_three_known_people(memory: Settings, rejects: Path) -> None:
-    people = [await enrol(memory, number) for number in (ASHA, BABU, "123456789012")]
+    partitions = [await enrol(memory, number) for number in (ASHA, BABU, "123456789012")]
     assert (await import_file(SAMPLE, memory, rejects=rejects))[:5] == (4989, 4989, 0, 0, 3)
-    assert [await score_of(user_id) for user_id in people] == [670, 300, 900]
-    row = await database.fetch_one("SELECT balance FROM credit_assessments WHERE user_id = $1", people[0])
+    assert [await score_of(user_id) for user_id in partitions] == [670, 300, 900]
+    row = await database.fetch_one("SELECT balance FROM credit_assessments WHERE user_id = $1", partitions[0])
     assert row is not None
     assert row["balance"] == Decimal("568450.00")
     assert credit.score(row["balance"]) == 670
@@ -332,8 +332,8 @@ async def test_of_an_interrupted_part_nothing_is_stored(memory: Settings, reject
 @pytest.fixture
 def small_pieces(monkeypatch: pytest.MonkeyPatch) -> None:
     """What otherwise takes a file of many megabytes."""
-    monkeypatch.setattr(histories, "PIECE_BYTES", 5000)
-    monkeypatch.setattr(spills, "PART_BYTES", 50_000)
+    monkeypatch.setattr(csv_file, "PIECE_BYTES", 5000)
+    monkeypatch.setattr(spill, "PART_BYTES", 50_000)
 
 
 async def test_a_file_read_in_pieces_keeps_its_lines_and_its_records_whole(

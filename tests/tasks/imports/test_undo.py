@@ -11,9 +11,9 @@ import pytest
 from models import database, import_undo, transactions, users
 from models.users import Registration, User, digest, register
 from settings import Settings
-from tasks import imports, previews, undoing
-from tasks.imports import import_file
-from tasks.sources import ImportRefused
+from tasks.imports import preview, run, undo
+from tasks.imports.run import import_file
+from tasks.imports.source import ImportRefused
 from tests.conftest import tamper
 
 HEADER = "aadhaar_id,date,transaction_type,amount\n"
@@ -32,7 +32,7 @@ def file(tmp_path: Path) -> File:
     return write
 
 
-async def bring_in(path: Path, settings: Settings) -> imports.Imported:
+async def bring_in(path: Path, settings: Settings) -> run.Imported:
     return await import_file(path, settings, rejects=path.with_suffix(".rejects.csv"))
 
 
@@ -44,8 +44,8 @@ async def rows() -> list[tuple[object, ...]]:
 
 
 async def undone(what: str | Path, settings: Settings) -> import_undo.Undone:
-    found = await undoing.find(str(what), settings)
-    return (await undoing.undo(found.id, settings))[0]
+    found = await undo.find(str(what), settings)
+    return (await undo.undo(found.id, settings))[0]
 
 
 async def enrol(settings: Settings, number: str) -> int:
@@ -116,11 +116,11 @@ async def test_the_same_file_again_is_no_import_of_its_own(memory: Settings, fil
     first, *again = sorted(summary.id for summary in await import_undo.latest(10))
     for import_id in again:
         with pytest.raises(ImportRefused, match=f"repeated import {first}, which has its rows"):
-            await undoing.find(str(import_id), memory)
+            await undo.find(str(import_id), memory)
     assert (await undone(str(first), memory)).removed == 1
     assert await rows() == []
     with pytest.raises(ImportRefused, match="was undone on"):
-        await undoing.find(str(path), memory)
+        await undo.find(str(path), memory)
     assert (await bring_in(path, memory)).added == 1
 
 
@@ -130,7 +130,7 @@ async def test_a_row_from_before_imports_were_known_stays(memory: Settings, file
     await database.execute("UPDATE transactions SET import_id = NULL WHERE occurred_on = '2025-01-01'")
     await tamper("UPDATE imports SET knows_its_rows = false")
     with pytest.raises(ImportRefused, match="from before imports kept which rows they added"):
-        await undoing.find("1", memory)
+        await undo.find("1", memory)
     await bring_in(path, memory)
     assert (await undone("2", memory)).removed == 0
     assert len(await rows()) == 2
@@ -190,7 +190,7 @@ async def test_a_dry_run_shows_what_an_import_would_do_and_stores_nothing(memory
         "history",
         f'{HEADER}{ASHA},31/01/2025,CREDIT,5\n{ASHA},30/01/2025,DEBIT,"1,00,000"\n{BABU},01/02/2025,CREDIT,7\nx,y,z,1\n',
     )
-    found = await previews.preview(path, memory)
+    found = await preview.preview(path, memory)
     assert (found.rows, found.added, found.already_there, found.rejected) == (4, 2, 1, 1)
     assert (found.people, found.rescored, str(found.credit), str(found.debit)) == (2, 1, "12.00", "100000.00")
     assert found.convention == "day first"
