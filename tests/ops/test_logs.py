@@ -21,7 +21,7 @@ __all__ = ["begun"]
 
 SCRIPT = f"""
 import logging, sys, warnings
-from server import logs
+from ops.monitoring import logs
 from settings import Settings
 from telemetry import job_id, request_id
 logs.configure(Settings(_env_file=None))

@@ -126,7 +126,7 @@ def test_a_crash_below_a_closed_folder_is_recovered_from(closed: Path) -> None:
 PRIVATE_INSTALLATION = """
 import sys
 from pathlib import Path
-from server import postgres
+from ops.embedded import postgres
 assert str(postgres.PROGRAMS).startswith(sys.argv[1]), postgres.PROGRAMS
 with postgres.running(Path(sys.argv[2])) as urls:
     print("runs", flush=True)
