@@ -1,0 +1,5 @@
+"""Assertions of the helpers show their values too, as those of the tests do."""
+
+import pytest
+
+pytest.register_assert_rewrite("tests.builders", "tests.servers", "tests.running")

@@ -14,7 +14,7 @@ from urllib.parse import parse_qs, urlsplit
 
 from settings import ROOT
 from tests.programs import needed
-from tests.tasks.valkeys import free_port
+from tests.running import free_port
 
 # Fewer than anybody's pool has connections, so that each of them comes upon servers that others have used.
 SERVERS = 4

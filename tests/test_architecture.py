@@ -242,3 +242,12 @@ def test_every_no_is_provoked_by_some_test() -> None:
     for life in (HOUSE / "tests" / "lives").glob("*.txt"):
         provoked.update(re.findall(r"[A-Z_]{8,}", life.read_text()))
     assert {str(code) for code in ProblemCode} - provoked == set()
+
+
+@pytest.mark.parametrize("path", [path for path in ALL if path.parts[0] == "tests"], ids=str)
+def test_no_test_module_is_imported_by_another(path: Path) -> None:
+    """What two of them need is in a helper module: importing a test module would run its fixtures under two names."""
+    for module, name in imported(path):
+        if module.split(".")[0] == "tests":
+            ends = {module.split(".")[-1], name}
+            assert not any(end == "conftest" or end.startswith("test_") for end in ends), f"{path}: {module} {name}"

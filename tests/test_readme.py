@@ -4,36 +4,20 @@ import json
 import re
 import shutil
 import subprocess
-from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 
 import cli
 from settings import ROOT, Settings
-from tests.ops.test_up import Place, place
+from tests.running import Place
 
 README = (ROOT / "README.md").read_text()
-
-# Used by name, as a fixture.
-__all__ = ["place"]
 
 
 def tour() -> str:
     text = README[README.index("## A tour") : README.index("## What the API promises")]
     return "\n".join(re.findall(r"^```sh\n(.*?)^```", text, re.DOTALL | re.MULTILINE))
-
-
-@pytest.fixture
-def running(place: Place) -> Iterator[Place]:
-    up = place.start()
-    assert up.stdout is not None
-    try:
-        assert any("Ctrl-C stops everything" in line for line in up.stdout)
-        yield place
-    finally:
-        up.terminate()
-        up.communicate()
 
 
 @pytest.mark.skipif(not shutil.which("curl"), reason="the tour is told with curl, which is not installed")

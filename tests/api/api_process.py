@@ -13,9 +13,9 @@ import httpx
 from models import business_date, database
 from ops.commands.child_processes import environment
 from settings import ROOT, Settings
-from tests.conftest import LIMITS, TODAY, Client, as_superuser, lent, registered
-from tests.tasks.valkeys import free_port
-from tests.tasks.workers import until
+from tests.builders import LIMITS, TODAY, Client, lent, registered
+from tests.running import free_port, until
+from tests.servers import as_superuser
 
 # A machine may be busy; the product's own limit of 30 seconds comes first.
 ANSWER_SECONDS = 40

@@ -13,8 +13,8 @@ import httpx
 from models import database
 from tasks.verification import verify
 from tests.api.api_process import Place
-from tests.conftest import PAY, Client
-from tests.tasks.workers import until
+from tests.builders import PAY, Client
+from tests.running import until
 
 # More than the API has connections.
 AT_ONCE = 6

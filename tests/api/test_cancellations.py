@@ -16,9 +16,9 @@ from websockets.asyncio.client import connect
 from models import business_date, database
 from resolvers import subscriptions
 from settings import Settings
-from tests.api.listening import listening
-from tests.conftest import PAY, TODAY, Client, as_superuser, lent, registered, serving, unlimited
-from tests.tasks.workers import until
+from tests.builders import PAY, TODAY, Client, lent, registered, serving, unlimited
+from tests.running import listening, until
+from tests.servers import as_superuser
 
 LOANS = "{ me { id loans { totalCount edges { node { payoff payments { totalCount } } } } } }"
 # It takes a transaction, which a payment of a loan that is up to date does not.

@@ -25,9 +25,11 @@ from settings import Settings
 from tasks.verification import verify
 from tests.api.api_process import CONNECTIONS, Place, apart, lending
 from tests.api.payers import LOST, code_of, paying, sent, settle
-from tests.conftest import LOGIN, PAY, REGISTER, TODAY, Client, passable, unlimited
+from tests.builders import LOGIN, PAY, REGISTER, TODAY, Client, unlimited
+from tests.running import process, until
+from tests.servers import passable
 from tests.tasks.valkeys import SERVER, Valkey, started
-from tests.tasks.workers import holding, process, until, waiting
+from tests.tasks.workers import holding, waiting
 
 # Each starts several processes, and waits for what they do for as long as that takes.
 pytestmark = pytest.mark.timeout(300)

@@ -14,14 +14,10 @@ from api.graphql.root import schema
 from ops.commands import build_web
 from rules.refusals import ProblemCode
 from settings import ROOT, WEB
-from tests.ops.test_up import Place, place
-from tests.test_readme import running
+from tests.running import Place
 
 GUIDE = ROOT / "docs" / "frontend.md"
 TEXT = GUIDE.read_text()
-
-# Used by name, as fixtures.
-__all__ = ["place", "running"]
 
 # Of HTTP.
 NO_CODES = {"GET", "HEAD", "POST", "OPTIONS", "WEBSOCKET", "DENY"}

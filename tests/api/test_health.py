@@ -18,10 +18,12 @@ from models import database
 from ops.embedded import postgres
 from settings import Settings
 from tasks.sweeps import sweep
-from tests.conftest import Client, as_superuser, overhear, passable, serving, tamper
+from tests.builders import Client, serving
 from tests.programs import unavailable
+from tests.running import until
+from tests.servers import as_superuser, overhear, passable, tamper
 from tests.tasks.valkeys import SERVER, Valkey, started
-from tests.tasks.workers import is_idle, until, working
+from tests.tasks.workers import is_idle, working
 
 WELL = {"status": "ready", "database": "there", "migrations": "current", "storage": "writable"}
 WELL |= {"broker": "there", "schedule": "unknown"}

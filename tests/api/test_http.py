@@ -10,7 +10,8 @@ import httpx
 import pytest
 
 from api.graphql import persisted_queries
-from tests.conftest import LOGIN, PAY, REFUSAL, REGISTER, Client, contents, lent, tamper
+from tests.builders import LOGIN, PAY, REFUSAL, REGISTER, Client, lent
+from tests.servers import contents, tamper
 
 JSON = {"Content-Type": "application/json"}
 LOGIN_AS = f"mutation ($email: String!) {{ login(input: {{ email: $email, password: $email }}) {{ {REFUSAL} }} }}"

@@ -7,15 +7,12 @@ from pathlib import Path
 
 import pytest
 
-from tests.api.test_subscriptions import Server, server
+from tests.api.subscribing import Server
 from tests.programs import unavailable
 
 AUDITS = Path(__file__).parent.parent / "audits"
 FILES = (".npmrc", "package.json", "package-lock.json", "audits.js")
 UNREACHABLE = ("ENOTFOUND", "EAI_AGAIN", "ECONNREFUSED", "ECONNRESET", "ETIMEDOUT", "ERR_SOCKET_TIMEOUT", "ENETUNREACH")
-
-# Used by name, as a fixture.
-__all__ = ["server"]
 
 
 async def ran(folder: Path, *command: str) -> tuple[int, str, str]:

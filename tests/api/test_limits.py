@@ -8,7 +8,7 @@ from graphql import GraphQLError, Source, get_introspection_query
 from graphql.language.parser import Parser
 
 from api.graphql import limits, parsing
-from tests.conftest import Client
+from tests.builders import Client
 
 # A request that is refused takes a few milliseconds; a rule that follows every path would take longer than we live.
 SECONDS = 1.0

@@ -10,7 +10,7 @@ from api.graphql import parsing, persisted_queries
 from api.graphql.weighted_cache import WeightedCache
 from settings import Settings
 from tests.api.api_process import Api
-from tests.conftest import unlimited
+from tests.builders import unlimited
 
 # Of each kind, every text another one. Before there was a bound by weight, 256 texts were kept, of 2.9 MB each.
 EACH = 40

@@ -6,7 +6,6 @@ from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from typing import Any
 
-import httpx
 import pytest
 from pydantic import ValidationError
 from websockets.asyncio.client import ClientConnection, connect
@@ -15,18 +14,13 @@ from websockets.exceptions import ConnectionClosed, InvalidStatus
 from api.graphql.root import printed
 from api.graphql.view import GraphQLView
 from settings import Settings
-from tests.api.test_subscriptions import Server, server
-from tests.conftest import Client, serving, tamper
-
-# Used by name, as a fixture.
-__all__ = ["server"]
+from tests.api.policies import code, is_safe
+from tests.api.subscribing import Server
+from tests.builders import Client, serving
+from tests.servers import tamper
 
 GRAPHQL = "application/graphql-response+json"
 DATE = {"query": "{ businessDate }"}
-
-
-def code(response: httpx.Response) -> str:
-    return str(response.json()["errors"][0]["extensions"]["code"])
 
 
 @pytest.mark.parametrize(
@@ -166,17 +160,6 @@ async def test_a_page_of_a_chosen_origin_may_send_what_libraries_add(settings: S
         made_up = asking | {"Access-Control-Request-Headers": f"{headers},x-made-up"}
         response = await client.http.options("/graphql", headers={"Origin": "https://loans.example"} | made_up)
         assert (response.status_code, code(response)) == (400, "FORBIDDEN")
-
-
-def is_safe(response: httpx.Response) -> bool:
-    headers = response.headers
-    return (
-        "frame-ancestors 'none'" in headers["content-security-policy"]
-        and headers["x-content-type-options"] == "nosniff"
-        and headers["x-frame-options"] == "DENY"
-        and headers["referrer-policy"] == "no-referrer"
-        and bool(headers["x-request-id"])
-    )
 
 
 async def test_every_answer_has_the_headers_that_keep_a_browser_safe(settings: Settings) -> None:

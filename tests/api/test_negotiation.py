@@ -9,11 +9,9 @@ import pytest
 from api import negotiation
 from api.graphql.server_sent_events import Events
 from api.negotiation import GRAPHQL, HTML, JSON, STREAM
-from tests.api.test_subscriptions import SCORE, Server, server
-from tests.conftest import PAY, Client, contents, lent, registered
-
-# Used by name, as a fixture.
-__all__ = ["server"]
+from tests.api.subscribing import SCORE, Server
+from tests.builders import PAY, Client, lent, registered
+from tests.servers import contents
 
 URQL = f"{GRAPHQL}, application/graphql+json, application/json, text/event-stream, multipart/mixed"
 IOS = (

@@ -9,8 +9,8 @@ import pytest
 
 from api import pages
 from settings import DIST, Settings
-from tests.api.test_middleware import code, is_safe
-from tests.conftest import Client, serving
+from tests.api.policies import code, is_safe
+from tests.builders import Client, serving
 
 HTML = {"Accept": "text/html"}
 PLAIN = {"Accept-Encoding": "identity"}

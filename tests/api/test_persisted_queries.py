@@ -15,7 +15,7 @@ from api.graphql.root import schema
 from broker.connection import connected
 from resolvers.context import RequestContext
 from settings import Settings, SettingsError
-from tests.conftest import Client, serving
+from tests.builders import Client, serving
 
 DATE = "{ businessDate }"
 NOT_FOUND = "PERSISTED_QUERY_NOT_FOUND"

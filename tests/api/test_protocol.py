@@ -12,7 +12,7 @@ import pytest
 
 from api import protocol
 from settings import Settings
-from tests.api.listening import listening
+from tests.running import listening
 
 SECONDS = 20
 BODY = b'{"query": "{ businessDate }"}'

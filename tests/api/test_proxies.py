@@ -5,8 +5,8 @@ import pytest
 
 from auth import sign_in_limit
 from settings import Settings
-from tests.api.listening import listening
-from tests.conftest import LOGIN, Client
+from tests.builders import LOGIN, Client
+from tests.running import listening
 
 
 async def tried(http: httpx.AsyncClient, says: str) -> str:

@@ -18,12 +18,11 @@ from models.users import User
 from settings import Settings
 from tasks.scoring import score
 from tasks.verification import verify
-from tests.conftest import (
+from tests.builders import (
     OPERATOR_HASH,
     OPERATOR_PASSWORD,
     Client,
     billed,
-    contents,
     deposit,
     lent,
     on,
@@ -31,6 +30,7 @@ from tests.conftest import (
     registered,
     serving,
 )
+from tests.servers import contents
 
 REGISTER, LOGIN, APPLY, PAY = (f"/api/{name}/" for name in ("register-user", "login", "apply-loan", "make-payment"))
 STATEMENT, BILL, DESCRIPTION = "/api/get-statement/", "/api/trigger-billing-cron/", "/api/openapi.json"

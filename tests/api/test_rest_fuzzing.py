@@ -15,11 +15,9 @@ from models import database
 from settings import ROOT, Settings
 from tasks.verification import verify
 from tests.api import schemathesis_checks
-from tests.api.test_subscriptions import Server, server
-from tests.conftest import contents, lent, on, operating, registered, unlimited
-
-# Used by name, as a fixture.
-__all__ = ["server"]
+from tests.api.subscribing import Server
+from tests.builders import lent, on, operating, registered, unlimited
+from tests.servers import contents
 
 # For each operation, beside those of the examples and of each limit that the description has.
 EXAMPLES = 8

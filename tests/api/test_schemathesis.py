@@ -19,11 +19,8 @@ from models.operators import Operator
 from models.users import User
 from resolvers.sessions import open_session
 from settings import Settings
-from tests.api.test_subscriptions import Server, server
-from tests.conftest import OPERATOR_HASH, lent, operating, registered, unlimited
-
-# Used by name, as a fixture.
-__all__ = ["server"]
+from tests.api.subscribing import Server
+from tests.builders import OPERATOR_HASH, lent, operating, registered, unlimited
 
 EXAMPLES = 12
 SECONDS = 30

@@ -27,8 +27,7 @@ from models.users import User
 from rules import budgets as costs
 from settings import Settings
 from tests.api.api_process import Place, apart, lending
-from tests.api.listening import listening
-from tests.conftest import (
+from tests.builders import (
     APPLY,
     LOGIN,
     OPERATOR_HASH,
@@ -43,8 +42,7 @@ from tests.conftest import (
     registered,
     serving,
 )
-from tests.tasks.valkeys import free_port
-from tests.tasks.workers import until
+from tests.running import free_port, listening, until
 
 BUSINESS_DATE = {"query": "{ businessDate }"}
 REFRESH = f"""mutation ($input: RefreshSessionInput!) {{ refreshSession(input: $input) {{ __typename {REFUSAL}

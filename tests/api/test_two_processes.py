@@ -11,7 +11,7 @@ from models.payments import Payment
 from settings import Settings
 from tasks.verification import verify
 from tests.api.api_process import Api, lending
-from tests.conftest import APPLY, PAY, unlimited
+from tests.builders import APPLY, PAY, unlimited
 
 TWINS = 10
 

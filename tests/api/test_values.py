@@ -7,11 +7,8 @@ from typing import Any
 import httpx
 import pytest
 
-from tests.api.test_subscriptions import Server, server, socket
-from tests.conftest import APPLY, PAY, Client, lent
-
-# Used by name, as a fixture.
-__all__ = ["server"]
+from tests.api.subscribing import Server, socket
+from tests.builders import APPLY, PAY, Client, lent
 
 SEVERAL = "query A { a: businessDate } query B { b: businessDate }"
 ONE = "query A { a: businessDate }"

@@ -1,35 +1,20 @@
 """Guessing at passwords: at one account, from one address, and while Valkey is away."""
 
 import asyncio
-import hashlib
 from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager, suppress
+from contextlib import asynccontextmanager
 from time import perf_counter
 from typing import Any
 
 import httpx
 import pytest
-from redis.exceptions import RedisError
 
 import app
 from auth import emails, passwords, sign_in_limit
-from broker import stream
-from models.sessions import SignInFailure
-from models.users import User
 from settings import Settings
-from tests.conftest import (
-    LOGIN,
-    OPERATOR_HASH,
-    OPERATOR_PASSWORD,
-    REFUSAL,
-    REGISTER,
-    Client,
-    overhear,
-    registered,
-    serving,
-    tamper,
-)
-from tests.tasks.valkeys import free_port
+from tests.auth.sign_ins import let_a_quarter_of_an_hour_pass
+from tests.builders import LOGIN, OPERATOR_HASH, OPERATOR_PASSWORD, REFUSAL, REGISTER, Client
+from tests.servers import overhear
 
 EMAIL = "asha.234123412346@kist.test"
 CHANGE = f"""mutation ($input: ChangePasswordInput!) {{ changePassword(input: $input) {{ __typename {REFUSAL}
@@ -38,44 +23,6 @@ CHANGE = f"""mutation ($input: ChangePasswordInput!) {{ changePassword(input: $i
 
 def attempt(email: str = EMAIL, password: str = "wrong") -> dict[str, str]:
     return {"email": email, "password": password}
-
-
-async def attempts_of(email: str) -> int:
-    """How many failed tries at an account are counted, wherever."""
-    digest = hashlib.sha256(f"account {email}".encode()).digest()
-    counted: Any = stream.sent_to().client.zcard(stream.key(f"attempts:{digest.hex()}"))
-    return int(await counted) + await SignInFailure.filter(account_digest=digest).count()
-
-
-async def let_a_quarter_of_an_hour_pass() -> None:
-    """For every try that has been counted."""
-    await tamper("UPDATE sign_in_failures SET failed_at = failed_at - interval '16 minutes'")
-    valkey = stream.sent_to().client
-    with suppress(RedisError):  # where it is away, nothing is counted there
-        await _age(valkey)
-
-
-async def _age(valkey: Any) -> None:
-    async for key in valkey.scan_iter(match=stream.key("attempts:*")):
-        for member, moment in await valkey.zrange(key, 0, -1, withscores=True):
-            await valkey.zadd(key, {member: moment - 16 * 60_000})
-
-
-@pytest.fixture(params=["counted by Valkey", "counted by PostgreSQL"])
-async def owner(settings: Settings, request: pytest.FixtureRequest) -> AsyncIterator[Client]:
-    """The owner of the only account, which has a cheap password, signed in; with and without Valkey."""
-    if request.param == "counted by PostgreSQL":
-        settings = settings.model_copy(update={"redis_url": f"redis://127.0.0.1:{free_port()}/0"})
-    async with serving(settings) as client:
-        signed_in = await registered(client)
-        await User.all().update(password_hash=OPERATOR_HASH)
-        yield signed_in
-
-
-@pytest.fixture
-def person(owner: Client) -> Client:
-    """The same client without a token."""
-    return owner.signed_in("")
 
 
 @asynccontextmanager

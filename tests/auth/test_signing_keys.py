@@ -12,7 +12,7 @@ from pydantic import SecretStr
 from auth import tokens
 from schema.users import Role
 from settings import Settings, SettingsError, load
-from tests.conftest import Client, key, registered, serving
+from tests.builders import Client, key, registered, serving
 
 FAMILY = "00000000-0000-0000-0000-000000000001"
 ALGORITHMS = ["HS256", "EdDSA"]

@@ -12,7 +12,7 @@ import pytest
 
 from models import database
 from settings import Settings
-from tests.conftest import LOGIN, Client, operating, registered
+from tests.builders import LOGIN, Client, operating, registered
 
 CLAIMS = ["iss", "aud", "exp", "iat", "jti", "sub", "role", "use", "family", "aadhaar"]
 ME = "{ me { id } }"

@@ -13,10 +13,10 @@ from ops.commands import checks
 from settings import Settings, SettingsError
 from tasks.scoring import score_user
 from tasks.worker import opened
-from tests.broker.test_stream import RECLAIM_AFTER_MS
-from tests.tasks.test_scoring import person, score_of
+from tests.running import ended, process, until
+from tests.tasks.people import person, score_of
 from tests.tasks.valkeys import Cluster, clustered, is_in_step, started, wait, watched
-from tests.tasks.workers import ended, is_idle, messages, process, speaking_to, until, working
+from tests.tasks.workers import RECLAIM_AFTER_MS, is_idle, messages, speaking_to, working
 
 
 @pytest.fixture(scope="module")

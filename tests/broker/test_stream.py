@@ -17,10 +17,9 @@ from settings import Settings
 from tasks.scoring import score_user
 from tasks.sweeps import Schedule
 from tasks.worker import TASKS_AT_ONCE, Scheduler, opened
-from tests.tasks.test_scoring import person, score_of
-from tests.tasks.workers import ended, holding, is_idle, messages, process, until, waiting, working
-
-RECLAIM_AFTER_MS = 300
+from tests.running import ended, process, until
+from tests.tasks.people import person, score_of
+from tests.tasks.workers import RECLAIM_AFTER_MS, holding, is_idle, messages, waiting, working
 
 
 @pytest.fixture

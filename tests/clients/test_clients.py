@@ -19,12 +19,9 @@ from gql.transport.websockets import WebsocketsTransport
 
 from models import database
 from ops.commands import build_web
-from tests.api.test_subscriptions import SCORE, Server, server
-from tests.conftest import PAY, Client, lent, registered
+from tests.api.subscribing import SCORE, Server
+from tests.builders import PAY, Client, lent, registered
 from tests.programs import needed, unavailable
-
-# Used by name, as a fixture.
-__all__ = ["server"]
 
 FOLDER = Path(__file__).parent
 SECONDS = 60

@@ -7,7 +7,7 @@ from typing import Any, NamedTuple
 import pytest
 
 from tasks.verification import verify
-from tests.conftest import APPLY, PAY, Client, billed, on
+from tests.builders import APPLY, PAY, Client, billed, on
 
 LIVES = sorted(Path(__file__).parent.glob("*.txt"))
 TERMS = re.compile(r"# (\S+) at (\S+) % for (\d+) cycles, disbursed (\S+)")

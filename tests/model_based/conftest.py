@@ -1,17 +1,7 @@
 """How many programs of how many steps. Profiles are known before anything is collected: pytest's option asks then."""
 
-from hypothesis import HealthCheck, settings
+from hypothesis import settings
 
-LONG = "long"
-
-# After its first ten programs Hypothesis makes most of the others by copying parts of them, which finds less here than
-# fresh ones do: so a round has nine.
-SUITE = settings(
-    max_examples=9,
-    stateful_step_count=25,
-    deadline=None,
-    print_blob=True,
-    suppress_health_check=list(HealthCheck),
-)
+from tests.model_based.rounds import LONG, SUITE
 
 settings.register_profile(LONG, SUITE, stateful_step_count=50)

@@ -12,7 +12,8 @@ from typing import Any, TypeVar
 from settings import Settings
 from tasks import audit_verification
 from tasks.verification import verify
-from tests.conftest import LIMITS, TEMPLATE, Client, Servers, administer, key, operating, serving
+from tests.builders import LIMITS, Client, key, operating, serving
+from tests.servers import TEMPLATE, Servers, administer
 
 T = TypeVar("T")
 

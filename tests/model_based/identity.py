@@ -3,7 +3,7 @@
 from typing import Any
 
 from models import database
-from tests.conftest import LOGIN, REFUSAL, REGISTER
+from tests.builders import LOGIN, REFUSAL, REGISTER
 from tests.model_based.doors import Doors, field_of
 from tests.model_based.lender import NUMBERS, Expected, Lender, Person, Session, Step, error, no
 

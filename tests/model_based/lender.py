@@ -7,7 +7,7 @@ from datetime import date, timedelta
 from fractions import Fraction
 from typing import Any, NamedTuple
 
-from tests.conftest import TODAY
+from tests.builders import TODAY
 from tests.model_based.account import Account
 from tests.model_based.doors import Doors
 

@@ -6,7 +6,7 @@ from fractions import Fraction
 from typing import Any, NamedTuple
 
 from tasks.billing import bill_in_foreground
-from tests.conftest import REFUSAL, SET_DATE, TODAY
+from tests.builders import REFUSAL, SET_DATE, TODAY
 from tests.model_based import book, views
 from tests.model_based.account import Account
 from tests.model_based.doors import Doors, field_of

@@ -1,6 +1,6 @@
 """What the machine asks the API: everything that can be seen of a loan, a person and the book."""
 
-from tests.conftest import REFUSAL
+from tests.builders import REFUSAL
 
 _INSTALLMENT = "number date dueDate amountDue principal interest principalBalance"
 _TERMS = "id amount interestRate dailyRate loanTerm disbursedOn"

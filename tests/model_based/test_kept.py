@@ -5,9 +5,9 @@ from pathlib import Path
 
 import pytest
 
-from tests.conftest import Servers
 from tests.model_based.doors import Doors
 from tests.model_based.program import Program
+from tests.servers import Servers
 
 KEPT = sorted((Path(__file__).parent / "kept").glob("*.txt"))
 GAP = re.compile(r" {2,}")

@@ -10,11 +10,11 @@ import pytest
 from hypothesis import note, seed, settings
 from hypothesis.stateful import RuleBasedStateMachine, initialize, rule, run_state_machine_as_test
 
-from tests.conftest import Servers
 from tests.model_based import vocabulary as say
-from tests.model_based.conftest import LONG, SUITE
 from tests.model_based.doors import Doors
 from tests.model_based.program import Program
+from tests.model_based.rounds import LONG, SUITE
+from tests.servers import Servers
 
 LONG_ROUNDS = 40
 

@@ -7,8 +7,8 @@ import pytest
 
 from models import business_date, database
 from settings import Settings
-from tests.conftest import tamper
 from tests.models.valid_rows import FIRST, SECOND
+from tests.servers import tamper
 
 Changes = dict[str, object]
 

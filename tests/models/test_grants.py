@@ -12,7 +12,7 @@ from models.database_errors import NotOwnerError
 from ops.commands import checks
 from ops.embedded import postgres
 from settings import Settings
-from tests.conftest import as_superuser, execute
+from tests.servers import as_superuser, execute
 
 # Refused to the application, whatever is in the tables: each a way to lose, change or hide what is written once.
 FORBIDDEN = [

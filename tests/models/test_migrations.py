@@ -8,7 +8,6 @@ from collections.abc import AsyncIterator
 
 import asyncpg
 import pytest
-from aerich import Command
 from aerich.migrate import Migrate
 from aerich.utils import get_models_describe
 from tortoise import Tortoise
@@ -16,19 +15,10 @@ from tortoise import Tortoise
 from models import database
 from models.database_errors import InUseError
 from settings import Settings
-from tests.conftest import Servers, administer
+from tests.models.schemas import command, migrate, shape
+from tests.servers import Servers, administer
 
 _numbers = itertools.count(1)
-
-SHAPE = """
-SELECT table_name || '.' || column_name AS line, data_type || ' ' || is_nullable AS detail
-FROM information_schema.columns WHERE table_schema = 'public'
-UNION ALL SELECT conrelid::regclass || ' ' || conname, pg_get_constraintdef(oid)
-FROM pg_constraint WHERE connamespace = 'public'::regnamespace
-UNION ALL SELECT indexname, indexdef FROM pg_indexes WHERE schemaname = 'public'
-UNION ALL SELECT tgrelid::regclass || ' ' || tgname, pg_get_triggerdef(oid) FROM pg_trigger WHERE NOT tgisinternal
-UNION ALL SELECT proname, prosrc FROM pg_proc WHERE pronamespace = 'public'::regnamespace
-"""
 
 
 @pytest.fixture
@@ -38,24 +28,6 @@ async def empty(servers: Servers) -> AsyncIterator[str]:
     await administer(servers, f"CREATE DATABASE {name} OWNER kist_owner")
     yield servers.owner(name)
     await administer(servers, f"DROP DATABASE {name} WITH (FORCE)")
-
-
-async def shape(url: str) -> dict[str, str]:
-    """Every column, constraint, index, trigger and function of a database, by its name."""
-    connection = await asyncpg.connect(**database.arguments(url))
-    try:
-        return {row["line"]: row["detail"] for row in await connection.fetch(SHAPE)}
-    finally:
-        await connection.close()
-
-
-async def migrate(url: str) -> list[str]:
-    # Tortoise remembers its database for as long as a task lives: here each time is as in a process of its own.
-    return await asyncio.create_task(database.migrate(url))
-
-
-def command(url: str) -> Command:
-    return Command(database.configuration(url), app="models", location=str(database.MIGRATIONS))
 
 
 async def test_migrating_twice_is_harmless(empty: str) -> None:

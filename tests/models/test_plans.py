@@ -16,7 +16,7 @@ from rules import payments as rules
 from rules.audit import WORKER
 from rules.payments import Order, Payer
 from settings import Settings
-from tests.conftest import tamper
+from tests.servers import tamper
 
 LOANS = 3000
 

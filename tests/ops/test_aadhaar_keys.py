@@ -10,8 +10,8 @@ from models.users import User
 from ops import aadhaar_keys
 from ops.embedded import home
 from settings import Settings, SettingsError
-from tests.conftest import key, registered, serving
-from tests.ops.test_commands import run
+from tests.builders import key, registered, serving
+from tests.running import run
 
 CSV = "aadhaar_id,date,transaction_type,amount\n234123412346,2025-01-01,CREDIT,1\n"
 CLOSED = "the keys here do not open the Aadhaar numbers of {} of the {} people in the database: give those of its time "

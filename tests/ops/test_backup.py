@@ -22,27 +22,10 @@ from ops.commands import pg_dump
 from ops.commands.child_processes import environment
 from ops.embedded import postgres
 from settings import ROOT, Settings, SettingsError
-from tests.conftest import (
-    LOGIN,
-    PAY,
-    REGISTER,
-    Client,
-    Servers,
-    administer,
-    as_superuser,
-    billed,
-    contents,
-    key,
-    lent,
-    on,
-    operating,
-    registered,
-    serving,
-    tamper,
-)
-from tests.models.test_migrations import command, migrate, shape
-from tests.ops.test_commands import run
-from tests.tasks.workers import until
+from tests.builders import LOGIN, PAY, REGISTER, Client, billed, key, lent, on, operating, registered, serving
+from tests.models.schemas import command, migrate, shape
+from tests.running import run, until
+from tests.servers import Servers, administer, as_superuser, contents, tamper
 
 _numbers = itertools.count(1)
 

@@ -17,7 +17,7 @@ from ops.commands.book_page import about, page, rupees
 from rules import portfolio
 from rules.portfolio import Aged, BilledMonth, Expectation, ExpectedCash
 from settings import ROOT, Settings
-from tests.tasks.test_verification import bill, borrow, pay
+from tests.tasks.loan_rows import bill, borrow, pay
 
 AS_OF = date(2026, 8, 30)
 CHROMIUM = shutil.which("chromium") or shutil.which("google-chrome")

@@ -1,30 +1,17 @@
 """Commands from the outside: what they refuse they say in one line."""
 
 import asyncio
-import subprocess
-import sys
 from datetime import date
 from pathlib import Path
 
 import pytest
 
 from models import business_date, database
-from ops.commands.child_processes import environment
-from settings import ROOT, Settings
-from tests.conftest import Servers, administer
-from tests.tasks.test_verification import borrow
-from tests.tasks.workers import holding, until, waiting
-
-
-def run(settings: Settings, *command: str, **more: str) -> "subprocess.CompletedProcess[str]":
-    return subprocess.run(
-        [sys.executable, str(ROOT / "cli.py"), *command],
-        env={**environment(settings), "KIST_DATABASE_OWNER_URL": settings.database_owner_url, **more},
-        stdin=subprocess.DEVNULL,
-        capture_output=True,
-        text=True,
-        check=False,
-    )
+from settings import Settings
+from tests.running import run, until
+from tests.servers import Servers, administer
+from tests.tasks.loan_rows import borrow
+from tests.tasks.workers import holding, waiting
 
 
 @pytest.mark.parametrize("sandbox", [True, False])

@@ -27,10 +27,10 @@ from ruamel.yaml import YAML
 from ops.commands import build_web
 from ops.embedded import postgres
 from settings import ROOT, VERSION, Settings
-from tests.conftest import REGISTER, Servers, administer, passable
+from tests.builders import REGISTER
 from tests.programs import unavailable
-from tests.tasks.valkeys import free_port
-from tests.tasks.workers import until
+from tests.running import free_port, until
+from tests.servers import Servers, administer, passable
 
 DOCKERFILE = (ROOT / "Dockerfile").read_text().replace("\\\n", " ")
 COMPOSE: dict[str, Any] = YAML(typ="safe").load(ROOT / "compose.yaml")

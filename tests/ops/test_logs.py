@@ -1,6 +1,5 @@
 """What is logged: JSON for machines and text for a terminal, each line with the request and the job it belongs to."""
 
-import json
 import os
 import pty
 import subprocess
@@ -12,12 +11,9 @@ import httpx
 import pytest
 
 from settings import ROOT
-from tests.conftest import APPLY, REGISTER
-from tests.ops.test_secrecy import NUMBER, SPELT, Run, begun
-from tests.tasks.workers import until
-
-# Used by name, as a fixture.
-__all__ = ["begun"]
+from tests.builders import APPLY, REGISTER
+from tests.ops.observed import NUMBER, SPELT, Run, lines
+from tests.running import until
 
 SCRIPT = f"""
 import logging, sys, warnings
@@ -61,10 +57,6 @@ def in_a_file(path: Path, **variables: str) -> str:
     with path.open("wb") as file:
         said(file.fileno(), **variables)
     return path.read_text()
-
-
-def lines(text: str) -> list[dict[str, Any]]:
-    return [json.loads(line) for line in text.splitlines()]
 
 
 def test_a_file_gets_json(tmp_path: Path) -> None:

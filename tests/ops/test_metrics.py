@@ -15,14 +15,10 @@ from models import database
 from ops.monitoring import gauges, sql_names
 from ops.monitoring.start import PARTS
 from settings import ROOT, Settings
-from tests.conftest import PAY, REGISTER, Client, billed, lent, on, operating, registered, serving, tamper
-from tests.ops.test_secrecy import Run, begun
-from tests.ops.test_up import Place, place
-from tests.tasks.valkeys import free_port
-from tests.tasks.workers import until
-
-# Used by name, as fixtures.
-__all__ = ["begun", "place"]
+from tests.builders import PAY, REGISTER, Client, billed, lent, on, operating, registered, serving
+from tests.ops.observed import Run
+from tests.running import Place, free_port, until
+from tests.servers import tamper
 
 Samples = dict[tuple[str, ...], float]
 

@@ -9,8 +9,8 @@ from models.audit import AuditEntry
 from rules.audit import by_command
 from settings import Settings
 from tasks import audit_verification
-from tests.conftest import LOGIN, OPERATOR_PASSWORD, Client, operating
-from tests.ops.test_commands import run
+from tests.builders import LOGIN, OPERATOR_PASSWORD, Client, operating
+from tests.running import run
 
 OTHER = "slow lanterns cross 9 bridges"
 PORTFOLIO = "{ portfolio { asOf } }"

@@ -9,9 +9,9 @@ import pytest
 from models import database
 from settings import ROOT, Settings
 from tests import poolers
-from tests.conftest import PAY, Servers, lent, registered, serving
-from tests.ops.test_commands import run
-from tests.tasks.valkeys import free_port
+from tests.builders import PAY, lent, registered, serving
+from tests.running import free_port, run
+from tests.servers import Servers
 
 # The doors of the suite, and the clock's.
 DOORS = [

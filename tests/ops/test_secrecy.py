@@ -1,12 +1,7 @@
 """An Aadhaar number goes in and comes out nowhere: not after everything has been done with it."""
 
 import asyncio
-import base64
-import hashlib
 import subprocess
-import sys
-from collections.abc import AsyncIterator
-from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
@@ -14,27 +9,15 @@ import httpx
 import pytest
 
 from models import database
-from ops.commands.child_processes import environment
 from ops.embedded.postgres import PROGRAMS
 from rules import aadhaar
-from settings import ROOT, Settings
-from tests.conftest import APPLY, LOGIN, REGISTER, Servers, administer, key, tamper
+from tests.builders import APPLY, LOGIN, REGISTER, key
+from tests.ops.observed import FORMS, NUMBER, ODDLY, SPELT, Run
 from tests.ops.span_receiver import receiving
-from tests.ops.test_commands import run
-from tests.tasks.valkeys import free_port
-from tests.tasks.workers import ended, is_idle, speaking_to, until
+from tests.running import free_port, run, until
+from tests.servers import Servers, tamper
+from tests.tasks.workers import is_idle, speaking_to
 
-NUMBER = "567812349012"
-SPELT = ("567812349012", "5678 1234 9012", "5678-1234-9012")
-ODDLY = ("5678.1234.9012", "x567812349012", "567-812-349-012", "5678/12349012", "5678\u00a01234\u200b9012")
-FORMS = [
-    *SPELT,
-    *ODDLY,
-    *(text.encode().hex() for text in SPELT),
-    *(base64.b64encode(text.encode()).decode() for text in SPELT),
-    NUMBER[:8],
-    NUMBER[::-1],
-]
 CSV = f"""aadhaar_id,date,transaction_type,amount
 {NUMBER},2025-01-01,CREDIT,600000
 {SPELT[1]},2025-01-02,CREDIT,not money
@@ -42,83 +25,6 @@ CSV = f"""aadhaar_id,date,transaction_type,amount
 {NUMBER}7,2025-01-02,CREDIT,1
 ,2025-01-02,{NUMBER},1
 """
-
-
-class Run:
-    """Real processes of ours, and everything that they have said to anybody."""
-
-    def __init__(self, settings: Settings) -> None:
-        self.settings = settings
-        self.said: dict[str, str] = {}
-        self._started: list[subprocess.Popen[bytes]] = []
-
-    def start(self, part: str, **variables: str) -> None:
-        with (self.settings.home / f"{part}.log").open("wb") as log:
-            self._started.append(
-                subprocess.Popen(
-                    [sys.executable, str(ROOT / "cli.py"), part],
-                    env={
-                        **environment(self.settings),
-                        "KIST_QUEUE": self.settings.queue,
-                        "KIST_LOG_LEVEL": "debug",
-                        **variables,
-                    },
-                    cwd=self.settings.home,
-                    stdout=log,
-                    stderr=log,
-                    start_new_session=True,
-                )
-            )
-
-    async def stop(self) -> None:
-        for process in self._started:
-            process.terminate()
-        for process in self._started:
-            await ended(process)
-
-    def kill(self) -> None:
-        for process in self._started:
-            process.kill()
-            process.wait()
-
-    async def post(self, query: str, token: str = "", **variables: Any) -> dict[str, Any]:
-        # As front ends do that send the hash alone from then on.
-        persisted = {"version": 1, "sha256Hash": hashlib.sha256(query.encode()).hexdigest()}
-        async with httpx.AsyncClient(timeout=20) as http:
-            response = await http.post(
-                f"http://127.0.0.1:{self.settings.port}/graphql",
-                json={"query": query, "variables": variables, "extensions": {"persistedQuery": persisted}},
-                headers={"Authorization": f"Bearer {token}"} if token else {},
-            )
-        self.said[f"answer {len(self.said)}"] = response.text
-        answer: dict[str, Any] = response.json()
-        return answer
-
-    async def answers(self) -> bool:
-        with suppress(httpx.TransportError):
-            return "errors" not in await self.post("{ businessDate }")
-        return False
-
-
-@pytest.fixture
-async def begun(settings: Settings, servers: Servers) -> AsyncIterator[Run]:
-    settings = settings.model_copy(update={"port": free_port()})
-    name = settings.queue
-    # Every statement with its values, those of errors too.
-    for setting in (
-        "log_min_duration_statement = 0",
-        "log_min_messages = warning",
-        "log_min_error_statement = error",
-        "log_error_verbosity = verbose",
-        "log_parameter_max_length = -1",
-        "log_parameter_max_length_on_error = -1",
-    ):
-        await administer(servers, f"ALTER DATABASE {name} SET {setting}")
-    running = Run(settings)
-    try:
-        yield running
-    finally:
-        running.kill()
 
 
 async def kept(valkey: Any, queue: str) -> str:

@@ -9,15 +9,11 @@ import pytest
 from models import business_date, database
 from ops.monitoring.start import is_traced
 from settings import Settings
-from tests.conftest import APPLY, PAY, REGISTER, TODAY, deposit, tamper
+from tests.builders import APPLY, PAY, REGISTER, TODAY, deposit
+from tests.ops.observed import FORMS, NUMBER, SPELT, Run, lines
 from tests.ops.span_receiver import Receiver, Span, receiving
-from tests.ops.test_commands import run
-from tests.ops.test_logs import lines
-from tests.ops.test_secrecy import FORMS, NUMBER, SPELT, Run, begun
-from tests.tasks.workers import until
-
-# Used by name, as a fixture.
-__all__ = ["begun"]
+from tests.running import run, until
+from tests.servers import tamper
 
 TRACE, PARENT = "5eed" * 8, "ba5e" * 4
 

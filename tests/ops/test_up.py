@@ -6,63 +6,14 @@ import os
 import signal
 import socket
 import subprocess
-import sys
 import time
-from collections.abc import Iterator
-from pathlib import Path
-from typing import Any, NamedTuple
+from typing import Any
 
 import httpx
 import psutil
 import pytest
 
-from settings import ROOT
-
-COMMAND = [sys.executable, str(ROOT / "cli.py"), "up"]
-
-
-class Place(NamedTuple):
-    """Where an `up` is to run."""
-
-    home: Path
-    port: int
-    environment: dict[str, str]
-
-    def start(self) -> "subprocess.Popen[str]":
-        # A session of its own: a signal to the group is what Ctrl-C in a terminal is.
-        return subprocess.Popen(
-            COMMAND,
-            env=self.environment,
-            stdout=subprocess.PIPE,
-            stderr=subprocess.STDOUT,
-            text=True,
-            start_new_session=True,
-        )
-
-    def left(self) -> list[str]:
-        """The processes of this home: they work in it, or were told of it."""
-        found = []
-        for process in psutil.process_iter(["name", "cwd", "status"]):
-            with contextlib.suppress(psutil.Error):
-                told = process.environ().get("KIST_HOME") == str(self.home)
-                works_here = (process.info["cwd"] or "").startswith(str(self.home))
-                if (told or works_here) and process.info["status"] != psutil.STATUS_ZOMBIE:
-                    found.append(process.info["name"])
-        return found
-
-
-@pytest.fixture
-def place(tmp_path: Path, built: str) -> Iterator[Place]:
-    # Built before: here nobody waits for it, and goes on without it where it cannot be.
-    assert not built or "not built" in built
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        port = int(probe.getsockname()[1])
-    environment = {name: value for name, value in os.environ.items() if not name.startswith("KIST_")}
-    environment |= {"KIST_HOME": str(tmp_path), "KIST_PORT": str(port)}
-    place = Place(tmp_path, port, environment)
-    yield place
-    assert place.left() == []
+from tests.running import COMMAND, Place
 
 
 def answer(place: Place, up: "subprocess.Popen[str]") -> httpx.Response:

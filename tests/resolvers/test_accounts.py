@@ -13,34 +13,22 @@ from models.users import User
 from resolvers.sessions import open_session
 from settings import Settings
 from tasks import verification
-from tests.conftest import (
+from tests.builders import (
     APPLY,
     LOGIN,
     OPERATOR_HASH,
     OPERATOR_PASSWORD,
     PAY,
-    REFUSAL,
     REGISTER,
     Client,
-    contents,
     lent,
     on,
     registered,
 )
-from tests.resolvers.test_sessions import REFRESH, is_signed_in
+from tests.resolvers.sessions import CHANGE, DELETE, NEW, REFRESH, SET, change, is_signed_in
+from tests.servers import contents
 
 EMAIL = "asha.234123412346@kist.test"
-NEW = "another long password"
-SET = f"mutation ($input: SetPasswordInput!) {{ setPassword(input: $input) {{ __typename {REFUSAL} }} }}"
-CHANGE = f"mutation ($input: ChangePasswordInput!) {{ changePassword(input: $input) {{ __typename {REFUSAL} }} }}"
-DELETE = (
-    f"mutation ($password: String) {{ deleteMe(password: $password)"
-    f" {{ __typename {REFUSAL} ... on Erasure {{ erasedAt }} }} }}"
-)
-
-
-def change(old: str, new: str = NEW) -> dict[str, str]:
-    return {"oldPassword": old, "newPassword": new}
 
 
 @pytest.fixture

@@ -15,13 +15,12 @@ from settings import Settings
 from tasks import audit_verification
 from tasks.scoring import score
 from tasks.verification import verify
-from tests.conftest import (
+from tests.builders import (
     APPLY,
     PAY,
     REGISTER,
     Client,
     billed,
-    contents,
     deposit,
     lent,
     on,
@@ -30,6 +29,7 @@ from tests.conftest import (
     serving,
     unlimited,
 )
+from tests.servers import contents
 
 TERMS = {"amount": "1000", "interestRate": "10", "loanTerm": 12}
 POLICY = "{ policy { minimumRate maximumRate maximumExposure maximumLoans lendsWhenPastDue } }"

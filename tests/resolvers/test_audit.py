@@ -22,8 +22,7 @@ from tasks import key_rotation
 from tasks.billing import bill_in_foreground
 from tasks.imports import run as imports
 from tasks.imports import undo
-from tests.auth.test_sign_in_limit import owner, person
-from tests.conftest import (
+from tests.builders import (
     APPLY,
     LOGIN,
     OPERATOR_HASH,
@@ -42,11 +41,8 @@ from tests.conftest import (
     registered,
     serving,
 )
-from tests.ops.test_commands import run
-from tests.resolvers.test_accounts import CHANGE, DELETE, NEW, SET, change
-from tests.resolvers.test_sessions import LOGOUT, REFRESH, let_the_grace_pass
-
-__all__ = ["owner", "person"]
+from tests.resolvers.sessions import CHANGE, DELETE, LOGOUT, NEW, REFRESH, SET, change, let_the_grace_pass
+from tests.running import run
 
 EMAIL = "asha.234123412346@kist.test"
 TRIGGER = f"mutation {{ triggerBilling {{ __typename {REFUSAL} }} }}"

@@ -2,7 +2,8 @@
 
 from models.billing_runs import BillingRun
 from settings import Settings
-from tests.conftest import APPLY, REFUSAL, SET_DATE, Client, billed, contents, lent, on, operating, registered, serving
+from tests.builders import APPLY, REFUSAL, SET_DATE, Client, billed, lent, on, operating, registered, serving
+from tests.servers import contents
 
 FIELDS = (
     "id asOf status loansDue loansBilled billsIssued interestBilled startedAt finishedAt loansPerSecond secondsLeft"

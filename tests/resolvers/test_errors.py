@@ -9,7 +9,8 @@ from api.negotiation import GRAPHQL, JSON
 from models import database
 from resolvers.errors import present
 from settings import Settings
-from tests.conftest import PAY, Client, Servers, administer, lent
+from tests.builders import PAY, Client, lent
+from tests.servers import Servers, administer
 
 AWAY = [
     ConnectionRefusedError(111, "Connection refused"),

@@ -8,7 +8,8 @@ import pytest
 from models.ledger import LedgerEntry
 from models.loans import Loan, LoanApplication
 from tasks.scoring import score
-from tests.conftest import APPLY, PAY, REFUSAL, REGISTER, Client, billed, contents, deposit, lent, on, registered
+from tests.builders import APPLY, PAY, REFUSAL, REGISTER, Client, billed, deposit, lent, on, registered
+from tests.servers import contents
 
 LINE = "number date dueDate amountDue principal interest principalBalance"
 QUOTE = f"""query ($amount: Money!, $rate: Percent!, $term: Int!) {{

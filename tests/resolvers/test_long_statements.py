@@ -6,7 +6,7 @@ import pytest
 
 from api.graphql.limits import MOST_COST
 from models import database
-from tests.conftest import PAY, Client, billed, lent, on
+from tests.builders import PAY, Client, billed, lent, on
 
 LINE = "date kind amountPaid interest principal principalBalance"
 PLAIN = f"query ($id: ID!) {{ statement(loanId: $id) {{ asOf pastTransactions {{ {LINE} }} }} }}"

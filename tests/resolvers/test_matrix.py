@@ -20,20 +20,10 @@ from resolvers.sessions import open_session
 from rules.audit import WORKER
 from schema.users import Role
 from settings import Settings
-from tests.api.listening import listening
-from tests.api.test_subscriptions import Server, events, socket
-from tests.conftest import (
-    OPERATOR_HASH,
-    OPERATOR_PASSWORD,
-    PAY,
-    REFUSAL,
-    TODAY,
-    Client,
-    lent,
-    operating,
-    overhear,
-    registered,
-)
+from tests.api.subscribing import Server, events, socket
+from tests.builders import OPERATOR_HASH, OPERATOR_PASSWORD, PAY, REFUSAL, TODAY, Client, lent, operating, registered
+from tests.running import listening
+from tests.servers import overhear
 
 PRINTED = build_schema((Path(__file__).parents[2] / "schema.graphql").read_text())
 OPERATIONS = sorted(

@@ -17,8 +17,8 @@ from rules.audit import WORKER
 from rules.payments import Order, Payer
 from settings import Settings
 from tasks.verification import verify
-from tests.conftest import PAY, Client, lent, on, unlimited
-from tests.tasks.workers import until
+from tests.builders import PAY, Client, lent, on, unlimited
+from tests.running import until
 
 
 @pytest.fixture

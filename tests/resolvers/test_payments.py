@@ -6,7 +6,8 @@ from typing import Any
 import pytest
 
 from models.payments import Payment
-from tests.conftest import PAY, Client, billed, contents, lent, on, operating, registered
+from tests.builders import PAY, Client, billed, lent, on, operating, registered
+from tests.servers import contents
 
 # Amounts that are not one, as a client may send them.
 NO_AMOUNTS = ["NaN", "Infinity", "-Infinity", "sNaN", "1e400", "1.005", 1.005, "0.001", True, [], {}, None, "",

@@ -12,8 +12,8 @@ from models import portfolio as models
 from models.loans import Loan
 from resolvers import portfolio
 from rules import billing
-from tests.conftest import PAY, TODAY, Client, billed, lent, on, overhear, registered
-from tests.resolvers.test_statements import STATEMENT
+from tests.builders import PAY, STATEMENT, TODAY, Client, billed, lent, on, registered
+from tests.servers import overhear
 
 FIGURES = """asOf activeLoans principalOutstanding pastDue
   buckets { firstDay lastDay loans principalOutstanding pastDue } billedMonths { month bills interest }"""

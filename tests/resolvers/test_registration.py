@@ -10,7 +10,8 @@ from models import users
 from models.operators import Operator
 from models.users import User
 from settings import Settings
-from tests.conftest import REGISTER, Client, contents, serving
+from tests.builders import REGISTER, Client, serving
+from tests.servers import contents
 
 NUMBER = "123456789012"
 WRONG = {

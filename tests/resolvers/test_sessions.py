@@ -10,14 +10,13 @@ from models import database, sessions
 from models.operators import Operator
 from models.sessions import RefreshToken
 from models.users import User
-from tests.auth.test_sign_in_limit import attempts_of, let_a_quarter_of_an_hour_pass
-from tests.conftest import LOGIN, REFUSAL, REGISTER, Client, contents, tamper
+from tests.auth.sign_ins import attempts_of, let_a_quarter_of_an_hour_pass
+from tests.builders import LOGIN, REGISTER, Client
+from tests.resolvers.sessions import LOGOUT, REFRESH, is_signed_in, let_the_grace_pass
+from tests.servers import contents, tamper
 
 PASSWORD = "correct horse battery"
 EMAIL = "asha@kist.test"
-REFRESH = f"""mutation ($input: RefreshSessionInput!) {{ refreshSession(input: $input) {{ __typename {REFUSAL}
-  ... on Session {{ accessToken refreshToken expiresAt role user {{ id loans {{ totalCount }} }} }} }} }}"""
-LOGOUT = "mutation { logout }"
 
 
 @pytest.fixture
@@ -30,15 +29,6 @@ async def session(client: Client) -> dict[str, Any]:
 
 def credentials(email: str = EMAIL, password: str = PASSWORD) -> dict[str, str]:
     return {"email": email, "password": password}
-
-
-async def let_the_grace_pass() -> None:
-    await database.execute("UPDATE refresh_tokens SET rotated_at = rotated_at - interval '11 seconds'")
-
-
-async def is_signed_in(client: Client, token: str) -> bool:
-    answer = await client.signed_in(token).post("{ me { id } }")
-    return "errors" not in answer
 
 
 @pytest.mark.parametrize("email", [EMAIL, "ASHA@kist.TEST", f"  {EMAIL} "])

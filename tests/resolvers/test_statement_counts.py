@@ -6,7 +6,8 @@ from typing import NamedTuple
 import pytest
 
 from settings import Settings
-from tests.conftest import PAY, Client, billed, lent, on, operating, overhear, registered, serving
+from tests.builders import PAY, Client, billed, lent, on, operating, registered, serving
+from tests.servers import overhear
 
 STATEMENT = """query ($id: ID!) { statement(loanId: $id) { asOf loan { payoff pastDue }
   pastTransactions { date kind amountPaid } upcomingEmis { date amountDue } } }"""

@@ -2,11 +2,8 @@
 
 from typing import Any
 
-from tests.conftest import PAY, Client, billed, lent, on
+from tests.builders import PAY, STATEMENT, Client, billed, lent, on
 
-STATEMENT = """query ($id: ID!) { statement(loanId: $id) { asOf loan { id status }
-  pastTransactions { date kind amountPaid interest principal principalBalance }
-  upcomingEmis { number date dueDate amountDue principal interest principalBalance } } }"""
 PLAN = """query ($id: ID!) { loan(id: $id) {
   emiSchedule { number date dueDate amountDue principal interest principalBalance } } }"""
 

@@ -1,6 +1,6 @@
 """Looking at people: oneself, or as an operator anybody; and the pages of their loans."""
 
-from tests.conftest import Client, lent, registered
+from tests.builders import Client, lent, registered
 
 LOANS = """query ($first: Int, $after: String) { me { loans(first: $first, after: $after) {
   totalCount pageInfo { hasNextPage endCursor } edges { cursor node { id } } } } }"""

@@ -14,9 +14,8 @@ from rules import audit as rules
 from rules.audit import Event, Head
 from settings import Settings
 from tasks import audit_heads, audit_verification
-from tests.ops.test_commands import run
-from tests.tasks.test_verification import unguarded
-from tests.tasks.workers import process, until
+from tests.running import process, run, until
+from tests.tasks.loan_rows import unguarded
 
 NOW = datetime(2026, 1, 31, 4, 0, 5, tzinfo=UTC)
 HOUR = timedelta(hours=1)

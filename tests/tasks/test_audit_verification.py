@@ -14,12 +14,10 @@ from rules import audit as rules
 from rules.audit import Actor, Entry, Event, Head, Origin
 from settings import Settings
 from tasks import audit_verification
-from tests.conftest import PAY, Client, lent, tamper
-from tests.ops.test_commands import run
-from tests.tasks.test_verification import bill, book, borrow, pay, unguarded
-from tests.tasks.workers import process, until
-
-__all__ = ["book"]
+from tests.builders import PAY, Client, lent
+from tests.running import process, run, until
+from tests.servers import tamper
+from tests.tasks.loan_rows import bill, borrow, pay, unguarded
 
 OWN = rules.by_command("a test")
 

@@ -21,19 +21,17 @@ from tasks.billing import run_billing
 from tasks.sweeps import sweep
 from tasks.verification import verify
 from tasks.worker import opened
-from tests.broker.test_stream import RECLAIM_AFTER_MS
-from tests.conftest import TODAY
-from tests.tasks.test_billing import FIRST, THIRD, THREE_DATES, begun, cycles, each, is_done, lend
+from tests.builders import TODAY
+from tests.running import ended, process, until
+from tests.tasks.billing_runs import FIRST, THIRD, THREE_DATES, begun, cycles, each, is_done, lend
 from tests.tasks.valkeys import SERVER, Valkey, started
 from tests.tasks.workers import (
-    ended,
+    RECLAIM_AFTER_MS,
     holding,
     is_idle,
     let_time_pass,
     messages,
-    process,
     speaking_to,
-    until,
     waiting,
     working,
 )

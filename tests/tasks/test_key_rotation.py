@@ -12,8 +12,8 @@ from models.transactions import Transaction
 from models.users import User
 from settings import Settings
 from tasks import key_rotation as keys
-from tests.conftest import REGISTER, Client, deposit, key, registered, serving
-from tests.ops.test_commands import run
+from tests.builders import REGISTER, Client, deposit, key, registered, serving
+from tests.running import run
 
 NUMBERS = [f"{234123412340 + number}" for number in range(5)]
 

@@ -7,7 +7,7 @@ from models.billing_runs import BillingRun
 from rules.audit import WORKER
 from settings import Settings
 from tasks.billing import bill_chunk
-from tests.tasks.test_verification import borrow
+from tests.tasks.loan_rows import borrow
 
 FIRST = date(2026, 1, 31)
 

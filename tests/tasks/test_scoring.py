@@ -12,41 +12,24 @@ import pytest
 from broker.stream import nudge
 from models import accounts, database, users
 from models.transactions import CreditAssessment, Transaction
-from models.users import Registration, User
+from models.users import User
 from rules import credit
 from settings import Settings
 from tasks import scoring
 from tasks.scoring import score, score_user
 from tasks.sweeps import sweep
-from tests.conftest import REGISTER, TODAY, Client, deposit, serving
-from tests.tasks.workers import is_idle, until, waiting, working
+from tests.builders import REGISTER, TODAY, Client, deposit, serving
+from tests.running import until
+from tests.tasks.people import digest, person, score_of
+from tests.tasks.workers import is_idle, waiting, working
 
 INPUT = {"name": "Asha Rao", "email": "asha@kist.test", "aadhaarId": "234123412346"}
-
-
-async def person(number: int) -> int:
-    """The id of a person who has just registered, with a number that no key opens."""
-    email = f"{number}@kist.test"
-    user = await users.register(
-        Registration("Asha", email, digest(number), bytes(40), "9012", None, None, None, None, users.LOST)
-    )
-    assert user is not None
-    user_id: int = user.id
-    return user_id
-
-
-def digest(number: int) -> bytes:
-    return number.to_bytes(32)
 
 
 async def transact(number: int, kind: str, amount: str, ordinal: int = 1) -> None:
     await Transaction.create(
         aadhaar_digest=digest(number), occurred_on=TODAY, kind=kind, amount=Decimal(amount), ordinal=ordinal
     )
-
-
-async def score_of(user_id: int) -> int | None:
-    return (await User.get(id=user_id)).credit_score
 
 
 async def test_a_registration_is_scored_within_seconds(client: Client, settings: Settings) -> None:

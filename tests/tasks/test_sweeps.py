@@ -21,10 +21,12 @@ from tasks.billing import run_billing
 from tasks.sweeps import Schedule, bill_today, sweep, to_be_billed
 from tasks.verification import verify
 from tasks.worker import opened
-from tests.conftest import billed, tamper
-from tests.tasks.test_billing import FIRST, THIRD, THREE_DATES, begun, cycles, each, is_done, lend, mend, spoil
-from tests.tasks.test_scoring import person
-from tests.tasks.workers import is_idle, let_time_pass, until, working
+from tests.builders import billed
+from tests.running import until
+from tests.servers import tamper
+from tests.tasks.billing_runs import FIRST, THIRD, THREE_DATES, begun, cycles, each, is_done, lend, mend, spoil
+from tests.tasks.people import person
+from tests.tasks.workers import is_idle, let_time_pass, working
 
 INDIA = ZoneInfo("Asia/Kolkata")
 

@@ -23,8 +23,8 @@ from models import audit_facts, database
 from settings import Settings
 from tasks import audit_verification, verification
 from tasks.imports import run
-from tests.conftest import APPLY, PAY, REGISTER, Client, billed, lent, on, operating, registered
-from tests.tasks.test_verification import unguarded
+from tests.builders import APPLY, PAY, REGISTER, Client, billed, lent, on, operating, registered
+from tests.tasks.loan_rows import unguarded
 
 PASSWORD = "quiet otters mend 7 kettles"
 DELETE = "mutation ($password: String!) { deleteMe(password: $password) { __typename } }"

@@ -22,20 +22,11 @@ from tasks.scoring import score_user
 from tasks.sweeps import sweep
 from tasks.verification import verify
 from tasks.worker import DRAIN_SECONDS, opened
-from tests.conftest import TODAY
-from tests.tasks.test_billing import FIRST, THIRD, THREE_DATES, begun, cycles, each, is_done, lend, now
-from tests.tasks.test_scoring import person, score_of
-from tests.tasks.workers import (
-    ended,
-    holding,
-    is_idle,
-    let_time_pass,
-    messages,
-    process,
-    until,
-    waiting,
-    working,
-)
+from tests.builders import TODAY
+from tests.running import ended, process, until
+from tests.tasks.billing_runs import FIRST, THIRD, THREE_DATES, begun, cycles, each, is_done, lend, now
+from tests.tasks.people import person, score_of
+from tests.tasks.workers import holding, is_idle, let_time_pass, messages, waiting, working
 
 
 async def test_a_worker_killed_in_the_middle_of_a_chunk_costs_nothing_but_time(memory: Settings) -> None:

@@ -1,6 +1,5 @@
 """Valkeys to test with: one that a sentinel watches and a replica stands in for, and three that are a cluster."""
 
-import socket
 import subprocess
 import time
 from collections.abc import Callable, Iterator
@@ -13,6 +12,7 @@ import redis
 from redis.crc import REDIS_CLUSTER_HASH_SLOTS, key_slot
 
 from ops.embedded import valkey
+from tests.running import free_port
 
 # Somebody else may be at work on this machine.
 PATIENCE_SECONDS = 20
@@ -55,12 +55,6 @@ class Valkey:
     def kill(self) -> None:
         self._process.kill()
         self._process.wait()
-
-
-def free_port() -> int:
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return int(probe.getsockname()[1])
 
 
 def wait(holds: Callable[[], object]) -> None:

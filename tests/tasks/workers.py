@@ -1,12 +1,9 @@
 """Workers to test with, in this process or in one that can be killed, and ways to catch them at their work."""
 
 import asyncio
-import subprocess
-import sys
-from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
-from contextlib import AbstractAsyncContextManager, asynccontextmanager, contextmanager, suppress
-from time import monotonic
-from typing import Any, TypeVar
+from collections.abc import AsyncIterator
+from contextlib import AbstractAsyncContextManager, asynccontextmanager, suppress
+from typing import Any
 
 import asyncpg
 from redis.asyncio import Redis
@@ -15,15 +12,9 @@ from taskiq import AsyncBroker
 
 from broker import connection, stream
 from models import database
-from ops.commands.child_processes import environment
-from settings import ROOT, Settings
+from settings import Settings
 from tasks import worker
-from tests.conftest import tamper
-
-T = TypeVar("T")
-
-# A process has its modules to read first, on a machine that may have a great many other things to do.
-PATIENCE_SECONDS = 60
+from tests.servers import tamper
 
 
 @asynccontextmanager
@@ -39,23 +30,6 @@ async def working(settings: Settings, reclaim_after_ms: int = stream.RECLAIM_AFT
             await listening
 
 
-@contextmanager
-def process(settings: Settings, part: str = "worker") -> "Iterator[subprocess.Popen[bytes]]":
-    """A `kist worker` or `kist scheduler`, killed at the end of the block if it is still there."""
-    variables = {**environment(settings), "KIST_QUEUE": settings.queue}
-    command = [sys.executable, str(ROOT / "cli.py"), part]
-    with subprocess.Popen(command, env=variables, cwd=settings.home, start_new_session=True) as started:
-        try:
-            yield started
-        finally:
-            started.kill()
-
-
-async def ended(started: "subprocess.Popen[bytes]") -> int:
-    """The exit code of a process that was asked to end."""
-    return await asyncio.to_thread(started.wait, PATIENCE_SECONDS)
-
-
 @asynccontextmanager
 async def holding(settings: Settings, rows: str) -> AsyncIterator[asyncpg.Connection]:
     """Hold some rows, so that whoever changes them waits; on a connection that is nobody else's."""
@@ -66,16 +40,6 @@ async def holding(settings: Settings, rows: str) -> AsyncIterator[asyncpg.Connec
             yield connection
     finally:
         await connection.close()
-
-
-async def until(holds: Callable[[], Awaitable[T]], seconds: float = PATIENCE_SECONDS) -> T:
-    """Wait for something to be true, and return it."""
-    # Not by a cancellation: the clients of the servers swallow one now and then.
-    deadline = monotonic() + seconds
-    while not (found := await holds()):
-        assert monotonic() < deadline, f"it does not come true within {seconds} seconds"
-        await asyncio.sleep(0.02)
-    return found
 
 
 async def waiting() -> int:
@@ -112,3 +76,6 @@ async def let_time_pass() -> None:
         " started_at = started_at - interval '1 minute' WHERE status IN ('QUEUED', 'RUNNING')"
     )
     await database.execute("UPDATE billing_chunks SET done_at = done_at - interval '1 minute'")
+
+
+RECLAIM_AFTER_MS = 300

@@ -1,17 +1,20 @@
 """What a page does is written down: what it asks for, what fails, what it says, and how it looks."""
 
 import asyncio
+import contextlib
 import json
 import subprocess
 import sys
 import time
+from collections.abc import AsyncIterator
 from pathlib import Path
 from typing import Any, NamedTuple
 
 import httpx
-from playwright.async_api import ConsoleMessage, Page, Request, Response, WebSocket, expect
+from playwright.async_api import Browser, ConsoleMessage, Page, Request, Response, WebSocket, async_playwright, expect
 
 from settings import ROOT
+from tests import programs
 
 # As root there is no sandbox; nothing is looked up, fetched or sent by the browser itself.
 BROWSER_ARGUMENTS = [
@@ -133,3 +136,25 @@ async def until(page: Page, expression: str) -> None:
     while not await page.evaluate(expression):
         assert time.monotonic() < deadline, f"still not so: {expression}"
         await asyncio.sleep(0.05)
+
+
+@contextlib.asynccontextmanager
+async def launched(*more: str) -> AsyncIterator[Browser]:
+    """Debian's Chromium, which finds no address but this machine's, with more arguments."""
+    program = programs.browser()
+    async with async_playwright() as playwright:
+        browser = await playwright.chromium.launch(executable_path=program, args=[*BROWSER_ARGUMENTS, *more])
+        yield browser
+        await browser.close()
+
+
+@contextlib.asynccontextmanager
+async def opened(stack: Stack, browser: Browser, **options: Any) -> AsyncIterator[Tab]:
+    """A tab with a cold cache. At the end nothing may have gone wrong in it."""
+    options = {"viewport": {"width": 1280, "height": 800}, "locale": "en-IN"} | options
+    context = await browser.new_context(base_url=stack.address, **options)
+    tab = Tab(stack, await context.new_page())
+    yield tab
+    wrong = tab.wrong()
+    await context.close()
+    assert wrong == []

@@ -8,15 +8,14 @@ import tempfile
 import time
 from collections.abc import AsyncIterator, Iterator
 from pathlib import Path
-from typing import Any
 
 import pytest
-from playwright.async_api import Browser, async_playwright
+from playwright.async_api import Browser
 
 from settings import ROOT
 from tests import programs
-from tests.tasks.valkeys import free_port
-from tests.web.browsing import BROWSER_ARGUMENTS, Stack, Tab
+from tests.running import free_port
+from tests.web.browsing import Stack, Tab, launched, opened
 
 # A machine may be busy: two suites, PostgreSQL's first start, and Python's.
 START_SECONDS = 120
@@ -52,32 +51,10 @@ def stack(front_end: Path) -> Iterator[Stack]:
             up.kill()
 
 
-@contextlib.asynccontextmanager
-async def launched(*more: str) -> AsyncIterator[Browser]:
-    """Debian's Chromium, which finds no address but this machine's, with more arguments."""
-    program = programs.browser()
-    async with async_playwright() as playwright:
-        browser = await playwright.chromium.launch(executable_path=program, args=[*BROWSER_ARGUMENTS, *more])
-        yield browser
-        await browser.close()
-
-
 @pytest.fixture(scope="module")
 async def browser() -> AsyncIterator[Browser]:
     async with launched() as browser:
         yield browser
-
-
-@contextlib.asynccontextmanager
-async def opened(stack: Stack, browser: Browser, **options: Any) -> AsyncIterator[Tab]:
-    """A tab with a cold cache. At the end nothing may have gone wrong in it."""
-    options = {"viewport": {"width": 1280, "height": 800}, "locale": "en-IN"} | options
-    context = await browser.new_context(base_url=stack.address, **options)
-    tab = Tab(stack, await context.new_page())
-    yield tab
-    wrong = tab.wrong()
-    await context.close()
-    assert wrong == []
 
 
 @pytest.fixture

@@ -8,8 +8,7 @@ import asyncpg
 from playwright.async_api import Browser, Page, expect
 
 from tests.web import people
-from tests.web.browsing import Stack, Tab
-from tests.web.conftest import opened
+from tests.web.browsing import Stack, Tab, opened
 from tests.web.people import PASSWORD, begin, heading, move_the_date, register, sign_in
 
 STATEMENT = """

@@ -8,8 +8,7 @@ import pytest
 from playwright.async_api import Browser, Page
 
 from tests.web import people
-from tests.web.browsing import Stack, Tab, until
-from tests.web.conftest import opened
+from tests.web.browsing import Stack, Tab, opened, until
 from tests.web.people import begin, enter
 
 MOVE = "mutation($date: Date!) { setBusinessDate(input: {date: $date}) { __typename } }"

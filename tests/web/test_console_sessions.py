@@ -5,10 +5,9 @@ import json
 import asyncpg
 from playwright.async_api import Browser, Page, WebSocketRoute, expect
 
-from tests.tasks.workers import until
+from tests.running import until
 from tests.web import people
-from tests.web.browsing import Stack, Tab
-from tests.web.conftest import opened
+from tests.web.browsing import Stack, Tab, opened
 from tests.web.people import begin, heading, sign_in
 
 REFRESH = """

@@ -5,10 +5,9 @@ import re
 import asyncpg
 from playwright.async_api import APIResponse, Browser, Page, Route, expect
 
-from tests.tasks.valkeys import free_port
+from tests.running import free_port
 from tests.web import people, servers
-from tests.web.browsing import Stack, Tab
-from tests.web.conftest import opened
+from tests.web.browsing import Stack, Tab, opened
 from tests.web.people import begin, enter, fill_in, heading, payments, sign_in
 
 LOANS = "query { me { loans(first: 100) { edges { node { id } } } } }"

@@ -7,8 +7,7 @@ import pytest
 from playwright.async_api import expect
 
 from settings import VERSION
-from tests.web.browsing import Stack, Tab
-from tests.web.conftest import launched, opened
+from tests.web.browsing import Stack, Tab, launched, opened
 
 
 def shown(day: str) -> str:

@@ -15,8 +15,9 @@ from models import database
 from models.users import digest, seal
 from ops.commands.child_processes import environment
 from settings import ROOT, Settings
-from tests.conftest import TEMPLATE, Servers, administer
-from tests.tasks.workers import holding, until, waiting
+from tests.running import until
+from tests.servers import TEMPLATE, Servers, administer
+from tests.tasks.workers import holding, waiting
 
 PARTS = 8
 # Rows as wide as these make a file of several parts of a few of them.

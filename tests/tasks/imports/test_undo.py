@@ -14,7 +14,7 @@ from settings import Settings
 from tasks.imports import preview, run, undo
 from tasks.imports.run import import_file
 from tasks.imports.source import ImportRefused
-from tests.conftest import tamper
+from tests.servers import tamper
 
 HEADER = "aadhaar_id,date,transaction_type,amount\n"
 ASHA, BABU = "234123412346", "999941057058"

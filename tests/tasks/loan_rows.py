@@ -1,0 +1,86 @@
+"""A loan's life as rows, written without the application."""
+
+from datetime import date
+from decimal import Decimal
+
+import asyncpg
+
+from models import billing_chunks, billing_runs, bills, database, due_loans, loans, payment_posting
+from models.loans import LoanApplication
+from models.payment_posting import Receipt
+from models.users import LOST, Registration, register
+from rules import billing, interest, ledger
+from rules import payments as rules
+from rules.audit import WORKER
+from rules.payments import Order, Payer
+from rules.plan import Proposal
+from settings import Settings
+from tasks.billing import bill_loans
+from tests.builders import TODAY
+from tests.servers import as_superuser
+
+
+async def borrow(number: int = 1, *, amount: str = "50000.00", rate: str = "10.500", term: int = 12) -> int:
+    """A loan disbursed on the first of January 2026 to a borrower of its own, whose number no key opens: its id."""
+    email, digest = f"{number}@example.in", bytes(31) + bytes([number])
+    user = await register(
+        Registration("Asha", email, digest, bytes(40), "9012", None, None, None, None, aadhaar_keys=LOST)
+    )
+    assert user is not None
+    terms = Proposal(
+        Decimal(amount), Decimal(rate), interest.daily_rate(Decimal(rate)), term, TODAY, 30, 15, Decimal("3.000")
+    )
+    application = await LoanApplication.create(
+        user_id=user.id,
+        amount=terms.amount,
+        loan_term=term,
+        interest_rate=terms.interest_rate,
+        decision="APPROVED",
+        reasons=[],
+        decided_on=TODAY,
+    )
+    await loans.note_decision(application.id, WORKER)
+    loan = await loans.disburse(application, terms, billing.disbursed(terms), ledger.of_disbursal(terms.amount), WORKER)
+    loan_id: int = loan.id
+    return loan_id
+
+
+async def pay(loan_id: int, day: str, amount: str) -> None:
+    async with database.transaction():
+        await loans.lock(loan_id)
+        transaction_id, paid_on = f"{loan_id}-{day}-{amount}", date.fromisoformat(day)
+        account = await payment_posting.read(
+            loan_id, owner_id=None, transaction_id=transaction_id, paid_on=paid_on, amount=Decimal(amount)
+        )
+        assert account is not None
+        loan = account.loan
+        order = Order(Decimal(amount), paid_on, Payer.BORROWER)
+        posting = rules.take(loan, account.unpaid, order, today=paid_on)
+        if posting.issued:
+            await bills.issue([(loan_id, bill) for bill in posting.issued])
+        receipt = Receipt(loan_id, loan.user_id, None, transaction_id, True, paid_on, Decimal(amount))
+        next_billing_on = billing.next_billing_on(loan, posting.standing)
+        assert await payment_posting.store(receipt, posting, next_billing_on, version=account.version, by=WORKER)
+
+
+async def bill(day: str) -> None:
+    """A billing run of one date, over the whole book, in chunks of two loans."""
+    as_of = date.fromisoformat(day)
+    run = await billing_runs.begin(as_of, WORKER)
+    for chunk_id in await billing_runs.plan(run.id, chunk_bills=2):
+        async with database.transaction():
+            chunk = await billing_chunks.claim(chunk_id)
+            assert chunk is not None
+            issued, billed = await bill_loans(await due_loans.lock(chunk.first_id, chunk.last_id, as_of), as_of)
+            await billing_chunks.complete(chunk_id, bills_issued=issued, interest_billed=billed, by=WORKER)
+    await billing_runs.finish(run.id, WORKER)
+
+
+async def unguarded(settings: Settings, statement: str) -> None:
+    """Execute a statement on a connection for which no trigger and no foreign key is enforced."""
+    connection = await asyncpg.connect(**database.arguments(as_superuser(settings)))
+    try:
+        await connection.execute("SET session_replication_role = replica")
+        await connection.execute(statement)
+    finally:
+        await connection.close()

@@ -1,0 +1,23 @@
+"""People with transactions to score."""
+
+from models import users
+from models.users import Registration, User
+
+
+async def person(number: int) -> int:
+    """The id of a person who has just registered, with a number that no key opens."""
+    email = f"{number}@kist.test"
+    user = await users.register(
+        Registration("Asha", email, digest(number), bytes(40), "9012", None, None, None, None, users.LOST)
+    )
+    assert user is not None
+    user_id: int = user.id
+    return user_id
+
+
+def digest(number: int) -> bytes:
+    return number.to_bytes(32)
+
+
+async def score_of(user_id: int) -> int | None:
+    return (await User.get(id=user_id)).credit_score
