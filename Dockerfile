@@ -13,7 +13,7 @@ RUN python -m venv --without-pip /venv \
 FROM node:24.11.1-bookworm-slim AS front-end
 COPY web /kist/web
 COPY schema.graphql /kist/
-COPY docs/frontend.md /kist/docs/
+COPY docs /kist/docs
 WORKDIR /kist/web
 # No package has to run anything to be installed.
 RUN npm ci --include=dev --ignore-scripts && npm run build

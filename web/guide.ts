@@ -1,11 +1,15 @@
 /** The page for frontend developers is the repository's own document, as it stands on the day of the build. */
 import { readFile } from "node:fs/promises";
+import { dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { Marked, type Tokens } from "marked";
 import { getHeadingList, gfmHeadingId } from "marked-gfm-heading-id";
 import type { Plugin } from "vite";
 
 const DOCUMENT = fileURLToPath(new URL("../docs/frontend.md", import.meta.url));
+
+// A line of the guide that links to a document of the tour: the page shows the document's text in its place.
+const TOUR_LINK = /^- \[`[^`]+`\]\((tour\/[\w-]+\.graphql)\)(.*)$/gm;
 
 const marked = new Marked(gfmHeadingId(), {
   renderer: {
@@ -25,7 +29,7 @@ export const guide: Plugin = {
     order: "pre",
     async handler(page, { filename }) {
       if (!filename.endsWith("/docs.html")) return page;
-      const text = await marked.parse(await readFile(DOCUMENT, "utf8"));
+      const text = await marked.parse(await withTour(await readFile(DOCUMENT, "utf8")));
       const contents = getHeadingList()
         .filter(({ level }) => level === 2)
         .map(({ id, text }) => `<li><a href="#${id}">${text}</a></li>`);
@@ -39,6 +43,15 @@ export const guide: Plugin = {
     },
   },
 };
+
+async function withTour(markdown: string): Promise<string> {
+  const names = [...markdown.matchAll(TOUR_LINK)].map(([, name]) => name!);
+  const read = async (name: string) => [name, await readFile(join(dirname(DOCUMENT), name), "utf8")] as const;
+  const texts = new Map(await Promise.all(names.map(read)));
+  return markdown.replaceAll(TOUR_LINK, (_, name: string, rest: string) => {
+    return `\n**${name.slice("tour/".length)}**${rest}\n\n\`\`\`graphql\n${texts.get(name)}\`\`\`\n`;
+  });
+}
 
 function escaped(text: string): string {
   return text.replaceAll("&", "&amp;").replaceAll("<", "&lt;").replaceAll(">", "&gt;");

@@ -36,6 +36,8 @@ export default defineConfig({
   // Its workers are found by `?worker`, which the bundling of dependencies for `vite dev` does not know.
   optimizeDeps: { exclude: ["graphiql/setup-workers/vite", "@graphiql/react/setup-workers/vite"] },
   server: {
+    // The tour's documents are imported from docs/tour, beside this folder.
+    fs: { allow: [".", "../docs/tour"] },
     proxy: { "^/(graphql|about|health|api|schema\\.graphql)(/|$)": { target: `http://127.0.0.1:${PORT}`, ws: true } },
   },
 });

@@ -99,8 +99,8 @@ def _is_current(made: Path, wanted: str) -> bool:
 
 
 def _sources() -> str:
-    """The digest of everything that the build reads: the folder without what is made in it, the schema, the guide."""
-    found = [ROOT / "schema.graphql", ROOT / "docs" / "frontend.md"]
+    """The digest of all files that the build reads: web/ without generated files, the schema, the guide, the tour."""
+    found = [ROOT / "schema.graphql", ROOT / "docs" / "frontend.md", *(ROOT / "docs" / "tour").glob("*.graphql")]
     for folder, names, files in os.walk(WEB):
         names[:] = [name for name in names if name not in _MADE]
         found += [Path(folder) / name for name in files]

@@ -46,6 +46,8 @@ def small(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     (tmp_path / "schema.graphql").write_text("type Query { a: Int }\n")
     (tmp_path / "docs").mkdir()
     (tmp_path / "docs" / "frontend.md").write_text("# Guide\n")
+    (tmp_path / "docs" / "tour").mkdir()
+    (tmp_path / "docs" / "tour" / "1-ask.graphql").write_text("{ a }\n")
     (folder / "package.json").write_text(json.dumps(PACKAGE))
     lock = {"name": "small", "version": "1.0.0", "lockfileVersion": 3, "packages": {"": PACKAGE}}
     (folder / "package-lock.json").write_text(json.dumps(lock))
@@ -79,6 +81,13 @@ def test_it_is_built_when_there_is_a_reason(small: Path) -> None:
     assert build_web.build()
     assert not build_web.build()
     assert times_built(small) == 3
+    for text in ("docs/frontend.md", "docs/tour/1-ask.graphql"):
+        (small.parent / text).write_text("# another text\n")
+        assert build_web.build(), text
+        assert not build_web.build()
+    (small.parent / "docs" / "tour" / "2-pay.graphql").write_text("{ b }\n")
+    assert build_web.build()
+    assert times_built(small) == 6
     assert not list(small.glob("dist.*"))
 
 

@@ -26,6 +26,13 @@ async def test_the_page_has_the_document_and_what_is_in_it_leads_there(tab: Tab)
     await tab.picture("docs")
 
 
+async def test_the_page_shows_the_documents_of_the_tour(tab: Tab) -> None:
+    await tab.page.goto("/docs")
+    shown = [text.strip() for text in await tab.page.locator("main pre").all_inner_texts()]
+    for document in sorted((ROOT / "docs" / "tour").glob("*.graphql")):
+        assert document.read_text(encoding="utf-8").strip() in shown, document.name
+
+
 async def test_what_it_links_to_is_there(tab: Tab) -> None:
     await tab.page.goto("/docs")
     links = await tab.page.eval_on_selector_all("main a", "links => links.map(link => link.getAttribute('href'))")

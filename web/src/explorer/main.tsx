@@ -1,4 +1,4 @@
-/** GraphiQL, from this origin alone: its editor and its workers are files of ours, and its tabs are the README's tour. */
+/** GraphiQL, from this origin alone: its editor and its workers are files of ours, and its tabs are the documents of docs/tour. */
 import "graphiql/setup-workers/vite";
 import "graphiql/style.css";
 import "./explorer.css";
