@@ -1,16 +1,19 @@
-"""What an account's owner does to it: give it a password, change that, and be forgotten while the books stay."""
+"""A borrower's or an operator's account: its password is set or changed, and a borrower's account is erased."""
 
 import os
 from datetime import datetime
 from typing import Literal
 
-from models import audit, audit_facts, database, sessions
+from models import audit, audit_facts, sessions
+from models.expressions import Now
+from models.loans import Loan
 from models.operators import Operator
 from models.users import User
 from rules.audit import Event, Origin
 
 Table = Literal["users", "operators"]
 
+_MODELS: dict[Table, type[User | Operator]] = {"users": User, "operators": Operator}
 _COLUMNS: dict[Table, Literal["user_id", "operator_id"]] = {"users": "user_id", "operators": "operator_id"}
 
 
@@ -19,7 +22,7 @@ def table_of(account: User | Operator) -> Table:
 
 
 async def note(event: Event, by: Origin, table: Table, account: int) -> None:
-    """Write an entry with digests of what an account now is, in the transaction that made it so."""
+    """Write an audit entry with digests of the account's values, in the transaction that changed them."""
     if table == "operators":
         about, facts = audit_facts.OPERATORS, audit_facts.OPERATOR
     else:
@@ -29,82 +32,70 @@ async def note(event: Event, by: Origin, table: Table, account: int) -> None:
 
 
 async def set_password(user_id: int, password_hash: str, *, family: str) -> bool:
-    """Give a borrower a password, and end every session but that of a family; whether they had none before.
+    """Set the first password of an active borrower, and end every session except that of a family.
 
-    In a transaction, so that it is all or nothing.
+    False, and nothing is changed, if the borrower has a password. Call it in a transaction.
     """
-    row = await database.fetch_one(
-        "UPDATE users SET password_hash = $2 WHERE id = $1 AND is_active AND password_hash IS NULL RETURNING id",
-        user_id,
-        password_hash,
-    )
-    if row is not None:
-        await sessions.end_all_of("user_id", user_id, but=family)
-    return row is not None
+    without = User.filter(id=user_id, is_active=True, password_hash=None)
+    if not await without.update(password_hash=password_hash):
+        return False
+    await sessions.end_all_of("user_id", user_id, but=family)
+    return True
 
 
 async def replace_hash(table: Table, account: int, before: str, after: str) -> bool:
-    """Put another hash of the same password in the place of one; whether it was still that one."""
-    row = await database.fetch_one(
-        f"UPDATE {table} SET password_hash = $3 WHERE id = $1 AND password_hash = $2 RETURNING id",
-        account,
-        before,
-        after,
-    )
-    return row is not None
+    """Replace a hash by another hash of the same password; False if the account has another hash by now."""
+    return await _MODELS[table].filter(id=account, password_hash=before).update(password_hash=after) > 0
 
 
 async def change_password(table: Table, account: int, before: str, after: str, *, family: str) -> bool:
-    """Change a password that is still the one from before, and end every session but that of a family; whether it was.
+    """Change a password, and end every session except that of a family.
 
-    In a transaction, so that it is all or nothing.
+    False, and nothing is changed, if the account's hash is not `before`. Call it in a transaction.
     """
-    row = await database.fetch_one(
-        f"UPDATE {table} SET password_hash = $3 WHERE id = $1 AND password_hash = $2 RETURNING id",
-        account,
-        before,
-        after,
-    )
-    if row is not None:
-        await sessions.end_all_of(_COLUMNS[table], account, but=family)
-    return row is not None
+    if not await replace_hash(table, account, before, after):
+        return False
+    await sessions.end_all_of(_COLUMNS[table], account, but=family)
+    return True
 
 
 async def holds_password(table: Table, account: int, password_hash: str) -> bool:
-    """Whether an account is active and its password still this one. It stays so until the transaction ends: a session
-    that is opened with it is there to be ended by whoever changes it.
+    """Whether an account is active and has this password hash.
+
+    The row is locked until the transaction ends: a change of the password then finds the session that is opened with
+    it, and ends it.
     """
-    row = await database.fetch_one(
-        f"SELECT FROM {table} WHERE id = $1 AND password_hash = $2 AND is_active FOR SHARE", account, password_hash
-    )
-    return row is not None
+    same = _MODELS[table].filter(id=account, password_hash=password_hash, is_active=True)
+    return await same.select_for_update(no_key=True).only("id").first() is not None
 
 
 async def hold(user_id: int) -> User:
-    """Hold a borrower's row so that nothing can refer to it anew, a loan above all, until the transaction ends."""
-    row = await database.fetch_one("SELECT * FROM users WHERE id = $1 FOR UPDATE", user_id)
-    assert row is not None, "nobody is deleted"
-    return User._init_from_db(**row)
+    """A borrower, whose row is locked until the transaction ends: no new row, such as a loan, can refer to it."""
+    return await User.select_for_update().get(id=user_id)
 
 
 async def has_open_loan(user_id: int) -> bool:
-    row = await database.fetch_one("SELECT FROM loans WHERE user_id = $1 AND closed_on IS NULL LIMIT 1", user_id)
-    return row is not None
-
-
-_ERASE = """
-UPDATE users SET name = 'erased', email = 'erased-' || id || '@erased.invalid', aadhaar_digest = $2,
-    aadhaar_ciphertext = $3, aadhaar_last_four = '0000', aadhaar_keys = NULL, phone = NULL, address = NULL,
-    annual_income = NULL, password_hash = NULL, credit_score = NULL, credit_scored_at = NULL, is_active = FALSE,
-    erased_at = now()
-WHERE id = $1
-RETURNING erased_at
-"""
+    return await Loan.filter(user_id=user_id, closed_on=None).exists()
 
 
 async def erase(user_id: int) -> datetime:
-    """Put nobody's values where a person's were, so that every row that refers to them still refers to somebody."""
-    row = await database.fetch_one(_ERASE, user_id, os.urandom(32), bytes(40))
-    assert row is not None, "nobody is deleted"
-    erased_at: datetime = row["erased_at"]
+    """Overwrite a borrower's personal values, and return the time. Rows that refer to the borrower stay valid."""
+    await User.filter(id=user_id).update(
+        name="erased",
+        email=f"erased-{user_id}@erased.invalid",
+        aadhaar_digest=os.urandom(32),
+        aadhaar_ciphertext=bytes(40),
+        aadhaar_last_four="0000",
+        aadhaar_keys=None,
+        phone=None,
+        address=None,
+        annual_income=None,
+        password_hash=None,
+        credit_score=None,
+        credit_scored_at=None,
+        is_active=False,
+        erased_at=Now(),
+    )
+    erased_at = (await User.get(id=user_id).only("erased_at")).erased_at
+    assert erased_at is not None
     return erased_at

@@ -1,14 +1,17 @@
-"""A person who runs the book: no Aadhaar, no loans, and every borrower's loan to look after."""
+"""An operator: a person who runs the book, and has no loans and no Aadhaar number here."""
 
 from datetime import datetime
 from typing import NamedTuple
 
 from tortoise import fields
+from tortoise.functions import Lower, Max
 from tortoise.models import Model
 
-from models import audit_facts, database
+from models import audit, audit_facts, database
+from models.audit import AuditEntry
+from models.expressions import lowered
 from models.users import Account
-from rules.audit import Origin
+from rules.audit import Event, Origin
 
 
 class Operator(Model):
@@ -39,34 +42,24 @@ async def account(operator_id: int, family: str) -> Account | None:
 
 
 async def by_email(email: str) -> Operator | None:
-    row = await database.fetch_one("SELECT * FROM operators WHERE lower(email) = lower($1)", email)
-    return Operator._init_from_db(**row) if row else None
-
-
-_ADD = f"""
-WITH added AS (
-    INSERT INTO operators (email, password_hash, name) VALUES ($1, $2, $7) RETURNING *
-), noted AS (
-    INSERT INTO audit_entries (event, actor, actor_id, request_id, address, operator_id, details)
-    SELECT 'OPERATOR_ADDED', $3, $4, $5, $6, id, {audit_facts.told(audit_facts.OPERATOR, "added")} FROM added
-)
-SELECT * FROM added
-"""
+    """An operator by email, whatever its case."""
+    return await Operator.annotate(lowered=Lower("email")).filter(lowered=lowered(email)).first()
 
 
 async def add(email: str, password_hash: str, by: Origin, name: str | None = None) -> Operator:
-    """Store an operator, with the entry about them.
+    """Store an operator and the audit entry of it.
 
     Raises:
         asyncpg.UniqueViolationError: another operator has this email.
     """
-    row = await database.fetch_one(_ADD, email, password_hash, *by, name)
-    assert row is not None
-    return Operator._init_from_db(**row)
+    async with database.transaction():
+        operator = await Operator.create(email=email, password_hash=password_hash, name=name)
+        await audit.note_rows(Event.OPERATOR_ADDED, by, audit_facts.OPERATORS, audit_facts.OPERATOR, [operator.id])
+    return operator
 
 
 class Listed(NamedTuple):
-    """An operator as `./kist operator list` shows them."""
+    """An operator as `./kist operator list` shows one."""
 
     email: str
     name: str | None
@@ -76,23 +69,24 @@ class Listed(NamedTuple):
 
 
 async def listing() -> list[Listed]:
-    """Every operator, in the order they were added; the last sign-in is that of the audit log."""
-    rows = await database.fetch(
-        "SELECT email, name, is_active, (SELECT max(happened_at) FROM audit_entries e WHERE e.operator_id = o.id"
-        " AND e.event = 'SIGNED_IN') AS signed_in_at, created_at FROM operators o ORDER BY id"
-    )
-    return [Listed(*row) for row in rows]
+    """Every operator, in the order they were added, with the last sign-in that the audit log has."""
+    signed_in = AuditEntry.filter(event=Event.SIGNED_IN, operator_id__not_isnull=True).annotate(last=Max("happened_at"))
+    last = dict(await signed_in.group_by("operator_id").values_list("operator_id", "last"))
+    return [
+        Listed(one.email, one.name, one.is_active, last.get(one.id), one.created_at)
+        for one in await Operator.all().order_by("id")
+    ]
 
 
 async def hold_active() -> list[int]:
-    """Hold the rows of all active operators until the transaction ends; their ids."""
-    rows = await database.fetch("SELECT id FROM operators WHERE is_active ORDER BY id FOR NO KEY UPDATE")
-    return [row["id"] for row in rows]
+    """The ids of all active operators, whose rows are locked until the transaction ends."""
+    active = Operator.filter(is_active=True).order_by("id").select_for_update(no_key=True)
+    return [one.id for one in await active.only("id")]
 
 
 async def set_active(operator_id: int, *, active: bool) -> None:
-    await database.execute("UPDATE operators SET is_active = $2 WHERE id = $1", operator_id, active)
+    await Operator.filter(id=operator_id).update(is_active=active)
 
 
 async def set_password(operator_id: int, password_hash: str) -> None:
-    await database.execute("UPDATE operators SET password_hash = $2 WHERE id = $1", operator_id, password_hash)
+    await Operator.filter(id=operator_id).update(password_hash=password_hash)

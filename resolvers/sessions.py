@@ -6,7 +6,7 @@ from uuid import UUID, uuid4
 
 from auth import emails, passwords, sign_in_limit, tokens
 from auth.passwords import Check
-from models import accounts, audit, database, operators, sessions, users
+from models import accounts, audit, database, operators, session_locks, sessions, token_rotation, users
 from models.audit import Subject
 from models.operators import Operator
 from models.sessions import RefreshToken
@@ -136,8 +136,8 @@ async def refresh_session(info: Info, input: RefreshSessionInput) -> Session:  #
     settings, token = info.context.settings, input.refresh_token
     token_hash, fresh = tokens.refresh_token_hash(token), tokens.new_refresh_token()
     async with database.transaction():
-        await sessions.hold_family_of(token_hash)
-        used = await sessions.rotate(token_hash, settings.session_days, tokens.hidden_in(token, fresh))
+        await session_locks.hold_family_of(token_hash)
+        used = await token_rotation.rotate(token_hash, settings.session_days, tokens.hidden_in(token, fresh))
         again = None if used else await _newest_after(token, settings.session_days)
         row = used or (again[0] if again else None)
         account = await _active_account(row) if row else None
@@ -166,12 +166,12 @@ async def _newest_after(token: str, session_days: int) -> tuple[RefreshToken, st
     """
     if not await sessions.was_just_rotated(tokens.refresh_token_hash(token), GRACE_SECONDS):
         return None
-    row = await sessions.good(tokens.refresh_token_hash(token), session_days)
+    row = await sessions.usable(tokens.refresh_token_hash(token), session_days)
     while row is not None and row.rotated_at is not None:
         if row.successor is None:
             return None
         token = tokens.found_in(token, row.successor)
-        row = await sessions.good(tokens.refresh_token_hash(token), session_days)
+        row = await sessions.usable(tokens.refresh_token_hash(token), session_days)
     return (row, token) if row else None
 
 
