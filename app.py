@@ -12,17 +12,17 @@ from starlette.routing import Route, WebSocketRoute
 
 import settings as environment
 from api.about import About
-from api.graphql.persisted_queries import Documents
+from api.graphql.persisted_queries import PersistedQueries
 from api.graphql.view import GraphQLView
 from api.health import Health
-from api.middleware import Guarded, NamedRequests, Origins
+from api.middleware import CrossOrigin, RequestIds, SecurityHeaders
 from api.pages import Pages, routes
-from api.refusals import refused
+from api.refusals import on_http_exception
 from api.rest import openapi
 from api.rest import view as rest
 from api.rest.paths import TABLE
-from api.throttling import Throttled
-from api.trailing_slash import WithoutSlash
+from api.throttling import Throttling
+from api.trailing_slash import TrailingSlash
 from auth import tokens
 from auth.budgets import Budgets
 from models import business_date, database
@@ -68,7 +68,7 @@ def create() -> Starlette:
 def application(settings: Settings) -> Starlette:
     """The application of some settings. Its lifespan opens and closes the pool and the broker."""
 
-    documents, budgets = Documents(settings), Budgets(settings)
+    documents, budgets = PersistedQueries(settings), Budgets(settings)
 
     @asynccontextmanager
     async def lifespan(_: Starlette) -> AsyncIterator[None]:
@@ -100,7 +100,7 @@ def application(settings: Settings) -> Starlette:
         ],
         middleware=_middleware(settings, budgets),
         lifespan=lifespan,
-        exception_handlers={HTTPException: refused},
+        exception_handlers={HTTPException: on_http_exception},
     )
     # A redirect would name the address in the request's own headers: WithoutSlash answers instead.
     starlette.router.redirect_slashes = False
@@ -117,7 +117,7 @@ def _middleware(settings: Settings, budgets: Budgets) -> list[Middleware]:
     if settings.cors_origins:
         cross_origin = [
             Middleware(
-                Origins,
+                CrossOrigin,
                 allow_origins=settings.origins(),
                 allow_methods=["GET", "POST"],
                 allow_headers=_TAKEN,
@@ -125,11 +125,11 @@ def _middleware(settings: Settings, budgets: Budgets) -> list[Middleware]:
             )
         ]
     return [
-        Middleware(WithoutSlash, paths=PATHS),
+        Middleware(TrailingSlash, paths=PATHS),
         *traced,
-        Middleware(NamedRequests, paths=PATHS),
-        Middleware(Guarded, strict_transport=settings.strict_transport),
+        Middleware(RequestIds, paths=PATHS),
+        Middleware(SecurityHeaders, strict_transport=settings.strict_transport),
         # Before the limits, so that a page of another origin can read that it sent too many requests.
         *cross_origin,
-        Middleware(Throttled, settings=settings, budgets=budgets),
+        Middleware(Throttling, settings=settings, budgets=budgets),
     ]

@@ -13,7 +13,7 @@ request_id: ContextVar[str] = ContextVar("request_id", default="-")
 job_id: ContextVar[str] = ContextVar("job_id", default="")
 
 
-class Asked:
+class RequestSummary:
     """What is known of a request when it ends: the fields of Query or Mutation that it asked for, and who asked."""
 
     __slots__ = ("account", "fields")
@@ -24,7 +24,7 @@ class Asked:
         self.account = ""
 
 
-asked: ContextVar[Asked | None] = ContextVar("asked", default=None)
+request_summary: ContextVar[RequestSummary | None] = ContextVar("asked", default=None)
 
 # The trace that is going on, in hexadecimal, or nothing; set where traces are made.
 trace_id: Callable[[], str] | None = None
@@ -36,16 +36,16 @@ listeners: list["Listener"] = []
 class Listener(Protocol):
     """Hears of what has happened. It is told in the middle of it: it must be quick, and must not fail."""
 
-    def answered(self, method: str, path: str, status: int, seconds: float) -> None:
+    def request_finished(self, method: str, path: str, status: int, seconds: float) -> None:
         """A request has ended; of a WebSocket the method is WEBSOCKET. What there is not is called `other`."""
 
-    def resolved(self, operation: str, field: str, seconds: float) -> None:
+    def field_resolved(self, operation: str, field: str, seconds: float) -> None:
         """A field of Query or Mutation has its value; the operation is `query` or `mutation`."""
 
-    def spoke(self, statement: str, seconds: float, error: BaseException | None) -> None:
+    def statement_executed(self, statement: str, seconds: float, error: BaseException | None) -> None:
         """A statement has been answered, or has failed. Its text may hold values."""
 
-    def refused(self, code: str) -> None:
+    def operation_refused(self, code: str) -> None:
         """A client was told no."""
 
     def failed(self, code: str) -> None:
@@ -53,7 +53,7 @@ class Listener(Protocol):
 
 
 @contextmanager
-def heard_by(listener: Listener) -> Iterator[None]:
+def listening(listener: Listener) -> Iterator[None]:
     """Have somebody listen as long as the block lasts. One that is a middleware of taskiq's hears of jobs too."""
     listeners.append(listener)
     try:

@@ -15,7 +15,7 @@ import asyncpg
 from starlette.requests import Request
 from starlette.responses import JSONResponse
 
-from api.storage import Room
+from api.storage import FreeSpace
 from models import database
 from settings import ROOT, Settings
 from tasks import sweeps
@@ -45,7 +45,7 @@ class Health:
 
     def __init__(self, settings: Settings) -> None:
         self._ours = database.every_migration()
-        self._room = Room((ROOT / settings.home.expanduser()).resolve())
+        self._room = FreeSpace((ROOT / settings.home.expanduser()).resolve())
         self._looking: asyncio.Task[Findings] | None = None
 
     async def live(self, _: Request) -> JSONResponse:

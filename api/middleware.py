@@ -14,11 +14,11 @@ from starlette.status import WS_1008_POLICY_VIOLATION
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 import telemetry
-from api.refusals import SAFE, refusal
+from api.refusals import SAFE, error_response
 from resolvers import subscriptions
 from rules import aadhaar
 from schema.errors import UNAVAILABLE
-from telemetry import Asked, asked, request_id
+from telemetry import RequestSummary, request_id, request_summary
 
 logger = logging.getLogger("kist.api")
 
@@ -33,19 +33,19 @@ _A_YEAR = 365 * 24 * 3600
 _BEGINNINGS = {"http.response.start", "websocket.accept", "websocket.http.response.start"}
 
 
-class Origins(CORSMiddleware):
+class CrossOrigin(CORSMiddleware):
     """Lets the pages of other origins in; what it says to the others is JSON too."""
 
     def preflight_response(self, request_headers: Headers) -> Response:
         response = super().preflight_response(request_headers)
         if response.status_code < 400:
             return response
-        no = refusal(response.status_code, bytes(response.body).decode(), code="FORBIDDEN")
+        no = error_response(response.status_code, bytes(response.body).decode(), code="FORBIDDEN")
         no.headers["Vary"] = response.headers["Vary"]
         return no
 
 
-class NamedRequests:
+class RequestIds:
     """Gives every request an id, or keeps the one it came with: in the answer, and in every log line about it."""
 
     def __init__(self, app: ASGIApp, *, paths: Collection[str]) -> None:
@@ -60,7 +60,7 @@ class NamedRequests:
         given = next((value for name, value in scope["headers"] if name == b"x-request-id"), b"").decode("latin-1")
         # It goes on to logs and jobs: nobody's number does.
         name = given if _REQUEST_ID.fullmatch(given) and aadhaar.hidden(given) == given else uuid4().hex
-        status, started, about = 0, perf_counter(), Asked()
+        status, started, about = 0, perf_counter(), RequestSummary()
 
         async def send_named(message: Message) -> None:
             nonlocal status
@@ -70,19 +70,19 @@ class NamedRequests:
                 MutableHeaders(scope=message)["X-Request-Id"] = name
             await send(message)
 
-        tokens = request_id.set(name), asked.set(about)
+        tokens = request_id.set(name), request_summary.set(about)
         try:
             await self.app(scope, receive, send_named)
         finally:
             seconds = perf_counter() - started
             for listener in telemetry.listeners:
-                listener.answered(*_known(scope, self._paths), status, seconds)
-            _tell(scope, status, seconds, about)
+                listener.request_finished(*_labels(scope, self._paths), status, seconds)
+            _log(scope, status, seconds, about)
             request_id.reset(tokens[0])
-            asked.reset(tokens[1])
+            request_summary.reset(tokens[1])
 
 
-def _known(scope: Scope, paths: Collection[str]) -> tuple[str, str]:
+def _labels(scope: Scope, paths: Collection[str]) -> tuple[str, str]:
     """The method and the path of a request, of those that there are: clients may make up as many as they like."""
     method, path = scope.get("method", "WEBSOCKET"), scope["path"]
     folder = "/" + path[1:].partition("/")[0]
@@ -91,7 +91,7 @@ def _known(scope: Scope, paths: Collection[str]) -> tuple[str, str]:
     return method if method in _METHODS else "other", known
 
 
-def _tell(scope: Scope, status: int, seconds: float, about: Asked) -> None:
+def _log(scope: Scope, status: int, seconds: float, about: RequestSummary) -> None:
     """A line about a request that has ended: what an operator looks for, and nothing of what it held."""
     method, path = scope.get("method", "WEBSOCKET"), scope["path"]
     level = logging.DEBUG if path.startswith(("/health/", "/assets/")) else logging.INFO
@@ -112,7 +112,7 @@ def _tell(scope: Scope, status: int, seconds: float, about: Asked) -> None:
     )
 
 
-class Guarded:
+class SecurityHeaders:
     """Puts the headers on every answer, and turns what nobody has caught into one."""
 
     def __init__(self, app: ASGIApp, *, strict_transport: bool) -> None:
@@ -146,19 +146,19 @@ class Guarded:
                 raise
             # Nobody wants this task to end but the server, which waited for it as long as it may and now ends itself.
             logger.warning("request %s was broken off: this server ends", request_id.get())
-            no = refusal(503, UNAVAILABLE, code="UNAVAILABLE", path=scope["path"], Retry_After="1")
+            no = error_response(503, UNAVAILABLE, code="UNAVAILABLE", path=scope["path"], Retry_After="1")
             await no(scope, receive, send_guarded)
         except Exception:
             logger.exception("request %s failed", request_id.get())
             if started or scope["type"] == "websocket":
                 raise
             reason = f"Something went wrong on our side. Request id: {request_id.get()}"
-            no = refusal(500, reason, code="INTERNAL_SERVER_ERROR", path=scope["path"])
+            no = error_response(500, reason, code="INTERNAL_SERVER_ERROR", path=scope["path"])
             await no(scope, receive, send_guarded)
 
 
 def _unopened(close: Message) -> JSONResponse:
     """What is said to a WebSocket that is closed before it was opened: there is none, or not for its page."""
     if close.get("code") == WS_1008_POLICY_VIOLATION:
-        return refusal(403, "No WebSocket is opened for pages of that origin.", code="FORBIDDEN")
-    return refusal(404, "Not Found", code="NOT_FOUND")
+        return error_response(403, "No WebSocket is opened for pages of that origin.", code="FORBIDDEN")
+    return error_response(404, "Not Found", code="NOT_FOUND")

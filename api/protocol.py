@@ -8,7 +8,7 @@ from uuid import uuid4
 
 from uvicorn.protocols.http.httptools_impl import STATUS_LINE, HttpToolsProtocol
 
-from api.refusals import SAFE, denied
+from api.refusals import SAFE, error_body
 
 # A browser's request line and headers come in one packet of a few kilobytes; uvicorn itself would wait for ever, and
 # keep whatever comes.
@@ -23,7 +23,7 @@ _HANDSHAKE = {b"": b"GET", b"sec-websocket-version": b"13", b"sec-websocket-key"
 _HOST = re.compile(rb"(?:[A-Za-z0-9._~!$&'()*+,;=%-]*|\[[0-9A-Fa-f:.]+\])(?::[0-9]{0,5})?")
 
 
-class Wire(HttpToolsProtocol):
+class HttpProtocol(HttpToolsProtocol):
     """One connection. From its start, and from a request's first byte, its head has so much time and room."""
 
     _waiting: asyncio.TimerHandle | None = None
@@ -104,7 +104,7 @@ def _about_the_host(version: str, headers: list[tuple[bytes, bytes]]) -> str:
 
 
 def _answer(status: int, reason: str) -> bytes:
-    body = json.dumps(denied(reason)).encode()
+    body = json.dumps(error_body(reason)).encode()
     headers: dict[str, Any] = {
         "Content-Type": "application/json",
         "Content-Length": len(body),

@@ -23,23 +23,25 @@ _PLAIN = "/api/"
 _CODES = {404: "NOT_FOUND", 405: "METHOD_NOT_ALLOWED", 413: "TOO_LARGE", 415: "UNSUPPORTED_MEDIA_TYPE"}
 
 
-def denied(reason: str, code: str = "BAD_USER_INPUT", path: str = "") -> dict[str, Any]:
+def error_body(reason: str, code: str = "BAD_USER_INPUT", path: str = "") -> dict[str, Any]:
     """A no in the shape of a GraphQL answer, or in that which a path's own answers have."""
     if path.startswith(_PLAIN):
         return {"problems": [{"code": code, "message": reason, "field": None}]}
     return {"errors": [{"message": reason, "extensions": {"code": code}}]}
 
 
-def refusal(status: int, reason: str, *, code: str = "BAD_USER_INPUT", path: str = "", **headers: str) -> JSONResponse:
+def error_response(
+    status: int, reason: str, *, code: str = "BAD_USER_INPUT", path: str = "", **headers: str
+) -> JSONResponse:
     """A request that never became an operation."""
     named = {name.replace("_", "-"): text for name, text in headers.items()}
-    return JSONResponse(denied(reason, code, path), status, named)
+    return JSONResponse(error_body(reason, code, path), status, named)
 
 
-async def refused(request: Request, error: Exception) -> JSONResponse:
+async def on_http_exception(request: Request, error: Exception) -> JSONResponse:
     """The router's own no, as JSON."""
     assert isinstance(error, HTTPException)
     code = _CODES.get(error.status_code, "BAD_USER_INPUT")
-    response = refusal(error.status_code, error.detail, code=code, path=request.url.path)
+    response = error_response(error.status_code, error.detail, code=code, path=request.url.path)
     response.headers.update(error.headers or {})
     return response

@@ -17,7 +17,7 @@ from settings import Settings
 LONGEST_BODY = 1_000_000
 
 
-async def answered(
+async def within_time(
     scope: Scope, receive: Receive, seconds: float, answer: Callable[[Request], Awaitable[Response]]
 ) -> Response:
     """What `answer` makes of a request.
@@ -49,7 +49,7 @@ def require_json(headers: Mapping[str, str]) -> None:
         raise HTTPException(415, "The body is not compressed.")
 
 
-def asked_by(settings: Settings, connection: HTTPConnection) -> RequestContext:
+def context_of(settings: Settings, connection: HTTPConnection) -> RequestContext:
     """Who asks, and from where: behind a proxy that is trusted, uvicorn has put the client's own address there."""
     address = connection.client.host if connection.client else ""
     return RequestContext(settings, connection.headers.get("authorization"), address, connection.scope.get("purse"))

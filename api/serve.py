@@ -10,7 +10,7 @@ from typing import Any
 
 import uvicorn
 
-from api.protocol import Wire
+from api.protocol import HttpProtocol
 from api.requests import LONGEST_BODY
 from resolvers import subscriptions
 from settings import Settings
@@ -54,7 +54,7 @@ def configured(settings: Settings, application: Any = "app:create") -> uvicorn.C
     return uvicorn.Config(
         application,
         factory=isinstance(application, str),
-        http=Wire,
+        http=HttpProtocol,
         host=settings.host,
         port=settings.port,
         log_config=None,

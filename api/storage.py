@@ -23,7 +23,7 @@ _LITTLE_MEMORY = "SET LOCAL work_mem = '64kB'"
 _SPILL = "SELECT count(*), current_setting('transaction_read_only') AS read_only FROM generate_series(1, 100000)"
 
 
-class Room:
+class FreeSpace:
     """One for a process: it keeps what was found for some seconds."""
 
     def __init__(self, home: Path) -> None:

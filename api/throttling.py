@@ -10,9 +10,9 @@ from starlette.responses import JSONResponse
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 import telemetry
-from api.refusals import refusal
+from api.refusals import error_response
 from api.requests import LONGEST_BODY
-from auth.budgets import Budgets, Purse
+from auth.budgets import Budgets, RequestBudget
 from resolvers.context import bearer
 from rules import budgets as rules
 from rules.networks import is_private, network
@@ -30,7 +30,7 @@ _FREE = "/health/"
 _API = ("/graphql", "/api/")
 
 
-class Throttled:
+class Throttling:
     """Gives each request the budget that it is paid from, as the `purse` of its scope."""
 
     def __init__(self, app: ASGIApp, settings: Settings, budgets: Budgets) -> None:
@@ -53,7 +53,7 @@ class Throttled:
             elif name == b"x-forwarded-for" and not self._has_warned:
                 self._warn(address)
         claims = bearer(self._settings, authorization)
-        purse = scope["purse"] = Purse(self._budgets, self._budgets.payer(claims, address), claims)
+        purse = scope["purse"] = RequestBudget(self._budgets, self._budgets.payer(claims, address), claims)
         if seconds := purse.late(rules.REQUEST + (length or 0) // rules.BODY_BYTES_PER_UNIT):
             no = _no(too_many(seconds), "TOO_MANY_REQUESTS", scope["path"], seconds)
             await no(scope, receive, send)
@@ -99,10 +99,10 @@ class Throttled:
 def _no(reason: str, code: str, path: str, seconds: int) -> JSONResponse:
     for listener in telemetry.listeners:
         listener.failed(code)
-    return refusal(429, reason, code=code, path=path, Retry_After=str(seconds))
+    return error_response(429, reason, code=code, path=path, Retry_After=str(seconds))
 
 
-def _paying_for_chunks(receive: Receive, purse: Purse) -> Receive:
+def _paying_for_chunks(receive: Receive, purse: RequestBudget) -> Receive:
     """`receive` for a body whose length is not known beforehand."""
 
     async def receive_some() -> Message:
@@ -113,7 +113,7 @@ def _paying_for_chunks(receive: Receive, purse: Purse) -> Receive:
     return receive_some
 
 
-def _paying_for_the_answer(send: Send, purse: Purse) -> Send:
+def _paying_for_the_answer(send: Send, purse: RequestBudget) -> Send:
     async def send_some(message: Message) -> None:
         if units := len(message.get("body", b"")) // rules.ANSWER_BYTES_PER_UNIT:
             purse.charge(units)
@@ -122,7 +122,7 @@ def _paying_for_the_answer(send: Send, purse: Purse) -> Send:
     return send_some
 
 
-def _paying_for_messages(receive: Receive, purse: Purse) -> Receive:
+def _paying_for_messages(receive: Receive, purse: RequestBudget) -> Receive:
     """`receive` for a WebSocket: while nothing is left its messages wait, and so does the client that sends more."""
 
     async def receive_one() -> Message:

@@ -5,7 +5,7 @@ from collections.abc import Iterable
 from starlette.types import ASGIApp, Receive, Scope, Send
 
 
-class WithoutSlash:
+class TrailingSlash:
     """Takes the slash off before routes, logs, metrics and limits see the path.
 
     A redirect would turn a POST into a GET in some clients, and would name an address that the request's headers have.

@@ -162,7 +162,7 @@ class Budgets:
             self._full_at[name] = max(self._full_at.get(name, 0), known)
 
 
-class Purse(NamedTuple):
+class RequestBudget(NamedTuple):
     """The budget that a request is paid from, and what its `Authorization` says, if that is a token of ours."""
 
     budgets: Budgets

@@ -6,7 +6,7 @@ from collections.abc import Iterable
 
 from zxcvbn import zxcvbn
 
-from auth.passwords import Lane
+from auth.passwords import HashingQueue
 from rules import registration
 from rules.refusals import Problem, ProblemCode
 
@@ -20,10 +20,10 @@ _MOST_WORDS = 20
 # zxcvbn keeps the words it is given in a global of its module.
 _ALONE = threading.Lock()
 # Two seconds' work at most.
-_JUDGING = Lane("password-strength", 1, waiting=40)
+_JUDGING = HashingQueue("password-strength", 1, waiting=40)
 
 
-def weak(password: str, about: Iterable[str], field: str = "password") -> tuple[Problem, ...]:
+def is_weak(password: str, about: Iterable[str], field: str = "password") -> tuple[Problem, ...]:
     """The problem of a password: its length, or that it is easy to guess for who knows `about`, such as name and email.
 
     Up to 50 ms of a processor's time.
@@ -45,9 +45,9 @@ def _score(text: str, words: list[str]) -> int:
 
 
 async def judged(password: str, about: Iterable[str], field: str = "password") -> tuple[Problem, ...]:
-    """`weak`, in a thread, because it would keep the event loop from other requests.
+    """`is_weak`, in a thread, because it would keep the event loop from other requests.
 
     Raises:
         GraphQLError: TOO_MANY_REQUESTS, where many passwords wait to be judged.
     """
-    return await _JUDGING.run(weak, password, tuple(about), field)
+    return await _JUDGING.run(is_weak, password, tuple(about), field)

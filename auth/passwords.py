@@ -24,7 +24,7 @@ _MOST_WAITING = 20
 _RETRY_SECONDS = 2
 
 
-class Lane:
+class HashingQueue:
     """Threads of no event loop, and a bounded queue before them. A call that was abandoned keeps its place."""
 
     def __init__(self, name: str, threads: int, *, niceness: int = 0, waiting: int = _MOST_WAITING) -> None:
@@ -59,10 +59,10 @@ def _yield_to_others(niceness: int) -> None:
 
 
 # Apart, so that many registrations make neither a sign-in nor the event loop wait.
-_VERIFYING, _HASHING = Lane("verifying", 3), Lane("hashing", 1, niceness=10)
+_VERIFYING, _HASHING = HashingQueue("verifying", 3), HashingQueue("hashing", 1, niceness=10)
 
 # Verified when there is no account, so that the answer takes the same time.
-_NOBODYS = _HASHER.hash("nobody has this password")
+_DUMMY_HASH = _HASHER.hash("nobody has this password")
 
 
 class Check(Enum):
@@ -74,34 +74,34 @@ class Check(Enum):
 
 
 def require_room_to_hash() -> None:
-    """Raises: GraphQLError: TOO_MANY_REQUESTS, where `hashed` would refuse: before anything else costs its time."""
+    """Raises: GraphQLError: TOO_MANY_REQUESTS, where `hash_password` would refuse, before other work is done."""
     _HASHING.require_room()
 
 
-async def hashed(password: str) -> str:
+async def hash_password(password: str) -> str:
     """The hash of a password in NFKC: the next keyboard may compose its characters in another way."""
     return await _HASHING.run(_HASHER.hash, normalised_password(password))
 
 
-async def verified(password_hash: str | None, password: str) -> bool:
+async def verify_password(password_hash: str | None, password: str) -> bool:
     """Whether a password is the one that was hashed; without a hash, False after the same time."""
-    return await checked(password_hash, password) is not Check.WRONG
+    return await check_password(password_hash, password) is not Check.WRONG
 
 
-async def checked(password_hash: str | None, password: str) -> Check:
+async def check_password(password_hash: str | None, password: str) -> Check:
     """How a password fits a hash; without a hash, WRONG after the same time. Hash it again where it is OUTDATED."""
-    check = await _VERIFYING.run(_checked, password_hash or _NOBODYS, password)
+    check = await _VERIFYING.run(_check, password_hash or _DUMMY_HASH, password)
     return check if password_hash is not None else Check.WRONG
 
 
-def _checked(password_hash: str, password: str) -> Check:
+def _check(password_hash: str, password: str) -> Check:
     text = normalised_password(password)
-    if _verified(password_hash, text):
+    if _verify(password_hash, text):
         return Check.RIGHT
-    return Check.OUTDATED if text != password and _verified(password_hash, password) else Check.WRONG
+    return Check.OUTDATED if text != password and _verify(password_hash, password) else Check.WRONG
 
 
-def _verified(password_hash: str, password: str) -> bool:
+def _verify(password_hash: str, password: str) -> bool:
     try:
         return _HASHER.verify(password_hash, password)
     except (VerificationError, InvalidHashError):

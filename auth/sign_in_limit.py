@@ -148,7 +148,7 @@ async def compared(attempt: Attempt, password_hash: str | None, password: str) -
         GraphQLError: TOO_MANY_REQUESTS, where too many passwords wait to be compared.
     """
     try:
-        return await passwords.checked(password_hash, password)
+        return await passwords.check_password(password_hash, password)
     except GraphQLError:
         await withdraw(attempt)
         raise
@@ -170,9 +170,9 @@ async def failed(attempt: Attempt, event: Event, about: Subject, origin: Origin)
     Refused tries are not noted, so the log grows no faster than the limits allow.
     """
     async with database.transaction():
-        await audit.note(event, origin, about)
+        await audit.record(event, origin, about)
         if attempt.last:
-            await audit.note(Event.LOCKED_OUT, origin, about, minutes=MINUTES)
+            await audit.record(Event.LOCKED_OUT, origin, about, minutes=MINUTES)
 
 
 def _digest(name: str) -> bytes:

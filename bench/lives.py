@@ -5,9 +5,9 @@ from decimal import Decimal
 
 from rules import billing, interest, ledger, payments
 from rules.money import to_paise
-from rules.payments import Allocation, Order, Payer, Posting
+from rules.payments import Allocation, AppliedPayment, Payer, PaymentOrder
 from rules.plan import Proposal
-from rules.replay import Bill, History, Loan, Payment, Posted, Source
+from rules.replay import History, Source, StoredBill, StoredEntry, StoredLoan, StoredPayment
 
 CYCLE_DAYS, DUE_DAYS, MINIMUM_DUE_RATE = 30, 15, Decimal("3.000")
 
@@ -25,8 +25,8 @@ def fresh(amount: Decimal, annual_rate: Decimal, loan_term: int, disbursed_on: d
     daily = interest.daily_rate(annual_rate)
     terms = Proposal(amount, annual_rate, daily, loan_term, disbursed_on, CYCLE_DAYS, DUE_DAYS, MINIMUM_DUE_RATE)
     standing = billing.disbursed(terms)
-    loan = Loan._make((0, *terms, *standing, billing.next_billing_on(terms, standing)))
-    entries = [Posted(disbursed_on, *entry) for entry in ledger.of_disbursal(amount)]
+    loan = StoredLoan._make((0, *terms, *standing, billing.next_billing_on(terms, standing)))
+    entries = [StoredEntry(disbursed_on, *entry) for entry in ledger.of_disbursal(amount)]
     return History(loan, {}, [], {}, {Source(): entries})
 
 
@@ -52,10 +52,12 @@ def _billed(history: History) -> History:
     zero = Decimal("0.00")
     return history._replace(
         loan=_standing(loan, standing),
-        bills={**history.bills, bill.cycle: Bill(*bill, zero, zero)},
+        bills={**history.bills, bill.cycle: StoredBill(*bill, zero, zero)},
         entries={
             **history.entries,
-            Source(cycle=bill.cycle): [Posted(bill.billing_date, *entry) for entry in ledger.of_bill(bill.interest)],
+            Source(cycle=bill.cycle): [
+                StoredEntry(bill.billing_date, *entry) for entry in ledger.of_bill(bill.interest)
+            ],
         },
     )
 
@@ -74,35 +76,35 @@ def _paid_in_parts(history: History, parts: int) -> History:
 def _paid(history: History, amount: Decimal, paid_on: date) -> History:
     loan, bills = history.loan, dict(history.bills)
     unpaid = [bill for bill in bills.values() if bill.interest_paid + bill.principal_paid < bill.installment]
-    posting = payments.take(loan, unpaid, Order(amount, paid_on, Payer.BORROWER), today=paid_on)
-    for part in posting.allocations:
+    applied = payments.apply(loan, unpaid, PaymentOrder(amount, paid_on, Payer.BORROWER), today=paid_on)
+    for part in applied.allocations:
         if part.cycle is not None:
             bills[part.cycle] = _settled(bills[part.cycle], part)
     number = len(history.payments) + 1
-    payment = Payment(
-        number, paid_on, amount, posting.interest, posting.principal, posting.emi_before, posting.standing.emi
+    payment = StoredPayment(
+        number, paid_on, amount, applied.interest, applied.principal, applied.emi_before, applied.standing.emi
     )
     return history._replace(
-        loan=_standing(loan, posting.standing),
+        loan=_standing(loan, applied.standing),
         bills=bills,
         payments=[*history.payments, payment],
-        allocations={**history.allocations, number: posting.allocations},
-        entries={**history.entries, Source(payment_id=number): _entries(posting, paid_on)},
+        allocations={**history.allocations, number: applied.allocations},
+        entries={**history.entries, Source(payment_id=number): _entries(applied, paid_on)},
     )
 
 
-def _settled(bill: Bill, part: Allocation) -> Bill:
+def _settled(bill: StoredBill, part: Allocation) -> StoredBill:
     return bill._replace(
         interest_paid=bill.interest_paid + part.interest, principal_paid=bill.principal_paid + part.principal
     )
 
 
-def _entries(posting: Posting, paid_on: date) -> list[Posted]:
+def _entries(applied: AppliedPayment, paid_on: date) -> list[StoredEntry]:
     entries = ledger.of_payment(
-        interest=posting.interest, principal=posting.principal, unbilled_interest=posting.unbilled_interest
+        interest=applied.interest, principal=applied.principal, unbilled_interest=applied.unbilled_interest
     )
-    return [Posted(paid_on, *entry) for entry in entries]
+    return [StoredEntry(paid_on, *entry) for entry in entries]
 
 
-def _standing(loan: Loan, standing: billing.Standing) -> Loan:
+def _standing(loan: StoredLoan, standing: billing.Standing) -> StoredLoan:
     return loan._replace(**standing._asdict(), next_billing_on=billing.next_billing_on(loan, standing))

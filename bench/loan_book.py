@@ -15,7 +15,7 @@ from bench import environment, lives, measure
 from bench.environment import DAY
 from models import database
 from models.users import LOST
-from rules.replay import History, Loan
+from rules.replay import History, StoredLoan
 from settings import Settings
 
 # Loans made in one transaction: enough to make a statement cheap, few enough for a progress bar to move.
@@ -53,7 +53,7 @@ SELECT i, i, l.amount, l.loan_term, l.interest_rate, 'APPROVED', '{}', 700, 6000
 FROM generate_series($1::bigint, $2::bigint) AS i JOIN life_loans l ON l.life = i % $3
 """
 
-_LOAN = ", ".join(Loan._fields[1:])
+_LOAN = ", ".join(StoredLoan._fields[1:])
 _BILL = (
     "cycle, billing_date, due_date, principal_balance, interest, minimum_due, installment, past_due,"
     " interest_paid, principal_paid"

@@ -56,7 +56,7 @@ class Subject(NamedTuple):
     loan_id: int | None = None
 
 
-async def note(event: Event, by: Origin, about: Subject = Subject(), **details: object) -> None:  # noqa: B008
+async def record(event: Event, by: Origin, about: Subject = Subject(), **details: object) -> None:  # noqa: B008
     """Write an entry, in the transaction of what it tells."""
     await database.execute(
         "INSERT INTO audit_entries (event, actor, actor_id, request_id, address, user_id, operator_id, loan_id,"
@@ -68,7 +68,7 @@ async def note(event: Event, by: Origin, about: Subject = Subject(), **details: 
     )
 
 
-async def note_forbidden(by: Origin, family: str) -> None:
+async def record_forbidden(by: Origin, family: str) -> None:
     """Note that somebody knocked at the door of another role: once for each session, however often they do."""
     await database.execute(
         "INSERT INTO audit_entries (event, actor, actor_id, request_id, address, details)"
@@ -79,7 +79,9 @@ async def note_forbidden(by: Origin, family: str) -> None:
     )
 
 
-async def note_rows(event: Event, by: Origin, about: Subjects, facts: Facts, ids: list[int], **details: object) -> None:
+async def record_rows(
+    event: Event, by: Origin, about: Subjects, facts: Facts, ids: list[int], **details: object
+) -> None:
     """Write an entry for each of some rows, with facts of it as it now is, in the transaction that made it so."""
     await database.execute(
         f"INSERT INTO audit_entries (event, actor, actor_id, request_id, address, {about.column}, details)"
@@ -93,7 +95,7 @@ async def note_rows(event: Event, by: Origin, about: Subjects, facts: Facts, ids
     )
 
 
-async def note_read(by: Origin, user_id: int, day: date) -> None:
+async def record_read(by: Origin, user_id: int, day: date) -> None:
     """Note that an operator read something of a person: once a day, however often they do."""
     await database.execute(
         "INSERT INTO audit_entries (event, actor, actor_id, request_id, address, user_id, details)"

@@ -42,7 +42,7 @@ class Bill(Model):
         return self.past_due + self.minimum_due
 
 
-class PlainBill(NamedTuple):
+class BillRow(NamedTuple):
     """A bill as a payment reads it: all that the rules and a view look at, without the weight of the ORM."""
 
     id: int
@@ -61,14 +61,14 @@ class PlainBill(NamedTuple):
     def total_due(self) -> Decimal:
         return self.past_due + self.minimum_due
 
-    def settle(self, part: Allocation) -> "PlainBill":
+    def settle(self, part: Allocation) -> "BillRow":
         """The bill with a part of a payment, where the statement that stored it returned nothing."""
         return self._replace(
             interest_paid=self.interest_paid + part.interest, principal_paid=self.principal_paid + part.principal
         )
 
 
-PLAIN = ", ".join(f"bill.{name}" for name in PlainBill._fields)
+COLUMNS = ", ".join(f"bill.{name}" for name in BillRow._fields)
 
 
 _RESERVE = "SELECT nextval(pg_get_serial_sequence('bills', 'id')) FROM generate_series(1, $1::int)"
@@ -107,16 +107,16 @@ WITH issued AS (
         AS e (cycle, event, debit, credit, amount)
     JOIN issued USING (cycle)
 )
-SELECT {PLAIN} FROM issued bill ORDER BY bill.cycle
+SELECT {COLUMNS} FROM issued bill ORDER BY bill.cycle
 """
 
 
-async def issue_and_read(loan_id: int, issued: Sequence[IssuedBill]) -> list[PlainBill]:
+async def issue_and_read(loan_id: int, issued: Sequence[IssuedBill]) -> list[BillRow]:
     """As `issue`, of one loan and in one statement, for whoever goes on with the rows."""
     entries = [(bill.cycle, *entry) for bill in issued for entry in ledger.of_bill(bill.interest)]
     bills = map(list, zip(*issued, strict=True))
     posted = map(list, zip(*entries, strict=True) if entries else [()] * 5)
-    return [PlainBill(*row) for row in await database.fetch(_ISSUE, loan_id, *bills, *posted)]
+    return [BillRow(*row) for row in await database.fetch(_ISSUE, loan_id, *bills, *posted)]
 
 
 _PAGE = """

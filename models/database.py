@@ -15,7 +15,7 @@ from tortoise.transactions import in_transaction
 
 import telemetry
 from models import connection_options, grants
-from models.database_errors import AWAY, IN_CONFLICT, InUseError, NotOwnerError
+from models.database_errors import IN_CONFLICT, UNAVAILABLE, InUseError, NotOwnerError
 from models.pool import Telling
 
 T = TypeVar("T")
@@ -129,7 +129,7 @@ async def transaction() -> AsyncIterator[Connection]:
         yield context.client._connection
     except BaseException as error:
         # Where the connection is gone there is nothing to roll back, and the first error tells why.
-        with suppress(*AWAY):
+        with suppress(*UNAVAILABLE):
             await context.__aexit__(type(error), error, error.__traceback__)
         raise
     else:

@@ -5,7 +5,7 @@ from tortoise.exceptions import DBConnectionError
 
 # Of a server that is restarted, cannot be reached, has no room left or is the standby of another by now, or that took a
 # process of ours which stood still for dead.
-AWAY = (
+UNAVAILABLE = (
     OSError,
     asyncpg.PostgresConnectionError,
     asyncpg.InsufficientResourcesError,
@@ -24,7 +24,7 @@ AWAY = (
 IN_CONFLICT = (asyncpg.DeadlockDetectedError, asyncpg.SerializationError, asyncpg.LockNotAvailableError)
 
 # Of a server with a limit of its own (`statement_timeout` and its kin), or of somebody who ended the statement there.
-BROKEN_OFF = (asyncpg.QueryCanceledError, asyncpg.TransactionTimeoutError)
+CANCELED = (asyncpg.QueryCanceledError, asyncpg.TransactionTimeoutError)
 
 
 class MigrationError(Exception):

@@ -87,7 +87,7 @@ class Loan(Model):
         return "ACTIVE" if self.closed_on is None else "CLOSED"
 
 
-class PlainLoan(NamedTuple):
+class LoanRow(NamedTuple):
     """A loan as the hot paths read it: all that the rules and a view look at, without the weight of the ORM."""
 
     id: int
@@ -113,12 +113,12 @@ class PlainLoan(NamedTuple):
     closed_on: date | None
     next_billing_on: date | None
 
-    def stand(self, standing: Standing, next_billing_on: date | None) -> "PlainLoan":
+    def stand(self, standing: Standing, next_billing_on: date | None) -> "LoanRow":
         """The loan with a new standing, where the statement that stored it returned nothing."""
         return self._replace(**standing._asdict(), next_billing_on=next_billing_on)
 
 
-PLAIN = ", ".join(f"loan.{name}" for name in PlainLoan._fields)
+COLUMNS = ", ".join(f"loan.{name}" for name in LoanRow._fields)
 
 
 def parse_id(text: str) -> int | None:
@@ -129,12 +129,12 @@ def parse_id(text: str) -> int | None:
     return number if number <= BIGGEST_ID else None
 
 
-async def find(loan_id: int, *, owner_id: int | None) -> PlainLoan | None:
+async def find(loan_id: int, *, owner_id: int | None) -> LoanRow | None:
     """A loan by its id; with `owner_id`, only that borrower's."""
     row = await database.fetch_one(
-        f"SELECT {PLAIN} FROM loans loan WHERE id = $1 AND ($2::bigint IS NULL OR user_id = $2)", loan_id, owner_id
+        f"SELECT {COLUMNS} FROM loans loan WHERE id = $1 AND ($2::bigint IS NULL OR user_id = $2)", loan_id, owner_id
     )
-    return PlainLoan(*row) if row else None
+    return LoanRow(*row) if row else None
 
 
 async def lock(loan_id: int) -> None:
@@ -156,20 +156,20 @@ async def outstanding(user_id: int) -> tuple[int, Decimal]:
 
 # A loan past due has a bill whose due date is over, or a cycle that would have one if it had been billed.
 _PERHAPS_PAST_DUE = f"""
-SELECT {PLAIN} FROM loans loan
+SELECT {COLUMNS} FROM loans loan
 WHERE user_id = $1 AND closed_on IS NULL AND (oldest_due_on < $2 OR next_billing_on + due_days < $2)
 ORDER BY id
 """
 
 
-async def perhaps_past_due(user_id: int, today: date) -> list[PlainLoan]:
+async def perhaps_past_due(user_id: int, today: date) -> list[LoanRow]:
     """The loans of a person among which those are that are past due today; the rules tell which."""
-    return [PlainLoan(*row) for row in await database.fetch(_PERHAPS_PAST_DUE, user_id, today)]
+    return [LoanRow(*row) for row in await database.fetch(_PERHAPS_PAST_DUE, user_id, today)]
 
 
-async def note_decision(application_id: int, by: Origin) -> None:
+async def record_decision(application_id: int, by: Origin) -> None:
     """Write the entry of an application that was just judged, in the same transaction."""
-    await audit.note_rows(Event.LOAN_DECIDED, by, audit_facts.APPLICATIONS, audit_facts.APPLICATION, [application_id])
+    await audit.record_rows(Event.LOAN_DECIDED, by, audit_facts.APPLICATIONS, audit_facts.APPLICATION, [application_id])
 
 
 _DISBURSE = f"""

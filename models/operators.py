@@ -10,7 +10,7 @@ from tortoise.models import Model
 from models import audit, audit_facts, database
 from models.audit import AuditEntry
 from models.expressions import lowered
-from models.users import Account
+from models.users import UserStatus
 from rules.audit import Event, Origin
 
 
@@ -35,10 +35,10 @@ FROM operators WHERE id = $1
 """
 
 
-async def account(operator_id: int, family: str) -> Account | None:
+async def account(operator_id: int, family: str) -> UserStatus | None:
     """The account of an operator's token, with the sandbox's date, in one statement."""
     row = await database.fetch_one(_ACCOUNT, operator_id, family)
-    return Account(*row) if row else None
+    return UserStatus(*row) if row else None
 
 
 async def by_email(email: str) -> Operator | None:
@@ -54,7 +54,7 @@ async def add(email: str, password_hash: str, by: Origin, name: str | None = Non
     """
     async with database.transaction():
         operator = await Operator.create(email=email, password_hash=password_hash, name=name)
-        await audit.note_rows(Event.OPERATOR_ADDED, by, audit_facts.OPERATORS, audit_facts.OPERATOR, [operator.id])
+        await audit.record_rows(Event.OPERATOR_ADDED, by, audit_facts.OPERATORS, audit_facts.OPERATOR, [operator.id])
     return operator
 
 

@@ -5,14 +5,14 @@ from decimal import Decimal
 from typing import NamedTuple
 
 from models import audit_facts, bills, database, loans
-from models.bills import PlainBill
-from models.loans import PlainLoan
+from models.bills import BillRow
+from models.loans import LoanRow
 from rules import ledger
 from rules.audit import Origin
-from rules.payments import Posting
+from rules.payments import AppliedPayment
 
 
-class Receipt(NamedTuple):
+class PaymentRecord(NamedTuple):
     """What is written on a payment before anything is decided about it."""
 
     loan_id: int
@@ -24,7 +24,7 @@ class Receipt(NamedTuple):
     amount: Decimal
 
 
-class PlainPayment(NamedTuple):
+class PaymentRow(NamedTuple):
     """A payment as the hot path reads it, without the weight of the ORM."""
 
     id: int
@@ -43,15 +43,15 @@ class PlainPayment(NamedTuple):
         return self.paid_on
 
 
-class PlainAllocation(NamedTuple):
+class AllocationRow(NamedTuple):
     """A part of a payment as it has just been stored, with its bill as it now stands."""
 
-    bill: PlainBill | None
+    bill: BillRow | None
     interest: Decimal
     principal: Decimal
 
 
-class Account(NamedTuple):
+class PayableLoan(NamedTuple):
     """All that a payment is decided on, from one moment.
 
     `version` is that of the loan's row: whoever changes a loan or its bills writes that row, and so gives it another.
@@ -60,18 +60,18 @@ class Account(NamedTuple):
     """
 
     version: int
-    loan: PlainLoan
-    unpaid: list[PlainBill]
-    earlier: PlainPayment | None
+    loan: LoanRow
+    unpaid: list[BillRow]
+    earlier: PaymentRow | None
 
 
-_LOAN = slice(1, 1 + len(PlainLoan._fields))
-_BILL = slice(_LOAN.stop, _LOAN.stop + len(PlainBill._fields))
-_PAYMENT = slice(_BILL.stop, _BILL.stop + len(PlainPayment._fields))
+_LOAN = slice(1, 1 + len(LoanRow._fields))
+_BILL = slice(_LOAN.stop, _LOAN.stop + len(BillRow._fields))
+_PAYMENT = slice(_BILL.stop, _BILL.stop + len(PaymentRow._fields))
 
 # Superseded bills whose minimum is paid ask for nothing more; the rules work that out, the index need not.
 _READ = f"""
-SELECT loan.xmin, {loans.PLAIN}, {bills.PLAIN}, {", ".join(f"earlier.{name}" for name in PlainPayment._fields)}
+SELECT loan.xmin, {loans.COLUMNS}, {bills.COLUMNS}, {", ".join(f"earlier.{name}" for name in PaymentRow._fields)}
 FROM loans loan
 LEFT JOIN bills bill
     ON bill.loan_id = loan.id AND bill.interest_paid + bill.principal_paid < bill.installment
@@ -87,7 +87,7 @@ _READ_ALIKE = _READ % "payment.loan_id = loan.id AND payment.paid_on = $3 AND pa
 
 async def read(
     loan_id: int, *, owner_id: int | None, transaction_id: str | None, paid_on: date, amount: Decimal
-) -> Account | None:
+) -> PayableLoan | None:
     """What a payment is decided on; with `owner_id`, only of that borrower's loan."""
     if transaction_id is not None:
         rows = await database.fetch(_READ_BY_ID, loan_id, owner_id, transaction_id)
@@ -96,11 +96,11 @@ async def read(
     if not rows:
         return None
     first = rows[0]
-    return Account(
+    return PayableLoan(
         version=first[0],
-        loan=PlainLoan(*first[_LOAN]),
-        unpaid=[PlainBill(*row[_BILL]) for row in rows if row[_BILL.start] is not None],
-        earlier=PlainPayment(*first[_PAYMENT]) if first[_PAYMENT.start] is not None else None,
+        loan=LoanRow(*first[_LOAN]),
+        unpaid=[BillRow(*row[_BILL]) for row in rows if row[_BILL.start] is not None],
+        earlier=PaymentRow(*first[_PAYMENT]) if first[_PAYMENT.start] is not None else None,
     )
 
 
@@ -146,8 +146,8 @@ SELECT id, created_at FROM paid
 
 
 async def store(
-    receipt: Receipt, posting: Posting, next_billing_on: date | None, *, version: int, by: Origin
-) -> PlainPayment | None:
+    record: PaymentRecord, applied: AppliedPayment, next_billing_on: date | None, *, version: int, by: Origin
+) -> PaymentRow | None:
     """Store a payment, what it settled, its ledger entries, the loan's new standing and who did it, in one statement.
 
     The bills it settles must be there. None, and nothing stored, where the loan is no longer of this version.
@@ -156,36 +156,36 @@ async def store(
         asyncpg.UniqueViolationError: the same payment was taken meanwhile.
     """
     entries = ledger.of_payment(
-        interest=posting.interest, principal=posting.principal, unbilled_interest=posting.unbilled_interest
+        interest=applied.interest, principal=applied.principal, unbilled_interest=applied.unbilled_interest
     )
     row = await database.fetch_one(
         _STORE,
-        *receipt,
-        posting.interest,
-        posting.principal,
-        posting.emi_before,
-        posting.standing.emi,
-        *(list(column) for column in zip(*posting.allocations, strict=True)),
+        *record,
+        applied.interest,
+        applied.principal,
+        applied.emi_before,
+        applied.standing.emi,
+        *(list(column) for column in zip(*applied.allocations, strict=True)),
         [str(entry.event) for entry in entries],
         [str(entry.debit) for entry in entries],
         [str(entry.credit) for entry in entries],
         [entry.amount for entry in entries],
-        *posting.standing[1:],
+        *applied.standing[1:],
         next_billing_on,
         version,
         *by,
     )
     if row is None:
         return None
-    return PlainPayment(
+    return PaymentRow(
         id=row["id"],
-        loan_id=receipt.loan_id,
-        transaction_id=receipt.transaction_id,
-        paid_on=receipt.paid_on,
-        amount=receipt.amount,
-        interest=posting.interest,
-        principal=posting.principal,
-        emi_before=posting.emi_before,
-        emi_after=posting.standing.emi,
+        loan_id=record.loan_id,
+        transaction_id=record.transaction_id,
+        paid_on=record.paid_on,
+        amount=record.amount,
+        interest=applied.interest,
+        principal=applied.principal,
+        emi_before=applied.emi_before,
+        emi_after=applied.standing.emi,
         created_at=row["created_at"],
     )

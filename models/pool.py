@@ -46,7 +46,7 @@ class _Said:
     def __exit__(self, _: object, error: BaseException | None, __: object) -> None:
         seconds = perf_counter() - self.began
         for listener in telemetry.listeners:
-            listener.spoke(self.statement, seconds, error)
+            listener.statement_executed(self.statement, seconds, error)
 
 
 class Telling(Impatient):

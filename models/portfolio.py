@@ -13,8 +13,8 @@ from datetime import date
 
 from models import database
 from rules import portfolio
-from rules.portfolio import Account, Aged, BilledMonth
-from rules.replay import Bill, Loan, Payment
+from rules.portfolio import ActiveLoan, AgedBalance, BilledMonth
+from rules.replay import StoredBill, StoredLoan, StoredPayment
 
 
 @asynccontextmanager
@@ -65,11 +65,11 @@ FROM bills WHERE billing_date BETWEEN $1 AND $2 GROUP BY 1
 """
 
 
-async def sums(as_of: date) -> tuple[list[Aged], list[BilledMonth]]:
+async def sums(as_of: date) -> tuple[list[AgedBalance], list[BilledMonth]]:
     """What the rows say of the loans that were active on a date and have been billed up to it, and of all bills."""
     aged = await database.fetch(_AGED, as_of)
     billed = await database.fetch(_BILLED, portfolio.months(as_of)[0], as_of)
-    return list(map(Aged._make, aged)), list(map(BilledMonth._make, billed))
+    return list(map(AgedBalance._make, aged)), list(map(BilledMonth._make, billed))
 
 
 # The columns of each statement are the fields of its row in `rules.replay`, in their order, after the loan's id.
@@ -81,9 +81,9 @@ SELECT {_COLUMNS} FROM loans WHERE id > $1 AND closed_on IS NULL AND next_billin
 """
 
 
-async def unbilled(loan_id: int, as_of: date, limit: int) -> list[Loan]:
+async def unbilled(loan_id: int, as_of: date, limit: int) -> list[StoredLoan]:
     """The first `limit` loans after an id with a cycle unbilled by a date; nothing has happened to them since."""
-    return [Loan._make(row) for row in await database.fetch(_UNBILLED, loan_id, as_of, limit)]
+    return [StoredLoan._make(row) for row in await database.fetch(_UNBILLED, loan_id, as_of, limit)]
 
 
 _COUNT = "SELECT count(*) FROM loans WHERE disbursed_on <= $1 AND (closed_on IS NULL OR closed_on > $1)"
@@ -111,17 +111,17 @@ async def count(as_of: date) -> int:
     return int(row["count"])
 
 
-async def after(loan_id: int, as_of: date, limit: int) -> list[Account]:
+async def after(loan_id: int, as_of: date, limit: int) -> list[ActiveLoan]:
     """The first `limit` loans after an id that were active on a date, in at most three statements."""
-    loans = [Loan._make(row) for row in await database.fetch(_LOANS, loan_id, as_of, limit)]
+    loans = [StoredLoan._make(row) for row in await database.fetch(_LOANS, loan_id, as_of, limit)]
     standing = [loan.id for loan in loans if loan.accrued_through <= as_of]
     moved = [loan.id for loan in loans if loan.accrued_through > as_of]
-    unpaid: dict[int, list[Bill]] = defaultdict(list)
-    payments: dict[int, list[Payment]] = {owner: [] for owner in moved}
+    unpaid: dict[int, list[StoredBill]] = defaultdict(list)
+    payments: dict[int, list[StoredPayment]] = {owner: [] for owner in moved}
     if standing:
         for owner, *columns in await database.fetch(_UNPAID, standing):
-            unpaid[owner].append(Bill._make(columns))
+            unpaid[owner].append(StoredBill._make(columns))
     if moved:
         for owner, *columns in await database.fetch(_PAYMENTS, moved, as_of):
-            payments[owner].append(Payment._make(columns))
-    return [Account(loan, unpaid.get(loan.id, ()), payments.get(loan.id)) for loan in loans]
+            payments[owner].append(StoredPayment._make(columns))
+    return [ActiveLoan(loan, unpaid.get(loan.id, ()), payments.get(loan.id)) for loan in loans]

@@ -5,10 +5,10 @@ from decimal import Decimal
 from typing import NamedTuple
 
 from models import database, loans
-from models.loans import PlainLoan
+from models.loans import LoanRow
 
 
-class UnpaidBill(NamedTuple):
+class BillBalanceRow(NamedTuple):
     """A bill whose installment is not fully paid, as far as the rules look at it."""
 
     cycle: int
@@ -20,7 +20,7 @@ class UnpaidBill(NamedTuple):
     principal_paid: Decimal
 
 
-class Posted(NamedTuple):
+class EntryRow(NamedTuple):
     """A ledger entry; `source_id` is its bill's or its payment's."""
 
     posted_on: date
@@ -31,16 +31,16 @@ class Posted(NamedTuple):
     amount: Decimal
 
 
-class Account(NamedTuple):
+class StatementRows(NamedTuple):
     """A loan, its unpaid bills oldest first, and what was posted on it, in no particular order.
 
     Nothing of what was posted, where it was not asked for; and not all of it, where there is more than `MOST_LINES`
     lines are made of.
     """
 
-    loan: PlainLoan
-    unpaid: list[UnpaidBill]
-    posted: list[Posted]
+    loan: LoanRow
+    unpaid: list[BillBalanceRow]
+    posted: list[EntryRow]
 
 
 # The longest statement that is answered whole. A line is a bill, or a payment of up to three entries.
@@ -49,7 +49,7 @@ _MOST_ENTRIES = 3 * MOST_LINES + 1
 
 # A bill without interest moves no money and so posts nothing; it is an event all the same.
 _ACCOUNT = f"""
-SELECT {loans.PLAIN}, unpaid.*, posted.*
+SELECT {loans.COLUMNS}, unpaid.*, posted.*
 FROM loans loan
 CROSS JOIN LATERAL (
     SELECT array_agg(cycle) AS unpaid_1, array_agg(due_date) AS unpaid_2, array_agg(interest) AS unpaid_3,
@@ -76,28 +76,28 @@ WHERE loan.id = $1 AND ($2::bigint IS NULL OR loan.user_id = $2)
 """
 
 
-async def read(loan_id: int, *, owner_id: int | None, posted: bool = True) -> Account | None:
+async def read(loan_id: int, *, owner_id: int | None, posted: bool = True) -> StatementRows | None:
     """A loan's account; with `owner_id`, only that borrower's; without `posted`, nothing of what was posted."""
     row = await database.fetch_one(_ACCOUNT, loan_id, owner_id, posted)
     if row is None:
         return None
     unpaid = [row[f"unpaid_{number}"] or [] for number in range(1, 8)]
     entries = [row[f"posted_{number}"] or [] for number in range(1, 7)]
-    return Account(
-        loan=PlainLoan(*row[: len(PlainLoan._fields)]),
-        unpaid=[UnpaidBill(*values) for values in zip(*unpaid, strict=True)],
-        posted=[Posted(*values) for values in zip(*entries, strict=True)],
+    return StatementRows(
+        loan=LoanRow(*row[: len(LoanRow._fields)]),
+        unpaid=[BillBalanceRow(*values) for values in zip(*unpaid, strict=True)],
+        posted=[EntryRow(*values) for values in zip(*entries, strict=True)],
     )
 
 
-class Place(NamedTuple):
+class Position(NamedTuple):
     """A place in the list of a loan's bills and payments: the last of each that comes before it."""
 
     cycle: int
     payment_id: int
 
 
-class Event(NamedTuple):
+class PageEvent(NamedTuple):
     """A bill, whose `number` is its cycle, or a payment, whose `number` is its id."""
 
     posted_on: date
@@ -109,8 +109,8 @@ class Event(NamedTuple):
 class Page(NamedTuple):
     """The bills and the payments after a place, each in order, and the principal that was paid before it."""
 
-    bills: list[Event]
-    payments: list[Event]
+    bills: list[PageEvent]
+    payments: list[PageEvent]
     paid_before: Decimal
 
 
@@ -130,10 +130,10 @@ SELECT 0, NULL, NULL, NULL, coalesce(sum(principal), 0.00) FROM payments WHERE l
 """
 
 
-async def page(loan_id: int, *, after: Place, limit: int) -> Page:
+async def page(loan_id: int, *, after: Position, limit: int) -> Page:
     """Up to `limit` bills and as many payments of a loan after a place."""
     rows = await database.fetch(_PAGE, loan_id, after.cycle, after.payment_id, limit)
-    bills, payments = ([Event(*row[1:]) for row in rows if row["kind"] == kind] for kind in (1, 2))
+    bills, payments = ([PageEvent(*row[1:]) for row in rows if row["kind"] == kind] for kind in (1, 2))
     (paid_before,) = (row["principal"] for row in rows if row["kind"] == 0)
     return Page(bills, payments, paid_before)
 

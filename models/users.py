@@ -49,7 +49,7 @@ class User(Model):
         return aadhaar.masked(self.aadhaar_last_four)
 
 
-class Account(NamedTuple):
+class UserStatus(NamedTuple):
     """What a request needs to know of the account its token names."""
 
     aadhaar_digest: bytes | None
@@ -107,10 +107,10 @@ FROM users WHERE id = $1
 """
 
 
-async def account(user_id: int, family: str) -> Account | None:
+async def account(user_id: int, family: str) -> UserStatus | None:
     """The account of a borrower's token, with the sandbox's date, in one statement."""
     row = await database.fetch_one(_ACCOUNT, user_id, family)
-    return Account(*row) if row else None
+    return UserStatus(*row) if row else None
 
 
 _SCORE = """

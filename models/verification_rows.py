@@ -9,7 +9,7 @@ from models import database
 from rules import ledger
 from rules.ledger import Account
 from rules.payments import Allocation
-from rules.replay import Bill, History, Loan, Payment, Posted, Source
+from rules.replay import History, Source, StoredBill, StoredEntry, StoredLoan, StoredPayment
 
 
 async def hold_still() -> int:
@@ -51,27 +51,27 @@ FROM ledger_entries WHERE loan_id BETWEEN $1 AND $2 ORDER BY loan_id, id
 
 async def after(loan_id: int, limit: int) -> list[History]:
     """The histories of the first `limit` loans after an id, in five statements, however many."""
-    loans = [Loan._make(row) for row in await database.fetch(_LOANS, loan_id, limit)]
+    loans = [StoredLoan._make(row) for row in await database.fetch(_LOANS, loan_id, limit)]
     if not loans:
         return []
     span = loans[0].id, loans[-1].id
-    bills: dict[int, dict[int, Bill]] = defaultdict(dict)
-    payments: dict[int, list[Payment]] = defaultdict(list)
+    bills: dict[int, dict[int, StoredBill]] = defaultdict(dict)
+    payments: dict[int, list[StoredPayment]] = defaultdict(list)
     allocations: dict[int, dict[int, list[Allocation]]] = defaultdict(dict)
-    entries: dict[int, dict[Source, list[Posted]]] = defaultdict(dict)
+    entries: dict[int, dict[Source, list[StoredEntry]]] = defaultdict(dict)
     cycles: dict[tuple[int, int], int] = {}
     for owner, bill_id, *columns in await database.fetch(_BILLS, *span):
-        bill = Bill._make(columns)
+        bill = StoredBill._make(columns)
         bills[owner][bill.cycle] = bill
         cycles[owner, bill_id] = bill.cycle
     for owner, *columns in await database.fetch(_PAYMENTS, *span):
-        payments[owner].append(Payment._make(columns))
+        payments[owner].append(StoredPayment._make(columns))
     for owner, payment_id, bill_id, interest, principal in await database.fetch(_ALLOCATIONS, *span):
         cycle = None if bill_id is None else cycles.get((owner, bill_id), -bill_id)
         allocations[owner].setdefault(payment_id, []).append(Allocation(cycle, interest, principal))
     for owner, bill_id, payment_id, *columns in await database.fetch(_ENTRIES, *span):
         cycle = 0 if bill_id is None else cycles.get((owner, bill_id), -bill_id)
-        entries[owner].setdefault(Source(cycle, payment_id or 0), []).append(Posted._make(columns))
+        entries[owner].setdefault(Source(cycle, payment_id or 0), []).append(StoredEntry._make(columns))
     return [History(loan, bills[loan.id], payments[loan.id], allocations[loan.id], entries[loan.id]) for loan in loans]
 
 

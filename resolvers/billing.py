@@ -86,5 +86,5 @@ async def set_business_date(info: Info, input: SetBusinessDateInput) -> Business
         if not await dates.move_to(input.date):
             message = f"The business date is {info.context.today} and only moves forward."
             raise Refused(Problem(ProblemCode.BUSINESS_DATE_IN_PAST, message, "date"))
-        await audit.note(Event.BUSINESS_DATE_MOVED, info.context.origin, date=input.date)
+        await audit.record(Event.BUSINESS_DATE_MOVED, info.context.origin, date=input.date)
     return BusinessDay(date=input.date)

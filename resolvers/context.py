@@ -9,13 +9,13 @@ from typing import NamedTuple, TypeAlias
 import strawberry
 
 from auth import tokens
-from auth.budgets import Purse
+from auth.budgets import RequestBudget
 from auth.tokens import Claims
 from models import audit, business_date, operators, users
 from models.audit import Subject
-from models.users import Account
+from models.users import UserStatus
 from resolvers import statement_pages
-from resolvers.pagination import Pages
+from resolvers.pagination import PageLoaders
 from rules import aadhaar
 from rules.audit import Actor, Origin
 from rules.billing import Loan
@@ -23,7 +23,7 @@ from schema.errors import forbidden, unauthenticated
 from schema.pagination import Connection
 from schema.users import Role
 from settings import Settings
-from telemetry import asked, request_id
+from telemetry import request_id, request_summary
 
 _BEARER = "bearer "
 _LONGEST_ADDRESS = 64  # of the audit log's column
@@ -50,7 +50,7 @@ class RequestContext:
     """One operation's. A WebSocket's operations each take a fresh one from its connection's."""
 
     def __init__(
-        self, settings: Settings, authorization: str | None, address: str = "", purse: Purse | None = None
+        self, settings: Settings, authorization: str | None, address: str = "", purse: RequestBudget | None = None
     ) -> None:
         self.settings = settings
         self._purse = purse
@@ -74,9 +74,9 @@ class RequestContext:
         self.__dict__.pop("pages", None)
 
     @cached_property
-    def pages(self) -> Pages:
+    def pages(self) -> PageLoaders:
         """Made when a list is asked for: most operations ask for none."""
-        return Pages()
+        return PageLoaders()
 
     @property
     def today(self) -> date:
@@ -93,13 +93,13 @@ class RequestContext:
         return Origin(Actor(self._viewer.role.value), self._viewer.id, *where)
 
     @property
-    def purse(self) -> Purse | None:
+    def purse(self) -> RequestBudget | None:
         """What the request is paid from; None where nothing is counted."""
         # A WebSocket's own is its network's until connection_init has named an account.
         if self._purse is None or self._authorization is not None or self.connection_params is None:
             return self._purse
         claims, budgets = bearer(self.settings, self._said()), self._purse.budgets
-        return Purse(budgets, budgets.payer(claims, self.address), claims)
+        return RequestBudget(budgets, budgets.payer(claims, self.address), claims)
 
     @property
     def is_signed(self) -> bool:
@@ -173,7 +173,7 @@ class RequestContext:
     async def _only(self, role: Role) -> Viewer:
         viewer = await self.viewer()
         if viewer.role is not role:
-            await audit.note_forbidden(self.origin, viewer.family)
+            await audit.record_forbidden(self.origin, viewer.family)
             raise forbidden()
         return viewer
 
@@ -187,7 +187,7 @@ class RequestContext:
         if not tokens.matches(claims, account.aadhaar_digest):
             raise unauthenticated()
         self._take_date(account.business_date if self.settings.sandbox else None)
-        if (about := asked.get()) is not None:
+        if (about := request_summary.get()) is not None:
             about.account = f"{claims.role.name.lower()} {claims.account}"
         return Viewer(claims.account, claims.role, claims.family)
 
@@ -225,7 +225,7 @@ def bearer(settings: Settings, authorization: object) -> Claims | None:
     return claims if claims is not None and claims.expires_at > datetime.now(UTC) else None
 
 
-async def _account(claims: Claims) -> Account | None:
+async def _account(claims: Claims) -> UserStatus | None:
     of_role = users.account if claims.role is Role.BORROWER else operators.account
     return await of_role(claims.account, claims.family)
 

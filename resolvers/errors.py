@@ -73,19 +73,19 @@ def present(errors: list[GraphQLError], *, suggesting: bool) -> None:
 def _ours(error: GraphQLError) -> tuple[str, str]:
     """What the client is told of an error of ours, and its code; the log has the rest."""
     place, cause = ".".join(map(str, error.path or ["a subscription"])), error.original_error
-    if isinstance(cause, database_errors.AWAY + database_errors.IN_CONFLICT + database_errors.BROKEN_OFF):
+    if isinstance(cause, database_errors.UNAVAILABLE + database_errors.IN_CONFLICT + database_errors.CANCELED):
         # Where it comes from is known, and while a server is away there is one of these for every request.
         logger.error("request %s: %s: %s: %s", request_id.get(), place, type(cause).__name__, cause)
-        return (TIMED_OUT, "TIMEOUT") if isinstance(cause, database_errors.BROKEN_OFF) else (UNAVAILABLE, "UNAVAILABLE")
+        return (TIMED_OUT, "TIMEOUT") if isinstance(cause, database_errors.CANCELED) else (UNAVAILABLE, "UNAVAILABLE")
     logger.error("request %s: %s failed", request_id.get(), place, exc_info=cause)
     return f"Something went wrong on our side. Request id: {request_id.get()}", "INTERNAL_SERVER_ERROR"
 
 
-class Refusing(strawberry.ExceptionHandler[Refused, Refusal]):
+class RefusalHandler(strawberry.ExceptionHandler[Refused, Refusal]):
     """Turns a raised no into the member of the result's union."""
 
     def handle(self, exception: Refused, *, field: object, info: object) -> Refusal:
         for listener in telemetry.listeners:
             for problem in exception.problems:
-                listener.refused(str(problem.code))
+                listener.operation_refused(str(problem.code))
         return Refusal(problems=[Problem(code=code, message=text, field=at) for code, text, at in exception.problems])

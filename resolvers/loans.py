@@ -7,7 +7,7 @@ import strawberry
 from strawberry import argument
 
 from models import database, loans, users
-from models.loans import Loan, LoanApplication, PlainLoan
+from models.loans import Loan, LoanApplication, LoanRow
 from models.users import User
 from resolvers import read_audit
 from resolvers.context import Info
@@ -24,13 +24,13 @@ from schema.loans import Loan as LoanView
 async def loan(
     info: Info,
     id: Annotated[strawberry.ID, argument(description="Of the loan.")],  # noqa: A002
-) -> PlainLoan | None:
+) -> LoanRow | None:
     """One's own loan; any loan for an operator; None for anybody else's or none."""
     viewer = await info.context.viewer()
     loan_id = loans.parse_id(id)
     found = await loans.find(loan_id, owner_id=viewer.owner_id) if loan_id is not None else None
     if found is not None:
-        await read_audit.note(info.context, found.user_id)
+        await read_audit.record_read(info.context, found.user_id)
     return found
 
 
@@ -118,7 +118,7 @@ async def _kept(
         annual_income=applicant.annual_income,
         decided_on=info.context.today,
     )
-    await loans.note_decision(application.id, info.context.origin)
+    await loans.record_decision(application.id, info.context.origin)
     return application
 
 

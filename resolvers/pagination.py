@@ -27,19 +27,19 @@ class _Wanted(NamedTuple):
     limit: int
 
 
-class Pages:
+class PageLoaders:
     """The lists of one request."""
 
     def __init__(self) -> None:
-        self.loans = _Paged(loans.page, loans.count, parent=lambda loan: loan.user_id, key=lambda loan: loan.id)
-        self.bills = _Paged(bills.page, bills.count, parent=lambda bill: bill.loan_id, key=lambda bill: bill.cycle)
-        self.payments = _Paged(
+        self.loans = _PageLoader(loans.page, loans.count, parent=lambda loan: loan.user_id, key=lambda loan: loan.id)
+        self.bills = _PageLoader(bills.page, bills.count, parent=lambda bill: bill.loan_id, key=lambda bill: bill.cycle)
+        self.payments = _PageLoader(
             payments.page, payments.count, parent=lambda payment: payment.loan_id, key=lambda payment: payment.id
         )
         self.allocations: DataLoader[int, list[Allocation]] = DataLoader(load_fn=_allocations)
 
 
-class _Paged(Generic[Row]):
+class _PageLoader(Generic[Row]):
     def __init__(
         self,
         page: Callable[..., Awaitable[list[Row]]],

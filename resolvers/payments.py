@@ -7,14 +7,14 @@ from uuid import uuid4
 import asyncpg
 
 from models import bills, database, loans, payment_posting
-from models.bills import PlainBill
-from models.loans import PlainLoan
-from models.payment_posting import PlainAllocation, PlainPayment, Receipt
+from models.bills import BillRow
+from models.loans import LoanRow
+from models.payment_posting import AllocationRow, PaymentRecord, PaymentRow
 from resolvers.context import Info, Viewer
 from rules import billing, idempotency
 from rules import budgets as costs
 from rules import payments as rules
-from rules.payments import Order, Payer
+from rules.payments import Payer, PaymentOrder
 from rules.refusals import Problem, ProblemCode, Refused
 from schema.loans import PaymentReceipt
 from schema.payments import MakePaymentInput
@@ -66,17 +66,17 @@ async def _pay(
 ) -> PaymentReceipt | None:
     """Pay. None, and nothing stored, where that takes a lock: cycles are to be billed first, or another was quicker."""
     paid_on = input.payment_date or info.context.today
-    account = await payment_posting.read(
+    payable = await payment_posting.read(
         loan_id,
         owner_id=viewer.owner_id,
         transaction_id=input.transaction_id,
         paid_on=paid_on,
         amount=input.amount,
     )
-    if account is None:
+    if payable is None:
         raise _not_found()
-    loan, unpaid = account.loan, account.unpaid
-    receipt = Receipt(
+    loan, unpaid = payable.loan, payable.unpaid
+    record = PaymentRecord(
         loan_id=loan.id,
         user_id=loan.user_id,
         taken_by_id=viewer.id if viewer.role is Role.OPERATOR else None,
@@ -86,38 +86,38 @@ async def _pay(
         amount=input.amount,
     )
     # An earlier payment is the answer whatever the date: the borrower's date was right when it was taken.
-    if account.earlier is not None:
-        return _replayed(account.earlier, receipt, loan, is_dated=input.payment_date is not None)
-    posting = _taken(loan, unpaid, receipt, info.context.today, tuple(_about_the_transaction_id(input.transaction_id)))
+    if payable.earlier is not None:
+        return _replayed(payable.earlier, record, loan, is_dated=input.payment_date is not None)
+    applied = _taken(loan, unpaid, record, info.context.today, tuple(_about_the_transaction_id(input.transaction_id)))
 
     # After this point the payment must succeed, now or alone.
-    if posting.issued:
+    if applied.issued:
         if not alone:
             return None
-        unpaid += await bills.issue_and_read(loan.id, posting.issued)
-    next_billing_on = billing.next_billing_on(loan, posting.standing)
+        unpaid += await bills.issue_and_read(loan.id, applied.issued)
+    next_billing_on = billing.next_billing_on(loan, applied.standing)
     payment = await payment_posting.store(
-        receipt, posting, next_billing_on, version=account.version, by=info.context.origin
+        record, applied, next_billing_on, version=payable.version, by=info.context.origin
     )
     if payment is None:
         return None
-    info.context.known_allocations[payment.id] = _allocations(posting, unpaid)
-    loan = loan.stand(posting.standing, next_billing_on)
+    info.context.known_allocations[payment.id] = _allocations(applied, unpaid)
+    loan = loan.stand(applied.standing, next_billing_on)
     return _receipt(payment, loan, emi_recalculated=payment.emi_after != payment.emi_before)
 
 
 def _taken(
-    loan: PlainLoan, unpaid: list[PlainBill], receipt: Receipt, today: date, invalid: tuple[Problem, ...]
-) -> rules.Posting:
+    loan: LoanRow, unpaid: list[BillRow], record: PaymentRecord, today: date, invalid: tuple[Problem, ...]
+) -> rules.AppliedPayment:
     """What the rules make of a payment; refused with their reasons and those found before."""
     try:
-        payer = Payer.BORROWER if receipt.taken_by_id is None else Payer.OPERATOR
-        posting = rules.take(loan, unpaid, Order(receipt.amount, receipt.paid_on, payer), today=today)
+        payer = Payer.BORROWER if record.taken_by_id is None else Payer.OPERATOR
+        applied = rules.apply(loan, unpaid, PaymentOrder(record.amount, record.paid_on, payer), today=today)
     except Refused as refused:
         raise Refused(*invalid, *refused.problems) from None
     if invalid:
         raise Refused(*invalid)
-    return posting
+    return applied
 
 
 def _about_the_transaction_id(text: str | None) -> Iterator[Problem]:
@@ -126,7 +126,7 @@ def _about_the_transaction_id(text: str | None) -> Iterator[Problem]:
         yield Problem(ProblemCode.INVALID_TRANSACTION_ID, message, "transactionId")
 
 
-def _replayed(earlier: PlainPayment, receipt: Receipt, loan: PlainLoan, *, is_dated: bool) -> PaymentReceipt:
+def _replayed(earlier: PaymentRow, record: PaymentRecord, loan: LoanRow, *, is_dated: bool) -> PaymentReceipt:
     """The answer to a payment that has been taken: the first one's, where all that was sent is the same.
 
     A request without a date is the same payment on any later day.
@@ -135,19 +135,17 @@ def _replayed(earlier: PlainPayment, receipt: Receipt, loan: PlainLoan, *, is_da
         Refused: DUPLICATE_PAYMENT without a transaction id, TRANSACTION_ID_CONFLICT where something else was sent.
     """
     first = f"payment {earlier.id} of {earlier.amount} on {earlier.paid_on}"
-    if not receipt.transaction_id_given:
+    if not record.transaction_id_given:
         message = f"The same amount was paid on the same day: {first}, {earlier.transaction_id}."
         raise Refused(Problem(ProblemCode.DUPLICATE_PAYMENT, message))
-    is_same = (earlier.loan_id, earlier.amount) == (receipt.loan_id, receipt.amount)
-    if not is_same or (is_dated and earlier.paid_on != receipt.paid_on):
+    is_same = (earlier.loan_id, earlier.amount) == (record.loan_id, record.amount)
+    if not is_same or (is_dated and earlier.paid_on != record.paid_on):
         message = f"This transaction id is that of another payment: {first} for loan {earlier.loan_id}."
         raise Refused(Problem(ProblemCode.TRANSACTION_ID_CONFLICT, message, "transactionId"))
     return _receipt(earlier, loan, emi_recalculated=earlier.emi_after != earlier.emi_before, replayed=True)
 
 
-def _receipt(
-    payment: PlainPayment, loan: PlainLoan, *, emi_recalculated: bool, replayed: bool = False
-) -> PaymentReceipt:
+def _receipt(payment: PaymentRow, loan: LoanRow, *, emi_recalculated: bool, replayed: bool = False) -> PaymentReceipt:
     return PaymentReceipt(
         payment=payment,  # type: ignore[arg-type]  # views onto the rows
         loan=loan,  # type: ignore[arg-type]
@@ -156,12 +154,12 @@ def _receipt(
     )
 
 
-def _allocations(posting: rules.Posting, bills_asking: list[PlainBill]) -> list[PlainAllocation]:
+def _allocations(applied: rules.AppliedPayment, bills_asking: list[BillRow]) -> list[AllocationRow]:
     """The stored allocations, as they would be read back, with their bills as they now stand."""
     of_cycle = {bill.cycle: bill for bill in bills_asking}
     return [
-        PlainAllocation(of_cycle[part.cycle].settle(part) if part.cycle is not None else None, *part[1:])
-        for part in posting.allocations
+        AllocationRow(of_cycle[part.cycle].settle(part) if part.cycle is not None else None, *part[1:])
+        for part in applied.allocations
     ]
 
 

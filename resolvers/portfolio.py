@@ -11,7 +11,7 @@ from strawberry import argument
 from models import portfolio as models
 from resolvers.context import Info
 from rules import portfolio as rules
-from rules.portfolio import Expectation, ExpectedCash
+from rules.portfolio import CashForecast, ExpectedCash
 from schema.errors import bad_input
 from schema.portfolio import Portfolio
 
@@ -54,7 +54,7 @@ async def portfolio(
 async def figures(as_of: date) -> rules.Portfolio:
     """The portfolio of a date; to be asked while the book is held still. Others get their turn every few loans."""
     aged, billed = await models.sums(as_of)
-    unbilled = rules.Unbilled(as_of)
+    unbilled = rules.UnbilledCycles(as_of)
     last_id = 0
     while batch := await models.unbilled(last_id, as_of, BATCH_LOANS):
         for number, loan in enumerate(batch, 1):
@@ -74,12 +74,12 @@ async def expected_cash(as_of: date, report: Callable[[int, int], None] | None =
     Raises:
         UnplayableError: a loan with a history that the rules refuse, which `./kist verify` explains.
     """
-    expectation = Expectation(as_of)
+    expectation = CashForecast(as_of)
     total = await models.count(as_of)
     done, last_id = 0, 0
     while batch := await models.after(last_id, as_of, BATCH_LOANS):
         for number, account in enumerate(batch, 1):
-            expectation.add(rules.to_come(account, as_of))
+            expectation.add(rules.upcoming(account, as_of))
             if number % _IN_A_ROW == 0:
                 await asyncio.sleep(0)
         done, last_id = done + len(batch), batch[-1].loan.id

@@ -10,7 +10,7 @@ MOST_REMEMBERED = 10_000
 _noted: dict[tuple[object, ...], None] = {}
 
 
-async def note(context: RequestContext, user_id: int) -> None:
+async def record_read(context: RequestContext, user_id: int) -> None:
     """Note that the viewer, where that is an operator, reads something of a person. A read that is not noted fails."""
     viewer = await context.viewer()
     if viewer.role is not Role.OPERATOR:
@@ -18,7 +18,7 @@ async def note(context: RequestContext, user_id: int) -> None:
     reading = context.settings.database_url, viewer.id, user_id, context.today
     if reading in _noted:
         return
-    await audit.note_read(context.origin, user_id, context.today)
+    await audit.record_read(context.origin, user_id, context.today)
     while len(_noted) >= MOST_REMEMBERED:
         del _noted[next(iter(_noted))]
     _noted[reading] = None

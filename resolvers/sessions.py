@@ -6,7 +6,7 @@ from uuid import UUID, uuid4
 
 from auth import emails, passwords, sign_in_limit, tokens
 from auth.passwords import Check
-from models import accounts, audit, database, operators, session_locks, sessions, token_rotation, users
+from models import audit, credentials, database, operators, session_locks, sessions, token_rotation, users
 from models.audit import Subject
 from models.operators import Operator
 from models.sessions import RefreshToken
@@ -84,7 +84,7 @@ async def login(info: Info, input: LoginInput) -> Session:  # noqa: A002
     if check is Check.OUTDATED:
         password_hash = await _rehashed(info, account, password_hash, input.password)
     async with database.transaction():
-        if await accounts.holds_password(accounts.table_of(account), account.id, password_hash):
+        if await credentials.holds_password(credentials.table_of(account), account.id, password_hash):
             await _note(info, Event.SIGNED_IN, account)
             return await open_session(info.context.settings, account)
     await sign_in_limit.failed(
@@ -95,17 +95,17 @@ async def login(info: Info, input: LoginInput) -> Session:  # noqa: A002
 
 async def _rehashed(info: Info, account: User | Operator, before: str, password: str) -> str:
     """The hash that takes the place of one from before passwords were normalised."""
-    after = await passwords.hashed(password)
+    after = await passwords.hash_password(password)
     async with database.transaction():
-        table = accounts.table_of(account)
-        if await accounts.replace_hash(table, account.id, before, after):
-            await accounts.note(Event.PASSWORD_CHANGED, _by(info, account), table, account.id)
+        table = credentials.table_of(account)
+        if await credentials.replace_hash(table, account.id, before, after):
+            await credentials.note(Event.PASSWORD_CHANGED, _by(info, account), table, account.id)
     return after
 
 
 async def _note(info: Info, event: Event, account: User | Operator) -> None:
     """Note what an account does that just has shown whose it is."""
-    await audit.note(event, _by(info, account), _subject(account))
+    await audit.record(event, _by(info, account), _subject(account))
 
 
 def _by(info: Info, account: User | Operator) -> Origin:
@@ -154,7 +154,7 @@ async def refresh_session(info: Info, input: RefreshSessionInput) -> Session:  #
             return _session(settings, account, _family_of(again[0]), again[1])
         # Its use was somebody else's: a stolen token and the one it was stolen from end together.
         if whose := await sessions.end_family_of(token_hash):
-            await audit.note(Event.SESSION_REVOKED, info.context.origin, whose)
+            await audit.record(Event.SESSION_REVOKED, info.context.origin, whose)
     raise Refused(Problem(ProblemCode.SESSION_EXPIRED, "Sign in again.", "refreshToken"))
 
 
@@ -188,5 +188,5 @@ async def logout(info: Info) -> bool:
     viewer = await info.context.viewer()
     async with database.transaction():
         if await sessions.end_family(viewer.family):
-            await audit.note(Event.SIGNED_OUT, info.context.origin, viewer.subject)
+            await audit.record(Event.SIGNED_OUT, info.context.origin, viewer.subject)
     return True

@@ -3,7 +3,7 @@
 from functools import partial
 
 from models import statements
-from models.statements import Place
+from models.statements import Position
 from resolvers.pagination import cursor, keys_of, length_of
 from rules import statement as rules
 from rules.billing import Loan
@@ -20,9 +20,9 @@ async def page(loan_id: int, loan: Loan, first: int | None, after: str | None) -
     """
     length = length_of(first)
     # A cursor of (0, 0) is that of the disbursal, which is the first line.
-    place = Place(*keys_of(after, 2)) if after is not None else Place(0, 0)
+    place = Position(*keys_of(after, 2)) if after is not None else Position(0, 0)
     read = await statements.page(loan_id, after=place, limit=length + 1)
-    lines: list[tuple[Place, StatementLine]] = [] if after is not None else [(place, rules.disbursal(loan))]
+    lines: list[tuple[Position, StatementLine]] = [] if after is not None else [(place, rules.disbursal(loan))]
     for event, line in rules.following(loan.amount - read.paid_before, read.bills, read.payments):
         moved = {"cycle" if line.kind is Event.BILL else "payment_id": event.number}
         place = place._replace(**moved)

@@ -9,7 +9,7 @@ from graphql import FieldNode
 from strawberry import argument
 
 from models import loans, statements
-from models.statements import MOST_LINES, Posted
+from models.statements import MOST_LINES, EntryRow
 from resolvers import read_audit
 from resolvers.context import Info
 from rules import statement as rules
@@ -26,20 +26,20 @@ async def statement(
     number = loans.parse_id(loan_id)
     if number is None:
         return None
-    account = await statements.read(number, owner_id=viewer.owner_id, posted=_may_ask(info, "pastTransactions"))
-    if account is None:
+    rows = await statements.read(number, owner_id=viewer.owner_id, posted=_may_ask(info, "pastTransactions"))
+    if rows is None:
         return None
-    await read_audit.note(info.context, account.loan.user_id)
+    await read_audit.record_read(info.context, rows.loan.user_id)
     today = info.context.today
     return Statement(
-        loan=account.loan,  # type: ignore[arg-type]  # views onto the rows
+        loan=rows.loan,  # type: ignore[arg-type]  # views onto the rows
         as_of=today,
-        posted=partial(_past, account.posted),
-        upcoming_emis=list(rules.upcoming(account.loan, account.unpaid, today)),  # type: ignore[arg-type]
+        posted=partial(_past, rows.posted),
+        upcoming_emis=list(rules.upcoming(rows.loan, rows.unpaid, today)),  # type: ignore[arg-type]
     )
 
 
-def _past(posted: Sequence[Posted]) -> list[StatementLine]:
+def _past(posted: Sequence[EntryRow]) -> list[StatementLine]:
     lines = list(rules.past(posted))
     if len(lines) > MOST_LINES:
         raise bad_input(

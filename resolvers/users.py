@@ -53,7 +53,7 @@ async def register_user(info: Info, input: RegisterUserInput) -> Session:  # noq
             phone=registration.parse_phone(input.phone or ""),
             address=trimmed(input.address or "") or None,
             annual_income=input.annual_income,
-            password_hash=await passwords.hashed(input.password) if input.password else None,
+            password_hash=await passwords.hash_password(input.password) if input.password else None,
             aadhaar_keys=users.mark(settings.key("aadhaar_digest_key"), cipher_key),
             consent_version=trimmed(input.consent) if input.consent is not None else None,
         ),
@@ -114,7 +114,7 @@ async def user(
     user_id = parse_id(id)
     found = await User.get_or_none(id=user_id) if user_id is not None else None
     if found is not None:
-        await read_audit.note(info.context, found.id)
+        await read_audit.record_read(info.context, found.id)
     return found
 
 

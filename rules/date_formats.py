@@ -10,7 +10,7 @@ FIRST_YEAR = 1900
 LAST_YEAR = 2199
 
 
-class Order(StrEnum):
+class DateOrder(StrEnum):
     """The order in which a date is written."""
 
     YEAR_FIRST = "year first"
@@ -20,7 +20,7 @@ class Order(StrEnum):
 
 class WrittenDate(NamedTuple):
     day: date
-    order: Order
+    order: DateOrder
 
 
 _MONTHS = {
@@ -83,13 +83,13 @@ def parse(text: str) -> WrittenDate:
     text = _without_time(_plain(text))
     if match := _YEAR_FIRST.fullmatch(text):
         year, _, month, day = match.groups()
-        return WrittenDate(_in_the_calendar(year, int(month), day), Order.YEAR_FIRST)
+        return WrittenDate(_in_the_calendar(year, int(month), day), DateOrder.YEAR_FIRST)
     if match := _YEAR_LAST.fullmatch(text):
         day, _, month, year = match.groups()
-        return WrittenDate(_in_the_calendar(year, int(month), day), Order.DAY_FIRST)
+        return WrittenDate(_in_the_calendar(year, int(month), day), DateOrder.DAY_FIRST)
     for form in _NAMED:
         if (match := form.fullmatch(text)) and (number := _MONTHS.get(match["month"].lower())):
-            return WrittenDate(_in_the_calendar(match["year"], number, match["day"]), Order.NAMED)
+            return WrittenDate(_in_the_calendar(match["year"], number, match["day"]), DateOrder.NAMED)
     raise ValueError(_reason(text))
 
 

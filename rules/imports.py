@@ -42,7 +42,7 @@ def read(fields: Sequence[str], columns: Columns, checksum: aadhaar.Checksum) ->
 
 def read_with_order(
     fields: Sequence[str], columns: Columns, checksum: aadhaar.Checksum
-) -> tuple[Entry, date_formats.Order]:
+) -> tuple[Entry, date_formats.DateOrder]:
     """Read one row, and the order in which its date is written.
 
     Raises:

@@ -22,7 +22,7 @@ class Payer(StrEnum):
     OPERATOR = "OPERATOR"
 
 
-class Order(NamedTuple):
+class PaymentOrder(NamedTuple):
     """A payment as it comes in: rupees, the day on which it is to count, and the role that sends it."""
 
     amount: Decimal
@@ -30,7 +30,7 @@ class Order(NamedTuple):
     payer: Payer
 
 
-class OpenBill(Protocol):
+class BillBalance(Protocol):
     """The little of a bill that a payment looks at."""
 
     @property
@@ -67,7 +67,7 @@ class Allocation(NamedTuple):
     principal: Decimal
 
 
-class Posting(NamedTuple):
+class AppliedPayment(NamedTuple):
     """A payment that has been taken: everything there is to store.
 
     `issued` are the cycles billed on the way. `interest + principal` is the amount; `unbilled_interest` is the
@@ -83,7 +83,7 @@ class Posting(NamedTuple):
     standing: Standing
 
 
-def demand(bill: OpenBill, newest_cycle: int) -> Demand:
+def demand(bill: BillBalance, newest_cycle: int) -> Demand:
     """What a bill still asks for: the newest its installment, an earlier one its minimum (lending rules, 5.2)."""
     asked = bill.installment if bill.cycle == newest_cycle else bill.minimum_due
     paid = bill.interest_paid + bill.principal_paid
@@ -96,7 +96,7 @@ def demand(bill: OpenBill, newest_cycle: int) -> Demand:
     )
 
 
-def demands_after(bills: Iterable[OpenBill], issued: Iterable[IssuedBill], newest_cycle: int) -> tuple[Demand, ...]:
+def demands_after(bills: Iterable[BillBalance], issued: Iterable[IssuedBill], newest_cycle: int) -> tuple[Demand, ...]:
     """What each bill asks for, oldest first, once the cycles in `issued` are billed too."""
     fresh = (
         Demand(
@@ -111,7 +111,7 @@ def demands_after(bills: Iterable[OpenBill], issued: Iterable[IssuedBill], newes
     return (*(demand(bill, newest_cycle) for bill in bills), *fresh)
 
 
-def take(loan: Loan, bills: Sequence[OpenBill], order: Order, *, today: date) -> Posting:
+def apply(loan: Loan, bills: Sequence[BillBalance], order: PaymentOrder, *, today: date) -> AppliedPayment:
     """Decide what a payment does to a loan (lending rules, 6).
 
     `bills` are those that still ask for something, oldest first; `today` is the business date.
@@ -135,10 +135,10 @@ def take(loan: Loan, bills: Sequence[OpenBill], order: Order, *, today: date) ->
     demands = demands_after(bills, issued, standing.cycles_billed)
     asked = sum((d.interest + d.principal for d in demands), ZERO)
     assert asked == standing.past_due + standing.installment_due, "the open bills are the loan's demands"
-    return _posting(loan, issued, standing, demands, amount)
+    return _applied(loan, issued, standing, demands, amount)
 
 
-def _problems_before_billing(loan: Loan, order: Order, today: date) -> list[Problem]:
+def _problems_before_billing(loan: Loan, order: PaymentOrder, today: date) -> list[Problem]:
     problems: list[Problem] = []
     if order.amount <= 0:
         problems.append(Problem(ProblemCode.AMOUNT_TOO_LOW, "A payment is more than 0.00.", "amount"))
@@ -147,7 +147,7 @@ def _problems_before_billing(loan: Loan, order: Order, today: date) -> list[Prob
     return [*problems, *_problems_of_the_date(loan, order, today)]
 
 
-def _problems_of_the_date(loan: Loan, order: Order, today: date) -> Iterator[Problem]:
+def _problems_of_the_date(loan: Loan, order: PaymentOrder, today: date) -> Iterator[Problem]:
     is_borrower = order.payer is Payer.BORROWER
     if order.paid_on > today:
         message = f"The payment date cannot be after {today}, the business date."
@@ -161,13 +161,13 @@ def _problems_of_the_date(loan: Loan, order: Order, today: date) -> Iterator[Pro
         yield Problem(ProblemCode.PAYMENT_DATE_TOO_EARLY, message, "paymentDate")
 
 
-def _posting(
+def _applied(
     loan: Loan,
     issued: tuple[IssuedBill, ...],
     standing: Standing,
     demands: Sequence[Demand],
     amount: Decimal,
-) -> Posting:
+) -> AppliedPayment:
     allocations: list[Allocation] = []
     left_over: list[Demand] = []
     remaining = amount
@@ -195,7 +195,9 @@ def _posting(
     after = _after(standing, left_over, principal, interest - unbilled, unbilled)
     if prepaid:
         after = after._replace(emi=plan.emi(loan, after.undemanded_principal, loan.loan_term - after.cycles_billed))
-    return Posting(issued, tuple(allocations), interest, principal, unbilled, emi_before=standing.emi, standing=after)
+    return AppliedPayment(
+        issued, tuple(allocations), interest, principal, unbilled, emi_before=standing.emi, standing=after
+    )
 
 
 def _after(

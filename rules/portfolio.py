@@ -8,7 +8,7 @@ from typing import NamedTuple
 from rules import billing, statement
 from rules.money import ZERO
 from rules.plan import Installment
-from rules.replay import Bill, Loan, Payment, replay
+from rules.replay import StoredBill, StoredLoan, StoredPayment, replay
 
 # Cash is expected by windows of 30 days, the usual cycle, because the cycles of different loans begin on any day.
 CYCLE_DAYS = 30
@@ -19,7 +19,7 @@ MONTHS = 12
 _BUCKETS: tuple[tuple[int, int | None], ...] = ((0, 0), (1, 30), (31, 60), (61, 90), (91, None))
 
 
-class Aged(NamedTuple):
+class AgedBalance(NamedTuple):
     """The active loans whose oldest unpaid minimum is so many days past its due date, counted and summed in rupees."""
 
     days_past_due: int
@@ -78,7 +78,7 @@ class ExpectedCash(NamedTuple):
     cycles: tuple[ExpectedCycle, ...]
 
 
-def of(as_of: date, aged: Iterable[Aged], billed: Iterable[BilledMonth]) -> Portfolio:
+def of(as_of: date, aged: Iterable[AgedBalance], billed: Iterable[BilledMonth]) -> Portfolio:
     """The portfolio of a date, from its loans by their days past due and its months in which something was billed.
 
     What is told in parts is added up.
@@ -98,7 +98,7 @@ def of(as_of: date, aged: Iterable[Aged], billed: Iterable[BilledMonth]) -> Port
     )
 
 
-def in_buckets(aged: Iterable[Aged]) -> tuple[Bucket, ...]:
+def in_buckets(aged: Iterable[AgedBalance]) -> tuple[Bucket, ...]:
     """Every bucket in order, those without a loan too."""
     buckets = [Bucket(first, last, 0, ZERO, ZERO) for first, last in _BUCKETS]
     for one in aged:
@@ -122,7 +122,7 @@ def months(as_of: date) -> tuple[date, ...]:
     )
 
 
-class Unbilled:
+class UnbilledCycles:
     """Adds up, in little space, loans with cycles that have come by a date and that nobody has billed yet.
 
     They count as billed, as they do in the loan's own past due and in its statement.
@@ -130,15 +130,15 @@ class Unbilled:
 
     def __init__(self, as_of: date) -> None:
         self._as_of = as_of
-        self._aged: dict[int, Aged] = {}
+        self._aged: dict[int, AgedBalance] = {}
         self._billed: dict[date, BilledMonth] = {month: BilledMonth(month, 0, ZERO) for month in months(as_of)}
 
-    def add(self, loan: Loan) -> None:
+    def add(self, loan: StoredLoan) -> None:
         issued, standing = billing.bill_through(loan, self._as_of)
         loan = loan._replace(**standing._asdict())
         days = billing.days_past_due(loan, self._as_of)
-        known = self._aged.get(days, Aged(days, 0, ZERO, ZERO))
-        self._aged[days] = Aged(
+        known = self._aged.get(days, AgedBalance(days, 0, ZERO, ZERO))
+        self._aged[days] = AgedBalance(
             days,
             known.loans + 1,
             known.principal_outstanding + loan.principal_balance,
@@ -151,11 +151,11 @@ class Unbilled:
                     bills=month.bills + 1, interest=month.interest + bill.interest
                 )
 
-    def total(self) -> tuple[list[Aged], list[BilledMonth]]:
+    def total(self) -> tuple[list[AgedBalance], list[BilledMonth]]:
         return list(self._aged.values()), list(self._billed.values())
 
 
-class Account(NamedTuple):
+class ActiveLoan(NamedTuple):
     """A loan that was active on a date, and what is needed to know how it stood then.
 
     With `payments` None nothing has happened to it since: its row stands, and `unpaid` are the bills whose
@@ -163,26 +163,26 @@ class Account(NamedTuple):
     `payments` are those made by then, in the order they were taken.
     """
 
-    loan: Loan
-    unpaid: Sequence[Bill]
-    payments: Sequence[Payment] | None
+    loan: StoredLoan
+    unpaid: Sequence[StoredBill]
+    payments: Sequence[StoredPayment] | None
 
 
-def to_come(account: Account, as_of: date) -> Iterator[Installment]:
+def upcoming(active: ActiveLoan, as_of: date) -> Iterator[Installment]:
     """What was still to be paid on a date, in order (lending rules, 7).
 
     Raises:
         UnplayableError: the rules refuse the payments.
     """
-    loan, unpaid = account.loan, account.unpaid
-    if account.payments is not None:
-        then = replay(loan, account.payments, cycles=0)  # cycles after the last payment are billed by the statement
+    loan, unpaid = active.loan, active.unpaid
+    if active.payments is not None:
+        then = replay(loan, active.payments, cycles=0)  # cycles after the last payment are billed by the statement
         loan = then.loan
         unpaid = [bill for bill in then.bills.values() if bill.interest_paid + bill.principal_paid < bill.installment]
     return statement.upcoming(loan, unpaid, as_of)
 
 
-class Expectation:
+class CashForecast:
     """Adds up, in constant space, what installments are to bring in from a date on, by their due dates.
 
     The first window begins with the date. What fell due before it is overdue; what does after the last is left out.

@@ -8,12 +8,12 @@ from typing import NamedTuple, TypeAlias
 from rules import billing, interest, ledger, payments
 from rules.billing import Standing
 from rules.money import ZERO
-from rules.payments import Allocation, Order, Payer, Posting
+from rules.payments import Allocation, AppliedPayment, Payer, PaymentOrder
 from rules.plan import Proposal
 from rules.refusals import Refused
 
 
-class Loan(NamedTuple):
+class StoredLoan(NamedTuple):
     """A loan's row: its id, its terms in the order of `Proposal`, its standing in that of `Standing`."""
 
     id: int
@@ -39,7 +39,7 @@ class Loan(NamedTuple):
     next_billing_on: date | None
 
 
-class Bill(NamedTuple):
+class StoredBill(NamedTuple):
     """A bill's row: what it said when it was issued, and what has been paid of it since."""
 
     cycle: int
@@ -54,7 +54,7 @@ class Bill(NamedTuple):
     principal_paid: Decimal
 
 
-class Payment(NamedTuple):
+class StoredPayment(NamedTuple):
     id: int
     paid_on: date
     amount: Decimal
@@ -64,7 +64,7 @@ class Payment(NamedTuple):
     emi_after: Decimal
 
 
-class Posted(NamedTuple):
+class StoredEntry(NamedTuple):
     """A ledger entry's row, after what it belongs to."""
 
     posted_on: date
@@ -87,11 +87,11 @@ class History(NamedTuple):
     A bill that is not this loan's, or is not there, goes by its id below zero as its cycle.
     """
 
-    loan: Loan
-    bills: Mapping[int, Bill]
-    payments: Sequence[Payment]
+    loan: StoredLoan
+    bills: Mapping[int, StoredBill]
+    payments: Sequence[StoredPayment]
     allocations: Mapping[int, Sequence[Allocation]]
-    entries: Mapping[Source, Sequence[Posted]]
+    entries: Mapping[Source, Sequence[StoredEntry]]
 
 
 class Disagreement(NamedTuple):
@@ -107,7 +107,7 @@ class Disagreement(NamedTuple):
         return f"{owner}: {self.what} is {self.found}, must be {self.expected}"
 
 
-Fact: TypeAlias = Loan | Bill | Payment | Allocation | str
+Fact: TypeAlias = StoredLoan | StoredBill | StoredPayment | Allocation | str
 _NOTHING = "nothing"
 
 
@@ -117,8 +117,7 @@ class UnplayableError(Exception):
 
 def disagreements(found: History) -> list[Disagreement]:
     """Everything stored about a loan that its replay does not give back. A replay that is refused is one."""
-    # The loan and its bills both tell how often it was billed. Where they differ, the count that explains
-    # more of the rest is right, so that a lost bill and a wrong counter are each called by their name.
+    # The loan and its bills both say how often it was billed. The count that explains more of the rest is right.
     stories: list[list[Disagreement]] = []
     refusal = ""
     for cycles in {found.loan.cycles_billed, max(found.bills, default=0)}:
@@ -132,7 +131,7 @@ def disagreements(found: History) -> list[Disagreement]:
     return min(stories, key=len, default=[Disagreement(found.loan.id, "the history", "one the rules allow", refusal)])
 
 
-def replay(loan: Loan, taken: Sequence[Payment], cycles: int) -> History:
+def replay(loan: StoredLoan, taken: Sequence[StoredPayment], cycles: int) -> History:
     """The history that a loan's terms, the dates and amounts of its payments, and a count of cycles make.
 
     Every cycle due by a payment's date is billed before it; after the last payment, those up to `cycles`.
@@ -142,48 +141,49 @@ def replay(loan: Loan, taken: Sequence[Payment], cycles: int) -> History:
     """
     terms = Proposal(*loan[1:9])._replace(daily_rate=interest.daily_rate(loan.interest_rate))
     disbursal = ledger.of_disbursal(terms.amount)
-    bills: dict[int, Bill] = {}
-    paid: list[Payment] = []
+    bills: dict[int, StoredBill] = {}
+    paid: list[StoredPayment] = []
     allocations: dict[int, Sequence[Allocation]] = {}
-    entries = {Source(): [Posted(terms.disbursed_on, *entry) for entry in disbursal]}
+    entries = {Source(): [StoredEntry(terms.disbursed_on, *entry) for entry in disbursal]}
     step = "the disbursal"
     try:
         standing = billing.disbursed(terms)
         for payment in taken:
             step = f"payment {payment.id}"
-            posting = _take(_row(loan.id, terms, standing), bills, payment)
-            _settle(bills, posting)
-            standing = posting.standing
-            paid.append(_paid(payment, posting))
-            allocations[payment.id] = list(posting.allocations)
-            entries[Source(payment_id=payment.id)] = _posted(payment, posting)
+            applied = _take(_row(loan.id, terms, standing), bills, payment)
+            _settle(bills, applied)
+            standing = applied.standing
+            paid.append(_paid(payment, applied))
+            allocations[payment.id] = list(applied.allocations)
+            entries[Source(payment_id=payment.id)] = _posted(payment, applied)
         step = "the last cycles"
         while standing.closed_on is None and standing.cycles_billed < cycles:
             issued, standing = billing.bill_next_cycle(terms, standing)
-            bills[issued.cycle] = Bill(*issued, ZERO, ZERO)
+            bills[issued.cycle] = StoredBill(*issued, ZERO, ZERO)
         row = _row(loan.id, terms, standing)
     except (Refused, AssertionError, ArithmeticError) as error:
         raise UnplayableError(f"{step}: {str(error) or type(error).__name__}") from error
     for bill in bills.values():
-        posted = [Posted(bill.billing_date, *entry) for entry in ledger.of_bill(bill.interest)]
+        posted = [StoredEntry(bill.billing_date, *entry) for entry in ledger.of_bill(bill.interest)]
         if posted:
             entries[Source(cycle=bill.cycle)] = posted
     return History(row, bills, paid, allocations, entries)
 
 
-def _row(loan_id: int, terms: Proposal, standing: Standing) -> Loan:
-    return Loan._make((loan_id, *terms, *standing, billing.next_billing_on(terms, standing)))
+def _row(loan_id: int, terms: Proposal, standing: Standing) -> StoredLoan:
+    return StoredLoan._make((loan_id, *terms, *standing, billing.next_billing_on(terms, standing)))
 
 
-def _take(loan: Loan, bills: Mapping[int, Bill], payment: Payment) -> Posting:
+def _take(loan: StoredLoan, bills: Mapping[int, StoredBill], payment: StoredPayment) -> AppliedPayment:
     unpaid = [bill for bill in bills.values() if bill.interest_paid + bill.principal_paid < bill.installment]
-    return payments.take(loan, unpaid, Order(payment.amount, payment.paid_on, Payer.OPERATOR), today=payment.paid_on)
+    order = PaymentOrder(payment.amount, payment.paid_on, Payer.OPERATOR)
+    return payments.apply(loan, unpaid, order, today=order.paid_on)
 
 
-def _settle(bills: dict[int, Bill], posting: Posting) -> None:
-    for issued in posting.issued:
-        bills[issued.cycle] = Bill(*issued, ZERO, ZERO)
-    for part in posting.allocations:
+def _settle(bills: dict[int, StoredBill], applied: AppliedPayment) -> None:
+    for issued in applied.issued:
+        bills[issued.cycle] = StoredBill(*issued, ZERO, ZERO)
+    for part in applied.allocations:
         if part.cycle is not None:
             bill = bills[part.cycle]
             bills[part.cycle] = bill._replace(
@@ -191,20 +191,20 @@ def _settle(bills: dict[int, Bill], posting: Posting) -> None:
             )
 
 
-def _paid(payment: Payment, posting: Posting) -> Payment:
+def _paid(payment: StoredPayment, applied: AppliedPayment) -> StoredPayment:
     return payment._replace(
-        interest=posting.interest,
-        principal=posting.principal,
-        emi_before=posting.emi_before,
-        emi_after=posting.standing.emi,
+        interest=applied.interest,
+        principal=applied.principal,
+        emi_before=applied.emi_before,
+        emi_after=applied.standing.emi,
     )
 
 
-def _posted(payment: Payment, posting: Posting) -> list[Posted]:
+def _posted(payment: StoredPayment, applied: AppliedPayment) -> list[StoredEntry]:
     entries = ledger.of_payment(
-        interest=posting.interest, principal=posting.principal, unbilled_interest=posting.unbilled_interest
+        interest=applied.interest, principal=applied.principal, unbilled_interest=applied.unbilled_interest
     )
-    return [Posted(payment.paid_on, *entry) for entry in entries]
+    return [StoredEntry(payment.paid_on, *entry) for entry in entries]
 
 
 def _between(expected: History, found: History) -> Iterator[Disagreement]:
@@ -242,8 +242,8 @@ def _bill(cycle: int) -> str:
     return f"bill {cycle}" if cycle > 0 else f"a bill of id {-cycle}"
 
 
-def _sentence(posted: Posted) -> str:
-    return f"{posted.event} {posted.amount:.2f} to {posted.debit} from {posted.credit} on {posted.posted_on}"
+def _sentence(entry: StoredEntry) -> str:
+    return f"{entry.event} {entry.amount:.2f} to {entry.debit} from {entry.credit} on {entry.posted_on}"
 
 
 def _text(fact: Fact) -> str:

@@ -12,11 +12,11 @@ from rules.billing import Loan, Standing
 from rules.interest import accrual
 from rules.ledger import Account, Event
 from rules.money import ZERO, to_paise
-from rules.payments import Demand, OpenBill, demands_after
+from rules.payments import BillBalance, Demand, demands_after
 from rules.plan import Installment, Terms
 
 
-def upcoming(loan: Loan, bills: Sequence[OpenBill], today: date) -> Iterator[Installment]:
+def upcoming(loan: Loan, bills: Sequence[BillBalance], today: date) -> Iterator[Installment]:
     """What is still to be paid, in order (lending rules, 7), worked out line by line as it is asked for.
 
     First what each open bill asks for, then the plan for the cycles left as if those were paid today. `bills`
@@ -61,7 +61,7 @@ def _first_interest(loan: Loan, standing: Standing, today: date) -> Decimal:
     return to_paise(accrued + coming)
 
 
-class PostedEntry(Protocol):
+class LedgerRow(Protocol):
     """The little of a ledger entry that a statement needs. `source_id` is that of its bill or payment."""
 
     @property
@@ -93,13 +93,13 @@ class StatementLine(NamedTuple):
 _ORDER_OF_A_DAY: dict[str, int] = {event: place for place, event in enumerate(Event)}
 
 
-def past(entries: Iterable[PostedEntry]) -> Iterator[StatementLine]:
+def past(entries: Iterable[LedgerRow]) -> Iterator[StatementLine]:
     """Every posted event in order, from the ledger entries of one loan in any order (lending rules, 7).
 
     The principal balance is that of the account PRINCIPAL. A payment's interest is the cash that did not go there.
     """
 
-    groups: dict[tuple[date, int, int], list[PostedEntry]] = defaultdict(list)
+    groups: dict[tuple[date, int, int], list[LedgerRow]] = defaultdict(list)
     for entry in entries:
         groups[entry.posted_on, _ORDER_OF_A_DAY[entry.event], entry.source_id or 0].append(entry)
     balance = ZERO
@@ -132,7 +132,7 @@ class DatedEvent(Protocol):
     def principal(self) -> Decimal: ...
 
 
-Posting = TypeVar("Posting", bound=DatedEvent)
+DatedRow = TypeVar("DatedRow", bound=DatedEvent)
 
 
 def disbursal(terms: Terms) -> StatementLine:
@@ -141,8 +141,8 @@ def disbursal(terms: Terms) -> StatementLine:
 
 
 def following(
-    balance: Decimal, bills: Sequence[Posting], payments: Sequence[Posting]
-) -> Iterator[tuple[Posting, StatementLine]]:
+    balance: Decimal, bills: Sequence[DatedRow], payments: Sequence[DatedRow]
+) -> Iterator[tuple[DatedRow, StatementLine]]:
     """The lines of bills and payments, each in their order, after a line that left this principal balance.
 
     They are the same lines as those of `past`, from the rows instead of the ledger entries.

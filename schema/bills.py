@@ -9,7 +9,7 @@ from schema.context import Info
 from schema.descriptions import explain
 from schema.scalars import Money
 
-BillRow = strawberry.Parent[billing.MinimumOwed]
+BillFields = strawberry.Parent[billing.MinimumOwed]
 
 explain(
     billing.BillStatus,
@@ -34,7 +34,7 @@ class Installment:
     principal_balance: Money = strawberry.field(description="The principal left once it is paid.")
 
 
-def _status(root: BillRow, info: Info) -> billing.BillStatus:
+def _status(root: BillFields, info: Info) -> billing.BillStatus:
     return billing.status(root, info.context.today)
 
 

@@ -15,7 +15,7 @@ from schema.payments import Payment
 from schema.refusals import Refusal
 from schema.scalars import Money, Percent
 
-LoanRow = strawberry.Parent[billing.Loan]
+LoanFields = strawberry.Parent[billing.Loan]
 
 
 class LoanStatus(Enum):
@@ -33,31 +33,31 @@ explain(
 )
 
 
-def _status(root: LoanRow) -> LoanStatus:
+def _status(root: LoanFields) -> LoanStatus:
     return LoanStatus.ACTIVE if root.closed_on is None else LoanStatus.CLOSED
 
 
-def _payoff(root: LoanRow, info: Info) -> Money:
+def _payoff(root: LoanFields, info: Info) -> Money:
     return Money(billing.payoff(root, info.context.today))
 
 
-def _amount_due(root: LoanRow, info: Info) -> Money:
+def _amount_due(root: LoanFields, info: Info) -> Money:
     return Money(billing.amount_due(root, info.context.today))
 
 
-def _minimum_due(root: LoanRow, info: Info) -> Money:
+def _minimum_due(root: LoanFields, info: Info) -> Money:
     return Money(billing.minimum_due(root, info.context.today))
 
 
-def _past_due(root: LoanRow, info: Info) -> Money:
+def _past_due(root: LoanFields, info: Info) -> Money:
     return Money(billing.past_due(root, info.context.today))
 
 
-def _days_past_due(root: LoanRow, info: Info) -> int:
+def _days_past_due(root: LoanFields, info: Info) -> int:
     return billing.days_past_due(root, info.context.today)
 
 
-def _emi_schedule(root: LoanRow) -> list[Installment]:
+def _emi_schedule(root: LoanFields) -> list[Installment]:
     lines: Any = plan.at_disbursal(root)
     return list(lines)
 

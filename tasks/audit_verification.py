@@ -14,7 +14,7 @@ from time import monotonic
 from typing import NamedTuple
 
 from models import audit_chain, audit_money, audit_sums, database
-from models.database_errors import AWAY, BROKEN_OFF
+from models.database_errors import CANCELED, UNAVAILABLE
 from rules import audit as rules
 from rules.audit import GENESIS, Head
 from tasks import audit_heads
@@ -52,7 +52,7 @@ async def seal_until(finish: asyncio.Event, heads_file: Path | None = None) -> N
             await audit_chain.seal(everything=number % _PASSES_OF_A_DAY == 0)
             if monotonic() >= due and await _note_head(heads_file):
                 due = monotonic() + HEAD_SECONDS
-        except (*AWAY, *BROKEN_OFF) as error:
+        except (*UNAVAILABLE, *CANCELED) as error:
             logger.warning("the audit log is not chained for now: %s", str(error) or type(error).__name__)
         except Exception:  # a worker has more to do than this
             logger.exception("chaining the audit log failed")

@@ -11,7 +11,7 @@ from taskiq import async_shared_broker
 from broker.stream import nudge
 from models import billing_chunks, billing_runs, bills, database, due_loans
 from models.billing_runs import BillingRun
-from models.database_errors import AWAY
+from models.database_errors import UNAVAILABLE
 from models.due_loans import DueLoan
 from rules import billing
 from rules.audit import WORKER, Origin, by_command
@@ -54,7 +54,7 @@ async def _bill_or_halve(chunk_id: int, by: Origin) -> tuple[int, ...]:
     halves: tuple[int, ...] = ()
     try:
         run_id = await database.retried(lambda: _bill_in_one_transaction(chunk_id, by))
-    except AWAY:
+    except UNAVAILABLE:
         raise
     except Exception:
         logger.exception("billing chunk %d failed", chunk_id)

@@ -69,9 +69,11 @@ async def _rotated(settings: Settings, mark: str, people: list[int]) -> tuple[in
             await transactions.move(person.digest, former[person.id])
     await key_rotation.store(mark, fresh)
     if fresh:
-        await audit.note(Event.KEYS_ROTATED, _COMMAND, first_user=fresh[0].id, last_user=fresh[-1].id, users=len(fresh))
+        await audit.record(
+            Event.KEYS_ROTATED, _COMMAND, first_user=fresh[0].id, last_user=fresh[-1].id, users=len(fresh)
+        )
         ids = [person.id for person in fresh]
-        await audit.note_rows(Event.PERSON_RESEALED, _COMMAND, audit_facts.USERS, audit_facts.PERSON, ids)
+        await audit.record_rows(Event.PERSON_RESEALED, _COMMAND, audit_facts.USERS, audit_facts.PERSON, ids)
     if rescored := [person.id for person in fresh if person.digest in uncounted and former[person.id]]:
         await score(rescored, _COMMAND)
     return len(fresh), unreadable

@@ -39,7 +39,7 @@ async def opened(settings: Settings, reclaim_after_ms: int = stream.RECLAIM_AFTE
         yield opened_broker
 
 
-async def listen(opened_broker: StreamBroker, finish: asyncio.Event) -> None:
+async def work(opened_broker: StreamBroker, finish: asyncio.Event) -> None:
     """Run tasks until `finish` is set, and then those that have begun."""
     opened_broker.is_worker_process = True
     opened_broker.finish = finish
@@ -66,7 +66,7 @@ async def run(settings: Settings, started: Callable[[], None] = lambda: None) ->
     async with pool, opened(settings) as opened_broker:
         started()
         await asyncio.gather(
-            listen(opened_broker, finish), audit_verification.seal_until(finish, audit_heads.path_of(settings))
+            work(opened_broker, finish), audit_verification.seal_until(finish, audit_heads.path_of(settings))
         )
 
 

@@ -37,7 +37,7 @@ _INTROSPECTION = {"__schema", "__type"}
 _OF_A_TYPE = 3
 
 
-class Measure(NamedTuple):
+class Complexity(NamedTuple):
     """What is below a selection. All of it adds up but the depth, of which the greatest counts."""
 
     depth: int = 0
@@ -51,8 +51,8 @@ class Measure(NamedTuple):
     introspects: bool = False
     has_variable_pages: bool = False
 
-    def beside(self, other: "Measure") -> "Measure":
-        return Measure(
+    def beside(self, other: "Complexity") -> "Complexity":
+        return Complexity(
             max(self.depth, other.depth),
             self.fields + other.fields,
             self.aliases + other.aliases,
@@ -70,7 +70,7 @@ class TooDeepError(Exception):
     """Deeper than is looked; how deep is not known."""
 
 
-class Measuring:
+class Analysis:
     """Measures each fragment once, however often it is spread."""
 
     def __init__(self, schema: GraphQLSchema, document: DocumentNode, variables: Mapping[str, object]) -> None:
@@ -78,32 +78,32 @@ class Measuring:
         self._fragments = {
             one.name.value: one for one in document.definitions if isinstance(one, FragmentDefinitionNode)
         }
-        self._measured: dict[str, Measure] = {}
+        self._measured: dict[str, Complexity] = {}
 
-    def operation(self, node: OperationDefinitionNode) -> Measure:
+    def operation(self, node: OperationDefinitionNode) -> Complexity:
         values = _values((), node.directives)
         for one in node.variable_definitions or ():
             values += 1 + _values((), one.directives) + (_size(one.default_value) if one.default_value else 0)
         root = self._schema.get_root_type(node.operation)
-        return self._selections(node.selection_set.selections, root, 0).beside(Measure(values=values))
+        return self._selections(node.selection_set.selections, root, 0).beside(Complexity(values=values))
 
-    def rest(self) -> Measure:
+    def rest(self) -> Complexity:
         """What is in the fragments that no operation has led to."""
-        total = Measure()
+        total = Complexity()
         for name in self._fragments:
             if name not in self._measured:
                 total = total.beside(self._fragment(name, 0))
         return total
 
-    def _selections(self, nodes: Sequence[SelectionNode], parent: object, level: int) -> Measure:
+    def _selections(self, nodes: Sequence[SelectionNode], parent: object, level: int) -> Complexity:
         if level > _DEEPEST_WITH_FRAGMENTS:
             raise TooDeepError
         fragments = sum(not isinstance(node, FieldNode) for node in nodes)
         objects = [node for node in nodes if isinstance(node, FieldNode) and node.selection_set]
         names = {(node.alias or node.name).value for node in objects}
-        total = Measure(fragments=fragments, repeated=len(objects) - len(names))
+        total = Complexity(fragments=fragments, repeated=len(objects) - len(names))
         for node in nodes:
-            total = total.beside(Measure(values=_values(getattr(node, "arguments", None), node.directives)))
+            total = total.beside(Complexity(values=_values(getattr(node, "arguments", None), node.directives)))
             if isinstance(node, FieldNode):
                 total = total.beside(self._field(node, parent, level))
             elif isinstance(node, InlineFragmentNode):
@@ -114,25 +114,25 @@ class Measuring:
                 total = total.beside(self._fragment(node.name.value, level))
         return total
 
-    def _fragment(self, name: str, level: int) -> Measure:
+    def _fragment(self, name: str, level: int) -> Complexity:
         if name not in self._measured:
             # For as long as it is being measured; that a fragment is within itself the schema's rules will say.
-            self._measured[name] = Measure()
+            self._measured[name] = Complexity()
             if fragment := self._fragments.get(name):
                 within = self._schema.get_type(fragment.type_condition.name.value)
                 below = self._selections(fragment.selection_set.selections, within, level + 1)
-                self._measured[name] = below.beside(Measure(values=_values((), fragment.directives)))
+                self._measured[name] = below.beside(Complexity(values=_values((), fragment.directives)))
         return self._measured[name]
 
-    def _field(self, node: FieldNode, parent: object, level: int) -> Measure:
+    def _field(self, node: FieldNode, parent: object, level: int) -> Complexity:
         name = node.name.value
         field = self._schema.get_field(parent, name) if isinstance(parent, GraphQLObjectType) else None
-        below = Measure()
+        below = Complexity()
         if node.selection_set:
             within = get_named_type(field.type) if field else None
             below = self._selections(node.selection_set.selections, within, level + 1)
         length, varies = self._length(node, field, parent)
-        return Measure(
+        return Complexity(
             below.depth + 1,
             below.fields + 1,
             below.aliases + (node.alias is not None),

@@ -10,7 +10,7 @@ from strawberry.types import ExecutionContext
 from strawberry.types import ExecutionResult as StrawberryResult
 from strawberry.types.execution import PreExecutionError
 
-from api.graphql.query_cache import is_known, unparsed
+from api.graphql.query_cache import is_known, parse_and_validate
 from resolvers.context import RequestContext
 from resolvers.errors import present
 from rules import budgets as rules
@@ -22,7 +22,7 @@ class Schema(strawberry.Schema):
 
     async def _prepare_operation_async(self, context: ExecutionContext, extensions_runner: Any) -> Any:
         # A text that could not be parsed is not parsed again.
-        return unparsed(context) or await super()._prepare_operation_async(context, extensions_runner)
+        return parse_and_validate(context) or await super()._prepare_operation_async(context, extensions_runner)
 
     # The library's two ways in: for one answer, and for a stream of them. A text is paid for before it is parsed.
     async def execute(self, query: str | None, *rest: Any, **named: Any) -> StrawberryResult:

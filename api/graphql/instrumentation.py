@@ -11,12 +11,12 @@ from typing import Any
 from graphql import GraphQLSchema
 
 import telemetry
-from telemetry import asked
+from telemetry import request_summary
 
 Resolve = Callable[..., Any]
 
 
-def tell(schema: GraphQLSchema) -> None:
+def instrument(schema: GraphQLSchema) -> None:
     """Make the operations of a schema tell of themselves, under the names that the schema gives them."""
     for kind, operations in (("query", schema.query_type), ("mutation", schema.mutation_type)):
         for name, field in operations.fields.items() if operations else ():
@@ -29,7 +29,7 @@ def tell(schema: GraphQLSchema) -> None:
 
 def _noted(name: str, resolve: Resolve) -> Resolve:
     def noted(*arguments: Any, **named: Any) -> Any:
-        if (about := asked.get()) is not None:
+        if (about := request_summary.get()) is not None:
             about.fields[name] = None
         return resolve(*arguments, **named)
 
@@ -57,6 +57,6 @@ def _timed(kind: str, name: str, resolve: Resolve) -> Resolve:
 
     def ended(started: float) -> None:
         for listener in telemetry.listeners:
-            listener.resolved(kind, name, perf_counter() - started)
+            listener.field_resolved(kind, name, perf_counter() - started)
 
     return timed

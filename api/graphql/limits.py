@@ -11,7 +11,7 @@ from graphql import (
     OperationType,
 )
 
-from api.graphql.complexity import Measure, Measuring, TooDeepError, number
+from api.graphql.complexity import Analysis, Complexity, TooDeepError, number
 from schema.errors import bad_input
 
 # The explorer's question for the schema is 15 deep; nothing of ours is deeper than 11.
@@ -29,19 +29,19 @@ MOST_VALUES = 150
 MOST_COST = 100_000
 
 
-def judge(
+def check(
     schema: GraphQLSchema, document: DocumentNode, variables: Mapping[str, object] | None = None
-) -> tuple[Measure, list[GraphQLError]]:
+) -> tuple[Complexity, list[GraphQLError]]:
     """What the operations of a document ask for together, and what is too much.
 
     The answer is one operation's; the text, unused fragments included, is read as a whole. Pages whose length is a
     variable are taken for the shortest unless `variables` are given.
     """
     if len(document.definitions) > MOST_FRAGMENTS:
-        return Measure(), [bad_input(f"The query has more than {MOST_FRAGMENTS} operations and fragments.")]
+        return Complexity(), [bad_input(f"The query has more than {MOST_FRAGMENTS} operations and fragments.")]
     lengths = _Shortest() if variables is None else {**_defaults(document), **variables}
-    measuring = Measuring(schema, document, lengths)
-    total, errors = Measure(), list[GraphQLError]()
+    measuring = Analysis(schema, document, lengths)
+    total, errors = Complexity(), list[GraphQLError]()
     try:
         for node in document.definitions:
             if isinstance(node, OperationDefinitionNode):
@@ -71,7 +71,7 @@ class _Shortest(dict[str, object]):
         return 1
 
 
-def _excesses_of_the_answer(measure: Measure, operation: OperationType) -> list[str]:
+def _excesses_of_the_answer(measure: Complexity, operation: OperationType) -> list[str]:
     roots = {OperationType.MUTATION: 1, OperationType.SUBSCRIPTION: 1}.get(operation, MOST_ROOT_QUERIES)
     excesses = []
     if measure.roots > roots:
@@ -82,7 +82,7 @@ def _excesses_of_the_answer(measure: Measure, operation: OperationType) -> list[
     return excesses
 
 
-def _excesses_of_the_text(measure: Measure) -> list[str]:
+def _excesses_of_the_text(measure: Complexity) -> list[str]:
     return [
         reason
         for too_much, reason in (

@@ -41,7 +41,7 @@ LONGEST_TEXT = 100_000
 _HASH = re.compile(r"[0-9a-f]{64}")
 
 
-class DocumentError(Exception):
+class PersistedQueryError(Exception):
     """There is no such query, or it may not be run. Its text is for the client."""
 
     def __init__(self, message: str, code: str = "BAD_USER_INPUT", *, status: int = 400) -> None:
@@ -49,7 +49,7 @@ class DocumentError(Exception):
         self.code, self.status = code, status
 
 
-class Documents:
+class PersistedQueries:
     """Where the queries of one process come from."""
 
     def __init__(self, settings: Settings) -> None:
@@ -85,18 +85,18 @@ class Documents:
             DocumentError: there is none.
         """
         if sent is not None and len(sent) > LONGEST_TEXT:
-            raise DocumentError(f"A query has at most {LONGEST_TEXT} characters.")
+            raise PersistedQueryError(f"A query has at most {LONGEST_TEXT} characters.")
         name = _name(document_id, extensions)
         if self._trusted is not None:
             return self._trusted_one(sent, name)
         if name is None:
             return sent
         if not _HASH.fullmatch(name):
-            raise DocumentError("There is no such document.", "PERSISTED_QUERY_NOT_FOUND")
+            raise PersistedQueryError("There is no such document.", "PERSISTED_QUERY_NOT_FOUND")
         if sent is None:
             return await self._found(name)
         if not _is_named(sent, name):
-            raise DocumentError("The sha256Hash is not the query's.")
+            raise PersistedQueryError("The sha256Hash is not the query's.")
         return sent
 
     def _trusted_one(self, sent: str | None, name: str | None) -> str:
@@ -105,7 +105,7 @@ class Documents:
             name = hashlib.sha256(sent.encode()).hexdigest()
         text = self._trusted.get(name or "")
         if text is None:
-            raise DocumentError("Only the stored operations are run here.", "PERSISTED_QUERY_NOT_FOUND")
+            raise PersistedQueryError("Only the stored operations are run here.", "PERSISTED_QUERY_NOT_FOUND")
         return text
 
     async def _found(self, name: str) -> str:
@@ -114,7 +114,7 @@ class Documents:
             text = await self._read(name)
         if text is None:
             # The words and the status are the protocol's: clients look for them, and send the query in full.
-            raise DocumentError("PersistedQueryNotFound", "PERSISTED_QUERY_NOT_FOUND", status=200)
+            raise PersistedQueryError("PersistedQueryNotFound", "PERSISTED_QUERY_NOT_FOUND", status=200)
         return text
 
     async def _read(self, name: str) -> str | None:
@@ -143,7 +143,7 @@ class Documents:
         """
         if text is None or self._trusted is not None or not query_cache.is_known(text):
             return
-        with suppress(DocumentError):  # it was asked for by its documentId: the name beside it was not looked at
+        with suppress(PersistedQueryError):  # it was asked for by its documentId: the name beside it was not looked at
             name = _name(None, extensions)
             if name and name not in self._recent and _is_named(text, name):
                 await self._share(name, text)
@@ -199,16 +199,16 @@ def _name(document_id: object, extensions: object) -> str | None:
     """
     if document_id is not None:
         if not isinstance(document_id, str):
-            raise DocumentError("The documentId is a string.")
+            raise PersistedQueryError("The documentId is a string.")
         return document_id.removeprefix("sha256:")
     persisted = extensions.get("persistedQuery") if isinstance(extensions, dict) else None
     if persisted is None:
         return None
     if not isinstance(persisted, dict) or persisted.get("version") != 1:
-        raise DocumentError("Of persisted queries there is version 1.", "PERSISTED_QUERY_NOT_SUPPORTED")
+        raise PersistedQueryError("Of persisted queries there is version 1.", "PERSISTED_QUERY_NOT_SUPPORTED")
     name = persisted.get("sha256Hash")
     if not isinstance(name, str):
-        raise DocumentError("A persistedQuery has a sha256Hash.")
+        raise PersistedQueryError("A persistedQuery has a sha256Hash.")
     return name
 
 

@@ -45,7 +45,7 @@ class _Query:
     def __init__(self, text: str, schema: GraphQLSchema) -> None:
         self.document, tokens = parsed(text)
         self.weight = tokens * _BYTES_OF_A_TOKEN + 2 * sys.getsizeof(text)
-        self.measure, self.excesses = limits.judge(schema, self.document)
+        self.measure, self.excesses = limits.check(schema, self.document)
         operations = [one for one in self.document.definitions if isinstance(one, OperationDefinitionNode)]
         self.has_several_operations = len(operations) > 1
 
@@ -59,14 +59,14 @@ def is_known(text: str) -> bool:
     return text in _valid
 
 
-def unparsed(operation: Any) -> PreExecutionError | None:
+def parse_and_validate(operation: Any) -> PreExecutionError | None:
     """What is wrong with an operation whose text could not be parsed: the library would parse it once more."""
     if operation.graphql_document is None and operation.pre_execution_errors:
         return PreExecutionError(data=None, errors=operation.pre_execution_errors)
     return None
 
 
-class Known(SchemaExtension):
+class CachedParsing(SchemaExtension):
     """Gives each operation a context of its own, and what is known of its query.
 
     One extension for everything, because the library's way around each costs as much as what most of them do.
@@ -108,7 +108,7 @@ class Known(SchemaExtension):
         if query.measure.introspects and not operation.context.settings.introspection:
             yield bad_input("Introspection is switched off.")
         if query.measure.has_variable_pages:
-            _, excesses = limits.judge(operation.schema._schema, query.document, operation.variables or {})
+            _, excesses = limits.check(operation.schema._schema, query.document, operation.variables or {})
             yield from excesses
 
     def on_validate(self) -> Iterator[None]:

@@ -7,14 +7,15 @@ from strawberry.schema.config import StrawberryConfig
 
 from api.graphql.execution import Schema
 from api.graphql.executor import CountingExecutor
-from api.graphql.instrumentation import tell
-from api.graphql.query_cache import Known
-from resolvers import accounts, billing, loans, payments, policy, portfolio, quotes, sessions, statements, users
-from resolvers.errors import Refusing
-from schema import accounts as account_views
+from api.graphql.instrumentation import instrument
+from api.graphql.query_cache import CachedParsing
+from resolvers import billing, loans, payments, policy, portfolio, quotes, sessions, statements, users
+from resolvers import profile as accounts
+from resolvers.errors import RefusalHandler
 from schema import billing as billing_views
 from schema import loans as loan_views
 from schema import portfolio as portfolio_views
+from schema import profile as account_views
 from schema import users as user_views
 from schema.descriptions import explain_inputs
 from schema.policy import Policy
@@ -199,11 +200,11 @@ schema: Any = Schema(
     mutation=Mutation,
     subscription=Subscription,
     config=StrawberryConfig(scalar_map=SCALARS),
-    extensions=[Known],
+    extensions=[CachedParsing],
     execution_context_class=CountingExecutor,
-    exception_handlers=[Refusing()],
+    exception_handlers=[RefusalHandler()],
 )
-tell(schema._schema)
+instrument(schema._schema)
 explain_inputs(schema._schema)
 
 

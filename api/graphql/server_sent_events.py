@@ -3,7 +3,7 @@
 from strawberry.http.streaming import SSETransport
 
 
-class Events(SSETransport):
+class ServerSentEvents(SSETransport):
     """Lines that end with LF alone: simple readers split at it, and take CR for a part of the JSON."""
 
     def encode_event(self, event: str, data: str | None = None) -> str:

@@ -19,12 +19,12 @@ from strawberry.types.graphql import OperationType
 
 from api import negotiation, parsing, requests, status_codes
 from api.graphql import websocket
-from api.graphql.persisted_queries import DocumentError, Documents
+from api.graphql.persisted_queries import PersistedQueries, PersistedQueryError
 from api.graphql.root import schema
-from api.graphql.server_sent_events import Events
+from api.graphql.server_sent_events import ServerSentEvents
 from api.negotiation import GRAPHQL, JSON, STREAM, Accepted
 from api.pages import EXPLORER_POLICY, Pages
-from api.refusals import refusal
+from api.refusals import error_response
 from api.requests import LONGEST_BODY
 from resolvers.context import RequestContext
 from settings import Settings
@@ -36,17 +36,17 @@ _UNACCEPTABLE = f"The answer is {JSON}, {GRAPHQL} or {STREAM}: name one of them 
 class GraphQLView(GraphQL[RequestContext, None]):
     """The endpoint. One instance serves the whole process."""
 
-    websocket_adapter_class = websocket.Conversation
+    websocket_adapter_class = websocket.WebSocket
     graphql_transport_ws_handler_class = websocket.Operations
 
-    def __init__(self, settings: Settings, documents: Documents, pages: Pages) -> None:
+    def __init__(self, settings: Settings, documents: PersistedQueries, pages: Pages) -> None:
         super().__init__(
             schema,
             subscription_protocols=(GRAPHQL_TRANSPORT_WS_PROTOCOL, GRAPHQL_SSE_PROTOCOL),
             allowed_origins=settings.origins(),
             connection_init_wait_timeout=timedelta(seconds=websocket.INIT_SECONDS),
         )
-        self.stream_transport_classes_by_protocol = {GRAPHQL_SSE_PROTOCOL: Events}
+        self.stream_transport_classes_by_protocol = {GRAPHQL_SSE_PROTOCOL: ServerSentEvents}
         self.documents = documents
         self._settings = settings
         self._pages = pages
@@ -65,14 +65,14 @@ class GraphQLView(GraphQL[RequestContext, None]):
         if scope["method"] == "HEAD":
             scope = {**scope, "method": "GET"}
         try:
-            return await requests.answered(scope, receive, self._settings.request_seconds, self.run)
-        except DocumentError as error:
-            return refusal(error.status, str(error), code=error.code)
+            return await requests.within_time(scope, receive, self._settings.request_seconds, self.run)
+        except PersistedQueryError as error:
+            return error_response(error.status, str(error), code=error.code)
         except HTTPException as error:
             return _refusal(error.status_code, error.reason, scope["method"])
 
     async def get_context(self, request: Request | WebSocket, response: Response | WebSocket) -> RequestContext:
-        return requests.asked_by(self._settings, request)
+        return requests.context_of(self._settings, request)
 
     async def get_sub_response(self, request: Request | WebSocket) -> Response:
         response = await super().get_sub_response(request)
@@ -188,7 +188,7 @@ def _elsewhere(error: InvalidOperationTypeError) -> str:
 
 
 def _refusal(status: int, reason: str, method: str) -> Response:
-    response = refusal(status, reason, code="TIMEOUT" if status == 503 else "BAD_USER_INPUT")
+    response = error_response(status, reason, code="TIMEOUT" if status == 503 else "BAD_USER_INPUT")
     if status == 405:
         # By GET, it was the operation that takes another method.
         response.headers["Allow"] = "POST" if method == "GET" else METHODS

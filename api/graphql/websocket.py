@@ -10,7 +10,7 @@ from strawberry.asgi import ASGIWebSocketAdapter
 from strawberry.http.exceptions import NonJsonMessageReceived
 from strawberry.subscriptions.protocols.graphql_transport_ws.handlers import BaseGraphQLTransportWSHandler
 
-from api.graphql.persisted_queries import DocumentError
+from api.graphql.persisted_queries import PersistedQueryError
 from resolvers.context import RequestContext
 from schema.errors import too_many_at_once
 
@@ -24,7 +24,7 @@ IDLE_SECONDS = 60.0
 _IDLE_CODE = 4408
 
 
-class Conversation(ASGIWebSocketAdapter):
+class WebSocket(ASGIWebSocketAdapter):
     """The messages of one WebSocket."""
 
     async def iter_json(self, *, ignore_parsing_errors: bool = False) -> AsyncGenerator[object, None]:
@@ -42,7 +42,7 @@ class Conversation(ASGIWebSocketAdapter):
             payload["operationName"] = payload.get("operationName") or None
             payload["query"] = await documents.query(payload.get("query"), *named)
             await documents.keep(payload["query"], payload.get("extensions"))
-        except DocumentError as error:
+        except PersistedQueryError as error:
             errors = [{"message": str(error), "extensions": {"code": error.code}}]
             await self.send_json({"id": message["id"], "type": "error", "payload": errors})
             return False

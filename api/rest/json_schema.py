@@ -26,14 +26,14 @@ from graphql import (
 from api.graphql.root import schema
 from api.rest.operations import Operation, read
 
-Shape = dict[str, Any]
+JsonSchema = dict[str, Any]
 
 # A character that no database stores is refused at the edge.
 _STORABLE = r"^[^\u0000]*$"
-_DAY: Shape = {"type": "string", "format": "date"}
+_DAY: JsonSchema = {"type": "string", "format": "date"}
 
 
-def _number(noun: str, *, digits: int, decimals: int) -> Shape:
+def _number(noun: str, *, digits: int, decimals: int) -> JsonSchema:
     """A plain decimal as a string, or a number; either of them exact."""
     plain = rf"^-?[0-9]{{1,{digits}}}(\.[0-9]{{1,{decimals}}}0*)?$"
     return {
@@ -51,7 +51,7 @@ def _number(noun: str, *, digits: int, decimals: int) -> Shape:
 
 
 # Of scalars what comes in, and what goes out.
-_IN: dict[str, Shape] = {
+_IN: dict[str, JsonSchema] = {
     "String": {"type": "string", "pattern": _STORABLE},
     "ID": {"type": ["string", "integer"], "pattern": _STORABLE},
     "Int": {"type": "integer", "format": "int32", "minimum": -(2**31), "maximum": 2**31 - 1},
@@ -59,7 +59,7 @@ _IN: dict[str, Shape] = {
     "Percent": _number("Percent, with at most three decimals.", digits=6, decimals=3),
     "Date": _DAY,
 }
-_OUT: dict[str, Shape] = {
+_OUT: dict[str, JsonSchema] = {
     "String": {"type": "string"},
     "ID": {"type": "string", "examples": ["1"]},
     "Int": {"type": "integer"},
@@ -71,7 +71,7 @@ _OUT: dict[str, Shape] = {
 }
 
 
-def members(operation: Operation) -> Shape:
+def members(operation: Operation) -> JsonSchema:
     """The object that comes in."""
     told = _told(operation) | {name: _says(text) for name, text in operation.says}
     properties = {name: {**_input(kind), **told.get(name, {})} for name, kind in operation.members.items()}
@@ -82,7 +82,7 @@ def members(operation: Operation) -> Shape:
     return {"type": "object", "properties": properties, "required": required, "additionalProperties": False}
 
 
-def _told(operation: Operation) -> dict[str, Shape]:
+def _told(operation: Operation) -> dict[str, JsonSchema]:
     """What the schema says of the members, by the names that they have here."""
     arguments = _root(operation.document)[0].args
     members: dict[str, GraphQLArgument | GraphQLInputField] = dict(arguments)
@@ -103,16 +103,16 @@ def _root(document: str) -> tuple[GraphQLField, FieldNode]:
     return schema._schema.get_root_type(operation.operation).fields[node.name.value], node
 
 
-def _says(description: str | None) -> Shape:
+def _says(description: str | None) -> JsonSchema:
     return {"description": description} if description else {}
 
 
-def _input(kind: GraphQLInputType) -> Shape:
+def _input(kind: GraphQLInputType) -> JsonSchema:
     shape = _IN[get_named_type(kind).name]
     return shape if isinstance(kind, GraphQLNonNull) else _or_null(shape)
 
 
-def _or_null(shape: Shape) -> Shape:
+def _or_null(shape: JsonSchema) -> JsonSchema:
     kind = shape.get("type")
     if isinstance(kind, str) and "enum" not in shape:
         return {**shape, "type": [kind, "null"]}
@@ -128,17 +128,17 @@ def _is_refusal(one: SelectionNode) -> bool:
 class Answer:
     """What a document is answered, where it is done; a fragment alone is a schema of its own, by its name."""
 
-    def __init__(self, document: str, schemas: dict[str, Shape]) -> None:
+    def __init__(self, document: str, schemas: dict[str, JsonSchema]) -> None:
         self._document, definitions = document, read(document)[0].definitions
         self._fragments = {one.name.value: one for one in definitions if isinstance(one, FragmentDefinitionNode)}
         self._schemas = schemas
 
-    def described(self) -> Shape:
+    def described(self) -> JsonSchema:
         field, node = _root(self._document)
         assert node.selection_set is not None
         return self._object(get_named_type(field.type), node.selection_set)
 
-    def _object(self, kind: Any, selected: SelectionSetNode) -> Shape:
+    def _object(self, kind: Any, selected: SelectionSetNode) -> JsonSchema:
         # Of a union it is the member that is no refusal: that one has a status of its own.
         parts = [one for one in selected.selections if not _is_refusal(one)]
         if len(parts) == 1 and isinstance(parts[0], FragmentSpreadNode):
@@ -146,14 +146,14 @@ class Answer:
         properties = dict(self._fields(kind, SelectionSetNode(selections=tuple(parts))))
         return {"type": "object", "properties": properties, "required": list(properties)}
 
-    def _named(self, name: str) -> Shape:
+    def _named(self, name: str) -> JsonSchema:
         fragment = self._fragments[name]
         if name not in self._schemas:
             kind = schema._schema.type_map[fragment.type_condition.name.value]
             self._schemas[name] = {**self._object(kind, fragment.selection_set), **_says(kind.description)}
         return {"$ref": f"#/components/schemas/{name}"}
 
-    def _fields(self, kind: GraphQLObjectType, selected: SelectionSetNode) -> Iterator[tuple[str, Shape]]:
+    def _fields(self, kind: GraphQLObjectType, selected: SelectionSetNode) -> Iterator[tuple[str, JsonSchema]]:
         for one in selected.selections:
             if isinstance(one, FieldNode):
                 yield (one.alias or one.name).value, self._field(kind.fields[one.name.value], one)
@@ -162,11 +162,11 @@ class Answer:
                 inner: Any = schema._schema.type_map[part.type_condition.name.value]
                 yield from self._fields(inner, part.selection_set)
 
-    def _field(self, field: GraphQLField, node: FieldNode) -> Shape:
+    def _field(self, field: GraphQLField, node: FieldNode) -> JsonSchema:
         shape = self._output(field.type, node)
         return {**shape, **_says(field.description)}
 
-    def _output(self, kind: GraphQLOutputType, node: FieldNode) -> Shape:
+    def _output(self, kind: GraphQLOutputType, node: FieldNode) -> JsonSchema:
         if not isinstance(kind, GraphQLNonNull):
             return _or_null(self._output(GraphQLNonNull(kind), node))
         kind = kind.of_type

@@ -40,7 +40,7 @@ class Problem(NamedTuple):
     field: str | None = None
 
 
-class NotDoneError(Exception):
+class RestError(Exception):
     """A no, with all its reasons."""
 
     def __init__(self, *problems: Problem, retry_after: int = 0) -> None:
@@ -73,11 +73,11 @@ class Path:
 
         async def answer(request: Request) -> Response:
             given = await _given(request, operation)
-            return await self._done(operation, given, requests.asked_by(self._settings, request))
+            return await self._done(operation, given, requests.context_of(self._settings, request))
 
         try:
-            return await requests.answered(scope, receive, self._settings.request_seconds, answer)
-        except NotDoneError as error:
+            return await requests.within_time(scope, receive, self._settings.request_seconds, answer)
+        except RestError as error:
             is_signed = any(name == b"authorization" for name, _ in scope["headers"])
             return _no(error.problems, is_signed=is_signed, retry_after=error.retry_after)
         except HTTPException as error:
@@ -91,9 +91,9 @@ class Path:
         answer = await _asked(operation.document, given, context)
         if answer is None:
             # Of what there may not be, that there is none is no error to GraphQL.
-            raise NotDoneError(Problem("LOAN_NOT_FOUND", "There is no such loan.", "loan"))
+            raise RestError(Problem("LOAN_NOT_FOUND", "There is no such loan.", "loan"))
         if "problems" in answer:
-            raise NotDoneError(*_spelt(answer["problems"], operation))
+            raise RestError(*_spelt(answer["problems"], operation))
         return JSONResponse(answer, 200 if answer.get("replayed") else operation.status)
 
 
@@ -106,7 +106,7 @@ async def _asked(document: str, variables: dict[str, Any], context: RequestConte
     result = await schema.execute(document, variable_values=variables, context_value=context)
     if result.errors:
         seconds = max(int((error.extensions or {}).get("retryAfter", 0)) for error in result.errors)
-        raise NotDoneError(*(_problem(error, variables) for error in result.errors), retry_after=seconds)
+        raise RestError(*(_problem(error, variables) for error in result.errors), retry_after=seconds)
     return result.data["answer"]
 
 
@@ -119,9 +119,9 @@ async def _require_own(name: str, given: dict[str, Any], context: RequestContext
     me = await _asked(ME, {}, context)
     said = given.pop(name, None)
     if isinstance(said, bool) or not isinstance(said, str | int):
-        raise NotDoneError(Problem("BAD_USER_INPUT", "An id is a string or a whole number.", name))
+        raise RestError(Problem("BAD_USER_INPUT", "An id is a string or a whole number.", name))
     if str(said) != me["id"]:
-        raise NotDoneError(Problem("FORBIDDEN", "That is not for this session.", name))
+        raise RestError(Problem("FORBIDDEN", "That is not for this session.", name))
 
 
 async def _given(request: Request, operation: Operation) -> dict[str, Any]:
@@ -133,14 +133,14 @@ async def _given(request: Request, operation: Operation) -> dict[str, Any]:
     """
     if request.method == "POST":
         if request.query_params:
-            raise NotDoneError(Problem("BAD_USER_INPUT", "Members of a POST stand in its body, not in its address."))
+            raise RestError(Problem("BAD_USER_INPUT", "Members of a POST stand in its body, not in its address."))
         given = await _body(request, operation)
     else:
         given = _parameters(request)
     unknown = sorted(given.keys() - {*operation.members, operation.own})
     if unknown:
         # A misspelt transaction_id that nobody reads would be a payment that is not safe to send again.
-        raise NotDoneError(*(Problem("BAD_USER_INPUT", "There is no such member.", _named(one)) for one in unknown))
+        raise RestError(*(Problem("BAD_USER_INPUT", "There is no such member.", _named(one)) for one in unknown))
     return given
 
 
@@ -153,9 +153,9 @@ def _parameters(request: Request) -> dict[str, Any]:
     pairs = request.query_params.multi_items()
     for name, number in Counter(name for name, _ in pairs).items():
         if number > 1:
-            raise NotDoneError(Problem("BAD_USER_INPUT", "This stands in the query more than once.", _named(name)))
+            raise RestError(Problem("BAD_USER_INPUT", "This stands in the query more than once.", _named(name)))
     if not all(map(storable, request.query_params.values())):
-        raise NotDoneError(Problem("BAD_USER_INPUT", "A string holds NUL or half of a surrogate pair."))
+        raise RestError(Problem("BAD_USER_INPUT", "A string holds NUL or half of a surrogate pair."))
     return dict(pairs)
 
 
@@ -167,9 +167,9 @@ async def _body(request: Request, operation: Operation) -> dict[str, Any]:
     try:
         value = parsing.read_json(body, named_once=True)
     except json.JSONDecodeError as error:
-        raise NotDoneError(Problem("BAD_USER_INPUT", f"The body is no JSON: {error.msg}")) from None
+        raise RestError(Problem("BAD_USER_INPUT", f"The body is no JSON: {error.msg}")) from None
     if not isinstance(value, dict):
-        raise NotDoneError(Problem("BAD_USER_INPUT", "The body is a JSON object."))
+        raise RestError(Problem("BAD_USER_INPUT", "The body is a JSON object."))
     return value
 
 

@@ -7,7 +7,7 @@ import typer
 from rich.console import Console
 from rich.table import Table
 
-from models import accounts, database, operators, sessions, users
+from models import credentials, database, operators, sessions, users
 from models.operators import Operator
 from ops.commands.book_commands import with_the_book
 from rules.audit import Event, by_command
@@ -81,7 +81,7 @@ def add(email: str, ask: Callable[[], str], name: str = "") -> str:
     async def work(_: Settings) -> None:
         if await operators.by_email(address) or await users.by_email(address):
             raise SettingsError(f"there is an account of {address}")
-        password_hash = await passwords.hashed(password)
+        password_hash = await passwords.hash_password(password)
         await operators.add(address, password_hash, by_command("kist operator add"), name.strip() or None)
 
     with_the_book("kist operator add", work)
@@ -101,7 +101,9 @@ def _disable(email: str, *, force: bool) -> bool:
                     raise SettingsError(f"{email} is the last active operator: --force disables them all the same")
                 await operators.set_active(one.id, active=False)
                 await sessions.end_all_of("operator_id", one.id)
-                await accounts.note(Event.OPERATOR_DISABLED, by_command("kist operator disable"), "operators", one.id)
+                await credentials.note(
+                    Event.OPERATOR_DISABLED, by_command("kist operator disable"), "operators", one.id
+                )
             return True
 
         return await database.retried(disable)
@@ -117,7 +119,7 @@ def _enable(email: str) -> bool:
             if one.is_active:
                 return False
             await operators.set_active(one.id, active=True)
-            await accounts.note(Event.OPERATOR_ENABLED, by_command("kist operator enable"), "operators", one.id)
+            await credentials.note(Event.OPERATOR_ENABLED, by_command("kist operator enable"), "operators", one.id)
         return True
 
     return with_the_book("kist operator enable", work)
@@ -130,13 +132,13 @@ def _reset_password(email: str, ask: Callable[[], str]) -> None:
 
     async def work(_: Settings) -> None:
         one = await _found(email)
-        password_hash = await passwords.hashed(_password(ask, one.email))
+        password_hash = await passwords.hash_password(_password(ask, one.email))
 
         async def reset() -> None:
             async with database.transaction():
                 await operators.set_password(one.id, password_hash)
                 await sessions.end_all_of("operator_id", one.id)
-                await accounts.note(Event.OPERATOR_PASSWORD_RESET, by, "operators", one.id)
+                await credentials.note(Event.OPERATOR_PASSWORD_RESET, by, "operators", one.id)
 
         await database.retried(reset)
 
@@ -154,6 +156,6 @@ def _password(ask: Callable[[], str], email: str) -> str:
     from auth import password_strength
 
     password = load().operator_password.get_secret_value() or ask()
-    for problem in password_strength.weak(password, (email,)):
+    for problem in password_strength.is_weak(password, (email,)):
         raise SettingsError(problem.message)
     return password

@@ -49,16 +49,16 @@ class Metrics(TaskiqMiddleware):
         self._started = counter("jobs_started", "Jobs begun by this worker", "task")
         self._jobs = histogram("job", "Jobs ended by this worker", ("task", "outcome"), _JOB_SECONDS)
 
-    def answered(self, method: str, path: str, status: int, seconds: float) -> None:
+    def request_finished(self, method: str, path: str, status: int, seconds: float) -> None:
         self._request(method, path, status).observe(seconds)
 
-    def resolved(self, operation: str, field: str, seconds: float) -> None:
+    def field_resolved(self, operation: str, field: str, seconds: float) -> None:
         self._field(operation, field).observe(seconds)
 
-    def spoke(self, statement: str, seconds: float, error: BaseException | None) -> None:
+    def statement_executed(self, statement: str, seconds: float, error: BaseException | None) -> None:
         self._statement(sql_names.name(statement)).observe(seconds)
 
-    def refused(self, code: str) -> None:
+    def operation_refused(self, code: str) -> None:
         self._refusals.labels(code).inc()
 
     def failed(self, code: str) -> None:
@@ -92,7 +92,7 @@ def served(settings: Settings, part: str) -> Iterator[None]:
     # Each scrape in a thread of its own: a slow one keeps nobody waiting.
     server, thread = start(settings.metrics_port, settings.metrics_host, registry)
     try:
-        with telemetry.heard_by(metrics):
+        with telemetry.listening(metrics):
             yield
     finally:
         server.shutdown()

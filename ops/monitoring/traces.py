@@ -49,8 +49,8 @@ class Traces(TaskiqMiddleware):
             set_status_on_exception=False,
         )
 
-    def answered(self, method: str, path: str, status: int, seconds: float) -> None:
-        span, about = trace.get_current_span(), telemetry.asked.get()
+    def request_finished(self, method: str, path: str, status: int, seconds: float) -> None:
+        span, about = trace.get_current_span(), telemetry.request_summary.get()
         span.update_name(f"{method} {path}")
         span.set_attribute("http.request.method", method)
         span.set_attribute("http.response.status_code", status)
@@ -61,10 +61,10 @@ class Traces(TaskiqMiddleware):
         if status >= 500:
             span.set_status(StatusCode.ERROR)
 
-    def resolved(self, operation: str, field: str, seconds: float) -> None:
+    def field_resolved(self, operation: str, field: str, seconds: float) -> None:
         """The request's span names its fields."""
 
-    def spoke(self, statement: str, seconds: float, error: BaseException | None) -> None:
+    def statement_executed(self, statement: str, seconds: float, error: BaseException | None) -> None:
         if not trace.get_current_span().is_recording():
             return
         now = time_ns()
@@ -79,7 +79,7 @@ class Traces(TaskiqMiddleware):
             _fail(span, error)
         span.end(now)
 
-    def refused(self, code: str) -> None:
+    def operation_refused(self, code: str) -> None:
         trace.get_current_span().add_event("refused", {"code": code})
 
     def failed(self, code: str) -> None:
@@ -134,7 +134,7 @@ def sent(part: str) -> Iterator[None]:
     provider.add_span_processor(BatchSpanProcessor(exporter))
     telemetry.trace_id = _trace_id
     try:
-        with telemetry.heard_by(Traces(provider.get_tracer("kist"))):
+        with telemetry.listening(Traces(provider.get_tracer("kist"))):
             yield
     finally:
         telemetry.trace_id = None

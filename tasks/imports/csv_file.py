@@ -15,7 +15,7 @@ from typing import NamedTuple, Self
 import polars as pl
 
 from rules import aadhaar, date_formats, imports
-from rules.date_formats import Order
+from rules.date_formats import DateOrder
 from tasks.imports import header, plain_rows
 from tasks.imports.date_conventions import Dates
 from tasks.imports.plain_rows import ENTRY
@@ -208,7 +208,7 @@ class History:
                     dates = dates.and_then(Dates.of_month_first(line + row, fields[columns.date]))
             else:
                 entries.append((int(entry.number), entry.occurred_on, entry.kind == "CREDIT", entry.amount))
-                if order != Order.NAMED:
+                if order != DateOrder.NAMED:
                     dates = dates.and_then(Dates.of(entry.occurred_on, order))
         if entries:
             understood = pl.DataFrame(entries, schema=ENTRY, orient="row")

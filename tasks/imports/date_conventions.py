@@ -5,7 +5,7 @@ would be read as other days, without an error.
 from datetime import date
 from typing import NamedTuple, Self
 
-from rules.date_formats import Order
+from rules.date_formats import DateOrder
 from tasks.imports.plain_rows import Days, Plain
 
 # A day up to the 12th may be a month as well.
@@ -27,9 +27,9 @@ class Dates(NamedTuple):
         return cls(plain.year_first, plain.day_first)
 
     @classmethod
-    def of(cls, day: date, order: Order) -> Self:
+    def of(cls, day: date, order: DateOrder) -> Self:
         days = Days(1, 0) if day.day <= _EARLY else Days(0, 1)
-        return cls(days, Days()) if order == Order.YEAR_FIRST else cls(Days(), days)
+        return cls(days, Days()) if order == DateOrder.YEAR_FIRST else cls(Days(), days)
 
     @classmethod
     def of_month_first(cls, line: int, text: str) -> Self:

@@ -166,7 +166,7 @@ class _Storing:
         async with database.transaction():
             rows, rejected = self._counts
             await imports.finish(self._started.id, rows_read=rows, rows_rejected=rejected)
-            await audit.note(
+            await audit.record(
                 *(Event.IMPORT_FINISHED, _COMMAND),
                 import_id=self._started.id,
                 rows_of_import=self._started.owner_id,

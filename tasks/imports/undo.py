@@ -93,7 +93,7 @@ async def undo(import_id: int, settings: Settings) -> tuple[Undone, int]:
             await scoring.score(user_ids, _COMMAND)
             last = user_ids[-1]
             rescored += len(user_ids)
-        await audit.note(
+        await audit.record(
             *(Event.IMPORT_UNDONE, _COMMAND),
             import_id=import_id,
             removed=undone.removed,

@@ -7,7 +7,7 @@ import httpx
 import pytest
 
 from api import negotiation
-from api.graphql.server_sent_events import Events
+from api.graphql.server_sent_events import ServerSentEvents
 from api.negotiation import GRAPHQL, HTML, JSON, STREAM
 from tests.api.subscribing import SCORE, Server
 from tests.builders import PAY, Client, lent, registered
@@ -161,7 +161,7 @@ async def test_where_a_stream_is_preferred_it_is_one_whose_lines_end_with_lf(cli
 
 
 def test_a_heartbeat_ends_with_lf_too() -> None:
-    assert Events().heartbeat_message(json.dumps) == ": ping\n\n"
+    assert ServerSentEvents().heartbeat_message(json.dumps) == ": ping\n\n"
 
 
 async def test_a_subscription_is_a_stream_for_each_client_that_reads_one_and_refused_to_others(client: Client) -> None:

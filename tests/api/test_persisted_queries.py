@@ -10,7 +10,7 @@ import pytest
 
 import app
 from api.graphql import persisted_queries
-from api.graphql.persisted_queries import Documents
+from api.graphql.persisted_queries import PersistedQueries
 from api.graphql.root import schema
 from broker.connection import connected
 from resolvers.context import RequestContext
@@ -29,7 +29,7 @@ def persisted(text: str) -> dict[str, Any]:
     return {"persistedQuery": {"version": 1, "sha256Hash": digest(text)}}
 
 
-async def run_and_kept(kept: Documents, text: str) -> None:
+async def run_and_kept(kept: PersistedQueries, text: str) -> None:
     """Send a text with its name, as a request does: it is kept once it has run."""
     assert await kept.query(text, None, persisted(text)) == text
     await schema.execute(text, context_value=RequestContext(kept._settings, None))
@@ -97,12 +97,12 @@ async def test_without_valkey_a_process_knows_what_it_was_sent_itself(
 ) -> None:
     texts = [f"{{ a{number}: businessDate }}" for number in range(5)]
     monkeypatch.setattr(persisted_queries, "MOST_BYTES_IN_PROCESS", 3 * len(texts[0]))
-    kept = Documents(memory.model_copy(update={"redis_url": "redis://127.0.0.1:1/0"}))
+    kept = PersistedQueries(memory.model_copy(update={"redis_url": "redis://127.0.0.1:1/0"}))
     async with kept.opened():
         for text in texts:
             await run_and_kept(kept, text)
             assert await kept.query(None, None, persisted(text)) == text
-        with pytest.raises(persisted_queries.DocumentError):
+        with pytest.raises(persisted_queries.PersistedQueryError):
             await kept.query(None, None, persisted(texts[0]))
         assert len(kept._recent) == 3
 
@@ -110,12 +110,12 @@ async def test_without_valkey_a_process_knows_what_it_was_sent_itself(
 async def test_so_many_queries_are_kept_and_no_more(memory: Settings, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(persisted_queries, "MOST_KEPT", 3)
     texts = [f"{{ a{number}: businessDate }}" for number in range(5)]
-    kept, other = Documents(memory), Documents(memory)
+    kept, other = PersistedQueries(memory), PersistedQueries(memory)
     async with kept.opened(), other.opened():
         for text in [*texts, "{ a: businessDate " + " " * persisted_queries.LONGEST_KEPT + "}"]:
             await run_and_kept(kept, text)
         for text in texts[:2]:
-            with pytest.raises(persisted_queries.DocumentError):
+            with pytest.raises(persisted_queries.PersistedQueryError):
                 await other.query(None, None, persisted(text))
         assert [await other.query(None, None, persisted(text)) for text in texts[2:]] == texts[2:]
         assert kept._client is not None
@@ -125,11 +125,11 @@ async def test_so_many_queries_are_kept_and_no_more(memory: Settings, monkeypatc
 
 
 async def test_what_is_refused_is_kept_nowhere(memory: Settings) -> None:
-    kept = Documents(memory)
+    kept = PersistedQueries(memory)
     async with kept.opened():
         for text in ("{ nonsense", "{ noSuchField }", "{ " + "businessDate " * 2_001 + "}", "{ " + "a " * 21 + "}"):
             await run_and_kept(kept, text)
-            with pytest.raises(persisted_queries.DocumentError):
+            with pytest.raises(persisted_queries.PersistedQueryError):
                 await kept.query(None, None, persisted(text))
         assert kept._client is not None
         assert await kept._client.hlen(kept._keys()[0]) == 0
@@ -145,7 +145,7 @@ async def test_a_text_under_the_name_of_another_is_dropped_and_never_run(
     async with serving(settings) as client:
         assert (await sent(client, query=DATE, extensions=persisted(DATE)))[0] == 200
     async with serving(settings) as client, connected(settings.redis_url, "x", answer_seconds=5) as valkey:
-        texts, ages = Documents(settings)._keys()
+        texts, ages = PersistedQueries(settings)._keys()
         await valkey.hset(texts, digest(DATE), other.encode("latin-1") if "\xff" in other else other)
         with caplog.at_level(logging.WARNING, "kist.api"):
             assert await sent(client, extensions=persisted(DATE)) == (200, NOT_FOUND)
@@ -160,12 +160,12 @@ async def test_a_text_under_the_name_of_another_is_dropped_and_never_run(
 
 
 async def test_a_query_with_an_aadhaar_number_in_it_is_kept_nowhere(memory: Settings) -> None:
-    kept = Documents(memory)
+    kept = PersistedQueries(memory)
     async with kept.opened():
         for number in ("234123412346", "2341 2341 2346", "2341-2341-2346"):
             text = f'{{ user(id: "{number}") {{ id }} }}'
             await run_and_kept(kept, text)
-            with pytest.raises(persisted_queries.DocumentError):
+            with pytest.raises(persisted_queries.PersistedQueryError):
                 await kept.query(None, None, persisted(text))
         assert kept._client is not None
         assert await kept._client.hlen(kept._keys()[0]) == 0

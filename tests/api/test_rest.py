@@ -538,7 +538,7 @@ async def test_the_log_and_the_metrics_know_the_paths(
     assert {operation.path for operation in TABLE} | {DESCRIPTION} <= app.PATHS
     for operation in TABLE:
         scope = {"method": operation.method, "path": operation.path.rstrip("/")}
-        assert middleware._known(scope, app.PATHS) == (operation.method, operation.path)
+        assert middleware._labels(scope, app.PATHS) == (operation.method, operation.path)
     caplog.set_level("INFO", "kist.api")
     caplog.clear()
     await sent(operator, "POST", BILL.rstrip("/"))

@@ -498,7 +498,7 @@ async def test_a_proxy_that_is_not_trusted_is_warned_of_once(
 
 
 async def test_a_full_queue_of_passwords_refuses_at_once_and_the_other_goes_on() -> None:
-    lane, gate = passwords.Lane("test", 1, waiting=2), Event()
+    lane, gate = passwords.HashingQueue("test", 1, waiting=2), Event()
     held = [asyncio.create_task(lane.run(gate.wait)) for _ in range(3)]
     await asyncio.sleep(0)
     with pytest.raises(GraphQLError, match=r"^Too many requests"):
@@ -507,7 +507,7 @@ async def test_a_full_queue_of_passwords_refuses_at_once_and_the_other_goes_on()
     held[2].cancel()
     await asyncio.sleep(0)
     another = asyncio.create_task(lane.run(gate.wait))
-    assert await passwords.verified(OPERATOR_HASH, OPERATOR_PASSWORD)
+    assert await passwords.verify_password(OPERATOR_HASH, OPERATOR_PASSWORD)
     gate.set()
     assert await asyncio.gather(*held[:2], another) == [True] * 3
     assert lane._taken == 0

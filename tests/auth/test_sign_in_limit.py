@@ -53,7 +53,7 @@ async def test_ten_failures_at_once_or_one_by_one_shut_an_account(person: Client
 
 def test_many_passwords_at_once_are_compared_in_whatever_event_loop_asks() -> None:
     async def many() -> list[bool]:
-        return await asyncio.gather(*(passwords.verified(OPERATOR_HASH, OPERATOR_PASSWORD) for _ in range(6)))
+        return await asyncio.gather(*(passwords.verify_password(OPERATOR_HASH, OPERATOR_PASSWORD) for _ in range(6)))
 
     assert [asyncio.run(many()) for _ in range(2)] == [[True] * 6] * 2
 
@@ -196,7 +196,7 @@ async def test_an_address_elsewhere_is_not_shut(settings: Settings, monkeypatch:
 
 async def test_an_unknown_account_costs_what_a_known_one_does(person: Client, monkeypatch: pytest.MonkeyPatch) -> None:
     hashes: list[str] = []
-    verified = passwords._verified
+    verified = passwords._verify
 
     def counted(password_hash: str, password: str) -> bool:
         hashes.append(password_hash)

@@ -10,11 +10,11 @@ import asyncpg
 from tortoise.connection import get_connections
 
 from models import bills, database, due_loans, loans, operators, payment_posting, payments, statements, users
-from models.payment_posting import Receipt
-from models.statements import Place
+from models.payment_posting import PaymentRecord
+from models.statements import Position
 from rules import payments as rules
 from rules.audit import WORKER
-from rules.payments import Order, Payer
+from rules.payments import Payer, PaymentOrder
 from settings import Settings
 from tests.servers import tamper
 
@@ -80,7 +80,7 @@ async def hot_statements() -> None:
     await operators.account(7, FAMILY)
     await users.transaction_totals([7])
     await statements.read(7, owner_id=7)
-    await statements.page(7, after=Place(3, 3), limit=21)
+    await statements.page(7, after=Position(3, 3), limit=21)
     await statements.count(7)
     await loans.find(8, owner_id=None)
     await loans.page([7, 8], after=0, limit=21)
@@ -94,10 +94,10 @@ async def hot_statements() -> None:
         account = await payment_posting.read(9, owner_id=9, transaction_id=transaction_id, paid_on=day, amount=amount)
         assert account is not None
         assert account.earlier is None
-        receipt = Receipt(9, 9, None, transaction_id or "made", transaction_id is not None, day, amount)
-        posting = rules.take(account.loan, account.unpaid, Order(amount, day, Payer.BORROWER), today=day)
+        receipt = PaymentRecord(9, 9, None, transaction_id or "made", transaction_id is not None, day, amount)
+        applied = rules.apply(account.loan, account.unpaid, PaymentOrder(amount, day, Payer.BORROWER), today=day)
         assert await payment_posting.store(
-            receipt, posting, account.loan.next_billing_on, version=account.version, by=WORKER
+            receipt, applied, account.loan.next_billing_on, version=account.version, by=WORKER
         )
 
 

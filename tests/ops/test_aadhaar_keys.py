@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 from pydantic import SecretStr
 
-from models import accounts, database
+from models import credentials, database
 from models.users import User
 from ops import aadhaar_keys
 from ops.embedded import home
@@ -56,7 +56,7 @@ async def test_the_erased_are_under_no_keys(book: Settings) -> None:
     other = book.model_copy(update={"aadhaar_digest_key": key("x")})
     async with database.connected(book.database_url):
         for user in await User.all():
-            await accounts.erase(user.id)
+            await credentials.erase(user.id)
     await aadhaar_keys.check_stored(other)
 
 

@@ -15,7 +15,7 @@ import pytest
 from models import business_date
 from ops.commands.book_page import about, page, rupees
 from rules import portfolio
-from rules.portfolio import Aged, BilledMonth, Expectation, ExpectedCash
+from rules.portfolio import AgedBalance, BilledMonth, CashForecast, ExpectedCash
 from settings import ROOT, Settings
 from tests.tasks.loan_rows import bill, borrow, pay
 
@@ -30,11 +30,11 @@ ALONE = (
 def drawn() -> str:
     """The page of a book with loans in two buckets, one month's interest, and cash in the first and third cycle."""
     aged = [
-        Aged(0, 123456, Decimal("2450000000.00"), Decimal("0.00")),
-        Aged(95, 7, Decimal("350000.00"), Decimal("12345.67")),
+        AgedBalance(0, 123456, Decimal("2450000000.00"), Decimal("0.00")),
+        AgedBalance(95, 7, Decimal("350000.00"), Decimal("12345.67")),
     ]
     billed = [BilledMonth(date(2026, 8, 1), 5, Decimal("1234567.89"))]
-    cycles = list(Expectation(AS_OF).total().cycles)
+    cycles = list(CashForecast(AS_OF).total().cycles)
     cycles[0] = cycles[0]._replace(interest=Decimal("100.00"), principal=Decimal("99900.50"))
     cycles[2] = cycles[2]._replace(principal=Decimal("250000.00"))
     return page(portfolio.of(AS_OF, aged, billed), ExpectedCash(Decimal("54321.00"), tuple(cycles)))
@@ -140,7 +140,7 @@ def test_the_same_book_makes_the_same_page() -> None:
 
 
 def test_a_book_of_nothing_has_a_page() -> None:
-    empty = page(portfolio.of(AS_OF, [], []), Expectation(AS_OF).total())
+    empty = page(portfolio.of(AS_OF, [], []), CashForecast(AS_OF).total())
     assert len(Reader(empty).all("svg")) == 4
 
 

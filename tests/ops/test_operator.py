@@ -4,7 +4,7 @@ import asyncio
 
 import pytest
 
-from models import accounts, operators
+from models import credentials, operators
 from models.audit import AuditEntry
 from rules.audit import by_command
 from settings import Settings
@@ -108,7 +108,7 @@ async def test_a_login_that_was_under_way_is_ended_too(operator: Client, memory:
     for session in sessions:
         if token := session["data"]["login"].get("accessToken"):
             assert await operator.signed_in(token).error(PORTFOLIO) == "UNAUTHENTICATED"
-    assert not await accounts.holds_password("operators", 1, "none")
+    assert not await credentials.holds_password("operators", 1, "none")
 
 
 @pytest.mark.parametrize("command", ["disable", "enable", "reset-password"])

@@ -10,11 +10,11 @@ import pytest
 
 from models import database, loans, payment_posting
 from models.loans import Loan
-from models.payment_posting import Receipt
+from models.payment_posting import PaymentRecord
 from models.payments import Payment
 from rules import payments as rules
 from rules.audit import WORKER
-from rules.payments import Order, Payer
+from rules.payments import Payer, PaymentOrder
 from settings import Settings
 from tasks.verification import verify
 from tests.builders import PAY, Client, lent, on, unlimited
@@ -93,9 +93,9 @@ async def test_a_payment_without_an_id_that_was_decided_before_its_twin_was_stor
             int(loan_id), owner_id=None, transaction_id="t", paid_on=day, amount=amount
         )
         assert account is not None
-        posting = rules.take(account.loan, account.unpaid, Order(amount, day, Payer.BORROWER), today=day)
-        receipt = Receipt(account.loan.id, account.loan.user_id, None, "t", True, day, amount)
-        assert await payment_posting.store(receipt, posting, date(2026, 1, 31), version=account.version, by=WORKER)
+        applied = rules.apply(account.loan, account.unpaid, PaymentOrder(amount, day, Payer.BORROWER), today=day)
+        receipt = PaymentRecord(account.loan.id, account.loan.user_id, None, "t", True, day, amount)
+        assert await payment_posting.store(receipt, applied, date(2026, 1, 31), version=account.version, by=WORKER)
     refusal = await asked
     assert [problem["code"] for problem in refusal["problems"]] == ["DUPLICATE_PAYMENT"]
     assert await Payment.filter(loan_id=loan_id).count() == 1
@@ -148,13 +148,13 @@ async def test_a_payment_of_a_loan_that_changes_meanwhile_is_decided_anew(borrow
             int(loan_id), owner_id=None, transaction_id="t", paid_on=day, amount=amount
         )
         assert account is not None
-        posting = rules.take(account.loan, account.unpaid, Order(amount, day, Payer.BORROWER), today=day)
-        receipt = Receipt(account.loan.id, account.loan.user_id, None, "t", True, day, amount)
-        assert await payment_posting.store(receipt, posting, date(2026, 1, 31), version=account.version, by=WORKER)
+        applied = rules.apply(account.loan, account.unpaid, PaymentOrder(amount, day, Payer.BORROWER), today=day)
+        receipt = PaymentRecord(account.loan.id, account.loan.user_id, None, "t", True, day, amount)
+        assert await payment_posting.store(receipt, applied, date(2026, 1, 31), version=account.version, by=WORKER)
         # What was read before is of no use any more, to whomever.
         again = receipt._replace(transaction_id="u")
         assert (
-            await payment_posting.store(again, posting, date(2026, 1, 31), version=account.version, by=WORKER) is None
+            await payment_posting.store(again, applied, date(2026, 1, 31), version=account.version, by=WORKER) is None
         )
     answers = await asyncio.gather(*asked)
     assert Counter(answer["__typename"] for answer in answers) == {"PaymentReceipt": 1, "Refusal": 1}

@@ -8,7 +8,7 @@ from typing import NamedTuple
 from rules import billing, interest, ledger, payments
 from rules.billing import IssuedBill
 from rules.ledger import Entry
-from rules.payments import Order, Payer, Posting
+from rules.payments import AppliedPayment, Payer, PaymentOrder
 from rules.plan import Proposal
 
 DISBURSED_ON = date(2026, 1, 1)
@@ -85,7 +85,7 @@ class Book:
         self.terms = agreed
         self.standing = billing.disbursed(agreed)
         self.bills: list[Bill] = []
-        self.payments: list[Posting] = []
+        self.payments: list[AppliedPayment] = []
         self.entries: list[PostedEntry] = []
         self._post(agreed.disbursed_on, None, ledger.of_disbursal(agreed.amount))
 
@@ -105,29 +105,29 @@ class Book:
 
     def pay(
         self, amount: str | Decimal, paid_on: date, today: date | None = None, payer: Payer = Payer.OPERATOR
-    ) -> Posting:
+    ) -> AppliedPayment:
         """Take a payment on a date, by default that of the payment, from an operator unless told otherwise.
 
         Raises:
             Refused: as `payments.take`; nothing has changed.
         """
-        order = Order(Decimal(amount), paid_on, payer)
-        posting = payments.take(self.loan, self.unpaid, order, today=today or paid_on)
-        self._keep(posting.issued)
-        for part in posting.allocations:
+        order = PaymentOrder(Decimal(amount), paid_on, payer)
+        applied = payments.apply(self.loan, self.unpaid, order, today=today or paid_on)
+        self._keep(applied.issued)
+        for part in applied.allocations:
             if part.cycle is not None:
                 bill = self.bills[part.cycle - 1]
                 self.bills[part.cycle - 1] = bill._replace(
                     interest_paid=bill.interest_paid + part.interest,
                     principal_paid=bill.principal_paid + part.principal,
                 )
-        self.payments.append(posting)
+        self.payments.append(applied)
         entries = ledger.of_payment(
-            interest=posting.interest, principal=posting.principal, unbilled_interest=posting.unbilled_interest
+            interest=applied.interest, principal=applied.principal, unbilled_interest=applied.unbilled_interest
         )
         self._post(paid_on, len(self.payments), entries)
-        self.standing = posting.standing
-        return posting
+        self.standing = applied.standing
+        return applied
 
     def payoff(self, on: date) -> Decimal:
         return billing.payoff(self.loan, on)

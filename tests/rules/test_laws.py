@@ -112,7 +112,7 @@ def test_no_paisa_is_made_or_lost(agreed: Proposal, life: list[Move]) -> None:
     def account_for(book: Book, _: date, __: Decimal) -> None:
         standing = book.standing
         totals = ledger.balances((Account(entry.debit), Account(entry.credit), entry.amount) for entry in book.entries)
-        paid = sum(posting.interest + posting.principal for posting in book.payments)
+        paid = sum(applied.interest + applied.principal for applied in book.payments)
         income = sum(bill.interest for bill in book.bills) + sum(part.unbilled_interest for part in book.payments)
         assert totals == {
             Account.CASH: paid - agreed.amount,

@@ -151,11 +151,11 @@ def test_every_reason_is_told_at_once() -> None:
     ],
 )
 def test_money_goes_to_interest_then_principal_then_what_is_not_billed(amount: str, parts: list[Allocation]) -> None:
-    posting = billed().pay(amount, day(40))  # 145.00 have accrued since the bill
-    assert list(posting.allocations) == parts
-    assert posting.interest == sum(part.interest for part in parts)
-    assert posting.principal == sum(part.principal for part in parts)
-    assert posting.unbilled_interest == sum(part.interest for part in parts if part.cycle is None)
+    applied = billed().pay(amount, day(40))  # 145.00 have accrued since the bill
+    assert list(applied.allocations) == parts
+    assert applied.interest == sum(part.interest for part in parts)
+    assert applied.principal == sum(part.principal for part in parts)
+    assert applied.unbilled_interest == sum(part.interest for part in parts if part.cycle is None)
 
 
 @pytest.mark.parametrize(
@@ -177,28 +177,28 @@ def test_earlier_bills_come_first_up_to_their_minimum(amount: str, parts: list[A
 def test_the_worked_payment_settles_a_past_due_and_prepays() -> None:
     book = billed()
     book.pay("1000.00", day(40))
-    posting = book.pay("6000.00", day(70))
-    assert [bill.cycle for bill in posting.issued] == [2]
-    assert posting.allocations == (
+    applied = book.pay("6000.00", day(70))
+    assert [bill.cycle for bill in applied.issued] == [2]
+    assert applied.allocations == (
         allocation(1, "0.00", "935.00"),
         allocation(2, "431.72", "4210.85"),
         allocation(None, "0.00", "422.43"),
     )
-    assert (posting.emi_before, posting.standing.emi) == (Decimal("4642.57"), Decimal("4599.30"))
-    assert posting.standing.principal_balance == Decimal("43866.72")
-    assert posting.standing.oldest_due_on is None
+    assert (applied.emi_before, applied.standing.emi) == (Decimal("4642.57"), Decimal("4599.30"))
+    assert applied.standing.principal_balance == Decimal("43866.72")
+    assert applied.standing.oldest_due_on is None
     assert book.payoff(day(70)) == Decimal("44010.08")
 
 
 def test_a_payment_of_exactly_what_is_asked_leaves_the_emi_alone() -> None:
-    posting = billed().pay("4406.03", day(30))
-    assert posting.emi_before == posting.standing.emi == Decimal("4406.03")
+    applied = billed().pay("4406.03", day(30))
+    assert applied.emi_before == applied.standing.emi == Decimal("4406.03")
 
 
 def test_a_short_payment_leaves_the_emi_alone_until_the_next_bill() -> None:
     book = billed()
-    posting = book.pay("4406.02", day(30))
-    assert posting.emi_before == posting.standing.emi == Decimal("4406.03")
+    applied = book.pay("4406.02", day(30))
+    assert applied.emi_before == applied.standing.emi == Decimal("4406.03")
     book.bill(day(60))
     assert book.standing.emi == Decimal("4406.03")  # 46028.98 in 11: 4406.0322…
     poorer = billed()
@@ -208,10 +208,10 @@ def test_a_short_payment_leaves_the_emi_alone_until_the_next_bill() -> None:
 
 
 def test_money_before_the_first_bill_is_prepaid() -> None:
-    posting = Book(terms()).pay("5000.00", day(0))
-    assert posting.allocations == (allocation(None, "0.00", "5000.00"),)
-    assert posting.standing.emi == Decimal("3965.43")  # 45000.00 in 12
-    assert posting.standing.accrued_interest == 0
+    applied = Book(terms()).pay("5000.00", day(0))
+    assert applied.allocations == (allocation(None, "0.00", "5000.00"),)
+    assert applied.standing.emi == Decimal("3965.43")  # 45000.00 in 12
+    assert applied.standing.accrued_interest == 0
 
 
 def test_a_payment_lowers_the_interest_of_the_day_after() -> None:
@@ -224,10 +224,10 @@ def test_a_payment_lowers_the_interest_of_the_day_after() -> None:
 
 def test_a_payment_bills_every_cycle_that_has_come_first() -> None:
     book = Book(terms())
-    posting = book.pay("100.00", day(95))
-    assert [bill.cycle for bill in posting.issued] == [1, 2, 3]
-    assert posting.allocations == (allocation(1, "100.00", "0.00"),)
-    assert posting.standing.accrued_interest == Decimal("72.5")  # five days since the third bill
+    applied = book.pay("100.00", day(95))
+    assert [bill.cycle for bill in applied.issued] == [1, 2, 3]
+    assert applied.allocations == (allocation(1, "100.00", "0.00"),)
+    assert applied.standing.accrued_interest == Decimal("72.5")  # five days since the third bill
 
 
 def test_interest_alone_may_be_left_and_paid_later() -> None:

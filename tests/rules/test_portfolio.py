@@ -9,15 +9,15 @@ import pytest
 from rules import billing, portfolio, statement
 from rules.money import ZERO
 from rules.plan import Installment
-from rules.portfolio import Account, Aged, BilledMonth, Expectation
-from rules.replay import Bill, Loan, Payment
+from rules.portfolio import ActiveLoan, AgedBalance, BilledMonth, CashForecast
+from rules.replay import StoredBill, StoredLoan, StoredPayment
 from tests.rules.book import DISBURSED_ON, Book, terms
 
 TODAY = date(2026, 3, 31)
 
 
-def aged(days: int, loans: int = 1, principal: str = "100.00", past_due: str = "10.00") -> Aged:
-    return Aged(days, loans, Decimal(principal), Decimal(past_due))
+def aged(days: int, loans: int = 1, principal: str = "100.00", past_due: str = "10.00") -> AgedBalance:
+    return AgedBalance(days, loans, Decimal(principal), Decimal(past_due))
 
 
 def installment(due: date, interest: str = "1.00", principal: str = "9.00") -> Installment:
@@ -62,7 +62,7 @@ def test_a_portfolio_sums_its_buckets_and_has_every_month() -> None:
 
 def test_an_installment_falls_into_the_window_of_its_due_date() -> None:
     edges = [-400, -1, 0, 29, 30, 359, 360]
-    expectation = Expectation(TODAY)
+    expectation = CashForecast(TODAY)
     expectation.add(installment(TODAY + timedelta(days=days)) for days in edges)
     expected = expectation.total()
     assert expected.overdue == Decimal("20.00")
@@ -74,7 +74,7 @@ def test_an_installment_falls_into_the_window_of_its_due_date() -> None:
 
 
 def test_the_windows_follow_one_another_without_a_gap() -> None:
-    cycles = Expectation(TODAY).total().cycles
+    cycles = CashForecast(TODAY).total().cycles
     assert [cycle.number for cycle in cycles] == list(range(1, 13))
     assert cycles[0].first_day == TODAY
     for one, following in pairwise(cycles):
@@ -90,16 +90,16 @@ def test_an_expectation_reads_no_further_than_its_last_window() -> None:
             read.append(cycle)
             yield installment(TODAY + timedelta(days=30 * cycle))
 
-    Expectation(TODAY).add(installments())  # type: ignore[arg-type]
+    CashForecast(TODAY).add(installments())  # type: ignore[arg-type]
     assert read == list(range(13))
 
 
-def row(book: Book) -> Loan:
-    return Loan._make((1, *book.loan, None))
+def row(book: Book) -> StoredLoan:
+    return StoredLoan._make((1, *book.loan, None))
 
 
-def unpaid(book: Book) -> list[Bill]:
-    return [Bill._make(bill) for bill in book.unpaid]
+def unpaid(book: Book) -> list[StoredBill]:
+    return [StoredBill._make(bill) for bill in book.unpaid]
 
 
 @pytest.mark.parametrize("days", range(0, 131, 5))
@@ -113,10 +113,10 @@ def test_what_was_to_come_on_a_past_date_follows_from_the_payments_by_then(days:
         now.pay(amount, paid_on)
         if paid_on <= as_of:
             then.pay(amount, paid_on)
-            payments.append(Payment(number, paid_on, Decimal(amount), ZERO, ZERO, ZERO, ZERO))
+            payments.append(StoredPayment(number, paid_on, Decimal(amount), ZERO, ZERO, ZERO, ZERO))
     then.bill(as_of)
     now.bill(DISBURSED_ON + timedelta(days=130))
-    looked_back_on = portfolio.to_come(Account(row(now), unpaid(now), payments), as_of)
+    looked_back_on = portfolio.upcoming(ActiveLoan(row(now), unpaid(now), payments), as_of)
     assert list(looked_back_on) == list(statement.upcoming(then.loan, then.unpaid, as_of))
 
 
@@ -124,7 +124,7 @@ def test_what_is_to_come_of_a_loan_that_has_not_moved_is_in_its_statement() -> N
     book = Book(terms())
     book.bill(DISBURSED_ON + timedelta(days=60))
     as_of = DISBURSED_ON + timedelta(days=65)
-    lines = list(portfolio.to_come(Account(row(book), unpaid(book), None), as_of))
+    lines = list(portfolio.upcoming(ActiveLoan(row(book), unpaid(book), None), as_of))
     assert lines == list(statement.upcoming(book.loan, book.unpaid, as_of))
     assert [line.number for line in lines] == list(range(1, 13))
 
@@ -138,7 +138,7 @@ def test_what_is_told_of_a_month_in_parts_is_added_up() -> None:
 @pytest.mark.parametrize("days", [0, 29, 30, 45, 46, 90, 400])
 def test_an_unbilled_loan_stands_as_it_would_once_it_is_billed(days: int) -> None:
     book, as_of = Book(terms()), DISBURSED_ON + timedelta(days=days)
-    unbilled = portfolio.Unbilled(as_of)
+    unbilled = portfolio.UnbilledCycles(as_of)
     unbilled.add(row(book))
     book.bill(as_of)
     found = portfolio.of(as_of, *unbilled.total())

@@ -9,16 +9,16 @@ import pytest
 
 from rules import billing, interest, replay
 from rules.plan import Proposal
-from rules.replay import Bill, History, Loan, Payment, Posted, Source
+from rules.replay import History, Source, StoredBill, StoredEntry, StoredLoan, StoredPayment
 
 RATE = Decimal("10.500")
 TERMS = Proposal(Decimal("50000.00"), RATE, interest.daily_rate(RATE), 12, date(2026, 1, 1), 30, 15, Decimal("3.000"))
-LENT = Loan._make((7, *TERMS, *billing.disbursed(TERMS), date(2026, 1, 31)))
+LENT = StoredLoan._make((7, *TERMS, *billing.disbursed(TERMS), date(2026, 1, 31)))
 
 
-def paid(payment_id: int, day: str, amount: str) -> Payment:
+def paid(payment_id: int, day: str, amount: str) -> StoredPayment:
     zero = Decimal(0)
-    return Payment(payment_id, date.fromisoformat(day), Decimal(amount), zero, zero, zero, zero)
+    return StoredPayment(payment_id, date.fromisoformat(day), Decimal(amount), zero, zero, zero, zero)
 
 
 FIRST, SECOND = paid(1, "2026-02-10", "1000.00"), paid(2, "2026-03-12", "6000.00")
@@ -43,7 +43,7 @@ def without_bill(cycle: int) -> History:
     return OPEN._replace(bills={kept: bill for kept, bill in OPEN.bills.items() if kept != cycle})
 
 
-def with_entries(source: Source, change: Callable[[Posted], list[Posted]]) -> History:
+def with_entries(source: Source, change: Callable[[StoredEntry], list[StoredEntry]]) -> History:
     return OPEN._replace(entries={**OPEN.entries, source: [new for old in OPEN.entries[source] for new in change(old)]})
 
 
@@ -60,7 +60,7 @@ def test_the_worked_life_comes_back() -> None:
     )
     assert (second.interest, second.principal) == (Decimal("431.72"), Decimal("5568.28"))
     assert (second.emi_before, second.emi_after) == (Decimal("4642.57"), Decimal("4599.30"))
-    assert OPEN.bills[2] == Bill(
+    assert OPEN.bills[2] == StoredBill(
         cycle=2,
         billing_date=date(2026, 3, 2),
         due_date=date(2026, 3, 17),
@@ -84,11 +84,15 @@ def test_the_worked_life_comes_back() -> None:
 
 def test_every_movement_of_money_comes_back() -> None:
     receivable, income, cash = "INTEREST_RECEIVABLE", "INTEREST_INCOME", "CASH"
-    assert OPEN.entries[Source()] == [Posted(date(2026, 1, 1), "DISBURSAL", "PRINCIPAL", cash, Decimal("50000.00"))]
-    assert OPEN.entries[Source(cycle=1)] == [Posted(date(2026, 1, 31), "BILL", receivable, income, Decimal("435.00"))]
+    assert OPEN.entries[Source()] == [
+        StoredEntry(date(2026, 1, 1), "DISBURSAL", "PRINCIPAL", cash, Decimal("50000.00"))
+    ]
+    assert OPEN.entries[Source(cycle=1)] == [
+        StoredEntry(date(2026, 1, 31), "BILL", receivable, income, Decimal("435.00"))
+    ]
     assert OPEN.entries[Source(payment_id=1)] == [
-        Posted(date(2026, 2, 10), "PAYMENT", cash, receivable, Decimal("435.00")),
-        Posted(date(2026, 2, 10), "PAYMENT", cash, "PRINCIPAL", Decimal("565.00")),
+        StoredEntry(date(2026, 2, 10), "PAYMENT", cash, receivable, Decimal("435.00")),
+        StoredEntry(date(2026, 2, 10), "PAYMENT", cash, "PRINCIPAL", Decimal("565.00")),
     ]
     assert set(OPEN.entries) == {Source(), *(Source(cycle=c) for c in (1, 2, 3)), Source(0, 1), Source(0, 2)}
 
@@ -113,13 +117,13 @@ def test_the_order_in_which_rows_were_read_means_nothing() -> None:
     assert replay.disagreements(shuffled) == []
 
 
-@pytest.mark.parametrize("name", [name for name in Loan._fields if name not in {"id", *Proposal._fields}])
+@pytest.mark.parametrize("name", [name for name in StoredLoan._fields if name not in {"id", *Proposal._fields}])
 def test_a_changed_column_of_a_loan_is_named_alone(name: str) -> None:
     history = with_loan(**{name: other_than(getattr(OPEN.loan, name))})
     assert whats(history) == {name}
 
 
-@pytest.mark.parametrize("name", [name for name in Bill._fields if name != "cycle"])
+@pytest.mark.parametrize("name", [name for name in StoredBill._fields if name != "cycle"])
 def test_a_changed_column_of_a_bill_is_named_alone(name: str) -> None:
     history = with_bill(2, **{name: other_than(getattr(OPEN.bills[2], name))})
     assert whats(history) == {f"bill 2 {name}"}
@@ -192,7 +196,7 @@ def test_a_changed_ledger_is_named() -> None:
         (paid(2, "2026-02-01", "6000.00"), "payment 2: PAYMENT_DATE_TOO_EARLY"),
     ],
 )
-def test_a_history_that_the_rules_refuse_is_a_disagreement(payment: Payment, reason: str) -> None:
+def test_a_history_that_the_rules_refuse_is_a_disagreement(payment: StoredPayment, reason: str) -> None:
     (refused,) = replay.disagreements(OPEN._replace(payments=[OPEN.payments[0], payment]))
     assert str(refused) == f"loan 7: the history is {reason}, must be one the rules allow"
 

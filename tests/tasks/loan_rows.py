@@ -7,12 +7,12 @@ import asyncpg
 
 from models import billing_chunks, billing_runs, bills, database, due_loans, loans, payment_posting
 from models.loans import LoanApplication
-from models.payment_posting import Receipt
+from models.payment_posting import PaymentRecord
 from models.users import LOST, Registration, register
 from rules import billing, interest, ledger
 from rules import payments as rules
 from rules.audit import WORKER
-from rules.payments import Order, Payer
+from rules.payments import Payer, PaymentOrder
 from rules.plan import Proposal
 from settings import Settings
 from tasks.billing import bill_loans
@@ -39,7 +39,7 @@ async def borrow(number: int = 1, *, amount: str = "50000.00", rate: str = "10.5
         reasons=[],
         decided_on=TODAY,
     )
-    await loans.note_decision(application.id, WORKER)
+    await loans.record_decision(application.id, WORKER)
     loan = await loans.disburse(application, terms, billing.disbursed(terms), ledger.of_disbursal(terms.amount), WORKER)
     loan_id: int = loan.id
     return loan_id
@@ -49,18 +49,18 @@ async def pay(loan_id: int, day: str, amount: str) -> None:
     async with database.transaction():
         await loans.lock(loan_id)
         transaction_id, paid_on = f"{loan_id}-{day}-{amount}", date.fromisoformat(day)
-        account = await payment_posting.read(
+        payable = await payment_posting.read(
             loan_id, owner_id=None, transaction_id=transaction_id, paid_on=paid_on, amount=Decimal(amount)
         )
-        assert account is not None
-        loan = account.loan
-        order = Order(Decimal(amount), paid_on, Payer.BORROWER)
-        posting = rules.take(loan, account.unpaid, order, today=paid_on)
-        if posting.issued:
-            await bills.issue([(loan_id, bill) for bill in posting.issued])
-        receipt = Receipt(loan_id, loan.user_id, None, transaction_id, True, paid_on, Decimal(amount))
-        next_billing_on = billing.next_billing_on(loan, posting.standing)
-        assert await payment_posting.store(receipt, posting, next_billing_on, version=account.version, by=WORKER)
+        assert payable is not None
+        loan = payable.loan
+        order = PaymentOrder(Decimal(amount), paid_on, Payer.BORROWER)
+        applied = rules.apply(loan, payable.unpaid, order, today=paid_on)
+        if applied.issued:
+            await bills.issue([(loan_id, bill) for bill in applied.issued])
+        record = PaymentRecord(loan_id, loan.user_id, None, transaction_id, True, paid_on, Decimal(amount))
+        next_billing_on = billing.next_billing_on(loan, applied.standing)
+        assert await payment_posting.store(record, applied, next_billing_on, version=payable.version, by=WORKER)
 
 
 async def bill(day: str) -> None:

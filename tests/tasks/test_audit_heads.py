@@ -28,7 +28,7 @@ def head(position: int) -> Head:
 
 
 async def entry() -> None:
-    await audit.note(Event.SIGNED_OUT, rules.by_command("a test"))
+    await audit.record(Event.SIGNED_OUT, rules.by_command("a test"))
 
 
 async def faults(file: Path) -> list[str]:

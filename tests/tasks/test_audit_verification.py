@@ -31,7 +31,7 @@ async def faults(noted: Head | None = None) -> list[str]:
 
 async def noted(event: Event) -> int:
     """The id of a new entry of no consequence."""
-    await audit.note(event, OWN)
+    await audit.record(event, OWN)
     return await newest()
 
 
@@ -51,11 +51,11 @@ async def digests() -> list[bytes]:
 
 async def test_the_database_makes_the_digest_that_the_rules_make(book: int) -> None:
     for text in ("", "'", '"\\', "a\tb", "नमस्ते", "x" * 64):
-        await audit.note(Event.SIGNED_OUT, OWN._replace(request_id=text, address=text), Subject(1, 2, 3), text=text)
+        await audit.record(Event.SIGNED_OUT, OWN._replace(request_id=text, address=text), Subject(1, 2, 3), text=text)
     async with database.transaction():
         await database.execute("SET LOCAL TimeZone = 'Asia/Kolkata'")
         await database.execute("SET LOCAL DateStyle = 'German'")
-        await audit.note(Event.SIGNED_OUT, Origin(Actor.BORROWER, 2**63 - 1, "", ""))
+        await audit.record(Event.SIGNED_OUT, Origin(Actor.BORROWER, 2**63 - 1, "", ""))
     entries = await stored()
     assert len(entries) > 15
     assert await digests() == [rules.digest(entry) for entry in entries]

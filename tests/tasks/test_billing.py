@@ -11,7 +11,7 @@ from models import billing_chunks, billing_runs, database, due_loans
 from models.billing_chunks import BillingChunk
 from models.billing_runs import BillingRun
 from models.bills import Bill
-from models.database_errors import AWAY
+from models.database_errors import UNAVAILABLE
 from models.due_loans import DueLoan
 from models.loans import Loan
 from rules.audit import WORKER
@@ -327,7 +327,7 @@ async def test_a_chunk_that_lost_its_database_is_not_counted_as_failed(memory: S
             "SELECT pg_terminate_backend(pid) FROM pg_stat_activity"
             " WHERE datname = current_database() AND wait_event_type = 'Lock'"
         )
-        with pytest.raises(AWAY):
+        with pytest.raises(UNAVAILABLE):
             await work
     await chunk.refresh_from_db()
     assert (chunk.attempts, chunk.done_at, (await now(run)).status) == (0, None, "RUNNING")
@@ -344,7 +344,7 @@ async def test_a_chunk_for_which_the_server_has_no_room_is_not_counted_as_failed
         " $$ BEGIN RAISE EXCEPTION 'No space left on device' USING ERRCODE = 'disk_full'; END $$;"
         " CREATE TRIGGER disk_is_full BEFORE INSERT ON bills FOR EACH STATEMENT EXECUTE FUNCTION refuse()"
     )
-    with pytest.raises(AWAY):
+    with pytest.raises(UNAVAILABLE):
         await bill_chunk.original_func(chunk.id)
     await chunk.refresh_from_db()
     assert (chunk.attempts, (await now(run)).status) == (0, "RUNNING")
@@ -373,7 +373,7 @@ async def test_a_worker_that_stands_still_in_the_middle_of_a_chunk_keeps_nobody_
         await claimed.wait()
     assert (await bill_in_foreground(FIRST, silent)).status == "DONE"
     goes_on.set()
-    with pytest.raises(AWAY):
+    with pytest.raises(UNAVAILABLE):
         await hung
     await chunk.refresh_from_db()
     assert (chunk.attempts, (await now(run)).bills_issued) == (0, 2)

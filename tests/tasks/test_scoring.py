@@ -10,7 +10,7 @@ from time import monotonic
 import pytest
 
 from broker.stream import nudge
-from models import accounts, database, users
+from models import credentials, database, users
 from models.transactions import CreditAssessment, Transaction
 from models.users import User
 from rules import credit
@@ -140,8 +140,8 @@ async def test_nobody_is_scored_who_has_left(memory: Settings) -> None:
 
     async def leave() -> None:
         async with database.transaction():
-            await accounts.hold(leaves)
-            await accounts.erase(leaves)
+            await credentials.hold(leaves)
+            await credentials.erase(leaves)
             left.set()
             await go_on.wait()
 

@@ -22,7 +22,7 @@ async def working(settings: Settings, reclaim_after_ms: int = stream.RECLAIM_AFT
     """A worker in this process, on the test's own pool."""
     finish = asyncio.Event()
     async with worker.opened(settings, reclaim_after_ms) as opened:
-        listening = asyncio.create_task(worker.listen(opened, finish))
+        listening = asyncio.create_task(worker.work(opened, finish))
         try:
             yield opened
         finally:

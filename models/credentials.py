@@ -28,7 +28,7 @@ async def note(event: Event, by: Origin, table: Table, account: int) -> None:
     else:
         about = audit_facts.USERS
         facts = audit_facts.REGISTRATION if event is Event.ACCOUNT_ERASED else audit_facts.PASSWORD
-    await audit.note_rows(event, by, about, facts, [account])
+    await audit.record_rows(event, by, about, facts, [account])
 
 
 async def set_password(user_id: int, password_hash: str, *, family: str) -> bool:

@@ -6,15 +6,15 @@ from strawberry import argument
 
 from auth import password_strength, passwords, sign_in_limit
 from auth.passwords import Check
-from models import accounts, database, sessions, transactions, users
+from models import credentials, database, sessions, transactions, users
 from models.operators import Operator
 from models.users import User
 from resolvers.context import Info, Viewer
 from rules import budgets as costs
 from rules.audit import Event, Origin
 from rules.refusals import Problem, ProblemCode, Refused
-from schema.accounts import ChangePasswordInput, Erasure, PasswordChange, SetPasswordInput
 from schema.errors import unauthenticated
+from schema.profile import ChangePasswordInput, Erasure, PasswordChange, SetPasswordInput
 from schema.users import Role
 from settings import Settings
 
@@ -26,14 +26,14 @@ async def set_password(info: Info, input: SetPasswordInput) -> PasswordChange:  
     user = await User.get(id=viewer.id)
     if problems := await password_strength.judged(input.password, (user.name, user.email)):
         raise Refused(*problems)
-    password_hash = await passwords.hashed(input.password)
+    password_hash = await passwords.hash_password(input.password)
 
     async def set_it() -> None:
         async with database.transaction():
-            if not await accounts.set_password(viewer.id, password_hash, family=viewer.family):
+            if not await credentials.set_password(viewer.id, password_hash, family=viewer.family):
                 message = "There is a password already. To change it takes the old one."
                 raise Refused(Problem(ProblemCode.PASSWORD_ALREADY_SET, message, "password"))
-            await accounts.note(Event.PASSWORD_SET, info.context.origin, "users", viewer.id)
+            await credentials.note(Event.PASSWORD_SET, info.context.origin, "users", viewer.id)
 
     await database.retried(set_it)
     return PasswordChange(done=True)
@@ -49,14 +49,14 @@ async def change_password(info: Info, input: ChangePasswordInput) -> PasswordCha
     if problems := await password_strength.judged(input.new_password, about, "newPassword"):
         raise Refused(*problems)
     before = await _proven(info, account, input.old_password, "oldPassword")
-    after = await passwords.hashed(input.new_password)
+    after = await passwords.hash_password(input.new_password)
 
     async def change() -> bool:
-        table = accounts.table_of(account)
+        table = credentials.table_of(account)
         async with database.transaction():
-            changed = await accounts.change_password(table, account.id, before, after, family=viewer.family)
+            changed = await credentials.change_password(table, account.id, before, after, family=viewer.family)
             if changed:
-                await accounts.note(Event.PASSWORD_CHANGED, info.context.origin, table, account.id)
+                await credentials.note(Event.PASSWORD_CHANGED, info.context.origin, table, account.id)
         return changed
 
     if not await database.retried(change):  # somebody was faster
@@ -83,20 +83,20 @@ async def _erase(settings: Settings, viewer: Viewer, by: Origin) -> Erasure:
     async with database.transaction():
         # Before the person's row: a refresh holds its family's, and then refers to the person.
         await sessions.end_all_of("user_id", user_id)
-        user = await accounts.hold(user_id)
+        user = await credentials.hold(user_id)
         if user.erased_at is not None:
             raise unauthenticated()
-        if await accounts.has_open_loan(user_id):
+        if await credentials.has_open_loan(user_id):
             message = "A loan is open. When the last one is closed, the account can be erased."
             raise Refused(Problem(ProblemCode.LOANS_OPEN, message))
         # After this point it must succeed.
         number = users.unseal_by(settings.keys("aadhaar_cipher_key"), user.aadhaar_ciphertext)
         digests = {users.digest(key, number) for key in settings.keys("aadhaar_digest_key")}
         await transactions.forget([user.aadhaar_digest, *digests])
-        erased_at = await accounts.erase(user_id)
+        erased_at = await credentials.erase(user_id)
         # Those that were opened meanwhile.
         await sessions.end_all_of("user_id", user_id)
-        await accounts.note(Event.ACCOUNT_ERASED, by, "users", user_id)
+        await credentials.note(Event.ACCOUNT_ERASED, by, "users", user_id)
     return Erasure(erased_at=erased_at)
 
 
