@@ -17,12 +17,28 @@ const LONGEST_WAIT_MS = 15_000;
 
 let shown = "";
 
-export interface Connection {
+interface Connection {
+  session: number | undefined;
   client: Client;
   dispose: () => void;
 }
 
-export function connect(): Connection {
+let connection: Connection | null = null;
+
+/**
+ * The client of the session with this number, or of a page without one. The client of another session is disposed of.
+ *
+ * It is kept here and not in a component: React may render a component twice, and unmounts it once more to test it.
+ */
+export function clientOf(session: number | undefined): Client {
+  if (!connection || connection.session !== session) {
+    connection?.dispose();
+    connection = { session, ...connect() };
+  }
+  return connection.client;
+}
+
+function connect(): Omit<Connection, "session"> {
   const socket = createSocket({
     url: new URL("/graphql", location.href).href.replace(/^http/, "ws"),
     connectionParams: () => ({ authorization: (shown = bearer()) }),

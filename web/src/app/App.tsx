@@ -1,8 +1,8 @@
 /** Which page an address shows, and to whom: without a session every address is a way in, and stays the address. */
-import { Suspense, useEffect, useMemo } from "react";
+import { Suspense } from "react";
 import { Provider } from "urql";
 import { Link, Redirect, Route, Router, Switch, useLocation } from "wouter";
-import { connect } from "../api/client";
+import { clientOf } from "../api/client";
 import { door, type Session } from "../api/session";
 import { useSession } from "../api/useSession";
 import { Fallen } from "../ui/Fallen";
@@ -26,8 +26,7 @@ export function App() {
   const session = useSession();
   const opened = session?.opened;
   // Another session has another client: nothing that one person has seen is shown to the next.
-  const { client, dispose } = useMemo(connect, [opened]);
-  useEffect(() => dispose, [dispose]);
+  const client = clientOf(opened);
   return (
     <Router base="/app">
       <div className="frame">

@@ -4,7 +4,7 @@ import { useQuery } from "urql";
 import { useLocation } from "wouter";
 import { graphql } from "../api/generated";
 import { day } from "../ui/dates";
-import { useKnown } from "../ui/useKnown";
+import { useLastDefined } from "../ui/useLastDefined";
 
 const Today = graphql(`
   query Today {
@@ -21,7 +21,7 @@ export const DAY_MOVED = "kist.day-moved";
 export function Foot() {
   const [{ data }, again] = useQuery({ query: Today });
   const [location] = useLocation();
-  const now = useKnown(data);
+  const now = useLastDefined(data);
   useEffect(() => again(), [location, again]);
   useEffect(() => {
     const ask = () => again();

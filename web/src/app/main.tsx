@@ -3,7 +3,12 @@ import "../ui/styles.css";
 import "../ui/pieces.css";
 import "../ui/tables.css";
 import "../ui/shell.css";
+import { StrictMode } from "react";
 import { createRoot } from "react-dom/client";
 import { App } from "./App";
 
-createRoot(document.getElementById("root")!).render(<App />);
+createRoot(document.getElementById("root")!).render(
+  <StrictMode>
+    <App />
+  </StrictMode>,
+);

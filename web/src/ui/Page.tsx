@@ -1,8 +1,9 @@
 /** A page names itself, in its heading and in the browser's title, and whoever came to it begins at its heading. */
 import { type ReactNode, useEffect, useRef } from "react";
+import { useLocation } from "wouter";
 
-// The first page of all is read from its top, as every document is.
-let isFirst = true;
+// The page that was shown last. The first page of all is read from its top, as every document is.
+let shown: string | null = null;
 
 interface Props {
   title: string;
@@ -12,15 +13,18 @@ interface Props {
 }
 
 export function Page({ title, lead, beside, children }: Props) {
+  const [location] = useLocation();
   const heading = useRef<HTMLHeadingElement>(null);
   useEffect(() => {
     document.title = `${title} · kist`;
-    if (!isFirst) {
+    const page = `${location} ${title}`;
+    // React runs an effect twice in development: the second time it is not another page.
+    if (shown !== null && shown !== page) {
       heading.current?.focus({ preventScroll: true });
       window.scrollTo(0, 0);
     }
-    isFirst = false;
-  }, [title]);
+    shown = page;
+  }, [location, title]);
   return (
     <div className="stack">
       <div className="row apart">

@@ -1,5 +1,5 @@
 /** The server's answer to what a loan would cost. Until the next one comes, the last one stands, dimmed. */
-import { useEffect, useState } from "react";
+import { useEffect, useEffectEvent } from "react";
 import { useQuery } from "urql";
 import { graphql } from "../../api/generated";
 import type { QuoteQuery } from "../../api/generated/graphql";
@@ -10,6 +10,7 @@ import { day } from "../../ui/dates";
 import { later } from "../../ui/later";
 import { rupees } from "../../ui/money";
 import { TroubleNotice } from "../../ui/Said";
+import { useLastDefined } from "../../ui/useLastDefined";
 
 const Bars = later(() => import("../charts/Bars"));
 
@@ -57,13 +58,13 @@ export function QuotePanel({ terms, onProblems }: Props) {
     requestPolicy: "cache-first",
   });
   const answer = data?.quote;
-  const [last, setLast] = useState<Quoted | null>(null);
+  const isCurrent = !fetching && !stale;
+  const last = useLastDefined(isCurrent && answer?.__typename === "Quote" ? answer : undefined);
+  const report = useEffectEvent(onProblems);
 
   useEffect(() => {
-    if (!answer || fetching || stale) return;
-    if (answer.__typename === "Quote") setLast(answer);
-    else onProblems(answer.problems);
-  }, [answer, fetching, stale]);
+    if (isCurrent && answer?.__typename === "Refusal") report(answer.problems);
+  }, [answer, isCurrent]);
 
   const isOld = !terms || fetching || answer?.__typename !== "Quote";
   return (

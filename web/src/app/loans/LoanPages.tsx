@@ -1,42 +1,17 @@
 /** A loan and its pages. Borrowers see their own; operators anybody's. */
-import { useRef } from "react";
+import { useState } from "react";
 import { useQuery } from "urql";
 import { Link } from "wouter";
-import { graphql } from "../../api/generated";
-import type { LoanQuery } from "../../api/generated/graphql";
 import { useIsOperator } from "../../api/useSession";
 import { Loaded } from "../../ui/Loaded";
 import { Page } from "../../ui/Page";
 import { Bills } from "./Bills";
+import { type Loan, LoanDocument } from "./loan";
 import { LoanTag } from "./LoanCard";
 import { Pay } from "./Pay";
 import { Payments } from "./Payments";
 import { Standing } from "./Standing";
 import { StatementView } from "./StatementView";
-
-const LoanDocument = graphql(`
-  query Loan($id: ID!) {
-    businessDate
-    loan(id: $id) {
-      id
-      status
-      amount
-      interestRate
-      loanTerm
-      disbursedOn
-      nextBillingDate
-      emi
-      principalBalance
-      payoff
-      amountDue
-      minimumDue
-      pastDue
-      daysPastDue
-    }
-  }
-`);
-
-export type LoanNow = NonNullable<LoanQuery["loan"]>;
 
 const PARTS = {
   "": "Loan",
@@ -52,8 +27,8 @@ export function LoanPages({ id, part = "" }: { id: string; part?: string }) {
   const isOperator = useIsOperator();
   const [loan, again] = useQuery({ query: LoanDocument, variables: { id } });
   // Elsewhere what was known is shown until the answer is there. What is to be paid must not change under the finger.
-  const isSettled = useRef(false);
-  isSettled.current ||= part !== "pay" || (loan.data !== undefined && !loan.stale && !loan.fetching);
+  const [isSettled, setSettled] = useState(part !== "pay");
+  if (!isSettled && loan.data !== undefined && !loan.stale && !loan.fetching) setSettled(true);
   const name = (part as Part) in PARTS ? PARTS[part as Part] : "Loan";
   const title = part === "pay" && isOperator ? `Counter: loan ${id}` : part ? `${name}: loan ${id}` : `Loan ${id}`;
   return (
@@ -69,7 +44,7 @@ export function LoanPages({ id, part = "" }: { id: string; part?: string }) {
           </Link>
         ))}
       </nav>
-      <Loaded of={isSettled.current ? loan : { ...loan, data: undefined }} again={again} height="24rem">
+      <Loaded of={isSettled ? loan : { ...loan, data: undefined }} again={again} height="24rem">
         {(data) =>
           data.loan ? (
             <Shown
@@ -89,7 +64,7 @@ export function LoanPages({ id, part = "" }: { id: string; part?: string }) {
 
 interface Props {
   part: string;
-  loan: LoanNow;
+  loan: Loan;
   today: string;
   again: () => void;
 }

@@ -1,5 +1,5 @@
 /** The rows of one page, or what there is to say in their place. */
-import { type ReactNode, useEffect } from "react";
+import { type ReactNode, useEffect, useEffectEvent } from "react";
 import type { CombinedError } from "urql";
 import { trouble } from "../../api/trouble";
 import { TroubleNotice } from "../../ui/Said";
@@ -17,7 +17,8 @@ interface Props<Node> {
 
 export function PageRows<Node extends { id: string }>({ of, again, list, empty, columns, onEnd, cells }: Props<Node>) {
   const next = list?.pageInfo.hasNextPage ? (list.pageInfo.endCursor ?? null) : null;
-  useEffect(() => onEnd(next), [next]);
+  const report = useEffectEvent(onEnd);
+  useEffect(() => report(next), [next]);
   if (list?.edges.length) {
     return list.edges.map(({ node }) => <Row key={node.id} columns={columns} cells={cells(node)} />);
   }

@@ -5,13 +5,13 @@ import { day } from "../../ui/dates";
 import { Field } from "../../ui/Field";
 import { amountTyped, exceeds, isZero, rupees } from "../../ui/money";
 import { Reasons, sentence, TroubleNotice } from "../../ui/Said";
-import type { LoanNow } from "./LoanPages";
+import type { Loan } from "./loan";
 import { ReceiptView } from "./ReceiptView";
 import { type State, usePayment } from "./usePayment";
 
 type Choice = "due" | "minimum" | "emi" | "payoff" | "other";
 
-export function Pay({ loan, again }: { loan: LoanNow; again: () => void }) {
+export function Pay({ loan, again }: { loan: Loan; again: () => void }) {
   const { state, pay, askAgain, reset } = usePayment(loan.id, again);
   if (state.is === "taken") return <ReceiptView receipt={state.receipt} onMore={reset} />;
   if (loan.status === "CLOSED") return <p className="card">This loan is closed: there is nothing left to pay.</p>;
@@ -42,7 +42,7 @@ function Unknown({ state, onAsk }: { state: Extract<State, { is: "unknown" }>; o
 }
 
 interface Props {
-  loan: LoanNow;
+  loan: Loan;
   state: State;
   onPay: (amount: string) => void;
 }
@@ -138,7 +138,7 @@ interface Offer {
   amount: string;
 }
 
-function offered(loan: LoanNow): Offer[] {
+function offered(loan: Loan): Offer[] {
   const all: Offer[] = [
     {
       choice: "due",

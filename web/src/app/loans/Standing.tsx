@@ -13,7 +13,7 @@ import { Loaded } from "../../ui/Loaded";
 import { isZero, percent, rupees } from "../../ui/money";
 import type { Point } from "../charts/Curve";
 import { days } from "./LoanCard";
-import type { LoanNow } from "./LoanPages";
+import type { Loan } from "./loan";
 
 const Curve = later(() => import("../charts/Curve"));
 
@@ -37,7 +37,7 @@ const CurveDocument = graphql(`
 
 type Statement = NonNullable<CurveQuery["statement"]>;
 
-export function Standing({ loan, today }: { loan: LoanNow; today: string }) {
+export function Standing({ loan, today }: { loan: Loan; today: string }) {
   const isOperator = useIsOperator();
   const isNew = (useHistoryState() as { isNew?: boolean } | null)?.isNew;
   const [curve, again] = useQuery({ query: CurveDocument, variables: { loanId: loan.id } });
@@ -105,7 +105,7 @@ const SERIES = [
   { key: "planned", name: "Planned", color: "var(--warm)" },
 ];
 
-function Balance({ statement, loan }: { statement: Statement; loan: LoanNow }) {
+function Balance({ statement, loan }: { statement: Statement; loan: Loan }) {
   const points = pointsOf(statement, loan);
   return (
     <Figure
@@ -124,7 +124,7 @@ function Balance({ statement, loan }: { statement: Statement; loan: LoanNow }) {
 }
 
 /** What was, a point for each day, up to today, where both lines meet; then what is planned, if each due date is kept. */
-function pointsOf(statement: Statement, loan: LoanNow): Point[] {
+function pointsOf(statement: Statement, loan: Loan): Point[] {
   const past = new Map(statement.pastTransactions.map((line) => [line.date, line.principalBalance]));
   past.delete(statement.asOf);
   const planned = new Map(statement.upcomingEmis.map((line) => [line.dueDate, line.principalBalance]));

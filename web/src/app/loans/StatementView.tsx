@@ -1,44 +1,15 @@
 /** The statement: what was posted, and what is still to come; on paper, and as a file. */
 import { useState } from "react";
 import { useQuery } from "urql";
-import { graphql } from "../../api/generated";
-import type { StatementLineKind, StatementQuery } from "../../api/generated/graphql";
 import { day } from "../../ui/dates";
 import { patiently } from "../../ui/later";
 import { Loaded } from "../../ui/Loaded";
 import { percent, rupees } from "../../ui/money";
 import { type Column, Listed, Row } from "../../ui/Table";
-import type { LoanNow } from "./LoanPages";
+import type { Loan } from "./loan";
+import { LINE_LABELS, type Statement, StatementDocument } from "./statement";
 
-const StatementDocument = graphql(`
-  query Statement($loanId: ID!) {
-    statement(loanId: $loanId) {
-      asOf
-      pastTransactions {
-        date
-        kind
-        amountPaid
-        interest
-        principal
-        principalBalance
-      }
-      upcomingEmis {
-        number
-        dueDate
-        amountDue
-        interest
-        principal
-        principalBalance
-      }
-    }
-  }
-`);
-
-export type Statement = NonNullable<StatementQuery["statement"]>;
-
-export const KINDS: Record<StatementLineKind, string> = { DISBURSAL: "Paid out", BILL: "Bill", PAYMENT: "Payment" };
-
-export function StatementView({ loan }: { loan: LoanNow }) {
+export function StatementView({ loan }: { loan: Loan }) {
   const [statement, again] = useQuery({ query: StatementDocument, variables: { loanId: loan.id } });
   return (
     <Loaded of={statement} again={again} height="24rem">
@@ -47,7 +18,7 @@ export function StatementView({ loan }: { loan: LoanNow }) {
   );
 }
 
-function Sheet({ loan, statement }: { loan: LoanNow; statement: Statement }) {
+function Sheet({ loan, statement }: { loan: Loan; statement: Statement }) {
   const [isMissing, setMissing] = useState(false);
   async function save(): Promise<void> {
     try {
@@ -84,7 +55,7 @@ function Sheet({ loan, statement }: { loan: LoanNow; statement: Statement }) {
         caption="Posted"
         rows={statement.pastTransactions.map((line) => [
           day(line.date),
-          KINDS[line.kind],
+          LINE_LABELS[line.kind],
           line.kind === "PAYMENT" ? rupees(line.amountPaid) : "",
           rupees(line.interest),
           rupees(line.principal),

@@ -1,6 +1,6 @@
 /** The statement as a file for spreadsheets: dates and amounts as the server has them, for others to reckon with. */
 import Papa from "papaparse";
-import { KINDS, type Statement } from "./StatementView";
+import { LINE_LABELS, type Statement } from "./statement";
 
 const HEAD = ["Date", "What", "State", "Amount", "Interest", "Principal", "Principal balance"];
 
@@ -9,7 +9,7 @@ export function statementRows({ pastTransactions, upcomingEmis }: Statement): st
     HEAD,
     ...pastTransactions.map((line) => [
       line.date,
-      KINDS[line.kind],
+      LINE_LABELS[line.kind],
       "posted",
       line.amountPaid,
       line.interest,

@@ -8,7 +8,7 @@ import { Field } from "../../ui/Field";
 import { Loaded } from "../../ui/Loaded";
 import { grouped } from "../../ui/money";
 import { Page } from "../../ui/Page";
-import { useKnown } from "../../ui/useKnown";
+import { useLastDefined } from "../../ui/useLastDefined";
 import { Buckets, Expected, Interest } from "./BookFigures";
 
 const PortfolioDocument = graphql(`
@@ -57,7 +57,7 @@ const ExpectedDocument = graphql(`
 export default function Book() {
   const [asOf, setAsOf] = useState<string | null>(null);
   const [book, again] = useQuery({ query: PortfolioDocument, variables: { asOf } });
-  const today = useKnown(book.data?.businessDate);
+  const today = useLastDefined(book.data?.businessDate);
   return (
     <Page
       title="The book"

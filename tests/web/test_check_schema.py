@@ -35,7 +35,7 @@ def wrong(path: Path) -> list[str]:
     """What the check has against a schema, a line each."""
     node = build_web.node()
     done = subprocess.run(
-        [node, "promise.js", path, ROOT / "tests" / "contract.graphql"],
+        [node, "check-schema.js", path, ROOT / "tests" / "contract.graphql"],
         cwd=WEB, env=build_web.variables(node), capture_output=True, text=True, check=False,
     )  # fmt: skip
     lines = done.stderr.splitlines()

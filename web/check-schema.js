@@ -2,7 +2,7 @@
  * The schema keeps what it has promised and says what it is: nothing is broken of the contract and of the versions
  * before, and graphql-eslint finds nothing. What is wrong is printed, a line each.
  *
- *     node promise.js [SCHEMA [CONTRACT]]
+ *     node check-schema.js [SCHEMA [CONTRACT]]
  */
 import { execFileSync } from "node:child_process";
 import { readFileSync } from "node:fs";

@@ -1,0 +1,27 @@
+/** The loan as all its pages show it, in one query that they share. */
+import { graphql } from "../../api/generated";
+import type { LoanQuery } from "../../api/generated/graphql";
+
+export const LoanDocument = graphql(`
+  query Loan($id: ID!) {
+    businessDate
+    loan(id: $id) {
+      id
+      status
+      amount
+      interestRate
+      loanTerm
+      disbursedOn
+      nextBillingDate
+      emi
+      principalBalance
+      payoff
+      amountDue
+      minimumDue
+      pastDue
+      daysPastDue
+    }
+  }
+`);
+
+export type Loan = NonNullable<LoanQuery["loan"]>;
