@@ -26,7 +26,7 @@ from api.trailing_slash import TrailingSlash
 from auth import tokens
 from auth.budgets import Budgets
 from models import business_date, database
-from ops.monitoring.start import is_traced, watched
+from ops.monitoring.start import is_traced, monitored
 from settings import Settings
 from tasks import worker
 
@@ -75,7 +75,7 @@ def application(settings: Settings) -> Starlette:
         pool = database.connected(
             settings.require_database(), settings.database_connections, pooler_url=settings.database_pooler_url
         )
-        async with watched(settings, "api"), pool, worker.opened(settings), documents.opened(), budgets.shared():
+        async with monitored(settings, "api"), pool, worker.opened(settings), documents.opened(), budgets.shared():
             if settings.sandbox:
                 await business_date.begin(settings.calendar_date())
             yield

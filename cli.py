@@ -27,7 +27,7 @@ from bench import commands as bench
 from models.database_errors import MigrationError
 from ops import aadhaar_keys
 from ops.commands import backup, checks, import_file, keys, migrate, operator, restore, verify
-from ops.commands.child_processes import Stop, end_with_parent, environment, say_ready
+from ops.commands.child_processes import StopSignal, end_with_parent, environment, report_ready
 from ops.embedded import servers
 from ops.monitoring import logs
 from ops.monitoring.start import is_traced
@@ -54,7 +54,7 @@ _PASS_ON = {"allow_extra_args": True, "ignore_unknown_options": True, "help_opti
 @app.command()
 def up() -> None:
     """Start everything: PostgreSQL and Valkey if none are given, the API, a worker, the scheduler."""
-    stop = Stop()
+    stop = StopSignal()
     stop.listen()
     from ops.commands.up import up as run_everything
 
@@ -81,7 +81,7 @@ def worker(supervised: Supervised = 0) -> None:
     from ops.monitoring import start
     from tasks import worker as room
 
-    asyncio.run(start.run(settings, "worker", room.run(settings, lambda: say_ready(supervised))))
+    asyncio.run(start.run(settings, "worker", room.run(settings, lambda: report_ready(supervised))))
 
 
 @app.command()
@@ -91,7 +91,7 @@ def scheduler(supervised: Supervised = 0) -> None:
     from ops.monitoring import start
     from tasks import worker as room
 
-    asyncio.run(start.run(settings, "scheduler", room.run_scheduler(settings, lambda: say_ready(supervised))))
+    asyncio.run(start.run(settings, "scheduler", room.run_scheduler(settings, lambda: report_ready(supervised))))
 
 
 app.add_typer(operator.app, name="operator")

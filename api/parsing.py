@@ -5,7 +5,7 @@ from decimal import Decimal, InvalidOperation
 from typing import NoReturn
 
 from api.graphql.strings import storable
-from resolvers.error_values import WrittenDecimal, WrittenInt
+from resolvers.error_values import LiteralDecimal, LiteralInt
 
 # A request of ours has some twenty. What is wrong with one member of an input is told with all of the input.
 MOST_VALUES = 2_000
@@ -49,8 +49,8 @@ class _Numbers:
         except InvalidOperation:  # an exponent of more digits than Decimal has
             raise ValueError("a number is out of range") from None
         if value.adjusted() <= _LARGEST_EXPONENT and value == value.to_integral_value():
-            return WrittenInt.of(value, text)
-        return WrittenDecimal.of(value, text)
+            return LiteralInt.of(value, text)
+        return LiteralDecimal.of(value, text)
 
 
 def _not_a_number(text: str) -> NoReturn:

@@ -67,10 +67,10 @@ async def measured(settings: Settings, loans: int, workers: int) -> Result:
     """
     await environment.prepare(settings)
     await loan_book.make(settings, loans, loan_book.due())
-    await environment.settled(settings)
+    await environment.settle(settings)
     twin = await environment.copied(settings, "twin")
     best = loans / await _set_based(twin, loans, workers)
-    await environment.settled(settings)
+    await environment.settle(settings)
     seconds, memory = await _by_workers(settings, loans, workers)
     await _agree(settings, twin)
     notes = (f"peak {memory}", await _verified(settings, loans))

@@ -91,6 +91,6 @@ def all_(
 
 def _run(measured: "Callable[[Settings], Awaitable[Result]]") -> None:
     from bench import measure
-    from bench.environment import on_ground
+    from bench.environment import is_in_use
 
-    measure.show([on_ground(measured)])
+    measure.show([is_in_use(measured)])

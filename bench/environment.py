@@ -20,7 +20,7 @@ import asyncpg
 
 from models import business_date, database
 from ops.commands.child_processes import environment
-from ops.commands.supervisor import START_SECONDS, FallenError, Part
+from ops.commands.supervisor import START_SECONDS, Part, PartExitedError
 from ops.embedded import home as homes
 from ops.embedded import postgres, servers, valkey
 from settings import Settings
@@ -38,9 +38,9 @@ _UNLIMITED = {f"KIST_{name}": "0" for name in _LIMITS}
 
 
 @contextlib.contextmanager
-def ground() -> Iterator[Settings]:
+def temporary_environment() -> Iterator[Settings]:
     """The settings of a sandbox on a PostgreSQL and a Valkey that nobody else uses; its database is not made yet."""
-    clear_away()
+    remove_abandoned()
     with tempfile.TemporaryDirectory(prefix=_FOLDER, ignore_cleanup_errors=True) as folder, ExitStack() as stack:
         home = Path(folder).resolve()
         stack.enter_context(homes.held(home, "kist bench"))
@@ -58,7 +58,7 @@ def ground() -> Iterator[Settings]:
             )
 
 
-def clear_away() -> None:
+def remove_abandoned() -> None:
     """End the servers of benchmarks that were killed, which would slow every later one, and take away their folders.
 
     A folder whose lock nobody has, and that has a name in it, is one that its owner did not leave by itself.
@@ -73,13 +73,13 @@ def clear_away() -> None:
                 shutil.rmtree(folder, ignore_errors=True)
 
 
-def on_ground(work: Callable[[Settings], Awaitable[T]]) -> T:
+def is_in_use(work: Callable[[Settings], Awaitable[T]]) -> T:
     """Do something on servers of its own."""
 
     async def done(settings: Settings) -> T:
         return await work(settings)
 
-    with ground() as settings:
+    with temporary_environment() as settings:
         return asyncio.run(done(settings))
 
 
@@ -114,7 +114,7 @@ async def copied(settings: Settings, name: str) -> Settings:
     return of(name)
 
 
-async def settled(settings: Settings) -> None:
+async def settle(settings: Settings) -> None:
     """Let nothing of what was done before be done during the measurement."""
     async with connection(settings) as opened:
         await opened.execute("VACUUM ANALYZE")
@@ -152,9 +152,9 @@ def _started(settings: Settings, names: list[str], ready: Callable[[Part], bool]
         deadline = time.monotonic() + START_SECONDS
         while not all(ready(part) for part in parts):
             if fallen := [how for part in parts if (how := part.fell())]:
-                raise FallenError(fallen[0])
+                raise PartExitedError(fallen[0])
             if time.monotonic() > deadline:
-                raise FallenError(f"{names[0]} has not started after {START_SECONDS} seconds")
+                raise PartExitedError(f"{names[0]} has not started after {START_SECONDS} seconds")
             time.sleep(0.02)
         yield
 

@@ -30,7 +30,7 @@ _MOST_GROWTH = 1.1
 def measured(sizes: Sequence[int], seconds: float) -> dict[int, list[Result]]:
     """By the size of the book, a result for each length of past."""
     with ExitStack() as stack:
-        places = {loans: stack.enter_context(environment.ground()) for loans in sizes}
+        places = {loans: stack.enter_context(environment.temporary_environment()) for loans in sizes}
         return asyncio.run(side_by_side(places, seconds))
 
 
@@ -46,7 +46,7 @@ async def side_by_side(places: Mapping[int, Settings], seconds: float) -> dict[i
         for settings in places.values():
             stack.enter_context(environment.api(settings))
         for _, (loans, settings), (place, events) in product(range(_ROUNDS), places.items(), enumerate(PASTS)):
-            tally = await http_clients.knocked(
+            tally = await http_clients.measured_load(
                 settings, STATEMENT, spans[loans][place], clients=_CLIENTS, seconds=seconds / _ROUNDS
             )
             took[loans, events] += tally.took
@@ -68,13 +68,13 @@ def _result(events: int, loans: int, took: Spread, bound: Bound) -> Result:
 async def _made(settings: Settings, loans: int) -> list[range]:
     """A book of loans that mostly have a bill. The ones that are looked at, by the length of their past, come after."""
     await environment.prepare(settings)
-    await loan_book.make(settings, loans, [lives.lived(2, environment.DAY)])
+    await loan_book.make(settings, loans, [lives.simulated(2, environment.DAY)])
     spans = []
     for events in PASTS:
         spans.append(range(loans + 1, loans + 1 + _LOANS_OF_A_PAST))
-        await loan_book.make(settings, _LOANS_OF_A_PAST, [lives.lived(events, environment.DAY)], after=loans)
+        await loan_book.make(settings, _LOANS_OF_A_PAST, [lives.simulated(events, environment.DAY)], after=loans)
         loans += _LOANS_OF_A_PAST
-    await environment.settled(settings)
+    await environment.settle(settings)
     return spans
 
 

@@ -20,7 +20,7 @@ _MOST_PER_SECOND = 3000
 _HEARD = 10**15
 
 
-class Door(NamedTuple):
+class Endpoint(NamedTuple):
     """An operation: its text, its variables for a loan and the manieth request, and what an answer to it holds."""
 
     name: str
@@ -36,8 +36,8 @@ def token(settings: Settings, user_id: int) -> str:
     return text
 
 
-async def knocked(
-    settings: Settings, door: Door, loans: range, *, clients: int, seconds: float
+async def measured_load(
+    settings: Settings, door: Endpoint, loans: range, *, clients: int, seconds: float
 ) -> load_generator.Tally:
     """Requests over HTTP for loans at random, one process serving, by so many clients."""
     drawn = Random(1)
@@ -47,22 +47,24 @@ async def knocked(
         body = json.dumps({"query": door.query, "variables": door.variables(loan_id, number)})
         requests.append((token(settings, loan_id), body))
     job = load_generator.Job(settings.host, settings.port, clients, seconds, door.expected, requests)
-    return await load_generator.driven(job)
+    return await load_generator.run_load(job)
 
 
-async def overheard(settings: Settings, door: Door, loan_id: int) -> list[statement_recorder.Spoken]:
+async def recorded_statements(
+    settings: Settings, door: Endpoint, loan_id: int
+) -> list[statement_recorder.RecordedStatement]:
     """What one request asks of PostgreSQL, on a connection that has prepared the statements before."""
-    async with statement_recorder.overhearing(settings) as spoken:
+    async with statement_recorder.recording(settings) as recorded:
         for number in (_HEARD - 1, _HEARD):
-            spoken.clear()
+            recorded.clear()
             await statement_recorder.ask(
                 settings, token(settings, loan_id), door.query, door.variables(loan_id, number)
             )
-        return list(spoken)
+        return list(recorded)
 
 
 async def bound(
-    settings: Settings, door: Door, loans: range, *, clients: int, seconds: float
+    settings: Settings, door: Endpoint, loans: range, *, clients: int, seconds: float
 ) -> statement_recorder.Bound:
     """pgbench with the statements of one request, for loans at random."""
     loan_id = loans[len(loans) // 2]
@@ -71,22 +73,22 @@ async def bound(
         str(loan_book.family(loan_id)): "lpad(:loan::text, 32, '0')::uuid",
         str(_HEARD): ":number",
     }
-    lines, values = statement_recorder.script(await overheard(settings, door, loan_id), names)
+    lines, values = statement_recorder.script(await recorded_statements(settings, door, loan_id), names)
     drawn = f"\\set loan random({loans[0]}, {loans[-1]})\n\\set number random({_HEARD + 1}, {100 * _HEARD})\n"
     return await statement_recorder.pgbench(settings, drawn + lines, values, clients=clients, seconds=seconds)
 
 
-async def measured(settings: Settings, door: Door, loans: int, seconds: float) -> Result:
+async def measured(settings: Settings, door: Endpoint, loans: int, seconds: float) -> Result:
     """A door's requests a second, with `CLIENTS` at it, beside pgbench's with the same statements.
 
     Each has half of the book to itself, so that neither works on rows that the other has warmed or fattened.
     """
     ours, theirs = range(1, loans // 2 + 1), range(loans // 2 + 1, loans + 1)
-    await environment.settled(settings)
+    await environment.settle(settings)
     with PeakMemory() as memory, environment.api(settings):
-        tally = await knocked(settings, door, ours, clients=CLIENTS, seconds=seconds)
+        tally = await measured_load(settings, door, ours, clients=CLIENTS, seconds=seconds)
     # What ours left for PostgreSQL to write and to sweep out would be counted as pgbench's.
-    await environment.settled(settings)
+    await environment.settle(settings)
     best = await bound(settings, door, theirs, clients=CLIENTS, seconds=seconds)
     notes = (f"{spread(tally.took)}", f"pgbench {best.took}", f"peak {memory}")
     rate = len(tally.took) / tally.seconds

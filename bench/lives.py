@@ -30,7 +30,7 @@ def fresh(amount: Decimal, annual_rate: Decimal, loan_term: int, disbursed_on: d
     return History(loan, {}, [], {}, {Source(): entries})
 
 
-def lived(events: int, today: date) -> History:
+def simulated(events: int, today: date) -> History:
     """A loan of 50,000 with so many events behind it: its disbursal, bills, and what was paid of them.
 
     The newest bill is `PAYING_DAYS` + 1 days old. With two events it is unpaid; with more every bill is paid.

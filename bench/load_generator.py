@@ -112,7 +112,7 @@ async def send(job: Job) -> Tally:
     return Tally(min(time.perf_counter(), until) - begun, took, len(wrong), wrong[0] if wrong else "")
 
 
-async def driven(job: Job) -> Tally:
+async def run_load(job: Job) -> Tally:
     """Have a job done by another process.
 
     Raises:

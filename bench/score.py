@@ -56,7 +56,7 @@ async def _transact(settings: Settings, people: int) -> None:
             digests = [users.digest(key, _aadhaar(number)) for number in numbers]
             await connection.execute(_TRANSACT, digests, _TRANSACTIONS_OF_A_PERSON)
         await connection.execute(f"ALTER TABLE transactions ADD CONSTRAINT transactions_once {constraint}")
-    await environment.settled(settings)
+    await environment.settle(settings)
 
 
 def _aadhaar(person: int) -> str:
@@ -100,16 +100,18 @@ async def _through_http(settings: Settings, registrations: int) -> Spread:
 async def _bound(settings: Settings, registrations: int) -> Spread:
     """The statements of a registration and of its score, one after the other on one connection."""
     apart = settings.model_copy(update={"queue": "overheard"})
-    async with statement_recorder.overhearing(apart) as spoken, worker.opened(apart):
+    async with statement_recorder.recording(apart) as recorded, worker.opened(apart):
         for person in (registrations, registrations + 1):
-            spoken.clear()
+            recorded.clear()
             session = await statement_recorder.ask(apart, "", REGISTER, _registration(person))
             await scoring.score([int(session["user"]["id"])])
-        said, first = list(spoken), int(session["user"]["id"])
-    return await _said_again(settings, said, first, range(registrations + 2, 2 * registrations + 2))
+        said, first = list(recorded), int(session["user"]["id"])
+    return await _replayed(settings, said, first, range(registrations + 2, 2 * registrations + 2))
 
 
-async def _said_again(settings: Settings, said: list[statement_recorder.Spoken], user_id: int, people: range) -> Spread:
+async def _replayed(
+    settings: Settings, said: list[statement_recorder.RecordedStatement], user_id: int, people: range
+) -> Spread:
     """Every person takes the place of the one who was overheard, who came right before them, and the next id."""
     key = settings.key("aadhaar_digest_key")
     was = people[0] - 1

@@ -1,14 +1,14 @@
 """A statement through HTTP: all that was posted on a loan, and all that is still to come."""
 
 from bench import environment, http_clients, lives, loan_book
-from bench.http_clients import Door
+from bench.http_clients import Endpoint
 from bench.measure import Result
 from settings import Settings
 
 # Four cycles, billed and paid: what a borrower looks at most often.
 EVENTS = 10
 
-STATEMENT = Door(
+STATEMENT = Endpoint(
     name="statement",
     query="""query Statement($id: ID!) { statement(loanId: $id) { asOf
   loan { id status emi principalBalance payoff }
@@ -22,5 +22,5 @@ STATEMENT = Door(
 async def measured(settings: Settings, loans: int, seconds: float) -> Result:
     """Statements a second of loans with a few events behind them."""
     await environment.prepare(settings)
-    await loan_book.make(settings, loans, [lives.lived(EVENTS, environment.DAY)])
+    await loan_book.make(settings, loans, [lives.simulated(EVENTS, environment.DAY)])
     return await http_clients.measured(settings, STATEMENT, loans, seconds)

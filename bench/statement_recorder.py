@@ -1,4 +1,4 @@
-"""What PostgreSQL is asked is written down as it is said, so that the bound is always of the same statements."""
+"""A recording of the statements that PostgreSQL gets, so that a bound is always measured with the same statements."""
 
 import asyncio
 import os
@@ -27,7 +27,7 @@ _PARAMETER = re.compile(r"\$(\d+)")
 _VERSION = re.compile(r"\bxmin = \$\d+")
 
 
-class Spoken(NamedTuple):
+class RecordedStatement(NamedTuple):
     statement: str
     values: tuple[object, ...]
 
@@ -38,14 +38,16 @@ class Bound(NamedTuple):
 
 
 @asynccontextmanager
-async def overhearing(settings: Settings) -> AsyncIterator[list[Spoken]]:
-    """A pool of one connection, and every statement that is said on it."""
+async def recording(settings: Settings) -> AsyncIterator[list[RecordedStatement]]:
+    """A pool of one connection, and every statement that it sends."""
     async with database.connected(settings.database_url, 1):
-        spoken: list[Spoken] = []
+        statements: list[RecordedStatement] = []
         pool: Any = get_connections().get("default")
         async with pool.acquire_connection() as connection:
-            connection.add_query_logger(lambda said: spoken.append(Spoken(said.query, tuple(said.args or ()))))
-        yield spoken
+            connection.add_query_logger(
+                lambda statement: statements.append(RecordedStatement(statement.query, tuple(statement.args or ())))
+            )
+        yield statements
 
 
 async def ask(settings: Settings, token: str, query: str, variables: Mapping[str, object]) -> Any:
@@ -57,14 +59,14 @@ async def ask(settings: Settings, token: str, query: str, variables: Mapping[str
     return field
 
 
-def script(spoken: list[Spoken], names: Mapping[object, str]) -> tuple[str, dict[str, str]]:
+def script(statements: list[RecordedStatement], names: Mapping[object, str]) -> tuple[str, dict[str, str]]:
     """The statements for pgbench, and the values of their parameters; `names` says what varies, as an expression.
 
     What is written to a loan is written to the one that `:loan` names.
     """
     values: dict[str, str] = {}
     lines = []
-    for position, (statement, arguments) in enumerate(spoken):
+    for position, (statement, arguments) in enumerate(statements):
 
         def parameter(found: re.Match[str], position: int = position, arguments: Any = arguments) -> str:
             value = arguments[int(found[1]) - 1]
@@ -125,9 +127,11 @@ def _pgbench(settings: Settings, lines: str, values: Mapping[str, str], clients:
         return Bound(float(rate[1]), spread(int(fields[2]) / 1e6 for fields in logged))
 
 
-async def replayed(connection: database.Connection, spoken: list[Spoken], swapped: Callable[[object], object]) -> None:
-    """Say the statements again on a connection, with other values."""
-    for statement, values in spoken:
+async def replayed(
+    connection: database.Connection, statements: list[RecordedStatement], swapped: Callable[[object], object]
+) -> None:
+    """Send the statements again on a connection, with other values."""
+    for statement, values in statements:
         if values:
             await connection.fetch(statement, *map(swapped, values))
         else:

@@ -86,7 +86,7 @@ async def record_rows(
     await database.execute(
         f"INSERT INTO audit_entries (event, actor, actor_id, request_id, address, {about.column}, details)"
         f" SELECT $1, $2, $3, $4, $5, {about.value.format(row='stored')},"
-        f" {audit_facts.told(facts, 'stored')}::jsonb || $6::jsonb"
+        f" {audit_facts.as_json(facts, 'stored')}::jsonb || $6::jsonb"
         f" FROM {about.table} stored WHERE stored.id = ANY($7::bigint[]) ORDER BY stored.id",
         event.value,
         *by,

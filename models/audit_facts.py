@@ -78,10 +78,10 @@ OPERATOR: Facts = {
 }
 
 # The facts of which the value is a digest.
-HIDDEN = frozenset({"identity", "password", "email", "name"})
+HIDDEN_COLUMNS = frozenset({"identity", "password", "email", "name"})
 
 
-def told(facts: Facts, row: str, **others: str) -> str:
+def as_json(facts: Facts, row: str, **others: str) -> str:
     """The details of an entry about a row, by the name that the row has in the statement; `others` are expressions."""
     named = {name: expression.format(row=row) for name, expression in facts.items()} | others
     return f"json_build_object({_pairs(named)})"

@@ -9,7 +9,7 @@ from collections.abc import Iterator
 from typing import NamedTuple
 
 from models import audit_facts, database
-from models.audit_facts import HIDDEN, Facts
+from models.audit_facts import HIDDEN_COLUMNS, Facts
 
 # Rows, or entries where there are more, of one comparison: some tens of milliseconds and megabytes.
 PAGE = 10_000
@@ -172,10 +172,10 @@ async def told_since(name: str) -> int:
 
 
 async def _of_a_kind(kind: Kind, limit: int) -> list[str]:
-    book = audit_facts.told({**kind.facts, **kind.subject}, "r")
+    book = audit_facts.as_json({**kind.facts, **kind.subject}, "r")
     parts = kind._asdict() | {
         "book": f"{book}::jsonb",
-        "subject": f"{audit_facts.told({name: _of_the_entry(name) for name in kind.subject}, 'e')}::jsonb",
+        "subject": f"{audit_facts.as_json({name: _of_the_entry(name) for name in kind.subject}, 'e')}::jsonb",
         "order": "DESC" if kind.newest else "",
     }
     need_none = await told_since(kind.since)
@@ -209,7 +209,7 @@ def _pairs(kept: dict[str, object], told: dict[str, object]) -> Iterator[str]:
     for name in sorted(told):
         if name in kept and kept[name] == told[name]:
             continue
-        if name in HIDDEN:
+        if name in HIDDEN_COLUMNS:
             yield f"{name} is another in the book than in the log"
         else:
             yield f"{name} is {_text(told[name])} in the log, and {_text(kept.get(name))} in the book"

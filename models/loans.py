@@ -186,7 +186,7 @@ WITH lent AS (
 ), noted AS (
     INSERT INTO audit_entries (event, actor, actor_id, request_id, address, user_id, loan_id, details)
     SELECT 'LOAN_DISBURSED', $18, $19, $20, $21, user_id, id,
-        {audit_facts.told(audit_facts.DISBURSAL, "lent")}
+        {audit_facts.as_json(audit_facts.DISBURSAL, "lent")}
     FROM lent
 )
 SELECT * FROM lent

@@ -122,7 +122,7 @@ WITH stood AS (
 ), noted AS (
     INSERT INTO audit_entries (event, actor, actor_id, request_id, address, user_id, loan_id, payment_id, details)
     SELECT 'PAYMENT_TAKEN', $31, $32, $33, $34, user_id, loan_id, id,
-        {audit_facts.told(audit_facts.PAYMENT, "paid")}
+        {audit_facts.as_json(audit_facts.PAYMENT, "paid")}
     FROM paid
 ), part AS (
     SELECT * FROM unnest($12::int[], $13::numeric[], $14::numeric[]) WITH ORDINALITY

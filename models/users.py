@@ -151,7 +151,7 @@ WITH scored AS (
     RETURNING *
 ), noted AS (
     INSERT INTO audit_entries (event, actor, actor_id, request_id, address, user_id, details)
-    SELECT 'SCORED', $6, $7, $8, $9, user_id, {audit_facts.told(audit_facts.ASSESSMENT, "assessed")}
+    SELECT 'SCORED', $6, $7, $8, $9, user_id, {audit_facts.as_json(audit_facts.ASSESSMENT, "assessed")}
     FROM assessed ORDER BY id
 )
 UPDATE users SET credit_score = s.score, credit_scored_at = now()
@@ -200,7 +200,7 @@ WITH registered AS (
 ), noted AS (
     INSERT INTO audit_entries (event, actor, actor_id, request_id, address, user_id, details)
     SELECT 'REGISTERED', $12, $13, $14, $15, id,
-        {audit_facts.told(audit_facts.REGISTRATION, "registered", consent="$16::text")}
+        {audit_facts.as_json(audit_facts.REGISTRATION, "registered", consent="$16::text")}
     FROM registered
 )
 SELECT * FROM registered

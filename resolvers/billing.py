@@ -65,7 +65,7 @@ async def billing_progress(info: Info, id: RunId) -> AsyncGenerator[BillingRun, 
             raise bad_input("There is no such billing run.")
         return run
 
-    with subscriptions.watching(await info.context.operator()):
+    with subscriptions.subscription_slot(await info.context.operator()):
         async for run in subscriptions.changes(
             look,
             of=lambda run: (run.status, run.loans_due, run.loans_billed, run.bills_issued),

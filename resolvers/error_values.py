@@ -23,7 +23,7 @@ _shown_by_library = _library.inspect_recursive
 _NONE = re.compile(r"\bnot to be None\.$")
 
 
-class WrittenDecimal(Decimal):
+class LiteralDecimal(Decimal):
     """A number with a fraction, which keeps the text it had in JSON."""
 
     written: str
@@ -35,7 +35,7 @@ class WrittenDecimal(Decimal):
         return number
 
 
-class WrittenInt(int):
+class LiteralInt(int):
     """A whole number that JSON had with a point or an exponent; it keeps that text."""
 
     written: str
@@ -47,14 +47,14 @@ class WrittenInt(int):
         return number
 
 
-def shown(value: object, depth: int = 0) -> str:
+def formatted(value: object, depth: int = 0) -> str:
     """A value as JSON, cut where it is long or deep. A value that is not JSON is shown as the library does."""
     if isinstance(value, dict):
         return _collected(
-            "{}", [f"{_leaf(name)}: {shown(one, depth + 1)}" for name, one in _first(value.items(), depth)], value
+            "{}", [f"{_leaf(name)}: {formatted(one, depth + 1)}" for name, one in _first(value.items(), depth)], value
         )
     if isinstance(value, list):
-        return _collected("[]", [shown(one, depth + 1) for one in _first(value, depth)], value)
+        return _collected("[]", [formatted(one, depth + 1) for one in _first(value, depth)], value)
     return _leaf(value)
 
 
@@ -77,7 +77,7 @@ def _leaf(value: object) -> str:
     return str(_shown_by_library(value, []))
 
 
-def without_python(message: str) -> str:
+def in_json(message: str) -> str:
     """A message of the library, with null where it writes None."""
     return _NONE.sub("not to be null.", message)
 
@@ -87,7 +87,7 @@ def _cut(text: str) -> str:
 
 
 def _replacement(value: object, _: list[object]) -> str:
-    return shown(value)
+    return formatted(value)
 
 
 _library.inspect_recursive = _replacement

@@ -11,7 +11,7 @@ from strawberry.schema.exceptions import CannotGetOperationTypeError, InvalidOpe
 
 import telemetry
 from models import database_errors
-from resolvers.error_values import without_python
+from resolvers.error_values import in_json
 from rules import aadhaar
 from rules.refusals import Refused
 from schema.errors import TIMED_OUT, UNAVAILABLE
@@ -58,7 +58,7 @@ def present(errors: list[GraphQLError], *, suggesting: bool) -> None:
             extensions: dict[str, Any] = {"code": code, "requestId": request_id.get()}
         else:
             # The library quotes what it cannot read.
-            message = without_python(error.message[:_READ_OF_A_MESSAGE])
+            message = in_json(error.message[:_READ_OF_A_MESSAGE])
             message = aadhaar.hidden(message if suggesting else _SUGGESTION.sub("", message))
             if len(message) > _LONGEST_MESSAGE:
                 message = f"{message[:_LONGEST_MESSAGE]}…"

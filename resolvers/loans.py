@@ -94,7 +94,7 @@ async def _judged(info: Info, applicant: User, input: ApplyLoanInput) -> tuple[P
         billing.days_past_due(one, today) > 0 for one in await loans.perhaps_past_due(applicant.id, today)
     )
     commitments = Commitments(open_loans, principal, is_past_due)
-    return eligibility.judge(info.context.settings, applicant, commitments, input)
+    return eligibility.assess(info.context.settings, applicant, commitments, input)
 
 
 async def _kept(

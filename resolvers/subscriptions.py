@@ -31,7 +31,7 @@ def is_ending() -> bool:
 
 
 @contextmanager
-def watching(viewer: Viewer) -> Iterator[None]:
+def subscription_slot(viewer: Viewer) -> Iterator[None]:
     """A watcher's place among those of their account in this process.
 
     Raises:

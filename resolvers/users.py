@@ -127,6 +127,6 @@ async def credit_score(info: Info) -> AsyncGenerator[User, None]:
         viewer = await info.context.borrower()
         return await User.get(id=viewer.id)
 
-    with subscriptions.watching(await info.context.borrower()):
+    with subscriptions.subscription_slot(await info.context.borrower()):
         async for row in subscriptions.changes(look, of=lambda user: user.credit_scored_at):
             yield row

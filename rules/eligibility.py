@@ -60,7 +60,7 @@ class Commitments(NamedTuple):
     is_past_due: bool
 
 
-def judge(policy: Policy, applicant: Applicant, commitments: Commitments, request: Request) -> tuple[Problem, ...]:
+def assess(policy: Policy, applicant: Applicant, commitments: Commitments, request: Request) -> tuple[Problem, ...]:
     """Every reason against a loan; none means it is approved (lending rules, 2)."""
     amount = request.amount
     return (

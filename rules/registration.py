@@ -7,7 +7,7 @@ from decimal import Decimal
 
 from rules import detection
 from rules.refusals import Problem, ProblemCode
-from rules.text import trimmed, without_unseen
+from rules.text import trimmed, without_invisible
 
 SHORTEST_PASSWORD = 10
 # Argon2 hashes any length; this only keeps a megabyte of "password" from being work for us.
@@ -24,7 +24,7 @@ def parse_phone(text: str) -> str | None:
 
     Blanks, invisible characters and hyphens of any kind are dropped, wherever they stand.
     """
-    kept = (character for character in without_unseen(text) if unicodedata.category(character) != "Pd")
+    kept = (character for character in without_invisible(text) if unicodedata.category(character) != "Pd")
     match = _PHONE.fullmatch("".join(kept))
     return match.group(1) if match else None
 

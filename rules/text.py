@@ -11,18 +11,18 @@ _BLANK = frozenset("\u115f\u1160\u3164\uffa0\u2800")
 def trimmed(text: str) -> str:
     """The text without the blanks and invisible characters around it; those inside may be part of a word."""
     start, end = 0, len(text)
-    while start < end and is_unseen(text[start]):
+    while start < end and is_invisible(text[start]):
         start += 1
-    while end > start and is_unseen(text[end - 1]):
+    while end > start and is_invisible(text[end - 1]):
         end -= 1
     return text[start:end]
 
 
-def without_unseen(text: str) -> str:
+def without_invisible(text: str) -> str:
     """The text without any blank or invisible character."""
-    return "".join(character for character in text if not is_unseen(character))
+    return "".join(character for character in text if not is_invisible(character))
 
 
-def is_unseen(character: str) -> bool:
+def is_invisible(character: str) -> bool:
     """Whether a character is a blank or shows nothing."""
     return character.isspace() or character in _BLANK or unicodedata.category(character) == _INVISIBLE

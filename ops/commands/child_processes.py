@@ -18,11 +18,11 @@ T = TypeVar("T")
 STOP_SECONDS = 15
 
 
-class Stopped(Exception):  # noqa: N818 - it is no error
+class StopRequested(Exception):  # noqa: N818 - it is no error
     """Somebody asked the command to stop."""
 
 
-class Stop:
+class StopSignal:
     """Remembers that somebody asked to stop.
 
     The handler raises nothing: an exception at any line could come between a process's start and
@@ -47,7 +47,7 @@ class Stop:
 
     def check(self) -> None:
         if self.asked:
-            raise Stopped
+            raise StopRequested
 
     def run(self, work: Coroutine[Any, Any, T]) -> T:
         """Run a coroutine, cancelled when somebody asks to stop.
@@ -95,7 +95,7 @@ def environment(settings: Settings) -> dict[str, str]:
     return {name: value for name, value in os.environ.items() if name != "KIST_DATABASE_OWNER_URL"} | filled
 
 
-def say_ready(theirs: int) -> None:
+def report_ready(theirs: int) -> None:
     """In a part: tell the parent, if there is one, that the work has begun."""
     if theirs:
         os.close(theirs)

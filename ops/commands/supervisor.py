@@ -24,7 +24,7 @@ WELL_SECONDS = 60
 WORKING = ("worker", "scheduler")
 
 
-class FallenError(Exception):
+class PartExitedError(Exception):
     """A part ended by itself. The text is one line."""
 
 
@@ -108,7 +108,7 @@ class Parts:
         deadline = time.monotonic() + START_SECONDS
         while not self._parts[name].is_ready():
             if time.monotonic() > deadline:
-                raise FallenError(f"{name} has not started after {START_SECONDS} seconds")
+                raise PartExitedError(f"{name} has not started after {START_SECONDS} seconds")
             self._pause(0.05)
         self._raise_fallen(self._parts.values())
 
@@ -126,7 +126,7 @@ class Parts:
             with contextlib.suppress(OSError), socket.create_connection((host, port), timeout=1):
                 return
             self._pause(0.05)
-        raise FallenError(f"api does not answer on {host}:{port} after {START_SECONDS} seconds")
+        raise PartExitedError(f"api does not answer on {host}:{port} after {START_SECONDS} seconds")
 
     def supervise(self, also: Callable[[], str | None]) -> None:
         """Watch for ever, and start again what ended by itself; `also` says in a line which server has fallen.
@@ -137,7 +137,7 @@ class Parts:
         while True:
             self._pause(0.2)
             if lost := also():
-                raise FallenError(lost)
+                raise PartExitedError(lost)
             for part in list(self._parts.values()):
                 self._look_after(part)
 
@@ -170,4 +170,4 @@ class Parts:
         for part in parts:
             fallen = part.fell()
             if fallen:
-                raise FallenError(fallen)
+                raise PartExitedError(fallen)

@@ -11,8 +11,8 @@ from rich.console import Console
 
 from ops import aadhaar_keys
 from ops.commands import checks, progress
-from ops.commands.child_processes import Stop, Stopped
-from ops.commands.supervisor import WORKING, FallenError, Parts
+from ops.commands.child_processes import StopRequested, StopSignal
+from ops.commands.supervisor import WORKING, PartExitedError, Parts
 from ops.embedded import home
 from ops.embedded import servers as embedded
 from ops.monitoring.start import PARTS, metrics_port
@@ -21,7 +21,7 @@ from settings import ROOT, Settings
 SAMPLE = ROOT / "data" / "transactions.csv"
 
 
-def up(load: Callable[[], Settings], stop: Stop) -> int:
+def up(load: Callable[[], Settings], stop: StopSignal) -> int:
     """Run until somebody asks to stop, or a part falls. Returns the exit code.
 
     Raises:
@@ -32,16 +32,16 @@ def up(load: Callable[[], Settings], stop: Stop) -> int:
         settings = load()
         settings = settings.model_copy(update={"home": home.path(settings)})
         _run(_with_port(settings), console, stop)
-    except Stopped:
+    except StopRequested:
         progress.say(console, f"Stopped. The data stays in {_short(settings.home)}.")
         return 0
-    except FallenError as fallen:
+    except PartExitedError as fallen:
         print(f"kist: {fallen}; everything is stopped", file=sys.stderr)
         return 1
     return 0
 
 
-def _run(settings: Settings, console: Console, stop: Stop) -> None:
+def _run(settings: Settings, console: Console, stop: StopSignal) -> None:
     def step(name: str) -> contextlib.AbstractContextManager[list[str]]:
         stop.check()
         return progress.step(console, name)
@@ -78,7 +78,7 @@ def _run(settings: Settings, console: Console, stop: Stop) -> None:
             parts.stop()
 
 
-def _prepare(settings: Settings, step: progress.Step, stop: Stop) -> None:
+def _prepare(settings: Settings, step: progress.Step, stop: StopSignal) -> None:
     from models import database
 
     with step("migrations") as notes:

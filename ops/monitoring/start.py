@@ -44,7 +44,7 @@ def is_traced() -> bool:
 
 
 @asynccontextmanager
-async def watched(settings: Settings, part: str) -> AsyncIterator[None]:
+async def monitored(settings: Settings, part: str) -> AsyncIterator[None]:
     """Count and trace what happens in the block, where that is asked for. What is not is not even imported."""
     with ExitStack() as stack:
         if settings.metrics_port:
@@ -60,5 +60,5 @@ async def watched(settings: Settings, part: str) -> AsyncIterator[None]:
 
 async def run(settings: Settings, part: str, work: Awaitable[None]) -> None:
     """Do the work of a part, watched."""
-    async with watched(settings, part):
+    async with monitored(settings, part):
         await work

@@ -17,7 +17,7 @@ PartNumbers: TypeAlias = NDArray[np.uint8]
 PERSON = np.dtype([("number", "<u8"), ("digest", "V32")])
 
 
-class Met(NamedTuple):
+class Partitioned(NamedTuple):
     """The part of each of some numbers; and the people among them who were not known, with their parts."""
 
     parts: PartNumbers
@@ -33,7 +33,7 @@ class People:
         self._count = parts
         self._known = pl.DataFrame(schema={"number": pl.UInt64, "part": pl.UInt8})
 
-    def meet(self, numbers: pl.Series) -> Met:
+    def meet(self, numbers: pl.Series) -> Partitioned:
         parts = self._parts(numbers)
         strangers = numbers.filter(parts.is_null()).unique()
         if self._known.height + strangers.len() > MOST_KNOWN:
@@ -48,7 +48,7 @@ class People:
         if strangers.len():
             self._known.extend(pl.DataFrame({"number": strangers, "part": parts_of_people}))
             parts = self._parts(numbers)
-        return Met(parts.to_numpy(), people, parts_of_people)
+        return Partitioned(parts.to_numpy(), people, parts_of_people)
 
     def _parts(self, numbers: pl.Series) -> pl.Series:
         return numbers.to_frame("number").join(self._known, on="number", how="left", maintain_order="left")["part"]

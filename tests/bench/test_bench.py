@@ -81,7 +81,7 @@ def test_servers_of_its_own_are_gone_afterwards() -> None:
         await environment.prepare(settings)
         return settings.home
 
-    assert not environment.on_ground(home).exists()
+    assert not environment.is_in_use(home).exists()
 
 
 def test_what_a_killed_benchmark_left_is_cleared_away_by_the_next() -> None:
@@ -91,11 +91,11 @@ def test_what_a_killed_benchmark_left_is_cleared_away_by_the_next() -> None:
     with subprocess.Popen([sys.executable, "-c", code], cwd=ROOT, stdout=subprocess.PIPE, text=True) as killed:
         assert killed.stdout
         home = Path(killed.stdout.readline().strip())
-        environment.clear_away()
+        environment.remove_abandoned()
         assert home.exists(), "whoever is at work is left alone"
         killed.kill()
     server = psutil.Process(int((home / "postgres" / "postmaster.pid").read_text().split()[0]))
-    environment.clear_away()
+    environment.remove_abandoned()
     assert not home.exists()
     assert not server.is_running() or server.status() == psutil.STATUS_ZOMBIE
 

@@ -16,7 +16,7 @@ import pytest
 from rich.console import Console
 
 from ops.commands import build_web, progress
-from ops.commands.child_processes import Stopped
+from ops.commands.child_processes import StopRequested
 
 SECONDS = 120
 
@@ -119,9 +119,9 @@ def test_a_build_that_is_interrupted_leaves_no_process_and_nothing_half_made(sma
         assert time.monotonic() < deadline
         time.sleep(seconds)
         if (small.parent / "pid").exists() and (small.parent / "pid").read_text():
-            raise Stopped
+            raise StopRequested
 
-    with pytest.raises(Stopped):
+    with pytest.raises(StopRequested):
         build_web.build(pause)
     pid = int((small.parent / "pid").read_text())
     while is_alive(pid):

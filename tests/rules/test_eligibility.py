@@ -5,7 +5,7 @@ from typing import NamedTuple
 
 import pytest
 
-from rules.eligibility import Commitments, about_the_terms, judge
+from rules.eligibility import Commitments, about_the_terms, assess
 from rules.refusals import ProblemCode
 
 
@@ -39,7 +39,7 @@ def reasons(
     applicant: Applicant | None = None, *, amount: str = "50000.00", loan_term: int = 12, interest_rate: str = "10.500"
 ) -> list[tuple[ProblemCode, str | None]]:
     request = Request(Decimal(amount), loan_term, Decimal(interest_rate))
-    found = judge(Policy(), applicant or Applicant(), NOTHING, request)
+    found = assess(Policy(), applicant or Applicant(), NOTHING, request)
     return [(problem.code, problem.field) for problem in found]
 
 
@@ -137,7 +137,7 @@ def test_the_limits_are_those_of_the_policy() -> None:
 
 
 def codes(policy: Policy, commitments: Commitments, request: Request = Request()) -> list[ProblemCode]:  # noqa: B008
-    return [problem.code for problem in judge(policy, Applicant(), commitments, request)]
+    return [problem.code for problem in assess(policy, Applicant(), commitments, request)]
 
 
 @pytest.mark.parametrize(
@@ -156,7 +156,7 @@ def test_the_principal_outstanding_with_the_loan_is_within_the_limit(
 ) -> None:
     owing = Commitments(3, Decimal(outstanding), False)
     policy = Policy(maximum_amount=Decimal(10**6), maximum_exposure=Decimal("60000.00"))
-    found = judge(policy, Applicant(), owing, Request(amount=Decimal(amount)))
+    found = assess(policy, Applicant(), owing, Request(amount=Decimal(amount)))
     assert [(one.code, one.field) for one in found] == ([(ProblemCode.EXPOSURE_TOO_HIGH, "amount")] if refused else [])
     assert all(outstanding in one.message and "60000.00" in one.message for one in found)
     without = policy._replace(maximum_exposure=None)
@@ -191,7 +191,7 @@ def test_the_rate_is_at_least_the_least(rate: str, refused: bool) -> None:
 def test_what_is_owed_is_told_beside_every_other_reason() -> None:
     policy = Policy(maximum_exposure=Decimal("1.00"), maximum_loans=1)
     owing = Commitments(1, Decimal("50000.00"), True)
-    found = judge(policy, Applicant(None, None), owing, Request(Decimal("50000.01"), 0, Decimal(37)))
+    found = assess(policy, Applicant(None, None), owing, Request(Decimal("50000.01"), 0, Decimal(37)))
     assert [problem.code for problem in found] == [
         ProblemCode.CREDIT_SCORE_PENDING,
         ProblemCode.INCOME_MISSING,
