@@ -2,14 +2,18 @@
 
 import asyncio
 import contextlib
+import inspect
+import json
+import os
 import socket
 import subprocess
 import sys
+import threading
 from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
 from contextlib import asynccontextmanager, contextmanager
 from pathlib import Path
 from time import monotonic
-from typing import NamedTuple, TypeVar
+from typing import Any, ClassVar, NamedTuple, TypeVar
 
 import psutil
 import uvicorn
@@ -21,17 +25,110 @@ from settings import ROOT, Settings
 
 T = TypeVar("T")
 
-
 # A process has its modules to read first, on a machine that may have a great many other things to do.
 PATIENCE_SECONDS = 60
+
+
+PROGRAM = [sys.executable, str(ROOT / "cli.py")]
+PIPES = ("p2cread", "p2cwrite", "c2pread", "c2pwrite", "errread", "errwrite")
+
+
+class Forked(subprocess.Popen[Any]):
+    """A process of ours that the fork server makes, which has read the modules already: a start costs most by that.
+
+    Popen's private methods, as they are in Python 3.11 to 3.14: how a child is made, and how its end is learnt.
+    """
+
+    _requests: ClassVar[socket.socket | None] = None
+    _starting: ClassVar[threading.Lock] = threading.Lock()
+
+    def _execute_child(self, *arguments: Any) -> None:
+        given = inspect.signature(super()._execute_child).bind(*arguments).arguments  # type: ignore[misc]
+        order = {
+            "words": given["args"][len(PROGRAM) :],
+            "environment": dict(os.environ if given["env"] is None else given["env"]),
+            "cwd": str(given["cwd"] or Path.cwd()),
+            "session": given["start_new_session"],
+        }
+        pipes = [given[name] for name in ("p2cread", "c2pwrite", "errwrite")]
+        streams = [number if pipe == -1 else pipe for number, pipe in enumerate(pipes)]
+        self._status, theirs = socket.socketpair(socket.AF_UNIX, socket.SOCK_SEQPACKET)
+        with theirs, self._starting:
+            descriptors = [*streams, theirs.fileno()]
+            socket.send_fds(self._server(), [json.dumps(order).encode()], descriptors)
+        self.pid = int.from_bytes(self._status.recv(8), "big")
+        assert self.pid, "the fork server has ended"
+        self._child_created = True
+        self._close_pipe_fds(*(given[name] for name in PIPES))  # type: ignore[attr-defined]
+
+    def _internal_poll(self, *_: object, **__: object) -> int | None:
+        if self.returncode is None:
+            pid, status = self._try_wait(os.WNOHANG)
+            if pid:
+                self._handle_exitstatus(status)  # type: ignore[attr-defined]
+        return self.returncode
+
+    def _try_wait(self, flags: int) -> tuple[int, int]:
+        try:
+            told = self._status.recv(8, socket.MSG_DONTWAIT if flags else 0)
+        except BlockingIOError:
+            return 0, 0
+        self._status.close()
+        return self.pid, int.from_bytes(told, "big")
+
+    @classmethod
+    def _server(cls) -> socket.socket:
+        if cls._requests is None:
+            cls._requests, theirs = socket.socketpair(socket.AF_UNIX, socket.SOCK_SEQPACKET)
+            with theirs:
+                # It ends when our end of the socket closes.
+                subprocess.Popen(
+                    [sys.executable, str(ROOT / "tests" / "fork_server.py"), str(theirs.fileno())],
+                    pass_fds=[theirs.fileno()],
+                    stdin=subprocess.DEVNULL,
+                    stdout=subprocess.DEVNULL,
+                    cwd=ROOT,
+                    start_new_session=True,
+                )
+        return cls._requests
+
+
+def start(*words: str, env: dict[str, str], fresh: bool = False, **options: Any) -> "subprocess.Popen[Any]":
+    """Start a command of ours, with Popen's options.
+
+    `fresh` has Python begin from nothing, for tests of the start itself, of memory, and of what the system sees
+    of a process: its command line and environment.
+    """
+    kind = subprocess.Popen if fresh else Forked
+    return kind([*PROGRAM, *words], env=env, **options)
+
+
+def finish(
+    *words: str, env: dict[str, str], answer: str | None = None, **options: Any
+) -> "subprocess.CompletedProcess[str]":
+    """Run a command of ours to its end; it reads `answer`, and nothing without one."""
+    options |= {"stdout": subprocess.PIPE, "stderr": subprocess.PIPE, "text": True}
+    options["stdin"] = subprocess.DEVNULL if answer is None else subprocess.PIPE
+    with start(*words, env=env, **options) as process:
+        try:
+            said, complaints = process.communicate(answer)
+        except BaseException:
+            process.kill()
+            raise
+        return subprocess.CompletedProcess(process.args, process.returncode, said, complaints)
+
+
+def run(settings: Settings, *words: str, **more: str) -> "subprocess.CompletedProcess[str]":
+    """Run a command on a test's database, with more variables."""
+    owner = {"KIST_DATABASE_OWNER_URL": settings.database_owner_url}
+    return finish(*words, env={**environment(settings), **owner, **more})
 
 
 @contextmanager
 def process(settings: Settings, part: str = "worker") -> "Iterator[subprocess.Popen[bytes]]":
     """A `kist worker` or `kist scheduler`, killed at the end of the block if it is still there."""
     variables = {**environment(settings), "KIST_QUEUE": settings.queue}
-    command = [sys.executable, str(ROOT / "cli.py"), part]
-    with subprocess.Popen(command, env=variables, cwd=settings.home, start_new_session=True) as started:
+    with start(part, env=variables, cwd=settings.home, start_new_session=True) as started:
         try:
             yield started
         finally:
@@ -53,9 +150,6 @@ async def until(holds: Callable[[], Awaitable[T]], seconds: float = PATIENCE_SEC
     return found
 
 
-COMMAND = [sys.executable, str(ROOT / "cli.py"), "up"]
-
-
 class Place(NamedTuple):
     """Where an `up` is to run."""
 
@@ -65,9 +159,10 @@ class Place(NamedTuple):
 
     def start(self) -> "subprocess.Popen[str]":
         # A session of its own: a signal to the group is what Ctrl-C in a terminal is.
-        return subprocess.Popen(
-            COMMAND,
+        return start(
+            "up",
             env=self.environment,
+            fresh=True,
             stdout=subprocess.PIPE,
             stderr=subprocess.STDOUT,
             text=True,
@@ -84,17 +179,6 @@ class Place(NamedTuple):
                 if (told or works_here) and process.info["status"] != psutil.STATUS_ZOMBIE:
                     found.append(process.info["name"])
         return found
-
-
-def run(settings: Settings, *command: str, **more: str) -> "subprocess.CompletedProcess[str]":
-    return subprocess.run(
-        [sys.executable, str(ROOT / "cli.py"), *command],
-        env={**environment(settings), "KIST_DATABASE_OWNER_URL": settings.database_owner_url, **more},
-        stdin=subprocess.DEVNULL,
-        capture_output=True,
-        text=True,
-        check=False,
-    )
 
 
 def free_port() -> int:

@@ -251,3 +251,14 @@ def test_no_test_module_is_imported_by_another(path: Path) -> None:
         if module.split(".")[0] == "tests":
             ends = {module.split(".")[-1], name}
             assert not any(end == "conftest" or end.startswith("test_") for end in ends), f"{path}: {module} {name}"
+
+
+# The launcher's tests write a stand-in for cli.py.
+STARTS = {Path("tests", name) for name in ("running.py", "fork_server.py", "test_architecture.py", "test_launcher.py")}
+
+
+@pytest.mark.parametrize("path", [path for path in ALL if path.parts[0] == "tests" and path not in STARTS], ids=str)
+def test_tests_start_our_commands_in_one_way(path: Path) -> None:
+    for node in ast.walk(parsed(path)):
+        if isinstance(node, ast.Constant) and isinstance(node.value, str):
+            assert not re.search(r"\bcli\.py$", node.value), f"{path}:{node.lineno}: use tests.running.start or finish"

@@ -1,20 +1,18 @@
 """The API as a process of its own, to be killed, asked to end and started again, on a port that it keeps."""
 
 import asyncio
-import subprocess
-import sys
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager, closing
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import asyncpg
 import httpx
 
 from models import business_date, database
 from ops.commands.child_processes import environment
-from settings import ROOT, Settings
+from settings import Settings
 from tests.builders import LIMITS, TODAY, Client, lent, registered
-from tests.running import free_port, until
+from tests.running import free_port, start, until
 from tests.servers import as_superuser
 
 # A machine may be busy; the product's own limit of 30 seconds comes first.
@@ -27,7 +25,8 @@ CONNECTIONS = 4
 class Api:
     """A `kist api`. Its log has what it said, over all its lives."""
 
-    def __init__(self, settings: Settings) -> None:
+    def __init__(self, settings: Settings, *, fresh: bool = False) -> None:
+        self._fresh = fresh
         self.settings = settings.model_copy(update={"port": free_port(), "database_connections": CONNECTIONS})
         self.address = f"http://127.0.0.1:{self.settings.port}"
         self._log = settings.home / "api.log"
@@ -43,10 +42,8 @@ class Api:
 
     def _launch(self, variables: dict[str, str]) -> None:
         with self._log.open("ab") as log:
-            self.process = subprocess.Popen(
-                [sys.executable, str(ROOT / "cli.py"), "api"],
-                env=variables, cwd=self.settings.home, stdout=log, stderr=log, start_new_session=True,
-            )  # fmt: skip
+            options: dict[str, Any] = {"stdout": log, "stderr": log, "cwd": self.settings.home, "fresh": self._fresh}
+            self.process = start("api", env=variables, start_new_session=True, **options)
 
     async def _answers(self) -> bool:
         assert self.process.poll() is None, self.said()

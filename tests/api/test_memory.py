@@ -77,7 +77,7 @@ VALID: dict[str, Callable[[int], str]] = {
 @pytest.mark.timeout(240)
 async def test_no_text_makes_a_process_grow_without_bound(settings: Settings) -> None:
     # With a budget for an address most of them would be answered 429, and prove nothing.
-    api = Api(unlimited(settings))
+    api = Api(unlimited(settings), fresh=True)
     await api.start()
     try:
         async with api.door() as door:

@@ -4,15 +4,14 @@ import base64
 import hashlib
 import json
 import subprocess
-import sys
 from contextlib import suppress
 from typing import Any
 
 import httpx
 
 from ops.commands.child_processes import environment
-from settings import ROOT, Settings
-from tests.running import ended
+from settings import Settings
+from tests.running import ended, start
 
 
 def lines(text: str) -> list[dict[str, Any]]:
@@ -49,8 +48,8 @@ class Run:
     def start(self, part: str, **variables: str) -> None:
         with (self.settings.home / f"{part}.log").open("wb") as log:
             self._started.append(
-                subprocess.Popen(
-                    [sys.executable, str(ROOT / "cli.py"), part],
+                start(
+                    part,
                     env={
                         **environment(self.settings),
                         "KIST_QUEUE": self.settings.queue,

@@ -24,7 +24,7 @@ from ops.embedded import postgres
 from settings import ROOT, Settings, SettingsError
 from tests.builders import LOGIN, PAY, REGISTER, Client, billed, key, lent, on, operating, registered, serving
 from tests.models.schemas import command, migrate, shape
-from tests.running import run, until
+from tests.running import finish, run, start, until
 from tests.servers import Servers, administer, as_superuser, contents, tamper
 
 _numbers = itertools.count(1)
@@ -73,9 +73,11 @@ async def told(settings: Settings, *words: str, **more: str) -> "subprocess.Comp
 
 
 def begin(settings: Settings, *words: str) -> "subprocess.Popen[bytes]":
-    return subprocess.Popen(
-        [sys.executable, str(ROOT / "cli.py"), *words],
+    """A process whose command line anybody may read."""
+    return start(
+        *words,
         env={**environment(settings), "KIST_DATABASE_OWNER_URL": settings.database_owner_url},
+        fresh=True,
         stdin=subprocess.DEVNULL,
         stderr=subprocess.PIPE,
     )
@@ -397,9 +399,7 @@ def test_an_embedded_book_moves_to_another_home(tmp_path: Path) -> None:
         (tmp_path / home).mkdir(exist_ok=True)
         plain = {name: value for name, value in os.environ.items() if not name.startswith("KIST_")}
         plain |= {"KIST_HOME": str(tmp_path / home), "KIST_OPERATOR_PASSWORD": "a long password"}
-        return subprocess.run(
-            [sys.executable, str(ROOT / "cli.py"), *words], env=plain, capture_output=True, text=True, check=False
-        )
+        return finish(*words, env=plain)
 
     file = str(tmp_path / "book.dump")
     assert at("old", "operator", "add", "counter@lender.test").returncode == 0

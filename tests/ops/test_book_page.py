@@ -4,7 +4,6 @@ import os
 import re
 import shutil
 import subprocess
-import sys
 from datetime import date
 from decimal import Decimal
 from html.parser import HTMLParser
@@ -16,7 +15,8 @@ from models import business_date
 from ops.commands.book_page import about, page, rupees
 from rules import portfolio
 from rules.portfolio import AgedBalance, BilledMonth, CashForecast, ExpectedCash
-from settings import ROOT, Settings
+from settings import Settings
+from tests.running import finish
 from tests.tasks.loan_rows import bill, borrow, pay
 
 AS_OF = date(2026, 8, 30)
@@ -160,8 +160,7 @@ def draw(settings: Settings, *arguments: str) -> "subprocess.CompletedProcess[st
         "KIST_DATABASE_URL": settings.database_url,
         "KIST_SANDBOX": "1",
     }
-    command = [sys.executable, str(ROOT / "cli.py"), "book", *arguments]
-    return subprocess.run(command, env=environment, capture_output=True, text=True, check=False)
+    return finish("book", *arguments, env=environment)
 
 
 async def test_the_command_writes_the_page_of_a_date(memory: Settings, tmp_path: Path) -> None:

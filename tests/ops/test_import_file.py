@@ -2,7 +2,6 @@
 
 import os
 import subprocess
-import sys
 from pathlib import Path
 
 import pytest
@@ -10,6 +9,7 @@ import pytest
 from models import database
 from ops.commands.child_processes import environment
 from settings import ROOT, Settings
+from tests.running import finish
 
 HEADER = "aadhaar_id,date,transaction_type,amount\n"
 ASHA = "234123412346"
@@ -25,16 +25,7 @@ class Said:
 
 
 def kist(settings: Settings, *command: str, answer: str = "") -> Said:
-    return Said(
-        subprocess.run(
-            [sys.executable, str(ROOT / "cli.py"), "import", *command],
-            env={**os.environ, **environment(settings)},
-            input=answer,
-            capture_output=True,
-            text=True,
-            check=False,
-        )
-    )
+    return Said(finish("import", *command, env={**os.environ, **environment(settings)}, answer=answer))
 
 
 async def count() -> int:

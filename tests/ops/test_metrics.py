@@ -17,7 +17,7 @@ from ops.monitoring.start import PARTS
 from settings import ROOT, Settings
 from tests.builders import PAY, REGISTER, Client, billed, lent, on, operating, registered, serving
 from tests.ops.observed import Run
-from tests.running import Place, free_port, until
+from tests.running import Place, finish, free_port, until
 from tests.servers import tamper
 
 Samples = dict[tuple[str, ...], float]
@@ -190,10 +190,7 @@ def test_up_has_a_port_for_each_part(place: Place) -> None:
             assert f"{first + number} ({part})" in said
             text = httpx.get(f"http://127.0.0.1:{first + number}/metrics", timeout=20).text
             assert f'part="{part}"' in text
-        second = subprocess.run(
-            [sys.executable, str(ROOT / "cli.py"), "worker"],
-            env=place.environment, capture_output=True, text=True, check=False,
-        )  # fmt: skip
+        second = finish("worker", env=place.environment)
         assert second.returncode == 2
         assert second.stderr == f"kist: port {first} on 127.0.0.1 is taken: set KIST_METRICS_PORT to another\n"
     finally:

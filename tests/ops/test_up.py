@@ -13,7 +13,7 @@ import httpx
 import psutil
 import pytest
 
-from tests.running import COMMAND, Place
+from tests.running import Place, finish
 
 
 def answer(place: Place, up: "subprocess.Popen[str]") -> httpx.Response:
@@ -28,7 +28,7 @@ def answer(place: Place, up: "subprocess.Popen[str]") -> httpx.Response:
 def test_up_answers_refuses_a_second_and_stops_on_sigterm(place: Place) -> None:
     up = place.start()
     assert answer(place, up).status_code < 500
-    second = subprocess.run(COMMAND, env=place.environment, capture_output=True, text=True, check=False)
+    second = finish("up", env=place.environment)
     assert second.returncode == 2
     assert f"kist up (process {up.pid}) at http://127.0.0.1:{place.port} is already running" in second.stderr
     up.terminate()
@@ -60,13 +60,13 @@ def test_the_parts_end_with_a_killed_up(place: Place) -> None:
     assert not any("python" in name for name in place.left())
     # The servers wait for the next owner of the home, who ends them.
     environment = place.environment
-    done = subprocess.run([*COMMAND[:2], "migrate"], env=environment, capture_output=True, text=True, check=False)
+    done = finish("migrate", env=environment)
     assert done.returncode == 0, done.stderr
 
 
 def test_a_taken_port_is_one_line(place: Place) -> None:
     with socket.create_server(("127.0.0.1", place.port)):
-        done = subprocess.run(COMMAND, env=place.environment, capture_output=True, text=True, check=False)
+        done = finish("up", env=place.environment)
     assert done.returncode == 2
     assert done.stderr == f"kist: port {place.port} on 127.0.0.1 is taken: set KIST_PORT to another\n"
 
@@ -83,7 +83,7 @@ def test_a_taken_port_is_one_line(place: Place) -> None:
 )
 def test_a_wrong_setting_is_one_line(place: Place, setting: dict[str, str], reason: str) -> None:
     environment = place.environment | setting
-    done = subprocess.run(COMMAND, env=environment, capture_output=True, text=True, check=False)
+    done = finish("up", env=environment)
     assert done.returncode == 2
     assert done.stderr.startswith(f"kist: {reason}")
     assert done.stderr.count("\n") == 1
@@ -218,7 +218,7 @@ def test_other_keys_than_those_of_the_home_are_one_line_and_nothing_is_served(pl
     up.terminate()
     up.communicate(timeout=60)
     other = {"KIST_AADHAAR_DIGEST_KEY": base64.b64encode(b"x" * 32).decode()}
-    done = subprocess.run(COMMAND, env=place.environment | other, capture_output=True, text=True, check=False)
+    done = finish("up", env=place.environment | other)
     assert done.returncode == 2
     assert done.stderr.startswith(
         "kist: the keys here do not open the Aadhaar numbers of 1 of the 1 people in the data"

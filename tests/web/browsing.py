@@ -4,7 +4,6 @@ import asyncio
 import contextlib
 import json
 import subprocess
-import sys
 import time
 from collections.abc import AsyncIterator
 from pathlib import Path
@@ -15,6 +14,7 @@ from playwright.async_api import Browser, ConsoleMessage, Page, Request, Respons
 
 from settings import ROOT
 from tests import programs
+from tests.running import finish
 
 # As root there is no sandbox; nothing is looked up, fetched or sent by the browser itself.
 BROWSER_ARGUMENTS = [
@@ -60,10 +60,7 @@ class Stack(NamedTuple):
 
     def tried(self, *words: str) -> subprocess.CompletedProcess[str]:
         """Another command, which may fail."""
-        return subprocess.run(
-            [sys.executable, str(ROOT / "cli.py"), *words],
-            env=self.environment, capture_output=True, text=True, check=False,
-        )  # fmt: skip
+        return finish(*words, env=self.environment)
 
     def ask(self, query: str, token: str = "", **variables: object) -> Any:
         """The one field of an answer, past the browser."""

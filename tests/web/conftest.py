@@ -3,7 +3,6 @@
 import contextlib
 import os
 import subprocess
-import sys
 import tempfile
 import time
 from collections.abc import AsyncIterator, Iterator
@@ -12,9 +11,8 @@ from pathlib import Path
 import pytest
 from playwright.async_api import Browser
 
-from settings import ROOT
 from tests import programs
-from tests.running import free_port
+from tests.running import free_port, start
 from tests.web.browsing import Stack, Tab, launched, opened
 
 # A machine may be busy: two suites, PostgreSQL's first start, and Python's.
@@ -31,10 +29,7 @@ def stack(front_end: Path) -> Iterator[Stack]:
         environment |= {"KIST_HOME": str(home), "KIST_PORT": str(port), "KIST_OPERATOR_PASSWORD": "a long password"}
         log = home / "up.log"
         with log.open("wb") as output:
-            up = subprocess.Popen(
-                [sys.executable, str(ROOT / "cli.py"), "up"],
-                env=environment, stdout=output, stderr=output, start_new_session=True,
-            )  # fmt: skip
+            up = start("up", env=environment, fresh=True, stdout=output, stderr=output, start_new_session=True)
         try:
             deadline = time.monotonic() + START_SECONDS
             while "Ctrl-C stops everything" not in log.read_text():

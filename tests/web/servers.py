@@ -2,12 +2,11 @@
 
 import contextlib
 import subprocess
-import sys
 import time
 
 import httpx
 
-from settings import ROOT
+from tests.running import start
 from tests.web.browsing import Stack
 
 # A machine may be busy, and Python starts slowly then.
@@ -19,7 +18,7 @@ def begin(stack: Stack, **variables: str) -> subprocess.Popen[bytes]:
     environment = stack.environment | {"KIST_PORT": stack.address.rpartition(":")[2]} | variables
     log = stack.home / "api.log"
     with log.open("ab") as output:
-        server = subprocess.Popen([sys.executable, str(ROOT / "cli.py"), "api"], env=environment, stderr=output)
+        server = start("api", env=environment, stderr=output)
     deadline = time.monotonic() + START_SECONDS
     while True:
         assert server.poll() is None, log.read_text()

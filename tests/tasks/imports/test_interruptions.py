@@ -3,7 +3,6 @@
 import asyncio
 import csv
 import subprocess
-import sys
 from collections.abc import AsyncIterator, Iterator
 from contextlib import AsyncExitStack, contextmanager
 from pathlib import Path
@@ -14,8 +13,8 @@ import pytest
 from models import database
 from models.users import digest, seal
 from ops.commands.child_processes import environment
-from settings import ROOT, Settings
-from tests.running import until
+from settings import Settings
+from tests.running import run, start, until
 from tests.servers import TEMPLATE, Servers, administer
 from tests.tasks.workers import holding, waiting
 
@@ -26,8 +25,6 @@ PEOPLE = 400
 ROWS_OF_A_PERSON = 42
 ROWS = PEOPLE * ROWS_OF_A_PERSON
 ENROLLED = 80
-
-COMMAND = [sys.executable, str(ROOT / "cli.py"), "import"]
 
 STATE = {
     "transactions": "SELECT aadhaar_digest, occurred_on, kind, amount, ordinal FROM transactions"
@@ -91,8 +88,9 @@ async def state(url: str) -> dict[str, list[tuple[object, ...]]]:
 
 @contextmanager
 def importing(settings: Settings, file: Path) -> "Iterator[subprocess.Popen[str]]":
-    with subprocess.Popen(
-        [*COMMAND, str(file)],
+    with start(
+        "import",
+        str(file),
         env=environment(settings),
         stdin=subprocess.DEVNULL,
         stdout=subprocess.PIPE,
@@ -191,10 +189,7 @@ async def test_an_interrupted_import_goes_on_to_the_same_end(
     assert {name: again[name] for name in STATE if name != "parts"} == {
         name: uninterrupted[name] for name in STATE if name != "parts"
     }
-    verified = await asyncio.create_subprocess_exec(
-        sys.executable, ROOT / "cli.py", "verify", env=environment(memory), stdout=subprocess.DEVNULL
-    )
-    assert await verified.wait() == 0
+    assert (await asyncio.to_thread(run, memory, "verify")).returncode == 0
 
 
 async def test_another_file_between_is_an_import_of_its_own(
@@ -227,8 +222,8 @@ async def test_two_at_once_store_every_row_once(
 
 async def test_a_pipe_is_read_like_its_file(memory: Settings, file: Path, tmp_path: Path) -> None:
     await enrol(memory)
-    process = await asyncio.create_subprocess_exec(
-        *COMMAND,
+    process = start(
+        "import",
         "/dev/stdin",
         cwd=tmp_path,
         env=environment(memory),
@@ -236,7 +231,7 @@ async def test_a_pipe_is_read_like_its_file(memory: Settings, file: Path, tmp_pa
         stdout=subprocess.PIPE,
         stderr=subprocess.PIPE,
     )
-    said, complaints = await process.communicate(content(file))
+    said, complaints = await asyncio.to_thread(process.communicate, content(file))
     assert process.returncode == 0, complaints
     assert said.decode().splitlines() == [
         *summary(ROWS, ENROLLED),

@@ -1,0 +1,125 @@
+"""A process that has read our modules and forks a child for each command: `python tests/fork_server.py SOCKET`.
+
+Reading the modules is most of a command's start. What a child runs is cli.py itself, as `python cli.py` would.
+"""
+
+import contextlib
+import gc
+import importlib
+import json
+import os
+import runpy
+import selectors
+import signal
+import socket
+import sys
+import time
+from pathlib import Path
+
+ROOT = str(Path(__file__).parent.parent)
+LARGEST_REQUEST = 1 << 20
+
+# What the commands import when they are called. Not the modules of metrics and traces, which cost memory and are
+# imported only where they are asked for.
+MODULES = (
+    "cli",
+    "app",
+    "api.serve",
+    "api.graphql.root",
+    "tasks.worker",
+    "tasks.imports.run",
+    "ops.commands.book_commands",
+    "ops.monitoring.start",
+    "uvicorn.lifespan.on",
+    "uvicorn.loops.uvloop",
+    "uvicorn.protocols.http.httptools_impl",
+    "uvicorn.protocols.websockets.auto",
+)
+
+
+def serve(requests: socket.socket) -> list[str]:
+    """Fork for each request until the other end closes. Only a child returns: with what it has to run."""
+    running: dict[int, tuple[int, socket.socket]] = {}
+    with selectors.DefaultSelector() as selector:
+        selector.register(requests, selectors.EVENT_READ)
+        while True:
+            for ready, _ in selector.select():
+                if ready.fd != requests.fileno():
+                    _report(ready.fd, selector, running)
+                    continue
+                message, descriptors, _, _ = socket.recv_fds(requests, LARGEST_REQUEST, 4)
+                if not message:
+                    os._exit(0)
+                order = json.loads(message)
+                sys.stdout.flush()
+                pid = os.fork()
+                if not pid:
+                    selector.close()
+                    for other in (requests, *(status for _, status in running.values())):
+                        other.close()
+                    for watched in running:
+                        os.close(watched)
+                    return _become(order, descriptors)
+                for descriptor in descriptors[:3]:
+                    os.close(descriptor)
+                status = socket.socket(fileno=descriptors[3])
+                status.send(pid.to_bytes(8, "big"))
+                watched = os.pidfd_open(pid)
+                running[watched] = pid, status
+                selector.register(watched, selectors.EVENT_READ)
+
+
+def _report(watched: int, selector: selectors.BaseSelector, running: dict[int, tuple[int, socket.socket]]) -> None:
+    """Reap a child that has ended, and tell the process that asked for it how."""
+    pid, status = running.pop(watched)
+    selector.unregister(watched)
+    os.close(watched)
+    _, code = os.waitpid(pid, 0)
+    with status, contextlib.suppress(OSError):  # it has ended too
+        status.send(code.to_bytes(8, "big"))
+
+
+def _become(order: dict[str, object], descriptors: list[int]) -> list[str]:
+    """Take on what a new process gets: its session, folder, environment, and standard streams."""
+    if order["session"]:
+        os.setsid()
+    for number, descriptor in enumerate(descriptors[:3]):
+        os.dup2(descriptor, number)
+    for descriptor in descriptors:
+        os.close(descriptor)
+    os.chdir(str(order["cwd"]))
+    environment = order["environment"]
+    assert isinstance(environment, dict)
+    os.environ.clear()
+    os.environ.update(environment)
+    time.tzset()
+    unbuffered = bool(environment.get("PYTHONUNBUFFERED"))
+    sys.stdin = open(0, closefd=False)  # noqa: SIM115
+    sys.stdout = open(1, "w", buffering=1 if os.isatty(1) else -1, closefd=False)  # noqa: SIM115
+    sys.stdout.reconfigure(write_through=unbuffered)
+    sys.stderr = open(2, "w", buffering=1, errors="backslashreplace", closefd=False)  # noqa: SIM115
+    sys.stderr.reconfigure(write_through=unbuffered)
+    sys.__stdin__, sys.__stdout__, sys.__stderr__ = sys.stdin, sys.stdout, sys.stderr  # type: ignore[misc]
+    words = order["words"]
+    assert isinstance(words, list)
+    return words
+
+
+def main() -> None:
+    requests = socket.socket(fileno=int(sys.argv[1]))
+    sys.path[0] = ROOT
+    sys.argv[1:] = []
+    for module in MODULES:
+        importlib.import_module(module)
+    signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C in a terminal is for the tests
+    gc.collect()
+    gc.freeze()
+    words = serve(requests)
+    signal.signal(signal.SIGINT, signal.default_int_handler)
+    program = f"{ROOT}/cli.py"
+    sys.argv = [program, *words]
+    runpy.run_path(program, run_name="__main__")
+
+
+if __name__ == "__main__":
+    main()
