@@ -3,8 +3,6 @@
 import asyncio
 import gc
 import sys
-from collections.abc import Iterator
-from contextlib import contextmanager
 from socket import socket
 from typing import Any
 
@@ -12,6 +10,7 @@ import uvicorn
 
 from api.protocol import HttpProtocol
 from api.requests import LONGEST_BODY
+from api.uvicorn_seam import SignalledServer
 from resolvers import subscriptions
 from settings import Settings
 
@@ -25,7 +24,7 @@ _OBJECTS_BETWEEN_SEARCHES = 5_000
 STARTUP_FAILURE = 3
 
 
-class _Server(uvicorn.Server):
+class _Server(SignalledServer):
     async def startup(self, sockets: list[socket] | None = None) -> None:
         await super().startup(sockets)
         # What is there by now stays, modules and schema above all: looking through it for garbage again and again is
@@ -40,13 +39,6 @@ class _Server(uvicorn.Server):
         await super().shutdown(sockets)
         if self.server_state.tasks:
             await asyncio.wait(self.server_state.tasks, timeout=_LAST_WORDS_SECONDS)
-
-    @contextmanager
-    def capture_signals(self) -> Iterator[None]:
-        with super().capture_signals():
-            yield
-            # The parent would raise them again, and whoever asked for this end would be told that it went wrong.
-            self._captured_signals.clear()
 
 
 def configured(settings: Settings, application: Any = "app:create") -> uvicorn.Config:

@@ -15,13 +15,13 @@ from taskiq import (
     BrokerMessage,
     SendTaskError,
     TaskiqMiddleware,
-    async_shared_broker,
 )
 from taskiq.decor import AsyncTaskiqDecoratedTask
 from taskiq.serializers import JSONSerializer
 from taskiq_redis import RedisStreamBroker
 
 import telemetry
+from broker import taskiq_seam
 from broker.connection import connected
 from broker.request_ids import NamedJobs
 from settings import Settings
@@ -88,7 +88,7 @@ class StreamBroker(RedisStreamBroker):
             taken = await self.client.xpending(self.queue_name, self.consumer_group_name)
         return await self.client.xlen(self.queue_name), int(taken["pending"])
 
-    def _ack_generator(self, id: str, queue_name: str) -> Callable[[], Awaitable[None]]:  # noqa: A002
+    def _acknowledgement(self, id: str, queue_name: str) -> Callable[[], Awaitable[None]]:  # noqa: A002
         async def acknowledge() -> None:
             async with self.client.pipeline(transaction=True) as pipeline:
                 pipeline.xack(queue_name, self.consumer_group_name, id)
@@ -119,7 +119,7 @@ class StreamBroker(RedisStreamBroker):
                 if fields:  # a message deleted since comes back empty
                     # One that is not ours has no data; the receiver puts it away as it does any that it cannot read.
                     data = fields.get(b"data", b"")
-                    yield AckableMessage(data=data, ack=self._ack_generator(message_id, self.queue_name))
+                    yield AckableMessage(data=data, ack=self._acknowledgement(message_id, self.queue_name))
 
     async def _reclaimed(self) -> list[tuple[str, dict[bytes, bytes]]]:
         """Messages that a worker took and did not finish in time."""
@@ -159,7 +159,7 @@ class StreamBroker(RedisStreamBroker):
 
 def sent_to() -> StreamBroker:
     """The broker that tasks are sent to. Its client serves what else is kept beside the stream, under a `key`."""
-    opened_broker = async_shared_broker._default_broker
+    opened_broker = taskiq_seam.default_broker()
     assert isinstance(opened_broker, StreamBroker), "the broker has not been opened"
     return opened_broker
 

@@ -8,6 +8,7 @@ from tortoise.models import Model
 
 from models import database
 from models.billing_chunks import MOST_ATTEMPTS
+from models.tortoise_seam import instance
 from rules.audit import Origin
 
 # Few enough bills that a chunk holds its locks for a blink, many enough that a round trip does not show. On an ordinary
@@ -85,7 +86,7 @@ async def find(run_id: int) -> BillingRun | None:
     if row is None:
         return None
     *columns, loans_per_second, seconds_left = row.items()
-    run = BillingRun._init_from_db(**dict(columns))
+    run = instance(BillingRun, dict(columns))
     run.loans_per_second, run.seconds_left = loans_per_second[1], seconds_left[1]
     return run
 

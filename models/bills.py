@@ -10,6 +10,7 @@ from tortoise.models import Model
 
 from models import database
 from models.loans import Loan
+from models.tortoise_seam import instance
 from rules import ledger
 from rules.billing import IssuedBill
 from rules.payments import Allocation
@@ -130,7 +131,7 @@ CROSS JOIN LATERAL (
 
 async def page(loan_ids: list[int], *, after: int, limit: int) -> list[Bill]:
     """The first `limit` bills after a cycle, oldest first, of each of several loans, in one statement."""
-    return [Bill._init_from_db(**row) for row in await database.fetch(_PAGE, loan_ids, after, limit)]
+    return [instance(Bill, row) for row in await database.fetch(_PAGE, loan_ids, after, limit)]
 
 
 async def count(loan_ids: list[int]) -> dict[int, int]:

@@ -14,12 +14,12 @@ from tortoise.connection import get_connections
 from tortoise.transactions import in_transaction
 
 import telemetry
-from models import connection_options, grants
+from models import asyncpg_seam, connection_options, grants, tortoise_seam
 from models.database_errors import IN_CONFLICT, UNAVAILABLE, InUseError, NotOwnerError
 from models.pool import Telling
 
 T = TypeVar("T")
-Connection: TypeAlias = connection_options.Connection
+Connection: TypeAlias = asyncpg_seam.Connection
 
 MODULES = [
     "models.users",
@@ -78,7 +78,7 @@ def configuration(url: str, connections: int = 10, *, pooler: bool = False, migr
         **arguments(url),
         "minsize": 1,
         "maxsize": connections,
-        "connection_class": Telling if telemetry.listeners else connection_options.Impatient,
+        "connection_class": Telling if telemetry.listeners else asyncpg_seam.CancellingConnection,
         "init": connection_options.begin,
         "reset": connection_options.leave,
     }
@@ -101,7 +101,7 @@ async def connected(url: str, connections: int = 10, *, pooler_url: str = "") ->
         OSError, asyncpg.PostgresError: the server cannot be reached, or refuses us.
     """
     given = configuration(pooler_url or url, connections, pooler=bool(pooler_url), migrating=False)
-    await Tortoise.init(config=given, _enable_global_fallback=True)
+    await tortoise_seam.open_everywhere(given)
     try:
         await fetch("SELECT 1")  # Tortoise opens its pool lazily; a bad URL should be known now
         yield
@@ -113,10 +113,7 @@ async def connected(url: str, connections: int = 10, *, pooler_url: str = "") ->
 
 @asynccontextmanager
 async def transaction() -> AsyncIterator[Connection]:
-    """A transaction, seen by the ORM and by hand-written statements alike.
-
-    Tortoise forgets to release the connection when a BEGIN fails or is cancelled, and a pool dies of that.
-    """
+    """A transaction, which the ORM and hand-written statements share."""
     context: Any = in_transaction()
     entered = False
     try:
@@ -124,9 +121,9 @@ async def transaction() -> AsyncIterator[Connection]:
         entered = True
     finally:
         if not entered:
-            await _release(context)
+            await tortoise_seam.release(context)
     try:
-        yield context.client._connection
+        yield tortoise_seam.connection(context)
     except BaseException as error:
         # Where the connection is gone there is nothing to roll back, and the first error tells why.
         with suppress(*UNAVAILABLE):
@@ -134,17 +131,6 @@ async def transaction() -> AsyncIterator[Connection]:
         raise
     else:
         await context.__aexit__(None, None, None)
-
-
-async def _release(context: Any) -> None:
-    connection = context.client.__dict__.get("_connection")
-    if connection is None:
-        return
-    pool = context.client._parent._pool
-    context.client._connection = None
-    if hasattr(context, "token"):
-        get_connections().reset(context.token)
-    await asyncio.shield(pool.release(connection))
 
 
 async def retried(work: Callable[[], Awaitable[T]]) -> T:

@@ -6,7 +6,7 @@ reader sees what reports need. The application never changes what is written onc
 
 from typing import NamedTuple
 
-from models.connection_options import Connection
+from models.asyncpg_seam import Connection
 
 # The names that deploy/roles.sql makes; the application's may be another, which is then the user of KIST_DATABASE_URL.
 APPLICATION = "kist_application"

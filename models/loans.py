@@ -9,6 +9,7 @@ from tortoise.contrib.postgres.fields import ArrayField
 from tortoise.models import Model
 
 from models import audit, audit_facts, database
+from models.tortoise_seam import instance
 from models.users import User
 from rules import billing
 from rules.audit import Event, Origin
@@ -213,7 +214,7 @@ async def disburse(
     )
     row = await database.fetch_one(_DISBURSE, *values)
     assert row is not None
-    return Loan._init_from_db(**row)
+    return instance(Loan, row)
 
 
 _PAGE = """
@@ -227,7 +228,7 @@ CROSS JOIN LATERAL (
 
 async def page(user_ids: list[int], *, after: int, limit: int) -> list[Loan]:
     """The first `limit` loans after an id, oldest first, of each of several borrowers, in one statement."""
-    return [Loan._init_from_db(**row) for row in await database.fetch(_PAGE, user_ids, after, limit)]
+    return [instance(Loan, row) for row in await database.fetch(_PAGE, user_ids, after, limit)]
 
 
 async def count(user_ids: list[int]) -> dict[int, int]:

@@ -9,6 +9,7 @@ from models import database
 from models.bills import Bill
 from models.loans import Loan
 from models.operators import Operator
+from models.tortoise_seam import instance
 from models.users import User
 
 
@@ -75,7 +76,7 @@ CROSS JOIN LATERAL (
 
 async def page(loan_ids: list[int], *, after: int, limit: int) -> list[Payment]:
     """The first `limit` payments after an id, oldest first, of each of several loans, in one statement."""
-    return [Payment._init_from_db(**row) for row in await database.fetch(_PAGE, loan_ids, after, limit)]
+    return [instance(Payment, row) for row in await database.fetch(_PAGE, loan_ids, after, limit)]
 
 
 async def count(loan_ids: list[int]) -> dict[int, int]:

@@ -4,10 +4,9 @@ from time import perf_counter
 from typing import Any, NamedTuple
 
 from tortoise import Tortoise
-from tortoise.connection import get_connections
 
 import telemetry
-from models.connection_options import Impatient
+from models import asyncpg_seam, tortoise_seam
 
 
 class Use(NamedTuple):
@@ -21,14 +20,13 @@ class Use(NamedTuple):
 
 def use() -> Use | None:
     """None where the pool has not been opened."""
-    if not Tortoise._inited:
+    if not Tortoise.is_inited():
         return None
-    client: Any = get_connections().get("default")
-    pool = client._pool
+    pool = tortoise_seam.pool()
     if pool is None:
         return None
     idle = pool.get_idle_size()
-    return Use(pool.get_size() - idle, idle, pool.get_max_size(), len(pool._queue._getters))
+    return Use(pool.get_size() - idle, idle, pool.get_max_size(), asyncpg_seam.waiting_for(pool))
 
 
 class _Said:
@@ -49,7 +47,7 @@ class _Said:
             listener.statement_executed(self.statement, seconds, error)
 
 
-class Telling(Impatient):
+class Telling(asyncpg_seam.CancellingConnection):
     """A connection that tells of every statement. The library's own query loggers each take a turn of the event loop:
     a fifth of what a short statement costs.
     """

@@ -2,6 +2,7 @@
 
 from models import database
 from models.sessions import RefreshToken
+from models.tortoise_seam import instance
 
 _ROTATE = """
 UPDATE refresh_tokens SET rotated_at = now(), successor = $3
@@ -17,4 +18,4 @@ async def rotate(token_hash: bytes, session_days: int, successor: bytes) -> Refr
     `successor` is the encrypted text of the token that follows it.
     """
     row = await database.fetch_one(_ROTATE, token_hash, session_days, successor)
-    return RefreshToken._init_from_db(**row) if row else None
+    return instance(RefreshToken, row) if row else None

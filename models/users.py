@@ -14,6 +14,7 @@ from tortoise import fields
 from tortoise.models import Model
 
 from models import audit_facts, database
+from models.tortoise_seam import instance
 from rules import aadhaar
 from rules.audit import WORKER, Origin
 
@@ -187,7 +188,7 @@ async def unscored(limit: int) -> list[int]:
 
 async def by_email(email: str) -> User | None:
     row = await database.fetch_one("SELECT * FROM users WHERE lower(email) = lower($1)", email)
-    return User._init_from_db(**row) if row else None
+    return instance(User, row) if row else None
 
 
 _REGISTER = f"""
@@ -228,7 +229,7 @@ async def register(registration: Registration, by: Origin = WORKER) -> User | No
     version = registration.consent_version
     consent = aadhaar.hidden(version) if version is not None else None
     row = await database.fetch_one(_REGISTER, *registration, *by, consent)
-    return User._init_from_db(**row) if row else None
+    return instance(User, row) if row else None
 
 
 async def taken(email: str, aadhaar_digests: list[bytes]) -> tuple[bool, bool]:

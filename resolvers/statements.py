@@ -16,6 +16,7 @@ from rules import statement as rules
 from rules.statement import StatementLine
 from schema.errors import bad_input
 from schema.statements import Statement
+from schema.strawberry_seam import field_nodes
 
 
 async def statement(
@@ -51,6 +52,5 @@ def _past(posted: Sequence[EntryRow]) -> list[StatementLine]:
 
 def _may_ask(info: Info, name: str) -> bool:
     """Whether a field may be asked for below this one. A fragment is not looked into: it may."""
-    # The library's `selected_fields` turns everything below into objects of its own first.
-    below = (node for field in info._raw_info.field_nodes for node in getattr(field.selection_set, "selections", ()))
+    below = (node for field in field_nodes(info) for node in getattr(field.selection_set, "selections", ()))
     return any(not isinstance(node, FieldNode) or node.name.value == name for node in below)

@@ -4,7 +4,6 @@ import asyncio
 from collections.abc import AsyncGenerator
 from typing import Any
 
-import strawberry
 from graphql import ExecutionResult, GraphQLError
 from strawberry.types import ExecutionContext
 from strawberry.types import ExecutionResult as StrawberryResult
@@ -15,14 +14,15 @@ from resolvers.context import RequestContext
 from resolvers.errors import present
 from rules import budgets as rules
 from schema.errors import timed_out
+from schema.strawberry_seam import SteppedSchema
 
 
-class Schema(strawberry.Schema):
+class Schema(SteppedSchema):
     """The library's schema, with what each operation of ours passes through on whatever transport."""
 
-    async def _prepare_operation_async(self, context: ExecutionContext, extensions_runner: Any) -> Any:
+    async def prepare_operation(self, context: ExecutionContext, extensions_runner: Any) -> Any:
         # A text that could not be parsed is not parsed again.
-        return parse_and_validate(context) or await super()._prepare_operation_async(context, extensions_runner)
+        return parse_and_validate(context) or await super().prepare_operation(context, extensions_runner)
 
     # The library's two ways in: for one answer, and for a stream of them. A text is paid for before it is parsed.
     async def execute(self, query: str | None, *rest: Any, **named: Any) -> StrawberryResult:
@@ -49,7 +49,7 @@ class Schema(strawberry.Schema):
             return PreExecutionError(data=None, errors=errors)
         return None
 
-    async def _execute_operation(self, execution_context: ExecutionContext, *rest: Any) -> Any:
+    async def execute_operation(self, execution_context: ExecutionContext, *rest: Any) -> Any:
         # A query or a mutation, on whatever transport; what a subscription waits for may take its time.
         context: RequestContext = execution_context.context
         if purse := context.purse:
@@ -61,7 +61,7 @@ class Schema(strawberry.Schema):
                 return ExecutionResult(data=None, errors=errors)
         try:
             async with asyncio.timeout(context.settings.request_seconds) as limit:
-                return await super()._execute_operation(execution_context, *rest)
+                return await super().execute_operation(execution_context, *rest)
         except TimeoutError:
             if not limit.expired():
                 raise

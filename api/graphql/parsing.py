@@ -5,6 +5,7 @@ from typing import NamedTuple
 from graphql import DocumentNode, Source, TokenKind
 from graphql.language.parser import Parser
 
+from api.graphql import graphql_core_seam
 from schema.errors import bad_input
 
 # The largest known client document, the explorer's introspection query with its deepest types, has 200 tokens; the
@@ -29,10 +30,8 @@ def parsed(text: str) -> Parsed:
     Raises:
         GraphQLError: BAD_USER_INPUT for a text that is too long or nested too deeply, or a syntax error.
     """
-    # `graphql.parse` counts tokens while it builds the tree. The parser's own lexer (graphql-core 3.3) links the tokens
-    # that it reads and passes over linked tokens again, so that counting first reads no character twice.
     parser = Parser(Source(text), max_comments=MOST_COMMENTS)
-    lexer = parser._lexer
+    lexer = graphql_core_seam.lexer_of(parser)
     first, tokens = lexer.token, 0
     while (token := lexer.advance()).kind is not TokenKind.EOF:
         tokens += 1
@@ -40,9 +39,9 @@ def parsed(text: str) -> Parsed:
             raise bad_input(f"The query has more than {MOST_TOKENS} tokens.")
         if token.kind is TokenKind.NAME and token.end - token.start > LONGEST_NAME:
             raise bad_input(f"The query has a name of more than {LONGEST_NAME} letters.")
-    lexer.token = lexer.last_token = first
+    graphql_core_seam.rewind(lexer, first)
     try:
-        return Parsed(parser.parse_document(), tokens + lexer._comment_count)
+        return Parsed(parser.parse_document(), tokens + graphql_core_seam.comments(lexer))
     except RecursionError:
         pass
     # Outside of the handler, whose traceback would keep every frame of the recursion alive.

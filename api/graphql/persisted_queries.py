@@ -230,7 +230,7 @@ def _stored(folder: Path) -> dict[str, str]:
     found: dict[str, str] = {}
     for path, name, text in named:
         try:
-            errors = validate(schema._schema, parsed(text).document)
+            errors = validate(schema.core, parsed(text).document)
         except GraphQLError as error:
             errors = [error]
         if errors:

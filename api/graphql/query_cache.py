@@ -11,16 +11,16 @@ from graphql import (
     OperationDefinitionNode,
     validate,
 )
-from graphql.validation.rules import overlapping_fields_can_be_merged
 from strawberry.extensions import SchemaExtension
 from strawberry.schema.exceptions import CannotGetOperationTypeError
 from strawberry.types.execution import PreExecutionError
 
-from api.graphql import limits
+from api.graphql import graphql_core_seam, limits
 from api.graphql.parsing import parsed
 from api.graphql.strings import StorableStrings
 from api.graphql.weighted_cache import WeightedCache
 from schema.errors import bad_input
+from schema.strawberry_seam import asked_operation_name, core
 
 RULES: tuple[type[ASTValidationRule], ...] = (StorableStrings,)
 
@@ -29,7 +29,7 @@ MOST_ERRORS = 10
 
 # Two fields of one name are compared, and each two fragments: a hundred fragments at one place cost 20,000, a document
 # of a front end less than 1,000. The library's own bound of 500,000 is seconds away.
-overlapping_fields_can_be_merged.MAX_COMPLEXITY_BUDGET = 25_000
+graphql_core_seam.limit_field_comparisons(25_000)
 
 # A syntax tree with its tokens and places, as measured (tests/api/test_memory.py); and the text, which stands in the
 # source and once more in the tokens.
@@ -92,7 +92,7 @@ class CachedParsing(SchemaExtension):
 
     def _read(self, text: str) -> _Query:
         self._is_new = True
-        return _Query(text, self.execution_context.schema._schema)
+        return _Query(text, core(self.execution_context.schema))
 
     def _judge(self, query: _Query) -> None:
         """Say what is wrong, or that nothing is; a new query that is within the limits has still to be validated."""
@@ -108,18 +108,18 @@ class CachedParsing(SchemaExtension):
         if query.measure.introspects and not operation.context.settings.introspection:
             yield bad_input("Introspection is switched off.")
         if query.measure.has_variable_pages:
-            _, excesses = limits.check(operation.schema._schema, query.document, operation.variables or {})
+            _, excesses = limits.check(core(operation.schema), query.document, operation.variables or {})
             yield from excesses
 
     def on_validate(self) -> Iterator[None]:
         # Of several operations the client names one; the library would run the first, and calls it by its name.
         query, operation = self._query, self.execution_context
-        if query and query.has_several_operations and operation._provided_operation_name is None:
+        if query and query.has_several_operations and asked_operation_name(operation) is None:
             raise CannotGetOperationTypeError(None)
         if operation.pre_execution_errors is None and query:
             # As the library would, but for the number of errors, and for names that would not be told.
             operation.pre_execution_errors = validate(
-                operation.schema._schema,
+                core(operation.schema),
                 query.document,
                 operation.validation_rules,
                 MOST_ERRORS,

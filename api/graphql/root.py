@@ -204,8 +204,8 @@ schema: Any = Schema(
     execution_context_class=CountingExecutor,
     exception_handlers=[RefusalHandler()],
 )
-instrument(schema._schema)
-explain_inputs(schema._schema)
+instrument(schema.core)
+explain_inputs(schema.core)
 
 
 def printed() -> str:

@@ -100,7 +100,7 @@ def _root(document: str) -> tuple[GraphQLField, FieldNode]:
     operation = read(document)[1]
     (node,) = operation.selection_set.selections
     assert isinstance(node, FieldNode)
-    return schema._schema.get_root_type(operation.operation).fields[node.name.value], node
+    return schema.core.get_root_type(operation.operation).fields[node.name.value], node
 
 
 def _says(description: str | None) -> JsonSchema:
@@ -149,7 +149,7 @@ class Answer:
     def _named(self, name: str) -> JsonSchema:
         fragment = self._fragments[name]
         if name not in self._schemas:
-            kind = schema._schema.type_map[fragment.type_condition.name.value]
+            kind = schema.core.type_map[fragment.type_condition.name.value]
             self._schemas[name] = {**self._object(kind, fragment.selection_set), **_says(kind.description)}
         return {"$ref": f"#/components/schemas/{name}"}
 
@@ -159,7 +159,7 @@ class Answer:
                 yield (one.alias or one.name).value, self._field(kind.fields[one.name.value], one)
             else:
                 part: Any = self._fragments[one.name.value] if isinstance(one, FragmentSpreadNode) else one
-                inner: Any = schema._schema.type_map[part.type_condition.name.value]
+                inner: Any = schema.core.type_map[part.type_condition.name.value]
                 yield from self._fields(inner, part.selection_set)
 
     def _field(self, field: GraphQLField, node: FieldNode) -> JsonSchema:

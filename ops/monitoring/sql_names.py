@@ -40,4 +40,4 @@ def _named(statement: str) -> str:
 @lru_cache(1)
 def _tables() -> frozenset[str]:
     models = Tortoise.apps["models"] if Tortoise.apps else {}
-    return frozenset({"aerich", *(model._meta.db_table for model in models.values())})
+    return frozenset({"aerich", *(model.describe()["table"] for model in models.values())})

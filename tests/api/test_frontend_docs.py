@@ -79,11 +79,11 @@ def at(place: Place, text: str) -> str:
 
 @pytest.mark.parametrize("query", blocks("graphql"))
 def test_each_query_is_one_of_the_schema(query: str) -> None:
-    assert validate(schema._schema, parse(query)) == []
+    assert validate(schema.core, parse(query)) == []
 
 
 def test_a_query_of_another_schema_is_noticed() -> None:
-    assert validate(schema._schema, parse(graphql("Payments").replace("payments", "payouts")))
+    assert validate(schema.core, parse(graphql("Payments").replace("payments", "payouts")))
     with pytest.raises(GraphQLError):
         parse(graphql("Payments").replace("}", "", 1))
 

