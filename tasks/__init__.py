@@ -1,1 +1,1 @@
-"""The clock's door: load rows, ask a rule, store what it said. A lost message loses nothing but time."""
+"""Background tasks load rows, ask a rule and store its result. A lost message only delays the work."""

@@ -1,7 +1,7 @@
-"""The audit log is whole when its entries are what was written, its chain holds, and the book is what it tells.
+"""The audit log is intact when its digests match, its chain is unbroken, and it agrees with the book.
 
-What a chain cannot show by itself is an end that was cut off, or a log that was written anew from some entry on by
-somebody who may change the database as they like. Both change the head: a head that was noted elsewhere shows them.
+The chain alone does not show that its end was cut off. It also does not show a rewrite by a superuser of the database.
+Both change the head: comparison with a head that was recorded elsewhere shows them.
 """
 
 import asyncio
@@ -21,30 +21,30 @@ from tasks import audit_heads
 
 logger = logging.getLogger("kist.tasks")
 
-# An entry that is not chained yet could be changed together with its digest, and nobody would know.
+# Until an entry is chained, it can be changed together with its digest without a trace. The interval is that window.
 SEAL_SECONDS = 5
 
-# All is looked through when a worker begins, and once a day: a read of the whole log.
+# A worker reads the whole log when it starts and then once a day. The other passes read only the newest entries.
 _PASSES_OF_A_DAY = 24 * 3600 // SEAL_SECONDS
 
-# Entries checked at a time: some megabytes.
+# A batch of entries takes a few megabytes of memory.
 BATCH_ENTRIES = 5_000
 
-# As many say what is the matter.
+# More faults would not tell an operator more, and would take memory.
 MOST_FAULTS = 10_000
 
 Report = Callable[[int, int], None]
 
 
-# The chain's head goes to the log and to the file of heads as often.
+# The head is logged and appended to the file of heads once an hour: 9,000 lines a year.
 HEAD_SECONDS = 3600
 
 
 async def seal_until(finish: asyncio.Event, heads_file: Path | None = None) -> None:
-    """Chain what was written, every few seconds, and note the head each hour, until `finish` is set. Of several workers
-    one at a time does.
+    """Chain new entries every `SEAL_SECONDS` and record the head each hour, until `finish` is set.
 
-    It is a worker's own business and no message of the schedule: it goes on while the broker is away.
+    Several workers may run it: an advisory lock lets one of them chain at a time. It is a loop of the worker and not a
+    scheduled task, so it continues while the broker is unavailable.
     """
     due = 0.0
     for number in count():
@@ -53,8 +53,8 @@ async def seal_until(finish: asyncio.Event, heads_file: Path | None = None) -> N
             if monotonic() >= due and await _note_head(heads_file):
                 due = monotonic() + HEAD_SECONDS
         except (*UNAVAILABLE, *CANCELED) as error:
-            logger.warning("the audit log is not chained for now: %s", str(error) or type(error).__name__)
-        except Exception:  # a worker has more to do than this
+            logger.warning("the audit log cannot be chained at the moment: %s", str(error) or type(error).__name__)
+        except Exception:  # the worker's tasks must go on
             logger.exception("chaining the audit log failed")
         try:
             await asyncio.wait_for(finish.wait(), SEAL_SECONDS)
@@ -64,14 +64,14 @@ async def seal_until(finish: asyncio.Event, heads_file: Path | None = None) -> N
 
 
 async def _note_head(file: Path | None) -> bool:
-    """Note the head, in the log and in the file, if there is one; whether there is a head."""
+    """Write the head to the program's log and to the file, if one is given. Return whether the chain has a head."""
     head = await audit_chain.head()
     if not head.position:
         return False
     try:
         noted = file is None or await asyncio.to_thread(audit_heads.append, file, head, datetime.now(UTC))
     except OSError as error:
-        logger.warning("%s: the audit log's head is not noted there: %s", file, error.strerror or error)
+        logger.warning("%s: cannot append the audit log's head: %s", file, error.strerror or error)
         noted = True
     if noted:
         logger.info("the audit log's head is %s", head)
@@ -79,8 +79,8 @@ async def _note_head(file: Path | None) -> bool:
 
 
 class Verified(NamedTuple):
-    """The differences between log and book and the faults of the chain, a line each; the head, to be noted elsewhere;
-    and how many entries the database wrote, because the program that made the change wrote none.
+    """The faults of the chain and the differences between log and book, a line each; the head, to be kept elsewhere;
+    and `unknown`, the number of entries that database triggers wrote because a program changed rows without an entry.
     """
 
     faults: list[str]
@@ -91,15 +91,15 @@ class Verified(NamedTuple):
 async def verify(
     noted: Head | None = None, report: Report | None = None, kept: Sequence[audit_heads.Noted] = ()
 ) -> Verified:
-    """Chain what is not chained yet, and check all of it as of one moment, and that a head `noted` before is in it, and
-    so are those that were `kept` in the file, which was read before.
+    """Chain all entries, then check the whole log in one snapshot.
 
-    `report` is told how many entries are done, of how many. It ends early once it has found MOST_FAULTS.
+    The log must contain the head `noted`, if one is given, and the heads `kept`, which were read from the file before.
+    `report` receives the number of entries checked and their total. The check stops after `MOST_FAULTS` faults.
     """
     await audit_chain.seal(everything=True)
     async with database.transaction():
         total = await audit_chain.hold_still()
-        faults = await _about_the_noted(noted) if noted else []
+        faults = await _faults_of_given_head(noted) if noted else []
         faults += await audit_heads.faults(kept)
         last, done = Head(0, GENESIS), 0
         while len(faults) < MOST_FAULTS and (links := await audit_chain.after(last.position, BATCH_ENTRIES)):
@@ -112,10 +112,10 @@ async def verify(
         return Verified(faults, await audit_chain.head(), await audit_money.unknown())
 
 
-async def _about_the_noted(noted: Head) -> list[str]:
+async def _faults_of_given_head(noted: Head) -> list[str]:
     found = await audit_chain.at(noted.position)
     if found is None:
-        return [f"the log ends before link {noted.position}, which was noted: its end is cut off"]
+        return [f"the log has no link {noted.position}, whose head was given: its end was cut off"]
     if found != noted:
-        return [f"link {noted.position} is not the one that was noted: the log was written anew"]
+        return [f"link {noted.position} differs from the head that was given: the log was rewritten"]
     return []

@@ -1,4 +1,4 @@
-"""Billing of a date: cut the book into chunks, bill each in one transaction, and finish when none is pending."""
+"""A billing run divides the book into chunks, bills each in one transaction, and finishes when none is pending."""
 
 import asyncio
 import logging
@@ -19,8 +19,8 @@ from rules.money import ZERO
 
 logger = logging.getLogger("kist.tasks")
 
-# How long a foreground run waits before it looks again at chunks that somebody else is at.
-_PATIENCE_SECONDS = 0.5
+# A foreground run waits this long before it checks again for chunks that workers have claimed.
+_POLL_SECONDS = 0.5
 
 _FOREGROUND = by_command("kist bill")
 
@@ -29,28 +29,29 @@ Report = Callable[[BillingRun], None]
 
 @async_shared_broker.task(task_name="run_billing")
 async def run_billing(run_id: int) -> None:
-    """Have every pending chunk of a run billed, by whoever takes it."""
+    """Enqueue every pending chunk of a run; any worker may bill it."""
     for chunk_id in await billing_runs.plan(run_id):
         if not await nudge(bill_chunk, chunk_id):
-            break  # the sweep takes the run up again; waiting for each of a thousand chunks helps nobody
+            break  # the sweep resumes the run; waiting for a timeout on each of a thousand chunks would not help
     await billing_runs.finish(run_id, WORKER)
 
 
 @async_shared_broker.task(task_name="bill_chunk")
 async def bill_chunk(chunk_id: int) -> None:
-    """Bill one chunk, unless that is done or being done, and finish its run if it was the last.
+    """Bill one chunk, unless it is billed or claimed already, and finish its run if it was the last.
 
-    A chunk that fails is logged and cut in two: in the end the loan at fault is alone, and everybody else is billed.
+    A chunk that fails is logged and halved. In the end the faulty loan is alone, and all other loans are billed.
 
     Raises:
-        OSError, asyncpg.PostgresError, …: the database went away. The chunk is as it was, and this does not count.
+        OSError, asyncpg.PostgresError, …: the database is unavailable. The chunk is unchanged and does not count as
+            failed.
     """
     for half in await _bill_or_halve(chunk_id, WORKER):
         await nudge(bill_chunk, half)
 
 
 async def _bill_or_halve(chunk_id: int, by: Origin) -> tuple[int, ...]:
-    """Bill a chunk; where that failed, the two that it was cut into."""
+    """Bill a chunk. Return the ids of its halves if billing failed, else an empty tuple."""
     halves: tuple[int, ...] = ()
     try:
         run_id = await database.retried(lambda: _bill_in_one_transaction(chunk_id, by))
@@ -77,12 +78,12 @@ async def _bill_in_one_transaction(chunk_id: int, by: Origin) -> int | None:
 
 
 async def bill_loans(due: list[DueLoan], as_of: date) -> tuple[int, Decimal]:
-    """Bill every cycle of some locked loans that has come by a date: how many bills, and their interest."""
+    """Bill every cycle of locked loans that is due by a date. Return the number of bills and their interest."""
     issued: list[tuple[int, billing.IssuedBill]] = []
     standings: list[tuple[int, billing.Standing, date | None]] = []
     for loan in due:
-        of_loan, standing = billing.bill_through(loan, as_of)
-        issued.extend((loan.id, bill) for bill in of_loan)
+        new_bills, standing = billing.bill_through(loan, as_of)
+        issued.extend((loan.id, bill) for bill in new_bills)
         standings.append((loan.id, standing, billing.next_billing_on(loan, standing)))
     if issued:
         await bills.issue(issued)
@@ -91,7 +92,7 @@ async def bill_loans(due: list[DueLoan], as_of: date) -> tuple[int, Decimal]:
 
 
 async def bill_in_foreground(as_of: date, report: Report) -> BillingRun:
-    """Bill a date here and now, together with whichever workers are at it too; report after each chunk."""
+    """Bill a date in this process, beside any workers that bill it too. Call `report` after each chunk."""
     run = await billing_runs.begin(as_of, _FOREGROUND)
     while pending := await billing_runs.plan(run.id):
         before = run.bills_issued
@@ -100,7 +101,7 @@ async def bill_in_foreground(as_of: date, report: Report) -> BillingRun:
             run = await billing_runs.finish(run.id, _FOREGROUND)
             report(run)
         if run.bills_issued == before:
-            await asyncio.sleep(_PATIENCE_SECONDS)
+            await asyncio.sleep(_POLL_SECONDS)
     run = await billing_runs.finish(run.id, _FOREGROUND)
     report(run)
     return run

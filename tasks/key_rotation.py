@@ -1,4 +1,4 @@
-"""New keys take the place of former ones, some people in a transaction: interrupted, it goes on where it was."""
+"""Key rotation re-encrypts people under the newest keys, a batch per transaction. If interrupted, it can be resumed."""
 
 from collections.abc import Callable
 from typing import NamedTuple
@@ -11,27 +11,27 @@ from rules.audit import Event, by_command
 from settings import Settings
 from tasks.scoring import score
 
-# People of one transaction. Their rows are held meanwhile, so it is to be over in a moment.
+# People in one transaction. Their rows stay locked until it ends, so it must be short.
 BATCH = 200
 
 _COMMAND = by_command("kist keys rotate")
 
-# What it has done, of how many.
+# Receives the number of people done and their total.
 Report = Callable[[int, int], None]
 
 
 class Rotation(NamedTuple):
-    """How many people are under the newest keys now, and the ids of those whose number no key of ours opens."""
+    """How many people were brought under the newest keys, and the ids of those whose number no configured key opens."""
 
     done: int
     unreadable: tuple[int, ...]
 
 
 async def rotate(settings: Settings, report: Report = lambda done, total: None) -> Rotation:
-    """Bring everybody's digest, ciphertext and imported rows under the newest keys.
+    """Bring the digest, ciphertext and imported rows of every registered person under the newest keys.
 
-    What was imported about people who never registered stays under the digest of the key it was imported with: nobody
-    knows their numbers. It is found by the former keys when they register, and then brought under the newest.
+    Rows of people who have not registered keep the digest of the key they were imported with: their numbers are not
+    stored. When such a person registers, the former keys find the rows, and registration moves them to the newest key.
     """
     mark = users.mark(settings.key("aadhaar_digest_key"), settings.key("aadhaar_cipher_key"))
     total = await key_rotation.count_under_others(mark)
@@ -42,10 +42,10 @@ async def rotate(settings: Settings, report: Report = lambda done, total: None) 
             async with database.transaction():
                 return await _rotated(settings, mark, people)
 
-        rotated, unread = await database.retried(batch)
+        rotated, failed = await database.retried(batch)
         seen = people[-1]
         done += rotated
-        unreadable += unread
+        unreadable += failed
         report(done + len(unreadable), total)
     return Rotation(done, tuple(unreadable))
 
@@ -62,7 +62,7 @@ async def _rotated(settings: Settings, mark: str, people: list[int]) -> tuple[in
         digest, *others = (users.digest(key, number) for key in digest_keys)
         former[person.id] = list({person.digest, *others} - {digest})
         fresh.append(Rekeyed(person.id, digest, users.seal(cipher_keys[0], number)))
-    # What came by an import with the newest key, before its person did, has not been counted in their score.
+    # Rows that were imported under the newest key before this person's rotation are not part of their score yet.
     uncounted = await transactions.with_rows([person.digest for person in fresh if former[person.id]])
     for person in fresh:
         if former[person.id]:

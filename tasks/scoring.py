@@ -1,4 +1,4 @@
-"""A person's score follows from their transactions, whoever asks for it and however often."""
+"""A person's score depends on their transactions alone, so that scoring may be repeated at any time."""
 
 from taskiq import async_shared_broker
 
@@ -6,7 +6,7 @@ from models import database, users
 from rules import credit
 from rules.audit import WORKER, Origin
 
-# People scored in one transaction: enough to make a round trip cheap, few enough to hold their rows briefly.
+# People scored in one transaction: enough to spread the round trips, few enough to lock their rows only briefly.
 BATCH = 1000
 
 
@@ -16,7 +16,7 @@ async def score_user(user_id: int) -> None:
 
 
 async def score(user_ids: list[int], by: Origin = WORKER) -> None:
-    """Compute and store the scores of some people, at most `BATCH`, in one transaction."""
+    """Compute and store the scores of at most `BATCH` people in one transaction."""
 
     async def work() -> None:
         async with database.transaction():
@@ -30,7 +30,7 @@ async def score(user_ids: list[int], by: Origin = WORKER) -> None:
 
 
 async def score_the_unscored() -> int:
-    """Score everybody whose nudge was lost; how many that were."""
+    """Score every person without a score, whose message was lost. Return how many were scored."""
     scored = 0
     while user_ids := await users.unscored(BATCH):
         await score(user_ids)

@@ -1,4 +1,4 @@
-"""What the clock does: bill the day, and every minute find what was lost: people unscored, billing undone."""
+"""The scheduler's tasks: bill the day, and every minute find unscored people and billing that was missed or stalled."""
 
 import logging
 from contextlib import suppress
@@ -22,10 +22,10 @@ logger = logging.getLogger("kist.tasks")
 BILL_AT = "30 0 * * *"
 EVERY_MINUTE = "* * * * *"
 
-# Billing that has not begun by the end of this minute was missed.
+# Billing starts at 00:30 (`BILL_AT`). A date without a run at 00:31 was missed.
 MISSED_AFTER = timedelta(minutes=31)
 
-# A worker that was away finds a sweep for every minute of it; one of them is enough.
+# A worker that starts after an outage finds one sweep for each minute of it in the stream; it runs only the first.
 REST_SECONDS = 30
 
 _SWEPT = "swept"
@@ -34,7 +34,7 @@ WorkerContext = Annotated[Context, TaskiqDepends()]
 
 
 class Schedule(ScheduleSource):
-    """The two entries of the clock, in the lender's time zone."""
+    """The two scheduled tasks, in the lender's time zone."""
 
     def __init__(self, timezone: str) -> None:
         self._timezone = timezone
@@ -47,7 +47,7 @@ class Schedule(ScheduleSource):
 
 
 def _entry(task_name: str, cron: str, timezone: str) -> ScheduledTask:
-    # The id is how the scheduler knows that an entry has run this minute, so it stays the same.
+    # The scheduler recognizes by the id that a task has run in this minute, so the id must not change.
     return ScheduledTask(
         schedule_id=task_name, task_name=task_name, labels={}, args=[], kwargs={}, cron=cron, cron_offset=timezone
     )
@@ -62,19 +62,19 @@ async def bill_today(context: WorkerContext) -> None:
 
 @async_shared_broker.task(task_name="sweep")
 async def sweep(context: WorkerContext) -> None:
-    """Find what no message did, and do it."""
+    """Find work whose message was lost, and do it."""
     state = context.state
     if monotonic() - (state.get("swept_at") or -REST_SECONDS) < REST_SECONDS:
         return
     state.swept_at = monotonic()
     settings: Settings = state.settings
-    # Money first: whatever keeps people from being scored, the book is billed.
+    # Billing comes first: a failure while scoring must not keep the book from being billed.
     day = await business_date.current(to_be_billed(datetime.now(ZoneInfo(settings.timezone))), settings.sandbox)
     if await billing_runs.is_missed(day):
-        logger.info("the sweep finds that %s was not billed", day)
+        logger.info("the sweep starts the missed billing of %s", day)
         await nudge(run_billing, (await billing_runs.begin(day, WORKER)).id)
     for run_id in await billing_runs.stalled():
-        logger.info("the sweep takes up billing run %d", run_id)
+        logger.info("the sweep resumes billing run %d", run_id)
         await nudge(run_billing, run_id)
     scored = await score_the_unscored()
     if scored:
@@ -84,20 +84,20 @@ async def sweep(context: WorkerContext) -> None:
 
 
 async def _note_swept() -> None:
-    # Beside the stream: without that nobody would be swept either. Whoever asks about our health reads it.
+    # The health check reads this key. It is in Valkey because no sweep runs without Valkey's stream either.
     with suppress(RedisError, OSError):
         await sent_to().client.set(key(_SWEPT), int(time()))
 
 
 async def swept_at() -> int:
-    """The second in which the last sweep ended, or 0 where the broker has not heard of one.
+    """Return the Unix time in seconds of the last sweep's end, or 0 if the broker has no record of one.
 
     Raises:
-        RedisError, OSError: the broker is away.
+        RedisError, OSError: the broker is unavailable.
     """
     return int(await sent_to().client.get(key(_SWEPT)) or 0)
 
 
 def to_be_billed(now: datetime) -> date:
-    """The latest date whose billing should have begun, on the lender's clock."""
+    """Return the latest date whose billing should have started, in the lender's time zone."""
     return (now - MISSED_AFTER).date()

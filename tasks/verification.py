@@ -1,4 +1,4 @@
-"""The book is right when every loan's history gives back its rows, and the ledger comes to the same sums."""
+"""The book is correct when a replay of every loan yields its stored rows, and the ledger has the same totals."""
 
 from collections.abc import Callable, Iterator
 
@@ -8,19 +8,19 @@ from rules import replay
 from rules.ledger import Account
 from rules.replay import Disagreement
 
-# A life of sixty cycles takes some 200 kB to hold, so a batch of them 50 MB; more loans would save no time.
+# A loan of sixty cycles takes about 200 kB, so a batch takes at most 50 MB. Larger batches save no time.
 BATCH_LOANS = 250
 
-# A book that is wrong everywhere is not worth its weight in memory: this many say what is the matter.
+# More disagreements would not tell an operator more, and would take memory.
 MOST_DISAGREEMENTS = 10_000
 
 Report = Callable[[int, int], None]
 
 
 async def verify(report: Report | None = None) -> list[Disagreement]:
-    """Replay every loan and balance the books, as of one moment; payments and billing go on meanwhile.
+    """Replay every loan and compare the balances, in one snapshot that does not block payments or billing.
 
-    `report` is told how many loans are done, of how many. It ends early once it has found MOST_DISAGREEMENTS.
+    `report` receives the number of loans done and their total. The replay stops after `MOST_DISAGREEMENTS`.
     """
     async with database.transaction():
         total = await verification_rows.hold_still()
@@ -36,23 +36,23 @@ async def verify(report: Report | None = None) -> list[Disagreement]:
 
 
 async def _trial_balance() -> list[Disagreement]:
-    # Debits and credits are equal by construction, entry by entry; whether they are the right ones is not.
-    must, is_ = await verification_rows.book_balances(), await verification_rows.ledger_balances()
+    # Each entry's debit equals its credit by construction. Only this comparison shows an entry on a wrong account.
+    expected, actual = await verification_rows.book_balances(), await verification_rows.ledger_balances()
     return [
-        Disagreement(None, f"the balance of {account}", f"{must[account]:.2f}", f"{is_[account]:.2f}")
+        Disagreement(None, f"the balance of {account}", f"{expected[account]:.2f}", f"{actual[account]:.2f}")
         for account in Account
-        if must[account] != is_[account]
+        if expected[account] != actual[account]
     ]
 
 
 async def _billing() -> list[Disagreement]:
-    return [difference for run in await verification_rows.billed_runs() for difference in _of_run(run)]
+    return [difference for run in await verification_rows.billed_runs() for difference in _run_disagreements(run)]
 
 
-def _of_run(run: BilledRun) -> Iterator[Disagreement]:
+def _run_disagreements(run: BilledRun) -> Iterator[Disagreement]:
     owner = f"billing run of {run.as_of}"
-    for name, must, is_ in zip(run.totals._fields, run.chunk_totals, run.totals, strict=True):
-        if must != is_:
-            yield Disagreement(None, f"{owner} {name}", str(must), str(is_))
+    for name, expected, actual in zip(run.totals._fields, run.chunk_totals, run.totals, strict=True):
+        if expected != actual:
+            yield Disagreement(None, f"{owner} {name}", str(expected), str(actual))
     if run.status == "DONE" and run.pending_chunks:
         yield Disagreement(None, f"{owner} status", "RUNNING", run.status)

@@ -1,4 +1,4 @@
-"""The two processes of the clock's door: the worker runs tasks, the scheduler sends them on time."""
+"""Two processes run background tasks: the scheduler sends them on time, and workers execute them."""
 
 import asyncio
 import contextlib
@@ -19,20 +19,20 @@ from tasks import audit_heads, audit_verification, billing, scoring, sweeps
 
 logger = logging.getLogger("kist.tasks")
 
-# A task is mostly one statement after another, so a few at once keep a connection pool busy.
+# A task mostly waits for PostgreSQL, one statement after another; a few tasks at once keep the connection pool busy.
 TASKS_AT_ONCE = 8
 
-# After SIGTERM what is running may end; a chunk of billing takes far less than this. It is less than the
-# patience of whoever stops a worker (`kist up` has 15 seconds).
+# Running tasks may finish after SIGTERM. A billing chunk takes far less than this, and `kist up` sends SIGKILL only
+# after 15 seconds.
 DRAIN_SECONDS = 10
 
-# Importing them registers their tasks.
+# The import of these modules registers their tasks with taskiq.
 TASKS = (billing, scoring, sweeps)
 
 
 @contextlib.asynccontextmanager
 async def opened(settings: Settings, reclaim_after_ms: int = stream.RECLAIM_AFTER_MS) -> AsyncIterator[StreamBroker]:
-    """The broker, connected, to which every task of ours is sent while the block lasts."""
+    """Connect the broker and make it the default for all tasks until the block ends."""
     async with stream.opened(settings, reclaim_after_ms) as opened_broker:
         opened_broker.state.settings = settings
         async_shared_broker.default_broker(opened_broker)
@@ -40,7 +40,7 @@ async def opened(settings: Settings, reclaim_after_ms: int = stream.RECLAIM_AFTE
 
 
 async def work(opened_broker: StreamBroker, finish: asyncio.Event) -> None:
-    """Run tasks until `finish` is set, and then those that have begun."""
+    """Run tasks until `finish` is set, then wait up to `DRAIN_SECONDS` for those that have started."""
     opened_broker.is_worker_process = True
     opened_broker.finish = finish
     with ThreadPoolExecutor(max_workers=1) as executor:
@@ -55,7 +55,7 @@ async def work(opened_broker: StreamBroker, finish: asyncio.Event) -> None:
 
 
 async def run(settings: Settings, started: Callable[[], None] = lambda: None) -> None:
-    """The worker: runs tasks until SIGTERM or SIGINT, and says when it has `started` to."""
+    """Run tasks until SIGTERM or SIGINT. Call `started` once the database and the broker are connected."""
     finish = asyncio.Event()
     loop = asyncio.get_running_loop()
     for number in (signal.SIGTERM, signal.SIGINT):
@@ -71,22 +71,22 @@ async def run(settings: Settings, started: Callable[[], None] = lambda: None) ->
 
 
 class Scheduler(TaskiqScheduler):
-    """A scheduler that says in a line when nobody heard it; its parent lets the event loop print a traceback."""
+    """Logs a failed send in one line; taskiq's own scheduler lets the event loop print a traceback."""
 
     async def on_ready(self, source: ScheduleSource, task: ScheduledTask) -> None:
         try:
             await super().on_ready(source, task)
         except SendTaskError as error:
-            logger.warning("nobody was told to %s: %s", task.task_name, error.__cause__)
+            logger.warning("task %s could not be sent: %s", task.task_name, error.__cause__)
 
 
 async def run_scheduler(settings: Settings, started: Callable[[], None] = lambda: None) -> None:
-    """The scheduler: sends what is due until SIGTERM or SIGINT, and says when it has `started` to."""
+    """Send due tasks until SIGTERM or SIGINT. Call `started` once the broker is connected."""
     loop = asyncio.get_running_loop()
-    this = asyncio.current_task()
-    assert this is not None
+    scheduling = asyncio.current_task()
+    assert scheduling is not None
     for number in (signal.SIGTERM, signal.SIGINT):
-        loop.add_signal_handler(number, this.cancel)
+        loop.add_signal_handler(number, scheduling.cancel)
     with contextlib.suppress(asyncio.CancelledError):
         async with opened(settings) as opened_broker:
             scheduler = Scheduler(opened_broker, [sweeps.Schedule(settings.timezone)])

@@ -196,8 +196,8 @@ async def test_the_scheduler_goes_on_without_a_broker(
         for entry in await schedule.get_schedules():
             await Scheduler(broker, [schedule]).on_ready(schedule, entry)
     assert [record.message.partition(": ")[0] for record in caplog.records if record.name == "kist.tasks"] == [
-        "nobody was told to bill_today",
-        "nobody was told to sweep",
+        "task bill_today could not be sent",
+        "task sweep could not be sent",
     ]
 
 

@@ -87,17 +87,17 @@ async def test_heads_that_the_log_holds_agree_and_others_are_named(memory: Setti
     await unguarded(memory, CUT)
     (line,) = await faults(file)
     assert line.startswith(f"{file} line 3 (2026-01-31T06:00:05Z 5:")
-    assert line.endswith("): noted, and not in the log, whose end is cut off")
+    assert line.endswith("): the log has no link at this position: its end was cut off")
     await unguarded(memory, f"{CUT};{CUT}")
     await entry()
     await entry()
     lost = [line.partition("): ")[2] for line in await faults(file)]
     assert lost == [
-        "noted, and not in the log, whose end is cut off",
-        "noted, and another link is in its place in the log, and so are 1 other lines",
+        "the log has no link at this position: its end was cut off",
+        "the log has a different link at this position (other lines with this fault: 1)",
     ]
     file.write_text("nonsense\n\n" + file.read_text())
-    assert (await faults(file))[0] == f"{file} line 1 (nonsense): not a moment and a head"
+    assert (await faults(file))[0] == f"{file} line 1 (nonsense): the line is not a time and a head"
 
 
 async def test_a_worker_notes_the_head_and_verification_reads_it(memory: Settings) -> None:
@@ -115,7 +115,7 @@ async def test_a_worker_notes_the_head_and_verification_reads_it(memory: Setting
     await unguarded(memory, "UPDATE audit_links SET hash = sha256(hash)")
     done = await asyncio.to_thread(run, memory, "verify", "--audit")
     assert done.returncode == 1
-    assert "noted, and another link is in its place in the log\n" in done.stdout
+    assert "the log has a different link at this position\n" in done.stdout
 
 
 async def test_the_head_is_logged_and_a_file_that_cannot_be_written_is_told(
@@ -128,7 +128,7 @@ async def test_the_head_is_logged_and_a_file_that_cannot_be_written_is_told(
     sealing = asyncio.create_task(audit_verification.seal_until(finish, tmp_path / "no folder" / "heads.log"))
 
     async def told() -> bool:
-        return "the audit log's head is not noted there" in caplog.text and "the audit log's head is 2:" in caplog.text
+        return "cannot append the audit log's head" in caplog.text and "the audit log's head is 2:" in caplog.text
 
     await until(told)
     finish.set()

@@ -182,9 +182,9 @@ async def test_an_end_that_is_cut_off_is_seen_by_who_noted_the_head(book: int, m
     cut = "DELETE FROM audit_links WHERE position = (SELECT max(position) FROM audit_links);"
     await unguarded(memory, f"{cut} DELETE FROM audit_entries WHERE id = (SELECT max(id) FROM audit_entries)")
     assert await faults() == await faults(before) == []
-    assert await faults(after) == [f"the log ends before link {after.position}, which was noted: its end is cut off"]
+    assert await faults(after) == [f"the log has no link {after.position}, whose head was given: its end was cut off"]
     await noted(Event.SIGNED_IN)
-    assert await faults(after) == [f"link {after.position} is not the one that was noted: the log was written anew"]
+    assert await faults(after) == [f"link {after.position} differs from the head that was given: the log was rewritten"]
 
 
 async def test_a_log_that_is_wrong_everywhere_ends_early(
