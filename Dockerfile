@@ -1,6 +1,6 @@
-# The server: the API, the worker and the scheduler are one image with another command each.
+# One image for the API, the worker, the scheduler and all commands.
 #
-# Images are pinned by version. Whoever can reach the registry should pin their digests too.
+# Images are pinned by version. Pin their digests too, for your registry.
 
 FROM python:3.11.14-slim-bookworm AS packages
 COPY requirements.server.lock /
@@ -9,13 +9,13 @@ RUN python -m venv --without-pip /venv \
     && python -m pip --python /venv/bin/python install --no-cache-dir --disable-pip-version-check --no-input \
         --only-binary :all: --require-hashes --requirement /requirements.server.lock
 
-# The pages, which are the same on every machine.
+# The build of the pages is the same on every machine.
 FROM node:24.11.1-bookworm-slim AS front-end
 COPY web /kist/web
 COPY schema.graphql /kist/
 COPY docs /kist/docs
 WORKDIR /kist/web
-# No package has to run anything to be installed.
+# No package needs an install script.
 RUN npm ci --include=dev --ignore-scripts && npm run build
 
 # Debian's PgBouncer, for compose.yaml's profile `pooled`.
@@ -23,7 +23,7 @@ FROM debian:bookworm-20251117-slim AS pgbouncer
 RUN apt-get update \
     && apt-get install --yes --no-install-recommends pgbouncer=1.18.* \
     && rm -rf /var/lib/apt/lists/*
-# Nobody: it writes nothing, and its file of users has to be readable for it.
+# A user without any rights: PgBouncer writes nothing. Its file of users must be readable for this uid.
 USER 65534:65534
 EXPOSE 6432
 STOPSIGNAL SIGINT
@@ -48,13 +48,13 @@ RUN echo "deb [signed-by=/etc/apt/keyrings/postgresql.asc] https://apt.postgresq
     && apt-get update \
     && apt-get install --yes --no-install-recommends postgresql-client-18=18.* \
     && rm -rf /var/lib/apt/lists/*
-# The number is fixed, so that volumes can be given to it.
+# The uid is fixed, so that volumes can belong to it.
 RUN useradd --system --uid 10001 --user-group --no-create-home --home-dir /tmp --shell /usr/sbin/nologin kist
 COPY --from=packages /venv /venv
 WORKDIR /app
 COPY . .
 COPY --from=front-end /kist/web/dist /app/web/dist
-# The file system may be read-only: what Python would write beside the modules is there already.
+# The file system may be read-only, so Python's bytecode is compiled now.
 RUN ["/venv/bin/python", "-m", "compileall", "-q", "."]
 ENV PATH=/venv/bin:$PATH \
     PYTHONDONTWRITEBYTECODE=1 \

@@ -4,10 +4,10 @@
 --
 -- It runs as a superuser, or as a role that may create roles and databases. The passwords come from the environment:
 -- KIST_OWNER_PASSWORD, KIST_APPLICATION_PASSWORD, KIST_READER_PASSWORD; without one the role keeps what it has.
--- An existing database is taken over: what another role owns in it then belongs to kist_owner.
+-- The script takes over an existing database: kist_owner then owns the objects of other roles.
 -- `kist migrate` grants the roles their privileges afterwards.
 --
--- --set=dedicated=1 says that the server serves kist alone: its other databases are closed to other roles.
+-- --set=dedicated=1 means that the server serves kist only: other roles may not connect to its other databases.
 \set ON_ERROR_STOP on
 \if :{?database}
 \else
@@ -56,7 +56,7 @@ WHERE datname = :'database' AND datdba <> 'kist_owner'::regrole \gexec
 SET lock_timeout = '5s';
 SELECT 'ALTER SCHEMA public OWNER TO pg_database_owner' FROM pg_namespace
 WHERE nspname = 'public' AND nspowner <> 'pg_database_owner'::regrole \gexec
--- What an extension brought stays its own. A sequence that a column has goes with its table.
+-- Objects of an extension keep their owner. A column's sequence follows its table.
 SELECT format('ALTER TABLE public.%I OWNER TO kist_owner', relname) FROM pg_class c
 WHERE relnamespace = 'public'::regnamespace AND relkind IN ('r', 'p', 'v', 'm') AND relowner <> 'kist_owner'::regrole
     AND NOT EXISTS (SELECT FROM pg_depend d WHERE d.objid = c.oid AND d.deptype = 'e') \gexec
