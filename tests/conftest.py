@@ -1,7 +1,6 @@
 """Real servers for the whole run, and for every test a database of its own: a copy of the migrated one."""
 
 import asyncio
-import itertools
 import os
 import shutil
 import socket
@@ -28,6 +27,7 @@ from tests.builders import (
     registered,
     serving,
 )
+from tests.copies import Copies, copying
 from tests.programs import unavailable
 from tests.running import Place, free_port, listening
 from tests.servers import TEMPLATE, Servers, administer
@@ -39,8 +39,6 @@ MEMORY_BYTES = 6 * 2**30
 
 # npm's packages come first, perhaps through a narrow line and on a busy machine; whoever asks first waits for them.
 BUILD_SECONDS = 900
-
-_numbers = itertools.count(1)
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
@@ -109,6 +107,8 @@ async def _prepare(servers: Servers) -> None:
     # A crash of the machine may lose what a test wrote; a crash of the server, which tests provoke, may not.
     await administer(servers, "ALTER SYSTEM SET fsync = off")
     await administer(servers, "ALTER SYSTEM SET synchronous_commit = off")
+    # Each copy of a database is a checkpoint, after which every page would be written to the log as a whole.
+    await administer(servers, "ALTER SYSTEM SET full_page_writes = off")
     await administer(servers, "SELECT pg_reload_conf()")
     await administer(servers, f"CREATE DATABASE {TEMPLATE} OWNER kist_owner")
     await database.migrate(servers.owner(TEMPLATE))
@@ -125,11 +125,16 @@ def pooler(request: pytest.FixtureRequest) -> Iterator[Servers | None]:
         yield servers._replace(database_url=url)
 
 
+@pytest.fixture(scope="session")
+def copies(servers: Servers) -> Iterator[Copies]:
+    with copying(servers) as copies:
+        yield copies
+
+
 @pytest.fixture
-async def settings(servers: Servers, pooler: Servers | None, tmp_path: Path) -> AsyncIterator[Settings]:
+def settings(servers: Servers, copies: Copies, pooler: Servers | None, tmp_path: Path) -> Iterator[Settings]:
     """The settings of a sandbox on a fresh migrated database and an empty queue."""
-    name = f"test_{next(_numbers)}"
-    await administer(servers, f"CREATE DATABASE {name} TEMPLATE {TEMPLATE} OWNER kist_owner")
+    name = copies.take()
     yield Settings(
         _env_file=None,  # type: ignore[call-arg]  # pydantic-settings takes it
         home=tmp_path,
@@ -143,7 +148,7 @@ async def settings(servers: Servers, pooler: Servers | None, tmp_path: Path) -> 
         aadhaar_digest_key=key("d"),
         aadhaar_cipher_key=key("c"),
     )
-    await administer(servers, f"DROP DATABASE {name} WITH (FORCE)")
+    copies.give_back(name)
 
 
 @pytest.fixture

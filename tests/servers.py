@@ -41,6 +41,17 @@ async def administer(servers: Servers, statement: str) -> None:
     await execute(servers.superuser_url, statement)
 
 
+async def copy(servers: Servers, name: str) -> None:
+    """Make a fresh migrated database."""
+    await administer(servers, copied(name))
+
+
+def copied(name: str) -> str:
+    """The statement that makes a fresh migrated database."""
+    # Copying the files is quicker than writing each page to PostgreSQL's log: they are in memory.
+    return f"CREATE DATABASE {name} TEMPLATE {TEMPLATE} OWNER kist_owner STRATEGY FILE_COPY"
+
+
 async def tamper(statement: str, *values: object) -> None:
     """Run a statement that the application's role is refused: as the superuser, in the database of the open pool."""
     pool: Any = get_connections().get("default")

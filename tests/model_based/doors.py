@@ -13,7 +13,7 @@ from settings import Settings
 from tasks import audit_verification
 from tasks.verification import verify
 from tests.builders import LIMITS, Client, key, operating, serving
-from tests.servers import TEMPLATE, Servers, administer
+from tests.servers import Servers, administer, copy
 
 T = TypeVar("T")
 
@@ -44,7 +44,7 @@ class Doors:
         return self._runner.run(asyncio.wait_for(work, STEP_SECONDS))
 
     async def _open(self) -> None:
-        await administer(self._servers, f"CREATE DATABASE {self._name} TEMPLATE {TEMPLATE} OWNER kist_owner")
+        await copy(self._servers, self._name)
         self.settings = Settings(
             _env_file=None,  # type: ignore[call-arg]  # pydantic-settings takes it
             home=self.files,

@@ -15,7 +15,7 @@ from models.users import digest, seal
 from ops.commands.child_processes import environment
 from settings import Settings
 from tests.running import run, start, until
-from tests.servers import TEMPLATE, Servers, administer
+from tests.servers import Servers, administer, copy
 from tests.tasks.workers import holding, waiting
 
 PARTS = 8
@@ -124,7 +124,7 @@ async def uninterrupted(
 ) -> AsyncIterator[dict[str, list[tuple[object, ...]]]]:
     """The state of another database into which the file was imported in one go."""
     name = f"{settings.queue}_twin"
-    await administer(servers, f"CREATE DATABASE {name} TEMPLATE {TEMPLATE} OWNER kist_owner")
+    await copy(servers, name)
     twin = settings.model_copy(update=servers.settings(name))
 
     await enrol(twin)
