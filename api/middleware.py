@@ -145,7 +145,7 @@ class SecurityHeaders:
             if started or not subscriptions.is_ending():
                 raise
             # Nobody wants this task to end but the server, which waited for it as long as it may and now ends itself.
-            logger.warning("request %s was broken off: this server ends", request_id.get())
+            logger.warning("request %s was stopped: the server is shutting down", request_id.get())
             no = error_response(503, UNAVAILABLE, code="UNAVAILABLE", path=scope["path"], Retry_After="1")
             await no(scope, receive, send_guarded)
         except Exception:
@@ -160,5 +160,5 @@ class SecurityHeaders:
 def _unopened(close: Message) -> JSONResponse:
     """What is said to a WebSocket that is closed before it was opened: there is none, or not for its page."""
     if close.get("code") == WS_1008_POLICY_VIOLATION:
-        return error_response(403, "No WebSocket is opened for pages of that origin.", code="FORBIDDEN")
+        return error_response(403, "WebSockets are not allowed from this origin.", code="FORBIDDEN")
     return error_response(404, "Not Found", code="NOT_FOUND")

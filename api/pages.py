@@ -38,10 +38,10 @@ _MISSING = """<!doctype html>
 <meta charset="utf-8">
 <meta name="viewport" content="width=device-width, initial-scale=1">
 <meta name="color-scheme" content="light dark">
-<title>kist: no front end yet</title>
+<title>kist: front end missing</title>
 <h1>The front end has not been built</h1>
-<p>The API works all the same, at <code>/graphql</code>. This page comes with <code>./kist web</code>, which needs the
-registry of npm, and Node 22.15 or newer where none came with kist.</p>
+<p>The API works without it, at <code>/graphql</code>. To build it, run <code>./kist web</code>. This needs the npm
+registry, and Node 22.15 or newer if kist came without Node.</p>
 </html>
 """
 

@@ -54,13 +54,13 @@ class _Numbers:
 
 
 def _not_a_number(text: str) -> NoReturn:
-    raise ValueError(f"{text} is not JSON")
+    raise ValueError(f"{text} is not valid JSON")
 
 
 def _once(pairs: list[tuple[str, object]]) -> dict[str, object]:
     named = dict(pairs)
     if len(named) < len(pairs):
-        raise ValueError("a member of an object stands in it twice")
+        raise ValueError("an object has two members of one name")
     return named
 
 
@@ -79,6 +79,6 @@ def _check(value: object, *, strings: bool) -> None:
         elif isinstance(one, list):
             waiting += one
         elif strings and isinstance(one, str) and not storable(one):
-            raise ValueError("a string holds NUL or half of a surrogate pair")
+            raise ValueError("a string contains NUL or an unpaired surrogate")
         if seen + len(waiting) > MOST_VALUES:
             raise ValueError(_TOO_MANY)

@@ -28,7 +28,7 @@ class HttpProtocol(HttpToolsProtocol):
 
     _waiting: asyncio.TimerHandle | None = None
     _length = 0
-    _problem = 400, "That is no HTTP request."
+    _problem = 400, "The request is not valid HTTP."
 
     def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override]
         super().connection_made(transport)
@@ -45,7 +45,7 @@ class HttpProtocol(HttpToolsProtocol):
         if within and self._waiting is not None:
             self._length += len(data)
             if self._length > LONGEST_HEAD:
-                self._refuse(431, f"The headers have at most {LONGEST_HEAD} bytes.")
+                self._refuse(431, f"The headers must not exceed {LONGEST_HEAD} bytes.")
 
     def on_message_begin(self) -> None:
         super().on_message_begin()
@@ -55,7 +55,7 @@ class HttpProtocol(HttpToolsProtocol):
     def on_headers_complete(self) -> None:
         self._stop_waiting()
         if len(self.url) + sum(len(name) + len(value) + 4 for name, value in self.headers) > LONGEST_HEAD:
-            self._problem = 431, f"The headers have at most {LONGEST_HEAD} bytes."
+            self._problem = 431, f"The headers must not exceed {LONGEST_HEAD} bytes."
             raise ValueError("too long")  # the parser stops, and `send_400_response` is called
         if reason := _about_the_host(self.parser.get_http_version(), self.headers):
             self._problem = 400, reason
@@ -66,7 +66,7 @@ class HttpProtocol(HttpToolsProtocol):
         asked = {**dict(self.headers), b"": self.scope["method"].encode()}
         # The library that goes on from here would say the same, in plain text.
         if any(not re.fullmatch(pattern, asked.get(name, b"")) for name, pattern in _HANDSHAKE.items()):
-            self._refuse(400, "A WebSocket begins with GET, Sec-WebSocket-Version: 13, and a Sec-WebSocket-Key.")
+            self._refuse(400, "Open a WebSocket with GET, Sec-WebSocket-Version: 13 and a Sec-WebSocket-Key.")
             return
         super().handle_websocket_upgrade()
 
@@ -75,7 +75,7 @@ class HttpProtocol(HttpToolsProtocol):
 
     def _wait(self) -> None:
         self._length = 0
-        self._waiting = self.loop.call_later(HEAD_SECONDS, self._refuse, 408, "The request did not come.")
+        self._waiting = self.loop.call_later(HEAD_SECONDS, self._refuse, 408, "The request did not arrive in time.")
 
     def _stop_waiting(self) -> None:
         if self._waiting is not None:

@@ -34,7 +34,7 @@ async def within_time(
         async with asyncio.timeout(seconds) as limit:
             return await answer(request)
     except ClientDisconnect:
-        raise HTTPException(400, "The body did not come.") from None  # to nobody
+        raise HTTPException(400, "The body did not arrive.") from None  # to nobody
     except TimeoutError:
         if not limit.expired():
             raise
@@ -44,9 +44,9 @@ async def within_time(
 def require_json(headers: Mapping[str, str]) -> None:
     """Raises: HTTPException: 415 where a body says of itself that it is anything but plain JSON in UTF-8."""
     if not _is_json(headers.get("content-type", "")):
-        raise HTTPException(415, "The body is application/json, in UTF-8.")
+        raise HTTPException(415, "The body must be application/json in UTF-8.")
     if headers.get("content-encoding", "identity").lower() != "identity":
-        raise HTTPException(415, "The body is not compressed.")
+        raise HTTPException(415, "The body must not be compressed.")
 
 
 def context_of(settings: Settings, connection: HTTPConnection) -> RequestContext:
@@ -80,7 +80,7 @@ def _limited(receive: Receive) -> Receive:
 
 
 def _too_long() -> HTTPException:
-    return HTTPException(413, f"A request has at most {LONGEST_BODY} bytes.")
+    return HTTPException(413, f"A request must not exceed {LONGEST_BODY} bytes.")
 
 
 def _is_json(content_type: str) -> bool:

@@ -1,4 +1,4 @@
-"""Errors that are not data: each has a code, and a message that says what the client can do."""
+"""Errors outside the data: each has a code, and a message that tells the client what to do."""
 
 from graphql import GraphQLError, Node
 
@@ -12,7 +12,7 @@ def unauthenticated() -> GraphQLError:
 
 
 def forbidden() -> GraphQLError:
-    return GraphQLError("That is not for this session.", extensions={"code": "FORBIDDEN"})
+    return GraphQLError("Your account may not do this.", extensions={"code": "FORBIDDEN"})
 
 
 def too_many_at_once(message: str) -> GraphQLError:
@@ -28,13 +28,13 @@ def too_many(seconds: int) -> str:
     return f"Too many requests. Try again in {seconds} second{'s' if seconds > 1 else ''}."
 
 
-TIMED_OUT = "That took too long, and was broken off. A payment with a transactionId is safe to send again."
+TIMED_OUT = "The request took too long and was stopped. A payment with a transactionId is safe to send again."
 
 
 def timed_out() -> GraphQLError:
     return GraphQLError(TIMED_OUT, extensions={"code": "TIMEOUT"})
 
 
-# Nothing is known to be wrong with the request, and the same one may be answered in a moment.
+# The request may be valid: the same request can succeed a moment later.
 TRY_AGAIN = ("UNAVAILABLE", "TIMEOUT")
-UNAVAILABLE = "This is not to be had at the moment. A payment with a transactionId is safe to send again."
+UNAVAILABLE = "The service is unavailable. Try again. A payment with a transactionId is safe to send again."

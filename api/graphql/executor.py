@@ -20,5 +20,5 @@ class CountingExecutor(StrawberryGraphQLCoreExecutionContext):
         # As the parent (graphql-core 3.3), which goes on in the same way and adds nothing: counting costs no call.
         self.answered += len(grouped_field_set)
         if self.answered > MOST_COST:
-            raise bad_input(f"The answer has more than {MOST_COST} fields: ask for less at once, or for shorter pages.")
+            raise bad_input(f"The answer has more than {MOST_COST} fields. Ask for fewer fields or shorter pages.")
         return self.execute_fields(parent_type, source_value, path, grouped_field_set, None)

@@ -75,10 +75,10 @@ def _excesses_of_the_answer(measure: Complexity, operation: OperationType) -> li
     roots = {OperationType.MUTATION: 1, OperationType.SUBSCRIPTION: 1}.get(operation, MOST_ROOT_QUERIES)
     excesses = []
     if measure.roots > roots:
-        one = f"A {operation.value} asks for one thing."
-        excesses.append(one if roots == 1 else f"A query asks for at most {roots} things.")
+        one = f"A {operation.value} must ask for one field only."
+        excesses.append(one if roots == 1 else f"A query must ask for at most {roots} fields of Query.")
     if measure.cost > MOST_COST:
-        excesses.append(f"The answer could have more than {MOST_COST} fields: ask for shorter pages.")
+        excesses.append(f"The answer could have more than {MOST_COST} fields. Ask for shorter pages.")
     return excesses
 
 
@@ -89,9 +89,9 @@ def _excesses_of_the_text(measure: Complexity) -> list[str]:
             (measure.depth > DEEPEST, f"The query is deeper than {DEEPEST} fields."),
             (measure.fields > MOST_FIELDS, f"The query has more than {MOST_FIELDS} fields."),
             (measure.aliases > MOST_ALIASES, f"The query has more than {MOST_ALIASES} aliases."),
-            (measure.fragments > MOST_FRAGMENTS, f"The query spreads more than {MOST_FRAGMENTS} fragments."),
+            (measure.fragments > MOST_FRAGMENTS, f"The query uses more than {MOST_FRAGMENTS} fragments."),
             (measure.repeated > MOST_REPEATED, f"The query repeats more than {MOST_REPEATED} fields."),
-            (measure.values > MOST_VALUES, f"The query gives more than {MOST_VALUES} values."),
+            (measure.values > MOST_VALUES, f"The query has more than {MOST_VALUES} values."),
         )
         if too_much
     ]

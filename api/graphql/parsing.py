@@ -38,7 +38,7 @@ def parsed(text: str) -> Parsed:
         if tokens > MOST_TOKENS:
             raise bad_input(f"The query has more than {MOST_TOKENS} tokens.")
         if token.kind is TokenKind.NAME and token.end - token.start > LONGEST_NAME:
-            raise bad_input(f"The query has a name of more than {LONGEST_NAME} letters.")
+            raise bad_input(f"The query has a name of more than {LONGEST_NAME} characters.")
     graphql_core_seam.rewind(lexer, first)
     try:
         return Parsed(parser.parse_document(), tokens + graphql_core_seam.comments(lexer))

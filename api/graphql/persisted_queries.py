@@ -85,18 +85,18 @@ class PersistedQueries:
             DocumentError: there is none.
         """
         if sent is not None and len(sent) > LONGEST_TEXT:
-            raise PersistedQueryError(f"A query has at most {LONGEST_TEXT} characters.")
+            raise PersistedQueryError(f"A query must not exceed {LONGEST_TEXT} characters.")
         name = _name(document_id, extensions)
         if self._trusted is not None:
             return self._trusted_one(sent, name)
         if name is None:
             return sent
         if not _HASH.fullmatch(name):
-            raise PersistedQueryError("There is no such document.", "PERSISTED_QUERY_NOT_FOUND")
+            raise PersistedQueryError("There is no such persisted query.", "PERSISTED_QUERY_NOT_FOUND")
         if sent is None:
             return await self._found(name)
         if not _is_named(sent, name):
-            raise PersistedQueryError("The sha256Hash is not the query's.")
+            raise PersistedQueryError("The sha256Hash does not match the query.")
         return sent
 
     def _trusted_one(self, sent: str | None, name: str | None) -> str:
@@ -105,7 +105,7 @@ class PersistedQueries:
             name = hashlib.sha256(sent.encode()).hexdigest()
         text = self._trusted.get(name or "")
         if text is None:
-            raise PersistedQueryError("Only the stored operations are run here.", "PERSISTED_QUERY_NOT_FOUND")
+            raise PersistedQueryError("This server runs stored operations only.", "PERSISTED_QUERY_NOT_FOUND")
         return text
 
     async def _found(self, name: str) -> str:
@@ -127,7 +127,7 @@ class PersistedQueries:
         if _is_named(text, name):
             self._recent.put(name, text, len(found))
             return text
-        logger.warning("Valkey has a query under the SHA-256 of another one, %s: it was dropped and not run", name)
+        logger.warning("Valkey had a query under the SHA-256 of another one, %s: it was deleted and not run", name)
 
         async def drop(client: Redis) -> None:
             await client.hdel(texts, name)
@@ -183,7 +183,10 @@ class PersistedQueries:
             return await asyncio.wait_for(answer, _PATIENCE_SECONDS)
         except (RedisError, OSError, TimeoutError) as error:
             self._away_until = time.monotonic() + _AWAY_SECONDS
-            logger.warning("queries are kept in this process only: %s", str(error) or type(error).__name__)
+            logger.warning(
+                "Valkey does not answer, persisted queries are kept in this process only: %s",
+                str(error) or type(error).__name__,
+            )
             return None
 
 
@@ -199,16 +202,16 @@ def _name(document_id: object, extensions: object) -> str | None:
     """
     if document_id is not None:
         if not isinstance(document_id, str):
-            raise PersistedQueryError("The documentId is a string.")
+            raise PersistedQueryError("documentId must be a string.")
         return document_id.removeprefix("sha256:")
     persisted = extensions.get("persistedQuery") if isinstance(extensions, dict) else None
     if persisted is None:
         return None
     if not isinstance(persisted, dict) or persisted.get("version") != 1:
-        raise PersistedQueryError("Of persisted queries there is version 1.", "PERSISTED_QUERY_NOT_SUPPORTED")
+        raise PersistedQueryError("Only version 1 of persisted queries is supported.", "PERSISTED_QUERY_NOT_SUPPORTED")
     name = persisted.get("sha256Hash")
     if not isinstance(name, str):
-        raise PersistedQueryError("A persistedQuery has a sha256Hash.")
+        raise PersistedQueryError("persistedQuery must have a sha256Hash.")
     return name
 
 
@@ -234,7 +237,7 @@ def _stored(folder: Path) -> dict[str, str]:
         except GraphQLError as error:
             errors = [error]
         if errors:
-            raise SettingsError(f"KIST_TRUSTED_DOCUMENTS has a document that is none: {path.name}: {errors[0].message}")
+            raise SettingsError(f"KIST_TRUSTED_DOCUMENTS has an invalid document, {path.name}: {errors[0].message}")
         found[name] = text
         found[hashlib.sha256(text.encode()).hexdigest()] = text
     return found

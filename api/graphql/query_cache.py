@@ -106,7 +106,7 @@ class CachedParsing(SchemaExtension):
         """What is wrong with a query that is well in itself."""
         operation = self.execution_context
         if query.measure.introspects and not operation.context.settings.introspection:
-            yield bad_input("Introspection is switched off.")
+            yield bad_input("Introspection is disabled.")
         if query.measure.has_variable_pages:
             _, excesses = limits.check(core(operation.schema), query.document, operation.variables or {})
             yield from excesses

@@ -17,4 +17,4 @@ class StorableStrings(ValidationRule):
 
     def enter_string_value(self, node: StringValueNode, *_: Any) -> None:
         if not storable(node.value):
-            self.report_error(bad_input("A string holds NUL or half of a surrogate pair.", node))
+            self.report_error(bad_input("A string contains NUL or an unpaired surrogate.", node))

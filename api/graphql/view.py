@@ -30,7 +30,7 @@ from resolvers.context import RequestContext
 from settings import Settings
 
 METHODS = "GET, HEAD, POST, OPTIONS"
-_UNACCEPTABLE = f"The answer is {JSON}, {GRAPHQL} or {STREAM}: name one of them in Accept."
+_UNACCEPTABLE = f"The Accept header must allow {JSON}, {GRAPHQL} or {STREAM}."
 
 
 class GraphQLView(GraphQL[RequestContext, None]):
@@ -96,7 +96,7 @@ class GraphQLView(GraphQL[RequestContext, None]):
     def parse_json(self, data: str | bytes) -> Any:
         value = super().parse_json(data)
         if not isinstance(value, dict):
-            raise HTTPException(400, "The body is a JSON object with query, variables and operationName.")
+            raise HTTPException(400, "The body must be a JSON object with query, variables and operationName.")
         return value
 
     def parse_query_params(self, params: Any) -> dict[str, Any]:
@@ -111,7 +111,7 @@ class GraphQLView(GraphQL[RequestContext, None]):
             requests.require_json(request.headers)
         found: Any = await super().parse_http_body(request)
         if not isinstance(found.operation_name, str | None):
-            raise HTTPException(400, "The operationName is a string.")
+            raise HTTPException(400, "operationName must be a string.")
         # Some clients send "" for an operation without a name.
         found.operation_name = found.operation_name or None
         document_id = request.query_params.get("documentId") or None
@@ -158,9 +158,9 @@ class GraphQLView(GraphQL[RequestContext, None]):
                 allowed_operation_types=allowed,
             )
         except MissingQueryError:
-            raise HTTPException(400, "There is no query in the request.") from None
+            raise HTTPException(400, "The request has no query.") from None
         except CannotGetOperationTypeError:
-            raise HTTPException(400, "Which operation is meant? Name it in operationName.") from None
+            raise HTTPException(400, "operationName must name one operation of the query.") from None
         return result
 
     async def process_result(self, request: Request, result: Any) -> GraphQLHTTPResponse:
@@ -183,7 +183,7 @@ def _accepted(headers: Any) -> Accepted:
 
 def _elsewhere(error: InvalidOperationTypeError) -> str:
     if error.operation_type is OperationType.SUBSCRIPTION:
-        return "A subscription takes Accept: text/event-stream, or a WebSocket with graphql-transport-ws."
+        return "Send a subscription with Accept: text/event-stream, or by WebSocket with graphql-transport-ws."
     return "Send a mutation by POST."
 
 

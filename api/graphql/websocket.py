@@ -70,12 +70,12 @@ class Operations(BaseGraphQLTransportWSHandler[RequestContext, None]):
             if self.operations or self.context.is_signed:
                 self._idle_since = monotonic()
         with suppress(RuntimeError):  # it is being closed already
-            await self.websocket.close(_IDLE_CODE, f"Nothing was asked for {IDLE_SECONDS:g} seconds.")
+            await self.websocket.close(_IDLE_CODE, f"No operation was sent for {IDLE_SECONDS:g} seconds.")
 
     async def handle_subscribe(self, message: Any) -> None:
         self._idle_since = monotonic()
         if self.connection_acknowledged and len(self.operations) >= MOST_AT_ONCE:
-            error = too_many_at_once(f"{MOST_AT_ONCE} operations go on in this connection already.")
+            error = too_many_at_once(f"This connection has {MOST_AT_ONCE} operations already. Wait until one ends.")
             await self.send_message({"id": message["id"], "type": "error", "payload": [error.formatted]})
         else:
             await super().handle_subscribe(message)

@@ -1,4 +1,4 @@
-"""What comes in and goes out at the REST paths, as JSON Schema: read off each document and the schema it is run on."""
+"""The JSON Schemas of the REST paths' requests and answers are derived from each document and the GraphQL schema."""
 
 from collections.abc import Iterator
 from typing import Any
@@ -28,13 +28,13 @@ from api.rest.operations import Operation, read
 
 JsonSchema = dict[str, Any]
 
-# A character that no database stores is refused at the edge.
+# PostgreSQL cannot store NUL.
 _STORABLE = r"^[^\u0000]*$"
 _DAY: JsonSchema = {"type": "string", "format": "date"}
 
 
 def _number(noun: str, *, digits: int, decimals: int) -> JsonSchema:
-    """A plain decimal as a string, or a number; either of them exact."""
+    """An exact decimal: a string of digits, or a JSON number."""
     plain = rf"^-?[0-9]{{1,{digits}}}(\.[0-9]{{1,{decimals}}}0*)?$"
     return {
         "description": noun,
@@ -50,7 +50,7 @@ def _number(noun: str, *, digits: int, decimals: int) -> JsonSchema:
     }
 
 
-# Of scalars what comes in, and what goes out.
+# The scalars of requests, and those of answers.
 _IN: dict[str, JsonSchema] = {
     "String": {"type": "string", "pattern": _STORABLE},
     "ID": {"type": ["string", "integer"], "pattern": _STORABLE},
@@ -72,18 +72,18 @@ _OUT: dict[str, JsonSchema] = {
 
 
 def members(operation: Operation) -> JsonSchema:
-    """The object that comes in."""
-    told = _told(operation) | {name: _says(text) for name, text in operation.says}
-    properties = {name: {**_input(kind), **told.get(name, {})} for name, kind in operation.members.items()}
+    """The schema of the object that a request sends."""
+    described = _described(operation) | {name: _description(text) for name, text in operation.says}
+    properties = {name: {**_input(kind), **described.get(name, {})} for name, kind in operation.members.items()}
     required = [name for name, kind in operation.members.items() if isinstance(kind, GraphQLNonNull)]
     if operation.own:
-        properties = {operation.own: {**_IN["ID"], "description": "Whoever the token is of."}, **properties}
+        properties = {operation.own: {**_IN["ID"], "description": "The id of the signed-in account."}, **properties}
         required = [operation.own, *required]
     return {"type": "object", "properties": properties, "required": required, "additionalProperties": False}
 
 
-def _told(operation: Operation) -> dict[str, JsonSchema]:
-    """What the schema says of the members, by the names that they have here."""
+def _described(operation: Operation) -> dict[str, JsonSchema]:
+    """The GraphQL descriptions of the members, by their REST names."""
     arguments = _root(operation.document)[0].args
     members: dict[str, GraphQLArgument | GraphQLInputField] = dict(arguments)
     for one in arguments.values():
@@ -91,19 +91,21 @@ def _told(operation: Operation) -> dict[str, JsonSchema]:
         if isinstance(kind, GraphQLInputObjectType):
             members |= kind.fields
     return {
-        operation.spelt[name]: _says(member.description) for name, member in members.items() if name in operation.spelt
+        operation.spelt[name]: _description(member.description)
+        for name, member in members.items()
+        if name in operation.spelt
     }
 
 
 def _root(document: str) -> tuple[GraphQLField, FieldNode]:
-    """The one field that a document asks for."""
+    """The definition and the node of a document's only root field."""
     operation = read(document)[1]
     (node,) = operation.selection_set.selections
     assert isinstance(node, FieldNode)
     return schema.core.get_root_type(operation.operation).fields[node.name.value], node
 
 
-def _says(description: str | None) -> JsonSchema:
+def _description(description: str | None) -> JsonSchema:
     return {"description": description} if description else {}
 
 
@@ -117,7 +119,7 @@ def _or_null(shape: JsonSchema) -> JsonSchema:
     if isinstance(kind, str) and "enum" not in shape:
         return {**shape, "type": [kind, "null"]}
     others = shape.get("anyOf", [shape])
-    return {**_says(shape.get("description")), "anyOf": [*others, {"type": "null"}]}
+    return {**_description(shape.get("description")), "anyOf": [*others, {"type": "null"}]}
 
 
 def _is_refusal(one: SelectionNode) -> bool:
@@ -126,7 +128,7 @@ def _is_refusal(one: SelectionNode) -> bool:
 
 
 class Answer:
-    """What a document is answered, where it is done; a fragment alone is a schema of its own, by its name."""
+    """The schema of a successful answer to a document. An object that is one fragment becomes a named schema."""
 
     def __init__(self, document: str, schemas: dict[str, JsonSchema]) -> None:
         self._document, definitions = document, read(document)[0].definitions
@@ -139,7 +141,7 @@ class Answer:
         return self._object(get_named_type(field.type), node.selection_set)
 
     def _object(self, kind: Any, selected: SelectionSetNode) -> JsonSchema:
-        # Of a union it is the member that is no refusal: that one has a status of its own.
+        # A refusal has a status of its own, so the union's other member is the answer.
         parts = [one for one in selected.selections if not _is_refusal(one)]
         if len(parts) == 1 and isinstance(parts[0], FragmentSpreadNode):
             return self._named(parts[0].name.value)
@@ -150,7 +152,7 @@ class Answer:
         fragment = self._fragments[name]
         if name not in self._schemas:
             kind = schema.core.type_map[fragment.type_condition.name.value]
-            self._schemas[name] = {**self._object(kind, fragment.selection_set), **_says(kind.description)}
+            self._schemas[name] = {**self._object(kind, fragment.selection_set), **_description(kind.description)}
         return {"$ref": f"#/components/schemas/{name}"}
 
     def _fields(self, kind: GraphQLObjectType, selected: SelectionSetNode) -> Iterator[tuple[str, JsonSchema]]:
@@ -164,7 +166,7 @@ class Answer:
 
     def _field(self, field: GraphQLField, node: FieldNode) -> JsonSchema:
         shape = self._output(field.type, node)
-        return {**shape, **_says(field.description)}
+        return {**shape, **_description(field.description)}
 
     def _output(self, kind: GraphQLOutputType, node: FieldNode) -> JsonSchema:
         if not isinstance(kind, GraphQLNonNull):
@@ -173,7 +175,7 @@ class Answer:
         if isinstance(kind, GraphQLList):
             return {"type": "array", "items": self._output(kind.of_type, node)}
         if isinstance(kind, GraphQLEnumType):
-            return {"type": "string", "enum": list(kind.values), **_says(kind.description)}
+            return {"type": "string", "enum": list(kind.values), **_description(kind.description)}
         if node.selection_set is not None:
             return self._object(kind, node.selection_set)
         return _OUT[kind.name]

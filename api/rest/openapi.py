@@ -1,4 +1,4 @@
-"""The REST paths as OpenAPI 3.1 describes them: made of the table and the schema, so that it says nothing else."""
+"""The OpenAPI 3.1 description of the REST paths is generated from their table and the GraphQL schema."""
 
 from functools import cache
 from typing import Any
@@ -15,40 +15,41 @@ from settings import VERSION
 
 PATH = "/api/openapi.json"
 
-_ABOUT = """The paths of the earlier service. Each of them does what an operation of the GraphQL API at `/graphql` does,
-by the same rules; what they have not, such as lists, quotes, refreshing a session and live updates, is there.
+_ABOUT = """The paths of the earlier service. Each path runs an operation of the GraphQL API at `/graphql`, by the same
+rules. Only GraphQL has lists, quotes, session refresh and live updates.
 
-- Names are written `like_this`; `likeThis` is GraphQL's. A path may be written without the slash at its end.
-- Money is rupees. It comes in as a string or a number, either read exactly, and goes out as a string with two decimals.
-- A no has `problems`: every reason at once, each with a code, a message for a person and the member it is about.
-- Everything has the limits of `/graphql`. Every answer has an `X-Request-Id`, the client's own where it sends one."""
+- Names are written `like_this`, where GraphQL has `likeThis`. The slash at the end of a path is optional.
+- Money is in rupees. A request sends it as a string or a number, both read exactly. An answer has a string with two
+  decimals.
+- A refusal has `problems`: every reason at once, each with a code, a message for a person and the member it concerns.
+- The limits of `/graphql` hold here too. Every answer has an `X-Request-Id`: the client's own, or a new one."""
 
-# What is no refusal: a request that never became an operation, or that went wrong.
+# These codes are not refusals of an operation: the request never became one, or it failed.
 _CODES = {
-    "BAD_USER_INPUT": "The request, or a member of it, is not what the description says.",
-    "UNAUTHENTICATED": "There is no good token.",
-    "FORBIDDEN": "Not for this session.",
+    "BAD_USER_INPUT": "The request, or a member of it, does not match this description.",
+    "UNAUTHENTICATED": "The token is missing or invalid. Sign in.",
+    "FORBIDDEN": "Your account may not do this.",
     "NOT_FOUND": "There is no such path.",
-    "METHOD_NOT_ALLOWED": "The path has other methods, which `Allow` names.",
+    "METHOD_NOT_ALLOWED": "The path does not support the method. `Allow` lists the methods.",
     "TOO_LARGE": "The body is too long.",
-    "UNSUPPORTED_MEDIA_TYPE": "The body is not plain application/json.",
-    "TOO_MANY_REQUESTS": "The account or the network has asked for too much; to be tried again after `Retry-After`.",
-    "TOO_MANY_AT_ONCE": "The account has too many requests in flight; to be tried again after their answers.",
-    "UNAVAILABLE": "To be tried again.",
-    "TIMEOUT": "It took too long; to be tried again.",
-    "INTERNAL_SERVER_ERROR": "It went wrong on our side.",
+    "UNSUPPORTED_MEDIA_TYPE": "The body is not uncompressed application/json.",
+    "TOO_MANY_REQUESTS": "The account or the network sent too many requests. Try again after `Retry-After`.",
+    "TOO_MANY_AT_ONCE": "The account has too many requests in progress. Try again when they are answered.",
+    "UNAVAILABLE": "The service is unavailable. Try again.",
+    "TIMEOUT": "The request took too long. Try again.",
+    "INTERNAL_SERVER_ERROR": "The server failed.",
 }
 
 _REFUSALS = {
-    400: "Refused, with every reason; or not a request of this path.",
-    401: "Nobody is signed in, or whoever was is not any more: there is no good token.",
-    403: "Not for this session.",
-    404: "There is no such loan, or it is somebody else's.",
+    400: "The operation was refused, with every reason, or the request is invalid.",
+    401: "The token is missing or invalid, or the credentials are wrong.",
+    403: "Your account may not do this.",
+    404: "The loan does not exist, or belongs to another account.",
     413: "The body is longer than 1 MB.",
-    415: "The body is not plain application/json.",
-    429: "Too many requests, or too many attempts; `Retry-After` says when to try again.",
-    500: "Something went wrong on our side; the log has it under the request id.",
-    503: "Not to be had at the moment. A payment with a `transaction_id` is safe to send again.",
+    415: "The body is not uncompressed application/json.",
+    429: "Too many requests, or too many attempts. Try again after `Retry-After`.",
+    500: "The server failed. Its log has the error under the request id.",
+    503: "The service is unavailable. Try again. A payment with a `transaction_id` is safe to send again.",
 }
 _ALWAYS = (400, 429, 500, 503)
 
@@ -82,16 +83,18 @@ def description() -> dict[str, Any]:
 def _operation(operation: Operation, schemas: dict[str, Any]) -> dict[str, Any]:
     done = Answer(operation.document, schemas).described()
     refused = sorted([*_ALWAYS, *operation.refused, *((413, 415) if operation.method == "POST" else ())])
-    successes = {operation.status: "Done."} | ({200: "It had been done before."} if operation.is_replayed else {})
+    successes = {operation.status: "Done."} | (
+        {200: "The same request was done before."} if operation.is_replayed else {}
+    )
     return {
         "operationId": operation.name,
         "summary": operation.summary,
         "description": operation.description,
         "security": [] if operation.is_public else [{"token": []}],
-        **_asked(operation),
+        **_inputs(operation),
         "responses": {
             **{
-                str(status): _content(done, description=says, **_links(operation)) for status, says in successes.items()
+                str(status): _content(done, description=text, **_links(operation)) for status, text in successes.items()
             },
             **{str(status): {"$ref": f"#/components/responses/{status}"} for status in refused},
         },
@@ -99,14 +102,14 @@ def _operation(operation: Operation, schemas: dict[str, Any]) -> dict[str, Any]:
 
 
 def _links(operation: Operation) -> dict[str, Any]:
-    """What can be read of the loan that something was done with."""
+    """The link to the statement of the loan that the operation changed."""
     if not operation.loan_at:
         return {}
     statement = {"operationId": "getStatement", "parameters": {"loan": f"$response.body#{operation.loan_at}"}}
     return {"links": {"statement": statement}}
 
 
-def _asked(operation: Operation) -> dict[str, Any]:
+def _inputs(operation: Operation) -> dict[str, Any]:
     inputs = members(operation)
     if operation.method == "POST":
         return {"requestBody": _content(inputs, required=operation.is_asking, example=operation.given)}
@@ -130,31 +133,31 @@ def _content(of: dict[str, Any], *, example: object = None, **more: object) -> d
 
 
 def _refusal(status: int) -> dict[str, Any]:
-    told = _content({"$ref": "#/components/schemas/Problems"}, description=_REFUSALS[status])
+    response = _content({"$ref": "#/components/schemas/Problems"}, description=_REFUSALS[status])
     if status == 401:
-        told["headers"] = {"WWW-Authenticate": {"required": True, "schema": {"type": "string"}}}
+        response["headers"] = {"WWW-Authenticate": {"required": True, "schema": {"type": "string"}}}
     if status in {429, 503}:
-        told["headers"] = {"Retry-After": {"schema": {"type": "integer"}, "description": "Seconds."}}
-    return told
+        response["headers"] = {"Retry-After": {"schema": {"type": "integer"}, "description": "Seconds."}}
+    return response
 
 
 def _problems() -> dict[str, Any]:
     refused = schema.core.type_map["ProblemCode"]
     assert isinstance(refused, GraphQLEnumType)
     codes = _CODES | {name: one.description or "" for name, one in refused.values.items()}
-    told = "\n".join(f"- `{name}`: {says}" for name, says in codes.items())
+    listed = "\n".join(f"- `{name}`: {text}" for name, text in codes.items())
     problem = {
         "type": "object",
         "properties": {
-            "code": {"type": "string", "enum": list(codes), "description": told},
+            "code": {"type": "string", "enum": list(codes), "description": listed},
             "message": {"type": "string", "description": "For a person to read."},
-            "field": {"type": ["string", "null"], "description": "The member it is about."},
+            "field": {"type": ["string", "null"], "description": "The member that the problem concerns."},
         },
         "required": ["code", "message", "field"],
     }
     return {
         "type": "object",
-        "description": "Why it was not done: every reason at once.",
+        "description": "Every reason why the operation was refused.",
         "properties": {"problems": {"type": "array", "items": problem, "minItems": 1}},
         "required": ["problems"],
         "example": {

@@ -1,4 +1,4 @@
-"""What is done at a REST path: a document, and what is found in it, such as what comes in and by which names."""
+"""A REST operation is a GraphQL document; its members and their names are derived from the document."""
 
 from functools import lru_cache
 from typing import Any, NamedTuple
@@ -21,22 +21,22 @@ from api.graphql.root import schema
 
 
 class Operation(NamedTuple):
-    """What is done at a path by a method."""
+    """One method of one path."""
 
     method: str
     path: str
     document: str
     summary: str
     description: str
-    # Of a success, and of each no beside 400 and those that any request may have.
+    # The status of a success, and those of refusals beside 400 and the statuses that any request may have.
     status: int
     refused: tuple[int, ...]
     given: dict[str, Any]
-    # A member that names whoever asks, and must be the token's own.
+    # The member that must be the id of the signed-in account.
     own: str | None = None
-    # Of a member, where what the schema says of it does not hold here.
+    # Descriptions of members for which the schema's description does not hold here.
     says: tuple[tuple[str, str], ...] = ()
-    # Where in the answer the id of the loan is whose statement has now changed.
+    # The JSON pointer to the id of the loan whose statement the operation changed.
     loan_at: str = ""
 
     @property
@@ -51,29 +51,29 @@ class Operation(NamedTuple):
 
     @property
     def is_asking(self) -> bool:
-        """Whether something has to come in."""
+        """Whether the request must have a body or parameters."""
         return self.own is not None or any(isinstance(kind, GraphQLNonNull) for kind in self.members.values())
 
     @property
     def is_replayed(self) -> bool:
-        """Whether the same may be asked for again, and be answered as before."""
+        """Whether the answer to a repeated request says that it is a repetition."""
         return "replayed" in self.document
 
     @property
     def members(self) -> dict[str, GraphQLInputType]:
-        """What may come in, by name, and of which type it is."""
+        """The types of the members that a request may send, by name."""
         return _members(self.document)
 
     @property
     def spelt(self) -> dict[str, str]:
-        """What GraphQL's names of what comes in are here."""
+        """The REST names of the members, by their GraphQL names."""
         return _spelt(self.document)
 
 
-# By the documents of the paths, of which there are seven; so are the two caches below.
+# The keys of the three caches are the documents of the paths: seven strings.
 @lru_cache
 def read(document: str) -> tuple[DocumentNode, OperationDefinitionNode]:
-    """A document, and the one operation in it."""
+    """The syntax tree of a document, and its only operation."""
     parsed = parse(document)
     (operation,) = (node for node in parsed.definitions if isinstance(node, OperationDefinitionNode))
     return parsed, operation

@@ -1,7 +1,7 @@
-"""The paths of the earlier service, in one table: each a document of the same GraphQL operations.
+"""One table holds the paths of the earlier service; each path is a document of the GraphQL operations.
 
-The names that come in are the document's variables and the names that go out its aliases, so that the document is the
-mapping too: what is read from a request, what a problem's field is called, and the description are all found in it.
+The document is also the mapping. Its variables are the names that a request sends, its aliases the names in the answer.
+The members of a request, the `field` of a problem and the OpenAPI description are all derived from it.
 """
 
 from api.rest.operations import Operation
@@ -22,7 +22,7 @@ SESSION = """fragment Session on Session {
 }"""
 REFUSAL = "... on Refusal { problems { code message field } }"
 
-# Who asks, where a member of the request says so too.
+# The signed-in account, to compare with the member of a request that names it.
 ME = "query { answer: me { id } }"
 
 _BILL = f"""mutation triggerBilling($as_of: Date) {{
@@ -35,8 +35,8 @@ _BILL = f"""mutation triggerBilling($as_of: Date) {{
   }}
 }}"""
 _BILL_DESCRIPTION = (
-    "Operators only. Starts the billing run of a date, or finds it; it is done in the background, and asking again "
-    "tells how far it is. The date is the business date unless given."
+    "Operators only. Starts the billing run of a date, or finds it. The run goes on in the background; send the "
+    "request again to read its progress. The date is the business date unless given."
 )
 
 TABLE = (
@@ -57,8 +57,8 @@ TABLE = (
 }}
 {SESSION}""",
         summary="Register a person",
-        description="Their credit score is worked out in the background within a second or so; until then it is null. "
-        "Without a password the tokens in the answer are the only way in.",
+        description="The credit score is computed in the background within about a second; until then it is null. "
+        "Without a password, the account can only be used with the tokens in the answer.",
         status=201,
         refused=(),
         given={
@@ -82,7 +82,7 @@ TABLE = (
 }}
 {SESSION}""",
         summary="Sign in, as a borrower or an operator",
-        description="The access token goes into the header `Authorization: Bearer …` of the other requests.",
+        description="Send the access token in the header `Authorization: Bearer …` of the other requests.",
         status=200,
         refused=(401,),
         given={"email": "asha@example.com", "password": "a long password"},
@@ -103,9 +103,9 @@ TABLE = (
 {LOAN}
 {INSTALLMENT}""",
         summary="Apply for a loan",
-        description="Borrowers only, for themselves: `user` is the id of whoever the token is of. It is judged at "
-        "once, and an approved loan is disbursed at once. With a `request_id` it is safe to send again: the first "
-        "answer is given again, with its status.",
+        description="Borrowers only. `user` must be the id of the signed-in account. The application is decided at "
+        "once, and an approved loan is disbursed at once. With a `request_id` the request is safe to send again: the "
+        "first answer is repeated, with its status.",
         status=201,
         refused=(401, 403),
         given={
@@ -138,9 +138,9 @@ TABLE = (
 }}
 {LOAN}""",
         summary="Pay",
-        description="By the borrower, or by an operator for any loan. A borrower's `payment_date` is the business "
-        "date, and may be left out. With a `transaction_id` it is safe to send again, on any later day too: a payment "
-        "that was taken before is answered with 200, and `replayed` is true.",
+        description="A borrower pays an own loan, an operator any loan. A borrower's `payment_date` must be the "
+        "business date, and is optional. With a `transaction_id` the request is safe to send again, on any later day "
+        "too: a payment that was applied before is answered with 200, and `replayed` is true.",
         status=201,
         refused=(401, 404),
         given={
@@ -167,14 +167,14 @@ TABLE = (
 {LOAN}
 {INSTALLMENT}""",
         summary="Read the statement of a loan",
-        description="One's own loan; any loan for an operator. As it stands on the business date: what was posted, "
-        "and what is still to come.",
+        description="A borrower reads an own loan, an operator any loan. The statement has the bills and payments up "
+        "to the business date, and the installments that are still to come.",
         status=200,
         refused=(401, 404),
         given={"loan": "1"},
     ),
-    # A GET that changes something: a browser, a crawler or a page of somebody else's sends no bearer token by itself,
-    # and there is no other way to say who one is.
+    # This GET changes data. It is safe from cross-site requests: a browser, a crawler or a foreign page sends no bearer
+    # token by itself, and the API accepts no other credentials.
     Operation(
         method="GET",
         path="/api/trigger-billing-cron/",

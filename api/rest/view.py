@@ -1,4 +1,4 @@
-"""The REST paths: each runs its document on the schema as a request to /graphql would, and speaks as HTTP does."""
+"""Each REST path runs its document on the schema, as /graphql would, and answers with the status codes of HTTP."""
 
 import json
 import re
@@ -24,16 +24,16 @@ from resolvers.context import RequestContext
 from rules import aadhaar
 from settings import Settings
 
-# Of a name that nobody knows.
+# An unknown name is returned to the client in the problem, cut to this length. The schema's longest name has 29.
 _LONGEST_NAME = 100
 
-# What the library says around what is wrong: the first names the variable, the second quotes what a scalar says.
+# graphql-core wraps the reason twice: the outer text names the variable, the inner one quotes the scalar's message.
 _ABOUT_A_VARIABLE = re.compile(r"Variable '\$\w+' has invalid value: (.*)", re.DOTALL)
 _BY_A_SCALAR = re.compile(r"Expected value of type '\w+', but encountered error '(.*?)'; found: .*", re.DOTALL)
 
 
 class Problem(NamedTuple):
-    """One reason for a no, as clients read it."""
+    """One reason of a refusal, as clients read it."""
 
     code: str
     message: str
@@ -41,7 +41,7 @@ class Problem(NamedTuple):
 
 
 class RestError(Exception):
-    """A no, with all its reasons."""
+    """A refusal with all its reasons."""
 
     def __init__(self, *problems: Problem, retry_after: int = 0) -> None:
         super().__init__(", ".join(problem.code for problem in problems))
@@ -55,9 +55,9 @@ class Path:
     def __init__(self, settings: Settings, operations: Iterable[Operation]) -> None:
         self._settings = settings
         self._operations = {one.method: one for one in operations}
-        # Looking at something is as good without its body. What changes something is never only looked at.
-        is_looked_at = any(one.document.startswith("query") for one in self._operations.values())
-        self._methods = ", ".join([*self._operations, *(["HEAD"] if is_looked_at else []), "OPTIONS"])
+        # HEAD runs the operation, so that only a path that reads has it.
+        has_query = any(one.document.startswith("query") for one in self._operations.values())
+        self._methods = ", ".join([*self._operations, *(["HEAD"] if has_query else []), "OPTIONS"])
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         response = await self._answered(scope, receive)
@@ -79,29 +79,29 @@ class Path:
             return await requests.within_time(scope, receive, self._settings.request_seconds, answer)
         except RestError as error:
             is_signed = any(name == b"authorization" for name, _ in scope["headers"])
-            return _no(error.problems, is_signed=is_signed, retry_after=error.retry_after)
+            return _refusal(error.problems, is_signed=is_signed, retry_after=error.retry_after)
         except HTTPException as error:
             if error.status_code == 503:
-                return _no([Problem("TIMEOUT", error.reason)])
+                return _refusal([Problem("TIMEOUT", error.reason)])
             raise exceptions.HTTPException(error.status_code, error.reason) from None
 
     async def _done(self, operation: Operation, given: dict[str, Any], context: RequestContext) -> Response:
         if operation.own:
             await _require_own(operation.own, given, context)
-        answer = await _asked(operation.document, given, context)
+        answer = await _execute(operation.document, given, context)
         if answer is None:
-            # Of what there may not be, that there is none is no error to GraphQL.
+            # GraphQL answers null, without an error, where a loan does not exist.
             raise RestError(Problem("LOAN_NOT_FOUND", "There is no such loan.", "loan"))
         if "problems" in answer:
             raise RestError(*_spelt(answer["problems"], operation))
         return JSONResponse(answer, 200 if answer.get("replayed") else operation.status)
 
 
-async def _asked(document: str, variables: dict[str, Any], context: RequestContext) -> Any:
-    """What a document of ours is answered.
+async def _execute(document: str, variables: dict[str, Any], context: RequestContext) -> Any:
+    """The `answer` field of a document's result.
 
     Raises:
-        NotDoneError: there are errors. What could be had beside them is no answer.
+        RestError: the result has errors. Partial data beside them is dropped.
     """
     result = await schema.execute(document, variable_values=variables, context_value=context)
     if result.errors:
@@ -111,41 +111,41 @@ async def _asked(document: str, variables: dict[str, Any], context: RequestConte
 
 
 async def _require_own(name: str, given: dict[str, Any], context: RequestContext) -> None:
-    """Take a member off that says who asks.
+    """Remove the member that names the signed-in account.
 
     Raises:
-        NotDoneError: it is not there, or somebody else.
+        RestError: the member is missing, or names another account.
     """
-    me = await _asked(ME, {}, context)
-    said = given.pop(name, None)
-    if isinstance(said, bool) or not isinstance(said, str | int):
-        raise RestError(Problem("BAD_USER_INPUT", "An id is a string or a whole number.", name))
-    if str(said) != me["id"]:
-        raise RestError(Problem("FORBIDDEN", "That is not for this session.", name))
+    me = await _execute(ME, {}, context)
+    account = given.pop(name, None)
+    if isinstance(account, bool) or not isinstance(account, str | int):
+        raise RestError(Problem("BAD_USER_INPUT", "An id must be a string or a whole number.", name))
+    if str(account) != me["id"]:
+        raise RestError(Problem("FORBIDDEN", "Your account may not do this.", name))
 
 
 async def _given(request: Request, operation: Operation) -> dict[str, Any]:
-    """What a request has for an operation, by name.
+    """The members that a request sends for an operation, by name.
 
     Raises:
-        NotDoneError: it has something else, or has it twice, or not in JSON.
-        HTTPException: 415 where its body is of another type.
+        RestError: a member is unknown or repeated, or the body is not a JSON object.
+        HTTPException: 415: the body is not application/json.
     """
     if request.method == "POST":
         if request.query_params:
-            raise RestError(Problem("BAD_USER_INPUT", "Members of a POST stand in its body, not in its address."))
+            raise RestError(Problem("BAD_USER_INPUT", "Send the members of a POST in its body, not in its URL."))
         given = await _body(request, operation)
     else:
         given = _parameters(request)
     unknown = sorted(given.keys() - {*operation.members, operation.own})
     if unknown:
-        # A misspelt transaction_id that nobody reads would be a payment that is not safe to send again.
-        raise RestError(*(Problem("BAD_USER_INPUT", "There is no such member.", _named(one)) for one in unknown))
+        # If a misspelt transaction_id were ignored, the payment would not be safe to send again.
+        raise RestError(*(Problem("BAD_USER_INPUT", "This member is unknown.", _named(one)) for one in unknown))
     return given
 
 
 def _named(sent: str) -> str:
-    """A name that a client made up, as it may be told again."""
+    """An unknown name as it may be returned: short, and without an Aadhaar number."""
     return aadhaar.hidden(sent[: 2 * _LONGEST_NAME])[:_LONGEST_NAME]
 
 
@@ -153,9 +153,9 @@ def _parameters(request: Request) -> dict[str, Any]:
     pairs = request.query_params.multi_items()
     for name, number in Counter(name for name, _ in pairs).items():
         if number > 1:
-            raise RestError(Problem("BAD_USER_INPUT", "This stands in the query more than once.", _named(name)))
+            raise RestError(Problem("BAD_USER_INPUT", "This parameter is given more than once.", _named(name)))
     if not all(map(storable, request.query_params.values())):
-        raise RestError(Problem("BAD_USER_INPUT", "A string holds NUL or half of a surrogate pair."))
+        raise RestError(Problem("BAD_USER_INPUT", "A string contains NUL or an unpaired surrogate."))
     return dict(pairs)
 
 
@@ -167,14 +167,14 @@ async def _body(request: Request, operation: Operation) -> dict[str, Any]:
     try:
         value = parsing.read_json(body, named_once=True)
     except json.JSONDecodeError as error:
-        raise RestError(Problem("BAD_USER_INPUT", f"The body is no JSON: {error.msg}")) from None
+        raise RestError(Problem("BAD_USER_INPUT", f"The body is not valid JSON: {error.msg}")) from None
     if not isinstance(value, dict):
-        raise RestError(Problem("BAD_USER_INPUT", "The body is a JSON object."))
+        raise RestError(Problem("BAD_USER_INPUT", "The body must be a JSON object."))
     return value
 
 
 def _problem(error: GraphQLError, variables: dict[str, Any]) -> Problem:
-    """An error in the words of who knows nothing of GraphQL."""
+    """An error without the terms of GraphQL."""
     code = str((error.extensions or {})["code"])
     name = next(
         (node.variable.name.value for node in error.nodes or () if isinstance(node, VariableDefinitionNode)), None
@@ -182,16 +182,16 @@ def _problem(error: GraphQLError, variables: dict[str, Any]) -> Problem:
     if name is None:
         return Problem(code, error.message)
     if variables.get(name) is None:
-        return Problem(code, "This is needed.", name)
+        return Problem(code, "This is required.", name)
     text = _ABOUT_A_VARIABLE.sub(r"\1", error.message)
     return Problem(code, _BY_A_SCALAR.sub(r"\1", text), name)
 
 
 def _spelt(problems: Iterable[dict[str, Any]], operation: Operation) -> Iterator[Problem]:
-    """A refusal's problems, with the names that the request had."""
+    """A refusal's problems, with the REST names of their fields."""
     for one in problems:
         name = one["field"]
-        # What is no member of the request is the account's: INCOME_MISSING is about annual_income.
+        # A field that the request does not have is one of the account: INCOME_MISSING concerns annual_income.
         yield Problem(one["code"], one["message"], name and operation.spelt.get(name, _snake(name)))
 
 
@@ -199,18 +199,18 @@ def _snake(name: str) -> str:
     return re.sub(r"(?=[A-Z])", "_", name).lower()
 
 
-def _no(problems: Sequence[Problem], *, is_signed: bool = False, retry_after: int = 0) -> Response:
+def _refusal(problems: Sequence[Problem], *, is_signed: bool = False, retry_after: int = 0) -> Response:
     codes = [problem.code for problem in problems]
     status, headers = status_codes.of_problems(codes, retry_after)
     if status == 401:
-        # As RFC 6750 has it: whoever has said nothing about themselves has said nothing wrong.
-        is_wrong = is_signed and "UNAUTHENTICATED" in codes
-        headers["WWW-Authenticate"] = 'Bearer realm="kist"' + (', error="invalid_token"' if is_wrong else "")
+        # RFC 6750, 3.1: a request without credentials gets no error code.
+        is_invalid = is_signed and "UNAUTHENTICATED" in codes
+        headers["WWW-Authenticate"] = 'Bearer realm="kist"' + (', error="invalid_token"' if is_invalid else "")
     return JSONResponse({"problems": [problem._asdict() for problem in problems]}, status, headers)
 
 
 def routes(settings: Settings) -> list[BaseRoute]:
-    """Each path of the table, with the slash at its end or without, and the description of all of them."""
+    """The routes of each path, with and without the slash at its end, and that of the OpenAPI description."""
     found: list[BaseRoute] = []
     for path in dict.fromkeys(operation.path for operation in TABLE):
         endpoint = Path(settings, (one for one in TABLE if one.path == path))

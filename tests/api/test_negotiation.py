@@ -174,7 +174,7 @@ async def test_a_subscription_is_a_stream_for_each_client_that_reads_one_and_ref
         response = await asked(client, SCORE, accept)
         assert response.status_code == 400
         assert response.headers["content-type"].startswith("application/")
-        assert response.json()["errors"][0]["message"].startswith("A subscription takes Accept: text/event-stream")
+        assert response.json()["errors"][0]["message"].startswith("Send a subscription with Accept: text/event-stream")
     assert await contents() == before
 
 

@@ -151,7 +151,7 @@ async def test_a_text_under_the_name_of_another_is_dropped_and_never_run(
             assert await sent(client, extensions=persisted(DATE)) == (200, NOT_FOUND)
             assert await sent(client, documentId=digest(DATE)) == (200, NOT_FOUND)
         assert [record.getMessage().split(",")[0] for record in caplog.records if record.name == "kist.api"] == [
-            "Valkey has a query under the SHA-256 of another one"
+            "Valkey had a query under the SHA-256 of another one"
         ]
         assert [await valkey.hlen(texts), await valkey.zcard(ages)] == [0, 0]
         # The client sends it in full, and it is known again.

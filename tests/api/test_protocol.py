@@ -115,7 +115,7 @@ async def test_a_head_that_does_not_come_keeps_no_connection(address: str, monke
     monkeypatch.setattr(protocol, "HEAD_SECONDS", 0.3)
     for pieces in ([], [b"POST"], [LINES], [LINES, *[b"X: a\r\n"] * 30]):
         status, _, body = read(await told(address, *pieces, between=0.05))
-        assert (status, body["errors"][0]["message"]) == (408, "The request did not come.")
+        assert (status, body["errors"][0]["message"]) == (408, "The request did not arrive in time.")
     # Of a second request as of the first.
     answers = (await told(address, GOOD, LINES, *[b"X: a\r\n"] * 30, between=0.05)).split(b"HTTP/1.1 ")
     assert [answer[:3] for answer in answers[1:]] == [b"200", b"408"]

@@ -373,7 +373,7 @@ async def test_a_websocket_without_token_and_operation_is_closed(
                 async with asyncio.timeout(SECONDS):
                     await socket.recv()
             assert closed.value.rcvd is not None
-            assert (closed.value.rcvd.code, closed.value.rcvd.reason) == (4408, "Nothing was asked for 1 seconds.")
+            assert (closed.value.rcvd.code, closed.value.rcvd.reason) == (4408, "No operation was sent for 1 seconds.")
         await asyncio.sleep(1.5)
         await signed.send(json.dumps({"type": "subscribe", "id": "1", "payload": {"query": "{ me { id } }"}}))
         assert json.loads(await signed.recv())["type"] == "next"

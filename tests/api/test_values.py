@@ -154,7 +154,7 @@ async def test_an_operation_name_that_is_empty_is_absent(client: Client) -> None
         answer = await client.http.post("/graphql", json={"query": ONE, "operationName": name})
         assert answer.json() == {"data": {"a": "2026-01-01"}}
         answer = await client.http.post("/graphql", json={"query": SEVERAL, "operationName": name})
-        assert answer.json()["errors"][0]["message"] == "Which operation is meant? Name it in operationName."
+        assert answer.json()["errors"][0]["message"] == "operationName must name one operation of the query."
     for empty in ("operationName", "variables", "extensions", "documentId"):
         answer = await client.http.get("/graphql", params={"query": ONE, empty: ""})
         assert answer.json() == {"data": {"a": "2026-01-01"}}, empty
