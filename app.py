@@ -93,7 +93,7 @@ def application(settings: Settings) -> Starlette:
             Route("/health/live", health.live),
             Route("/health/ready", health.ready),
             Route("/.well-known/jwks.json", verification_keys),
-            Route("/about", about.told),
+            Route("/about", about.about),
             *([Route("/schema.graphql", about.schema)] if settings.introspection else []),
             *(rest.routes(settings) if settings.rest else []),
             *routes(settings, pages),

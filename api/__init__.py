@@ -1,1 +1,1 @@
-"""What every client reaches: the process, its middleware, and the pages; GraphQL and REST are rooms of their own."""
+"""What clients reach: the API's process, its middleware and its pages. GraphQL and REST have folders of their own."""

@@ -1,4 +1,4 @@
-"""What this service is, for whoever opens its address: its version, its date, its doors, and its schema."""
+"""Two public answers describe the service: `/about` for the first page, and the schema as a file."""
 
 import hashlib
 from functools import cache
@@ -14,13 +14,13 @@ from settings import VERSION, Settings
 
 
 class About:
-    """The two answers. One instance serves the whole process."""
+    """The handlers of `/about` and `/schema.graphql`. One instance serves the whole process."""
 
     def __init__(self, settings: Settings) -> None:
         self._settings = settings
 
-    async def told(self, _: Request) -> JSONResponse:
-        """What the first page shows. The date is null while the database is away."""
+    async def about(self, _: Request) -> JSONResponse:
+        """The name, version, business date and enabled parts. The date is null while PostgreSQL does not answer."""
         settings = self._settings
         day = await answer("database", lambda: business_date.current(settings.calendar_date(), settings.sandbox))
         return JSONResponse(
@@ -37,7 +37,7 @@ class About:
         )
 
     async def schema(self, request: Request) -> Response:
-        """The schema as it is checked in, for code generators that want a file; nothing where they have this one."""
+        """The schema as it is checked in, for code generators that need a file; 304 if the client has this version."""
         text, tag = _schema()
         known = [one.strip().removeprefix("W/") for one in request.headers.get("if-none-match", "").split(",")]
         headers = {"Cache-Control": "no-cache", "ETag": tag}
@@ -48,6 +48,6 @@ class About:
 
 @cache
 def _schema() -> tuple[str, str]:
-    """The text, and the tag that it is known by."""
+    """The text and its ETag."""
     text = printed()
     return text, f'"{hashlib.sha256(text.encode()).hexdigest()[:32]}"'

@@ -1,4 +1,4 @@
-"""What every answer has, whoever gives it: an id, the headers that keep a browser safe, and JSON where it is a no."""
+"""Every answer has a request id and security headers, and every refusal is JSON, whichever part of the API made it."""
 
 import asyncio
 import logging
@@ -24,32 +24,33 @@ logger = logging.getLogger("kist.api")
 
 _REQUEST_ID = re.compile(r"[A-Za-z0-9._-]{1,64}")
 _METHODS = {"GET", "HEAD", "POST", "OPTIONS", "WEBSOCKET"}
-# Whatever is below them is called like them.
+# Metrics count all paths below one of these together, under its name.
 _FOLDERS = {"/app", "/assets"}
+# A log line has at most so many characters of a path: clients choose its length.
 _LONGEST_PATH = 200
 _A_YEAR = 365 * 24 * 3600
 
-# With these an answer begins; the last is that of a WebSocket which is not opened.
+# The messages that start an answer. The last one refuses a WebSocket before it is opened.
 _BEGINNINGS = {"http.response.start", "websocket.accept", "websocket.http.response.start"}
 
 
 class CrossOrigin(CORSMiddleware):
-    """Lets the pages of other origins in; what it says to the others is JSON too."""
+    """Starlette's CORS middleware, whose refusal of a preflight is JSON instead of plain text."""
 
     def preflight_response(self, request_headers: Headers) -> Response:
         response = super().preflight_response(request_headers)
         if response.status_code < 400:
             return response
-        no = error_response(response.status_code, bytes(response.body).decode(), code="FORBIDDEN")
-        no.headers["Vary"] = response.headers["Vary"]
-        return no
+        refusal = error_response(response.status_code, bytes(response.body).decode(), code="FORBIDDEN")
+        refusal.headers["Vary"] = response.headers["Vary"]
+        return refusal
 
 
 class RequestIds:
-    """Gives every request an id, or keeps the one it came with: in the answer, and in every log line about it."""
+    """Gives every request an id, or keeps the client's, and puts it into the answer and all log lines."""
 
     def __init__(self, app: ASGIApp, *, paths: Collection[str]) -> None:
-        """`paths` are the paths to tell by name; requests for others are told of together."""
+        """Name `paths` in metrics; requests for other paths are counted together."""
         self.app = app
         self._paths = paths
 
@@ -58,14 +59,14 @@ class RequestIds:
             await self.app(scope, receive, send)
             return
         given = next((value for name, value in scope["headers"] if name == b"x-request-id"), b"").decode("latin-1")
-        # It goes on to logs and jobs: nobody's number does.
+        # The id is passed on to logs and jobs, where no Aadhaar number may be.
         name = given if _REQUEST_ID.fullmatch(given) and aadhaar.hidden(given) == given else uuid4().hex
         status, started, about = 0, perf_counter(), RequestSummary()
 
         async def send_named(message: Message) -> None:
             nonlocal status
             if message["type"] in _BEGINNINGS:
-                # Of a WebSocket, 101 says that it was opened.
+                # `websocket.accept` has no status; an opened WebSocket is logged with 101.
                 status = message.get("status", 101)
                 MutableHeaders(scope=message)["X-Request-Id"] = name
             await send(message)
@@ -83,22 +84,22 @@ class RequestIds:
 
 
 def _labels(scope: Scope, paths: Collection[str]) -> tuple[str, str]:
-    """The method and the path of a request, of those that there are: clients may make up as many as they like."""
+    """The method and path as metrics name them. Unknown ones become "other": clients can invent any number."""
     method, path = scope.get("method", "WEBSOCKET"), scope["path"]
     folder = "/" + path[1:].partition("/")[0]
-    # One that ends with a slash may be asked for without.
+    # REST paths end with a slash, which clients may omit.
     known = next((one for one in (path, f"{path}/") if one in paths), folder if folder in _FOLDERS else "other")
     return method if method in _METHODS else "other", known
 
 
 def _log(scope: Scope, status: int, seconds: float, about: RequestSummary) -> None:
-    """A line about a request that has ended: what an operator looks for, and nothing of what it held."""
+    """Log a finished request: its method, path, status, time, fields and account, and no value that it sent."""
     method, path = scope.get("method", "WEBSOCKET"), scope["path"]
     level = logging.DEBUG if path.startswith(("/health/", "/assets/")) else logging.INFO
     if not logger.isEnabledFor(level):
         return
     if path != "/graphql":
-        # A line break would look like a line of ours.
+        # An unescaped line break in a path would let a client forge log lines.
         path = aadhaar.hidden(path[: 2 * _LONGEST_PATH]).encode("unicode_escape").decode()[:_LONGEST_PATH]
     fields = " ".join(about.fields)
     extra = {"method": method, "path": path, "status": status, "milliseconds": round(seconds * 1000, 1)}
@@ -113,7 +114,7 @@ def _log(scope: Scope, status: int, seconds: float, about: RequestSummary) -> No
 
 
 class SecurityHeaders:
-    """Puts the headers on every answer, and turns what nobody has caught into one."""
+    """Adds the security headers to every answer, and answers 500 for an unexpected exception."""
 
     def __init__(self, app: ASGIApp, *, strict_transport: bool) -> None:
         self.app = app
@@ -144,21 +145,21 @@ class SecurityHeaders:
         except asyncio.CancelledError:
             if started or not subscriptions.is_ending():
                 raise
-            # Nobody wants this task to end but the server, which waited for it as long as it may and now ends itself.
+            # In a shutdown only uvicorn cancels this task, after DRAIN_SECONDS: the client still waits for an answer.
             logger.warning("request %s was stopped: the server is shutting down", request_id.get())
-            no = error_response(503, UNAVAILABLE, code="UNAVAILABLE", path=scope["path"], Retry_After="1")
-            await no(scope, receive, send_guarded)
+            refusal = error_response(503, UNAVAILABLE, code="UNAVAILABLE", path=scope["path"], Retry_After="1")
+            await refusal(scope, receive, send_guarded)
         except Exception:
             logger.exception("request %s failed", request_id.get())
             if started or scope["type"] == "websocket":
                 raise
             reason = f"Something went wrong on our side. Request id: {request_id.get()}"
-            no = error_response(500, reason, code="INTERNAL_SERVER_ERROR", path=scope["path"])
-            await no(scope, receive, send_guarded)
+            refusal = error_response(500, reason, code="INTERNAL_SERVER_ERROR", path=scope["path"])
+            await refusal(scope, receive, send_guarded)
 
 
 def _unopened(close: Message) -> JSONResponse:
-    """What is said to a WebSocket that is closed before it was opened: there is none, or not for its page."""
+    """The answer to a WebSocket that is closed before it is opened: its path is unknown, or its origin not allowed."""
     if close.get("code") == WS_1008_POLICY_VIOLATION:
         return error_response(403, "WebSockets are not allowed from this origin.", code="FORBIDDEN")
     return error_response(404, "Not Found", code="NOT_FOUND")

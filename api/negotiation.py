@@ -1,4 +1,4 @@
-"""Content negotiation: which of the answers that there are a client accepts, as RFC 9110 (12.5.1) weighs them."""
+"""Content negotiation chooses the media type of an answer by the client's Accept header (RFC 9110, 12.5.1)."""
 
 import re
 from collections.abc import Iterator
@@ -11,8 +11,9 @@ GRAPHQL = "application/graphql-response+json"
 STREAM = "text/event-stream"
 HTML = "text/html"
 
-# Browsers send some 150 characters, client libraries less; what stands beyond is not read.
+# Browsers send some 150 characters, client libraries fewer. The rest of a longer header is ignored.
 _LONGEST_HEADER = 2_000
+# Each client library sends one header or a few, so that 128 parsed headers serve nearly every request.
 _KEPT = 128
 
 _TOKEN = r"[!#$%&'*+.^_`|~0-9A-Za-z-]+"
@@ -22,7 +23,7 @@ _WEIGHT = re.compile(r"[0-9]+\.?[0-9]*|\.[0-9]+")
 
 
 class Range(NamedTuple):
-    """One member of an Accept header: a media type, or a pattern of some, with its weight from 0 to 1."""
+    """One member of an Accept header: a media type or a wildcard, with its weight from 0 to 1."""
 
     type: str
     subtype: str
@@ -30,10 +31,10 @@ class Range(NamedTuple):
     weight: float
 
     def precedence(self, kind: str, parameters: frozenset[tuple[str, str]]) -> int:
-        """How exactly the range names a media type; 0 where it does not.
+        """How exactly the range matches a media type; 0 if it does not match.
 
-        A range with parameters that the type lacks comes last instead of not at all: a client that asks for another
-        dialect of JSON can do more with ours than with a refusal.
+        A range with parameters that the type lacks still matches, with the lowest precedence. A client that asks for
+        another dialect of JSON can do more with plain JSON than with a refusal.
         """
         first, _, second = kind.partition("/")
         if (self.type, self.subtype) == ("*", "*"):
@@ -46,10 +47,10 @@ class Range(NamedTuple):
 
 
 class Accepted(NamedTuple):
-    """What a client accepts of the answers to an operation.
+    """The answers to an operation that a client accepts.
 
-    `json` is the JSON media type it prefers, None where it accepts neither; `prefers_stream` says that it weighs a
-    stream above JSON; `names_stream` that it accepts one by name, not only because it accepts anything.
+    `json` is the JSON media type that it prefers, None if it accepts neither. `prefers_stream`: it weighs an event
+    stream above JSON. `names_stream`: it accepts one by a text type, not only by `*/*`. `names_html`: it names HTML.
     """
 
     json: str | None
@@ -59,13 +60,13 @@ class Accepted(NamedTuple):
 
 
 def accepted(header: str) -> Accepted:
-    """What an Accept header accepts; an empty one accepts anything."""
-    # Bounded, like all that is kept of what clients send.
+    """Parse an Accept header; an empty one accepts anything."""
+    # Clients choose the length of a header. Only short ones are cached, so that the cache stays small.
     return _accepted(header) if len(header) <= _LONGEST_HEADER // 4 else _judged(header)
 
 
 def weight(header: str, media_type: str) -> float:
-    """The weight that an Accept header gives a media type, which may have parameters; 0 where it is not accepted."""
+    """The weight that an Accept header gives a media type, which may have parameters; 0 if it is not accepted."""
     return _weighed(list(_ranges(header)), media_type)[0]
 
 
@@ -80,16 +81,16 @@ def codings(header: str) -> dict[str, float]:
 
 def _judged(header: str) -> Accepted:
     ranges = list(_ranges(header)) if header.strip() else [Range("*", "*", frozenset(), 1.0)]
-    liked, by = _weighed(ranges, f"{JSON};charset=utf-8")
-    other, other_by = _weighed(ranges, f"{GRAPHQL};charset=utf-8")
-    stream, stream_by = _weighed(ranges, f"{STREAM};charset=utf-8")
-    # Of two that are liked alike the client's order decides; one wildcard for both means plain JSON.
-    is_other = other > liked or (other == liked and other_by < by)
-    best = max(liked, other)
+    plain, plain_position = _weighed(ranges, f"{JSON};charset=utf-8")
+    graphql, graphql_position = _weighed(ranges, f"{GRAPHQL};charset=utf-8")
+    stream, stream_position = _weighed(ranges, f"{STREAM};charset=utf-8")
+    # If both weights are equal the client's order decides; one wildcard for both means plain JSON.
+    is_graphql = graphql > plain or (graphql == plain and graphql_position < plain_position)
+    best = max(plain, graphql)
     return Accepted(
-        json=(GRAPHQL if is_other else JSON) if best > 0 else None,
+        json=(GRAPHQL if is_graphql else JSON) if best > 0 else None,
         prefers_stream=stream > best,
-        names_stream=stream > 0 and ranges[stream_by].type == "text",
+        names_stream=stream > 0 and ranges[stream_position].type == "text",
         names_html=any((one.type, one.subtype) == ("text", "html") and one.weight > 0 for one in ranges),
     )
 
@@ -98,7 +99,7 @@ _accepted = lru_cache(_KEPT)(_judged)
 
 
 def _weighed(ranges: list[Range], media_type: str) -> tuple[float, int]:
-    """The weight of the range that names a media type most exactly, and its position; 0 where none does."""
+    """The weight and the position of the range that matches a media type most exactly; weight 0 if none matches."""
     kind, _, rest = media_type.partition(";")
     parameters = _quality(f";{rest}")[0] if rest else frozenset()
     precedence, position = max(
@@ -116,7 +117,7 @@ def _ranges(header: str) -> Iterator[Range]:
 
 
 def _quality(text: str) -> tuple[frozenset[tuple[str, str]], float]:
-    """The parameters of a media type, and the weight behind them. A weight that is no number accepts nothing."""
+    """The parameters of a media type, and its weight. An invalid weight counts as 0."""
     found: set[tuple[str, str]] = set()
     position = 0
     while match := _PARAMETER.match(text, position):

@@ -1,4 +1,4 @@
-"""The pages of the front end and their files: built before, from this origin alone, each under a policy of its own."""
+"""The pages of the front end are built files of this origin, each served under a Content-Security-Policy."""
 
 from collections.abc import Mapping
 from http import HTTPStatus
@@ -13,12 +13,12 @@ from starlette.types import Receive, Scope, Send
 from api import negotiation
 from settings import DIST, Settings
 
-# What stands in files of this origin is run and shown: nothing of another one, and nothing that stands in a page.
+# The browser loads scripts, styles and images from files of this origin only: no inline code, no other origin.
 POLICY = (
     "default-src 'none'; script-src 'self'; style-src 'self'; font-src 'self'; img-src 'self' data:; "
     "connect-src 'self'; frame-ancestors 'none'; base-uri 'none'; form-action 'none'"
 )
-# The explorer's editor writes its colours into the page, has its letters in its styles, and works beside it.
+# The explorer's editor writes inline styles, embeds its fonts in its style sheets, and runs a worker.
 EXPLORER_POLICY = (
     POLICY.replace("style-src 'self'", "style-src 'self' 'unsafe-inline'").replace(
         "font-src 'self'", "font-src 'self' data:"
@@ -26,11 +26,12 @@ EXPLORER_POLICY = (
     + "; worker-src 'self'"
 )
 
-# A page is asked for anew and mostly found to be the same; what it names has the digest of its content in its name.
+# The browser revalidates a page at each visit. The files that a page names have a digest of their content in their
+# names, so that they never change.
 _PAGE = "no-cache"
 _FOR_EVER = "public, max-age=31536000, immutable"
 
-# Liked best first: the files are compressed once, when they are built, and as well as it goes.
+# The preferred encoding first. The build compresses each file once, at the highest level.
 _ENCODINGS = {"br": ".br", "gzip": ".gz"}
 
 _MISSING = """<!doctype html>
@@ -47,14 +48,14 @@ registry, and Node 22.15 or newer if kist came without Node.</p>
 
 
 class Pages:
-    """The built files. One instance serves the whole process, and serves what is built while it runs."""
+    """The built files. One instance serves the whole process."""
 
     def __init__(self) -> None:
-        # It may be built later.
+        # `./kist web` may build the folder while the process runs.
         self._files = StaticFiles(directory=DIST, check_dir=False)
 
     async def page(self, name: str, scope: Scope, policy: str = POLICY) -> Response:
-        """A page, or what is missing where it was not built."""
+        """A page, or 503 with a text that says how to build it."""
         try:
             return await self.file(f"{name}.html", scope, {"Cache-Control": _PAGE, "Content-Security-Policy": policy})
         except HTTPException as error:
@@ -63,21 +64,20 @@ class Pages:
             return HTMLResponse(_MISSING, HTTPStatus.SERVICE_UNAVAILABLE)
 
     async def file(self, path: str, scope: Scope, headers: Mapping[str, str]) -> Response:
-        """A file below the folder, compressed where the client takes it so.
+        """A file below the folder, compressed if the client accepts it.
 
         Raises:
-            HTTPException: there is none of that name, or the method is another than GET and HEAD.
+            HTTPException: 404: no file has that name; 405: the method is not GET or HEAD.
         """
-        asked = Headers(scope=scope)
-        liked = negotiation.codings(asked.get("accept-encoding", "identity"))
+        weights = negotiation.codings(Headers(scope=scope).get("accept-encoding", "identity"))
         encoding, response = None, None
         for encoding, suffix in _ENCODINGS.items():
-            if liked.get(encoding, liked.get("*", 0)) > 0:
+            if weights.get(encoding, weights.get("*", 0)) > 0:
                 try:
                     response = await self._files.get_response(path + suffix, scope)
                     break
                 except HTTPException as error:
-                    # A file that is too short to be compressed.
+                    # The build leaves short files uncompressed.
                     if error.status_code != HTTPStatus.NOT_FOUND:
                         raise
         if response is None:
@@ -92,7 +92,7 @@ class Pages:
 
 
 class Page:
-    """One page, as a route ends at it."""
+    """The endpoint of one page."""
 
     def __init__(self, pages: Pages, name: str) -> None:
         self._pages, self._name = pages, name
@@ -103,7 +103,7 @@ class Page:
 
 
 class Asset:
-    """The files that pages name: `/assets/NAME`, or one by a name that stays."""
+    """The endpoint of `/assets/NAME`, or of one file whose name never changes."""
 
     def __init__(self, pages: Pages, path: str = "") -> None:
         self._pages, self._path = pages, path
@@ -115,12 +115,12 @@ class Asset:
 
 
 def _whole(scope: Scope) -> Scope:
-    """A request for all of a file: nobody needs a part of one, and a part of what is compressed is none."""
+    """The request without its Range header: a range of a compressed file would be a range of other bytes."""
     return {**scope, "headers": [(name, value) for name, value in scope["headers"] if name != b"range"]}
 
 
 def routes(settings: Settings, pages: Pages) -> list[BaseRoute]:
-    """What there is besides the explorer, which shares its path with GraphQL."""
+    """The routes of all pages but the explorer, which shares its path with GraphQL."""
     found: list[BaseRoute] = [
         Route("/", Page(pages, "index")),
         Route("/docs", Page(pages, "docs")),
@@ -128,6 +128,6 @@ def routes(settings: Settings, pages: Pages) -> list[BaseRoute]:
         Route("/icon.svg", Asset(pages, "icon.svg")),
     ]
     if settings.console:
-        # Below it the console itself knows what there is.
+        # The console routes the paths below /app itself.
         found += [Route(path, Page(pages, "app")) for path in ("/app", "/app/{rest:path}")]
     return found

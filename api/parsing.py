@@ -1,4 +1,4 @@
-"""JSON that a client sends, read once: with exact numbers and storable strings."""
+"""A client's JSON is parsed once, with exact numbers and with strings that PostgreSQL can store."""
 
 import json
 from decimal import Decimal, InvalidOperation
@@ -7,22 +7,25 @@ from typing import NoReturn
 from api.graphql.strings import storable
 from resolvers.error_values import LiteralDecimal, LiteralInt
 
-# A request of ours has some twenty. What is wrong with one member of an input is told with all of the input.
+# A request of the console has some twenty. The bound matters because graphql-core quotes the whole input in each error
+# about a member of it.
 MOST_VALUES = 2_000
 _TOO_MANY = f"there are more than {MOST_VALUES} values"
-# That of the greatest double. The digits of a greater number are not written out.
+# The exponent of the greatest double. A greater number is not expanded into its digits.
 _LARGEST_EXPONENT = 308
 
 
 def read_json(data: str | bytes, *, named_once: bool = False) -> object:
-    """JSON with exact numbers and storable strings; anything else is a JSONDecodeError, whatever is wrong.
+    """Parse JSON with exact numbers and storable strings.
 
-    With `named_once` so is an object with two members of one name, of which a parser keeps whichever it likes.
+    Raises:
+        JSONDecodeError: the text is not such JSON. With `named_once`, also for an object with two members of one name,
+            of which parsers keep the first or the last.
     """
     pairs = _once if named_once else None
     try:
         text = data.decode() if isinstance(data, bytes) else data
-        # RFC 8259 lets a reader ignore a byte order mark, which editors and .NET put in front.
+        # RFC 8259 lets a parser ignore a byte order mark, which editors and .NET write.
         text = text.removeprefix("\ufeff")
         value: object = json.loads(text, parse_float=_Numbers(), parse_constant=_not_a_number, object_pairs_hook=pairs)
         _check(value, strings="\\u" in text)
@@ -32,9 +35,9 @@ def read_json(data: str | bytes, *, named_once: bool = False) -> object:
 
 
 class _Numbers:
-    """Reads the numbers of one text that have a point or an exponent, no more than a request may have values.
+    """Parses the numbers of one text that have a point or an exponent, at most MOST_VALUES of them.
 
-    One without a fraction is an int, as in JSON Schema: 12.0 is 12.
+    A number without a fraction becomes an int, as in JSON Schema: 12.0 is 12.
     """
 
     def __init__(self) -> None:
@@ -46,7 +49,7 @@ class _Numbers:
             raise ValueError(_TOO_MANY)
         try:
             value = Decimal(text)
-        except InvalidOperation:  # an exponent of more digits than Decimal has
+        except InvalidOperation:  # the exponent is too large for Decimal
             raise ValueError("a number is out of range") from None
         if value.adjusted() <= _LARGEST_EXPONENT and value == value.to_integral_value():
             return LiteralInt.of(value, text)
@@ -65,8 +68,9 @@ def _once(pairs: list[tuple[str, object]]) -> dict[str, object]:
 
 
 def _check(value: object, *, strings: bool) -> None:
-    """Raises: ValueError: more values than anybody needs, or a string that cannot be stored; those are looked at only
-    where the text has an escape in it, without which there is none.
+    r"""Raises: ValueError: more than MOST_VALUES values, or a string that PostgreSQL cannot store.
+
+    Such a string needs an escape such as \u0000, so that strings are checked only if the text has escapes.
     """
     waiting, seen = [value], 0
     while waiting:

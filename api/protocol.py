@@ -1,4 +1,4 @@
-"""A connection until there is a request: what is asked comes soon and is short; what is none is told so in JSON."""
+"""The head of a request must be valid, short and prompt; the server refuses any other connection with JSON."""
 
 import asyncio
 import json
@@ -10,21 +10,24 @@ from uvicorn.protocols.http.httptools_impl import STATUS_LINE, HttpToolsProtocol
 
 from api.refusals import SAFE, error_body
 
-# A browser's request line and headers come in one packet of a few kilobytes; uvicorn itself would wait for ever, and
-# keep whatever comes.
+# A browser's request line and headers come in one packet of a few kilobytes. uvicorn itself has no limit of time or
+# size.
 HEAD_SECONDS = 10.0
 LONGEST_HEAD = 64_000
 
-# What a handshake has to have (RFC 6455, 4.2.1).
+# The required parts of a handshake (RFC 6455, 4.2.1).
 _HANDSHAKE = {b"": b"GET", b"sec-websocket-version": b"13", b"sec-websocket-key": rb"[A-Za-z0-9+/]{22}=="}
 
 
-# A name, an IPv4 address, or an IPv6 address in brackets, and perhaps a port (RFC 9110, 7.2). It may be empty.
+# A name, an IPv4 address, or an IPv6 address in brackets, with an optional port (RFC 9110, 7.2). It may be empty.
 _HOST = re.compile(rb"(?:[A-Za-z0-9._~!$&'()*+,;=%-]*|\[[0-9A-Fa-f:.]+\])(?::[0-9]{0,5})?")
 
 
 class HttpProtocol(HttpToolsProtocol):
-    """One connection. From its start, and from a request's first byte, its head has so much time and room."""
+    """One connection, which limits the time and the size of each request's head.
+
+    The time starts with the connection, and later with the first byte of each request.
+    """
 
     _waiting: asyncio.TimerHandle | None = None
     _length = 0
@@ -39,7 +42,7 @@ class HttpProtocol(HttpToolsProtocol):
         super().connection_lost(exc)
 
     def data_received(self, data: bytes) -> None:
-        # Of the piece with which a head begins the rest may be another request's.
+        # The first piece of a head is not counted: it may begin with the end of another request.
         within = self._waiting is not None
         super().data_received(data)
         if within and self._waiting is not None:
@@ -64,7 +67,7 @@ class HttpProtocol(HttpToolsProtocol):
 
     def handle_websocket_upgrade(self) -> None:
         asked = {**dict(self.headers), b"": self.scope["method"].encode()}
-        # The library that goes on from here would say the same, in plain text.
+        # The websockets library would refuse the same handshakes, but in plain text.
         if any(not re.fullmatch(pattern, asked.get(name, b"")) for name, pattern in _HANDSHAKE.items()):
             self._refuse(400, "Open a WebSocket with GET, Sec-WebSocket-Version: 13 and a Sec-WebSocket-Key.")
             return
@@ -86,7 +89,7 @@ class HttpProtocol(HttpToolsProtocol):
         self._stop_waiting()
         if self.transport.is_closing():
             return
-        # It is the answer to this request, or there is none before it that is still to be answered.
+        # If an earlier request on this connection has no complete answer yet, the client would take this one for it.
         cycle = self.cycle
         if cycle is None or cycle.response_complete or (cycle.more_body and not cycle.response_started):
             self.transport.write(_answer(status, reason))
@@ -94,7 +97,7 @@ class HttpProtocol(HttpToolsProtocol):
 
 
 def _about_the_host(version: str, headers: list[tuple[bytes, bytes]]) -> str:
-    """The problem of the Host headers of a request (RFC 9112, 3.2): a proxy may read another one than we do."""
+    """The problem of a request's Host headers, if any (RFC 9112, 3.2). With two of them a proxy may read the other."""
     hosts = [value for name, value in headers if name == b"host"]
     if len(hosts) > 1:
         return "Send one Host header."

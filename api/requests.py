@@ -1,4 +1,4 @@
-"""A request as it comes, at whichever door: with JSON of so many bytes, from somebody, answered in so many seconds."""
+"""GraphQL and REST read requests under the same limits: the size and type of the body, and the time to answer."""
 
 import asyncio
 from collections.abc import Awaitable, Callable, Mapping
@@ -13,28 +13,28 @@ from resolvers.context import RequestContext
 from schema.errors import TIMED_OUT
 from settings import Settings
 
-# No request of ours is nearly as long.
+# No request of the console or of REST comes close to it.
 LONGEST_BODY = 1_000_000
 
 
 async def within_time(
     scope: Scope, receive: Receive, seconds: float, answer: Callable[[Request], Awaitable[Response]]
 ) -> Response:
-    """What `answer` makes of a request.
+    """The response of `answer` to a request.
 
     Raises:
-        HTTPException: 413 where it is too long, 400 where it does not come, 503 where it takes too long.
+        HTTPException: 413: the body is too long; 400: it does not arrive; 503: the answer takes too long.
     """
     request = Request(scope, _limited(receive))
-    # Before it is sent, where a client asks whether it may (Expect: 100-continue).
+    # A client that sends Expect: 100-continue then does not send the body at all.
     if int(request.headers.get("content-length", 0)) > LONGEST_BODY:
         raise _too_long()
     try:
-        # A stream goes on after this: it is made here, and sent later.
+        # The limit does not end an event stream: its response is created here and sent later.
         async with asyncio.timeout(seconds) as limit:
             return await answer(request)
     except ClientDisconnect:
-        raise HTTPException(400, "The body did not arrive.") from None  # to nobody
+        raise HTTPException(400, "The body did not arrive.") from None  # for the log: the client has gone
     except TimeoutError:
         if not limit.expired():
             raise
@@ -42,7 +42,7 @@ async def within_time(
 
 
 def require_json(headers: Mapping[str, str]) -> None:
-    """Raises: HTTPException: 415 where a body says of itself that it is anything but plain JSON in UTF-8."""
+    """Raises: HTTPException: 415: the headers declare anything but uncompressed JSON in UTF-8."""
     if not _is_json(headers.get("content-type", "")):
         raise HTTPException(415, "The body must be application/json in UTF-8.")
     if headers.get("content-encoding", "identity").lower() != "identity":
@@ -50,13 +50,13 @@ def require_json(headers: Mapping[str, str]) -> None:
 
 
 def context_of(settings: Settings, connection: HTTPConnection) -> RequestContext:
-    """Who asks, and from where: behind a proxy that is trusted, uvicorn has put the client's own address there."""
+    """The context of a request. Behind a trusted proxy, uvicorn has set `client` to the client's own address."""
     address = connection.client.host if connection.client else ""
     return RequestContext(settings, connection.headers.get("authorization"), address, connection.scope.get("purse"))
 
 
 def headers_only(send: Send) -> Send:
-    """`send` without the body, as HEAD is answered."""
+    """`send` without the body, for answers to HEAD."""
 
     async def send_headers(message: Message) -> None:
         await send({**message, "body": b""} if message["type"] == "http.response.body" else message)
@@ -65,7 +65,7 @@ def headers_only(send: Send) -> Send:
 
 
 def _limited(receive: Receive) -> Receive:
-    """`receive` for a body of some length only. Starlette's own limit answers with plain text."""
+    """`receive` with a limit on the body's length. Starlette's own limit would answer in plain text."""
     length = 0
 
     async def receive_some() -> Message:

@@ -1,4 +1,4 @@
-"""The API's process: uvicorn, told to end what would otherwise never end, and to end well."""
+"""The API runs in uvicorn, which ends subscriptions at a shutdown and then exits with code 0."""
 
 import asyncio
 import gc
@@ -14,35 +14,36 @@ from api.uvicorn_seam import SignalledServer
 from resolvers import subscriptions
 from settings import Settings
 
+# Requests that are not answered after so many seconds of a shutdown are cancelled.
 DRAIN_SECONDS = 10
-# What is broken off then is still told so.
-_LAST_WORDS_SECONDS = 1
-# A request leaves a hundred objects that refer to each other. Looked for more seldom, they are as much work, but all of
-# it at once: with the commands' threshold, 50 milliseconds.
-_OBJECTS_BETWEEN_SEARCHES = 5_000
-# What uvicorn's own command exits with.
+# Cancelled requests have so long to send their 503.
+_CANCELLED_SECONDS = 1
+# A request leaves a hundred objects that refer to each other. Rarer collections are as much work in total, but each
+# one is longer: with the commands' threshold, 50 milliseconds.
+_OBJECTS_BETWEEN_COLLECTIONS = 5_000
+# The exit code of uvicorn's own command.
 STARTUP_FAILURE = 3
 
 
 class _Server(SignalledServer):
     async def startup(self, sockets: list[socket] | None = None) -> None:
         await super().startup(sockets)
-        # What is there by now stays, modules and schema above all: looking through it for garbage again and again is
-        # a twentieth of a payment, and all of it at once: tens of milliseconds in which nobody is answered.
+        # Modules and the schema stay until the end. Examining them in each collection would cost a twentieth of a
+        # payment, in pauses of tens of milliseconds in which no request is answered.
         gc.collect()
         gc.freeze()
-        gc.set_threshold(_OBJECTS_BETWEEN_SEARCHES)
+        gc.set_threshold(_OBJECTS_BETWEEN_COLLECTIONS)
 
     async def shutdown(self, sockets: list[socket] | None = None) -> None:
-        # A subscription by server-sent events is a response that goes on: uvicorn would wait for it, and then break it.
+        # A subscription by server-sent events is an endless response: uvicorn would wait for it and then cancel it.
         subscriptions.end()
         await super().shutdown(sockets)
         if self.server_state.tasks:
-            await asyncio.wait(self.server_state.tasks, timeout=_LAST_WORDS_SECONDS)
+            await asyncio.wait(self.server_state.tasks, timeout=_CANCELLED_SECONDS)
 
 
 def configured(settings: Settings, application: Any = "app:create") -> uvicorn.Config:
-    """How an application, or what makes one, is served."""
+    """uvicorn's configuration for an application, or for the name of a factory of one."""
     return uvicorn.Config(
         application,
         factory=isinstance(application, str),
@@ -54,7 +55,7 @@ def configured(settings: Settings, application: Any = "app:create") -> uvicorn.C
         lifespan="on",
         server_header=False,
         ws_max_size=LONGEST_BODY,
-        # uvicorn would by itself believe what any client on this machine says of where it comes from.
+        # By default uvicorn trusts the X-Forwarded-For of every client on this machine.
         proxy_headers=bool(settings.trusted_proxies),
         forwarded_allow_ips=settings.trusted_proxies,
         timeout_graceful_shutdown=DRAIN_SECONDS,
@@ -62,7 +63,7 @@ def configured(settings: Settings, application: Any = "app:create") -> uvicorn.C
 
 
 def serve(settings: Settings) -> None:
-    """Serve `app.create()` until SIGTERM or SIGINT, and then the requests that have begun."""
+    """Serve `app.create()` until SIGTERM or SIGINT, then finish the requests that have begun."""
     server = _Server(configured(settings))
     server.run()
     if not server.started:

@@ -1,4 +1,4 @@
-"""The status of an answer, for those on its way who do not read it: proxies, balancers, clients that try again."""
+"""The status of an answer tells proxies, load balancers and retrying clients what its body tells the others."""
 
 from collections.abc import Iterable
 from typing import Any
@@ -7,12 +7,13 @@ from api import negotiation
 from auth.sign_in_limit import MINUTES
 from schema.errors import TRY_AGAIN
 
-# A database that is started again is back after a few.
+# A restarted PostgreSQL answers again after a few seconds.
 _RETRY_AFTER_SECONDS = "2"
-# Refused sign-ins are not counted, so a limit lasts so long at most. An answer to another request is soon there.
+# Attempts that the limit refuses are not counted, so that a limit ends after MINUTES. Other requests in progress end
+# within a second.
 _RETRY_AFTER = {"TOO_MANY_ATTEMPTS": str(MINUTES * 60), "TOO_MANY_AT_ONCE": "1", "TOO_MANY_REQUESTS": "1"}
 
-# There is too much of it at the moment; the same request may be answered later.
+# The request is valid, and can be sent again later.
 _TOO_MUCH = {"TOO_MANY_REQUESTS", "TOO_MANY_AT_ONCE"}
 
 _OF_A_PROBLEM = {
@@ -32,13 +33,13 @@ def of(answer: dict[str, Any], media_type: str) -> tuple[int, dict[str, str]]:
         return 503, {"Retry-After": _RETRY_AFTER_SECONDS}
     if _is_nothing_but(_TOO_MUCH, answer):
         return 429, {"Retry-After": str(seconds(answer["errors"]))}
-    # In application/json the status says that there is an answer: proxies answer with it too.
+    # With application/json a client can take a 400 for a proxy's own answer, so that GraphQL's errors come with 200.
     is_refused = media_type == negotiation.GRAPHQL and "data" not in answer
     return (400 if is_refused else 200), {}
 
 
 def of_problems(codes: Iterable[str], retry_after: int = 0) -> tuple[int, dict[str, str]]:
-    """The status of a refusal that its problems alone tell: of the first that has one, and when to try again."""
+    """The status of the first code that has one, else 400, and the headers that belong to it."""
     code = next((code for code in codes if code in _OF_A_PROBLEM), "")
     status = _OF_A_PROBLEM.get(code, 400)
     usual = _RETRY_AFTER_SECONDS if status == 503 else _RETRY_AFTER.get(code)
@@ -47,12 +48,12 @@ def of_problems(codes: Iterable[str], retry_after: int = 0) -> tuple[int, dict[s
 
 
 def seconds(errors: Iterable[dict[str, Any]]) -> int:
-    """After how many seconds errors say that the request may be tried again."""
+    """The number of seconds after which the client may try again: the longest `retryAfter` of the errors."""
     return max((int(error.get("extensions", {}).get("retryAfter", 1)) for error in errors), default=1)
 
 
 def _is_nothing_but(codes: Iterable[str], answer: dict[str, Any]) -> bool:
-    """Whether an error has one of the codes, and nothing of what was asked for could be had."""
+    """Whether an error has one of the codes, and no field of the answer has data."""
     found = {error.get("extensions", {}).get("code") for error in answer.get("errors") or ()}
     data = answer.get("data") or {}
     return not found.isdisjoint(codes) and all(field is None for field in data.values())

@@ -1,4 +1,4 @@
-"""Whether there is room for what requests store: in PostgreSQL, which is tried, and in KIST_HOME, which is measured."""
+"""Requests can store data only with free space: a test write checks PostgreSQL, a measurement checks KIST_HOME."""
 
 import asyncio
 import shutil
@@ -12,31 +12,31 @@ from models import database
 
 Storage = Literal["writable", "read-only", "full"]
 
-# However many ask, and whatever they find, PostgreSQL writes for it six times a minute at most.
+# However many probes arrive, PostgreSQL makes at most six test writes a minute.
 KEPT_SECONDS = 10
-# A segment of PostgreSQL's log has 16 MiB, and a server that cannot begin the next one ends.
+# A segment of PostgreSQL's write-ahead log has 16 MiB. A server that cannot create the next segment stops.
 LEAST_FREE_BYTES = 64 * 2**20
 
-# What does not fit into this memory goes into a temporary file beside the tables: 1.4 MB, gone with the statement. A
-# table of any kind would leave rows in the catalogue, and the application may make none.
+# The rows do not fit into this memory, so that PostgreSQL writes 1.4 MB into a temporary file beside the tables, which
+# ends with the statement. A test table would leave rows in the catalogue, and the application's role may create none.
 _LITTLE_MEMORY = "SET LOCAL work_mem = '64kB'"
 _SPILL = "SELECT count(*), current_setting('transaction_read_only') AS read_only FROM generate_series(1, 100000)"
 
 
 class FreeSpace:
-    """One for a process: it keeps what was found for some seconds."""
+    """The state of the storage, cached for KEPT_SECONDS. One instance serves the whole process."""
 
     def __init__(self, home: Path) -> None:
-        # PostgreSQL's files are there only where it is embedded; elsewhere the home may not even exist.
+        # Only an embedded PostgreSQL has its files here; otherwise the home may not exist.
         self._files = home / "postgres"
         self._found: Storage = "writable"
         self._at = float("-inf")
 
     async def found(self) -> Storage:
-        """What a request that stores something would meet.
+        """The state that a request which stores data would meet.
 
         Raises:
-            Exception: the database does not answer. Nothing is kept then.
+            Exception: PostgreSQL does not answer. This result is not cached.
         """
         if monotonic() - self._at >= KEPT_SECONDS:
             self._found = await self._look()
@@ -59,5 +59,5 @@ class FreeSpace:
 def _is_nearly_full(files: Path) -> bool:
     try:
         return shutil.disk_usage(files).free < LEAST_FREE_BYTES
-    except OSError:  # there are none, or they are another account's
+    except OSError:  # the folder is missing, or belongs to another user
         return False

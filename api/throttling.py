@@ -1,4 +1,4 @@
-"""A request is paid for before anything of it is read, and WebSockets are counted: too much is refused with 429."""
+"""Each request is charged to a budget before its body is read, and WebSockets are counted; an excess gets 429."""
 
 import asyncio
 import logging
@@ -21,17 +21,18 @@ from settings import Settings
 
 logger = logging.getLogger("kist.api")
 
-# In one process; each takes some 50 kB.
+# WebSockets of one process. Each takes some 50 kB, so that all take 100 MB.
 MOST_SOCKETS = 2_000
+# The Retry-After of a refused WebSocket.
 _SOCKET_SECONDS = 10
 
-# A load balancer's question costs nothing: its answer decides whether this process gets requests.
+# Probes are free: their answers decide whether this process gets requests.
 _FREE = "/health/"
 _API = ("/graphql", "/api/")
 
 
 class Throttling:
-    """Gives each request the budget that it is paid from, as the `purse` of its scope."""
+    """Charges each request to the budget of its account or network, which becomes the `purse` of its scope."""
 
     def __init__(self, app: ASGIApp, settings: Settings, budgets: Budgets) -> None:
         self.app = app
@@ -49,43 +50,43 @@ class Throttling:
             if name == b"authorization":
                 authorization = value.decode("latin-1")
             elif name == b"content-length" and value.isdigit():
-                length = min(int(value), LONGEST_BODY)  # more is not read
+                length = min(int(value), LONGEST_BODY)  # the API does not read more
             elif name == b"x-forwarded-for" and not self._has_warned:
                 self._warn(address)
         claims = bearer(self._settings, authorization)
         purse = scope["purse"] = RequestBudget(self._budgets, self._budgets.payer(claims, address), claims)
         if seconds := purse.late(rules.REQUEST + (length or 0) // rules.BODY_BYTES_PER_UNIT):
-            no = _no(too_many(seconds), "TOO_MANY_REQUESTS", scope["path"], seconds)
-            await no(scope, receive, send)
+            refusal = _refusal(too_many(seconds), "TOO_MANY_REQUESTS", scope["path"], seconds)
+            await refusal(scope, receive, send)
         elif scope["type"] == "websocket":
-            await self._opened(scope, receive, send, network(address))
+            await self._open(scope, receive, send, network(address))
         elif scope["path"].startswith(_API):
-            received = receive if length is not None else _paying_for_chunks(receive, purse)
-            await self.app(scope, received, _paying_for_the_answer(send, purse))
+            receive = receive if length is not None else _charging_chunks(receive, purse)
+            await self.app(scope, receive, _charging_answer(send, purse))
         else:
             await self.app(scope, receive, send)
 
-    async def _opened(self, scope: Scope, receive: Receive, send: Send, place: str) -> None:
+    async def _open(self, scope: Scope, receive: Receive, send: Send, origin: str) -> None:
         most = self._settings.sockets_per_address or MOST_SOCKETS
-        if self._sockets[place] >= most or self._sockets.total() >= MOST_SOCKETS:
+        if self._sockets[origin] >= most or self._sockets.total() >= MOST_SOCKETS:
             reason = "Too many WebSockets are open. Close one first, or try again later."
-            await _no(reason, "TOO_MANY_AT_ONCE", scope["path"], _SOCKET_SECONDS)(scope, receive, send)
+            await _refusal(reason, "TOO_MANY_AT_ONCE", scope["path"], _SOCKET_SECONDS)(scope, receive, send)
             return
-        with self._counted(place):
-            await self.app(scope, _paying_for_messages(receive, scope["purse"]), send)
+        with self._counted(origin):
+            await self.app(scope, _charging_messages(receive, scope["purse"]), send)
 
     @contextmanager
-    def _counted(self, place: str) -> Iterator[None]:
-        self._sockets[place] += 1
+    def _counted(self, origin: str) -> Iterator[None]:
+        self._sockets[origin] += 1
         try:
             yield
         finally:
-            self._sockets[place] -= 1
-            if not self._sockets[place]:
-                del self._sockets[place]
+            self._sockets[origin] -= 1
+            if not self._sockets[origin]:
+                del self._sockets[origin]
 
     def _warn(self, address: str) -> None:
-        """Say once that a proxy seems to hide where requests come from."""
+        """Log once that an untrusted proxy hides the addresses of clients."""
         if is_private(address):
             self._has_warned = True
             logger.warning(
@@ -96,14 +97,14 @@ class Throttling:
             )
 
 
-def _no(reason: str, code: str, path: str, seconds: int) -> JSONResponse:
+def _refusal(reason: str, code: str, path: str, seconds: int) -> JSONResponse:
     for listener in telemetry.listeners:
         listener.failed(code)
     return error_response(429, reason, code=code, path=path, Retry_After=str(seconds))
 
 
-def _paying_for_chunks(receive: Receive, purse: RequestBudget) -> Receive:
-    """`receive` for a body whose length is not known beforehand."""
+def _charging_chunks(receive: Receive, purse: RequestBudget) -> Receive:
+    """`receive` for a body without Content-Length: each chunk is charged as it arrives."""
 
     async def receive_some() -> Message:
         message = await receive()
@@ -113,7 +114,7 @@ def _paying_for_chunks(receive: Receive, purse: RequestBudget) -> Receive:
     return receive_some
 
 
-def _paying_for_the_answer(send: Send, purse: RequestBudget) -> Send:
+def _charging_answer(send: Send, purse: RequestBudget) -> Send:
     async def send_some(message: Message) -> None:
         if units := len(message.get("body", b"")) // rules.ANSWER_BYTES_PER_UNIT:
             purse.charge(units)
@@ -122,8 +123,8 @@ def _paying_for_the_answer(send: Send, purse: RequestBudget) -> Send:
     return send_some
 
 
-def _paying_for_messages(receive: Receive, purse: RequestBudget) -> Receive:
-    """`receive` for a WebSocket: while nothing is left its messages wait, and so does the client that sends more."""
+def _charging_messages(receive: Receive, purse: RequestBudget) -> Receive:
+    """`receive` for a WebSocket: while the budget is empty, its messages wait, which slows the client down."""
 
     async def receive_one() -> Message:
         message = await receive()

@@ -1,4 +1,4 @@
-"""A path that ends with one slash too many is answered as the path without it, on every transport."""
+"""A known path with an extra slash at its end is answered as the path without it, on every transport."""
 
 from collections.abc import Iterable
 
@@ -6,9 +6,9 @@ from starlette.types import ASGIApp, Receive, Scope, Send
 
 
 class TrailingSlash:
-    """Takes the slash off before routes, logs, metrics and limits see the path.
+    """Removes the slash before routes, logs, metrics and limits see the path.
 
-    A redirect would turn a POST into a GET in some clients, and would name an address that the request's headers have.
+    A redirect would turn a POST into a GET in some clients, and its Location would repeat the request's Host header.
     """
 
     def __init__(self, app: ASGIApp, *, paths: Iterable[str]) -> None:
