@@ -1,4 +1,4 @@
-"""The ASGI application: it ties the rooms together, and for as long as it runs they have their connections."""
+"""The ASGI application composes the rooms, and opens and closes their connections."""
 
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
@@ -36,13 +36,13 @@ PATHS = {
     *(openapi.PATH, *(operation.path for operation in TABLE)),
 }
 
-# A front end of another origin may read these besides the answer.
+# Response headers that a front end of another origin may read.
 _EXPOSED = ["X-Request-Id", "Retry-After"]
-# It may send these. Each is read here, by a proxy on the way, or by nothing; a header that is not in the list makes a
-# browser refuse the whole request, and libraries add theirs without being told. No cookie is ever among them.
-_TAKEN = [
+# Request headers that it may send. The API, a proxy or nothing reads them. A browser refuses a request with any other
+# header, and client libraries add theirs unasked. Cookies are never allowed.
+_ALLOWED = [
     *("Authorization", "Content-Type", "X-Request-Id", "Idempotency-Key", "If-None-Match", "X-Requested-With"),
-    # What the browser itself adds on a reload without cache.
+    # Browsers add these on a reload without cache.
     *("Cache-Control", "Pragma"),
     # Tracing: W3C, Sentry, Zipkin, Jaeger, Datadog, New Relic, AWS, Application Insights, Elastic.
     *("traceparent", "tracestate", "baggage", "sentry-trace", "b3", "uber-trace-id", "newrelic", "X-Amzn-Trace-Id"),
@@ -60,7 +60,7 @@ def create() -> Starlette:
     """The application of the environment's settings.
 
     Raises:
-        SettingsError: a setting that cannot be used.
+        SettingsError: a setting is invalid.
     """
     return application(environment.load())
 
@@ -81,7 +81,7 @@ def application(settings: Settings) -> Starlette:
             yield
 
     async def verification_keys(_: Request) -> JSONResponse:
-        # A new key signs from the moment it is there: whoever keeps the list meets an id that is not in it.
+        # A new key signs at once. A client that has cached the list fetches it again for an unknown key id.
         return JSONResponse(tokens.key_set(settings), headers={"Cache-Control": "public, max-age=300"})
 
     pages, health, about = Pages(), Health(settings), About(settings)
@@ -102,7 +102,7 @@ def application(settings: Settings) -> Starlette:
         lifespan=lifespan,
         exception_handlers={HTTPException: on_http_exception},
     )
-    # A redirect would name the address in the request's own headers: WithoutSlash answers instead.
+    # A redirect's Location would repeat the request's Host header: TrailingSlash answers instead.
     starlette.router.redirect_slashes = False
     return starlette
 
@@ -120,7 +120,7 @@ def _middleware(settings: Settings, budgets: Budgets) -> list[Middleware]:
                 CrossOrigin,
                 allow_origins=settings.origins(),
                 allow_methods=["GET", "POST"],
-                allow_headers=_TAKEN,
+                allow_headers=_ALLOWED,
                 expose_headers=_EXPOSED,
             )
         ]

@@ -1,4 +1,4 @@
-"""What a query asks for, counted: its text as a whole, and its answer by the pages. Each fragment is read once."""
+"""The complexity of a query is measured from its text and its page lengths; each fragment is measured once."""
 
 from collections.abc import Mapping, Sequence
 from typing import Any, NamedTuple
@@ -27,18 +27,18 @@ from graphql import (
 
 from resolvers.pagination import DEFAULT_LENGTH, LONGEST
 
-# What a list without pages is taken for: a plan has 60 installments at most, and most have 12.
+# The assumed length of a list without pages: a plan has at most 60 installments, and most plans have 12.
 _UNPAGED = 20
-# Fragments within fragments count as depth too where nothing is selected between them, up to the stack's patience.
+# Fragments nested directly in fragments add no field depth, but each level is a recursion: this protects the stack.
 _DEEPEST_WITH_FRAGMENTS = 64
-# The schema's questions about itself, whose depth a rule of the library bounds. What a type has of each kind, and a
-# field of arguments: a few have twenty, and most have none.
+# The introspection fields, whose depth a rule of graphql-core bounds. _OF_A_TYPE is the assumed length of their lists:
+# a few types have twenty fields, and most fields have no arguments.
 _INTROSPECTION = {"__schema", "__type"}
 _OF_A_TYPE = 3
 
 
 class Complexity(NamedTuple):
-    """What is below a selection. All of it adds up but the depth, of which the greatest counts."""
+    """The counts below a selection. Counts of neighbours are added, except for the depth: the greatest counts."""
 
     depth: int = 0
     fields: int = 0
@@ -67,7 +67,7 @@ class Complexity(NamedTuple):
 
 
 class TooDeepError(Exception):
-    """Deeper than is looked; how deep is not known."""
+    """The query is deeper than the analysis goes."""
 
 
 class Analysis:
@@ -88,7 +88,7 @@ class Analysis:
         return self._selections(node.selection_set.selections, root, 0).beside(Complexity(values=values))
 
     def rest(self) -> Complexity:
-        """What is in the fragments that no operation has led to."""
+        """The counts of the fragments that no operation uses."""
         total = Complexity()
         for name in self._fragments:
             if name not in self._measured:
@@ -116,7 +116,7 @@ class Analysis:
 
     def _fragment(self, name: str, level: int) -> Complexity:
         if name not in self._measured:
-            # For as long as it is being measured; that a fragment is within itself the schema's rules will say.
+            # Ends the recursion of a fragment within itself, which the validation rules refuse later.
             self._measured[name] = Complexity()
             if fragment := self._fragments.get(name):
                 within = self._schema.get_type(fragment.type_condition.name.value)
@@ -146,7 +146,7 @@ class Analysis:
         )
 
     def _length(self, node: FieldNode, field: Any, parent: object) -> tuple[int, bool]:
-        """How many rows a field is taken to have, and whether a variable says so."""
+        """The assumed number of rows of a field, and whether a variable decides it."""
         if field is None or "first" not in field.args:
             kind = field.type.of_type if field is not None and is_non_null_type(field.type) else field and field.type
             paged = isinstance(parent, GraphQLObjectType) and parent.name.endswith("Connection")
@@ -162,13 +162,13 @@ class Analysis:
 
 
 def _values(arguments: Sequence[ArgumentNode] | None, directives: Sequence[DirectiveNode] | None) -> int:
-    """How many values are given to a field and its directives, a directive itself being one."""
+    """The number of values in arguments and directives; a directive itself counts as one."""
     given = sum(_size(one.value) for one in arguments or ())
     return given + sum(1 + _values(one.arguments, ()) for one in directives or ())
 
 
 def _size(value: ValueNode) -> int:
-    # How deep a value can be, the parser has seen to.
+    # The recursion is bounded: the parser refuses values that are nested too deeply.
     members: Sequence[ValueNode] = ()
     if isinstance(value, ListValueNode):
         members = value.values
@@ -178,10 +178,10 @@ def _size(value: ValueNode) -> int:
 
 
 def number(node: IntValueNode) -> int:
-    # Python reads no number of thousands of digits; whatever it is, it is too long for a page.
+    # int() refuses thousands of digits. A number of more than 10 digits is too long for a page anyway.
     return int(node.value) if len(node.value) <= 10 else LONGEST
 
 
 def _within(length: object) -> int:
-    # What is no length of a page is refused where the page is made.
+    # The resolver refuses an invalid page length.
     return min(max(length, 1), LONGEST) if isinstance(length, int) else DEFAULT_LENGTH

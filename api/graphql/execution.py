@@ -1,4 +1,4 @@
-"""What an operation passes through on whatever transport: it is paid for, has a place, and ends in time."""
+"""Every operation, on every transport, is charged to a budget, counts as a request in progress, and ends in time."""
 
 import asyncio
 from collections.abc import AsyncGenerator
@@ -18,13 +18,13 @@ from schema.strawberry_seam import SteppedSchema
 
 
 class Schema(SteppedSchema):
-    """The library's schema, with what each operation of ours passes through on whatever transport."""
+    """Strawberry's schema, with budgets, concurrency limits and time limits for each operation."""
 
     async def prepare_operation(self, context: ExecutionContext, extensions_runner: Any) -> Any:
-        # A text that could not be parsed is not parsed again.
+        # Strawberry would parse a text with a syntax error a second time.
         return parse_and_validate(context) or await super().prepare_operation(context, extensions_runner)
 
-    # The library's two ways in: for one answer, and for a stream of them. A text is paid for before it is parsed.
+    # Strawberry's two entry points: for one answer, and for a stream of answers. A text is charged before it is parsed.
     async def execute(self, query: str | None, *rest: Any, **named: Any) -> StrawberryResult:
         if refused := self._unpaid(query, named.get("context_value")):
             return refused
@@ -50,7 +50,7 @@ class Schema(SteppedSchema):
         return None
 
     async def execute_operation(self, execution_context: ExecutionContext, *rest: Any) -> Any:
-        # A query or a mutation, on whatever transport; what a subscription waits for may take its time.
+        # Only queries and mutations come here: a subscription may wait without a limit of time.
         context: RequestContext = execution_context.context
         if purse := context.purse:
             try:
@@ -71,7 +71,7 @@ class Schema(SteppedSchema):
                 purse.budgets.end(purse.payer)
 
     def process_errors(self, errors: list[GraphQLError], execution_context: ExecutionContext | None = None) -> None:
-        # Every error of every transport passes here; those that break an operation off pass no extension.
+        # Every error of every transport passes here. Errors before the execution never reach an extension.
         context = execution_context.context if execution_context else None
         present(errors, suggesting=context is not None and context.settings.sandbox)
 

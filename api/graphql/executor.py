@@ -1,4 +1,4 @@
-"""An answer is counted while it is made: the query's text does not say how long lists without pages are."""
+"""The fields of an answer are counted during execution: the query's text does not show how long its lists are."""
 
 from typing import Any
 
@@ -10,14 +10,14 @@ from schema.errors import bad_input
 
 
 class CountingExecutor(StrawberryGraphQLCoreExecutionContext):
-    """Executes one operation, or one event of a subscription, and breaks off an answer of too many fields."""
+    """Executes one operation, or one event of a subscription, and stops an answer of more than MOST_COST fields."""
 
     answered = 0
 
     def execute_collected_subfields(
         self, parent_type: GraphQLObjectType, source_value: Any, path: Any, grouped_field_set: Any, *_: Any
     ) -> Any:
-        # As the parent (graphql-core 3.3), which goes on in the same way and adds nothing: counting costs no call.
+        # The parent's method (graphql-core 3.3) with a counter: a call of the parent would cost time for each object.
         self.answered += len(grouped_field_set)
         if self.answered > MOST_COST:
             raise bad_input(f"The answer has more than {MOST_COST} fields. Ask for fewer fields or shorter pages.")

@@ -1,4 +1,4 @@
-"""How much one request may ask for. Judged before the schema's own rules, in time that grows with the text alone."""
+"""One request may ask for a limited amount; the limits are checked before validation, in time linear in the text."""
 
 from collections.abc import Mapping
 
@@ -14,28 +14,28 @@ from graphql import (
 from api.graphql.complexity import Analysis, Complexity, TooDeepError, number
 from schema.errors import bad_input
 
-# The explorer's question for the schema is 15 deep; nothing of ours is deeper than 11.
+# The explorer's introspection query is 15 deep; no query of the console is deeper than 11.
 DEEPEST = 16
 MOST_ALIASES = 50
-# The longest document of a front end has 100.
+# The console's longest document has 100 fields.
 MOST_FIELDS = 500
 MOST_ROOT_QUERIES = 20
-# Whether fields of one name can be merged is asked of every two of them, which takes the square of their number.
+# Validation compares every two fields of one name, so that its time grows with the square of their number.
 MOST_FRAGMENTS = 100
 MOST_REPEATED = 20
-# Literals and variables, where they stand. What is wrong with one member of an input is told with all of the input.
+# Literals and variables in the text. Each error about a member of an input quotes the whole input.
 MOST_VALUES = 150
-# Fields of an answer that are values or objects. At four microseconds each, half a second of one processor.
+# The fields of an answer. At four microseconds each, they take half a second of one processor.
 MOST_COST = 100_000
 
 
 def check(
     schema: GraphQLSchema, document: DocumentNode, variables: Mapping[str, object] | None = None
 ) -> tuple[Complexity, list[GraphQLError]]:
-    """What the operations of a document ask for together, and what is too much.
+    """The complexity of a document, and an error for each limit that it exceeds.
 
-    The answer is one operation's; the text, unused fragments included, is read as a whole. Pages whose length is a
-    variable are taken for the shortest unless `variables` are given.
+    Limits of the answer hold for each operation, limits of the text for the whole document with unused fragments.
+    Without `variables`, pages whose length is a variable count with the shortest length.
     """
     if len(document.definitions) > MOST_FRAGMENTS:
         return Complexity(), [bad_input(f"The query has more than {MOST_FRAGMENTS} operations and fragments.")]
@@ -56,7 +56,7 @@ def check(
 
 
 def _defaults(document: DocumentNode) -> dict[str, object]:
-    """The greatest number that any operation gives a variable which is not sent."""
+    """The greatest default value of each variable in any operation."""
     found: dict[str, int] = {}
     for operation in document.definitions:
         for one in (isinstance(operation, OperationDefinitionNode) and operation.variable_definitions) or ():

@@ -1,4 +1,4 @@
-"""Tokens are counted before a syntax tree is built: a text that is too long costs its reading up to the limit alone."""
+"""Tokens are counted before a syntax tree is built: a text that is too long costs only its tokens up to the limit."""
 
 from typing import NamedTuple
 
@@ -11,14 +11,15 @@ from schema.errors import bad_input
 # The largest known client document, the explorer's introspection query with its deepest types, has 200 tokens; the
 # console's have 60, and a step of the tour has 130. A syntax tree takes about 600 bytes a token.
 MOST_TOKENS = 2_000
-# Comments are no tokens, but the parser keeps each as one.
+# The parser does not count comments as tokens, but keeps each as one.
 MOST_COMMENTS = 2_000
-# Names are compared with those of the schema letter by letter; the longest name of the schema has 29.
+# For its suggestions graphql-core compares names with those of the schema letter by letter. The schema's longest name
+# has 29 characters.
 LONGEST_NAME = 200
 
 
 class Parsed(NamedTuple):
-    """A syntax tree, and how many tokens it keeps, comments included."""
+    """A syntax tree, and the number of tokens that it keeps, comments included."""
 
     document: DocumentNode
     tokens: int
@@ -28,7 +29,7 @@ def parsed(text: str) -> Parsed:
     """The syntax tree of a text.
 
     Raises:
-        GraphQLError: BAD_USER_INPUT for a text that is too long or nested too deeply, or a syntax error.
+        GraphQLError: BAD_USER_INPUT: the text is too long, nested too deeply, or has a syntax error.
     """
     parser = Parser(Source(text), max_comments=MOST_COMMENTS)
     lexer = graphql_core_seam.lexer_of(parser)
@@ -44,5 +45,5 @@ def parsed(text: str) -> Parsed:
         return Parsed(parser.parse_document(), tokens + graphql_core_seam.comments(lexer))
     except RecursionError:
         pass
-    # Outside of the handler, whose traceback would keep every frame of the recursion alive.
+    # Raised outside the handler: the traceback of RecursionError would keep every frame of the recursion alive.
     raise bad_input("The query is nested too deeply.")

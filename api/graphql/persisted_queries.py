@@ -1,4 +1,4 @@
-"""A query by its name: those a lender has stored and no others, or else any that was sent in full before."""
+"""A client may send a query's hash instead of its text: of a query that the lender stored, or of one sent before."""
 
 import asyncio
 import hashlib
@@ -25,24 +25,24 @@ from settings import Settings, SettingsError
 
 logger = logging.getLogger("kist.api")
 
-# A front end sends again what was forgotten, so little is lost with it; Valkey's memory is the stream of jobs' first.
+# Front ends send a forgotten query again in full, so that a short life costs little. Valkey's memory is for jobs first.
 KEPT_SECONDS = 7 * 24 * 3600
-# Texts of at most so many bytes: 10 MB in Valkey and 2 MB in each process at the most.
+# 1,000 texts of at most 10,000 bytes are 10 MB in Valkey. Each process keeps 2 MB of them.
 MOST_KEPT = 1_000
 MOST_BYTES_IN_PROCESS = 2_000_000
 LONGEST_KEPT = 10_000
-# Longer than this, and it is quicker to be sent the query again. After a failure nobody waits at all for a while.
-_PATIENCE_SECONDS = 0.5
+# A client can send the query again in less time than this. After a failure, requests do not ask Valkey for a while.
+_ANSWER_SECONDS = 0.5
 _AWAY_SECONDS = 5.0
 
-# Of as many tokens as a query may have, each with room for a long name: what is longer is read for nothing.
+# Room for 2,000 tokens, the most that a query may have, of 50 characters each.
 LONGEST_TEXT = 100_000
 
 _HASH = re.compile(r"[0-9a-f]{64}")
 
 
 class PersistedQueryError(Exception):
-    """There is no such query, or it may not be run. Its text is for the client."""
+    """The query does not exist, or may not be run. The message is for the client."""
 
     def __init__(self, message: str, code: str = "BAD_USER_INPUT", *, status: int = 400) -> None:
         super().__init__(message)
@@ -50,13 +50,13 @@ class PersistedQueryError(Exception):
 
 
 class PersistedQueries:
-    """Where the queries of one process come from."""
+    """The persisted queries of one process: the lender's, or those in Valkey and in memory."""
 
     def __init__(self, settings: Settings) -> None:
-        """Read the stored ones, if the settings name a folder.
+        """Read the stored documents, if the settings name a folder.
 
         Raises:
-            SettingsError: the folder cannot be read, or holds what the schema does not know.
+            SettingsError: the folder cannot be read, or a document is invalid for the schema.
         """
         self._settings = settings
         self._trusted = _stored(settings.trusted_documents) if settings.trusted_documents else None
@@ -66,12 +66,12 @@ class PersistedQueries:
 
     @asynccontextmanager
     async def opened(self) -> AsyncIterator[None]:
-        """Share what is sent with the other processes, as long as the block lasts."""
+        """Share queries with the other processes through Valkey while the block runs."""
         if self._trusted is not None:
             yield
             return
         names = f"{self._settings.queue}:documents"
-        async with connected(self._settings.require_redis(), names, answer_seconds=_PATIENCE_SECONDS) as client:
+        async with connected(self._settings.require_redis(), names, answer_seconds=_ANSWER_SECONDS) as client:
             self._client = client
             try:
                 yield
@@ -79,10 +79,10 @@ class PersistedQueries:
                 self._client = None
 
     async def query(self, sent: str | None, document_id: object, extensions: object) -> str | None:
-        """The text to run, for what a request has of a query, an id, and `extensions.persistedQuery.sha256Hash`.
+        """The text to run for a request's query, documentId or `extensions.persistedQuery.sha256Hash`.
 
         Raises:
-            DocumentError: there is none.
+            PersistedQueryError: no such query is known, or the request names it wrongly.
         """
         if sent is not None and len(sent) > LONGEST_TEXT:
             raise PersistedQueryError(f"A query must not exceed {LONGEST_TEXT} characters.")
@@ -113,14 +113,14 @@ class PersistedQueries:
         if text is None or not _is_named(text, name):
             text = await self._read(name)
         if text is None:
-            # The words and the status are the protocol's: clients look for them, and send the query in full.
+            # Apollo's protocol fixes this message and status: clients look for them and then send the query in full.
             raise PersistedQueryError("PersistedQueryNotFound", "PERSISTED_QUERY_NOT_FOUND", status=200)
         return text
 
     async def _read(self, name: str) -> str | None:
-        """What Valkey has under a name, once it has proved to be what the name says: others may write there too."""
+        """Valkey's text under a hash, or None. The hash is verified, because other programs may write to Valkey."""
         texts, ages = self._keys()
-        found = await self._asked(lambda client: client.hget(texts, name))
+        found = await self._run(lambda client: client.hget(texts, name))
         if found is None:
             return None
         text: str = found.decode("utf-8", "replace")
@@ -133,24 +133,24 @@ class PersistedQueries:
             await client.hdel(texts, name)
             await client.zrem(ages, name)
 
-        await self._asked(drop)
+        await self._run(drop)
         return None
 
     async def keep(self, text: str | None, extensions: object) -> None:
-        """Keep a text that was sent with its name, for clients that send the name alone.
+        """Keep a text that was sent with its hash, for clients that will send the hash alone.
 
-        Only what this process has found to be valid is kept: the rest would be refused whenever it is asked for.
+        Only a text that this process has validated is kept: any other would be refused each time.
         """
         if text is None or self._trusted is not None or not query_cache.is_known(text):
             return
-        with suppress(PersistedQueryError):  # it was asked for by its documentId: the name beside it was not looked at
+        with suppress(PersistedQueryError):  # a request with a documentId may have an invalid hash, which is unused
             name = _name(None, extensions)
             if name and name not in self._recent and _is_named(text, name):
                 await self._share(name, text)
 
     async def _share(self, name: str, text: str) -> None:
         weight = len(text.encode())
-        # A client that writes a value into a query that is to be kept writes it into Valkey.
+        # A text with an Aadhaar number in it must not reach Valkey.
         if weight > LONGEST_KEPT or aadhaar.hidden(text) != text:
             return
         self._recent.put(name, text, weight)
@@ -168,19 +168,19 @@ class PersistedQueries:
                 oldest = [pair[0] for pair in await client.zpopmin(ages, excess)]
                 await client.hdel(texts, *oldest)
 
-        await self._asked(store)
+        await self._run(store)
 
     def _keys(self) -> tuple[str, str]:
-        # In braces, so that a cluster has both in one place.
+        # The braces are a hash tag: a cluster keeps both keys in one slot.
         return f"{{{self._settings.queue}:documents}}:texts", f"{{{self._settings.queue}:documents}}:ages"
 
-    async def _asked(self, question: Any) -> Any:
-        """Valkey's answer; None where it has none, or is away."""
+    async def _run(self, command: Any) -> Any:
+        """Valkey's answer to a command; None if it has no value or does not answer."""
         if self._client is None or time.monotonic() < self._away_until:
             return None
-        answer: Awaitable[Any] = question(self._client)
+        answer: Awaitable[Any] = command(self._client)
         try:
-            return await asyncio.wait_for(answer, _PATIENCE_SECONDS)
+            return await asyncio.wait_for(answer, _ANSWER_SECONDS)
         except (RedisError, OSError, TimeoutError) as error:
             self._away_until = time.monotonic() + _AWAY_SECONDS
             logger.warning(
@@ -195,10 +195,10 @@ def _is_named(text: str, name: str) -> bool:
 
 
 def _name(document_id: object, extensions: object) -> str | None:
-    """Which document is meant, if a request says so in either way.
+    """The id or hash by which a request names its query, or None.
 
     Raises:
-        DocumentError: it says so in a way that is none.
+        PersistedQueryError: the request names it in an invalid or unsupported form.
     """
     if document_id is not None:
         if not isinstance(document_id, str):
@@ -216,10 +216,10 @@ def _name(document_id: object, extensions: object) -> str | None:
 
 
 def _stored(folder: Path) -> dict[str, str]:
-    """Texts by hash and by id: `NAME.graphql` is one of them, and `NAME.json` many, as `{"id": "text"}`.
+    """The stored texts by hash and by id. `NAME.graphql` holds one, `NAME.json` many, as `{"id": "text"}`.
 
     Raises:
-        SettingsError: the folder cannot be read, or holds what the schema does not know.
+        SettingsError: the folder cannot be read, or a document is invalid for the schema.
     """
     named: list[tuple[Path, str, str]] = []
     try:

@@ -1,4 +1,4 @@
-"""A query's text is read once: parsed, and judged by the schema and by us. After that it is only executed."""
+"""A query's text is parsed, validated and measured once; later requests with the same text only execute it."""
 
 import sys
 from collections.abc import Iterator
@@ -24,23 +24,23 @@ from schema.strawberry_seam import asked_operation_name, core
 
 RULES: tuple[type[ASTValidationRule], ...] = (StorableStrings,)
 
-# Enough to mend a query by; each is told with the place it stands at, and some with all of the input they are in.
+# Enough to correct a query by. Each error has its location, and some quote the whole input.
 MOST_ERRORS = 10
 
-# Two fields of one name are compared, and each two fragments: a hundred fragments at one place cost 20,000, a document
-# of a front end less than 1,000. The library's own bound of 500,000 is seconds away.
+# Validation compares every two fields of one name and every two fragments. A hundred fragments in one place cost 20,000
+# comparisons, a document of the console fewer than 1,000. graphql-core's own limit of 500,000 takes seconds to reach.
 graphql_core_seam.limit_field_comparisons(25_000)
 
-# A syntax tree with its tokens and places, as measured (tests/api/test_memory.py); and the text, which stands in the
-# source and once more in the tokens.
+# Measured for a syntax tree with its tokens and locations (tests/api/test_memory.py). The text is added twice: the
+# source has it, and so have the tokens.
 _BYTES_OF_A_TOKEN = 700
-# The documents of a front end weigh 20 to 150 kB each: room for a hundred of them in each process.
+# The console's documents weigh 20 to 150 kB each: each process has room for a hundred of them.
 MOST_BYTES = 16_000_000
 MOST_BYTES_OF_ONE = 1_000_000
 
 
 class _Query:
-    """What is known of a text that can be parsed."""
+    """A text that can be parsed, with its syntax tree and its complexity."""
 
     def __init__(self, text: str, schema: GraphQLSchema) -> None:
         self.document, tokens = parsed(text)
@@ -50,26 +50,26 @@ class _Query:
         self.has_several_operations = len(operations) > 1
 
 
-# Of texts that are valid and within the limits. A text that is refused costs its reading each time and no memory.
+# Valid texts within the limits. A refused text is not kept: it costs time at each request, but no memory.
 _valid: WeightedCache[_Query] = WeightedCache(MOST_BYTES, MOST_BYTES_OF_ONE)
 
 
 def is_known(text: str) -> bool:
-    """Whether this process has run a text, found it to be valid and within the limits, and keeps it."""
+    """Whether this process has validated a text and still keeps it."""
     return text in _valid
 
 
 def parse_and_validate(operation: Any) -> PreExecutionError | None:
-    """What is wrong with an operation whose text could not be parsed: the library would parse it once more."""
+    """The syntax errors of an operation, which Strawberry would otherwise parse a second time; None without any."""
     if operation.graphql_document is None and operation.pre_execution_errors:
         return PreExecutionError(data=None, errors=operation.pre_execution_errors)
     return None
 
 
 class CachedParsing(SchemaExtension):
-    """Gives each operation a context of its own, and what is known of its query.
+    """Gives each operation a fresh context and its cached query.
 
-    One extension for everything, because the library's way around each costs as much as what most of them do.
+    One extension does both: Strawberry's overhead for an extension costs as much as the work of most extensions.
     """
 
     _query: _Query | None = None
@@ -84,18 +84,18 @@ class CachedParsing(SchemaExtension):
             try:
                 self._query = self._query or self._read(text)
             except GraphQLError as error:
-                # It is not raised: no stream survives that here.
+                # Not raised: Strawberry would break off an event stream.
                 operation.pre_execution_errors = [error]
             else:
-                self._judge(self._query)
+                self._check(self._query)
         yield
 
     def _read(self, text: str) -> _Query:
         self._is_new = True
         return _Query(text, core(self.execution_context.schema))
 
-    def _judge(self, query: _Query) -> None:
-        """Say what is wrong, or that nothing is; a new query that is within the limits has still to be validated."""
+    def _check(self, query: _Query) -> None:
+        """Store the errors of a query, or an empty list. A new query without errors is still to be validated."""
         operation = self.execution_context
         operation.graphql_document = query.document
         errors = list(query.excesses) or list(self._of_this_request(query))
@@ -103,7 +103,7 @@ class CachedParsing(SchemaExtension):
             operation.pre_execution_errors = errors
 
     def _of_this_request(self, query: _Query) -> Iterator[GraphQLError]:
-        """What is wrong with a query that is well in itself."""
+        """The errors that depend on the request's settings and variables, not on the query alone."""
         operation = self.execution_context
         if query.measure.introspects and not operation.context.settings.introspection:
             yield bad_input("Introspection is disabled.")
@@ -112,12 +112,12 @@ class CachedParsing(SchemaExtension):
             yield from excesses
 
     def on_validate(self) -> Iterator[None]:
-        # Of several operations the client names one; the library would run the first, and calls it by its name.
+        # With several operations the client must name one. Strawberry would run the first one.
         query, operation = self._query, self.execution_context
         if query and query.has_several_operations and asked_operation_name(operation) is None:
             raise CannotGetOperationTypeError(None)
         if operation.pre_execution_errors is None and query:
-            # As the library would, but for the number of errors, and for names that would not be told.
+            # Strawberry's own step, with a limit on the errors, and without suggestions of names outside a sandbox.
             operation.pre_execution_errors = validate(
                 core(operation.schema),
                 query.document,

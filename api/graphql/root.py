@@ -1,4 +1,4 @@
-"""The schema: every operation by name."""
+"""The GraphQL schema lists every operation by name, with its resolver and its description."""
 
 from typing import Any
 
@@ -23,61 +23,63 @@ from schema.scalars import SCALARS
 from schema.statements import Statement
 
 
-@strawberry.type(description="What can be asked. Up to 20 things in one request.")
+@strawberry.type(description="Reads data. One request may ask for up to 20 of these fields.")
 class Query:
     business_date = strawberry.field(
         resolver=billing.business_date,
         description=(
-            "Public. The date that everything goes by: today where the lender is, or, in a sandbox, one of its own."
+            "Public. The date that all rules use: today in the lender's time zone or, in a sandbox, a date of its own."
         ),
     )
     quote = strawberry.field(
         resolver=quotes.quote,
         graphql_type=loan_views.QuoteResult,
         description=(
-            "Public. What a loan would cost, before applying. Refused with AMOUNT_TOO_LOW, AMOUNT_TOO_HIGH,"
+            "Public. The cost of a loan, before applying for it. Refused with AMOUNT_TOO_LOW, AMOUNT_TOO_HIGH,"
             " TERM_OUT_OF_RANGE and RATE_OUT_OF_RANGE."
         ),
     )
     policy = strawberry.field(
-        resolver=policy.policy, graphql_type=Policy, description="Public. What the lender lends, and to whom."
+        resolver=policy.policy,
+        graphql_type=Policy,
+        description="Public. The lender's limits for loans and borrowers.",
     )
     me = strawberry.field(
         resolver=users.me,
         graphql_type=user_views.User,
-        description="Borrowers only. The signed-in person. UNAUTHENTICATED without a valid token.",
+        description="Borrowers only. The signed-in borrower. UNAUTHENTICATED without a valid token.",
     )
     loan = strawberry.field(
         resolver=loans.loan,
         graphql_type=loan_views.Loan | None,
-        description="One's own loan; any loan for an operator; null for anybody else's or none.",
+        description="A borrower's own loan; any loan for an operator. Null if it is unknown or belongs to another.",
     )
     statement = strawberry.field(
         resolver=statements.statement,
         graphql_type=Statement | None,
-        description="The statement of one's own loan, as it stands on the business date; null as for loan.",
+        description="The statement of a loan on the business date, for the same accounts as `loan`; null as there.",
     )
     billing_run = strawberry.field(
         resolver=billing.billing_run,
         graphql_type=billing_views.BillingRun | None,
-        description="Operators only. A billing run as it stands; null where there is none.",
+        description="Operators only. A billing run and its progress; null if there is none of that id.",
     )
     portfolio = strawberry.field(
         resolver=portfolio.portfolio,
         graphql_type=portfolio_views.Portfolio | None,
-        description="Operators only. The book at the end of a date, by default and at the latest the business date.",
+        description="Operators only. The book at the end of a date: by default and at the latest, the business date.",
     )
     user = strawberry.field(
         resolver=users.user,
         graphql_type=user_views.User | None,
-        description="Operators only. A borrower; null where there is none.",
+        description="Operators only. A borrower; null if there is none of that id.",
     )
 
 
 @strawberry.type(
     description=(
-        "What can be done, one thing in one request. An expected no is a Refusal: every reason at once, and nothing was"
-        " changed."
+        "Changes data. One request may ask for one of these fields. A rule that forbids the change answers with a"
+        " Refusal: it has every reason, and nothing was changed."
     )
 )
 class Mutation:
@@ -85,10 +87,10 @@ class Mutation:
         resolver=users.register_user,
         graphql_type=user_views.RegisterUserResult,
         description=(
-            "Public. Makes an account and signs in; the credit score comes a moment later, by"
+            "Public. Creates an account and signs in. The credit score follows a moment later, by"
             " Subscription.creditScore. Refused with INVALID_NAME, INVALID_EMAIL, INVALID_AADHAAR, INVALID_ADDRESS,"
             " INVALID_PHONE, INVALID_INCOME, WEAK_PASSWORD, INVALID_CONSENT, and then EMAIL_TAKEN and AADHAAR_TAKEN, or"
-            " TOO_MANY_ATTEMPTS where these two were answered too often."
+            " TOO_MANY_ATTEMPTS if these two were answered too often."
         ),
     )
     login = strawberry.mutation(
@@ -100,14 +102,13 @@ class Mutation:
         resolver=sessions.refresh_session,
         graphql_type=user_views.RefreshSessionResult,
         description=(
-            "Public. Turns a refresh token into the next pair of tokens, once; for ten seconds whoever sends it again"
-            " is given the same refresh token. One that comes back later ends its session. Refused with"
-            " SESSION_EXPIRED."
+            "Public. Exchanges a refresh token for the next pair of tokens, once. For ten seconds, sending it again"
+            " returns the same refresh token; after that it ends the session. Refused with SESSION_EXPIRED."
         ),
     )
     logout = strawberry.mutation(
         resolver=sessions.logout,
-        description="Ends the session, on every device it is on, at once. Always true, where there was one to end.",
+        description="Ends the session at once, on every device that uses it. UNAUTHENTICATED without a valid token.",
     )
     set_password = strawberry.mutation(
         resolver=accounts.set_password,
@@ -120,16 +121,16 @@ class Mutation:
         resolver=accounts.change_password,
         graphql_type=account_views.ChangePasswordResult,
         description=(
-            "Ends every other session of the account; this one goes on. Refused with WEAK_PASSWORD, or with"
-            " BAD_CREDENTIALS or TOO_MANY_ATTEMPTS for the old one."
+            "Ends every other session of the account; the current one goes on. Refused with WEAK_PASSWORD, or with"
+            " BAD_CREDENTIALS or TOO_MANY_ATTEMPTS for the current password."
         ),
     )
     delete_me = strawberry.mutation(
         resolver=accounts.delete_me,
         graphql_type=account_views.DeleteMeResult,
         description=(
-            "Borrowers only. Once the last loan is closed: erases the person, keeps the books, ends every session."
-            " Takes the password of an account that has one. It cannot be undone: ask twice. Refused with"
+            "Borrowers only. Erases the person, keeps the books and ends every session, once the last loan is closed."
+            " Requires the password if the account has one. It cannot be undone: confirm it first. Refused with"
             " BAD_CREDENTIALS, TOO_MANY_ATTEMPTS or LOANS_OPEN."
         ),
     )
@@ -137,10 +138,10 @@ class Mutation:
         resolver=loans.apply_loan,
         graphql_type=loan_views.ApplyLoanResult,
         description=(
-            "Borrowers only. Judged at once; an approved loan is disbursed at once. Safe to send again with a"
-            " requestId: the first answer is given again, the loan or the refusal. Without one, sent twice, it is two"
-            " loans."
-            " Refused with every one that is so of INVALID_REQUEST_ID, CREDIT_SCORE_PENDING, CREDIT_SCORE_TOO_LOW,"
+            "Borrowers only. Decided at once; an approved loan is disbursed at once. With a requestId it is safe to"
+            " send again: the first answer is repeated, the loan or the refusal. Without one, each request is another"
+            " loan."
+            " Refused with every code that applies of INVALID_REQUEST_ID, CREDIT_SCORE_PENDING, CREDIT_SCORE_TOO_LOW,"
             " INCOME_MISSING, INCOME_TOO_LOW, AMOUNT_TOO_LOW, AMOUNT_TOO_HIGH, TERM_OUT_OF_RANGE, RATE_OUT_OF_RANGE,"
             " EXPOSURE_TOO_HIGH, TOO_MANY_LOANS and HAS_PAST_DUE, or with REQUEST_ID_CONFLICT."
         ),
@@ -149,7 +150,7 @@ class Mutation:
         resolver=payments.make_payment,
         graphql_type=loan_views.MakePaymentResult,
         description=(
-            "By the borrower, or by an operator for any loan. With a transactionId it is safe to try again. Refused"
+            "Borrowers pay their own loans, operators any loan. With a transactionId it is safe to send again. Refused"
             " with LOAN_NOT_FOUND, AMOUNT_TOO_LOW, AMOUNT_EXCEEDS_PAYOFF, LOAN_CLOSED, PAYMENT_DATE_TOO_EARLY,"
             " PAYMENT_DATE_IN_FUTURE, INVALID_TRANSACTION_ID, TRANSACTION_ID_CONFLICT or DUPLICATE_PAYMENT."
         ),
@@ -158,8 +159,8 @@ class Mutation:
         resolver=billing.trigger_billing,
         graphql_type=billing_views.TriggerBillingResult,
         description=(
-            "Operators only. Starts (or finds) the billing run of a date; it is done in the background:"
-            " Subscription.billingProgress shows how far it is. Safe to send again. Refused with"
+            "Operators only. Starts the billing run of a date, or finds it. The run goes on in the background, and"
+            " Subscription.billingProgress shows its progress. Safe to send again. Refused with"
             " BILLING_DATE_IN_FUTURE."
         ),
     )
@@ -167,7 +168,7 @@ class Mutation:
         resolver=billing.set_business_date,
         graphql_type=billing_views.SetBusinessDateResult,
         description=(
-            "Operators only, and only in a sandbox: moves the business date forward, for everybody. Refused with"
+            "Operators only, and only in a sandbox. Moves the business date forward for all users. Refused with"
             " NOT_A_SANDBOX or BUSINESS_DATE_IN_PAST."
         ),
     )
@@ -175,22 +176,22 @@ class Mutation:
 
 @strawberry.type(
     description=(
-        "What can be watched, by WebSocket (graphql-transport-ws) or server-sent events. After a lost connection,"
-        " subscribe again: the first event is how things stand."
+        "Sends events, by WebSocket (graphql-transport-ws) or server-sent events. After a lost connection, subscribe"
+        " again: the first event is the current state."
     )
 )
 class Subscription:
     credit_score = strawberry.subscription(
         resolver=users.credit_score,
         graphql_type=user_views.User,
-        description="Borrowers only. The signed-in person, once now and again when the credit score changes.",
+        description="Borrowers only. The signed-in borrower, at once and again when the credit score changes.",
     )
     billing_progress = strawberry.subscription(
         resolver=billing.billing_progress,
         graphql_type=billing_views.BillingRun,
         description=(
-            "Operators only. A billing run, at each step until it ends: then the subscription completes. BAD_USER_INPUT"
-            " where there is no such run."
+            "Operators only. A billing run at each step, until it ends: then the subscription completes. BAD_USER_INPUT"
+            " if there is no run of that id."
         ),
     )
 
@@ -209,5 +210,5 @@ explain_inputs(schema.core)
 
 
 def printed() -> str:
-    """The schema as text, as it is checked in."""
+    """The schema as text, as it is checked in as schema.graphql."""
     return f"{schema.as_str()}\n"

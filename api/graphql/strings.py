@@ -1,4 +1,4 @@
-"""A string that PostgreSQL cannot store reaches no resolver, whether it stands in the query or comes beside it."""
+"""A string that PostgreSQL cannot store reaches no resolver, neither from the query's text nor from its variables."""
 
 from typing import Any
 
@@ -8,12 +8,12 @@ from schema.errors import bad_input
 
 
 def storable(text: str) -> bool:
-    """Whether a string is free of NUL, which PostgreSQL has no place for, and of halves of surrogate pairs."""
+    """Whether PostgreSQL can store a string: it has neither NUL nor unpaired surrogates."""
     return "\x00" not in text and not any("\ud800" <= character <= "\udfff" for character in text)
 
 
 class StorableStrings(ValidationRule):
-    """Refuses a query with such a string in it; the request's JSON is looked through where it is read."""
+    """Refuses a query with such a string in its text. `api.parsing` checks the request's JSON."""
 
     def enter_string_value(self, node: StringValueNode, *_: Any) -> None:
         if not storable(node.value):

@@ -1,4 +1,4 @@
-"""GraphQL over HTTP, server-sent events and WebSocket: whatever is sent, the answer is JSON and never a 500."""
+"""GraphQL over HTTP, server-sent events and WebSocket: every request gets JSON, and no invalid request causes a 500."""
 
 import json
 from datetime import timedelta
@@ -34,7 +34,7 @@ _UNACCEPTABLE = f"The Accept header must allow {JSON}, {GRAPHQL} or {STREAM}."
 
 
 class GraphQLView(GraphQL[RequestContext, None]):
-    """The endpoint. One instance serves the whole process."""
+    """The endpoint of `/graphql`. One instance serves the whole process."""
 
     websocket_adapter_class = websocket.WebSocket
     graphql_transport_ws_handler_class = websocket.Operations
@@ -88,7 +88,7 @@ class GraphQLView(GraphQL[RequestContext, None]):
         return await self._pages.page("explorer", request.scope, EXPLORER_POLICY)
 
     def decode_json(self, data: str | bytes) -> object:
-        # A body was counted as it came; a message of a WebSocket is here as a whole.
+        # `api.requests` limits bodies while they arrive; a message of a WebSocket arrives as a whole.
         if len(data) > LONGEST_BODY:
             raise json.JSONDecodeError(f"longer than {LONGEST_BODY}", "", 0)
         return parsing.read_json(data)
@@ -100,7 +100,7 @@ class GraphQLView(GraphQL[RequestContext, None]):
         return value
 
     def parse_query_params(self, params: Any) -> dict[str, Any]:
-        # A form sends the names of fields that were left empty.
+        # An HTML form sends its empty fields too.
         return super().parse_query_params({name: text for name, text in params.items() if text})
 
     async def parse_http_body(self, request: Any) -> GraphQLRequestData:
@@ -116,29 +116,29 @@ class GraphQLView(GraphQL[RequestContext, None]):
         found.operation_name = found.operation_name or None
         document_id = request.query_params.get("documentId") or None
         if request.method == "POST":
-            # Read already, and kept by the request.
+            # The request keeps its body, which is read already.
             document_id = self.parse_json(await request.get_body()).get("documentId") if found.query is None else None
         found.query = await self.documents.query(found.query, document_id, found.extensions)
         found.protocol = "sse" if accepted.prefers_stream else "http"
         return found  # type: ignore[no-any-return]
 
-    async def execute_operation(self, **named: Any) -> Any:  # type: ignore[override]  # run() names them
+    async def execute_operation(self, **named: Any) -> Any:  # type: ignore[override]  # run() passes only names
         sent = named["request_data"]
         try:
             result = await super().execute_operation(**named)
         except InvalidOperationTypeError as error:
-            # The type is checked before anything runs, so that the operation can still be answered in a stream.
+            # Strawberry checks the type before it runs anything, so that the operation can still run as a stream.
             request: Request = named["request"]
             is_subscription = error.operation_type is OperationType.SUBSCRIPTION
             if not (is_subscription and _accepted(request.headers).names_stream):
                 raise HTTPException(405 if request.method == "GET" else 400, _elsewhere(error)) from None
             sent.protocol = "sse"
             result = await super().execute_operation(**named)
-        # A query that has run was valid. A stream runs later: its query is kept when it is sent the next time.
+        # A query that has run is valid. A stream runs later, so that its query is kept at the next request.
         await self.documents.keep(sent.query, sent.extensions)
         return result
 
-    async def execute_single(  # noqa: PLR0913, PLR0917 — the parent decides what it takes
+    async def execute_single(  # noqa: PLR0913, PLR0917 — the parent's signature
         self,
         request: Request,
         request_adapter: Any,
@@ -147,7 +147,7 @@ class GraphQLView(GraphQL[RequestContext, None]):
         root_value: None,
         request_data: GraphQLRequestData,
     ) -> ExecutionResult:
-        # A plain response has room for one result; a subscription needs a stream.
+        # A JSON response holds one result; a subscription needs a stream.
         allowed = OperationType.from_http(request_adapter.method) - {OperationType.SUBSCRIPTION}
         try:
             result: ExecutionResult = await self.schema.execute(
@@ -165,7 +165,7 @@ class GraphQLView(GraphQL[RequestContext, None]):
 
     async def process_result(self, request: Request, result: Any) -> GraphQLHTTPResponse:
         answer: GraphQLHTTPResponse = await super().process_result(request, result)
-        # An operation that was never begun has no data, not even null.
+        # An operation that did not start has no `data`, not even null (GraphQL specification, 7.1).
         if result.errors and result.data is None and all(error.path is None for error in result.errors):
             answer.pop("data", None)
         return answer
@@ -177,7 +177,7 @@ class GraphQLView(GraphQL[RequestContext, None]):
 
 
 def _accepted(headers: Any) -> Accepted:
-    # Several lines of a header are one list.
+    # RFC 9110, 5.3: repeated headers are one list.
     return negotiation.accepted(", ".join(headers.getlist("accept")))
 
 
@@ -190,6 +190,6 @@ def _elsewhere(error: InvalidOperationTypeError) -> str:
 def _refusal(status: int, reason: str, method: str) -> Response:
     response = error_response(status, reason, code="TIMEOUT" if status == 503 else "BAD_USER_INPUT")
     if status == 405:
-        # By GET, it was the operation that takes another method.
+        # With GET, only the operation is wrong: a mutation needs POST.
         response.headers["Allow"] = "POST" if method == "GET" else METHODS
     return response

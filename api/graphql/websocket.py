@@ -1,4 +1,4 @@
-"""GraphQL over a WebSocket: what is no message ends it, with a reason, and so many operations go on in it at once."""
+"""A GraphQL WebSocket is closed for an invalid message or for idleness, and runs a limited number of operations."""
 
 import asyncio
 from collections.abc import AsyncGenerator
@@ -14,13 +14,13 @@ from api.graphql.persisted_queries import PersistedQueryError
 from resolvers.context import RequestContext
 from schema.errors import too_many_at_once
 
-# A page has a few; each operation is a request, and requests by HTTP are one after the other on a connection.
+# A page runs a few. Each operation counts as a request, and HTTP/1.1 runs one request at a time on a connection.
 MOST_AT_ONCE = 50
-# A client says at once who it is. Who says nothing keeps no socket open.
+# A client sends connection_init at once. A connection without it is closed.
 INIT_SECONDS = 10
-# A page opens its socket to ask something. A socket that names no account and asks nothing only takes room.
+# A page opens its socket to send an operation. A socket without an account and without operations only takes memory.
 IDLE_SECONDS = 60.0
-# The code of the protocol's for a client that did not say in time who it is; libraries connect again when they need to.
+# The protocol's code for a missing connection_init: client libraries connect again when they need to.
 _IDLE_CODE = 4408
 
 
@@ -35,7 +35,7 @@ class WebSocket(ASGIWebSocketAdapter):
                 yield message
 
     async def _found(self, message: Any) -> bool:
-        """Put the query where a name stands for it; where there is none, say so under the operation's id."""
+        """Replace the name of a persisted query by its text; False, after an error message, if there is none."""
         payload, documents = message["payload"], self.view.documents  # type: ignore[attr-defined]
         try:
             named = payload.get("documentId"), payload.get("extensions")
@@ -52,7 +52,7 @@ class WebSocket(ASGIWebSocketAdapter):
 
 
 class Operations(BaseGraphQLTransportWSHandler[RequestContext, None]):
-    """What goes on in one WebSocket."""
+    """The operations of one WebSocket."""
 
     _idle_since = 0.0
 
@@ -69,7 +69,7 @@ class Operations(BaseGraphQLTransportWSHandler[RequestContext, None]):
             await asyncio.sleep(max(IDLE_SECONDS - idle, IDLE_SECONDS / 10))
             if self.operations or self.context.is_signed:
                 self._idle_since = monotonic()
-        with suppress(RuntimeError):  # it is being closed already
+        with suppress(RuntimeError):  # the socket is closing already
             await self.websocket.close(_IDLE_CODE, f"No operation was sent for {IDLE_SECONDS:g} seconds.")
 
     async def handle_subscribe(self, message: Any) -> None:
@@ -82,7 +82,7 @@ class Operations(BaseGraphQLTransportWSHandler[RequestContext, None]):
 
 
 def _is_message(value: object) -> bool:
-    """Whether a value is a message of graphql-transport-ws, as far as the library takes its shape for granted."""
+    """Whether a value has the shape of a graphql-transport-ws message that Strawberry assumes without a check."""
     if not isinstance(value, dict) or not isinstance(value.get("id", ""), str):
         return False
     if value.get("type") != "subscribe":

@@ -1,4 +1,4 @@
-"""A cache that is bounded by what its entries weigh, because clients choose how large an entry is."""
+"""The cache is bounded by the total weight of its entries, because clients choose the size of an entry."""
 
 from collections import OrderedDict
 from typing import Generic, TypeVar
@@ -10,7 +10,7 @@ class WeightedCache(Generic[Value]):
     """Values by text, the least recently used dropped first. A weight is in bytes, estimated by the caller."""
 
     def __init__(self, most: int, most_of_one: int) -> None:
-        """Bound the sum of all weights, and the weight of a single entry: one client must not empty the cache."""
+        """Bound the sum of all weights, and the weight of one entry: a single large entry must not evict all others."""
         self._most, self._most_of_one = most, most_of_one
         self._kept: OrderedDict[str, tuple[Value, int]] = OrderedDict()
         self.weight = 0
@@ -22,7 +22,7 @@ class WeightedCache(Generic[Value]):
         return text in self._kept
 
     def get(self, text: str) -> Value | None:
-        """The value, which is now the most recently used one; None where it is not kept."""
+        """The value, which becomes the most recently used one; None if it is not kept."""
         found = self._kept.get(text)
         if found is None:
             return None
@@ -30,7 +30,7 @@ class WeightedCache(Generic[Value]):
         return found[0]
 
     def put(self, text: str, value: Value, weight: int) -> None:
-        """Keep a value, unless it is too heavy, and drop others to make room."""
+        """Keep a value unless it is too heavy, and drop the least recently used values to make room."""
         self.drop(text)
         if weight > self._most_of_one:
             return
@@ -41,6 +41,6 @@ class WeightedCache(Generic[Value]):
             self.weight -= dropped
 
     def drop(self, text: str) -> None:
-        """Forget an entry, if it is kept."""
+        """Remove an entry, if it is kept."""
         if found := self._kept.pop(text, None):
             self.weight -= found[1]
