@@ -1,1 +1,1 @@
-"""The mind: pure arithmetic and judgement. No I/O, no clock, no float, and nothing imported but the stdlib."""
+"""Pure arithmetic and decisions: no I/O, no clock, no float, and no import but the standard library."""

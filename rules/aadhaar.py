@@ -1,4 +1,4 @@
-"""An Aadhaar number has 12 digits, of which anybody but its owner sees the last four."""
+"""An Aadhaar number has 12 digits. Only its owner sees more than the last four."""
 
 import re
 from typing import Literal
@@ -10,7 +10,7 @@ Checksum = Literal["lenient", "strict"]
 _BLANK = r"[ \t\u00a0\u00ad\u1680\u2000-\u200f\u202a-\u202f\u205f\u2060\u3000\ufeff]"  # invisible characters too
 _HYPHEN = r"[-\u2010-\u2015\u2212\ufe58\ufe63\uff0d]"
 
-# What may stand between two digits of a number as people and spreadsheets write it: blanks, with at most one hyphen.
+# People and spreadsheets separate two digits of a number by blanks with at most one hyphen.
 GAP = rf"(?:{_BLANK}*(?:{_HYPHEN}{_BLANK}*)?)"
 
 # A spreadsheet writes an apostrophe before digits that are text, and `.0` behind digits that are a number.
@@ -43,10 +43,10 @@ _PERMUTATION = (
 
 
 def parse(text: str, checksum: Checksum) -> str | None:
-    """The 12 digits of an Aadhaar number as typed, or None where it is not one (lending rules, 1).
+    """The 12 digits of a typed Aadhaar number, or None if the text is not one (lending rules, 1).
 
-    Blanks and hyphens of any kind between groups are dropped, and what spreadsheets add: an apostrophe in front,
-    `.0` behind. `strict` also asks for a first digit 2–9 and the Verhoeff check digit.
+    Blanks and hyphens of any kind between groups are removed. So are the apostrophe in front and the `.0` behind that
+    spreadsheets add. `strict` also requires a first digit of 2–9 and the Verhoeff check digit.
     """
     match = _WRITTEN.fullmatch(text.strip())
     if match is None:
@@ -68,7 +68,7 @@ def has_check_digit(digits: str) -> bool:
 
 
 def hidden(text: str) -> str:
-    """A text that is shown or logged, with everything masked that may be an Aadhaar number."""
+    """The text for display or logging: every possible Aadhaar number in it is masked."""
     shown, end = "", 0
     for start, until in detection.spans(text):
         digits = "".join(filter(str.isdecimal, text[start:until]))

@@ -1,4 +1,4 @@
-"""An amount in a file is read where its text can mean one sum of rupees only."""
+"""An amount in a file is accepted only if its text has one possible meaning."""
 
 import re
 from decimal import Decimal
@@ -8,12 +8,12 @@ from rules import money
 
 CREDIT, DEBIT = "CREDIT", "DEBIT"
 
-# The names of the two ways money goes, as banks write them.
+# The banks' words for the two directions of money.
 _KINDS = {"CREDIT": CREDIT, "DEBIT": DEBIT, "CR": CREDIT, "DR": DEBIT}
 
 
 class Amount(NamedTuple):
-    """Rupees, and CREDIT or DEBIT where `Cr` or `Dr` stands behind them."""
+    """Rupees, and CREDIT or DEBIT if `Cr` or `Dr` stands behind them."""
 
     rupees: Decimal
     kind: str | None
@@ -27,7 +27,7 @@ _AMOUNT = re.compile(
 # 123,456,789 or 12,34,56,789; a group that begins with 0, as in 0,123, is a decimal comma.
 _GROUPED = re.compile(r"[1-9][0-9]{0,2}(?:,[0-9]{3})+|[1-9][0-9]?(?:,[0-9]{2})*,[0-9]{3}")
 
-# What is not read, and only looked at for the reason. "Infinity" and "nan" are numbers to Decimal.
+# Rejected texts, with the reason. Decimal would accept "Infinity" and "nan".
 _MINUS = "[-\u2010-\u2015\u2212\ufe63\uff0d]"
 _REASONS = (
     (re.compile(r"^[-+]?(?:s?nan|inf|infinity)$", re.IGNORECASE), "the amount is not a finite number"),
@@ -57,7 +57,7 @@ _REASONS = (
 
 
 def kind(text: str) -> str | None:
-    """CREDIT or DEBIT, from a type such as `credit`, `Cr` or `DR.`; None where it is neither."""
+    """CREDIT or DEBIT from a type such as `credit`, `Cr` or `DR.`; None if it is neither."""
     return _KINDS.get(text.strip().upper().removesuffix("."))
 
 
@@ -65,7 +65,8 @@ def parse(text: str) -> Amount:
     """The rupees of a text: plain, in Indian or western groups, with a rupee sign in front, with Cr or Dr behind.
 
     Raises:
-        ValueError: its text is the reason, without the value.
+        ValueError: the message is the reason, without the value.
+
     """
     text = _BLANKS.sub(" ", text).strip(" ")
     match = _AMOUNT.fullmatch(text)
@@ -84,7 +85,7 @@ def parse(text: str) -> Amount:
 
 
 def is_empty(text: str) -> bool:
-    """Whether a cell of the debit or credit column says that no money went this way: blank, a dash, or 0.00."""
+    """Whether a cell of the debit or credit column is empty: blank, a dash, or 0.00."""
     text = _BLANKS.sub(" ", text).strip(" ")
     if not text or not text.strip("-"):
         return True

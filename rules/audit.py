@@ -1,8 +1,8 @@
-"""The audit log: what an entry says, the bytes that stand for it, and the hash that chains it to the one before.
+"""The audit log: the fields of an entry, its canonical bytes, and the hash that chains it to the previous entry.
 
-A digest is the SHA-256 of an entry's canonical bytes, a link the SHA-256 of the link before it and the digest. Who
-changes, drops or inserts an entry has to make anew every link from there to the head, and a head that was noted
-elsewhere gives that away.
+A digest is the SHA-256 of an entry's canonical bytes. A link is the SHA-256 of the previous link and the digest. An
+attacker who changes, removes or inserts an entry must rewrite every link from there to the head. A head that was noted
+elsewhere reveals this.
 """
 
 import hashlib
@@ -49,15 +49,15 @@ class Event(StrEnum):
 
 
 class Actor(StrEnum):
-    NOBODY = "NOBODY"  # who is not signed in
+    NOBODY = "NOBODY"  # a client without a session
     BORROWER = "BORROWER"
     OPERATOR = "OPERATOR"
-    SYSTEM = "SYSTEM"  # a command or a worker of ours
-    UNKNOWN = "UNKNOWN"  # what the database itself noted, because whoever did it did not
+    SYSTEM = "SYSTEM"  # a command or a worker of kist
+    UNKNOWN = "UNKNOWN"  # an entry that the database wrote, because its author did not
 
 
 class Origin(NamedTuple):
-    """Who does something, in which request, and from where: an address, or the command that it is done by."""
+    """The actor, the request, and the origin: an address, or the name of a command."""
 
     actor: Actor
     actor_id: int | None
@@ -73,7 +73,7 @@ WORKER = by_command("kist worker")
 
 
 class Entry(NamedTuple):
-    """An entry as it is stored; `details` is JSON, character by character."""
+    """A stored entry; `details` is JSON, character by character."""
 
     id: int
     happened_at: datetime
@@ -94,9 +94,9 @@ _MICROSECOND = timedelta(microseconds=1)
 
 
 def canonical(entry: Entry) -> bytes:
-    """A line for each field, none of which has a line break: the moment in microseconds since 1970, nothing for null.
+    """A line for each field: the moment in microseconds since 1970, an empty line for null.
 
-    The trigger of the table makes the same bytes.
+    No field has a line break. The table's trigger computes the same bytes.
     """
     moment = (entry.happened_at - _EPOCH) // _MICROSECOND
     return "\n".join("" if value is None else str(value) for value in (entry.id, moment, *entry[2:])).encode()
@@ -106,7 +106,7 @@ def digest(entry: Entry) -> bytes:
     return hashlib.sha256(canonical(entry)).digest()
 
 
-# What the first entry is chained to.
+# The link before the first entry.
 GENESIS = bytes(32)
 
 
@@ -121,12 +121,12 @@ def links(previous: bytes, digests: Iterable[bytes]) -> Iterator[bytes]:
 
 
 def written(details: dict[str, object]) -> str:
-    """Details as JSON in one line; amounts and dates become texts."""
+    """Details as JSON in one line; amounts and dates become strings."""
     return json.dumps(details, sort_keys=True, separators=(",", ":"), default=str)
 
 
 class Head(NamedTuple):
-    """A position of the chain and its hash: what is noted elsewhere, to see later that it is still there."""
+    """A position of the chain and its hash. Noted elsewhere, it proves later that the chain still contains it."""
 
     position: int
     hash: bytes
@@ -146,7 +146,7 @@ def parse_head(text: str) -> Head | None:
 
 
 class Linked(NamedTuple):
-    """A link of the chain with its entry, as both are stored; the entry and its digest are None where it is gone."""
+    """A stored link of the chain with its entry; the entry and its digest are None if the entry is gone."""
 
     head: Head
     entry_id: int
@@ -155,9 +155,9 @@ class Linked(NamedTuple):
 
 
 def faults(previous: Head, found: Iterable[Linked]) -> Iterator[str]:
-    """Everything that is wrong with a stretch of the chain after a link, each in a line.
+    """Every fault in a part of the chain after a link, one line each.
 
-    After a link that is wrong it goes on from there, so that each fault is told once.
+    The check continues from a wrong link, so that it reports each fault once.
     """
     for linked in found:
         expected, position = previous.position + 1, linked.head.position
@@ -170,7 +170,8 @@ def faults(previous: Head, found: Iterable[Linked]) -> Iterator[str]:
         else:
             if digest(linked.entry) != linked.digest:
                 yield f"entry {linked.entry_id} is not what was written"
-            # A wrong hash after a gap is the gap's; of an entry that was changed with its digest it is the one trace.
+            # A wrong hash after a gap belongs to the gap. Otherwise it is the only trace of an entry
+            # that was changed together with its digest.
             if position == expected and link(previous.hash, linked.digest) != linked.head.hash:
                 yield f"link {position} (entry {linked.entry_id}) does not follow from what is before it"
         previous = linked.head

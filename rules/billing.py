@@ -1,4 +1,4 @@
-"""A cycle is billed once, on its own date, from the loan's standing alone; what was not paid is carried forward."""
+"""A cycle is billed once, on its own date, from the loan's standing alone; unpaid amounts are carried forward."""
 
 from datetime import date, timedelta
 from decimal import Decimal
@@ -12,13 +12,13 @@ from rules.plan import Terms
 
 
 class Standing(NamedTuple):
-    """Where a loan stands right after its latest event. Rupees throughout.
+    """The standing of a loan right after its latest event. All amounts are rupees.
 
-    `interest_due` is billed and unpaid. `past_due` sums the unpaid minimums of all bills but the newest;
-    of the newest, `installment_due` and `minimum_due` are what its installment and its minimum still ask.
-    Every bill asks for all of its interest, so `past_due + installment_due - interest_due` is the principal
-    that bills ask for, and billing needs no bill to work it out. `oldest_due_on` is the due date of the
-    oldest bill whose minimum is unpaid.
+    `interest_due` is billed and unpaid. `past_due` is the sum of the unpaid minimums of all bills but the newest.
+    `installment_due` and `minimum_due` are the unpaid parts of the newest bill's installment and minimum. Every
+    bill asks for all of its interest. So `past_due + installment_due - interest_due` is the principal that bills
+    ask for, and billing computes it without reading a bill. `oldest_due_on` is the due date of the oldest bill
+    whose minimum is unpaid.
     """
 
     emi: Decimal
@@ -40,7 +40,7 @@ class Standing(NamedTuple):
 
 
 class Loan(Terms, Protocol):
-    """A loan's terms and standing, as its row has them."""
+    """The terms and the standing of a loan's row."""
 
     @property
     def emi(self) -> Decimal: ...
@@ -67,7 +67,7 @@ class Loan(Terms, Protocol):
 
 
 class IssuedBill(NamedTuple):
-    """What one cycle's bill says on the day it is issued. `past_due` is what earlier bills still ask."""
+    """The bill of one cycle on the day it is issued. `past_due` is the unpaid part of earlier bills."""
 
     cycle: int
     billing_date: date
@@ -86,7 +86,7 @@ class BillStatus(StrEnum):
 
 
 class MinimumOwed(Protocol):
-    """The little of a bill that its status depends on."""
+    """The fields of a bill that decide its status."""
 
     @property
     def minimum_due(self) -> Decimal: ...
@@ -99,7 +99,7 @@ class MinimumOwed(Protocol):
 
 
 def disbursed(terms: Terms) -> Standing:
-    """The standing of a loan on the day its money is paid out."""
+    """The standing of a loan on the day of its disbursal."""
     return Standing(
         emi=plan.emi(terms, terms.amount, terms.loan_term),
         principal_balance=terms.amount,
@@ -116,7 +116,7 @@ def disbursed(terms: Terms) -> Standing:
 
 
 def standing_of(loan: Loan) -> Standing:
-    """The standing part of a row."""
+    """The standing of a row."""
     return Standing(
         loan.emi,
         loan.principal_balance,
@@ -133,7 +133,7 @@ def standing_of(loan: Loan) -> Standing:
 
 
 def next_billing_on(terms: Terms, standing: Standing) -> date | None:
-    """When the next cycle is billed; None once the loan is closed."""
+    """The date of the next bill; None once the loan is closed."""
     if standing.closed_on is not None:
         return None
     return plan.billing_date(terms, standing.cycles_billed + 1)
@@ -146,7 +146,7 @@ def accrue(terms: Terms, standing: Standing, until: date) -> Standing:
 
 
 def bill_next_cycle(terms: Terms, standing: Standing) -> tuple[IssuedBill, Standing]:
-    """Bill the next cycle on its own date, whenever that is done (lending rules, 5)."""
+    """Bill the next cycle on its own date, even if that is in the past (lending rules, 5)."""
     assert standing.closed_on is None, "a closed loan is never billed"
     cycle = standing.cycles_billed + 1
     billed_on = plan.billing_date(terms, cycle)
@@ -154,7 +154,7 @@ def bill_next_cycle(terms: Terms, standing: Standing) -> tuple[IssuedBill, Stand
     accrued = accrual(balance, terms.daily_rate, since=standing.accrued_through, until=billed_on)
     interest = to_paise(standing.accrued_interest + accrued)
 
-    # The previous bill is superseded: it keeps asking for its unpaid minimum only, and of that the interest first.
+    # The previous bill is superseded: it asks only for its unpaid minimum, interest first.
     past_due = standing.past_due + standing.minimum_due
     undemanded = balance - (past_due - standing.interest_due)
     emi = standing.emi
@@ -185,7 +185,7 @@ def bill_next_cycle(terms: Terms, standing: Standing) -> tuple[IssuedBill, Stand
 
 
 def bill_through(loan: Loan, through: date) -> tuple[tuple[IssuedBill, ...], Standing]:
-    """Bill every cycle whose date has come by `through`, oldest first, each with its own dates."""
+    """Bill every cycle whose date is at most `through`, oldest first, each with its own dates."""
     standing = standing_of(loan)
     issued: list[IssuedBill] = []
     if standing.closed_on is None:
@@ -197,9 +197,9 @@ def bill_through(loan: Loan, through: date) -> tuple[tuple[IssuedBill, ...], Sta
 
 
 def payoff(loan: Loan, on: date) -> Decimal:
-    """What closes the loan on a date: principal, unpaid billed interest and accrued interest (lending rules, 6).
+    """The amount that closes the loan on a date: principal, unpaid billed and accrued interest (lending rules, 6).
 
-    Cycles that have come by then count as billed, as they would be before a payment is taken.
+    Cycles that have come by then count as billed, because a payment bills them first.
     """
     if loan.closed_on is not None:
         return ZERO
@@ -208,19 +208,19 @@ def payoff(loan: Loan, on: date) -> Decimal:
 
 
 def payoff_of(standing: Standing) -> Decimal:
-    """The payoff of a standing whose interest has accrued up to the day in question."""
+    """The payoff of a standing whose interest has accrued up to that day."""
     return standing.principal_balance + standing.interest_due + to_paise(standing.accrued_interest)
 
 
 def status(bill: MinimumOwed, today: date) -> BillStatus:
-    """PAID once the minimum is, PAST_DUE when it is not and the due date is over (lending rules, 5.6)."""
+    """PAID if the minimum is paid; PAST_DUE if it is unpaid after the due date; otherwise OPEN (lending rules, 5.6)."""
     if bill.interest_paid + bill.principal_paid >= bill.minimum_due:
         return BillStatus.PAID
     return BillStatus.PAST_DUE if today > bill.due_date else BillStatus.OPEN
 
 
 def past_due(loan: Loan, today: date) -> Decimal:
-    """The unpaid minimums of the bills whose due date is over. Cycles that have come by today count as billed."""
+    """The unpaid minimums of the bills whose due date has passed. Cycles that have come by today count as billed."""
     _, standing = bill_through(loan, today)
     # A bill is due before the next one is issued, so of all bills only the newest may not be due yet.
     newest_due_on = plan.due_date(loan, standing.cycles_billed)
@@ -228,7 +228,7 @@ def past_due(loan: Loan, today: date) -> Decimal:
 
 
 def days_past_due(loan: Loan, today: date) -> int:
-    """Days since the due date of the oldest bill whose minimum is unpaid; 0 when none is over.
+    """Days since the due date of the oldest bill whose minimum is unpaid; 0 if no due date has passed.
 
     Cycles that have come by today count as billed.
     """
@@ -239,7 +239,7 @@ def days_past_due(loan: Loan, today: date) -> int:
 
 
 def amount_due(loan: Loan, today: date) -> Decimal:
-    """What bills still ask for, so that the plan is kept. Cycles that have come by today count as billed."""
+    """The unpaid installments, which keep the plan. Cycles that have come by today count as billed."""
     _, standing = bill_through(loan, today)
     return standing.past_due + standing.installment_due
 

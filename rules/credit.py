@@ -1,4 +1,4 @@
-"""A credit score is a step function of what a person's transactions leave behind."""
+"""A credit score is a step function of the balance of a person's transactions."""
 
 from decimal import Decimal
 

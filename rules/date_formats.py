@@ -1,11 +1,11 @@
-"""A date in a file is read where its text can mean one day only; a month before a day in figures is never read."""
+"""A date in a file is accepted only if its text means one day. In figures, the month never comes before the day."""
 
 import re
 from datetime import date
 from enum import StrEnum
 from typing import NamedTuple
 
-# A typing error such as 0024 or 20244 is a calendar date too, but no bank has rows of it.
+# A typing error such as 0024 or 20244 is a calendar date too, but no bank has rows with it.
 FIRST_YEAR = 1900
 LAST_YEAR = 2199
 
@@ -63,7 +63,7 @@ _TIME = re.compile(
 )
 _INDIAN_TIME = {None, "IST", "+05:30", "+0530"}
 
-# What is not read, and only looked at for the reason.
+# Rejected texts, with the reason.
 _TWO_DIGIT_YEAR = re.compile(
     rf"\d\d?{_GAP}(?:\d\d?|[A-Za-z]{{3,9}}){_GAP}\d\d|[A-Za-z]{{3,9}}{_GAP}\d\d?{_GAP}\d\d", re.ASCII
 )

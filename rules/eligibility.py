@@ -1,4 +1,4 @@
-"""Who may borrow how much, for how long, at what rate: every failing rule is reported, each with its code."""
+"""The limits of lending: every failed rule is reported with its code."""
 
 from collections.abc import Iterator
 from decimal import Decimal
@@ -8,7 +8,7 @@ from rules.refusals import Problem, ProblemCode
 
 
 class Policy(Protocol):
-    """The lender's limits. Amounts are rupees, rates percent per year, the term cycles; None is no limit."""
+    """The lender's limits. Amounts are rupees, rates percent per year, the term cycles; None means no limit."""
 
     @property
     def minimum_score(self) -> int: ...
@@ -31,7 +31,7 @@ class Policy(Protocol):
 
 
 class Applicant(Protocol):
-    """The little of a person that a decision looks at."""
+    """The fields of a person that a decision needs."""
 
     @property
     def credit_score(self) -> int | None: ...
@@ -40,7 +40,7 @@ class Applicant(Protocol):
 
 
 class Request(Protocol):
-    """A loan as it is asked for: rupees, cycles, percent per year."""
+    """A requested loan: rupees, cycles, percent per year."""
 
     @property
     def amount(self) -> Decimal: ...
@@ -51,8 +51,8 @@ class Request(Protocol):
 
 
 class Commitments(NamedTuple):
-    """What a person owes on the business date: their open loans, the rupees of principal outstanding on them, and
-    whether a bill of theirs is past due.
+    """A person's debts on the business date: the number of open loans, their outstanding principal in rupees, and
+    whether a bill is past due.
     """
 
     open_loans: int
@@ -61,7 +61,7 @@ class Commitments(NamedTuple):
 
 
 def assess(policy: Policy, applicant: Applicant, commitments: Commitments, request: Request) -> tuple[Problem, ...]:
-    """Every reason against a loan; none means it is approved (lending rules, 2)."""
+    """Every reason against a loan; without a reason it is approved (lending rules, 2)."""
     amount = request.amount
     return (
         *_about_the_score(policy, applicant.credit_score),
@@ -76,31 +76,34 @@ def _about_the_score(policy: Policy, score: int | None) -> Iterator[Problem]:
         message = "The credit score is still being computed. Try again in a moment."
         yield Problem(ProblemCode.CREDIT_SCORE_PENDING, message)
     elif score < policy.minimum_score:
-        message = f"The credit score is {score}; {policy.minimum_score} is needed."
+        message = f"The credit score is {score}; it must be at least {policy.minimum_score}."
         yield Problem(ProblemCode.CREDIT_SCORE_TOO_LOW, message)
 
 
 def _about_the_income(policy: Policy, income: Decimal | None) -> Iterator[Problem]:
     if income is None:
-        yield Problem(ProblemCode.INCOME_MISSING, "The annual income is not known.")
+        yield Problem(
+            ProblemCode.INCOME_MISSING,
+            ("The annual income is missing. A loan needs the annual income given at registration."),
+        )
     elif income < policy.minimum_annual_income:
-        message = f"The annual income is {income}; {policy.minimum_annual_income:.2f} is needed."
+        message = f"The annual income is {income}; it must be at least {policy.minimum_annual_income:.2f}."
         yield Problem(ProblemCode.INCOME_TOO_LOW, message)
 
 
 def about_the_terms(policy: Policy, *, amount: Decimal, loan_term: int, interest_rate: Decimal) -> Iterator[Problem]:
-    """The reasons that need no person: what a quote refuses too."""
+    """The reasons that do not depend on the person; a quote has the same."""
     if amount <= 0:
-        yield Problem(ProblemCode.AMOUNT_TOO_LOW, "The amount is more than 0.00.", "amount")
+        yield Problem(ProblemCode.AMOUNT_TOO_LOW, "The amount must be more than 0.00.", "amount")
     elif amount > policy.maximum_amount:
-        message = f"The amount is at most {policy.maximum_amount:.2f}."
+        message = f"The amount must be at most {policy.maximum_amount:.2f}."
         yield Problem(ProblemCode.AMOUNT_TOO_HIGH, message, "amount")
     if not 1 <= loan_term <= policy.maximum_term:
-        message = f"The term is 1 to {policy.maximum_term} cycles."
+        message = f"The term must be between 1 and {policy.maximum_term} cycles."
         yield Problem(ProblemCode.TERM_OUT_OF_RANGE, message, "loanTerm")
     if not policy.minimum_rate <= interest_rate <= policy.maximum_rate:
         least, most = policy.minimum_rate.normalize(), policy.maximum_rate.normalize()
-        message = f"The interest rate is {least:f} to {most:f} percent a year."
+        message = f"The interest rate must be between {least:f} and {most:f} percent a year."
         yield Problem(ProblemCode.RATE_OUT_OF_RANGE, message, "interestRate")
 
 
@@ -108,8 +111,8 @@ def _about_the_commitments(policy: Policy, commitments: Commitments, amount: Dec
     outstanding = commitments.principal_outstanding
     if policy.maximum_exposure is not None and outstanding + amount > policy.maximum_exposure:
         message = (
-            f"The principal outstanding is {outstanding:.2f}; with this loan it may be at most"
-            f" {policy.maximum_exposure:.2f}."
+            f"The outstanding principal is {outstanding:.2f}; with this loan it must be at most"
+            f" {policy.maximum_exposure:.2f}. Ask for less, or pay first."
         )
         yield Problem(ProblemCode.EXPOSURE_TOO_HIGH, message, "amount")
     if policy.maximum_loans is not None and commitments.open_loans >= policy.maximum_loans:

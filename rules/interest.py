@@ -1,4 +1,4 @@
-"""Interest accrues by the calendar day on the principal at the start of that day; it earns none itself."""
+"""Interest accrues each calendar day on the principal at the start of that day; there is no compound interest."""
 
 from datetime import date
 from decimal import Decimal

@@ -35,14 +35,14 @@ def of_disbursal(amount: Decimal) -> tuple[Entry, ...]:
 
 
 def of_bill(interest: Decimal) -> tuple[Entry, ...]:
-    """The entries of billed interest; none where the bill has none."""
+    """The entries of billed interest; no entry if the interest is zero."""
     if not interest:
         return ()
     return (Entry(Event.BILL, Account.INTEREST_RECEIVABLE, Account.INTEREST_INCOME, interest),)
 
 
 def of_payment(*, interest: Decimal, principal: Decimal, unbilled_interest: Decimal) -> tuple[Entry, ...]:
-    """The entries of a payment. `unbilled_interest` is the part of `interest` that no bill had made income yet."""
+    """The entries of a payment. `unbilled_interest` is the part of `interest` that no bill has posted as income yet."""
     return _posted(
         Entry(Event.PAYMENT, Account.INTEREST_RECEIVABLE, Account.INTEREST_INCOME, unbilled_interest),
         Entry(Event.PAYMENT, Account.CASH, Account.INTEREST_RECEIVABLE, interest),

@@ -1,4 +1,4 @@
-"""Money is Decimal rupees; this module alone quantizes, and its callers are the places the rules mark [round]."""
+"""Money is Decimal rupees; only this module quantizes, where the lending rules say [round]."""
 
 import math
 import re
@@ -11,9 +11,9 @@ RATE_STEP = Decimal("0.001")
 MONEY_LIMIT = Decimal(10) ** 12
 RATE_LIMIT = Decimal(10) ** 6
 
-# Longer than any number within the limits; beyond it even building the Decimal is a waste.
+# Longer than any number within the limits: building a longer Decimal would waste time.
 _LONGEST_TEXT = 40
-# Decimal() would also read exponents, underscores, a plus, digits of every script and surrounding blanks.
+# Decimal() would also accept exponents, underscores, a plus, digits of every script and surrounding blanks.
 _PLAIN = re.compile(r"-?[0-9]+(\.[0-9]+)?")
 
 

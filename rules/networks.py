@@ -1,4 +1,4 @@
-"""One customer's part of the internet: an IPv4 address, or the IPv6 network of 64 bits that a provider hands out."""
+"""The network of one customer: an IPv4 address, or the 64-bit IPv6 network that a provider assigns."""
 
 import ipaddress
 from functools import lru_cache
@@ -6,7 +6,7 @@ from functools import lru_cache
 
 @lru_cache(4096)
 def network(address: str) -> str:
-    """The network of an address, in one spelling; what is no address, such as a Unix socket's, is its own network."""
+    """The network of an address, in one spelling. Another text, such as a socket's name, is a network of its own."""
     try:
         known = ipaddress.ip_address(address)
     except ValueError:
@@ -19,7 +19,7 @@ def network(address: str) -> str:
 
 
 def is_private(address: str) -> bool:
-    """Whether an address is one that only neighbours can have, as a proxy's mostly is."""
+    """Whether an address is private, as the address of a proxy usually is."""
     try:
         return ipaddress.ip_address(address).is_private
     except ValueError:

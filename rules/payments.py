@@ -1,4 +1,4 @@
-"""A payment is taken whole or refused whole; money goes to the oldest demand first, interest before principal."""
+"""A payment is taken or refused as a whole. The oldest demand is paid first, and interest before principal."""
 
 from collections.abc import Iterable, Iterator, Sequence
 from datetime import date
@@ -13,9 +13,9 @@ from rules.refusals import Problem, ProblemCode, Refused
 
 
 class Payer(StrEnum):
-    """The role that orders a payment. Only an operator, who took the money earlier, may date it back.
+    """The role that sends a payment. Only an operator, who received the money earlier, may date it back.
 
-    A replay orders as an operator does: the date was judged when the payment was taken.
+    A replay uses the operator's role, because the date was checked when the payment was taken.
     """
 
     BORROWER = "BORROWER"
@@ -23,7 +23,7 @@ class Payer(StrEnum):
 
 
 class PaymentOrder(NamedTuple):
-    """A payment as it comes in: rupees, the day on which it is to count, and the role that sends it."""
+    """A requested payment: rupees, the day on which it counts, and the role that sends it."""
 
     amount: Decimal
     paid_on: date
@@ -31,7 +31,7 @@ class PaymentOrder(NamedTuple):
 
 
 class BillBalance(Protocol):
-    """The little of a bill that a payment looks at."""
+    """The fields of a bill that a payment needs."""
 
     @property
     def cycle(self) -> int: ...
@@ -50,7 +50,7 @@ class BillBalance(Protocol):
 
 
 class Demand(NamedTuple):
-    """What a bill still asks for. `minimum` is the unpaid part of its minimum, at most interest + principal."""
+    """The unpaid part of a bill. `minimum` is the unpaid part of its minimum, at most interest + principal."""
 
     cycle: int
     due_date: date
@@ -60,7 +60,7 @@ class Demand(NamedTuple):
 
 
 class Allocation(NamedTuple):
-    """Where a part of a payment went: to the bill of a cycle, or, without one, to what no bill asks for yet."""
+    """A part of a payment: for the bill of a cycle, or without a cycle for unbilled principal and interest."""
 
     cycle: int | None
     interest: Decimal
@@ -68,10 +68,10 @@ class Allocation(NamedTuple):
 
 
 class AppliedPayment(NamedTuple):
-    """A payment that has been taken: everything there is to store.
+    """An applied payment: everything to store.
 
-    `issued` are the cycles billed on the way. `interest + principal` is the amount; `unbilled_interest` is the
-    part of the interest that had accrued but was on no bill. `emi_before` is the EMI when the money came.
+    `issued` are the bills issued by the payment. `interest + principal` is the amount. `unbilled_interest` is the
+    part of the interest that had accrued without a bill. `emi_before` is the EMI before the payment.
     """
 
     issued: tuple[IssuedBill, ...]
@@ -84,7 +84,7 @@ class AppliedPayment(NamedTuple):
 
 
 def demand(bill: BillBalance, newest_cycle: int) -> Demand:
-    """What a bill still asks for: the newest its installment, an earlier one its minimum (lending rules, 5.2)."""
+    """The unpaid part of the newest bill's installment, or of an earlier bill's minimum (lending rules, 5.2)."""
     asked = bill.installment if bill.cycle == newest_cycle else bill.minimum_due
     paid = bill.interest_paid + bill.principal_paid
     return Demand(
@@ -97,7 +97,7 @@ def demand(bill: BillBalance, newest_cycle: int) -> Demand:
 
 
 def demands_after(bills: Iterable[BillBalance], issued: Iterable[IssuedBill], newest_cycle: int) -> tuple[Demand, ...]:
-    """What each bill asks for, oldest first, once the cycles in `issued` are billed too."""
+    """The unpaid part of each bill, oldest first, after the cycles in `issued` are billed too."""
     fresh = (
         Demand(
             bill.cycle,
@@ -112,9 +112,9 @@ def demands_after(bills: Iterable[BillBalance], issued: Iterable[IssuedBill], ne
 
 
 def apply(loan: Loan, bills: Sequence[BillBalance], order: PaymentOrder, *, today: date) -> AppliedPayment:
-    """Decide what a payment does to a loan (lending rules, 6).
+    """Apply a payment to a loan (lending rules, 6).
 
-    `bills` are those that still ask for something, oldest first; `today` is the business date.
+    `bills` are the unpaid ones, oldest first; `today` is the business date.
 
     Raises:
         Refused: AMOUNT_TOO_LOW, LOAN_CLOSED, PAYMENT_DATE_IN_FUTURE, PAYMENT_DATE_TOO_EARLY,
@@ -128,7 +128,7 @@ def apply(loan: Loan, bills: Sequence[BillBalance], order: PaymentOrder, *, toda
     standing = billing.accrue(loan, standing, paid_on)
     payoff = billing.payoff_of(standing)
     if amount > payoff:
-        message = f"The payoff on {paid_on} is {payoff}."
+        message = f"The payoff on {paid_on} is {payoff}. Pay at most that amount."
         raise Refused(Problem(ProblemCode.AMOUNT_EXCEEDS_PAYOFF, message, "amount"))
 
     # After this point the payment must succeed.
@@ -141,23 +141,29 @@ def apply(loan: Loan, bills: Sequence[BillBalance], order: PaymentOrder, *, toda
 def _problems_before_billing(loan: Loan, order: PaymentOrder, today: date) -> list[Problem]:
     problems: list[Problem] = []
     if order.amount <= 0:
-        problems.append(Problem(ProblemCode.AMOUNT_TOO_LOW, "A payment is more than 0.00.", "amount"))
+        problems.append(Problem(ProblemCode.AMOUNT_TOO_LOW, "The amount must be more than 0.00.", "amount"))
     if loan.closed_on is not None:
-        problems.append(Problem(ProblemCode.LOAN_CLOSED, f"The loan was closed on {loan.closed_on}.", "loanId"))
+        problems.append(
+            Problem(
+                ProblemCode.LOAN_CLOSED,
+                f"The loan was closed on {loan.closed_on}. It takes no more payments.",
+                "loanId",
+            )
+        )
     return [*problems, *_problems_of_the_date(loan, order, today)]
 
 
 def _problems_of_the_date(loan: Loan, order: PaymentOrder, today: date) -> Iterator[Problem]:
     is_borrower = order.payer is Payer.BORROWER
     if order.paid_on > today:
-        message = f"The payment date cannot be after {today}, the business date."
+        message = f"The payment date must not be after {today}, the business date."
         yield Problem(ProblemCode.PAYMENT_DATE_IN_FUTURE, message, "paymentDate")
     elif is_borrower and order.paid_on < today:
-        # Dated back, a payment would earn the borrower the interest of the days since.
-        message = f"A borrower's payment date cannot be before {today}, the business date. Leave it out."
+        # A borrower who dates a payment back would save the interest of the days since.
+        message = f"A borrower's payment date must not be before {today}, the business date. Leave it out."
         yield Problem(ProblemCode.PAYMENT_DATE_TOO_EARLY, message, "paymentDate")
     elif order.paid_on < loan.accrued_through and loan.closed_on is None:
-        message = f"The payment date cannot be before {loan.accrued_through}, the loan's latest event."
+        message = f"The payment date must not be before {loan.accrued_through}, the loan's latest event."
         yield Problem(ProblemCode.PAYMENT_DATE_TOO_EARLY, message, "paymentDate")
 
 
@@ -218,10 +224,10 @@ def _after(
         minimum_due=sum((asked.minimum for asked in newest), ZERO),
         oldest_due_on=next((asked.due_date for asked in demands if asked.minimum > 0), None),
     )
-    # Rounded before it is paid: what the payer saw as the payoff leaves nothing, not half a paisa the wrong way.
+    # The interest is rounded before it is paid, so that paying the displayed payoff leaves exactly nothing.
     unbilled_left = to_paise(standing.accrued_interest) - unbilled_interest
     owed = (after.principal_balance, after.interest_due, unbilled_left)
-    assert min(owed) >= 0, "nobody pays more than the payoff"
+    assert min(owed) >= 0, "a payment is at most the payoff"
     if any(owed):
         return after
     # A fraction of a paisa left in the accrual is dropped.

@@ -1,4 +1,4 @@
-"""A loan's terms fix its calendar and its plan; the installment (EMI) is the one that repays it level."""
+"""The terms of a loan determine its calendar and its plan; the EMI is the installment that repays it level."""
 
 import datetime
 from collections.abc import Iterator
@@ -10,7 +10,7 @@ from rules.money import ZERO, fraction_to_paise, to_paise
 
 
 class Terms(Protocol):
-    """What was agreed at disbursal and never changes. Rates are percent, amounts rupees."""
+    """The terms agreed at disbursal, which never change. Rates are percent, amounts rupees."""
 
     @property
     def amount(self) -> Decimal: ...
@@ -29,7 +29,7 @@ class Terms(Protocol):
 
 
 class Proposal(NamedTuple):
-    """The terms of a loan that does not exist yet, such as a quote's."""
+    """The terms of a loan that does not exist yet, for example a quote's."""
 
     amount: Decimal
     interest_rate: Decimal
@@ -42,7 +42,7 @@ class Proposal(NamedTuple):
 
 
 class Installment(NamedTuple):
-    """One line of a plan: what is asked on `date`, and the principal balance once it is paid."""
+    """One line of a plan: the amount due for the cycle billed on `date`, and the principal balance after it is paid."""
 
     number: int
     date: datetime.date
@@ -73,7 +73,7 @@ def emi(terms: Terms, principal: Decimal, cycles: int) -> Decimal:
     interest.
     """
     assert cycles >= 1, "an installment needs a cycle to fall in"
-    # In fractions, because what ends in exactly half a paisa would not in any number of decimals.
+    # Fractions are exact. Decimals of any length would miss results that end in exactly half a paisa.
     i = Fraction(cycle_rate(terms))
     if i == 0:
         return fraction_to_paise(Fraction(principal) / cycles)
@@ -89,9 +89,9 @@ def installments(
     cycles_billed: int = 0,
     first_interest: Decimal | None = None,
 ) -> Iterator[Installment]:
-    """The plan for the cycles left: `emi` each, the last one whatever is then left (lending rules, 4).
+    """The plan for the remaining cycles: `emi` each, and the rest in the last one (lending rules, 4).
 
-    `first_interest` replaces the interest of the first line, where days have already accrued.
+    `first_interest` replaces the interest of the first line if some of its days have accrued already.
     """
     balance, rate = principal_balance, cycle_rate(terms)
     for number in range(cycles_billed + 1, terms.loan_term + 1):
@@ -113,6 +113,6 @@ def installments(
 
 
 def at_disbursal(terms: Terms) -> tuple[Installment, ...]:
-    """The plan of a fresh loan. Its principals sum to the amount lent."""
+    """The plan of a new loan. Its principals sum to the amount of the loan."""
     level = emi(terms, terms.amount, terms.loan_term)
     return tuple(installments(terms, emi=level, principal_balance=terms.amount))

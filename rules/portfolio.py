@@ -1,4 +1,4 @@
-"""A portfolio is what a lender has at risk on a date: what is past due by how long, and what is still to come."""
+"""A portfolio is the outstanding principal of a date, the overdue amounts by age, and the cash to come."""
 
 from collections.abc import Iterable, Iterator, Sequence
 from datetime import date, timedelta
@@ -10,17 +10,17 @@ from rules.money import ZERO
 from rules.plan import Installment
 from rules.replay import StoredBill, StoredLoan, StoredPayment, replay
 
-# Cash is expected by windows of 30 days, the usual cycle, because the cycles of different loans begin on any day.
+# Expected cash has windows of 30 days, the usual cycle, because the cycles of loans start on any day.
 CYCLE_DAYS = 30
 CYCLES = 12
 MONTHS = 12
 
-# By days past due, the customary steps at which a lender looks harder at a loan; the last one has no end.
+# The customary limits, in days past due, at which a lender reviews a loan; the last bucket has no end.
 _BUCKETS: tuple[tuple[int, int | None], ...] = ((0, 0), (1, 30), (31, 60), (61, 90), (91, None))
 
 
 class AgedBalance(NamedTuple):
-    """The active loans whose oldest unpaid minimum is so many days past its due date, counted and summed in rupees."""
+    """The number and the rupees of the active loans whose oldest unpaid minimum is `days` days past its due date."""
 
     days_past_due: int
     loans: int
@@ -29,7 +29,7 @@ class AgedBalance(NamedTuple):
 
 
 class Bucket(NamedTuple):
-    """The active loans from `first_day` to `last_day` days past due; None is without end."""
+    """The active loans from `first_day` to `last_day` days past due; None means no limit."""
 
     first_day: int
     last_day: int | None
@@ -47,7 +47,7 @@ class BilledMonth(NamedTuple):
 
 
 class Portfolio(NamedTuple):
-    """The active loans as they stood at the end of a date."""
+    """The active loans at the end of a date."""
 
     as_of: date
     active_loans: int
@@ -58,7 +58,7 @@ class Portfolio(NamedTuple):
 
 
 class ExpectedCycle(NamedTuple):
-    """What falls due from `first_day` to `last_day`, both included."""
+    """The amounts that fall due from `first_day` to `last_day`, both included."""
 
     number: int
     first_day: date
@@ -72,16 +72,17 @@ class ExpectedCycle(NamedTuple):
 
 
 class ExpectedCash(NamedTuple):
-    """What loans are to bring in. `overdue` is what bills past their due date ask for: nobody can say when it comes."""
+    """The expected cash of loans. `overdue` is the unpaid part of bills past their due date; its date is unknown."""
 
     overdue: Decimal
     cycles: tuple[ExpectedCycle, ...]
 
 
 def of(as_of: date, aged: Iterable[AgedBalance], billed: Iterable[BilledMonth]) -> Portfolio:
-    """The portfolio of a date, from its loans by their days past due and its months in which something was billed.
+    """The portfolio of a date, from its loans by days past due and from its months with bills.
 
-    What is told in parts is added up.
+    Loans and months given in parts are summed.
+
     """
     buckets = in_buckets(aged)
     known: dict[date, BilledMonth] = {}
@@ -99,7 +100,7 @@ def of(as_of: date, aged: Iterable[AgedBalance], billed: Iterable[BilledMonth]) 
 
 
 def in_buckets(aged: Iterable[AgedBalance]) -> tuple[Bucket, ...]:
-    """Every bucket in order, those without a loan too."""
+    """Every bucket in order, including empty ones."""
     buckets = [Bucket(first, last, 0, ZERO, ZERO) for first, last in _BUCKETS]
     for one in aged:
         assert one.days_past_due >= 0, "nothing is past due before its due date"
@@ -114,7 +115,7 @@ def in_buckets(aged: Iterable[AgedBalance]) -> tuple[Bucket, ...]:
 
 
 def months(as_of: date) -> tuple[date, ...]:
-    """The first days of the twelve calendar months that end with that of a date, oldest first."""
+    """The first days of the twelve calendar months up to that of a date, oldest first."""
     newest = as_of.year * 12 + as_of.month - 1
     first = date.min.year * 12  # a calendar begins somewhere
     return tuple(
@@ -123,9 +124,9 @@ def months(as_of: date) -> tuple[date, ...]:
 
 
 class UnbilledCycles:
-    """Adds up, in little space, loans with cycles that have come by a date and that nobody has billed yet.
+    """Sums up, in little space, loans with unbilled cycles that have come by a date.
 
-    They count as billed, as they do in the loan's own past due and in its statement.
+    These cycles count as billed, as they do in the loan's past due and in its statement.
     """
 
     def __init__(self, as_of: date) -> None:
@@ -156,11 +157,11 @@ class UnbilledCycles:
 
 
 class ActiveLoan(NamedTuple):
-    """A loan that was active on a date, and what is needed to know how it stood then.
+    """A loan that was active on a date, with the rows that determine its standing on that date.
 
-    With `payments` None nothing has happened to it since: its row stands, and `unpaid` are the bills whose
-    installment is not fully paid. Otherwise the row has moved on, and only its terms are still those of then;
-    `payments` are those made by then, in the order they were taken.
+    If `payments` is None, the loan has not changed since: its row is valid, and `unpaid` are the bills whose
+    installment is not fully paid. Otherwise the row has changed, and only its terms are valid. `payments` are
+    those made by then, in the order they were taken.
     """
 
     loan: StoredLoan
@@ -169,7 +170,7 @@ class ActiveLoan(NamedTuple):
 
 
 def upcoming(active: ActiveLoan, as_of: date) -> Iterator[Installment]:
-    """What was still to be paid on a date, in order (lending rules, 7).
+    """The installments to come on a date, in order (lending rules, 7).
 
     Raises:
         UnplayableError: the rules refuse the payments.
@@ -183,9 +184,9 @@ def upcoming(active: ActiveLoan, as_of: date) -> Iterator[Installment]:
 
 
 class CashForecast:
-    """Adds up, in constant space, what installments are to bring in from a date on, by their due dates.
+    """Sums up, in constant space, the installments to come from a date on, by their due dates.
 
-    The first window begins with the date. What fell due before it is overdue; what does after the last is left out.
+    The first window starts on the date. Earlier due dates are overdue; those after the last window are ignored.
     """
 
     def __init__(self, as_of: date) -> None:
@@ -195,7 +196,7 @@ class CashForecast:
         self._principal = [ZERO] * CYCLES
 
     def add(self, installments: Iterable[Installment]) -> None:
-        """Count installments that come in the order of their due dates; reads on only as far as it needs."""
+        """Count installments in the order of their due dates; it reads no further than the last window."""
         for one in installments:
             days = (one.due_date - self._as_of).days
             if days < 0:

@@ -1,4 +1,4 @@
-"""One way to say no: `raise Refused(…)` anywhere; the transaction rolls back and the client reads why."""
+"""A request is refused by `raise Refused(…)`: the transaction rolls back, and the client receives the reasons."""
 
 from enum import StrEnum
 from typing import NamedTuple
@@ -47,7 +47,7 @@ class ProblemCode(StrEnum):
 
 
 class Problem(NamedTuple):
-    """One reason for a no. `field` names the input field it is about, as the client spelt it."""
+    """One reason of a refusal. `field` is the input field at fault, as the client spelt it."""
 
     code: ProblemCode
     message: str
@@ -55,7 +55,7 @@ class Problem(NamedTuple):
 
 
 class Refused(Exception):  # noqa: N818 — it is an answer, not an error
-    """An expected no, with every reason at once."""
+    """A refusal with every reason at once."""
 
     def __init__(self, *problems: Problem) -> None:
         assert problems, "a refusal gives its reasons"

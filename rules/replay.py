@@ -1,4 +1,4 @@
-"""A loan's terms, its count of cycles and its payments give back all that is stored about it, to the paisa."""
+"""A replay computes all stored rows of a loan, to the paisa, from its terms, its count of cycles and its payments."""
 
 from collections.abc import Iterator, Mapping, Sequence
 from datetime import date
@@ -40,7 +40,7 @@ class StoredLoan(NamedTuple):
 
 
 class StoredBill(NamedTuple):
-    """A bill's row: what it said when it was issued, and what has been paid of it since."""
+    """A bill's row: its amounts when it was issued, and the parts paid since."""
 
     cycle: int
     billing_date: date
@@ -65,7 +65,7 @@ class StoredPayment(NamedTuple):
 
 
 class StoredEntry(NamedTuple):
-    """A ledger entry's row, after what it belongs to."""
+    """A ledger entry's row, without its source."""
 
     posted_on: date
     event: str
@@ -75,16 +75,16 @@ class StoredEntry(NamedTuple):
 
 
 class Source(NamedTuple):
-    """What a ledger entry belongs to: the bill of a cycle, a payment, or, both being 0, the disbursal."""
+    """The source of a ledger entry: the bill of a cycle, a payment, or, if both are 0, the disbursal."""
 
     cycle: int = 0
     payment_id: int = 0
 
 
 class History(NamedTuple):
-    """All that is stored about one loan, the payments in the order they were taken, the allocations by payment id.
+    """All stored rows of one loan: the payments in the order they were taken, the allocations by payment id.
 
-    A bill that is not this loan's, or is not there, goes by its id below zero as its cycle.
+    A bill that is missing, or belongs to another loan, has its negative id as its cycle.
     """
 
     loan: StoredLoan
@@ -95,7 +95,7 @@ class History(NamedTuple):
 
 
 class Disagreement(NamedTuple):
-    """One thing that is not what it must be. `loan_id` is None where it is about the whole book."""
+    """One difference from the expected value. `loan_id` is None if it concerns the whole book."""
 
     loan_id: int | None
     what: str
@@ -112,12 +112,12 @@ _NOTHING = "nothing"
 
 
 class UnplayableError(Exception):
-    """The rules refuse a history, or fail on it. Its text says where and why."""
+    """The rules refuse a history, or fail on it. The message says where and why."""
 
 
 def disagreements(found: History) -> list[Disagreement]:
-    """Everything stored about a loan that its replay does not give back. A replay that is refused is one."""
-    # The loan and its bills both say how often it was billed. The count that explains more of the rest is right.
+    """Every difference between a loan's stored rows and its replay. A refused replay is one difference."""
+    # The loan and its bills both give the number of billed cycles. The number with fewer differences is right.
     stories: list[list[Disagreement]] = []
     refusal = ""
     for cycles in {found.loan.cycles_billed, max(found.bills, default=0)}:
@@ -126,7 +126,7 @@ def disagreements(found: History) -> list[Disagreement]:
         except UnplayableError as error:
             refusal = str(error)
         else:
-            # Nearly every loan ends here; what follows may take its time.
+            # Nearly every loan ends here, so the rest may be slow.
             stories.append([] if expected == found else list(_between(expected, found)))
     return min(stories, key=len, default=[Disagreement(found.loan.id, "the history", "one the rules allow", refusal)])
 

@@ -1,4 +1,4 @@
-"""A statement is what was posted and what is still to come; it stores nothing of its own."""
+"""A statement has the posted transactions and the installments to come; it stores nothing."""
 
 import heapq
 from collections import defaultdict
@@ -17,11 +17,11 @@ from rules.plan import Installment, Terms
 
 
 def upcoming(loan: Loan, bills: Sequence[BillBalance], today: date) -> Iterator[Installment]:
-    """What is still to be paid, in order (lending rules, 7), worked out line by line as it is asked for.
+    """The installments to come, in order (lending rules, 7), computed line by line on demand.
 
-    First what each open bill asks for, then the plan for the cycles left as if those were paid today. `bills`
-    are those that still ask for something, oldest first. Cycles that have come by `today` count as billed,
-    so that a late billing run changes nothing of what is asked.
+    The unpaid part of each open bill comes first, then the plan for the remaining cycles as if those were paid
+    today. `bills` are the unpaid ones, oldest first. Cycles that have come by `today` count as billed, so a late
+    billing run does not change the statement.
     """
     if loan.closed_on is not None:
         return
@@ -62,7 +62,7 @@ def _first_interest(loan: Loan, standing: Standing, today: date) -> Decimal:
 
 
 class LedgerRow(Protocol):
-    """The little of a ledger entry that a statement needs. `source_id` is that of its bill or payment."""
+    """The fields of a ledger entry that a statement needs. `source_id` is the id of its bill or payment."""
 
     @property
     def posted_on(self) -> date: ...
@@ -79,7 +79,7 @@ class LedgerRow(Protocol):
 
 
 class StatementLine(NamedTuple):
-    """One posted event. `interest` is what a bill asked or a payment paid; the balance is the one after it."""
+    """One posted event. `interest` is that of the bill or the payment; the balance is the one after the event."""
 
     kind: Event
     amount_paid: Decimal
@@ -89,14 +89,14 @@ class StatementLine(NamedTuple):
     date: date
 
 
-# On one day a bill comes before a payment: no payment is taken before the cycles of its date are billed.
+# A bill comes before a payment of the same day, because a payment first bills the cycles of its date.
 _ORDER_OF_A_DAY: dict[str, int] = {event: place for place, event in enumerate(Event)}
 
 
 def past(entries: Iterable[LedgerRow]) -> Iterator[StatementLine]:
     """Every posted event in order, from the ledger entries of one loan in any order (lending rules, 7).
 
-    The principal balance is that of the account PRINCIPAL. A payment's interest is the cash that did not go there.
+    The principal balance is that of the account PRINCIPAL. A payment's interest is the rest of its cash.
     """
 
     groups: dict[tuple[date, int, int], list[LedgerRow]] = defaultdict(list)
@@ -122,7 +122,7 @@ def past(entries: Iterable[LedgerRow]) -> Iterator[StatementLine]:
 
 
 class DatedEvent(Protocol):
-    """The little of a bill or a payment that its line needs."""
+    """The fields of a bill or a payment that its line needs."""
 
     @property
     def posted_on(self) -> date: ...
@@ -143,9 +143,10 @@ def disbursal(terms: Terms) -> StatementLine:
 def following(
     balance: Decimal, bills: Sequence[DatedRow], payments: Sequence[DatedRow]
 ) -> Iterator[tuple[DatedRow, StatementLine]]:
-    """The lines of bills and payments, each in their order, after a line that left this principal balance.
+    """The lines of bills and payments, each in their order, after a line with this principal balance.
 
-    They are the same lines as those of `past`, from the rows instead of the ledger entries.
+    They equal the lines of `past`, but come from the rows instead of the ledger entries.
+
     """
     merged = heapq.merge(
         ((Event.BILL, bill) for bill in bills),

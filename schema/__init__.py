@@ -1,1 +1,1 @@
-"""The promise: the types, inputs and unions that clients see. Views onto rows; what is computed, rules compute."""
+"""The types, inputs and unions that clients see: views onto rows, whose computed fields ask the rules."""

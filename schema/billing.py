@@ -1,4 +1,4 @@
-"""Running the book: billing runs and the business date."""
+"""Operators' work: billing runs and the business date."""
 
 import datetime
 from enum import Enum
@@ -20,65 +20,70 @@ class BillingRunStatus(Enum):
 
 explain(
     BillingRunStatus,
-    "Where a billing run stands.",
+    "The state of a billing run.",
     {
-        BillingRunStatus.QUEUED: "Asked for; no worker has begun it yet.",
-        BillingRunStatus.RUNNING: "A worker is billing. It goes on by itself after a crash.",
-        BillingRunStatus.DONE: "Every loan that was due is billed. It stays so.",
-        BillingRunStatus.FAILED: "Some loans could not be billed, and all others are. Trigger the date again to retry.",
+        BillingRunStatus.QUEUED: "A client triggered the run, and no worker has started it yet.",
+        BillingRunStatus.RUNNING: "A worker is billing. After a crash, another worker continues.",
+        BillingRunStatus.DONE: "Every due loan is billed. This state is final.",
+        BillingRunStatus.FAILED: "Some loans could not be billed; all others are. Trigger the date again to retry.",
     },
 )
 
 
-@strawberry.type(
-    description="The billing of one business date. There is one run for each date, however often asked for."
-)
+@strawberry.type(description="The billing of one business date. Each date has one run, however often it is triggered.")
 class BillingRun:
-    id: strawberry.ID = strawberry.field(description="Names the run, for billingRun and billingProgress.")
-    as_of: datetime.date = strawberry.field(description="The date up to which every cycle is billed.")
-    status: BillingRunStatus = strawberry.field(description="Where it stands.")
-    loans_due: int = strawberry.field(description="How many loans it is to bill; 0 until it is RUNNING.")
-    loans_billed: int = strawberry.field(description="How many of them are billed.")
+    id: strawberry.ID = strawberry.field(description="The id of the run, for billingRun and billingProgress.")
+    as_of: datetime.date = strawberry.field(description="The date up to which all cycles are billed.")
+    status: BillingRunStatus = strawberry.field(description="The state of the run.")
+    loans_due: int = strawberry.field(description="The number of loans to bill; 0 until the run is RUNNING.")
+    loans_billed: int = strawberry.field(description="The number of loans that are billed.")
     bills_issued: int = strawberry.field(
-        description="How many bills that made. A loan with missed cycles gets several."
+        description="The number of issued bills. A loan with missed cycles gets several."
     )
-    interest_billed: Money = strawberry.field(description="The interest of these bills together.")
-    started_at: datetime.datetime | None = strawberry.field(description="When a worker first began; null before that.")
+    interest_billed: Money = strawberry.field(description="The total interest of these bills.")
+    started_at: datetime.datetime | None = strawberry.field(
+        description=("The moment when a worker first started the run; null before that.")
+    )
     finished_at: datetime.datetime | None = strawberry.field(
-        description="When it became DONE or FAILED; null before that, and again once a failed run is triggered anew."
+        description=(
+            "The moment when the run became DONE or FAILED; null before that, and after a failed run is triggered"
+            " again."
+        )
     )
     loans_per_second: int | None = strawberry.field(
-        description="The pace of the last minute; of the whole run once it is DONE. Null while nothing is billed."
+        description="The pace of the last minute, or of the whole run once it is DONE. Null while no loan is billed."
     )
     seconds_left: int | None = strawberry.field(
-        description="How long the rest takes at that pace; 0 once it is DONE. Null where there is no pace to go by."
+        description=(
+            "The expected time until the end, at that pace; 0 once the run is DONE. Null while the pace is unknown."
+        )
     )
 
 
 @strawberry.type(description="The business date.")
 class BusinessDay:
-    date: datetime.date = strawberry.field(description="The date as it is now.")
+    date: datetime.date = strawberry.field(description="The business date.")
 
 
-@strawberry.input(description="Which date to bill.")
+@strawberry.input(description="The date to bill.")
 class TriggerBillingInput:
     as_of: datetime.date | None = strawberry.field(
-        default=None, description="The business date unless given. An earlier one is fine, a later one is refused."
+        default=None, description="The default is the business date. It may be earlier, and must not be later."
     )
 
 
-@strawberry.input(description="Where to move the business date.")
+@strawberry.input(description="The new business date.")
 class SetBusinessDateInput:
     date: datetime.date = strawberry.field(
-        description="The business date or a later one, up to 2999-12-31: it only moves forward."
+        description="At least the present business date, and at most 2999-12-31: the date only moves forward."
     )
 
 
 TriggerBillingResult = Annotated[
     BillingRun | Refusal,
-    strawberry.union("TriggerBillingResult", description="The run of the date, or why there is none."),
+    strawberry.union("TriggerBillingResult", description="The run of the date, or the reasons why it was refused."),
 ]
 SetBusinessDateResult = Annotated[
     BusinessDay | Refusal,
-    strawberry.union("SetBusinessDateResult", description="The new business date, or why it did not move."),
+    strawberry.union("SetBusinessDateResult", description="The new business date, or the reasons why it was refused."),
 ]

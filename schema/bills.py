@@ -1,4 +1,4 @@
-"""A bill and a plan's installment: what a cycle asks for, asked or still to be asked."""
+"""A bill is the claim of one cycle; an installment is a cycle of the plan."""
 
 import datetime
 
@@ -13,11 +13,11 @@ BillFields = strawberry.Parent[billing.MinimumOwed]
 
 explain(
     billing.BillStatus,
-    "PAID once the minimum is, PAST_DUE when it is not and the due date is over, else OPEN.",
+    "PAID if the minimum is paid; PAST_DUE if it is unpaid after the due date; otherwise OPEN.",
     {
-        billing.BillStatus.OPEN: "Its minimum is unpaid, and its due date has not passed.",
-        billing.BillStatus.PAID: "Its minimum is paid. The installment may be not.",
-        billing.BillStatus.PAST_DUE: "Its minimum is unpaid, and the business date is after its due date.",
+        billing.BillStatus.OPEN: "The minimum is unpaid, and the due date has not passed.",
+        billing.BillStatus.PAID: "The minimum is paid. The installment may be unpaid.",
+        billing.BillStatus.PAST_DUE: "The minimum is unpaid, and the business date is after the due date.",
     },
     name="BillStatus",
 )
@@ -25,13 +25,13 @@ explain(
 
 @strawberry.type(description="One installment of a plan: amountDue = interest + principal.")
 class Installment:
-    number: int = strawberry.field(description="The cycle that it is of; a loan's first is 1.")
-    date: datetime.date = strawberry.field(description="When it is billed.")
-    due_date: datetime.date = strawberry.field(description="The last day to pay it on time.")
-    amount_due: Money = strawberry.field(description="All of it.")
-    principal: Money = strawberry.field(description="The part that repays what was lent.")
+    number: int = strawberry.field(description="The cycle; a loan's first cycle is 1.")
+    date: datetime.date = strawberry.field(description="The billing date.")
+    due_date: datetime.date = strawberry.field(description="The last day to pay on time.")
+    amount_due: Money = strawberry.field(description="The whole installment.")
+    principal: Money = strawberry.field(description="The part that repays principal.")
     interest: Money = strawberry.field(description="The part that pays interest.")
-    principal_balance: Money = strawberry.field(description="The principal left once it is paid.")
+    principal_balance: Money = strawberry.field(description="The remaining principal after this installment is paid.")
 
 
 def _status(root: BillFields, info: Info) -> billing.BillStatus:
@@ -40,29 +40,34 @@ def _status(root: BillFields, info: Info) -> billing.BillStatus:
 
 @strawberry.type(
     description=(
-        "One cycle's bill. Its amounts are those of the day it was issued and stay so, but for interestPaid,"
-        " principalPaid and status."
+        "The bill of one cycle. Its amounts are those of the day it was issued. Only interestPaid, principalPaid"
+        " and status change."
     )
 )
 class Bill:
-    id: strawberry.ID = strawberry.field(description="Names the bill.")
-    cycle: int = strawberry.field(description="Which cycle of its loan it is for; the first is 1.")
-    billing_date: datetime.date = strawberry.field(description="The day it is for, however late it was issued.")
-    due_date: datetime.date = strawberry.field(description="The last day to pay it on time.")
-    principal_balance: Money = strawberry.field(description="The principal on the day it was issued.")
+    id: strawberry.ID = strawberry.field(description="The id of the bill.")
+    cycle: int = strawberry.field(description="The cycle of the loan; the first is 1.")
+    billing_date: datetime.date = strawberry.field(
+        description=("The day the bill is for, even if it was issued later.")
+    )
+    due_date: datetime.date = strawberry.field(description="The last day to pay on time.")
+    principal_balance: Money = strawberry.field(description="The loan's principal when the bill was issued.")
     interest: Money = strawberry.field(
-        description="What accrued since the bill before, less what was paid of it ahead."
+        description="The interest accrued since the previous bill, less the part that was paid in advance."
     )
     minimum_due: Money = strawberry.field(
-        description="What is to be paid of it by the due date, at the least: its interest and a share of the principal."
+        description="The least amount to pay by the due date: the interest and a share of the principal."
     )
-    past_due: Money = strawberry.field(description="What the minimums of earlier bills still asked that day.")
+    past_due: Money = strawberry.field(description="The unpaid minimums of earlier bills when this bill was issued.")
     total_due: Money = strawberry.field(description="pastDue + minimumDue.")
     installment: Money = strawberry.field(
-        description="What keeps the plan, the minimum included: paid before the next bill, the EMI stays as it is."
+        description=(
+            "The amount that keeps the plan, including the minimum. If it is paid before the next bill, the EMI does"
+            " not change."
+        )
     )
-    interest_paid: Money = strawberry.field(description="What payments have paid of its interest so far.")
-    principal_paid: Money = strawberry.field(description="What payments have paid of its principal so far.")
+    interest_paid: Money = strawberry.field(description="The interest of this bill that is paid so far.")
+    principal_paid: Money = strawberry.field(description="The principal of this bill that is paid so far.")
     status: billing.BillStatus = strawberry.field(
-        resolver=_status, description="Whether its minimum is paid, on the business date."
+        resolver=_status, description="The state of the minimum on the business date."
     )

@@ -1,4 +1,4 @@
-"""What a view may ask of the request it is resolved in. The rows behind it are the resolvers' business."""
+"""The part of the request's context that GraphQL types use. The resolvers implement it."""
 
 from collections.abc import Awaitable, Sequence
 from datetime import date
@@ -11,10 +11,11 @@ from schema.pagination import Connection
 
 
 class Context(Protocol):
-    """`after` is a cursor of an earlier page; `first` a page's length, 1 to 100.
+    """`after` is a cursor of an earlier page; `first` is a page's length, 1 to 100.
 
     Raises (all pages):
-        GraphQLError: BAD_USER_INPUT for a length or a cursor that cannot be.
+        GraphQLError: BAD_USER_INPUT if the length or the cursor is invalid.
+
     """
 
     @property
@@ -31,7 +32,7 @@ class Context(Protocol):
     ) -> Connection[object]: ...
 
     def allocations(self, payment_id: int) -> Sequence[object] | Awaitable[Sequence[object]]:
-        """Where a payment went; at once, where that is known already."""
+        """The allocations of a payment, without a query if they are known already."""
         ...
 
 
@@ -43,5 +44,5 @@ class _Identified(Protocol):
     def id(self) -> int: ...
 
 
-# A row of which a view needs no more than whose lists to ask for.
+# A row whose id is enough to query its lists.
 Row = strawberry.Parent[_Identified]

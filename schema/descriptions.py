@@ -1,4 +1,4 @@
-"""What is explained by more than its own line: the values of enumerations, and arguments that are a whole input."""
+"""Descriptions of enumeration values and of arguments that are whole inputs."""
 
 from collections.abc import Mapping
 from enum import Enum
@@ -11,10 +11,11 @@ Kind = TypeVar("Kind", bound=Enum)
 
 
 def explain(kind: type[Kind], description: str, meanings: Mapping[Kind, str], *, name: str | None = None) -> None:
-    """Make an enumeration, of ours or of the rules, known to the schema.
+    """Register an enumeration, of the schema or of the rules, with its descriptions.
 
     Raises:
-        KeyError: a value has no meaning.
+        KeyError: a value has no description.
+
     """
     known: Any = strawberry.enum(kind, name=name, description=description)
     for value in known.__strawberry_definition__.values:
@@ -22,7 +23,7 @@ def explain(kind: type[Kind], description: str, meanings: Mapping[Kind, str], *,
 
 
 def explain_inputs(schema: GraphQLSchema) -> None:
-    """Let an argument that is a whole input say what its type says: a mutation has no other."""
+    """Give each input argument of a mutation the description of its input type."""
     for field in schema.mutation_type.fields.values() if schema.mutation_type else ():
         for argument in field.args.values():
             kind = get_named_type(argument.type)

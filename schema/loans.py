@@ -1,4 +1,4 @@
-"""A loan as its borrower sees it: terms, standing, bills, payments, and what the rules make of them today."""
+"""A loan: its terms, its standing, its bills and payments, and the figures that the rules compute for today."""
 
 import datetime
 from enum import Enum
@@ -25,10 +25,10 @@ class LoanStatus(Enum):
 
 explain(
     LoanStatus,
-    "ACTIVE until everything is paid.",
+    "Whether the loan is paid in full.",
     {
-        LoanStatus.ACTIVE: "Something is still to be paid.",
-        LoanStatus.CLOSED: "All is paid: nothing is billed any more, and no payment is taken.",
+        LoanStatus.ACTIVE: "The loan is not paid in full.",
+        LoanStatus.CLOSED: "The loan is paid in full. It gets no more bills and takes no more payments.",
     },
 )
 
@@ -74,103 +74,110 @@ async def _payments(root: Row, info: Info, first: First = 20, after: After = str
 
 @strawberry.type(
     description=(
-        "A disbursed loan as it stands on the business date. What it asks for includes the cycles that have come by"
-        " then, whether or not a billing run has been there yet."
+        "A disbursed loan on the business date. Its amounts include the cycles that have come by then, even"
+        " before a billing run has billed them."
     )
 )
 class Loan:
-    id: strawberry.ID = strawberry.field(description="Names the loan.")
-    status: LoanStatus = strawberry.field(resolver=_status, description="Whether anything is still to be paid.")
-    amount: Money = strawberry.field(description="What was lent.")
-    interest_rate: Percent = strawberry.field(description="Percent per year.")
-    daily_rate: Percent = strawberry.field(description="Percent per day.")
-    loan_term: int = strawberry.field(description="In cycles.")
+    id: strawberry.ID = strawberry.field(description="The id of the loan.")
+    status: LoanStatus = strawberry.field(resolver=_status, description="Whether the loan is paid in full.")
+    amount: Money = strawberry.field(description="The disbursed amount.")
+    interest_rate: Percent = strawberry.field(description="The yearly interest rate in percent.")
+    daily_rate: Percent = strawberry.field(description="The daily interest rate in percent.")
+    loan_term: int = strawberry.field(description="The term in cycles.")
     disbursed_on: datetime.date = strawberry.field(
-        description="The day the money was paid out. Interest accrues from the day after."
+        description="The day of the disbursal. Interest accrues from the next day."
     )
     next_billing_on: datetime.date | None = strawberry.field(
-        name="nextBillingDate", description="The day its next bill is for; null once the loan is CLOSED."
+        name="nextBillingDate", description="The next billing date; null once the loan is CLOSED."
     )
     emi: Money = strawberry.field(
-        description=(
-            "The level installment. Recalculated when principal is paid ahead, and after an installment paid short."
-        )
+        description=("The level installment. A prepayment of principal and an installment paid short recalculate it.")
     )
-    principal_balance: Money = strawberry.field(description="The principal that is not paid yet.")
+    principal_balance: Money = strawberry.field(description="The unpaid principal.")
     payoff: Money = strawberry.field(
         resolver=_payoff,
         description=(
-            "Principal + unpaid billed interest + interest accrued to the business date: what closes the loan today."
+            "The amount that closes the loan today: principal + unpaid billed interest + interest accrued to the"
+            " business date."
         ),
     )
     amount_due: Money = strawberry.field(
-        resolver=_amount_due, description="What its bills still ask for: paying it keeps the plan."
+        resolver=_amount_due, description="The unpaid installments of the bills. Paying this amount keeps the plan."
     )
     minimum_due: Money = strawberry.field(
-        resolver=_minimum_due, description="The unpaid minimums of its bills: paying them keeps it from being past due."
+        resolver=_minimum_due,
+        description=("The unpaid minimums of the bills. Paying this amount keeps the loan from being past due."),
     )
     past_due: Money = strawberry.field(
-        resolver=_past_due, description="The unpaid minimums of the bills whose due date is over."
+        resolver=_past_due, description="The unpaid minimums of the bills whose due date has passed."
     )
     days_past_due: int = strawberry.field(
-        resolver=_days_past_due, description="Since the oldest such due date; 0 when there is none."
+        resolver=_days_past_due, description="Days since the oldest of these due dates; 0 if there is none."
     )
     emi_schedule: list[Installment] = strawberry.field(
-        resolver=_emi_schedule, description="The plan at disbursal. What is left of it today: Statement.upcomingEmis."
+        resolver=_emi_schedule,
+        description=("The plan at disbursal. Statement.upcomingEmis has the installments to come."),
     )
-    bills: Connection[Bill] = strawberry.field(resolver=_bills, description="The bills that were issued, oldest first.")
+    bills: Connection[Bill] = strawberry.field(resolver=_bills, description="The issued bills, oldest first.")
     payments: Connection[Payment] = strawberry.field(
-        resolver=_payments, description="The payments that were taken, in that order."
+        resolver=_payments, description="The payments, in the order in which they were taken."
     )
 
 
-@strawberry.type(description="A payment that was taken, and what it made of the loan.")
+@strawberry.type(description="A taken payment, and the loan after it.")
 class PaymentReceipt:
-    payment: Payment = strawberry.field(description="The payment, with where it went.")
-    loan: Loan = strawberry.field(description="The loan as it now stands.")
+    payment: Payment = strawberry.field(description="The payment, with its allocations.")
+    loan: Loan = strawberry.field(description="The loan after the payment.")
     emi_recalculated: bool = strawberry.field(description="Whether this payment changed the EMI.")
-    replayed: bool = strawberry.field(description="Whether it had been taken before, and this is that answer again.")
+    replayed: bool = strawberry.field(
+        description=("Whether this payment had been taken before, and this answer repeats the first.")
+    )
 
 
-@strawberry.type(description="What a loan would cost, if it were disbursed on the business date and paid on time.")
+@strawberry.type(description="The cost of a loan that is disbursed on the business date and paid on time.")
 class Quote:
-    amount: Money = strawberry.field(description="What would be lent.")
-    interest_rate: Percent = strawberry.field(description="Percent per year.")
-    daily_rate: Percent = strawberry.field(description="Percent per day: the yearly rate / 365, with three decimals.")
-    loan_term: int = strawberry.field(description="In cycles.")
-    emi: Money = strawberry.field(description="The level installment; the last one of the schedule takes the rest.")
-    total_interest: Money = strawberry.field(description="The interest of the whole schedule.")
+    amount: Money = strawberry.field(description="The amount of the loan.")
+    interest_rate: Percent = strawberry.field(description="The yearly interest rate in percent.")
+    daily_rate: Percent = strawberry.field(
+        description=("The daily interest rate in percent: the yearly rate / 365, rounded to three decimals.")
+    )
+    loan_term: int = strawberry.field(description="The term in cycles.")
+    emi: Money = strawberry.field(description="The level installment; the last installment takes the rest.")
+    total_interest: Money = strawberry.field(description="The total interest of the schedule.")
     total_payable: Money = strawberry.field(description="amount + totalInterest.")
     schedule: list[Installment] = strawberry.field(description="The plan, one line for each cycle.")
 
 
-@strawberry.input(description="What somebody asks to be lent. The limits are in Query.policy.")
+@strawberry.input(description="An application for a loan. Query.policy has the limits.")
 class ApplyLoanInput:
     amount: Money = strawberry.field(description="More than 0.00, and at most Policy.maximumAmount.")
-    loan_term: int = strawberry.field(description="In cycles, 1 to Policy.maximumTerm.")
+    loan_term: int = strawberry.field(description="The term in cycles, 1 to Policy.maximumTerm.")
     interest_rate: Percent = strawberry.field(
-        description="Percent per year, Policy.minimumRate to Policy.maximumRate, with at most three decimals."
+        description=(
+            "The yearly interest rate in percent, Policy.minimumRate to Policy.maximumRate, with at most three"
+            " decimals."
+        )
     )
     request_id: str | None = strawberry.field(
         default=None,
         description=(
-            "Makes the application safe to send again: 1 to 64 letters, digits, and . _ : - and unique for a person."
-            " Make one for each loan that a person means, and send it with every try of that application, with the same"
-            " values. The first answer is given again: the same loan, or the same refusal. After a refusal make a new"
-            " one to apply again."
+            "Makes the application safe to send again. It has 1 to 64 letters, digits, and . _ : - and is unique"
+            " for a person. Make one for each loan, and send it with the same values at every attempt. The server"
+            " repeats its first answer: the loan or the refusal. After a refusal, make a new id to apply again."
         ),
     )
 
 
 QuoteResult = Annotated[
     Quote | Refusal,
-    strawberry.union("QuoteResult", description="What a loan would cost, or why nobody is lent to like that."),
+    strawberry.union("QuoteResult", description="The cost of a loan, or the reasons why such a loan is refused."),
 ]
 ApplyLoanResult = Annotated[
     Loan | Refusal,
-    strawberry.union("ApplyLoanResult", description="The loan, disbursed already, or every reason against it."),
+    strawberry.union("ApplyLoanResult", description="The disbursed loan, or every reason for the refusal."),
 ]
 MakePaymentResult = Annotated[
     PaymentReceipt | Refusal,
-    strawberry.union("MakePaymentResult", description="The receipt, or why no money was taken."),
+    strawberry.union("MakePaymentResult", description="The receipt, or the reasons why the payment was refused."),
 ]

@@ -1,4 +1,4 @@
-"""Lists come in pages, oldest first; a cursor is opaque and stays good when rows are added."""
+"""Lists come in pages, oldest first. A cursor is opaque, and stays valid when rows are added."""
 
 from collections.abc import Awaitable, Callable
 from typing import Annotated, Generic, TypeAlias, TypeVar
@@ -8,19 +8,19 @@ import strawberry
 Node = TypeVar("Node")
 
 First: TypeAlias = Annotated[
-    int | None, strawberry.argument(description="The length of the page, 1 to 100. Any other is BAD_USER_INPUT.")
+    int | None, strawberry.argument(description="The length of the page, 1 to 100. Other values are BAD_USER_INPUT.")
 ]
 After: TypeAlias = Annotated[
     str | None,
-    strawberry.argument(description="Where the page begins: after this cursor, PageInfo.endCursor of the one before."),
+    strawberry.argument(description="The page begins after this cursor: PageInfo.endCursor of the previous page."),
 ]
 
 
-@strawberry.type(description="Where a page ends.")
+@strawberry.type(description="The end of a page.")
 class PageInfo:
-    has_next_page: bool = strawberry.field(description="Whether there is another page after it.")
+    has_next_page: bool = strawberry.field(description="Whether another page follows.")
     end_cursor: str | None = strawberry.field(
-        description="The cursor of its last row, for the next page's after; null where the page is empty."
+        description="The cursor of the page's last row, for the next page's after; null if the page is empty."
     )
 
 
@@ -28,18 +28,18 @@ class PageInfo:
 class Edge(Generic[Node]):
     cursor: str = strawberry.field(
         description=(
-            "Its place in the list. Opaque, and good for as long as the list: rows are only ever added at the end."
+            "The row's place in the list. It is opaque and stays valid, because rows are only added at the end."
         )
     )
-    node: Node = strawberry.field(description="The row itself.")
+    node: Node = strawberry.field(description="The row.")
 
 
 @strawberry.type(description="A page of a list, oldest first.")
 class Connection(Generic[Node]):
     edges: list[Edge[Node]] = strawberry.field(description="The rows of the page, each with its cursor.")
-    page_info: PageInfo = strawberry.field(description="Where the page ends, and whether there is another.")
+    page_info: PageInfo = strawberry.field(description="The end of the page, and whether another page follows.")
     counted: strawberry.Private[Callable[[], Awaitable[int]]]
 
-    @strawberry.field(description="The length of the whole list, whatever the page.")  # type: ignore[untyped-decorator]
+    @strawberry.field(description="The length of the whole list.")  # type: ignore[untyped-decorator]
     async def total_count(self) -> int:
         return await self.counted()

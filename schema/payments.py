@@ -1,4 +1,4 @@
-"""A payment, and where its money went."""
+"""A payment and its allocations."""
 
 import datetime
 from typing import Any
@@ -10,15 +10,15 @@ from schema.context import Info, Row
 from schema.scalars import Money
 
 
-@strawberry.type(description="A part of a payment: of a bill, or, without one, of what no bill asked for yet.")
+@strawberry.type(
+    description=("A part of a payment: for one bill, or without a bill for unbilled principal or interest.")
+)
 class Allocation:
     bill: Bill | None = strawberry.field(
-        description=(
-            "The bill it went to, as that now stands; null for principal paid ahead and interest not billed yet."
-        )
+        description=("The bill that this part paid, as it is now; null for prepaid principal and unbilled interest.")
     )
-    interest: Money = strawberry.field(description="What it paid of interest.")
-    principal: Money = strawberry.field(description="What it paid of principal.")
+    interest: Money = strawberry.field(description="The interest that it paid.")
+    principal: Money = strawberry.field(description="The principal that it paid.")
 
 
 def _allocations(root: Row, info: Info) -> list[Allocation]:
@@ -27,39 +27,41 @@ def _allocations(root: Row, info: Info) -> list[Allocation]:
     return rows  # type: ignore[no-any-return]
 
 
-@strawberry.type(description="Money received. It is never changed or taken back.")
+@strawberry.type(description="A taken payment. It is never changed or cancelled.")
 class Payment:
-    id: strawberry.ID = strawberry.field(description="Names the payment.")
-    transaction_id: str = strawberry.field(description="The client's own, or one made for it.")
+    id: strawberry.ID = strawberry.field(description="The id of the payment.")
+    transaction_id: str = strawberry.field(
+        description=("The client's id for the payment, or one that the server made.")
+    )
     amount: Money = strawberry.field(description="interest + principal.")
     payment_date: datetime.date = strawberry.field(description="The day on which it counts.")
-    interest: Money = strawberry.field(description="What it paid of interest.")
-    principal: Money = strawberry.field(description="What it paid of principal.")
+    interest: Money = strawberry.field(description="The interest that it paid.")
+    principal: Money = strawberry.field(description="The principal that it paid.")
     allocations: list[Allocation] = strawberry.field(
-        resolver=_allocations, description="Where it went, part by part; together they are the amount."
+        resolver=_allocations, description="The allocations of the payment; their sum is the amount."
     )
-    created_at: datetime.datetime = strawberry.field(description="The moment at which it was taken.")
+    created_at: datetime.datetime = strawberry.field(description="The moment when the server took the payment.")
 
 
-@strawberry.input(description="A payment for a loan: by its borrower, or by an operator who took it at the counter.")
+@strawberry.input(description="A payment for a loan, by its borrower or by an operator at the counter.")
 class MakePaymentInput:
-    loan_id: strawberry.ID = strawberry.field(description="Which loan it is for.")
+    loan_id: strawberry.ID = strawberry.field(description="The loan to pay.")
     amount: Money = strawberry.field(
         description="More than 0.00, and at most the payoff on the payment date: Loan.payoff, if that is today."
     )
     payment_date: datetime.date | None = strawberry.field(
         default=None,
         description=(
-            "The business date unless given; leave it out. A borrower's is the business date. An operator's, for money"
-            " taken earlier, is not before the loan's latest event and not after the business date."
+            "Leave it out: the default is the business date. A borrower may send only the business date. An"
+            " operator may send an earlier day, from the loan's latest event on."
         ),
     )
     transaction_id: str | None = strawberry.field(
         default=None,
         description=(
-            "Makes the payment safe to send again: 1 to 64 letters, digits, and . _ : - and unique for a borrower. Make"
-            " one for each payment that a person means, and send it with every try, with the same loan and amount, and"
-            " the same date if there is one. A double click, or a retry days later, is then one payment. Without one, a"
-            " payment of the same loan, amount and date as any other is refused."
+            "Makes the payment safe to send again. It has 1 to 64 letters, digits, and . _ : - and is unique for"
+            " a borrower. Make one for each payment, and send it at every attempt with the same loan, amount and"
+            " date, if there is one. A double click or a retry days later is then one payment. Without it, a"
+            " payment of the same loan, amount and date as another is refused."
         ),
     )

@@ -1,26 +1,28 @@
-"""What the lender lends, and to whom: what a form needs to know before anybody has filled it in."""
+"""The lender's limits, which forms need before a person fills them in."""
 
 import strawberry
 
 from schema.scalars import Money, Percent
 
 
-@strawberry.type(description="The lender's limits of today. A loan keeps the cycle it was disbursed with.")
+@strawberry.type(description="The lender's present limits. A loan keeps the cycle of its disbursal.")
 class Policy:
-    minimum_score: int = strawberry.field(description="The credit score from which people are lent to.")
-    minimum_annual_income: Money = strawberry.field(description="The annual income from which people are lent to.")
-    maximum_amount: Money = strawberry.field(description="The most that a loan may be of.")
-    maximum_term: int = strawberry.field(description="The longest that a loan may last, in cycles.")
+    minimum_score: int = strawberry.field(description="The lowest credit score of a borrower.")
+    minimum_annual_income: Money = strawberry.field(description="The lowest annual income of a borrower.")
+    maximum_amount: Money = strawberry.field(description="The largest amount of a loan.")
+    maximum_term: int = strawberry.field(description="The longest term of a loan, in cycles.")
     minimum_rate: Percent = strawberry.field(description="The lowest interest rate, in percent per year.")
     maximum_rate: Percent = strawberry.field(description="The highest interest rate, in percent per year.")
     maximum_exposure: Money | None = strawberry.field(
-        description="The most principal that a person may owe on all open loans together; null where there is no limit."
+        description=(
+            "The largest principal that a person may owe on all open loans together; null if there is no limit."
+        )
     )
     maximum_loans: int | None = strawberry.field(
-        description="How many open loans a person may have; null where there is no limit."
+        description="The largest number of open loans of a person; null if there is no limit."
     )
     lend_when_past_due: bool = strawberry.field(
-        name="lendsWhenPastDue", description="Whether a person with a bill past due may take another loan."
+        name="lendsWhenPastDue", description="Whether a person with a bill past due may borrow again."
     )
     cycle_days: int = strawberry.field(description="Days from one bill to the next.")
     due_days: int = strawberry.field(description="Days from a bill to its due date.")

@@ -1,4 +1,4 @@
-"""What somebody does to their own account."""
+"""A borrower's changes of their own account."""
 
 import datetime
 from typing import Annotated
@@ -7,7 +7,7 @@ import strawberry
 
 from schema.refusals import Refusal
 
-_FORM = "At least 10 characters, at most 1,000, and not easy to guess: four unrelated words are good."
+_FORM = "10 to 1,000 characters, and not easy to guess. Four unrelated words are good."
 
 
 @strawberry.input(description="The first password of an account that registered without one.")
@@ -15,33 +15,37 @@ class SetPasswordInput:
     password: str = strawberry.field(description=_FORM)
 
 
-@strawberry.input(description="A new password, and the old one as proof of whose account it is.")
+@strawberry.input(description="A new password, and the current one as a proof of identity.")
 class ChangePasswordInput:
-    old_password: str = strawberry.field(description="The password as it is now.")
+    old_password: str = strawberry.field(description="The current password.")
     new_password: str = strawberry.field(description=_FORM)
 
 
-@strawberry.type(description="The password is the new one.")
+@strawberry.type(description="The password was changed.")
 class PasswordChange:
     done: bool = strawberry.field(description="Always true.")
 
 
-@strawberry.type(description="An account that is no more.")
+@strawberry.type(description="An erased account.")
 class Erasure:
     erased_at: datetime.datetime = strawberry.field(
-        description="When it was erased. The session has ended: forget both tokens."
+        description="The moment of the erasure. The session has ended: forget both tokens."
     )
 
 
 SetPasswordResult = Annotated[
     PasswordChange | Refusal,
-    strawberry.union("SetPasswordResult", description="The account has a password, or why it was not given one."),
+    strawberry.union(
+        "SetPasswordResult", description=("The account has a password, or the reasons why it was refused.")
+    ),
 ]
 ChangePasswordResult = Annotated[
     PasswordChange | Refusal,
-    strawberry.union("ChangePasswordResult", description="The password is the new one, or why it is still the old."),
+    strawberry.union(
+        "ChangePasswordResult", description=("The password was changed, or the reasons why it was refused.")
+    ),
 ]
 DeleteMeResult = Annotated[
     Erasure | Refusal,
-    strawberry.union("DeleteMeResult", description="The account is erased, or why it is not."),
+    strawberry.union("DeleteMeResult", description="The account is erased, or the reasons why it was refused."),
 ]

@@ -1,4 +1,4 @@
-"""Values are parsed once, at the edge: past these scalars money is exact, finite and in range."""
+"""Values are parsed once, at the edge. Behind these scalars, money is exact, finite and in range."""
 
 import datetime
 import re
@@ -13,7 +13,7 @@ from strawberry.types.scalar import ScalarDefinition
 
 from rules.money import RATE_STEP, parse_money, parse_rate
 
-# fromisoformat() would also read a week, and a day without hyphens.
+# fromisoformat() would also accept a week, and a day without hyphens.
 _DATE = re.compile(r"\d{4}-\d{2}-\d{2}", re.ASCII)
 
 Money = NewType("Money", Decimal)
@@ -21,7 +21,7 @@ Percent = NewType("Percent", Decimal)
 
 
 def _written(value: object) -> str | Decimal:
-    """What the client wrote for a number. JSON numbers arrive as int or Decimal, never as float."""
+    """The client's text of a number. JSON numbers arrive as int or Decimal, never as float."""
     if isinstance(value, int) and not isinstance(value, bool):
         return Decimal(value)
     if isinstance(value, str | Decimal):
@@ -69,10 +69,10 @@ SCALARS: dict[object, ScalarDefinition] = {
     Money: strawberry.scalar(
         name="Money",
         description=(
-            'Rupees. Output: a string with two decimals, "4406.03". Input: a string or a number, at most two decimals,'
-            " finite, below 10^12; anything else is a validation error. A string is a plain decimal: digits, a minus in"
-            ' front if any, and a point between digits; "1e3" and "+5" are refused. Keep it a string: a float does not'
-            " hold it."
+            'Rupees. Output: a string with two decimals, "4406.03". Input: a string or a number, at most two'
+            " decimals, finite, below 10^12; other values are validation errors. A string is a plain decimal:"
+            ' digits, a minus in front if needed, and a point between digits; "1e3" and "+5" are refused. Keep it'
+            " a string: a float cannot represent it."
         ),
         serialize=lambda value: f"{value:.2f}",
         parse_value=_money,
@@ -81,8 +81,8 @@ SCALARS: dict[object, ScalarDefinition] = {
     Percent: strawberry.scalar(
         name="Percent",
         description=(
-            'Percent, e.g. "10.500". Input: a string or a number, at most three decimals, finite, below 10^6; anything'
-            " else is a validation error. A string is a plain decimal, as for Money."
+            'Percent, e.g. "10.500". Input: a string or a number, at most three decimals, finite, below 10^6;'
+            " other values are validation errors. A string is a plain decimal, as for Money."
         ),
         serialize=lambda value: str(value.quantize(RATE_STEP)),
         parse_value=_percent,
@@ -91,16 +91,14 @@ SCALARS: dict[object, ScalarDefinition] = {
     datetime.date: strawberry.scalar(
         name="Date",
         description=(
-            'A calendar date in the lender\'s time zone, "2026-01-31". It has no time: do not make a moment of it,'
-            " which may fall on another day where the reader is."
+            'A calendar date in the lender\'s time zone, "2026-01-31". It has no time. Do not convert it to a'
+            " moment, which may fall on another day in the reader's time zone."
         ),
         serialize=lambda value: value.isoformat(),
         parse_value=_parse_date,
     ),
     datetime.datetime: replace(
         DateTimeDefinition,
-        description=(
-            'A moment in UTC, as ISO 8601 has it: "2026-01-31T04:12:09.120417+00:00". Its fraction may be missing.'
-        ),
+        description=('A moment in UTC in ISO 8601: "2026-01-31T04:12:09.120417+00:00". The fraction may be missing.'),
     ),
 }

@@ -1,4 +1,4 @@
-"""A statement: what was posted, and what is still to come."""
+"""A statement: the posted transactions, and the installments to come."""
 
 import datetime
 from collections.abc import Callable, Sequence
@@ -16,10 +16,10 @@ from schema.scalars import Money
 
 explain(
     ledger.Event,
-    "What happened.",
+    "The kind of the event.",
     {
-        ledger.Event.DISBURSAL: "The loan was paid out.",
-        ledger.Event.BILL: "A bill was issued, and its interest with it.",
+        ledger.Event.DISBURSAL: "The loan was disbursed.",
+        ledger.Event.BILL: "A bill was issued, with its interest.",
         ledger.Event.PAYMENT: "A payment was taken.",
     },
     name="StatementLineKind",
@@ -28,12 +28,12 @@ explain(
 
 @strawberry.type(description="One posted event.")
 class StatementLine:
-    date: datetime.date = strawberry.field(description="The day it counts on.")
-    kind: ledger.Event = strawberry.field(description="What happened.")
+    date: datetime.date = strawberry.field(description="The day on which the event counts.")
+    kind: ledger.Event = strawberry.field(description="The kind of the event.")
     amount_paid: Money = strawberry.field(description="interest + principal of a PAYMENT; 0.00 otherwise.")
-    interest: Money = strawberry.field(description="What a bill asked, or what a payment paid.")
-    principal: Money = strawberry.field(description="What was lent, or what a payment paid.")
-    principal_balance: Money = strawberry.field(description="The principal after it.")
+    interest: Money = strawberry.field(description="The interest of a bill, or the interest that a payment paid.")
+    principal: Money = strawberry.field(description="The disbursed amount, or the principal that a payment paid.")
+    principal_balance: Money = strawberry.field(description="The loan's principal after the event.")
 
 
 class _OfALoan(Protocol):
@@ -48,26 +48,26 @@ async def _past_transactions_page(
     return page  # type: ignore[no-any-return]
 
 
-@strawberry.type(description="A loan's statement as it stands on the business date.")
+@strawberry.type(description="A loan's statement on the business date.")
 class Statement:
-    loan: Loan = strawberry.field(description="The loan that it is of.")
+    loan: Loan = strawberry.field(description="The loan.")
     as_of: datetime.date = strawberry.field(description="The business date.")
     posted: strawberry.Private[Callable[[], Sequence[object]]]
     upcoming_emis: list[Installment] = strawberry.field(
         description=(
-            "What open bills still ask for, then the plan for the cycles left as if those were paid today. Empty once"
-            " the loan is CLOSED."
+            "The unpaid amounts of open bills, then the plan for the remaining cycles as if those bills were paid"
+            " today. Empty once the loan is CLOSED."
         )
     )
     past_transactions_connection: Connection[StatementLine] = strawberry.field(
         resolver=_past_transactions_page,
-        description="The lines of pastTransactions, page by page, for loans of any number of events.",
+        description="The lines of pastTransactions in pages, for loans with any number of events.",
     )
 
     @strawberry.field(  # type: ignore[untyped-decorator]
         description=(
-            "Every posted event, oldest first. Of one day, a bill comes before a payment. BAD_USER_INPUT where there"
-            " are more than 1,000: page through pastTransactionsConnection instead."
+            "Every posted event, oldest first. A bill comes before a payment of the same day. More than 1,000"
+            " lines are BAD_USER_INPUT: use pastTransactionsConnection instead."
         )
     )
     def past_transactions(self) -> list[StatementLine]:

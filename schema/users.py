@@ -1,4 +1,4 @@
-"""A person and their session."""
+"""A borrower, a session, and the inputs of registration and sign-in."""
 
 import datetime
 from enum import Enum
@@ -21,11 +21,11 @@ class Role(Enum):
 
 explain(
     Role,
-    "What a session may do.",
+    "The permissions of a session.",
     {
-        Role.BORROWER: "A person with their own account and loans: they see and do what is theirs, and nothing else.",
+        Role.BORROWER: "A borrower sees and uses only their own account and loans.",
         Role.OPERATOR: (
-            "One of the lender's staff: sees everybody's loans, takes payments, runs billing, borrows nothing."
+            "A member of the lender's staff: sees all loans, takes payments, runs billing, and cannot borrow."
         ),
     },
 )
@@ -47,101 +47,118 @@ def _has_password(root: strawberry.Parent[_Secured]) -> bool:
 
 @strawberry.type(description="A borrower.")
 class User:
-    id: strawberry.ID = strawberry.field(description="Names the person.")
-    name: str = strawberry.field(description="As they gave it.")
-    email: str = strawberry.field(description="With it they sign in.")
+    id: strawberry.ID = strawberry.field(description="The id of the borrower.")
+    name: str = strawberry.field(description="The name given at registration.")
+    email: str = strawberry.field(description="The email address for signing in.")
     aadhaar_masked: str = strawberry.field(
-        description='The last four digits of their Aadhaar number: "XXXX XXXX 9012". Nobody is shown the others.'
+        description='The last four digits of the Aadhaar number: "XXXX XXXX 9012". The other digits are never shown.'
     )
     phone: str | None = strawberry.field(
-        description="An Indian mobile number, its ten digits; null where none was given."
+        description="The ten digits of an Indian mobile number; null if none was given."
     )
-    address: str | None = strawberry.field(description="As they gave it, in lines; null where none was given.")
-    annual_income: Money | None = strawberry.field(description="As they gave it; null where none was given.")
-    credit_score: int | None = strawberry.field(description="300 to 900; null until it has been computed.")
+    address: str | None = strawberry.field(
+        description=("The address given at registration, in lines; null if none was given.")
+    )
+    annual_income: Money | None = strawberry.field(
+        description=("The annual income given at registration; null if none was given.")
+    )
+    credit_score: int | None = strawberry.field(description="300 to 900; null until it is computed.")
     credit_scored_at: datetime.datetime | None = strawberry.field(
-        description="When it was computed last; null until it has been."
+        description="The moment when the score was last computed; null until then."
     )
-    created_at: datetime.datetime = strawberry.field(description="When they registered.")
+    created_at: datetime.datetime = strawberry.field(description="The moment of the registration.")
     consent_version: str | None = strawberry.field(
-        description="The version of the consent text they agreed to; null where none was given."
+        description="The version of the consent text to which the person agreed; null if none was given."
     )
     consented_at: datetime.datetime | None = strawberry.field(
-        description="When they agreed to it; null where they did not."
+        description="The moment of the consent; null if none was given."
     )
     has_password: bool = strawberry.field(
-        resolver=_has_password, description="Whether there is one to change; otherwise setPassword sets it."
+        resolver=_has_password, description="Whether the account has a password. If not, setPassword sets one."
     )
     loans: Connection[Loan] = strawberry.field(
-        resolver=_loans, description="Their loans, open and closed, oldest first. None is here that was refused."
+        resolver=_loans,
+        description=("The borrower's loans, open and closed, oldest first. Refused applications are not among them."),
     )
 
 
-@strawberry.type(description="A way in. user is null for an operator.")
+@strawberry.type(description="A session. user is null for an operator.")
 class Session:
     access_token: str = strawberry.field(
         description=(
-            "For the header `Authorization: Bearer …`. Opaque; good until expiresAt, unless the session ends before."
+            "The token for the header `Authorization: Bearer …`. It is opaque, and valid until expiresAt or the"
+            " end of the session."
         )
     )
     refresh_token: str = strawberry.field(
         description=(
-            "Good once, for refreshSession, for 30 days unless the lender has it otherwise. Whoever has it is in."
+            "The token for refreshSession, valid once and for 30 days unless the lender configures another"
+            " period. Keep it secret: it gives access to the account."
         )
     )
     expires_at: datetime.datetime = strawberry.field(
-        description="When the access token does, 15 minutes from now unless the lender has it otherwise."
+        description="The end of the access token: 15 minutes from now, unless the lender configures another period."
     )
-    role: Role = strawberry.field(description="What it may do: which pages to show.")
-    user: User | None = strawberry.field(description="Whose it is; null for an operator.")
+    role: Role = strawberry.field(description="The role of the account. It decides which pages to show.")
+    user: User | None = strawberry.field(description="The borrower; null for an operator.")
 
 
-@strawberry.input(description="Who registers.")
+@strawberry.input(description="A registration.")
 class RegisterUserInput:
-    name: str = strawberry.field(description="Not blank, in one line, at most 200 characters.")
-    email: str = strawberry.field(description="An email address. Case does not make another one of it.")
+    name: str = strawberry.field(description="One line with at least one letter and at most 200 characters.")
+    email: str = strawberry.field(description="An email address. Upper and lower case are the same.")
     aadhaar_id: str = strawberry.field(
-        description="12 digits; spaces and hyphens between groups are dropped. It is encrypted, and never shown again."
+        description=(
+            "12 digits; spaces and hyphens between groups are removed. The number is encrypted, and never shown again."
+        )
     )
     phone: str | None = strawberry.field(
         default=None,
-        description="An Indian mobile number: 10 digits, the first 6 to 9; +91, 91, 0091 or 0 may stand before it.",
+        description=(
+            "An Indian mobile number: 10 digits with a first digit of 6 to 9, optionally after +91, 91, 0091 or 0."
+        ),
     )
     address: str | None = strawberry.field(default=None, description="At most 1,000 characters.")
     annual_income: Money | None = strawberry.field(
-        default=None, description="0.00 or more. Nobody is lent to without one, and it cannot be given later."
+        default=None, description="0.00 or more. A person without it cannot borrow, and it cannot be added later."
     )
     password: str | None = strawberry.field(
         default=None,
         description=(
-            "At least 10 characters, and not easy to guess. Without one the session returned is the only way in until"
-            " one is set."
+            "At least 10 characters, and not easy to guess. Without a password, the returned session is the only"
+            " access until one is set."
         ),
     )
     consent: str | None = strawberry.field(
-        default=None, description="The version of the consent text the person agreed to; it is kept with the time."
+        default=None,
+        description=("The version of the consent text to which the person agreed. It is stored with the moment."),
     )
 
 
-@strawberry.input(description="Who signs in: a borrower or an operator.")
+@strawberry.input(description="The email and the password of a borrower or an operator.")
 class LoginInput:
-    email: str = strawberry.field(description="The account's email, in any case.")
+    email: str = strawberry.field(description="The account's email, in upper or lower case.")
     password: str = strawberry.field(description="The account's password.")
 
 
-@strawberry.input(description="Which session goes on.")
+@strawberry.input(description="The session to continue.")
 class RefreshSessionInput:
     refresh_token: str = strawberry.field(description="Session.refreshToken of the latest answer.")
 
 
 RegisterUserResult = Annotated[
     Session | Refusal,
-    strawberry.union("RegisterUserResult", description="The new account's first session, or all that is wrong."),
+    strawberry.union(
+        "RegisterUserResult", description=("The new account's first session, or every problem of the input.")
+    ),
 ]
 LoginResult = Annotated[
-    Session | Refusal, strawberry.union("LoginResult", description="A new session, or why there is none.")
+    Session | Refusal,
+    strawberry.union("LoginResult", description=("A new session, or the reasons why it was refused.")),
 ]
 RefreshSessionResult = Annotated[
     Session | Refusal,
-    strawberry.union("RefreshSessionResult", description="The session with its next pair of tokens, or its end."),
+    strawberry.union(
+        "RefreshSessionResult", description=("The session with its next pair of tokens, or the reason why it ended.")
+    ),
 ]

@@ -48,7 +48,7 @@ def test_a_payment_is_no_more_than_the_payoff_which_the_refusal_tells() -> None:
         book.pay("50449.51", day(31))
     (problem,) = refused.value.problems
     assert (problem.code, problem.field) == (ProblemCode.AMOUNT_EXCEEDS_PAYOFF, "amount")
-    assert problem.message == "The payoff on 2026-02-01 is 50449.50."
+    assert problem.message == "The payoff on 2026-02-01 is 50449.50. Pay at most that amount."
     assert book.pay("50449.50", day(31)).standing.closed_on == day(31)
 
 

@@ -70,8 +70,8 @@ async def _is_refused_readably(page: Page) -> None:
     await amount.fill("5,00,000")
     await term.fill("99")
     await page.get_by_role("button", name="Apply for this loan").click()
-    await expect(amount).to_have_accessible_description(re.compile("The amount is at most ₹\u00a050,000.00."))
-    await expect(term).to_have_accessible_description(re.compile("The term is 1 to 60 cycles."))
+    await expect(amount).to_have_accessible_description(re.compile("The amount must be at most ₹\u00a050,000.00."))
+    await expect(term).to_have_accessible_description(re.compile("The term must be between 1 and 60 cycles."))
     await expect(amount).to_be_focused()
     assert "/loans/" not in page.url
 
@@ -129,8 +129,8 @@ async def test_every_reason_against_a_loan_is_readable(tab: Tab) -> None:
     await page.get_by_role("link", name="Borrow").first.click()
     await page.get_by_role("button", name="Apply for this loan").click()
     reasons = page.get_by_role("alert")
-    await expect(reasons).to_contain_text("The credit score is 300; 450 is needed.")
-    await expect(reasons).to_contain_text("The annual income is ₹\u00a01,00,000.00; ₹\u00a01,50,000.00 is needed.")
+    await expect(reasons).to_contain_text("The credit score is 300; it must be at least 450.")
+    await expect(reasons).to_contain_text("The annual income is ₹\u00a01,00,000.00; it must be at least ₹\u00a01,50,000.00.")
 
 
 async def test_what_is_wrong_with_a_registration_is_said_beside_its_field(tab: Tab) -> None:
@@ -148,8 +148,8 @@ async def test_what_is_wrong_with_a_registration_is_said_beside_its_field(tab: T
     for label, problem in {
         "Email": "That is not an email address.",
         "Aadhaar number": "An Aadhaar number has 12 digits.",
-        "Mobile number": "A phone number has 10 digits",
-        "Password": "A password has 10 to 1000 characters.",
+        "Mobile number": "Enter a phone number with 10 digits",
+        "Password": "The password must have 10 to 1000 characters.",
     }.items():
         await expect(page.get_by_label(label)).to_have_accessible_description(re.compile(re.escape(problem)))
 

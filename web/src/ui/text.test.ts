@@ -100,8 +100,8 @@ test("what the server says has its amounts and dates as they are everywhere else
   expect(sentence("The payoff on 2026-01-31 is 50625.00.")).toBe(
     "The payoff on 31\u00a0Jan\u00a02026 is ₹\u00a050,625.00.",
   );
-  expect(sentence("The amount is at most 100000.00.")).toBe("The amount is at most ₹\u00a01,00,000.00.");
-  expect(sentence("The term is 1 to 60 cycles.")).toBe("The term is 1 to 60 cycles.");
+  expect(sentence("The amount must be at most 100000.00.")).toBe("The amount must be at most ₹\u00a01,00,000.00.");
+  expect(sentence("The term must be between 1 and 60 cycles.")).toBe("The term must be between 1 and 60 cycles.");
 });
 
 test("a statement’s file has what the server said, ungrouped, for others to reckon with", () => {
