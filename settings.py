@@ -29,10 +29,10 @@ ROOT = Path(__file__).resolve().parent
 WEB = ROOT / "web"
 DIST = WEB / "dist"
 
-# The project's and the image's too, as a test sees to.
+# The project and the image have the same version; a test compares them.
 VERSION = "0.1.0"
 
-# What NUMERIC(14, 2) cannot hold.
+# The least amount that NUMERIC(14, 2) cannot hold.
 LARGEST_AMOUNT = 10**12
 _YEARS_AFTER_THE_TERM = 30
 # A daily rate is rounded to three decimals, upwards by 0.0005 at most.
@@ -40,11 +40,11 @@ _ROUNDING_OF_A_YEAR = Decimal("0.1825")
 
 
 class SettingsError(Exception):
-    """A setting that cannot be used. Its text is one line, meant for the person who set it."""
+    """An invalid setting. The message is one line for the person who set it."""
 
 
 class Settings(BaseSettings):
-    """One field for each `KIST_…` variable; the README's table lists the same names and defaults."""
+    """One field for each `KIST_…` variable; the table in docs/settings.md lists the same names and defaults."""
 
     model_config = SettingsConfigDict(
         env_prefix="KIST_", env_file=ROOT / ".env", env_ignore_empty=True, extra="ignore", frozen=True
@@ -60,7 +60,7 @@ class Settings(BaseSettings):
     database_connections: int = Field(default=10, ge=1, le=1000)
     sandbox: bool = False
     log_level: Literal["debug", "info", "warning", "error"] = "info"
-    # The worker's is the next one, and the scheduler's the one after that, where `up` starts them.
+    # If `up` starts the parts, the worker uses the next port, and the scheduler the one after that.
     metrics_port: int = Field(default=0, ge=0, le=65533)
     metrics_host: str = "127.0.0.1"
     log_format: Literal["auto", "json", "text"] = "auto"
@@ -68,7 +68,7 @@ class Settings(BaseSettings):
     queue: str = Field(default="kist", min_length=1, max_length=100)
 
     request_seconds: float = Field(default=30, gt=0, le=3600)
-    # In units of rules/budgets.py, of which one is about a millisecond of a processor. 0 is no limit, here and below.
+    # In units of rules/budgets.py; one unit is about a millisecond of a processor. Here and below, 0 means no limit.
     address_budget: int = Field(default=30_000, ge=0, le=10**9)
     account_budget: int = Field(default=30_000, ge=0, le=10**9)
     requests_in_flight: int = Field(default=50, ge=0, le=10**6)
@@ -123,8 +123,8 @@ class Settings(BaseSettings):
 
     @model_validator(mode="after")
     def _the_dearest_loan_fits_its_columns(self) -> "Settings":
-        # Interest is on the principal alone, so the most that is ever owed grows evenly. A loan that is never paid is
-        # billed on after its term: thirty years more are time enough to write it off.
+        # Interest accrues on the principal alone, so the largest debt grows evenly. Billing continues after the term of
+        # an unpaid loan; thirty more years are enough time to write it off.
         years = Decimal(self.maximum_term * self.cycle_days) / 365 + _YEARS_AFTER_THE_TERM
         rate = self.maximum_rate and self.maximum_rate + _ROUNDING_OF_A_YEAR
         if self.maximum_amount * (1 + rate / 100 * years) >= LARGEST_AMOUNT:
@@ -139,13 +139,13 @@ class Settings(BaseSettings):
     def _the_database_is_the_same_everywhere(self) -> "Settings":
         if self.database_pooler_url and not self.database_url:
             raise ValueError("KIST_DATABASE_POOLER_URL needs KIST_DATABASE_URL too: migrations go past the pooler")
-        # A rehearsal that set only one of them would be restored over the other one's book.
+        # With one of the two URLs, a rehearsal would restore a backup over the other URL's book.
         if (owner := self.database_owner_url) and database_of(owner) != database_of(self.database_url):
             raise ValueError("KIST_DATABASE_OWNER_URL must name the same host, port and database as KIST_DATABASE_URL")
         return self
 
     def key(self, name: KeyName) -> bytes:
-        """The 32 bytes of a key, the newest: with it is signed, sealed and looked for from now on.
+        """The 32 bytes of the newest key, which signs, encrypts and computes digests from now on.
 
         Raises:
             SettingsError: the key is not set.
@@ -153,16 +153,16 @@ class Settings(BaseSettings):
         return self.keys(name)[0]
 
     def keys(self, name: KeyName) -> tuple[bytes, ...]:
-        """Every key of a kind, the newest first. The one of the singular setting is older than those of the plural.
+        """Every key of a kind, the newest first. The key of the singular setting is the oldest.
 
         Raises:
-            SettingsError: none is set.
+            SettingsError: no key of the kind is set.
         """
         several: SecretStr = getattr(self, f"{name}s")
         one: SecretStr = getattr(self, name)
         keys = decoded(several.get_secret_value(), one.get_secret_value())
         if not keys:
-            raise SettingsError(f"KIST_{name.upper()} is not set: 32 random bytes in base64")
+            raise SettingsError(f"KIST_{name.upper()} is not set: set it to 32 random bytes in base64")
         return keys
 
     def require_database(self) -> str:
@@ -171,7 +171,7 @@ class Settings(BaseSettings):
         return self.database_url
 
     def owner_url(self) -> str:
-        """Where migrations, backups and restores connect: as the owner of the tables, if the owner has a role."""
+        """The URL for migrations, backups and restores: that of the tables' owner, if the owner has a role."""
         return self.database_owner_url or self.require_database()
 
     def require_redis(self) -> str:
@@ -180,11 +180,11 @@ class Settings(BaseSettings):
         return self.redis_url
 
     def origins(self) -> list[str]:
-        """The origins whose pages may ask this server, as browsers name them."""
+        """The origins whose pages may call this server, as browsers name them."""
         return self.cors_origins.lower().split(",") if self.cors_origins else []
 
     def calendar_date(self) -> date:
-        """Today in the lender's time zone: the business date everywhere but in a sandbox."""
+        """Today in the lender's time zone: the business date, except in a sandbox."""
         return datetime.now(ZoneInfo(self.timezone)).date()
 
     def access_token_life(self) -> timedelta:
@@ -194,7 +194,7 @@ class Settings(BaseSettings):
         return timedelta(days=self.refresh_token_days)
 
     def session_life(self) -> timedelta:
-        """From signing in to signing in again, however often the session is refreshed meanwhile."""
+        """The longest life of a session, however often it is refreshed."""
         return timedelta(days=self.session_days)
 
 
@@ -202,7 +202,7 @@ def load() -> Settings:
     """Read the environment and `.env`.
 
     Raises:
-        SettingsError: a value that cannot be used, all of them in one line.
+        SettingsError: at least one value is invalid; the message lists all of them in one line.
     """
     try:
         return Settings()

@@ -1,60 +1,60 @@
-"""What a request or a job is called, and what becomes known of it. The rooms tell; who listens they do not know."""
+"""The ids of requests and jobs, and the events that monitoring listens to. The sender does not know its listeners."""
 
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
 from typing import Protocol
 
-# Set for each request by the application, and for each job that it sends by the worker: a log line, a masked error
-# and a message of the broker name the same one.
+# The application sets it for each request, and the worker for each job of that request. A log line, a masked error and
+# a message of the broker contain the same id.
 request_id: ContextVar[str] = ContextVar("request_id", default="-")
 
-# Set for each job by the worker.
+# The worker sets it for each job.
 job_id: ContextVar[str] = ContextVar("job_id", default="")
 
 
 class RequestSummary:
-    """What is known of a request when it ends: the fields of Query or Mutation that it asked for, and who asked."""
+    """The facts about a request at its end: the fields of Query or Mutation that it selected, and the account."""
 
     __slots__ = ("account", "fields")
 
     def __init__(self) -> None:
-        # In their order, each once.
+        # An ordered set.
         self.fields: dict[str, None] = {}
         self.account = ""
 
 
 request_summary: ContextVar[RequestSummary | None] = ContextVar("asked", default=None)
 
-# The trace that is going on, in hexadecimal, or nothing; set where traces are made.
+# Returns the id of the present trace in hexadecimal, or an empty text. ops/monitoring/traces.py sets it.
 trace_id: Callable[[], str] | None = None
 
-# Who listens to this process: put here before its pool and its broker are opened.
+# The listeners of this process. They are added before its pool and its broker are opened.
 listeners: list["Listener"] = []
 
 
 class Listener(Protocol):
-    """Hears of what has happened. It is told in the middle of it: it must be quick, and must not fail."""
+    """Receives events. It is called in the middle of a request, so it must be quick and must not fail."""
 
     def request_finished(self, method: str, path: str, status: int, seconds: float) -> None:
-        """A request has ended; of a WebSocket the method is WEBSOCKET. What there is not is called `other`."""
+        """A request has ended. A WebSocket has the method WEBSOCKET; an unknown method or path is `other`."""
 
     def field_resolved(self, operation: str, field: str, seconds: float) -> None:
         """A field of Query or Mutation has its value; the operation is `query` or `mutation`."""
 
     def statement_executed(self, statement: str, seconds: float, error: BaseException | None) -> None:
-        """A statement has been answered, or has failed. Its text may hold values."""
+        """A statement has succeeded or failed. Its text may contain values."""
 
     def operation_refused(self, code: str) -> None:
-        """A client was told no."""
+        """A client received a refusal."""
 
     def failed(self, code: str) -> None:
-        """A client was told of an error."""
+        """A client received an error."""
 
 
 @contextmanager
 def listening(listener: Listener) -> Iterator[None]:
-    """Have somebody listen as long as the block lasts. One that is a middleware of taskiq's hears of jobs too."""
+    """Add a listener for the duration of the block. A listener that is a middleware of taskiq also receives jobs."""
     listeners.append(listener)
     try:
         yield

@@ -1,8 +1,4 @@
-<<<<<<< HEAD
 """Errors outside the data: each has a code, and a message that tells the client what to do."""
-=======
-"""GraphQL errors: each has a code, and a message that says what the client can do."""
->>>>>>> ca2be8b (schema, rules: say in plain words what clients read)
 
 from graphql import GraphQLError, Node
 
@@ -32,25 +28,13 @@ def too_many(seconds: int) -> str:
     return f"Too many requests. Try again in {seconds} second{'s' if seconds > 1 else ''}."
 
 
-<<<<<<< HEAD
 TIMED_OUT = "The request took too long and was stopped. A payment with a transactionId is safe to send again."
-=======
-TIMED_OUT = (
-    "The request took too long and was cancelled. Try again; a payment with a transactionId is safe to send again."
-)
->>>>>>> ca2be8b (schema, rules: say in plain words what clients read)
 
 
 def timed_out() -> GraphQLError:
     return GraphQLError(TIMED_OUT, extensions={"code": "TIMEOUT"})
 
 
-<<<<<<< HEAD
 # The request may be valid: the same request can succeed a moment later.
 TRY_AGAIN = ("UNAVAILABLE", "TIMEOUT")
 UNAVAILABLE = "The service is unavailable. Try again. A payment with a transactionId is safe to send again."
-=======
-# The request may be valid, and the same request may succeed in a moment.
-TRY_AGAIN = ("UNAVAILABLE", "TIMEOUT")
-UNAVAILABLE = "The service is unavailable. Try again; a payment with a transactionId is safe to send again."
->>>>>>> ca2be8b (schema, rules: say in plain words what clients read)

@@ -130,7 +130,9 @@ async def test_every_reason_against_a_loan_is_readable(tab: Tab) -> None:
     await page.get_by_role("button", name="Apply for this loan").click()
     reasons = page.get_by_role("alert")
     await expect(reasons).to_contain_text("The credit score is 300; it must be at least 450.")
-    await expect(reasons).to_contain_text("The annual income is ₹\u00a01,00,000.00; it must be at least ₹\u00a01,50,000.00.")
+    await expect(reasons).to_contain_text(
+        "The annual income is ₹\u00a01,00,000.00; it must be at least ₹\u00a01,50,000.00."
+    )
 
 
 async def test_what_is_wrong_with_a_registration_is_said_beside_its_field(tab: Tab) -> None:
