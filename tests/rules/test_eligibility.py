@@ -132,8 +132,8 @@ def test_the_limits_are_those_of_the_policy() -> None:
         ProblemCode.RATE_OUT_OF_RANGE,
     ]
     assert "100.00" in found[0].message
-    assert "1 to 2 cycles" in found[1].message
-    assert "0 to 1.5 percent" in found[2].message
+    assert "between 1 and 2 cycles" in found[1].message
+    assert "between 0 and 1.5 percent" in found[2].message
 
 
 def codes(policy: Policy, commitments: Commitments, request: Request = Request()) -> list[ProblemCode]:  # noqa: B008
@@ -185,7 +185,7 @@ def test_the_rate_is_at_least_the_least(rate: str, refused: bool) -> None:
     assert codes(policy, NOTHING, Request(interest_rate=Decimal(rate))) == expected
     found = list(about_the_terms(policy, amount=Decimal(1), loan_term=1, interest_rate=Decimal(rate)))
     assert [problem.code for problem in found] == expected
-    assert all("5 to 36" in problem.message for problem in found)
+    assert all("between 5 and 36" in problem.message for problem in found)
 
 
 def test_what_is_owed_is_told_beside_every_other_reason() -> None:
