@@ -83,7 +83,7 @@ async def _replayed(earlier: LoanApplication, input: ApplyLoanInput) -> Loan:  #
 
 def _about_the_request_id(text: str | None) -> Iterator[Problem]:
     if text is not None and not idempotency.is_key(text):
-        yield Problem(ProblemCode.INVALID_REQUEST_ID, f"A request id is {idempotency.FORM}", "requestId")
+        yield Problem(ProblemCode.INVALID_REQUEST_ID, f"A request id {idempotency.FORM}", "requestId")
 
 
 async def _judged(info: Info, applicant: User, input: ApplyLoanInput) -> tuple[Problem, ...]:  # noqa: A002

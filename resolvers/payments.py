@@ -122,7 +122,7 @@ def _taken(
 
 def _about_the_transaction_id(text: str | None) -> Iterator[Problem]:
     if text is not None and not idempotency.is_key(text):
-        message = f"A transaction id is {idempotency.FORM}"
+        message = f"A transaction id {idempotency.FORM}"
         yield Problem(ProblemCode.INVALID_TRANSACTION_ID, message, "transactionId")
 
 

@@ -33,25 +33,24 @@ _REASONS = (
     (re.compile(r"^[-+]?(?:s?nan|inf|infinity)$", re.IGNORECASE), "the amount is not a finite number"),
     (
         re.compile(r"^\(.*[0-9].*\)$"),
-        "the amount is negative, in parentheses: the type says which way money went",
+        "the amount is negative (in parentheses): write it without a sign and give CREDIT or DEBIT",
     ),
     (
         re.compile(r"^[-+]?[0-9]+(?:[.,][0-9]*)?E[-+]?[0-9]+$", re.IGNORECASE),
-        "the amount is not usable: an amount is a plain number, and the spreadsheet shortened this one: format the"
-        " column as a number with two decimals and export again",
+        "the spreadsheet shortened the amount: format the column as a number with two decimals and export again",
     ),
     (re.compile("^#+$"), "the spreadsheet's column was too narrow for the amount: widen it and export again"),
     (
         re.compile(r"[$\u20ac\u00a3\u00a5].*[0-9]|[0-9].*[$\u20ac\u00a3\u00a5]"),
-        "the amount is in another currency: only rupees are read (\u20b9, Rs. or INR)",
+        "the amount is in another currency: only rupees are accepted (\u20b9, Rs. or INR)",
     ),
     (
         re.compile(r"^(?!INR)[A-Z]{3}\.? ?[-+]?[0-9]|[0-9] ?(?!INR)[A-Z]{3}$"),
-        "the amount is in another currency: only rupees are read (\u20b9, Rs. or INR)",
+        "the amount is in another currency: only rupees are accepted (\u20b9, Rs. or INR)",
     ),
     (
         re.compile(rf"(?<![0-9]){_MINUS} ?(?:\u20b9|INR|Rs)?\.? ?[0-9.]|[0-9] ?{_MINUS}$", re.IGNORECASE),
-        "the amount is negative: the type says which way money went",
+        "the amount is negative: write it without a sign and give CREDIT or DEBIT",
     ),
 )
 
@@ -80,7 +79,7 @@ def parse(text: str) -> Amount:
     try:
         rupees = money.parse_money(whole.replace(",", "") + point + decimals)
     except ValueError as error:
-        raise ValueError(f"the amount is not usable: {error}") from None
+        raise ValueError(f"the amount is invalid: {error}") from None
     return Amount(rupees, kind(match["kind"]) if match["kind"] else None)
 
 
@@ -99,4 +98,4 @@ def _reason(text: str) -> str:
     for form, reason in _REASONS:
         if form.search(text):
             return reason
-    return "the amount is not usable: an amount is a plain number with at most 2 decimals, such as 12.00"
+    return "the amount is invalid: an amount must be a plain number with at most 2 decimals, such as 12.00"

@@ -169,9 +169,9 @@ def faults(previous: Head, found: Iterable[Linked]) -> Iterator[str]:
             yield f"link {position}: entry {linked.entry_id} is missing"
         else:
             if digest(linked.entry) != linked.digest:
-                yield f"entry {linked.entry_id} is not what was written"
+                yield f"entry {linked.entry_id} was changed after it was written"
             # A wrong hash after a gap belongs to the gap. Otherwise it is the only trace of an entry
             # that was changed together with its digest.
             if position == expected and link(previous.hash, linked.digest) != linked.head.hash:
-                yield f"link {position} (entry {linked.entry_id}) does not follow from what is before it"
+                yield f"link {position} (entry {linked.entry_id}) does not follow from the link before it"
         previous = linked.head

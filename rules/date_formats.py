@@ -120,9 +120,9 @@ def _without_time(text: str) -> str:
         return text
     hour, minute, second = (int(match[part] or 0) for part in ("hour", "minute", "second"))
     if minute > 59 or second > 59 or not (1 <= hour <= 12 if match["half"] else hour <= 23):
-        raise ValueError("the time behind the date is not a time of day")
+        raise ValueError("the time after the date is invalid")
     if (match["zone"] or "").upper() not in _INDIAN_TIME - {None} | {""}:
-        raise ValueError("the time behind the date is of another zone than India's, where the day may be another")
+        raise ValueError("the time after the date is not in India's time zone: convert it and export again")
     return match["date"]
 
 
@@ -130,9 +130,9 @@ def _in_the_calendar(year: str, month: int, day: str) -> date:
     try:
         found = date(int(year), month, int(day))
     except ValueError:
-        raise ValueError("the date is not in the calendar") from None
+        raise ValueError("the date does not exist in the calendar") from None
     if not FIRST_YEAR <= found.year <= LAST_YEAR:
-        raise ValueError(f"the year is not {FIRST_YEAR} to {LAST_YEAR}")
+        raise ValueError(f"the year must be between {FIRST_YEAR} and {LAST_YEAR}")
     return found
 
 
@@ -147,4 +147,4 @@ def _reason(text: str) -> str:
         return "the date is a spreadsheet's serial number: format the column as YYYY-MM-DD and export again"
     if _EIGHT_DIGITS.fullmatch(text):
         return "the date has no separators: format the column as YYYY-MM-DD and export again"
-    return "the date is not YYYY-MM-DD, DD-MM-YYYY, DD/MM/YYYY or one with the month's name"
+    return "the date must be YYYY-MM-DD, DD-MM-YYYY or DD/MM/YYYY, or name the month"

@@ -7,7 +7,10 @@ from rules import detection
 _KEY = re.compile(r"[A-Za-z0-9._:-]{1,64}")
 
 # The end of a refusal's message, after the name of the id.
-FORM = "1 to 64 letters, digits, and . _ : - without twelve digits that may be an Aadhaar number; a UUID is a good one."
+FORM = (
+    "must have 1 to 64 characters, only letters, digits and . _ : - and no twelve digits that may be an Aadhaar"
+    " number. Use a UUID."
+)
 
 
 def is_key(text: str) -> bool:

@@ -19,7 +19,7 @@ _NUMBER_ANYWHERE = re.compile(rf"\d(?:{aadhaar.GAP}\d){{10,}}")
 _SHORTENED = re.compile(r"[-+]?\d+(?:[.,]\d*)?[eE][-+]?\d+", re.ASCII)
 _DIGITS = re.compile(r"\d{9,11}", re.ASCII)
 
-_NO_TYPE = "neither a type nor Cr or Dr behind the amount says which way money went"
+_NO_TYPE = "the type is missing: give CREDIT or DEBIT, or write Cr or Dr after the amount"
 
 
 class Entry(NamedTuple):
@@ -69,10 +69,10 @@ def _movement(fields: Sequence[str], columns: Columns) -> tuple[str, Decimal]:
     if columns.kind is not None:
         stated = amount_formats.kind(fields[columns.kind])
         if stated is None:
-            raise ValueError("the type is neither CREDIT nor DEBIT")
+            raise ValueError("the type must be CREDIT or DEBIT")
     amount = amount_formats.parse(fields[columns.amount])
     if stated and amount.kind and stated != amount.kind:
-        raise ValueError("the type is one thing, and Cr or Dr behind the amount is the other")
+        raise ValueError("the type contradicts the Cr or Dr after the amount")
     kind = stated or amount.kind
     if kind is None:
         raise ValueError(_NO_TYPE)
@@ -89,7 +89,7 @@ def _of_two_sides(fields: Sequence[str], columns: Columns) -> tuple[str, Decimal
     (kind,) = filled
     amount = amount_formats.parse(sides[kind])
     if amount.kind not in {None, kind}:
-        raise ValueError("the column is one thing, and Cr or Dr behind the amount is the other")
+        raise ValueError("the column contradicts the Cr or Dr after the amount")
     return kind, amount.rupees
 
 

@@ -39,7 +39,7 @@ def plain(text: str) -> Decimal:
         ValueError: anything else, such as "1e3", "+5", " 5", "1_000", "5." and ".5".
     """
     if len(text) > _LONGEST_TEXT or not _PLAIN.fullmatch(text):
-        raise ValueError("a plain number has digits and at most one point between them")
+        raise ValueError("a plain number must have digits and at most one point between them")
     return Decimal(text)
 
 
@@ -63,7 +63,7 @@ def parse_rate(value: str | Decimal) -> Decimal:
 
 def _parse(value: str | Decimal, *, step: Decimal, limit: Decimal, noun: str) -> Decimal:
     decimals = -int(step.as_tuple().exponent)
-    refusal = f"{noun} is a plain number with at most {decimals} decimals, such as {12 * step:f}"
+    refusal = f"{noun} must be a plain number with at most {decimals} decimals, such as {12 * step:f}"
     if isinstance(value, str):
         try:
             value = plain(value)
@@ -72,7 +72,7 @@ def _parse(value: str | Decimal, *, step: Decimal, limit: Decimal, noun: str) ->
     if not value.is_finite():
         raise ValueError(refusal)
     if value.copy_abs() >= limit:  # abs() would round, and overflow at the largest exponents
-        raise ValueError(f"{noun} is below {limit:,f}")
+        raise ValueError(f"{noun} must be below {limit:,f}")
     exact = value.quantize(step, ROUND_HALF_UP)
     if exact != value:
         raise ValueError(refusal)

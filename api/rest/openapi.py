@@ -161,6 +161,8 @@ def _problems() -> dict[str, Any]:
         "properties": {"problems": {"type": "array", "items": problem, "minItems": 1}},
         "required": ["problems"],
         "example": {
-            "problems": [{"code": "AMOUNT_TOO_HIGH", "message": "The amount is at most 50000.00.", "field": "amount"}]
+            "problems": [
+                {"code": "AMOUNT_TOO_HIGH", "message": "The amount must be at most 50000.00.", "field": "amount"}
+            ]
         },
     }

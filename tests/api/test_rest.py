@@ -170,7 +170,7 @@ async def test_what_is_needed_and_what_is_of_another_type_is_named(client: Clien
         assert await refused(client, REGISTER, ASHA | {"aadhar_id": other}) == [("BAD_USER_INPUT", "aadhar_id")]
     response = await sent(client, "POST", REGISTER, json=ASHA | {"annual_income": "0.001"})
     (problem,) = response.json()["problems"]
-    assert problem["message"] == "an amount is a plain number with at most 2 decimals, such as 0.12"
+    assert problem["message"] == "an amount must be a plain number with at most 2 decimals, such as 0.12"
     # A name that nobody reads would be a payment that is not safe to send again.
     given = {"loan": "1", "amount": "1", "payment_date": DAY, "transactionId": "first"}
     assert await refused(client, PAY, given) == [("BAD_USER_INPUT", "transactionId")]

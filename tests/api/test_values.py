@@ -141,7 +141,7 @@ async def test_a_rest_path_says_the_same_of_values(borrower: Client) -> None:
     assert response.status_code == 400
     told = {problem["field"]: problem["message"] for problem in response.json()["problems"]}
     assert told == {
-        "amount": "an amount is a plain number with at most 2 decimals, such as 0.12",
+        "amount": "an amount must be a plain number with at most 2 decimals, such as 0.12",
         "payment_date": "there is no 2026-02-30 in the calendar",
     }
     body = b'{"loan": 1.50, "amount": 1, "payment_date": "2026-01-01"}'

@@ -93,9 +93,9 @@ def test_a_changed_entry_is_told_once() -> None:
     found = chain(4)
     changed = entry(102)._replace(actor_id=4)
     found[1] = found[1]._replace(entry=changed)
-    assert faults(found) == ["entry 102 is not what was written"]
+    assert faults(found) == ["entry 102 was changed after it was written"]
     found[1] = found[1]._replace(digest=audit.digest(changed))
-    assert faults(found) == ["link 2 (entry 102) does not follow from what is before it"]
+    assert faults(found) == ["link 2 (entry 102) does not follow from the link before it"]
 
 
 def test_a_missing_entry_and_missing_links_are_told_once() -> None:
@@ -109,8 +109,8 @@ def test_a_rewritten_link_breaks_itself_and_the_next() -> None:
     found = chain(4)
     found[1] = found[1]._replace(head=Head(2, bytes(32)))
     assert faults(found) == [
-        "link 2 (entry 102) does not follow from what is before it",
-        "link 3 (entry 103) does not follow from what is before it",
+        "link 2 (entry 102) does not follow from the link before it",
+        "link 3 (entry 103) does not follow from the link before it",
     ]
 
 

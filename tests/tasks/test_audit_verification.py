@@ -95,17 +95,17 @@ async def test_progress_is_reported_batch_by_batch(book: int, monkeypatch: pytes
 ENTRY_OF_PAYMENT_1 = "(SELECT id FROM audit_entries WHERE payment_id = 1)"
 CRIMES: dict[str, list[str]] = {
     f"UPDATE audit_entries SET details = '{{}}' WHERE id = {ENTRY_OF_PAYMENT_1}": [
-        "entry E is not what was written",
+        "entry E was changed after it was written",
     ],
     f"UPDATE audit_entries SET actor = 'OPERATOR', actor_id = 7 WHERE id = {ENTRY_OF_PAYMENT_1}": [
-        "entry E is not what was written"
+        "entry E was changed after it was written"
     ],
     f"UPDATE audit_entries SET happened_at = happened_at + interval '1 microsecond' WHERE id = {ENTRY_OF_PAYMENT_1}": [
-        "entry E is not what was written"
+        "entry E was changed after it was written"
     ],
     f"UPDATE audit_entries SET address = '10.0.0.1', digest = sha256('') WHERE id = {ENTRY_OF_PAYMENT_1}": [
-        "entry E is not what was written",
-        "link P (entry E) does not follow from what is before it",
+        "entry E was changed after it was written",
+        "link P (entry E) does not follow from the link before it",
     ],
     f"DELETE FROM audit_entries WHERE id = {ENTRY_OF_PAYMENT_1}": [
         "link P: entry E is missing",
@@ -117,8 +117,8 @@ CRIMES: dict[str, list[str]] = {
         "payment 1 is not in the log",
     ],
     f"UPDATE audit_links SET hash = sha256(hash) WHERE entry_id = {ENTRY_OF_PAYMENT_1}": [
-        "link P (entry E) does not follow from what is before it",
-        "link P+1 (entry E+1) does not follow from what is before it",
+        "link P (entry E) does not follow from the link before it",
+        "link P+1 (entry E+1) does not follow from the link before it",
     ],
     # In the middle, and as it should be: all that follows moves on by one.
     "UPDATE audit_links SET position = position + 1000 WHERE position >= 5;"
@@ -126,13 +126,13 @@ CRIMES: dict[str, list[str]] = {
     "SET session_replication_role = origin;"
     "INSERT INTO audit_entries (id, event, actor, details) VALUES (500, 'SIGNED_OUT', 'NOBODY', '{}');"
     "INSERT INTO audit_links SELECT 5, e.id, sha256(l.hash || e.digest) FROM audit_entries e, audit_links l"
-    " WHERE e.id = 500 AND l.position = 4": ["link 6 (entry 4) does not follow from what is before it"],
+    " WHERE e.id = 500 AND l.position = 4": ["link 6 (entry 4) does not follow from the link before it"],
     # The same amount twice: the second would be an entry without an event.
     "DROP INDEX audit_entries_payments;"
     "INSERT INTO audit_entries (event, actor, user_id, loan_id, payment_id, details, digest)"
     " SELECT event, actor, user_id, loan_id, payment_id, details, digest"
     f" FROM audit_entries WHERE id = {ENTRY_OF_PAYMENT_1}": [
-        "entry N is not what was written",
+        "entry N was changed after it was written",
         "payment 1 has 2 entries in the log, and must have one",
     ],
     "DELETE FROM payments WHERE id = 1": ["payment 1 is in the log, and not in the book"],
@@ -169,9 +169,9 @@ async def test_an_entry_that_is_changed_before_it_is_chained_is_named(book: int,
     assert await audit_chain.head() == Head(0, rules.GENESIS)
     await unguarded(memory, "UPDATE audit_entries SET address = 'elsewhere' WHERE payment_id = 2")
     entry = await AuditEntry.get(payment_id=2)
-    assert await faults() == [f"entry {entry.id} is not what was written"]
+    assert await faults() == [f"entry {entry.id} was changed after it was written"]
     # Chained all the same: it is what is there, and is told for ever.
-    assert await faults() == [f"entry {entry.id} is not what was written"]
+    assert await faults() == [f"entry {entry.id} was changed after it was written"]
 
 
 async def test_an_end_that_is_cut_off_is_seen_by_who_noted_the_head(book: int, memory: Settings) -> None:
@@ -392,7 +392,7 @@ async def test_the_command_names_what_was_changed(book: int, memory: Settings) -
     entry = await AuditEntry.get(payment_id=1)
     done = await asyncio.to_thread(run, memory, "verify", "--audit")
     assert done.returncode == 1
-    assert f"entry {entry.id} is not what was written\n" in done.stdout
+    assert f"entry {entry.id} was changed after it was written\n" in done.stdout
     assert "payment 1: amount is 1.00 in the log, and 1000.00 in the book\n" in done.stdout
     assert done.stderr.endswith("kist: 2 disagreements\n")
     plain = await asyncio.to_thread(run, memory, "verify")

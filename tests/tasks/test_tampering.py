@@ -194,7 +194,7 @@ THE_REST = [
     Tampering("DELETE FROM allocations WHERE payment_id = 1", "payment 1 allocation"),
     Tampering("UPDATE ledger_entries SET amount = amount + 1 WHERE id = 1", "ledger of the disbursal"),
     Tampering("DELETE FROM audit_entries WHERE event = 'PERSON_READ'", "is missing"),
-    Tampering("UPDATE audit_entries SET actor_id = 7 WHERE event = 'PERSON_READ'", "is not what was written"),
+    Tampering("UPDATE audit_entries SET actor_id = 7 WHERE event = 'PERSON_READ'", "was changed after it was written"),
 ]
 TAMPERINGS = [*OPERATORS, *PEOPLE, *SCORES, *LOANS, *APPLICATIONS, *PAYMENTS, *THE_REST]
 

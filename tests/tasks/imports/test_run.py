@@ -99,17 +99,17 @@ async def test_every_dialect_says_the_same(
         ("12345,2025-01-31,CREDIT,1", "the Aadhaar number is not 12 digits"),
         ("2341234123461,2025-01-31,CREDIT,1", "the Aadhaar number is not 12 digits"),
         ("२३४१२३४१२३४६,2025-01-31,CREDIT,1", "the Aadhaar number is not 12 digits"),
-        (f"{ASHA},2025-02-30,CREDIT,1", "the date is not in the calendar"),
+        (f"{ASHA},2025-02-30,CREDIT,1", "the date does not exist in the calendar"),
         (
             f"{ASHA},31.01.2025,CREDIT,1",
-            "the date is not YYYY-MM-DD, DD-MM-YYYY, DD/MM/YYYY or one with the month's name",
+            "the date must be YYYY-MM-DD, DD-MM-YYYY or DD/MM/YYYY, or name the month",
         ),
-        (f"{ASHA},0025-01-31,CREDIT,1", "the year is not 1900 to 2199"),
-        (f"{ASHA},2025-01-31,REFUND,1", "the type is neither CREDIT nor DEBIT"),
+        (f"{ASHA},0025-01-31,CREDIT,1", "the year must be between 1900 and 2199"),
+        (f"{ASHA},2025-01-31,REFUND,1", "the type must be CREDIT or DEBIT"),
         (f"{ASHA},2025-01-31,CREDIT,NaN", "the amount is not a finite number"),
         (f"{ASHA},2025-01-31,CREDIT,-Infinity", "the amount is not a finite number"),
-        (f"{ASHA},2025-01-31,CREDIT,-1", "the amount is negative: the type says which way money went"),
-        (f"{ASHA},2025-01-31,CREDIT,1000000000000", "the amount is not usable: an amount is below 1,000,000,000,000"),
+        (f"{ASHA},2025-01-31,CREDIT,-1", "the amount is negative: write it without a sign and give CREDIT or DEBIT"),
+        (f"{ASHA},2025-01-31,CREDIT,1000000000000", "the amount is invalid: an amount must be below 1,000,000,000,000"),
         (f"{ASHA},2025-01-31,CREDIT", "too few columns: 3 instead of 4"),
         (f"{ASHA},2025-01-31,CREDIT,1,00,000.00", "too many columns: 6 instead of 4"),
         (f'{ASHA},2025-01-31,CREDIT,"1"2', "a quote is not closed, or something stands after it"),
@@ -131,7 +131,7 @@ async def test_a_bad_row_is_refused_with_its_line_and_reason_and_the_rest_goes_i
 async def test_what_is_not_an_amount_is_refused(memory: Settings, written: Written, rejects: Path, amount: str) -> None:
     content = f"{HEADER}{ASHA},2025-01-01,CREDIT,{amount}\n"
     assert (await import_file(written(content), memory, rejects=rejects))[:5] == (1, 0, 0, 1, 0)
-    assert refused_rows(rejects)[1][1].startswith("the amount is not usable: an amount is a plain number")
+    assert refused_rows(rejects)[1][1].startswith("the amount is invalid: an amount must be a plain number")
 
 
 async def test_a_refused_row_never_shows_an_aadhaar_number(memory: Settings, written: Written, rejects: Path) -> None:
