@@ -13,6 +13,7 @@ from models import business_date as dates
 from models.billing_runs import BillingRun
 from models.loans import parse_id
 from resolvers import subscriptions
+from resolvers.access import operators_only, public
 from resolvers.context import Info
 from rules import budgets as costs
 from rules.audit import Event
@@ -28,19 +29,20 @@ LAST_DAY = date(2999, 12, 31)
 RunId: TypeAlias = Annotated[strawberry.ID, argument(description="Of the run, as triggerBilling answers it.")]
 
 
+@public()
 async def business_date(info: Info) -> date:
     return await info.context.business_date()
 
 
+@operators_only()
 async def billing_run(info: Info, id: RunId) -> BillingRun | None:  # noqa: A002
-    await info.context.operator()
     run_id = parse_id(id)
     return await billing_runs.find(run_id) if run_id is not None else None
 
 
+@operators_only(ProblemCode.BILLING_DATE_IN_FUTURE)
 async def trigger_billing(info: Info, input: TriggerBillingInput | None = None) -> BillingRun:  # noqa: A002
     """Raises: Refused: BILLING_DATE_IN_FUTURE."""
-    await info.context.operator()
     info.context.spend(costs.BILLING)
     today = info.context.today
     as_of = (input.as_of if input else None) or today
@@ -53,19 +55,19 @@ async def trigger_billing(info: Info, input: TriggerBillingInput | None = None) 
     return strawberry.cast(BillingRunView, run)
 
 
+@operators_only()
 async def billing_progress(info: Info, id: RunId) -> AsyncGenerator[BillingRun, None]:  # noqa: A002
     """A billing run, at each step until it ends."""
 
     async def look() -> BillingRun:
-        info.context.forget()
-        await info.context.operator()
+        await info.context.readmit()
         run_id = parse_id(id)
         run = await billing_runs.find(run_id) if run_id is not None else None
         if run is None:
             raise bad_input("There is no such billing run.")
         return run
 
-    with subscriptions.subscription_slot(await info.context.operator()):
+    with subscriptions.subscription_slot(info.context.viewer):
         async for run in subscriptions.changes(
             look,
             of=lambda run: (run.status, run.loans_due, run.loans_billed, run.bills_issued),
@@ -74,9 +76,9 @@ async def billing_progress(info: Info, id: RunId) -> AsyncGenerator[BillingRun, 
             yield run
 
 
+@operators_only(ProblemCode.NOT_A_SANDBOX, ProblemCode.BUSINESS_DATE_IN_PAST)
 async def set_business_date(info: Info, input: SetBusinessDateInput) -> BusinessDay:  # noqa: A002
     """Raises: Refused: NOT_A_SANDBOX, BUSINESS_DATE_IN_PAST; GraphQLError: BAD_USER_INPUT beyond the last day."""
-    await info.context.operator()
     if not info.context.settings.sandbox:
         message = "Only a sandbox (KIST_SANDBOX=1) has a business date of its own."
         raise Refused(Problem(ProblemCode.NOT_A_SANDBOX, message))

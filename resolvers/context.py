@@ -59,6 +59,7 @@ class RequestContext:
         # What a WebSocket says once, in connection_init, because browsers cannot set headers there.
         self.connection_params: object = None
         self._authorization = authorization
+        self._admits: Role | None = None
         self.forget()
 
     def fresh(self) -> "RequestContext":
@@ -125,31 +126,34 @@ class RequestContext:
             self._take_date(await business_date.stored() if self.settings.sandbox else None)
         return self.today
 
-    async def viewer(self) -> Viewer:
-        """Whoever asks.
-
-        Raises:
-            GraphQLError: UNAUTHENTICATED, without a valid token of an account that is still the same.
-        """
-        if self._viewer is None:
-            self._viewer = await self._recognised()
+    @property
+    def viewer(self) -> Viewer:
+        """The account that was admitted, in an operation that is not public."""
+        assert self._viewer is not None, "the operation declares no access, or is public"
         return self._viewer
 
-    async def borrower(self) -> Viewer:
-        """Whoever asks, a borrower.
+    async def admit(self, role: Role | None) -> None:
+        """Authenticate the caller. resolvers/access.py calls this before it calls a resolver.
 
         Raises:
-            GraphQLError: UNAUTHENTICATED, or FORBIDDEN for an operator.
+            GraphQLError: UNAUTHENTICATED without a valid token of an account that is unchanged, or FORBIDDEN for an
+                account of another role.
         """
-        return await self._only(Role.BORROWER)
+        self._admits = role
+        if self._viewer is None:
+            self._viewer = await self._recognised()
+        if role is not None and self._viewer.role is not role:
+            await audit.record_forbidden(self.origin, self._viewer.family)
+            raise forbidden()
 
-    async def operator(self) -> Viewer:
-        """Whoever asks, an operator.
+    async def readmit(self) -> None:
+        """Authenticate the caller of a subscription again, before each event: the session may have ended.
 
         Raises:
-            GraphQLError: UNAUTHENTICATED, or FORBIDDEN for a borrower.
+            GraphQLError: UNAUTHENTICATED or FORBIDDEN.
         """
-        return await self._only(Role.OPERATOR)
+        self.forget()
+        await self.admit(self._admits)
 
     async def loans_page(self, user_id: int, first: int | None, after: str | None) -> Connection[object]:
         return await self.pages.loans.connection(user_id, first, after)
@@ -169,13 +173,6 @@ class RequestContext:
         if payment_id in self.known_allocations:
             return self.known_allocations[payment_id]
         return self.pages.allocations.load(payment_id)
-
-    async def _only(self, role: Role) -> Viewer:
-        viewer = await self.viewer()
-        if viewer.role is not role:
-            await audit.record_forbidden(self.origin, viewer.family)
-            raise forbidden()
-        return viewer
 
     async def _recognised(self) -> Viewer:
         claims = self._claims()

@@ -10,6 +10,7 @@ from models import database, loans, users
 from models.loans import Loan, LoanApplication, LoanRow
 from models.users import User
 from resolvers import read_audit
+from resolvers.access import borrowers_only, signed_in
 from resolvers.context import Info
 from resolvers.quotes import proposal
 from rules import billing, eligibility, idempotency, ledger
@@ -21,12 +22,13 @@ from schema.loans import ApplyLoanInput
 from schema.loans import Loan as LoanView
 
 
+@signed_in()
 async def loan(
     info: Info,
     id: Annotated[strawberry.ID, argument(description="Of the loan.")],  # noqa: A002
 ) -> LoanRow | None:
     """One's own loan; any loan for an operator; None for anybody else's or none."""
-    viewer = await info.context.viewer()
+    viewer = info.context.viewer
     loan_id = loans.parse_id(id)
     found = await loans.find(loan_id, owner_id=viewer.owner_id) if loan_id is not None else None
     if found is not None:
@@ -34,11 +36,26 @@ async def loan(
     return found
 
 
+@borrowers_only(
+    ProblemCode.INVALID_REQUEST_ID,
+    ProblemCode.CREDIT_SCORE_PENDING,
+    ProblemCode.CREDIT_SCORE_TOO_LOW,
+    ProblemCode.INCOME_MISSING,
+    ProblemCode.INCOME_TOO_LOW,
+    ProblemCode.AMOUNT_TOO_LOW,
+    ProblemCode.AMOUNT_TOO_HIGH,
+    ProblemCode.TERM_OUT_OF_RANGE,
+    ProblemCode.RATE_OUT_OF_RANGE,
+    ProblemCode.EXPOSURE_TOO_HIGH,
+    ProblemCode.TOO_MANY_LOANS,
+    ProblemCode.HAS_PAST_DUE,
+    ProblemCode.REQUEST_ID_CONFLICT,
+)
 async def apply_loan(info: Info, input: ApplyLoanInput) -> Loan:  # noqa: A002
     """Raises: Refused: every reason against the loan, the application being kept all the same; or
     REQUEST_ID_CONFLICT, and nothing is kept.
     """
-    viewer = await info.context.borrower()
+    viewer = info.context.viewer
     info.context.spend(costs.APPLICATION)
     async with database.transaction():
         # Held, because an account with an open loan is not erased, and one that is erased meanwhile takes none. It

@@ -10,6 +10,7 @@ from models import bills, database, loans, payment_posting
 from models.bills import BillRow
 from models.loans import LoanRow
 from models.payment_posting import AllocationRow, PaymentRecord, PaymentRow
+from resolvers.access import signed_in
 from resolvers.context import Info, Viewer
 from rules import billing, idempotency
 from rules import budgets as costs
@@ -21,11 +22,22 @@ from schema.payments import MakePaymentInput
 from schema.users import Role
 
 
+@signed_in(
+    ProblemCode.LOAN_NOT_FOUND,
+    ProblemCode.AMOUNT_TOO_LOW,
+    ProblemCode.AMOUNT_EXCEEDS_PAYOFF,
+    ProblemCode.LOAN_CLOSED,
+    ProblemCode.PAYMENT_DATE_TOO_EARLY,
+    ProblemCode.PAYMENT_DATE_IN_FUTURE,
+    ProblemCode.INVALID_TRANSACTION_ID,
+    ProblemCode.TRANSACTION_ID_CONFLICT,
+    ProblemCode.DUPLICATE_PAYMENT,
+)
 async def make_payment(info: Info, input: MakePaymentInput) -> PaymentReceipt:  # noqa: A002
     """Raises: Refused: LOAN_NOT_FOUND, INVALID_TRANSACTION_ID, DUPLICATE_PAYMENT, TRANSACTION_ID_CONFLICT,
     or what the rules have against it.
     """
-    viewer = await info.context.viewer()
+    viewer = info.context.viewer
     info.context.spend(costs.PAYMENT)
     loan_id = loans.parse_id(input.loan_id)
     if loan_id is None:

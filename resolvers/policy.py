@@ -1,8 +1,10 @@
 """The lender's policy is its settings."""
 
+from resolvers.access import public
 from resolvers.context import Info
 from settings import Settings
 
 
+@public()
 async def policy(info: Info) -> Settings:
     return info.context.settings

@@ -9,6 +9,7 @@ import strawberry
 from strawberry import argument
 
 from models import portfolio as models
+from resolvers.access import operators_only
 from resolvers.context import Info
 from rules import portfolio as rules
 from rules.portfolio import CashForecast, ExpectedCash
@@ -25,6 +26,7 @@ _IN_A_ROW = 10
 _ONE_AT_A_TIME = asyncio.Semaphore(1)
 
 
+@operators_only()
 async def portfolio(
     info: Info,
     as_of: Annotated[
@@ -36,7 +38,6 @@ async def portfolio(
     Raises:
         GraphQLError: BAD_USER_INPUT for a date that is still to come.
     """
-    await info.context.operator()
     today = info.context.today
     day = as_of or today
     if day > today:

@@ -9,6 +9,7 @@ from auth.passwords import Check
 from models import credentials, database, sessions, transactions, users
 from models.operators import Operator
 from models.users import User
+from resolvers.access import borrowers_only, signed_in
 from resolvers.context import Info, Viewer
 from rules import budgets as costs
 from rules.audit import Event, Origin
@@ -19,9 +20,10 @@ from schema.users import Role
 from settings import Settings
 
 
+@borrowers_only(ProblemCode.WEAK_PASSWORD, ProblemCode.PASSWORD_ALREADY_SET)
 async def set_password(info: Info, input: SetPasswordInput) -> PasswordChange:  # noqa: A002
     """Raises: Refused: WEAK_PASSWORD, or PASSWORD_ALREADY_SET. Every other session of the account ends."""
-    viewer = await info.context.borrower()
+    viewer = info.context.viewer
     info.context.spend(costs.PASSWORD)
     user = await User.get(id=viewer.id)
     if problems := await password_strength.judged(input.password, (user.name, user.email)):
@@ -39,9 +41,10 @@ async def set_password(info: Info, input: SetPasswordInput) -> PasswordChange:  
     return PasswordChange(done=True)
 
 
+@signed_in(ProblemCode.WEAK_PASSWORD, ProblemCode.BAD_CREDENTIALS, ProblemCode.TOO_MANY_ATTEMPTS)
 async def change_password(info: Info, input: ChangePasswordInput) -> PasswordChange:  # noqa: A002
     """Raises: Refused: WEAK_PASSWORD, BAD_CREDENTIALS where the old one is wrong, TOO_MANY_ATTEMPTS."""
-    viewer = await info.context.viewer()
+    viewer = info.context.viewer
     info.context.spend(costs.PASSWORD)
     account: User | Operator
     account = await (User if viewer.role is Role.BORROWER else Operator).get(id=viewer.id)
@@ -64,6 +67,7 @@ async def change_password(info: Info, input: ChangePasswordInput) -> PasswordCha
     return PasswordChange(done=True)
 
 
+@borrowers_only(ProblemCode.BAD_CREDENTIALS, ProblemCode.TOO_MANY_ATTEMPTS, ProblemCode.LOANS_OPEN)
 async def delete_me(
     info: Info,
     password: Annotated[
@@ -71,7 +75,7 @@ async def delete_me(
     ] = None,
 ) -> Erasure:
     """Raises: Refused: BAD_CREDENTIALS, TOO_MANY_ATTEMPTS, or LOANS_OPEN."""
-    viewer = await info.context.borrower()
+    viewer = info.context.viewer
     user = await User.get(id=viewer.id)
     if user.password_hash is not None:
         await _proven(info, user, password or "", "password")
@@ -102,7 +106,7 @@ async def _erase(settings: Settings, viewer: Viewer, by: Origin) -> Erasure:
 
 async def _proven(info: Info, account: User | Operator, password: str, field: str) -> str:
     """The hash of the account's password, which `password` is. The session's tries are counted apart from sign-ins."""
-    viewer = await info.context.viewer()
+    viewer = info.context.viewer
     info.context.spend(costs.PASSWORD)
     attempt = await sign_in_limit.begin_in_session(viewer.family)
     check = await sign_in_limit.compared(attempt, account.password_hash, password)

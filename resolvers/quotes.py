@@ -6,11 +6,12 @@ from typing import Annotated
 
 from strawberry import argument
 
+from resolvers.access import public
 from resolvers.context import Info
 from rules import eligibility, interest, plan
 from rules.money import ZERO
 from rules.plan import Proposal
-from rules.refusals import Refused
+from rules.refusals import ProblemCode, Refused
 from schema.loans import Quote
 from schema.scalars import Money, Percent
 from settings import Settings
@@ -32,6 +33,12 @@ def proposal(
     )
 
 
+@public(
+    ProblemCode.AMOUNT_TOO_LOW,
+    ProblemCode.AMOUNT_TOO_HIGH,
+    ProblemCode.TERM_OUT_OF_RANGE,
+    ProblemCode.RATE_OUT_OF_RANGE,
+)
 async def quote(
     info: Info,
     amount: Annotated[Money, argument(description="What would be lent, more than 0.00.")],

@@ -12,7 +12,7 @@ _noted: dict[tuple[object, ...], None] = {}
 
 async def record_read(context: RequestContext, user_id: int) -> None:
     """Note that the viewer, where that is an operator, reads something of a person. A read that is not noted fails."""
-    viewer = await context.viewer()
+    viewer = context.viewer
     if viewer.role is not Role.OPERATOR:
         return
     reading = context.settings.database_url, viewer.id, user_id, context.today

@@ -11,6 +11,7 @@ from models.audit import Subject
 from models.operators import Operator
 from models.sessions import RefreshToken
 from models.users import User
+from resolvers.access import public, signed_in
 from resolvers.context import Info
 from rules import budgets as costs
 from rules.audit import Actor, Event, Origin
@@ -66,6 +67,7 @@ def _session(settings: Settings, account: User | Operator, family: Family, refre
     )
 
 
+@public(ProblemCode.BAD_CREDENTIALS, ProblemCode.TOO_MANY_ATTEMPTS)
 async def login(info: Info, input: LoginInput) -> Session:  # noqa: A002
     """Raises: Refused: BAD_CREDENTIALS, or TOO_MANY_ATTEMPTS whatever the password."""
     info.context.spend(costs.PASSWORD)
@@ -130,6 +132,7 @@ async def _account(email: str) -> User | Operator | None:
     return account if account is not None and account.is_active else None
 
 
+@public(ProblemCode.SESSION_EXPIRED)
 async def refresh_session(info: Info, input: RefreshSessionInput) -> Session:  # noqa: A002
     """Raises: Refused: SESSION_EXPIRED for a token that is not good, or not good any more."""
     info.context.spend(costs.REFRESH)
@@ -184,8 +187,9 @@ async def _active_account(used: RefreshToken) -> User | Operator | None:
     return account if account is not None and account.is_active else None
 
 
+@signed_in()
 async def logout(info: Info) -> bool:
-    viewer = await info.context.viewer()
+    viewer = info.context.viewer
     async with database.transaction():
         if await sessions.end_family(viewer.family):
             await audit.record(Event.SIGNED_OUT, info.context.origin, viewer.subject)

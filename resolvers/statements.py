@@ -11,6 +11,7 @@ from strawberry import argument
 from models import loans, statements
 from models.statements import MOST_LINES, EntryRow
 from resolvers import read_audit
+from resolvers.access import signed_in
 from resolvers.context import Info
 from rules import statement as rules
 from rules.statement import StatementLine
@@ -19,11 +20,12 @@ from schema.statements import Statement
 from schema.strawberry_seam import field_nodes
 
 
+@signed_in()
 async def statement(
     info: Info, loan_id: Annotated[strawberry.ID, argument(description="Of which loan.")]
 ) -> Statement | None:
     """The statement of one's own loan, as it stands on the business date; None as for loan."""
-    viewer = await info.context.viewer()
+    viewer = info.context.viewer
     number = loans.parse_id(loan_id)
     if number is None:
         return None

@@ -12,6 +12,7 @@ from models import database, transactions, users
 from models.loans import parse_id
 from models.users import Registration, User
 from resolvers import read_audit, subscriptions
+from resolvers.access import borrowers_only, operators_only, public
 from resolvers.context import Info
 from resolvers.sessions import open_session
 from rules import aadhaar, registration
@@ -23,6 +24,19 @@ from schema.users import RegisterUserInput, Session
 from tasks.scoring import score_user
 
 
+@public(
+    ProblemCode.INVALID_NAME,
+    ProblemCode.INVALID_EMAIL,
+    ProblemCode.INVALID_AADHAAR,
+    ProblemCode.INVALID_ADDRESS,
+    ProblemCode.INVALID_PHONE,
+    ProblemCode.INVALID_INCOME,
+    ProblemCode.WEAK_PASSWORD,
+    ProblemCode.INVALID_CONSENT,
+    ProblemCode.EMAIL_TAKEN,
+    ProblemCode.AADHAAR_TAKEN,
+    ProblemCode.TOO_MANY_ATTEMPTS,
+)
 async def register_user(info: Info, input: RegisterUserInput) -> Session:  # noqa: A002
     """Raises: Refused: whatever is wrong with the input, or EMAIL_TAKEN, AADHAAR_TAKEN, TOO_MANY_ATTEMPTS."""
     settings = info.context.settings
@@ -100,17 +114,18 @@ async def _refuse_the_taken(email: str, digests: list[bytes]) -> None:
         raise Refused(*problems)
 
 
+@borrowers_only()
 async def me(info: Info) -> User:
-    viewer = await info.context.borrower()
+    viewer = info.context.viewer
     return await User.get(id=viewer.id)
 
 
+@operators_only()
 async def user(
     info: Info,
     id: Annotated[strawberry.ID, argument(description="Of the borrower.")],  # noqa: A002
 ) -> User | None:
     """Any borrower, for an operator."""
-    await info.context.operator()
     user_id = parse_id(id)
     found = await User.get_or_none(id=user_id) if user_id is not None else None
     if found is not None:
@@ -118,15 +133,14 @@ async def user(
     return found
 
 
+@borrowers_only()
 async def credit_score(info: Info) -> AsyncGenerator[User, None]:
     """The signed-in person, once now and again when the credit score changes."""
 
     async def look() -> User:
-        # A watcher whose session has ended stops watching.
-        info.context.forget()
-        viewer = await info.context.borrower()
-        return await User.get(id=viewer.id)
+        await info.context.readmit()
+        return await User.get(id=info.context.viewer.id)
 
-    with subscriptions.subscription_slot(await info.context.borrower()):
+    with subscriptions.subscription_slot(info.context.viewer):
         async for row in subscriptions.changes(look, of=lambda user: user.credit_scored_at):
             yield row

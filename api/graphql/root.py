@@ -1,5 +1,6 @@
 """The GraphQL schema lists every operation by name, with its resolver and its description."""
 
+from datetime import date
 from typing import Any
 
 import strawberry
@@ -9,13 +10,13 @@ from api.graphql.execution import Schema
 from api.graphql.executor import CountingExecutor
 from api.graphql.instrumentation import instrument
 from api.graphql.query_cache import CachedParsing
-from resolvers import billing, loans, payments, policy, portfolio, quotes, sessions, statements, users
-from resolvers import profile as accounts
+from resolvers import billing, loans, payments, policy, portfolio, profile, quotes, sessions, statements, users
+from resolvers.access import described
 from resolvers.errors import RefusalHandler
 from schema import billing as billing_views
 from schema import loans as loan_views
 from schema import portfolio as portfolio_views
-from schema import profile as account_views
+from schema import profile as profile_views
 from schema import users as user_views
 from schema.descriptions import explain_inputs
 from schema.policy import Policy
@@ -23,57 +24,43 @@ from schema.scalars import SCALARS
 from schema.statements import Statement
 
 
+def _field(resolver: Any, kind: Any, text: str) -> Any:
+    return strawberry.field(resolver=resolver, graphql_type=kind, description=described(resolver, text))
+
+
+def _subscription(resolver: Any, kind: Any, text: str) -> Any:
+    return strawberry.subscription(resolver=resolver, graphql_type=kind, description=described(resolver, text))
+
+
 @strawberry.type(description="Reads data. One request may ask for up to 20 of these fields.")
 class Query:
-    business_date = strawberry.field(
-        resolver=billing.business_date,
-        description=(
-            "Public. The date that all rules use: today in the lender's time zone or, in a sandbox, a date of its own."
-        ),
+    business_date = _field(
+        billing.business_date,
+        date,
+        "The date that all rules use: today in the lender's time zone or, in a sandbox, a date of its own.",
     )
-    quote = strawberry.field(
-        resolver=quotes.quote,
-        graphql_type=loan_views.QuoteResult,
-        description=(
-            "Public. The cost of a loan, before applying for it. Refused with AMOUNT_TOO_LOW, AMOUNT_TOO_HIGH,"
-            " TERM_OUT_OF_RANGE and RATE_OUT_OF_RANGE."
-        ),
+    quote = _field(quotes.quote, loan_views.QuoteResult, "The cost of a loan, before applying for it.")
+    policy = _field(policy.policy, Policy, "The lender's limits for loans and borrowers.")
+    me = _field(users.me, user_views.User, "The signed-in borrower.")
+    loan = _field(
+        loans.loan,
+        loan_views.Loan | None,
+        "A borrower's own loan, or any loan for an operator; null if there is none that the caller may see.",
     )
-    policy = strawberry.field(
-        resolver=policy.policy,
-        graphql_type=Policy,
-        description="Public. The lender's limits for loans and borrowers.",
+    statement = _field(
+        statements.statement,
+        Statement | None,
+        "The statement of a loan on the business date; null as for loan.",
     )
-    me = strawberry.field(
-        resolver=users.me,
-        graphql_type=user_views.User,
-        description="Borrowers only. The signed-in borrower. UNAUTHENTICATED without a valid token.",
+    billing_run = _field(
+        billing.billing_run, billing_views.BillingRun | None, "A billing run as it stands; null if there is none."
     )
-    loan = strawberry.field(
-        resolver=loans.loan,
-        graphql_type=loan_views.Loan | None,
-        description="A borrower's own loan; any loan for an operator. Null if it is unknown or belongs to another.",
+    portfolio = _field(
+        portfolio.portfolio,
+        portfolio_views.Portfolio | None,
+        "The book at the end of a date: the business date, or an earlier one.",
     )
-    statement = strawberry.field(
-        resolver=statements.statement,
-        graphql_type=Statement | None,
-        description="The statement of a loan on the business date, for the same accounts as `loan`; null as there.",
-    )
-    billing_run = strawberry.field(
-        resolver=billing.billing_run,
-        graphql_type=billing_views.BillingRun | None,
-        description="Operators only. A billing run and its progress; null if there is none of that id.",
-    )
-    portfolio = strawberry.field(
-        resolver=portfolio.portfolio,
-        graphql_type=portfolio_views.Portfolio | None,
-        description="Operators only. The book at the end of a date: by default and at the latest, the business date.",
-    )
-    user = strawberry.field(
-        resolver=users.user,
-        graphql_type=user_views.User | None,
-        description="Operators only. A borrower; null if there is none of that id.",
-    )
+    user = _field(users.user, user_views.User | None, "A borrower; null if there is none.")
 
 
 @strawberry.type(
@@ -83,116 +70,79 @@ class Query:
     )
 )
 class Mutation:
-    register_user = strawberry.mutation(
-        resolver=users.register_user,
-        graphql_type=user_views.RegisterUserResult,
-        description=(
-            "Public. Creates an account and signs in. The credit score follows a moment later, by"
-            " Subscription.creditScore. Refused with INVALID_NAME, INVALID_EMAIL, INVALID_AADHAAR, INVALID_ADDRESS,"
-            " INVALID_PHONE, INVALID_INCOME, WEAK_PASSWORD, INVALID_CONSENT, and then EMAIL_TAKEN and AADHAAR_TAKEN, or"
-            " TOO_MANY_ATTEMPTS if these two were answered too often."
-        ),
+    register_user = _field(
+        users.register_user,
+        user_views.RegisterUserResult,
+        "Creates an account and signs in. The credit score follows a moment later, by Subscription.creditScore."
+        " Refusals about the input come first, EMAIL_TAKEN and AADHAAR_TAKEN after them, and TOO_MANY_ATTEMPTS where"
+        " these two were answered too often.",
     )
-    login = strawberry.mutation(
-        resolver=sessions.login,
-        graphql_type=user_views.LoginResult,
-        description="Public. Opens a session. Refused with BAD_CREDENTIALS or TOO_MANY_ATTEMPTS.",
+    login = _field(sessions.login, user_views.LoginResult, "Opens a session.")
+    refresh_session = _field(
+        sessions.refresh_session,
+        user_views.RefreshSessionResult,
+        "Exchanges a refresh token for the next pair of tokens, once. For ten seconds a repeated request gets the same"
+        " refresh token. A token that is used again later ends its session.",
     )
-    refresh_session = strawberry.mutation(
-        resolver=sessions.refresh_session,
-        graphql_type=user_views.RefreshSessionResult,
-        description=(
-            "Public. Exchanges a refresh token for the next pair of tokens, once. For ten seconds, sending it again"
-            " returns the same refresh token; after that it ends the session. Refused with SESSION_EXPIRED."
-        ),
+    logout = _field(
+        sessions.logout, bool, "Ends the session at once, on every device that uses it. The answer is always true."
     )
-    logout = strawberry.mutation(
-        resolver=sessions.logout,
-        description="Ends the session at once, on every device that uses it. UNAUTHENTICATED without a valid token.",
+    set_password = _field(
+        profile.set_password, profile_views.SetPasswordResult, "Sets the password of an account that has none."
     )
-    set_password = strawberry.mutation(
-        resolver=accounts.set_password,
-        graphql_type=account_views.SetPasswordResult,
-        description=(
-            "Borrowers only. For an account without a password. Refused with WEAK_PASSWORD or PASSWORD_ALREADY_SET."
-        ),
+    change_password = _field(
+        profile.change_password,
+        profile_views.ChangePasswordResult,
+        "Changes the password and ends every other session of the account. BAD_CREDENTIALS and TOO_MANY_ATTEMPTS are"
+        " about the old password.",
     )
-    change_password = strawberry.mutation(
-        resolver=accounts.change_password,
-        graphql_type=account_views.ChangePasswordResult,
-        description=(
-            "Ends every other session of the account; the current one goes on. Refused with WEAK_PASSWORD, or with"
-            " BAD_CREDENTIALS or TOO_MANY_ATTEMPTS for the current password."
-        ),
+    delete_me = _field(
+        profile.delete_me,
+        profile_views.DeleteMeResult,
+        "Erases the borrower's personal data, keeps the books, and ends every session, once the last loan is closed."
+        " Takes the password of an account that has one. It cannot be undone: ask for confirmation.",
     )
-    delete_me = strawberry.mutation(
-        resolver=accounts.delete_me,
-        graphql_type=account_views.DeleteMeResult,
-        description=(
-            "Borrowers only. Erases the person, keeps the books and ends every session, once the last loan is closed."
-            " Requires the password if the account has one. It cannot be undone: confirm it first. Refused with"
-            " BAD_CREDENTIALS, TOO_MANY_ATTEMPTS or LOANS_OPEN."
-        ),
+    apply_loan = _field(
+        loans.apply_loan,
+        loan_views.ApplyLoanResult,
+        "Decides an application at once, and disburses an approved loan at once. With a requestId it is safe to repeat:"
+        " the first answer, a loan or a refusal, is given again. Without one, a repeated request makes a second loan.",
     )
-    apply_loan = strawberry.mutation(
-        resolver=loans.apply_loan,
-        graphql_type=loan_views.ApplyLoanResult,
-        description=(
-            "Borrowers only. Decided at once; an approved loan is disbursed at once. With a requestId it is safe to"
-            " send again: the first answer is repeated, the loan or the refusal. Without one, each request is another"
-            " loan."
-            " Refused with every code that applies of INVALID_REQUEST_ID, CREDIT_SCORE_PENDING, CREDIT_SCORE_TOO_LOW,"
-            " INCOME_MISSING, INCOME_TOO_LOW, AMOUNT_TOO_LOW, AMOUNT_TOO_HIGH, TERM_OUT_OF_RANGE, RATE_OUT_OF_RANGE,"
-            " EXPOSURE_TOO_HIGH, TOO_MANY_LOANS and HAS_PAST_DUE, or with REQUEST_ID_CONFLICT."
-        ),
+    make_payment = _field(
+        payments.make_payment,
+        loan_views.MakePaymentResult,
+        "Pays on the borrower's own loan, or for an operator on any loan. With a transactionId it is safe to repeat.",
     )
-    make_payment = strawberry.mutation(
-        resolver=payments.make_payment,
-        graphql_type=loan_views.MakePaymentResult,
-        description=(
-            "Borrowers pay their own loans, operators any loan. With a transactionId it is safe to send again. Refused"
-            " with LOAN_NOT_FOUND, AMOUNT_TOO_LOW, AMOUNT_EXCEEDS_PAYOFF, LOAN_CLOSED, PAYMENT_DATE_TOO_EARLY,"
-            " PAYMENT_DATE_IN_FUTURE, INVALID_TRANSACTION_ID, TRANSACTION_ID_CONFLICT or DUPLICATE_PAYMENT."
-        ),
+    trigger_billing = _field(
+        billing.trigger_billing,
+        billing_views.TriggerBillingResult,
+        "Starts the billing run of a date, or finds it. It runs in the background, and Subscription.billingProgress"
+        " shows its progress. Safe to repeat.",
     )
-    trigger_billing = strawberry.mutation(
-        resolver=billing.trigger_billing,
-        graphql_type=billing_views.TriggerBillingResult,
-        description=(
-            "Operators only. Starts the billing run of a date, or finds it. The run goes on in the background, and"
-            " Subscription.billingProgress shows its progress. Safe to send again. Refused with"
-            " BILLING_DATE_IN_FUTURE."
-        ),
-    )
-    set_business_date = strawberry.mutation(
-        resolver=billing.set_business_date,
-        graphql_type=billing_views.SetBusinessDateResult,
-        description=(
-            "Operators only, and only in a sandbox. Moves the business date forward for all users. Refused with"
-            " NOT_A_SANDBOX or BUSINESS_DATE_IN_PAST."
-        ),
+    set_business_date = _field(
+        billing.set_business_date,
+        billing_views.SetBusinessDateResult,
+        "In a sandbox only: moves the business date forward, for all accounts.",
     )
 
 
 @strawberry.type(
     description=(
-        "Sends events, by WebSocket (graphql-transport-ws) or server-sent events. After a lost connection, subscribe"
-        " again: the first event is the current state."
+        "Everything that can be watched, by WebSocket (graphql-transport-ws) or server-sent events. After a lost"
+        " connection subscribe again: the first event is the current state."
     )
 )
 class Subscription:
-    credit_score = strawberry.subscription(
-        resolver=users.credit_score,
-        graphql_type=user_views.User,
-        description="Borrowers only. The signed-in borrower, at once and again when the credit score changes.",
+    credit_score = _subscription(
+        users.credit_score,
+        user_views.User,
+        "The signed-in borrower: once at the start, and again when the credit score changes.",
     )
-    billing_progress = strawberry.subscription(
-        resolver=billing.billing_progress,
-        graphql_type=billing_views.BillingRun,
-        description=(
-            "Operators only. A billing run at each step, until it ends: then the subscription completes. BAD_USER_INPUT"
-            " if there is no run of that id."
-        ),
+    billing_progress = _subscription(
+        billing.billing_progress,
+        billing_views.BillingRun,
+        "A billing run at each step. The subscription completes when the run ends. BAD_USER_INPUT if there is no such"
+        " run.",
     )
 
 
@@ -210,5 +160,5 @@ explain_inputs(schema.core)
 
 
 def printed() -> str:
-    """The schema as text, as it is checked in as schema.graphql."""
+    """The schema as text, as it is checked in."""
     return f"{schema.as_str()}\n"

@@ -1,5 +1,6 @@
 """Who may do what: every operation of the schema, by everybody who might try, and the answer to each."""
 
+import re
 from collections.abc import AsyncIterator
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -10,12 +11,17 @@ import httpx
 import jwt
 import pytest
 from graphql import GraphQLObjectType, build_schema
+from strawberry.types import get_object_definition
+from strawberry.utils.str_converters import to_camel_case
 
+from api.graphql.root import Mutation, Query, Subscription
 from auth import tokens
 from models import billing_runs, business_date, database
 from models.operators import Operator
 from models.sessions import RefreshToken
 from models.users import User
+from resolvers import access
+from resolvers.access import Audience
 from resolvers.sessions import open_session
 from rules.audit import WORKER
 from schema.users import Role
@@ -52,98 +58,108 @@ CALLERS = ("nobody", "a", "b", "operator", *SPOILT)
 
 
 class Row(NamedTuple):
-    """An operation, and what comes of it for nobody, for borrower A whose loan it is about, for B, for an operator."""
+    """An operation, and the outcome for the callers that its declaration admits: one for all, save for `others`.
+
+    The loan of the row is borrower A's.
+    """
 
     query: str
-    nobody: str
-    a: str
-    b: str
-    operator: str
+    outcome: str = FINE
+    others: dict[str, str] = {}  # noqa: RUF012
     variables: dict[str, dict[str, Any]] | None = None
 
+    def expected(self, audience: Audience, caller: str) -> str:
+        caller = "nobody" if caller in SPOILT else caller
+        if caller == "nobody" and audience is not Audience.PUBLIC:
+            return SIGN_IN
+        refused = {Audience.BORROWERS: ("operator",), Audience.OPERATORS: ("a", "b")}.get(audience, ())
+        return FORBIDDEN if caller in refused else self.others.get(caller, self.outcome)
 
-def mutation(name: str, variables: dict[str, Any], *expected: str) -> Row:
+
+def mutation(name: str, variables: dict[str, Any], outcome: str = FINE, **others: str) -> Row:
     input_type = f"{name[0].upper()}{name[1:]}Input"
     query = f"mutation ($input: {input_type}!) {{ {name}(input: $input) {{ __typename {REFUSAL} }} }}"
-    nobody, a, b, operator = expected
-    return Row(query, nobody, a, b, operator, {"input": variables})
+    return Row(query, outcome, others, {"input": variables})
 
 
 CREDENTIALS = {"email": "operator@kist.test", "password": OPERATOR_PASSWORD}
-SUBSCRIPTIONS = {
-    "creditScore": Row("subscription { creditScore { id } }", SIGN_IN, FINE, FINE, FORBIDDEN),
-    "billingProgress": Row("subscription { billingProgress(id: RUN) { id } }", SIGN_IN, FORBIDDEN, FORBIDDEN, FINE),
-}
-# LOAN is A's loan, USER A, RUN a billing run; FRESH a refresh token that nobody has used.
+# LOAN is A's loan, USER A, RUN a billing run; FRESH an unused refresh token.
 ROWS: dict[str, Row] = {
-    **SUBSCRIPTIONS,
-    "businessDate": Row("{ businessDate }", FINE, FINE, FINE, FINE),
-    "quote": Row('{ quote(amount: "1000", interestRate: "1", loanTerm: 1) { __typename } }', FINE, FINE, FINE, FINE),
-    "policy": Row("{ policy { sandbox } }", FINE, FINE, FINE, FINE),
-    "me": Row("{ me { id } }", SIGN_IN, FINE, FINE, FORBIDDEN),
-    "loan": Row("{ loan(id: LOAN) { id } }", SIGN_IN, FINE, NULL, FINE),
-    "statement": Row("{ statement(loanId: LOAN) { asOf } }", SIGN_IN, FINE, NULL, FINE),
-    "billingRun": Row("{ billingRun(id: RUN) { id } }", SIGN_IN, FORBIDDEN, FORBIDDEN, FINE),
-    "portfolio": Row("{ portfolio { asOf } }", SIGN_IN, FORBIDDEN, FORBIDDEN, FINE),
-    "user": Row("{ user(id: USER) { id } }", SIGN_IN, FORBIDDEN, FORBIDDEN, FINE),
+    "creditScore": Row("subscription { creditScore { id } }"),
+    "billingProgress": Row("subscription { billingProgress(id: RUN) { id } }"),
+    "businessDate": Row("{ businessDate }"),
+    "quote": Row('{ quote(amount: "1000", interestRate: "1", loanTerm: 1) { __typename } }'),
+    "policy": Row("{ policy { sandbox } }"),
+    "me": Row("{ me { id } }"),
+    "loan": Row("{ loan(id: LOAN) { id } }", others={"b": NULL}),
+    "statement": Row("{ statement(loanId: LOAN) { asOf } }", others={"b": NULL}),
+    "billingRun": Row("{ billingRun(id: RUN) { id } }"),
+    "portfolio": Row("{ portfolio { asOf } }"),
+    "user": Row("{ user(id: USER) { id } }"),
     "registerUser": mutation(
-        "registerUser",
-        {"name": "Asha", "email": "a@kist.test", "aadhaarId": "234123412346"},
-        *["AADHAAR_TAKEN"] * 4,
+        "registerUser", {"name": "Asha", "email": "a@kist.test", "aadhaarId": "234123412346"}, "AADHAAR_TAKEN"
     ),
-    "login": mutation("login", CREDENTIALS, *[FINE] * 4),
-    "refreshSession": mutation("refreshSession", {"refreshToken": "FRESH"}, *[FINE] * 4),
-    "logout": Row("mutation { logout }", SIGN_IN, FINE, FINE, FINE),
-    "setPassword": mutation(
-        "setPassword",
-        {"password": "a long password"},
-        *(SIGN_IN, "PASSWORD_ALREADY_SET", "PASSWORD_ALREADY_SET", FORBIDDEN),
-    ),
+    "login": mutation("login", CREDENTIALS),
+    "refreshSession": mutation("refreshSession", {"refreshToken": "FRESH"}),
+    "logout": Row("mutation { logout }"),
+    "setPassword": mutation("setPassword", {"password": "a long password"}, "PASSWORD_ALREADY_SET"),
     "changePassword": mutation(
-        "changePassword",
-        {"oldPassword": "wrong", "newPassword": "a new password"},
-        *(SIGN_IN, "BAD_CREDENTIALS", "BAD_CREDENTIALS", "BAD_CREDENTIALS"),
+        "changePassword", {"oldPassword": "wrong", "newPassword": "a new password"}, "BAD_CREDENTIALS"
     ),
     "deleteMe": Row(
-        f'mutation {{ deleteMe(password: "{OPERATOR_PASSWORD}") {{ __typename {REFUSAL} }} }}',
-        SIGN_IN,
-        "LOANS_OPEN",
-        "LOANS_OPEN",
-        FORBIDDEN,
+        f'mutation {{ deleteMe(password: "{OPERATOR_PASSWORD}") {{ __typename {REFUSAL} }} }}', "LOANS_OPEN"
     ),
-    "applyLoan": mutation(
-        "applyLoan",
-        {"amount": "1000", "loanTerm": 1, "interestRate": "1"},
-        *(SIGN_IN, FINE, FINE, FORBIDDEN),
-    ),
-    "makePayment": mutation(
-        "makePayment",
-        {"loanId": "LOAN", "amount": "1", "transactionId": "t"},
-        *(SIGN_IN, FINE, "LOAN_NOT_FOUND", FINE),
-    ),
-    "triggerBilling": Row(
-        f"mutation {{ triggerBilling {{ __typename {REFUSAL} }} }}", SIGN_IN, FORBIDDEN, FORBIDDEN, FINE
-    ),
-    "setBusinessDate": mutation(
-        "setBusinessDate",
-        {"date": "2025-01-01"},
-        *(SIGN_IN, FORBIDDEN, FORBIDDEN, "BUSINESS_DATE_IN_PAST"),
-    ),
+    "applyLoan": mutation("applyLoan", {"amount": "1000", "loanTerm": 1, "interestRate": "1"}),
+    "makePayment": mutation("makePayment", {"loanId": "LOAN", "amount": "1", "transactionId": "t"}, b="LOAN_NOT_FOUND"),
+    "triggerBilling": Row(f"mutation {{ triggerBilling {{ __typename {REFUSAL} }} }}"),
+    "setBusinessDate": mutation("setBusinessDate", {"date": "2025-01-01"}, "BUSINESS_DATE_IN_PAST"),
 }
 
 
-def test_every_operation_has_a_row() -> None:
-    assert sorted(ROWS) == OPERATIONS
+def declarations() -> dict[str, access.Declaration]:
+    """What each operation of the schema declares.
+
+    Raises:
+        TypeError: an operation declares nothing.
+    """
+    found: dict[str, access.Declaration] = {}
+    for root in (Query, Mutation, Subscription):
+        for field in get_object_definition(root, strict=True).fields:
+            assert field.base_resolver is not None
+            resolver: Any = field.base_resolver.wrapped_func
+            found[to_camel_case(field.python_name)] = access.declaration(resolver)
+    return found
+
+
+DECLARED = declarations()
+
+
+def test_every_operation_has_a_row_and_a_declaration() -> None:
+    assert sorted(ROWS) == OPERATIONS == sorted(DECLARED)
 
 
 def test_every_operation_says_whom_it_is_for() -> None:
     for root in (PRINTED.query_type, PRINTED.mutation_type, PRINTED.subscription_type):
         assert root is not None
         for name, field in root.fields.items():
-            row, said = ROWS[name], field.description or ""
-            assert said.startswith("Public.") == (row.nobody != SIGN_IN), name
-            assert said.startswith("Operators only") == (row.a == FORBIDDEN), name
-            assert said.startswith("Borrowers only") == (row.operator == FORBIDDEN), name
+            audience, refusals = DECLARED[name]
+            assert (field.description or "").startswith(audience), name
+            assert [code for code in refusals if code not in (field.description or "")] == [], name
+
+
+def test_an_operation_that_declares_no_access_does_not_become_part_of_the_schema() -> None:
+    async def undeclared() -> bool:
+        return True
+
+    with pytest.raises(TypeError, match="undeclared declares no access"):
+        access.described(undeclared, "Does something.")
+
+
+def test_no_resolver_checks_access_by_itself() -> None:
+    """A declaration on the operation does, where it also documents itself and feeds this matrix."""
+    for path in (Path(__file__).parents[2] / "resolvers").glob("*.py"):
+        if path.stem not in {"access", "context"}:
+            assert not re.search(r"\.admit\(|\bforbidden\(", path.read_text()), path
 
 
 class Cast:
@@ -246,7 +262,7 @@ async def test_every_cell_of_the_matrix(cast: Cast) -> None:
     wrong = []
     for name, row in ROWS.items():
         for caller in CALLERS:
-            expected = row.nobody if caller in SPOILT else getattr(row, caller)
+            expected = row.expected(DECLARED[name].audience, caller)
             if (told := await cast.outcome(row, caller)) != expected:
                 wrong.append(f"{name} by {caller}: {told} instead of {expected}")
     assert wrong == []
