@@ -1,7 +1,7 @@
-"""The entries of a part become rows: each with its person's digest and its ordinal, in the order of the unique index.
+"""A part's entries become rows in COPY's binary format, with digest and ordinal, in the order of the unique index.
 
-They are written in PostgreSQL's binary format, which costs the server half of what reading text does. See the
-documentation of COPY for the frame, and the sources' `numeric_recv` for amounts.
+PostgreSQL reads the binary format in half the time of text. PostgreSQL's documentation of COPY describes the frame;
+`numeric_recv` in its source describes amounts.
 """
 
 from decimal import Decimal
@@ -15,19 +15,18 @@ from rules import date_formats
 from tasks.imports.partitions import Records
 from tasks.imports.spill import Part
 
-# The columns in which the rows are written: the one that has no fixed length is the last.
+# `kind` is last because it is the only column without a fixed length.
 COLUMNS = ["aadhaar_digest", "occurred_on", "amount", "ordinal", "import_id", "kind"]
 
 HEADER = b"PGCOPY\n\xff\r\n\0" + bytes(8)
 TRAILER = b"\xff\xff"
 
-# About a megabyte, which is what one write to the server takes without copying it again. All of a part at once would
-# also be in memory several times over.
+# A chunk is about 1 MB, which asyncpg sends without another copy. A whole part would be in memory several times.
 CHUNK_ROWS = 12_000
 
 Integers: TypeAlias = NDArray[np.int64]
 
-# A numeric is digits to the base 10,000: three before the point, for less than 10**12, and one after it.
+# A numeric consists of base-10,000 digits: three before the point, for amounts below 10**12, and one after it.
 _ROW = np.dtype(
     [
         ("fields", ">i2"),
@@ -52,22 +51,22 @@ _ROW = np.dtype(
         ("kind", "S6"),
     ]
 )
-_EPOCH_DAYS = 10_957  # from 1970-01-01 to 2000-01-01, where PostgreSQL's days begin
+_EPOCH_DAYS = 10_957  # from 1970-01-01 to 2000-01-01, PostgreSQL's day 0
 
 
-# Days of the years that `rules.date_formats` takes, counted from the first of them, need 17 bits; a kind needs one.
+# In a sort key, a day counted from `rules.date_formats.FIRST_YEAR` takes 17 bits and the kind takes one.
 _FIRST_DAY = np.datetime64(f"{date_formats.FIRST_YEAR}-01-01", "D").astype(np.int64)
 _DAY_BITS = 17
 
 
 def binary(part: Part, import_id: int) -> list[bytes]:
-    """The rows of a part for an import, as COPY takes them: chunks of `CHUNK_ROWS`, between its header and trailer."""
+    """Return a part's rows in COPY's binary format, in chunks of `CHUNK_ROWS`, without `HEADER` and `TRAILER`."""
     numbers, places = np.unique(part.entries["number"], return_inverse=True)
     met, firsts = np.unique(part.people["number"], return_index=True)
     assert np.array_equal(numbers, met)
     digests = part.people["digest"][firsts]
-    # A person's place among the digests stands for the digest: what is sorted by then is one integer. Eight of its
-    # bytes tell two people apart; if they did not, the order would be another and the rows would be the same.
+    # The digest's rank replaces the digest, so that the sort key is one integer. The rank uses eight bytes of the
+    # digest. A collision would change only the order of the rows, not the rows.
     ranks = np.empty(len(numbers), np.int64)
     ranks[np.argsort(np.frombuffer(digests.tobytes(), ">u8")[::4])] = np.arange(len(numbers))
     days = part.entries["day"] - _FIRST_DAY
@@ -82,30 +81,33 @@ def binary(part: Part, import_id: int) -> list[bytes]:
 
 
 def sums(part: Part) -> Sums:
-    """The credits and debits of a part."""
+    """Return the credits and debits of a part in rupees."""
     paise, is_debit = part.entries["paise"], part.entries["is_debit"]
     return Sums(_rupees(paise[~is_debit]), _rupees(paise[is_debit]))
 
 
 def _rupees(paise: Integers) -> Decimal:
-    # In halves, each of which fits: a hundred thousand of the largest amounts do not fit in 64 bits.
+    # The sum of a hundred thousand of the largest amounts exceeds 64 bits, so each amount is summed in two halves.
     high, low = np.divmod(paise, 10**7)
     return Decimal(int(high.sum()) * 10**7 + int(low.sum())).scaleb(-2)
 
 
 def _order(keys: Integers, paise: Integers) -> Integers:
-    """The order by key and amount. Most keys are there once, and sorting by one integer is ten times faster."""
+    """Return the order by key and amount.
+
+    Only equal keys are sorted by amount: most keys are unique, and a sort by one integer is ten times faster.
+    """
     order = np.argsort(keys)
-    is_next = keys[order[1:]] == keys[order[:-1]]
-    if is_next.any():
-        alike = np.concatenate([is_next, [False]]) | np.concatenate([[False], is_next])
-        tied = order[alike]
-        order[alike] = tied[np.lexsort((paise[tied], keys[tied]))]
+    equals_next = keys[order[1:]] == keys[order[:-1]]
+    if equals_next.any():
+        is_tied = np.concatenate([equals_next, [False]]) | np.concatenate([[False], equals_next])
+        tied = order[is_tied]
+        order[is_tied] = tied[np.lexsort((paise[tied], keys[tied]))]
     return order
 
 
 def _ordinals(keys: Integers, paise: Integers) -> Integers:
-    """How manieth of its equals each row is, of ordered ones."""
+    """Return each sorted row's number, from 1, among the rows equal to it."""
     is_first = np.ones(len(keys), np.bool_)
     is_first[1:] = (keys[1:] != keys[:-1]) | (paise[1:] != paise[:-1])
     numbers = np.arange(len(keys))
@@ -142,5 +144,5 @@ def _written(entries: Records, digests: Records, ordinals: Integers, import_id: 
         rows[name] = values
     bytes_of_rows = rows.view(np.uint8).reshape(len(rows), _ROW.itemsize)
     is_kept = np.ones(bytes_of_rows.shape, np.bool_)
-    is_kept[is_debit, -1] = False  # the shorter kind has no sixth letter
+    is_kept[is_debit, -1] = False  # "DEBIT" is one byte shorter than "CREDIT"
     return bytes_of_rows[is_kept].tobytes()

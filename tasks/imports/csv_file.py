@@ -1,7 +1,6 @@
-"""A history file is read piece by piece: plain rows all at once, the others one by one by the rules.
+"""A history file is read in pieces: Polars reads plain rows in bulk, and `rules.imports` reads all others one by one.
 
-Every row that is not plain goes through `rules.imports`, which either understands it or gives the reason. The
-number of a row is that of its first line in the file.
+`rules.imports` returns an entry or gives the reason for the rejection. A row's number is that of its first line.
 """
 
 from collections import deque
@@ -22,16 +21,16 @@ from tasks.imports.plain_rows import ENTRY
 from tasks.imports.records import Reader, Record
 from tasks.imports.source import ImportRefused, Source
 
-# About 50,000 rows: a piece and what Polars makes of it stay below 25 MB, and there are a few of them at a time.
+# About 50,000 rows. A piece and its Polars frame take less than 25 MB, and a few of them exist at a time.
 PIECE_BYTES = 2 * 1024 * 1024
-# Pieces that are read while the one before them is put away.
+# Pieces that threads parse while the caller stores the piece before them.
 _AHEAD = 2
-# Lines in which the first dates are looked for, and how many dates are shown.
+# The preview shows the first three dates, if they are in the first 100 lines.
 _FIRST_LINES, _FIRST_DATES = 100, 3
 
 
 class Reject(NamedTuple):
-    """A row that was refused: its line in the file, why, and its fields without an Aadhaar number in them."""
+    """A rejected row: its line in the file, the reason, and its fields with masked Aadhaar numbers."""
 
     line: int
     reason: str
@@ -39,7 +38,7 @@ class Reject(NamedTuple):
 
 
 class Batch(NamedTuple):
-    """What a piece of the file came to: `entries` as in `ENTRY`, and the bytes of the file read so far."""
+    """The result of a piece: `entries` with the columns of `ENTRY`; `bytes_done` is the file's bytes read so far."""
 
     entries: pl.DataFrame
     rejects: list[Reject]
@@ -49,7 +48,7 @@ class Batch(NamedTuple):
 
 
 class Piece(NamedTuple):
-    """Whole lines of the file, the first of which is line `line`."""
+    """Whole lines of the file. `line` is the number of the first one."""
 
     content: bytes
     line: int
@@ -57,7 +56,7 @@ class Piece(NamedTuple):
 
 
 class _Read(NamedTuple):
-    """A batch, and how many bytes and lines of its piece were used: a record may go on in the next one."""
+    """A batch, and the bytes and lines of the piece that it used. An open record is left for the next piece."""
 
     batch: Batch
     bytes: int
@@ -65,10 +64,10 @@ class _Read(NamedTuple):
 
 
 class History:
-    """A CSV file of transactions whose header has been understood.
+    """A CSV file of transactions with a valid header.
 
     Raises:
-        ImportRefused: no such file, not text, or no header with the needed columns.
+        ImportRefused: the file does not exist, is not text, or has no header with the required columns.
     """
 
     def __init__(self, path: Path, checksum: aadhaar.Checksum) -> None:
@@ -94,10 +93,12 @@ class History:
         return ImportRefused(f"{self._source.path}: {reason}")
 
     def batches(self) -> Iterator[Batch]:
-        """The rows in batches, in their order, and once; `content` has then seen the whole file, and `dates` all dates.
+        """Yield the rows in batches, in the order of the file. The method can be called once.
+
+        At the end, `content` is the digest of the whole file and `dates` covers all its dates.
 
         Raises:
-            ImportRefused: a line is too long, or the dates of the file are not written in one way.
+            ImportRefused: a line is too long, or the dates do not follow one convention.
         """
         for batch in self._batches():
             self.dates = self.dates.and_then(batch.dates)
@@ -108,7 +109,7 @@ class History:
             raise self._refused(reason)
 
     def first_dates(self) -> Iterator[tuple[int, str, date]]:
-        """The first dates of the file: their lines, as they are written, and as they are read."""
+        """Yield the first dates of the file: the line, the text, and the date that it is read as."""
         columns = self.header.columns
         lines = self._source.head[self.header.size :].decode(errors="replace").split("\n")[:_FIRST_LINES]
         number = self.header.lines + 1
@@ -133,7 +134,7 @@ class History:
                 if cut == 0 and len(left) > PIECE_BYTES:
                     raise self._refused(f"line {line} is longer than {PIECE_BYTES} bytes")
                 ahead.append(pool.submit(self._read, Piece(left[:cut], line, False), self._source.bytes_done))
-                # Without quotes a piece is used whole; otherwise its reading tells where the next one begins.
+                # A piece without quotes is used whole. With quotes, only its parser knows where the next piece begins.
                 if b'"' in left:
                     used, lines = ahead[-1].result()[1:]
                 else:
@@ -153,7 +154,7 @@ class History:
         yield from self._source.blocks(PIECE_BYTES)
 
     def _read(self, piece: Piece, bytes_done: int) -> _Read:
-        """What a piece came to, and how much of it was used."""
+        """Parse a piece, in bulk if its rows can be plain."""
         columns, separator = self.header.columns, self.header.separator
         if b'"' not in piece.content and b"\r" not in piece.content and plain_rows.is_for(columns):
             frame = plain_rows.frame(piece.content, columns, separator)
@@ -166,7 +167,7 @@ class History:
         return _Read(batch, used, parted.lines)
 
     def _whole(self, piece: Piece, frame: pl.DataFrame, bytes_done: int) -> _Read:
-        """A piece each line of which is a record."""
+        """Convert a frame of a piece in which every line is a record."""
         plain = plain_rows.entries(frame, self.checksum)
         lines = piece.content.split(b"\n") if plain.others else []
         others = [Record(row, lines[row].decode(errors="replace").split(self.header.separator)) for row in plain.others]
@@ -178,7 +179,7 @@ class History:
         )
 
     def _judged(self, records: Sequence[Record], line: int, bytes_done: int) -> Batch:
-        """The records of a piece, those all at once whose cells are plain."""
+        """Convert the records of a piece: plain ones in bulk, the others one by one."""
         width = self.header.columns.width
         usable = [record for record in records if not record.reason and len(record.fields) <= width + 1]
         if not usable or not plain_rows.is_for(self.header.columns):
@@ -190,7 +191,7 @@ class History:
         return self._one_by_one(others, line, Dates.of_plain(plain), (plain.entries, bytes_done))
 
     def _one_by_one(self, records: Sequence[Record], line: int, dates: Dates, read: tuple[pl.DataFrame, int]) -> Batch:
-        """The batch of entries that were read at once, and of records that the rules judge."""
+        """Return a batch of the entries already read and of those records that the rules accept."""
         plain, bytes_done = read
         entries, rejects, blanks = [], [], 0
         columns = self.header.columns
@@ -219,5 +220,5 @@ class History:
 
 
 def _offset(content: bytes, lines: int) -> int:
-    """Where a line of the content begins, in bytes; what was decoded may be longer or shorter."""
+    """Return the byte offset of a line. Decoding may change lengths, so the bytes are counted before it."""
     return sum(len(line) + 1 for line in content.split(b"\n")[:lines])

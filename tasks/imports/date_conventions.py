@@ -1,6 +1,4 @@
-"""The dates of a file are written in one way, or the file is refused: half of a file with days and months swapped
-would be read as other days, without an error.
-"""
+"""A file is refused unless its dates follow one convention: swapped days and months would be read without an error."""
 
 from datetime import date
 from typing import NamedTuple, Self
@@ -8,15 +6,15 @@ from typing import NamedTuple, Self
 from rules.date_formats import DateOrder
 from tasks.imports.plain_rows import Days, Plain
 
-# A day up to the 12th may be a month as well.
+# A day up to the 12th could also be a month.
 _EARLY = 12
 
-# Fewer dates than these are apart by chance: five of each are so once in a thousand files.
-_TELLING = 5
+# With five dates of each order, chance alone separates the days in one of a thousand files. Fewer dates prove nothing.
+_MIN_DATES = 5
 
 
 class Dates(NamedTuple):
-    """The dates of some rows; `month_first` says which of them is possible only with the month first, if one is."""
+    """Counts of dates by their order. `month_first` is the reason to refuse the file if a date has the month first."""
 
     year_first: Days = Days()
     day_first: Days = Days()
@@ -34,12 +32,12 @@ class Dates(NamedTuple):
     @classmethod
     def of_month_first(cls, line: int, text: str) -> Self:
         return cls(
-            month_first=f"line {line} has the date {text.strip()[:20]}, in which the second number is no month. A date"
-            " such as 02/01/2025 would be another day then: write all dates as YYYY-MM-DD. Nothing was imported"
+            month_first=f"line {line} has the date {text.strip()[:20]}, whose second number is not a month. Dates such"
+            " as 02/01/2025 could be misread: write all dates as YYYY-MM-DD. Nothing was imported"
         )
 
     def and_then(self, later: Self) -> Self:
-        """These dates and later ones of the file."""
+        """Return the sum of these dates and later ones of the file."""
         return type(self)(
             _sum(self.year_first, later.year_first),
             _sum(self.day_first, later.day_first),
@@ -47,22 +45,22 @@ class Dates(NamedTuple):
         )
 
     def swapped(self) -> str:
-        """The reason to refuse dates of which a spreadsheet understood the first twelve days of each month as months.
+        """Return the reason to refuse the file if a spreadsheet swapped days and months, else an empty string.
 
-        It leaves 13/01/2025 as it is, and makes 2025-05-02 of 05/02/2025.
+        A spreadsheet that expects the month first keeps 13/01/2025 as text and turns 05/02/2025 into 2025-05-02.
         """
-        if self.day_first.late < _TELLING or self.year_first.early < _TELLING:
+        if self.day_first.late < _MIN_DATES or self.year_first.early < _MIN_DATES:
             return ""
         if self.day_first.early or self.year_first.late:
             return ""
         return (
-            "all dates with the year first are of the 1st to the 12th, and all with the day first of the 13th to the"
-            " 31st: a spreadsheet has swapped days and months. Export the file again with all dates as YYYY-MM-DD."
+            "all dates with the year first are on days 1 to 12, and all dates with the day first are on days 13 to 31:"
+            " a spreadsheet has swapped days and months. Export the file again with all dates as YYYY-MM-DD."
             " Nothing was imported"
         )
 
     def convention(self) -> str:
-        """How the dates are written, for a person."""
+        """Return the order of the dates as text for operators."""
         orders = {"year first": sum(self.year_first), "day first": sum(self.day_first)}
         return " and ".join(order for order, count in orders.items() if count) or "months by name"
 

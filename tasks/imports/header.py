@@ -1,4 +1,4 @@
-"""The header of a history file is looked for below what a bank writes above it; where there is none, that is shown."""
+"""The header may stand below a bank's preamble. If none is found, the message shows the line that came closest."""
 
 import csv
 from typing import NamedTuple
@@ -6,7 +6,7 @@ from typing import NamedTuple
 from rules import amount_formats, import_columns, imports
 from rules.import_columns import SEPARATORS, Columns, Missing
 
-# Lines in which the header is looked for: a bank's address, account and period take about twenty.
+# Lines that are searched for the header. A bank's address, account and period take about twenty.
 MOST_LINES = 50
 
 _SHOWN_NAMES = 20
@@ -31,16 +31,16 @@ class _Failed(NamedTuple):
 
 
 def find(head: bytes, is_whole: bool) -> Header:
-    """Find the header in the beginning of a file, in UTF-8 with LF at the end of lines.
+    """Find the header in the beginning of a file, which is UTF-8 with LF line ends.
 
     Raises:
-        ValueError: there is none, or it has a column twice; the text shows the line that was taken for it.
+        ValueError: no header was found, or it has a column twice. The text shows the line that came closest.
     """
     lines = head.split(b"\n")
     if not is_whole:
-        lines.pop()  # the beginning of a line
+        lines.pop()  # the last line may be incomplete
     if not any(line.strip() for line in lines):
-        raise ValueError("it is empty")
+        raise ValueError("the file is empty")
     separators, best, size = SEPARATORS, _Failed(-1, 0, [], ""), 0
     for number, line in enumerate(lines[:MOST_LINES], 1):
         size += len(line) + 1
@@ -58,10 +58,10 @@ def find(head: bytes, is_whole: bool) -> Header:
             try:
                 columns = import_columns.find(names)
                 if columns.amount is not None and columns.kind is None:
-                    _expect_a_kind_behind_amounts(lines[number:], columns, separator)
+                    _require_kind_after_amounts(lines[number:], columns, separator)
             except ValueError as error:
                 found = error.found if isinstance(error, Missing) else len(import_columns.WANTED)
-                # The first of equals: rows below a header have as little to do with it as a preamble.
+                # On a tie the first line wins: the header stands above the rows.
                 if found > best.found or (found == best.found == 0 and not best.names):
                     best = _Failed(found, number, names, str(error))
             else:
@@ -74,29 +74,29 @@ def _names(text: str, separator: str) -> list[str]:
         found = next(csv.reader([text], delimiter=separator), [])
     except csv.Error:
         found = text.split(separator)
-    # Quotes around a name may have blanks before them, which csv would take as part of the name.
+    # csv keeps the quotes of a name that has blanks before them.
     return [name.strip().strip('"').strip() for name in found]
 
 
-def _expect_a_kind_behind_amounts(below: list[bytes], columns: Columns, separator: str) -> None:
-    """Raises: Missing: the amount of the first row has no Cr or Dr behind it."""
+def _require_kind_after_amounts(below: list[bytes], columns: Columns, separator: str) -> None:
+    """Raises: Missing: the amount of the first row is not followed by Cr or Dr."""
     row = next((line for line in below if line.strip()), b"").decode(errors="replace")
     try:
         fields = next(csv.reader([row], delimiter=separator), [])
-        is_told = amount_formats.parse(fields[columns.amount or 0]).kind is not None
+        has_kind = amount_formats.parse(fields[columns.amount or 0]).kind is not None
     except (ValueError, IndexError, csv.Error):
-        is_told = False
-    if not is_told:
+        has_kind = False
+    if not has_kind:
         raise import_columns.missing_type(columns)
 
 
 def _shown(failed: _Failed) -> str:
     if not failed.names:
-        return f"it has no header in its first {MOST_LINES} lines. Wanted: {import_columns.WANTED}"
+        return f"the file has no header in its first {MOST_LINES} lines. Required columns: {import_columns.WANTED}"
     if "\ufffd" in "".join(failed.names):
-        return f"line {failed.line} is not text in UTF-8: save it as CSV in UTF-8"
+        return f"line {failed.line} is not UTF-8 text: save the file as CSV in UTF-8"
     names = [imports.masked_text(name)[:_SHOWN_LETTERS] for name in failed.names[:_SHOWN_NAMES]]
     return (
-        f"{failed.reason}. Line {failed.line} was taken for the header, with the names: {', '.join(names)}."
-        f" Wanted: {import_columns.WANTED}"
+        f"{failed.reason}. Line {failed.line} was read as the header, with the columns: {', '.join(names)}."
+        f" Required columns: {import_columns.WANTED}"
     )

@@ -1,4 +1,4 @@
-"""Which part of an import a person belongs to follows from the digest of their number, computed once for each."""
+"""The digest of a person's number determines their part of an import. Each digest is computed once."""
 
 from typing import NamedTuple, TypeAlias
 
@@ -8,7 +8,7 @@ from numpy.typing import NDArray
 
 from models import users
 
-# Beyond it everybody is forgotten and met again as they come: so many people take 30 MB to remember.
+# A million people take 30 MB. At more, the cache is cleared and filled again.
 MOST_KNOWN = 1_000_000
 
 Records: TypeAlias = NDArray[np.void]
@@ -18,7 +18,7 @@ PERSON = np.dtype([("number", "<u8"), ("digest", "V32")])
 
 
 class Partitioned(NamedTuple):
-    """The part of each of some numbers; and the people among them who were not known, with their parts."""
+    """The part of each number, and the people who were not in the cache, with their parts."""
 
     parts: PartNumbers
     people: Records
@@ -26,27 +26,30 @@ class Partitioned(NamedTuple):
 
 
 class People:
-    """Divides people into parts, a power of two and at most 256 of them: equal ranges of the digest's first byte."""
+    """Divides people into parts, which are equal ranges of the digest's first byte.
+
+    The number of parts is a power of two and at most 256.
+    """
 
     def __init__(self, key: bytes, parts: int) -> None:
         self._key = key
         self._count = parts
         self._known = pl.DataFrame(schema={"number": pl.UInt64, "part": pl.UInt8})
 
-    def meet(self, numbers: pl.Series) -> Partitioned:
+    def partition(self, numbers: pl.Series) -> Partitioned:
         parts = self._parts(numbers)
-        strangers = numbers.filter(parts.is_null()).unique()
-        if self._known.height + strangers.len() > MOST_KNOWN:
+        unknown = numbers.filter(parts.is_null()).unique()
+        if self._known.height + unknown.len() > MOST_KNOWN:
             self._known = self._known.clear()
-            strangers = numbers.unique()
-        digests = b"".join(users.digest(self._key, f"{number:012d}") for number in strangers)
-        people = np.empty(strangers.len(), PERSON)
-        people["number"] = strangers.to_numpy()
+            unknown = numbers.unique()
+        digests = b"".join(users.digest(self._key, f"{number:012d}") for number in unknown)
+        people = np.empty(unknown.len(), PERSON)
+        people["number"] = unknown.to_numpy()
         people["digest"] = np.frombuffer(digests, "V32")
         first_bytes = np.frombuffer(digests, np.uint8)[::32].astype(np.uint16)
         parts_of_people = (first_bytes * self._count // 256).astype(np.uint8)
-        if strangers.len():
-            self._known.extend(pl.DataFrame({"number": strangers, "part": parts_of_people}))
+        if unknown.len():
+            self._known.extend(pl.DataFrame({"number": unknown, "part": parts_of_people}))
             parts = self._parts(numbers)
         return Partitioned(parts.to_numpy(), people, parts_of_people)
 

@@ -1,6 +1,6 @@
-"""A row whose four fields are written plainly is good by its shape, and a hundred thousand are read at once.
+"""A plain row is valid by its shape alone, so that Polars reads a hundred thousand of them at once.
 
-Plain is what `rules.imports` would accept and nothing else; what is not plain is not refused here, but left to it.
+`rules.imports` would accept every plain row. This module rejects no row: it leaves the others to `rules.imports`.
 """
 
 from collections.abc import Sequence
@@ -19,19 +19,19 @@ ENTRY: dict[str, DataType | DataTypeClass] = {
     "amount": pl.Decimal(14, 2),
 }
 
-# A day up to the 12th may be a month as well.
+# A day up to the 12th could also be a month.
 _EARLY = 12
 
 
 class Days(NamedTuple):
-    """How many days of the 1st to the 12th, and of the 13th to the 31st, are written in an order."""
+    """How many dates of one order are on days 1 to 12 (`early`) and on days 13 to 31 (`late`)."""
 
     early: int = 0
     late: int = 0
 
 
 class Plain(NamedTuple):
-    """Plain rows as in `ENTRY`, their days by the order they are written in, and the positions of the other rows."""
+    """Plain rows with the columns of `ENTRY`, counts of their dates by order, and the positions of the other rows."""
 
     entries: pl.DataFrame
     year_first: Days
@@ -40,29 +40,30 @@ class Plain(NamedTuple):
 
 
 def is_for(columns: Columns) -> bool:
-    """Whether rows of such columns can be plain: with debit and credit apart, `rules.imports` reads each of them."""
+    """Return whether rows of these columns can be plain. `rules.imports` reads files with debit and credit columns."""
     return columns.kind is not None and columns.amount is not None
 
 
 def frame(content: bytes, columns: Columns, separator: str) -> pl.DataFrame | None:
-    """The needed cells of lines without quotes and carriage returns, a row a line; None where a row has too many
-    columns, or where rows and lines are not the same.
+    """Return the required cells of lines without quotes and carriage returns.
+
+    Return None if a row has too many columns, or if the numbers of rows and lines differ.
     """
-    # Polars takes the width from the first line; one column more than the header has shows what is too much.
+    # Polars takes the width from the first line. One column more than the header's shows surplus cells.
     first = separator.encode() * columns.width + b"\n"
     try:
-        # All columns, because Polars does not look for a surplus behind the last one it is asked for.
+        # All columns are read, because Polars ignores surplus cells after the last column that is requested.
         rows = pl.read_csv(
             first + content,
             has_header=False,
             infer_schema=False,
             empty_string_is_null=False,
             separator=separator,
-            # A quote is a letter like any other here: nothing of a line depends on the lines around it.
+            # Quotes are ordinary characters here, so that no line depends on the lines around it.
             quote_char=None,
             encoding="utf8-lossy",
         )[1:]
-    except pl.exceptions.ComputeError:  # more columns than that
+    except pl.exceptions.ComputeError:  # a row with two or more surplus columns
         return None
     if rows.height != content.count(b"\n"):
         return None
@@ -70,7 +71,7 @@ def frame(content: bytes, columns: Columns, separator: str) -> pl.DataFrame | No
 
 
 def frame_of(records: Sequence[Sequence[str]], columns: Columns) -> pl.DataFrame:
-    """The needed cells of records that are neither too short nor too long."""
+    """Return the required cells of records with at most one surplus cell."""
     return _needed(
         {
             name: pl.Series([fields[place] if place < len(fields) else "" for fields in records], dtype=pl.String)
@@ -104,13 +105,13 @@ def _needed(cells: dict[str, pl.Series]) -> pl.DataFrame:
 
 
 def entries(rows: pl.DataFrame, checksum: aadhaar.Checksum) -> Plain:
-    """The plain rows of a frame, and the positions of the others."""
+    """Return the plain rows of a frame, and the positions of the others."""
     exact, rest = _parted(rows, rows.select(*_EXACT), checksum)
     days = exact["occurred_on"].dt.day() > _EARLY
     year_first = Days(exact.height - int(days.sum()), int(days.sum()))
     if rest.is_empty():
         return Plain(exact, year_first, Days(), [])
-    # What most files never need costs three times as much.
+    # The loose forms take three times as long, and most files do not need them.
     trimmed = rest.with_columns(pl.col("number", "day", "kind", "rupees").str.strip_chars(" "))
     loose, others = _parted(rest, trimmed.select(*_LOOSE, is_year_first=_DAY.str.contains("^[0-9]{4}")), checksum)
     late = loose["occurred_on"].dt.day() > _EARLY
@@ -124,7 +125,7 @@ def entries(rows: pl.DataFrame, checksum: aadhaar.Checksum) -> Plain:
 
 
 def _parted(rows: pl.DataFrame, read: pl.DataFrame, checksum: aadhaar.Checksum) -> tuple[pl.DataFrame, pl.DataFrame]:
-    """What was read of the rows, and the rows of which something was not."""
+    """Return the values of plain rows, and the rows that are not plain."""
     usable = pl.all_horizontal(pl.all().is_not_null())
     if checksum == "strict":
         usable &= ~pl.col("number").is_in(_unchecked(read["number"]))
@@ -137,7 +138,7 @@ def _number(text: pl.Expr, is_number: pl.Expr) -> pl.Expr:
 
 
 def _day(*readings: tuple[pl.Expr, str, str]) -> pl.Expr:
-    """The first reading, as text, shape and format, that gives a day of a year that can be."""
+    """Return the first reading (text, pattern, format) that yields a date in an accepted year."""
     day = pl.coalesce(
         pl.when(text.str.contains(shape)).then(text).str.to_date(form, strict=False) for text, shape, form in readings
     )
@@ -155,7 +156,7 @@ def _is_credit(kind: pl.Expr) -> pl.Expr:
 _TEXT = pl.col("number")
 _DAY = pl.col("day")
 _ISO = (_DAY, "^[0-9]{4}-[0-9]{2}-[0-9]{2}$", "%Y-%m-%d")
-# The cast alone would round what is finer than a paisa.
+# The cast alone would round fractions of a paisa, so the pattern excludes them.
 _RUPEES = (
     pl.when(pl.col("rupees").str.contains(r"^[0-9]{1,12}(\.[0-9]{1,2})?$"))
     .then("rupees")
@@ -177,6 +178,6 @@ _LOOSE = (
 
 
 def _unchecked(numbers: pl.Series) -> list[int]:
-    """The numbers that the strict check refuses; each is looked at once."""
+    """Return the numbers that the strict check rejects. Each distinct number is checked once."""
     distinct = numbers.drop_nulls().unique().to_list()
     return [number for number in distinct if aadhaar.parse(f"{number:012d}", "strict") is None]

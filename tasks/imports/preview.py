@@ -1,4 +1,4 @@
-"""An import can be tried: the file is read as a whole and compared with what is there, and nothing is stored."""
+"""A dry run of an import reads the whole file and compares it with the stored rows, and stores nothing."""
 
 from collections import Counter
 from collections.abc import AsyncIterator
@@ -17,12 +17,12 @@ from tasks.imports.csv_file import History, Reject
 from tasks.imports.run import Report, in_thread, read, spill_of
 from tasks.imports.spill import Spill
 
-# Rejects that are shown one by one; all are counted by their reason.
+# Rejected rows that are listed one by one. All of them are counted by their reason.
 MOST_SHOWN = 20
 
 
 class FirstDate(NamedTuple):
-    """A date as a line of the file has it, and the day it is read as."""
+    """A date as text in a line of the file, and the day it is read as."""
 
     line: int
     text: str
@@ -30,7 +30,10 @@ class FirstDate(NamedTuple):
 
 
 class Preview(NamedTuple):
-    """What an import would do. `people` have a row in the file, and `rescored` of them are registered and gain one."""
+    """The result of an import that was not made.
+
+    `people` counts the people in the file, `rescored` the registered ones who would gain a row.
+    """
 
     rows: int
     added: int
@@ -47,21 +50,21 @@ class Preview(NamedTuple):
 
 
 async def preview(path: Path, settings: Settings, *, report: Report | None = None) -> Preview:
-    """What `imports.import_file` would do.
+    """Return the result that `run.import_file` would have.
 
     Raises:
-        ImportRefused: the file as a whole cannot be imported.
+        ImportRefused: the whole file cannot be imported.
         SettingsError: the digest key is not set.
     """
     rejects: list[Reject] = []
     reasons: Counter[str] = Counter()
 
-    def refuse(refused: list[Reject]) -> None:
-        rejects.extend(refused[: MOST_SHOWN - len(rejects)])
-        reasons.update(reject.reason for reject in refused)
+    def note(rejected: list[Reject]) -> None:
+        rejects.extend(rejected[: MOST_SHOWN - len(rejects)])
+        reasons.update(reject.reason for reject in rejected)
 
     with await in_thread(History, path, settings.aadhaar_checksum) as history, spill_of(history, settings) as spill:
-        rows_read = await read(history, spill, refuse, report)
+        rows_read = await read(history, spill, note, report)
         found = [await _compared(spill, part) for part in range(spill.count) if spill.sizes[part]]
         added = sum(one.new.added for one in found)
         return Preview(

@@ -1,7 +1,7 @@
-"""Lines become records: without quotes a line is one, and with quotes csv decides, line by line and strictly.
+"""Lines become records. A line without quotes is a record; csv parses lines with quotes in strict mode.
 
-A quote that stands where it should not takes in the lines below it. No row is lost in one: where a line that was taken
-in looks like a row by itself, the whole record is refused, each of its lines with its reason.
+A stray quote makes a record swallow the lines below it. If a swallowed line looks like a row, every line of the record
+is rejected with its reason, so that no row disappears inside a record.
 """
 
 import csv
@@ -13,21 +13,21 @@ from typing import NamedTuple
 from rules import imports
 from rules.import_columns import Columns
 
-# A text of so many lines in quotes is a quote that was not closed.
+# A quoted text of more than 50 lines is treated as a quote that was not closed.
 MOST_LINES = 50
 
-# csv's own limit is shorter than a line may be, and lines without quotes do not come to csv.
+# csv's default limit of 128 kB is below the limit of a line, which `csv_file.PIECE_BYTES` sets.
 csv.field_size_limit(2**31 - 1)
 
-_BROKEN = "a quote is not closed, or something stands after it"
-_CARRIAGE_RETURN = "a carriage return stands within the row: end all lines in the same way"
+_BROKEN = "a quote is not closed, or text follows the closing quote"
+_CARRIAGE_RETURN = "the row contains a carriage return: use the same line ending in the whole file"
 
-# Whatever some program ends a line with.
+# All line ends that programs use and that `str.splitlines` knows.
 _LINE_ENDS = re.compile("\r\n|[\n\r\v\f\x1c-\x1e\x85\u2028\u2029]")
 
 
 class Record(NamedTuple):
-    """A record that begins in line `row` of its piece, counted from 0; with a reason it is refused."""
+    """A record. `row` is its first line in the piece, counted from 0. A record with a reason is rejected."""
 
     row: int
     fields: list[str]
@@ -35,7 +35,7 @@ class Record(NamedTuple):
 
 
 class Parted(NamedTuple):
-    """The records of a piece, in their order, and how many of its lines were used."""
+    """The records of a piece in their order, and the number of lines that they use."""
 
     records: list[Record]
     lines: int
@@ -48,8 +48,9 @@ class Reader(NamedTuple):
     separator: str
 
     def parted(self, lines: list[str], number: int, *, is_last: bool) -> Parted:
-        """Part lines, the first of which has this number in its file. A record that may go on after the last line is
-        left for the next piece.
+        """Divide lines into records. `number` is the first line's number in the file.
+
+        A record that may continue after the last line is left for the next piece, unless this piece `is_last`.
         """
         records: list[Record] = []
         row = 0
@@ -63,7 +64,7 @@ class Reader(NamedTuple):
                 is_open = "unexpected end of data" in str(error)
                 if is_open and not is_last and row + MOST_LINES > len(lines):
                     return Parted(records, row)
-                # Nothing says where a broken record should have ended, so that only its first line is given up.
+                # The end of a broken record is unknown, so only its first line is rejected.
                 reason = _CARRIAGE_RETURN if "new-line character" in str(error) else _BROKEN
                 records.append(Record(row, lines[row].split(self.separator), reason))
                 row += 1
@@ -72,25 +73,25 @@ class Reader(NamedTuple):
     def _judged(self, lines: list[str], row: int, fields: list[str], number: int) -> list[Record]:
         if len(lines) == 1 and "\r" not in lines[0]:
             return [Record(row, fields)]
-        taken_in = self._taken_in(lines, fields)
-        if taken_in is None:
+        swallowed = self._swallowed(lines, fields)
+        if swallowed is None:
             return [Record(row, fields)]
-        first = f"a quote in this row takes in a row by itself, in line {number + row + taken_in}"
-        later = f"it stands in a quote that opens in line {number + row}"
+        first = f"a quote in this row contains another row, in line {number + row + swallowed}"
+        later = f"this line is inside a quote that opens in line {number + row}"
         return [
             Record(row + offset, line.split(self.separator), later if offset else first)
             for offset, line in enumerate(lines)
         ]
 
-    def _taken_in(self, lines: list[str], found: list[str]) -> int | None:
-        """Which of a record's lines looks like a row by itself, if one does."""
+    def _swallowed(self, lines: list[str], found: list[str]) -> int | None:
+        """Return the offset of the record's first line that looks like a row of its own, or None."""
         texts = [(offset, text) for offset, line in enumerate(lines) for text in _LINE_ENDS.split(line.rstrip("\r"))]
         if len(texts) == 1:
             return None
         for offset, text in texts[1:]:
             if any(imports.looks_like_a_row(fields, self.columns) for fields in self._readings(text)):
                 return offset
-        # The first is the record's own row, unless its cells are others when the quote is left out.
+        # The first line is the record's own row. It is another row only if its cells differ without the quote.
         fields = self._without_the_quote(texts[0][1])
         needed = self.columns.needed
         if imports.is_a_row(fields, self.columns) and (
@@ -100,13 +101,13 @@ class Reader(NamedTuple):
         return None
 
     def _readings(self, text: str) -> Iterator[list[str]]:
-        """The fields of a line by itself, without regard to quotes and with it."""
+        """Yield the fields of a line, once with quotes ignored and once with quotes parsed."""
         yield [field.strip('" ') for field in text.split(self.separator)]
         with suppress(csv.Error):
             yield next(csv.reader([text], delimiter=self.separator), [])
 
     def _without_the_quote(self, text: str) -> list[str]:
-        """The fields of a line, as if the quote that it leaves open were not there."""
+        """Return the fields of a line as if its unclosed quote were absent."""
         try:
             *before, last = next(csv.reader([text], delimiter=self.separator), [""])
         except csv.Error:
@@ -115,7 +116,7 @@ class Reader(NamedTuple):
 
 
 class _Run:
-    """Feeds lines to csv, at most `MOST_LINES` for a record, the first of which is `first`; `end` is the next line."""
+    """Feeds lines to csv, at most `MOST_LINES` for a record. The record starts at `first`; `end` is the next line."""
 
     def __init__(self, lines: list[str], first: int) -> None:
         self._lines = lines

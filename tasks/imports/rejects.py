@@ -1,4 +1,4 @@
-"""The file of refused rows: each import has its own, and no import overwrites or deletes that of another."""
+"""Each import writes its rejected rows to a file of its own; no import overwrites or deletes another's file."""
 
 import csv
 import filecmp
@@ -12,15 +12,15 @@ from typing import Self, TextIO
 from tasks.imports.csv_file import Reject
 from tasks.imports.source import ImportRefused
 
-# More files of refused rows beside one file are a sign that no person looks at them.
+# A thousand files beside one import file suggest that they are not being read.
 MOST_FILES = 1000
 
 
 class Rejects:
-    """Refused rows go to the first free name of `x.csv`, `x-2.csv`, …, which its owner alone may read.
+    """Writes rejected rows to the first free name of `x.csv`, `x-2.csv`, …, with mode 0600.
 
-    The file is made by the first of them; `path` is then its name. Where an earlier file says the same, as when an
-    interrupted import goes on, that one is kept and named. Where the import is refused as a whole, there is none.
+    The first rejected row creates the file and sets `path`. If an earlier file has the same content, as after an
+    interruption, `path` names that file and the new one is deleted. A refused import leaves no file.
     """
 
     def __init__(self, wanted: Path, names: list[str]) -> None:
@@ -41,7 +41,7 @@ class Rejects:
             self.path = None
 
     def write(self, rejects: list[Reject]) -> None:
-        """Raises: OSError: the file cannot be written, or a thousand of them are there."""
+        """Raises: OSError: the file cannot be written, or `MOST_FILES` of them exist."""
         if not rejects:
             return
         if self._file is None:
@@ -51,7 +51,7 @@ class Rejects:
         self.count += len(rejects)
 
     def complete(self) -> None:
-        """All refused rows were written; where an earlier file has the same ones, that one is named instead."""
+        """Finish the file. If an earlier file has the same content, keep that one and delete the new one."""
         if self._file is None or self.path is None:
             return
         self._file.flush()
@@ -76,4 +76,4 @@ class Rejects:
                 continue
             self.path = path
             return os.fdopen(descriptor, "w", newline="", encoding="utf-8")
-        raise FileExistsError(f"{self._wanted}: there are {MOST_FILES} files of refused rows beside it: remove some")
+        raise FileExistsError(f"{self._wanted}: {MOST_FILES} files of rejected rows exist beside it: delete some")

@@ -1,9 +1,9 @@
-"""A file of transactions is imported once, however often it is begun.
+"""A file of transactions is imported exactly once, however often the import is started.
 
-A row is identified by its person, day, kind and amount, and by its ordinal among equal rows of its file. So the same
-file again adds nothing, and two equal rows of one file both count. A file that cannot be read as a whole changes
-nothing. What can be read is stored in parts, people by people: a part's rows, their people's scores and the note that
-it is stored are committed together, and an import that was interrupted goes on with the parts that are not.
+A row's identity is its person, day, kind, amount and ordinal among equal rows of its file. So a repeated import adds
+nothing, and two equal rows of one file both count. A file that cannot be read to its end changes nothing. Rows are
+stored in parts, which are ranges of people. One transaction commits a part's rows, scores and completion mark. An
+interrupted import resumes with the parts that are not stored.
 """
 
 import asyncio
@@ -32,18 +32,18 @@ __all__ = ["ImportRefused", "Imported", "Progress", "import_file"]
 
 _COMMAND = by_command("kist import")
 
-# As long as a file system allows.
+# The longest file name of common file systems.
 _LONGEST_NAME = 255
 
-# Parts that are stored at the same time: while one waits for the disk, or its rows are sorted, another is stored.
+# Parts that are stored concurrently: while one waits for the disk or sorts its rows, the other is stored.
 _AT_ONCE = 2
 
 
 class Progress(NamedTuple):
-    """How far an import is: bytes of the file while `reading`, rows while `storing`, people while `scoring`.
+    """Progress of an import, in bytes while `reading`, in rows while `storing`, and in people while `scoring`.
 
-    `rows` have been read so far. How many people there are to score is not known, nor how long a pipe is: `total` is
-    then what is `done`.
+    `rows` is the number of rows read so far. The number of people to score and a pipe's length are unknown: `total`
+    then equals `done`.
     """
 
     step: Literal["reading", "storing", "scoring"]
@@ -53,8 +53,8 @@ class Progress(NamedTuple):
 
 
 class Imported(NamedTuple):
-    """The result of an import: rows read = rows added + already there + rejected, the people who were rescored, and the
-    file of the rejected rows, if there are any. After an interruption the rows before it are counted as well.
+    """The result of an import: `rows` = `added` + `already_there` + `rejected`; the people who were rescored; the file
+    of rejected rows, if there are any. A resumed import also counts the rows stored before the interruption.
     """
 
     rows: int
@@ -69,14 +69,14 @@ Report = Callable[[Progress], None]
 
 
 async def import_file(path: Path, settings: Settings, *, rejects: Path, report: Report | None = None) -> Imported:
-    """Import a CSV file of transactions and score everyone who gained one. Refused rows go to `rejects`.
+    """Import a CSV file of transactions and score every person who gained a row.
 
-    `rejects` is the name of their file, to which a number is added where another import has a file of this name.
+    Rejected rows go to the file `rejects`. If another import has a file of this name, a number is added to it.
 
     Raises:
-        ImportRefused: the file as a whole cannot be imported; nothing has changed.
+        ImportRefused: the whole file cannot be imported; nothing has changed.
         SettingsError: the digest key is not set.
-        OSError: the rejects cannot be written.
+        OSError: the file of rejected rows cannot be written.
     """
     key = settings.key("aadhaar_digest_key")
     with await in_thread(_opened, path, settings, rejects) as history:  # noqa: SIM117 — its names are needed below
@@ -98,12 +98,12 @@ async def import_file(path: Path, settings: Settings, *, rejects: Path, report: 
 
 def _opened(path: Path, settings: Settings, rejects: Path) -> History:
     if rejects.resolve() == path.resolve():
-        raise ImportRefused(f"{path}: the rejects would overwrite it")
+        raise ImportRefused(f"{path}: the rejected rows would overwrite this file: choose another name for them")
     return History(path, settings.aadhaar_checksum)
 
 
 def spill_of(history: History, settings: Settings) -> Spill:
-    """Where the entries of a history wait."""
+    """Return a spill for the entries of a history, in KIST_HOME if it exists, else in the temporary folder."""
     directory = settings.home if settings.home.is_dir() else None
     return Spill(history.size, settings.key("aadhaar_digest_key"), directory)
 
@@ -111,7 +111,7 @@ def spill_of(history: History, settings: Settings) -> Spill:
 async def read(
     history: History, spill: Spill, refuse: Callable[[list[Reject]], None], report: Report | None = None
 ) -> int:
-    """Read a whole history into the spill; how many rows it has."""
+    """Read a whole history into the spill. Return its number of rows."""
     rows = 0
     batches = history.batches()
     while batch := await in_thread(next, batches, None):
@@ -124,19 +124,19 @@ async def read(
 
 
 def fingerprint(key: bytes, content: bytes, checksum: aadhaar.Checksum, parts: int) -> bytes:
-    """A digest of all that the parts and their rows follow from."""
+    """Return a digest of everything that determines the parts and their rows."""
     return hmac.digest(key, content + f"{checksum} {parts}".encode(), hashlib.sha256)
 
 
 class Counts(NamedTuple):
-    """The rows of a file, and how many of them were refused."""
+    """The number of rows of a file, and how many of them were rejected."""
 
     rows: int
     rejected: int
 
 
 class _Storing:
-    """The storing of what was read, in transactions of a part each."""
+    """Stores the spilled entries, one part in a transaction."""
 
     def __init__(self, spill: Spill, started: Started, counts: Counts, report: Report | None) -> None:
         self._spill = spill
@@ -146,7 +146,7 @@ class _Storing:
         self._stored = self._rescored = 0
 
     async def run(self, at_once: int) -> Stored:
-        """Store the parts that are not stored yet; what all of them came to."""
+        """Store the parts that are not stored yet. Return the totals of all parts."""
         sizes = self._spill.sizes.tolist()
         parts = await imports.stored_parts(self._started.id)
         self._stored = sum(sizes[part] for part in parts)
@@ -200,28 +200,28 @@ class _Storing:
         for first, chunk in zip(range(0, size, copy_format.CHUNK_ROWS), chunks, strict=True):
             yield chunk
             self._stored += min(size - first, copy_format.CHUNK_ROWS)
-            self._tell("storing", self._stored, self._spill.rows)
+            self._report_progress("storing", self._stored, self._spill.rows)
         yield copy_format.TRAILER
 
     async def _rescore(self, addition: Addition, people: People) -> int:
-        """Score everyone who gained a transaction, a batch at a time, in the transaction that added them."""
+        """Score every person who gained a row, in batches, in the database transaction that added the rows."""
         rescored = last = 0
         while user_ids := await import_rows.people_who_gained(addition, people, after=last, limit=scoring.BATCH):
             await scoring.score(user_ids, _COMMAND)
             last = user_ids[-1]
             rescored += len(user_ids)
             self._rescored += len(user_ids)
-            self._tell("scoring", self._rescored, self._rescored)
+            self._report_progress("scoring", self._rescored, self._rescored)
         return rescored
 
     async def _rescore_newcomers(self) -> None:
-        """Score again who registered meanwhile: their own score was computed without what was not committed yet."""
+        """Score people who registered during the import: their first score lacks rows that were not committed then."""
         last = self._started.newest_user_id
         while user_ids := await transactions.people_after(last, scoring.BATCH):
             await scoring.score(user_ids, _COMMAND)
             last = user_ids[-1]
 
-    def _tell(self, step: Literal["storing", "scoring"], done: int, total: int) -> None:
+    def _report_progress(self, step: Literal["storing", "scoring"], done: int, total: int) -> None:
         if self._report:
             self._report(Progress(step, done, total, self._counts.rows))
 
@@ -232,7 +232,7 @@ def _prepared(spill: Spill, part: int, import_id: int) -> tuple[list[bytes], Sum
 
 
 async def in_thread(work: Callable[..., T], *arguments: object) -> T:
-    """Work in a thread that is over when this is, cancelled or not: it uses files that are closed after it."""
+    """Call `work` in a thread and wait for it, even when cancelled: the caller closes files that the thread uses."""
     running = asyncio.create_task(asyncio.to_thread(work, *arguments))
     try:
         return await asyncio.shield(running)

@@ -1,4 +1,4 @@
-"""The bytes of a history file, as UTF-8 with LF at the end of lines, whatever its own encoding and line ends are."""
+"""A source yields a history file as UTF-8 with LF line ends, whatever the file's own encoding and line ends."""
 
 import codecs
 import hashlib
@@ -9,7 +9,7 @@ from pathlib import Path
 from types import TracebackType
 from typing import Self
 
-# The header stands within it; the encoding and the line ends of a file are judged by it.
+# The first 64 kB must contain the header. They determine the file's encoding and line ends.
 HEAD_BYTES = 64 * 1024
 
 _UTF_8 = b"\xef\xbb\xbf"
@@ -17,8 +17,8 @@ _REMEDY = "save it as CSV in UTF-8"
 _NUL_SHARE = 5
 _SWAPPED = bytes.maketrans(b"\r\n", b"\n\r")
 
-# How files begin that people take for CSV because a spreadsheet shows them.
-_OTHERS = {
+# The first bytes of files that people mistake for CSV because a spreadsheet program opens them.
+_OTHER_FORMATS = {
     b"PK\x03\x04": "a spreadsheet (xlsx) or an archive",
     b"\xd0\xcf\x11\xe0": "a spreadsheet (xls)",
     b"%PDF": "a PDF",
@@ -28,15 +28,15 @@ _OTHERS = {
 }
 
 
-class ImportRefused(Exception):  # noqa: N818 — it is an answer, not an error
-    """A file that cannot be imported as a whole. Its text is one line, meant for the person who gave it."""
+class ImportRefused(Exception):  # noqa: N818 — a refusal is an expected result, not an error
+    """The whole file cannot be imported. The text is one line for the operator."""
 
 
 class Source:
-    """An open file. `content` is the digest of what was read so far, `bytes_done` its length in the file's own bytes.
+    """An open file. `content` is the digest of the bytes read so far, and `bytes_done` is their number.
 
     Raises:
-        ImportRefused: no such file, or not text in UTF-8 or UTF-16.
+        ImportRefused: the file does not exist, or is not UTF-8 or UTF-16 text.
     """
 
     def __init__(self, path: Path) -> None:
@@ -49,7 +49,7 @@ class Source:
             raise self._unreadable(error) from None
         try:
             status = os.fstat(self._file.fileno())
-            # A pipe is read to its end, wherever that is, and cannot be read twice.
+            # A pipe has no known size and cannot be read twice.
             self.size = status.st_size if stat.S_ISREG(status.st_mode) else 0
             first = self._file.read(HEAD_BYTES)
         except OSError as error:
@@ -63,7 +63,7 @@ class Source:
         self._is_swapped = False
         self._held = b""
         text = self._text(first, len(first) < HEAD_BYTES)
-        # A CR at the end of a line that also ends with LF is not counted; a file of an old Mac has CR alone.
+        # Files of old Macs end lines with CR alone. CRs of CRLF pairs do not count.
         self._is_swapped = text.count(b"\r") - text.count(b"\r\n") > text.count(b"\n")
         self.head = self._lines(text, len(first) < HEAD_BYTES)
         self.is_whole = len(first) < HEAD_BYTES
@@ -78,7 +78,10 @@ class Source:
         self._file.close()
 
     def blocks(self, size: int) -> Iterator[bytes]:
-        """What comes after the head, once, in blocks of about so many bytes. A CR that is left is within a line."""
+        """Yield the content after the head in blocks of about `size` bytes. It can be called once.
+
+        A CR that remains in a block is part of a line.
+        """
         while block := self._file.read(size):
             yield self._lines(self._text(block, False), False)
         if last := self._lines(self._text(b"", True), True):
@@ -95,7 +98,7 @@ class Source:
         if self._is_swapped:
             return text.translate(_SWAPPED)
         text = self._held + text
-        # An LF may follow in the next block.
+        # The LF of a CRLF pair may be in the next block.
         self._held = b"\r" if text.endswith(b"\r") and not is_last else b""
         return text.removesuffix(self._held).replace(b"\r\n", b"\n")
 
@@ -104,13 +107,13 @@ class Source:
 
 
 def _decoder(first: bytes) -> codecs.IncrementalDecoder | None:
-    """What turns the file into text, None where it is in UTF-8 as it stands."""
-    for magic, name in _OTHERS.items():
+    """Return the decoder of a UTF-16 file, or None for UTF-8."""
+    for magic, name in _OTHER_FORMATS.items():
         if first.startswith(magic):
-            raise ValueError(f"it is {name}, not CSV: {_REMEDY}")
+            raise ValueError(f"the file is {name}, not CSV: {_REMEDY}")
     if first.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)):
         return codecs.getincrementaldecoder("utf-16")("replace")
-    # UTF-16 has one in every two bytes; a single one is a letter of some text.
+    # In UTF-16 without a byte order mark, every second byte of Latin text is NUL. A few NULs may be part of the text.
     if first.count(b"\0") * _NUL_SHARE > len(first):
-        raise ValueError(f"it has NUL characters, and is not text in UTF-8: {_REMEDY}")
+        raise ValueError(f"the file contains NUL characters and is not UTF-8 text: {_REMEDY}")
     return None

@@ -1,7 +1,7 @@
-"""More entries than fit in memory wait on the disk, a person's all in one part, and nobody else can read them.
+"""Entries that do not fit in memory are spilled to an encrypted temporary file, all of a person's entries in one part.
 
-The file has no name and what is in it is encrypted with a key that is nowhere else, because Aadhaar numbers are
-never stored in the clear: after a crash neither the file nor the key is left.
+Aadhaar numbers are never stored in plain text. The file has no name and its key exists only in memory, so after a
+crash both are gone.
 """
 
 import itertools
@@ -18,18 +18,18 @@ from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 from models import import_rows
 from tasks.imports.partitions import PERSON, PartNumbers, People, Records
 
-# Of the source file: some 200,000 rows, which take about 50 MB to sort and to write out.
+# A part's share of the source file: about 200,000 rows, which take about 50 MB to sort and write.
 PART_BYTES = 8 * 1024 * 1024
-# Beyond it the parts grow instead, because every batch writes into every part.
+# Larger files get larger parts instead of more, because every batch writes to every part.
 MOST_PARTS = 256
-# Of a pipe, whose end nobody knows; enough for files of half a gigabyte.
+# Parts of a pipe, whose length is unknown: enough for half a gigabyte.
 UNKNOWN_PARTS = 64
 
 ENTRY = np.dtype([("number", "<u8"), ("day", "<i4"), ("is_debit", "?"), ("paise", "<i8")])
 
 
 class Part(NamedTuple):
-    """The entries of some people, who are all in `people`: some perhaps twice."""
+    """The entries of a part and their people. `people` may contain duplicates."""
 
     entries: Records
     people: Records
@@ -41,7 +41,7 @@ class _Place(NamedTuple):
 
 
 class Spill:
-    """Entries in `count` parts, which are ranges of digests, for a source of so many bytes, 0 where nobody knows."""
+    """Entries in `count` parts, which are ranges of digests. `source_bytes` is 0 if the length is unknown."""
 
     def __init__(self, source_bytes: int, key: bytes, directory: Path | None) -> None:
         self.count = count = parts(source_bytes)
@@ -49,7 +49,7 @@ class Spill:
         self.sizes = np.zeros(count, np.int64)
         self._entries: list[list[_Place]] = [[] for _ in range(count)]
         self._people: list[list[_Place]] = [[] for _ in range(count)]
-        self._met = People(key, count)
+        self._partitioner = People(key, count)
         self._cipher = AESGCM(AESGCM.generate_key(256))
         self._file = tempfile.TemporaryFile(dir=directory)  # noqa: SIM115 — closed by __exit__
         self._end = 0
@@ -61,37 +61,37 @@ class Spill:
         self._file.close()
 
     def add(self, entries: pl.DataFrame) -> None:
-        """Add what was read, as in `plain_rows.ENTRY`."""
+        """Add entries with the columns of `plain_rows.ENTRY`."""
         self.rows += entries.height
-        met = self._met.meet(entries["number"])
+        partitioned = self._partitioner.partition(entries["number"])
         records = np.empty(entries.height, ENTRY)
         records["number"] = entries["number"].to_numpy()
         records["day"] = entries["occurred_on"].to_physical().to_numpy()
         records["is_debit"] = ~entries["is_credit"].to_numpy()
-        # What a decimal of two places is stored as.
+        # Polars stores a decimal with two places as an integer number of paise.
         records["paise"] = entries["amount"].to_physical().cast(pl.Int64).to_numpy()
-        self._write(records, met.parts, self._entries)
-        self._write(met.people, met.parts_of_people, self._people)
+        self._write(records, partitioned.parts, self._entries)
+        self._write(partitioned.people, partitioned.parts_of_people, self._people)
         self._file.flush()
-        self.sizes += np.bincount(met.parts, minlength=len(self.sizes))
+        self.sizes += np.bincount(partitioned.parts, minlength=len(self.sizes))
 
     def _write(self, records: Records, parts: PartNumbers, places: list[list[_Place]]) -> None:
         ordered = records[np.argsort(parts, kind="stable")]
         ends = np.cumsum(np.bincount(parts, minlength=len(places))).tolist()
-        for mine, (start, end) in zip(places, itertools.pairwise([0, *ends]), strict=True):
+        for part_places, (start, end) in zip(places, itertools.pairwise([0, *ends]), strict=True):
             if start < end:
                 content = self._cipher.encrypt(_nonce(self._end), ordered[start:end].tobytes(), None)
-                mine.append(_Place(self._end, len(content)))
+                part_places.append(_Place(self._end, len(content)))
                 self._end += self._file.write(content)
 
     def people(self, part: int) -> import_rows.People:
-        """The range of digests of a part."""
+        """Return the range of digests of a part."""
         share = 256 // self.count
         last = part == self.count - 1
         return import_rows.People(bytes([part * share]), b"\xff" * 33 if last else bytes([(part + 1) * share]))
 
     def part(self, number: int) -> Part:
-        """A part, read from any thread once everything was added."""
+        """Read a part. Any thread may call it once all entries were added."""
         return Part(self._read(self._entries[number], ENTRY), self._read(self._people[number], PERSON))
 
     def _read(self, places: list[_Place], of: np.dtype[np.void]) -> Records:
@@ -103,12 +103,12 @@ class Spill:
 
 
 def parts(source_bytes: int) -> int:
-    """How many parts a source of so many bytes is spilt in."""
+    """Return the number of parts for a source of `source_bytes` bytes; 0 means unknown."""
     if not source_bytes:
         return UNKNOWN_PARTS
     return min(MOST_PARTS, 1 << (source_bytes // PART_BYTES).bit_length())
 
 
 def _nonce(offset: int) -> bytes:
-    # Never the same twice: every piece begins where no other does, and the key is this spill's own.
+    # A nonce is never reused: each piece has its own offset, and each spill has its own key.
     return offset.to_bytes(12, "big")

@@ -1,4 +1,4 @@
-"""An import is taken back: its rows go, the people they belong to are rescored, and the import no longer counts."""
+"""Undoing an import removes its rows and rescores their people; the import no longer counts."""
 
 import hashlib
 import itertools
@@ -20,19 +20,19 @@ _READ_BYTES = 1024 * 1024
 
 
 async def find(file_or_id: str, settings: Settings) -> Summary:
-    """The import with an id, or the one of a file that counts.
+    """Return the import with an id, or the import of a file with the same content.
 
     Raises:
-        ImportRefused: there is none that can be undone; the text says why.
+        ImportRefused: the import does not exist or cannot be undone; the text gives the reason.
     """
     if file_or_id.isascii() and file_or_id.isdigit():
-        # Longer ones are beyond any id.
+        # 18 digits fit in a bigint, and no id is longer.
         import_id = int(file_or_id[:18])
     else:
         import_id = await _of_file(Path(file_or_id), settings)
     found = await import_undo.find(import_id)
     if found is None:
-        raise ImportRefused(f"there is no import {file_or_id}: see ./kist import list")
+        raise ImportRefused(f"import {file_or_id} does not exist: see ./kist import list")
     if reason := _refusal(found):
         raise ImportRefused(reason)
     return found
@@ -40,7 +40,7 @@ async def find(file_or_id: str, settings: Settings) -> Summary:
 
 async def _of_file(path: Path, settings: Settings) -> int:
     content, size = await in_thread(_content, path)
-    # It may have been imported through a pipe, whose size is not known, with a former key, or with another setting.
+    # The file may have been imported through a pipe of unknown size, under a former key, or with the other checksum.
     checksums: tuple[Checksum, ...] = ("lenient", "strict")
     ways = itertools.product(settings.keys("aadhaar_digest_key"), checksums, {spill.parts(size), spill.parts(0)})
     found = await import_undo.of_fingerprints(
@@ -48,13 +48,13 @@ async def _of_file(path: Path, settings: Settings) -> int:
     )
     if not found:
         raise ImportRefused(
-            f"{path}: no import of a file with this content is known: see ./kist import list, and give its id"
+            f"{path}: no import of a file with this content was found: give an id from ./kist import list"
         )
     return found[0]
 
 
 def _content(path: Path) -> tuple[bytes, int]:
-    """The digest and the length of a file."""
+    """Return the digest and the length of a file."""
     content, size = hashlib.sha256(), 0
     try:
         with path.open("rb") as file:
@@ -68,25 +68,25 @@ def _content(path: Path) -> tuple[bytes, int]:
 
 def _refusal(found: Summary) -> str:
     if found.undone_at is not None:
-        return f"import {found.id} was undone on {found.undone_at:%Y-%m-%d}: nothing of it is left"
+        return f"import {found.id} was undone on {found.undone_at:%Y-%m-%d} already"
     if found.again_of_id is not None:
-        return f"import {found.id} repeated import {found.again_of_id}, which has its rows: undo that one"
+        return f"import {found.id} repeated import {found.again_of_id}, which holds the rows: undo that import"
     if not found.knows_its_rows:
-        return f"import {found.id} is from before imports kept which rows they added: it cannot be undone"
+        return f"import {found.id} cannot be undone: the version that made it did not record which rows it added"
     return ""
 
 
 async def undo(import_id: int, settings: Settings) -> tuple[Undone, int]:
-    """Undo an import in one transaction: what was removed, and how many people were rescored.
+    """Undo an import in one transaction. Return the rows removed and the number of people rescored.
 
     Raises:
-        ImportRefused: it was undone meanwhile.
+        ImportRefused: the import was undone meanwhile.
     """
     async with imports.turn(settings.database_url), database.transaction() as connection:
         await imports.hold_turn(connection, durable=True)
         found = await import_undo.find(import_id)
         if found is None or _refusal(found):
-            raise ImportRefused(_refusal(found) if found else f"there is no import {import_id}")
+            raise ImportRefused(_refusal(found) if found else f"import {import_id} does not exist")
         undone = await import_undo.undo(import_id)
         rescored = last = 0
         while user_ids := await import_undo.people_who_lost(after=last, limit=scoring.BATCH):

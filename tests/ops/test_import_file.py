@@ -85,7 +85,7 @@ async def test_an_import_is_tried_made_listed_and_undone(memory: Settings, tmp_p
         (f"{HEADER}x,y,z,1\n", 1, "nothing was imported"),
         (HEADER, 1, "nothing was imported"),
         (f"{HEADER}{ASHA},01/31/2025,CREDIT,5\n", 2, "line 2 has the date 01/31/2025"),
-        ("a,b\n", 2, "Line 1 was taken for the header, with the names: a, b. Wanted: aadhaar_id, date"),
+        ("a,b\n", 2, "Line 1 was read as the header, with the columns: a, b. Required columns: aadhaar_id, date"),
     ],
 )
 async def test_an_import_of_which_nothing_went_in_has_failed(
@@ -102,10 +102,10 @@ async def test_an_import_of_which_nothing_went_in_has_failed(
 @pytest.mark.parametrize(
     ("which", "said"),
     [
-        ("7", "there is no import 7: see ./kist import list"),
+        ("7", "import 7 does not exist: see ./kist import list"),
         ("9" * 40, "there is no import " + "9" * 40),
         ("nothing.csv", "nothing.csv: no such file or directory"),
-        (str(ROOT / "pyproject.toml"), "no import of a file with this content is known"),
+        (str(ROOT / "pyproject.toml"), "no import of a file with this content was found"),
     ],
 )
 async def test_what_was_not_imported_is_not_undone(memory: Settings, which: str, said: str) -> None:

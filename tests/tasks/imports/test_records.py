@@ -232,11 +232,11 @@ def test_the_header_is_found_below_what_a_bank_writes_above_it(path: Path, above
     ("content", "parts"),
     [
         (b"name;date;amount\n", ["line 1 was", "name, date, amount", "wanted: aadhaar_id, date, and transaction_type"]),
-        (b"\n" * 60 + HEADER.encode(), ["no header in its first 50 lines", "wanted: aadhaar_id"]),
+        (b"\n" * 60 + HEADER.encode(), ["no header in its first 50 lines", "required columns: aadhaar_id"]),
         (f"{ASHA},2025-01-31,CREDIT,5\n".encode(), ["line 1 was", "xxxxxxxx2346, 2025-01-31"]),
         (b"aadhaar_id,date,amount\n" + ASHA.encode() + b",2025-01-31,5\n", ["no column transaction_type"]),
         (b"aadhaar_id,date,debit\n", ["no column"]),
-        ("date,type,amount,aadhaar caf\u00e9\n".encode("cp1252"), ["line 1 is not text in utf-8"]),
+        ("date,type,amount,aadhaar caf\u00e9\n".encode("cp1252"), ["line 1 is not utf-8 text"]),
         (b"PK\x03\x04rest", ["a spreadsheet (xlsx)", "save it as csv in utf-8"]),
         (b"\xd0\xcf\x11\xe0rest", ["a spreadsheet (xls)"]),
         (HEADER.encode("utf-16-le"), ["nul characters"]),

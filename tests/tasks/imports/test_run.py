@@ -112,7 +112,7 @@ async def test_every_dialect_says_the_same(
         (f"{ASHA},2025-01-31,CREDIT,1000000000000", "the amount is invalid: an amount must be below 1,000,000,000,000"),
         (f"{ASHA},2025-01-31,CREDIT", "too few columns: 3 instead of 4"),
         (f"{ASHA},2025-01-31,CREDIT,1,00,000.00", "too many columns: 6 instead of 4"),
-        (f'{ASHA},2025-01-31,CREDIT,"1"2', "a quote is not closed, or something stands after it"),
+        (f'{ASHA},2025-01-31,CREDIT,"1"2', "a quote is not closed, or text follows the closing quote"),
     ],
 )
 async def test_a_bad_row_is_refused_with_its_line_and_reason_and_the_rest_goes_in(
@@ -169,21 +169,21 @@ async def test_the_strict_checksum_refuses_what_the_lenient_one_takes(
 @pytest.mark.parametrize(
     ("content", "reason"),
     [
-        (b"", "it is empty"),
-        (b"\n \n", "it is empty"),
+        (b"", "the file is empty"),
+        (b"\n \n", "the file is empty"),
         (
             b"aadhaar_id,date,amount\n",
-            "it has no column transaction_type. Line 1 was taken for the header, with the names: aadhaar_id, date,"
-            " amount. Wanted: aadhaar_id, date, and transaction_type with amount, or debit with credit",
+            "it has no column transaction_type. Line 1 was read as the header, with the columns: aadhaar_id, date,"
+            " amount. Required columns: aadhaar_id, date, and transaction_type with amount, or debit with credit",
         ),
         (
             b"user,aadhaar,date,type,amount\n",
-            "it has the column aadhaar_id twice. Line 1 was taken for the header, with the names: user, aadhaar, date,"
-            " type, amount. Wanted: aadhaar_id, date, and transaction_type with amount, or debit with credit",
+            "it has the column aadhaar_id twice. Line 1 was read as the header, with the columns: user, aadhaar, date,"
+            " type, amount. Required columns: aadhaar_id, date, and transaction_type with amount, or debit with credit",
         ),
         (
             HEADER.encode("utf-16-le"),
-            "it has NUL characters, and is not text in UTF-8: save it as CSV in UTF-8",
+            "the file contains NUL characters and is not UTF-8 text: save it as CSV in UTF-8",
         ),
     ],
 )
@@ -209,7 +209,7 @@ async def test_no_file_at_all_is_one_clear_line(memory: Settings, tmp_path: Path
 
 async def test_the_rejects_never_overwrite_the_file(memory: Settings, written: Written) -> None:
     path = written(HEADER)
-    with pytest.raises(ImportRefused, match="the rejects would overwrite it"):
+    with pytest.raises(ImportRefused, match="the rejected rows would overwrite this file"):
         await import_file(path, memory, rejects=path)
     assert path.read_text() == HEADER
 
@@ -355,7 +355,7 @@ async def test_a_quote_that_is_never_closed_costs_one_row(
     rows[40] = rows[40].replace("rent", '"rent')
     path = written(HEADER.replace("\n", ",note\n") + "\n".join(rows))
     assert (await import_file(path, memory, rejects=rejects))[:5] == (200, 199, 0, 1, 0)
-    assert refused_rows(rejects)[1][:2] == ["42", "a quote is not closed, or something stands after it"]
+    assert refused_rows(rejects)[1][:2] == ["42", "a quote is not closed, or text follows the closing quote"]
 
 
 async def test_progress_ends_with_everything_done(memory: Settings, rejects: Path, small_pieces: None) -> None:

@@ -115,7 +115,7 @@ async def test_the_same_file_again_is_no_import_of_its_own(memory: Settings, fil
     assert (await bring_in(path, memory))[:3] == (1, 1, 0)
     first, *again = sorted(summary.id for summary in await import_undo.latest(10))
     for import_id in again:
-        with pytest.raises(ImportRefused, match=f"repeated import {first}, which has its rows"):
+        with pytest.raises(ImportRefused, match=f"repeated import {first}, which holds the rows"):
             await undo.find(str(import_id), memory)
     assert (await undone(str(first), memory)).removed == 1
     assert await rows() == []
@@ -129,7 +129,7 @@ async def test_a_row_from_before_imports_were_known_stays(memory: Settings, file
     await bring_in(path, memory)
     await database.execute("UPDATE transactions SET import_id = NULL WHERE occurred_on = '2025-01-01'")
     await tamper("UPDATE imports SET knows_its_rows = false")
-    with pytest.raises(ImportRefused, match="from before imports kept which rows they added"):
+    with pytest.raises(ImportRefused, match="did not record which rows it added"):
         await undo.find("1", memory)
     await bring_in(path, memory)
     assert (await undone("2", memory)).removed == 0
