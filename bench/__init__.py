@@ -1,1 +1,1 @@
-"""How fast it is: every measurement prints what could be had at best, measured in the same run, and the ratio."""
+"""Benchmarks: each prints its figure, the best possible figure (the bound) measured in the same run, and the ratio."""

@@ -1,4 +1,4 @@
-"""A billing night on worker processes, beside one set-based statement for each chunk that writes the same rows."""
+"""Billing by worker processes. The bound is one set-based statement per chunk that writes the same rows."""
 
 import asyncio
 import time
@@ -17,12 +17,13 @@ from tasks import worker
 from tasks.billing import run_billing
 from tasks.verification import verify
 
-# A book up to here is verified whole; replaying one loan takes a third of a millisecond.
+# Books of up to this size are verified completely. A replay of one loan takes a third of a millisecond.
 _VERIFIED_WHOLE = 200_000
 
-_LOOK_SECONDS = 0.05
+# Short beside a run of several seconds, and rare enough not to load PostgreSQL.
+_POLL_SECONDS = 0.05
 
-# The first bill of a loan that nobody has paid anything on: all of rules.billing that such a book needs.
+# The first bill of a loan without payments: this book needs no more of rules.billing.
 _BOUND = """
 WITH due AS MATERIALIZED (
     SELECT id, principal_balance, emi, cycles_billed, next_billing_on, due_days, cycle_days, minimum_due_rate,
@@ -49,7 +50,7 @@ UPDATE loans SET interest_due = interest_due + b.interest, accrued_interest = 0,
 FROM billed b WHERE loans.id = b.id AND loans.id BETWEEN $1 AND $2
 """
 
-# What the two leave behind, in figures that no two different books share.
+# Sums that differ whenever the two books differ in a bill, a ledger entry or a loan.
 _WRITTEN = """
 SELECT (SELECT (count(*), sum(cycle), sum(interest), sum(minimum_due), sum(installment), max(due_date))::text
     FROM bills) AS bills,
@@ -60,10 +61,10 @@ SELECT (SELECT (count(*), sum(cycle), sum(interest), sum(minimum_due), sum(insta
 
 
 async def measured(settings: Settings, loans: int, workers: int) -> Result:
-    """Loans a second, from the nudge to the run's end.
+    """Measure loans per second, from the message to the run's end.
 
     Raises:
-        RuntimeError: the run fails, the two books differ, or verification finds something.
+        RuntimeError: the run fails, the two books differ, or verification finds a disagreement.
     """
     await environment.prepare(settings)
     await loan_book.make(settings, loans, loan_book.due())
@@ -73,17 +74,17 @@ async def measured(settings: Settings, loans: int, workers: int) -> Result:
     await environment.settle(settings)
     seconds, memory = await _by_workers(settings, loans, workers)
     await _agree(settings, twin)
-    notes = (f"peak {memory}", await _verified(settings, loans))
+    notes = (f"peak {memory}", await _verification_note(settings, loans))
     return Result(f"billing, {loans:,} loans, {workers} workers", loans / seconds, "loans/s", best, notes)
 
 
 async def _set_based(settings: Settings, loans: int, connections: int) -> float:
-    """The seconds that PostgreSQL alone needs, a chunk in a transaction, on so many connections."""
+    """Return the seconds that PostgreSQL alone needs, one chunk per transaction, on `connections` connections."""
     chunks = iter(measure.steps(range(1, loans + 1, CHUNK_BILLS), "billing in SQL alone"))
 
     async def bill(chunks: Iterator[int]) -> None:
         async with environment.connection(settings) as connection:
-            # A plan for any chunk would not know how few loans one has, and compare each with each.
+            # A generic plan does not know how few loans a chunk has, and joins every loan with every other.
             await connection.execute("SET plan_cache_mode = force_custom_plan")
             for first in chunks:
                 await connection.execute(_BOUND, first, min(first + CHUNK_BILLS - 1, loans), DAY)
@@ -102,14 +103,14 @@ async def _by_workers(settings: Settings, loans: int, count: int) -> tuple[float
             run = await _finished(run)
             seconds = time.perf_counter() - started
     if (run.status, run.bills_issued) != ("DONE", loans):
-        raise RuntimeError(f"the run is {run.status} after {run.bills_issued} bills")
+        raise RuntimeError(f"the billing run is {run.status} after {run.bills_issued} bills, expected {loans}")
     return seconds, memory
 
 
 async def _finished(run: BillingRun) -> BillingRun:
     with measure.bar("billing by workers") as report:
         while run.status in {"QUEUED", "RUNNING"}:
-            await asyncio.sleep(_LOOK_SECONDS)
+            await asyncio.sleep(_POLL_SECONDS)
             found = await billing_runs.find(run.id)
             assert found is not None
             run = found
@@ -123,15 +124,15 @@ async def _agree(*both: Settings) -> None:
         async with environment.connection(settings) as connection:
             written.append(tuple(await connection.fetchrow(_WRITTEN) or ()))
     if written[0] != written[1]:
-        raise RuntimeError(f"the bound wrote something else: {written}")
+        raise RuntimeError(f"the workers' book and the bound's book differ: {written}")
 
 
-async def _verified(settings: Settings, loans: int) -> str:
+async def _verification_note(settings: Settings, loans: int) -> str:
     if loans > _VERIFIED_WHOLE:
         return "the same sums as in SQL"
     async with database.connected(settings.database_url):
         with measure.bar("verifying") as report:
             found = await verify(report)
     if found:
-        raise RuntimeError(f"{len(found)} disagreements: {found[0]}")
+        raise RuntimeError(f"verification found {len(found)} disagreements, the first: {found[0]}")
     return "verified"

@@ -1,4 +1,4 @@
-"""`kist bench …`: each command makes its own servers and books, measures, and prints the figure beside its bound."""
+"""`kist bench …`: each command starts its own servers, makes its own book, and prints the figure beside its bound."""
 
 from collections.abc import Awaitable, Callable
 from pathlib import Path
@@ -10,24 +10,26 @@ if TYPE_CHECKING:
     from bench.measure import Result
     from settings import Settings
 
-# What is measured with is read only when something is: every other command starts without it.
-app = typer.Typer(help="How fast it is, beside how fast it could be.", no_args_is_help=True)
+# The commands import the benchmarks when they run: every other command of kist starts without psutil and pygal.
+app = typer.Typer(help="Measure the performance, beside the best possible figure.", no_args_is_help=True)
 
-Loans = Annotated[int, typer.Option(min=100, help="The loans of the book.")]
-Seconds = Annotated[float, typer.Option(min=1, help="How long requests are sent.")]
+Loans = Annotated[int, typer.Option(min=100, help="Number of loans in the book.")]
+Seconds = Annotated[float, typer.Option(min=1, help="Duration of the load, in seconds.")]
 
 
 @app.command()
-def billing(loans: Loans = 100_000, workers: Annotated[int, typer.Option(min=1, help="Worker processes.")] = 2) -> None:
-    """Bill a book: loans a second."""
+def billing(
+    loans: Loans = 100_000, workers: Annotated[int, typer.Option(min=1, help="Number of worker processes.")] = 2
+) -> None:
+    """Bill a book, in loans per second."""
     from bench.billing import measured
 
     _run(lambda settings: measured(settings, loans, workers))
 
 
 @app.command("import")
-def import_(rows: Annotated[int, typer.Option(min=1, help="The rows of the file.")] = 5_000_000) -> None:
-    """Import a file of transactions: rows a second."""
+def import_(rows: Annotated[int, typer.Option(min=1, help="Number of rows in the file.")] = 5_000_000) -> None:
+    """Import a file of transactions, in rows per second."""
     from bench.imports import measured
 
     _run(lambda settings: measured(settings, rows))
@@ -35,10 +37,10 @@ def import_(rows: Annotated[int, typer.Option(min=1, help="The rows of the file.
 
 @app.command()
 def score(
-    transactions: Annotated[int, typer.Option(min=1, help="The transactions in the table.")] = 10_000_000,
-    registrations: Annotated[int, typer.Option(min=1, help="How many people register.")] = 200,
+    transactions: Annotated[int, typer.Option(min=1, help="Number of transactions in the table.")] = 10_000_000,
+    registrations: Annotated[int, typer.Option(min=1, help="Number of registrations.")] = 200,
 ) -> None:
-    """Register, and wait for the score: milliseconds."""
+    """Register and wait for the score, in milliseconds."""
     from bench.score import measured
 
     _run(lambda settings: measured(settings, transactions, registrations))
@@ -46,7 +48,7 @@ def score(
 
 @app.command()
 def payments(loans: Loans = 200_000, seconds: Seconds = 15) -> None:
-    """Pay through HTTP: requests a second."""
+    """Pay through HTTP, in requests per second."""
     from bench.payments import measured
 
     _run(lambda settings: measured(settings, loans, seconds))
@@ -54,7 +56,7 @@ def payments(loans: Loans = 200_000, seconds: Seconds = 15) -> None:
 
 @app.command()
 def statement(loans: Loans = 200_000, seconds: Seconds = 15) -> None:
-    """Read statements through HTTP: requests a second."""
+    """Read statements through HTTP, in requests per second."""
     from bench.statement import measured
 
     _run(lambda settings: measured(settings, loans, seconds))
@@ -65,9 +67,9 @@ def growth(
     small: Loans = 10_000,
     large: Loans = 1_000_000,
     seconds: Seconds = 10,
-    plot: Annotated[Path | None, typer.Option(help="Where the plot goes, an SVG.")] = None,
+    plot: Annotated[Path | None, typer.Option(help="Write a plot to this SVG file.")] = None,
 ) -> None:
-    """Read statements of longer and longer pasts, in a small book and a large one: milliseconds."""
+    """Read statements of 10 to 1,000 events in a small and a large book, in milliseconds."""
     from bench import growth, measure
 
     books = growth.measured((small, large), seconds)
@@ -80,10 +82,10 @@ def growth(
 
 @app.command("all")
 def all_(
-    scale: Annotated[float, typer.Option(min=0.0001, max=1, help="The share of every size and duration.")] = 1,
-    shared: Annotated[bool, typer.Option(help="Say that others used the machine meanwhile.")] = False,
+    scale: Annotated[float, typer.Option(min=0.0001, max=1, help="Scale every size and duration by this factor.")] = 1,
+    shared: Annotated[bool, typer.Option(help="Note in the results that other programs used the machine.")] = False,
 ) -> None:
-    """Measure everything, and write the results and the plot into bench/README.md."""
+    """Run all benchmarks, and write the results to bench/README.md and the plot to bench/growth.svg."""
     from bench.suite import measure_and_write
 
     measure_and_write(scale, shared)

@@ -1,6 +1,4 @@
-"""A benchmark stands on servers of its own, in a temporary folder, and leaves nothing behind: what one that was killed
-could not take away, the next one does.
-"""
+"""A benchmark runs its own servers in a temporary folder and removes both. After a kill, the next one removes them."""
 
 import asyncio
 import contextlib
@@ -27,19 +25,19 @@ from settings import Settings
 
 T = TypeVar("T")
 
-# The day on which everything happens: the book's newest cycle is due on it, or was a few days before.
+# The business date of every benchmark. The book's newest cycle is due on it or was due a few days before.
 DAY = date(2026, 1, 31)
 
 _FOLDER = "kist-bench-"
 
-# A benchmark sends from one address, and for few accounts, what otherwise only a crowd does.
+# A benchmark sends all its requests from one address and for few accounts, so the rate limits are switched off.
 _LIMITS = ("ADDRESS_BUDGET", "ACCOUNT_BUDGET", "REQUESTS_IN_FLIGHT", "SOCKETS_PER_ADDRESS")
 _UNLIMITED = {f"KIST_{name}": "0" for name in _LIMITS}
 
 
 @contextlib.contextmanager
 def temporary_environment() -> Iterator[Settings]:
-    """The settings of a sandbox on a PostgreSQL and a Valkey that nobody else uses; its database is not made yet."""
+    """Start a PostgreSQL and a Valkey of its own, and yield a sandbox's settings. The database is not migrated yet."""
     remove_abandoned()
     with tempfile.TemporaryDirectory(prefix=_FOLDER, ignore_cleanup_errors=True) as folder, ExitStack() as stack:
         home = Path(folder).resolve()
@@ -59,9 +57,9 @@ def temporary_environment() -> Iterator[Settings]:
 
 
 def remove_abandoned() -> None:
-    """End the servers of benchmarks that were killed, which would slow every later one, and take away their folders.
+    """Stop the servers of killed benchmarks, which would slow down later ones, and delete their folders.
 
-    A folder whose lock nobody has, and that has a name in it, is one that its owner did not leave by itself.
+    If a lock file is free but still contains its holder's name, the holder was killed.
     """
     for folder in Path(tempfile.gettempdir()).resolve().glob(f"{_FOLDER}*"):
         with contextlib.suppress(OSError, homes.HeldError):
@@ -74,17 +72,17 @@ def remove_abandoned() -> None:
 
 
 def is_in_use(work: Callable[[Settings], Awaitable[T]]) -> T:
-    """Do something on servers of its own."""
+    """Run `work` in a temporary environment of its own and return its result."""
 
-    async def done(settings: Settings) -> T:
+    async def run(settings: Settings) -> T:
         return await work(settings)
 
     with temporary_environment() as settings:
-        return asyncio.run(done(settings))
+        return asyncio.run(run(settings))
 
 
 async def prepare(settings: Settings) -> None:
-    """Make the tables and set the business date."""
+    """Create the tables and set the business date."""
     await database.migrate(settings.owner_url())
     async with database.connected(settings.database_url):
         await business_date.begin(DAY)
@@ -92,7 +90,7 @@ async def prepare(settings: Settings) -> None:
 
 @contextlib.asynccontextmanager
 async def connection(settings: Settings) -> AsyncIterator[database.Connection]:
-    """A connection of the embedded server's superuser: it makes databases and writes checkpoints."""
+    """Connect as the embedded server's superuser, who may create databases and write checkpoints."""
     superuser = settings.owner_url().replace("//kist_owner@", "//postgres@")
     opened = await asyncpg.connect(**database.arguments(superuser))
     try:
@@ -102,7 +100,10 @@ async def connection(settings: Settings) -> AsyncIterator[database.Connection]:
 
 
 async def copied(settings: Settings, name: str) -> Settings:
-    """The settings of a copy of the database, row for row and page for page, to which nobody may be connected."""
+    """Copy the database page for page and return the copy's settings.
+
+    PostgreSQL refuses the copy while a client is connected to the original.
+    """
     own = f"/{urlsplit(settings.database_url).path[1:]}?"
 
     def of(database: str) -> Settings:
@@ -115,7 +116,7 @@ async def copied(settings: Settings, name: str) -> Settings:
 
 
 async def settle(settings: Settings) -> None:
-    """Let nothing of what was done before be done during the measurement."""
+    """Vacuum, analyze and write a checkpoint now, so that earlier work does not slow down the measurement."""
     async with connection(settings) as opened:
         await opened.execute("VACUUM ANALYZE")
         await opened.execute("CHECKPOINT")
@@ -123,7 +124,7 @@ async def settle(settings: Settings) -> None:
 
 @contextlib.contextmanager
 def api(settings: Settings) -> Iterator[None]:
-    """One API process, answering on KIST_HOST:KIST_PORT."""
+    """Run one API process that accepts connections on KIST_HOST:KIST_PORT."""
 
     def answers(_: Part) -> bool:
         with contextlib.suppress(OSError), socket.create_connection((settings.host, settings.port), timeout=1):
@@ -136,14 +137,14 @@ def api(settings: Settings) -> Iterator[None]:
 
 @contextlib.contextmanager
 def workers(settings: Settings, count: int) -> Iterator[None]:
-    """So many worker processes, all of them listening."""
+    """Run `count` worker processes, all of them ready."""
     with _started(settings, ["worker"] * count, Part.is_ready):
         yield
 
 
 @contextlib.contextmanager
 def _started(settings: Settings, names: list[str], ready: Callable[[Part], bool]) -> Iterator[None]:
-    """Raises: FallenError: a part ended instead of getting ready, or takes too long."""
+    """Raises: PartExitedError: a process exited before it was ready, or did not start in time."""
     with ExitStack() as stack:
         parts = []
         for name in names:
@@ -154,7 +155,7 @@ def _started(settings: Settings, names: list[str], ready: Callable[[Part], bool]
             if fallen := [how for part in parts if (how := part.fell())]:
                 raise PartExitedError(fallen[0])
             if time.monotonic() > deadline:
-                raise PartExitedError(f"{names[0]} has not started after {START_SECONDS} seconds")
+                raise PartExitedError(f"{names[0]} did not start within {START_SECONDS} seconds")
             time.sleep(0.02)
         yield
 

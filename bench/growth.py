@@ -1,4 +1,4 @@
-"""What a statement takes must grow with its own loan's past, and not with the book it stands in."""
+"""A statement's time must grow linearly with its loan's events, and not with the size of the book."""
 
 import asyncio
 from collections import defaultdict
@@ -15,31 +15,32 @@ from settings import Settings
 
 PASTS = (10, 100, 1000)
 
-# Loans of each length of past: enough that no page of theirs is read twice in a row.
+# Loans for each number of events: enough that requests rarely read the same pages in a row.
 _LOANS_OF_A_PAST = 20
 
-# One client: how long a statement takes is asked, not how many there are in a second.
+# One client, because the benchmark measures latency and not throughput.
 _CLIENTS = 1
 
+# The books take turns in five rounds, so that a temporary slowdown of the machine affects all of them.
 _ROUNDS = 5
 
-# What one event may cost more among many events, and a statement in a larger book.
+# The limit for the cost of one event among many, and for a statement in the larger book: 10 % more.
 _MOST_GROWTH = 1.1
 
 
 def measured(sizes: Sequence[int], seconds: float) -> dict[int, list[Result]]:
-    """By the size of the book, a result for each length of past."""
+    """Return, for each size of book, one result per number of events in `PASTS`."""
     with ExitStack() as stack:
         places = {loans: stack.enter_context(environment.temporary_environment()) for loans in sizes}
         return asyncio.run(side_by_side(places, seconds))
 
 
 async def side_by_side(places: Mapping[int, Settings], seconds: float) -> dict[int, list[Result]]:
-    """A statement's time by the events of its past, in books of so many loans that all stand at the same time.
+    """Measure a statement's time by its loan's events, in books of several sizes whose servers run concurrently.
 
-    They are asked in turn, round after round, so that what slows the machine down for a while slows all of them.
+    `places` maps a number of loans to the settings of its environment. The books take turns, round after round.
     """
-    # Tasks of their own, because Tortoise remembers for a task which database it was last connected to.
+    # Each book is made in a task of its own, because Tortoise stores its connections in a context variable.
     spans = {loans: await asyncio.create_task(_made(settings, loans)) for loans, settings in places.items()}
     took: dict[tuple[int, int], list[float]] = defaultdict(list)
     with ExitStack() as stack:
@@ -66,7 +67,7 @@ def _result(events: int, loans: int, took: Spread, bound: Bound) -> Result:
 
 
 async def _made(settings: Settings, loans: int) -> list[range]:
-    """A book of loans that mostly have a bill. The ones that are looked at, by the length of their past, come after."""
+    """Make a book of loans with one bill each, then the measured loans. Return their ids, a range for each past."""
     await environment.prepare(settings)
     await loan_book.make(settings, loans, [lives.simulated(2, environment.DAY)])
     spans = []
@@ -79,11 +80,11 @@ async def _made(settings: Settings, loans: int) -> list[range]:
 
 
 def compared(small: list[Result], large: list[Result]) -> list[str]:
-    """What is asked of growth, in a line each: time = fixed + events × one event, the same in every book."""
+    """Return the verdicts, a line each. The model is time = fixed part + events × time of one event, in every book."""
     few, some, many = (result.figure for result in large)
     one = (many - few) / (PASTS[2] - PASTS[0])
     first, then = (some - few) / (PASTS[1] - PASTS[0]), (many - some) / (PASTS[2] - PASTS[1])
-    books = [ours.figure / theirs.figure for ours, theirs in zip(large, small, strict=True)]
+    books = [of_large.figure / of_small.figure for of_large, of_small in zip(large, small, strict=True)]
     at_each = ", ".join(f"×{ratio:.2f} at {events:,}" for ratio, events in zip(books, PASTS, strict=True))
     return [
         f"a statement: {few - one * PASTS[0]:.2f} ms, and {one * 1000:.1f} µs for each event of its past",
@@ -98,7 +99,7 @@ def _verdict(ratio: float) -> str:
 
 
 def draw(file: Path, books: dict[int, list[Result]]) -> None:
-    """Time against size, both on a scale of powers of ten."""
+    """Draw time against the number of events, on logarithmic axes."""
     plot.lines(
         file,
         title="A statement's time through HTTP (p50)",

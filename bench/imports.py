@@ -1,6 +1,6 @@
-"""Importing a file with `kist import`, beside COPY of the same file as it stands into a table of its columns.
+"""An import with `kist import`. The bound is COPY of the same file into a table of its columns without a key.
 
-The bound is a table without a key. What a key costs PostgreSQL is told beside it, because no import can do without.
+The result also notes COPY into a table with a key, because every import needs one.
 """
 
 import asyncio
@@ -11,16 +11,15 @@ from pathlib import Path
 
 import polars as pl
 
-from bench import environment as ground
-from bench import measure
+from bench import environment, measure
 from bench.measure import PeakMemory, Result
-from ops.commands.child_processes import environment
+from ops.commands import child_processes
 from settings import ROOT, Settings
 
-# The file is made in pieces, so that its size is no matter of memory.
+# The file is written in pieces of about 25 MB, so that its size is not limited by memory.
 _ROWS_AT_ONCE = 500_000
 
-# A year of a person who uses their account now and then.
+# A year of a person who makes two transactions a month.
 _ROWS_OF_A_PERSON = 25
 
 _BARE = "CREATE TABLE bare (aadhaar_id text, occurred_on date, kind text, amount numeric(14,2))"
@@ -28,27 +27,27 @@ _KEYED = _BARE[:-1] + ", UNIQUE (aadhaar_id, occurred_on, kind, amount))"
 
 
 async def measured(settings: Settings, rows: int) -> Result:
-    """Rows a second into an empty table, from the command's start to its end.
+    """Measure rows per second into an empty table, from the command's start to its end.
 
     Raises:
         RuntimeError: the command fails.
     """
-    await ground.prepare(settings)
+    await environment.prepare(settings)
     file = settings.home / "transactions.csv"
     _write(file, rows)
     bound = rows / await _copied(settings, file, _BARE)
     with_a_key = rows / await _copied(settings, file, _KEYED)
     started = time.perf_counter()
     with PeakMemory() as memory:
-        said = await _imported(settings, file)
+        summary = await _imported(settings, file)
     rate = rows / (time.perf_counter() - started)
-    notes = (f"peak {memory}", said, f"COPY into a table with a key {with_a_key:,.0f} rows/s")
+    notes = (f"peak {memory}", summary, f"COPY into a table with a key {with_a_key:,.0f} rows/s")
     return Result(f"import, {rows:,} rows", rate, "rows/s", bound, notes)
 
 
 async def _copied(settings: Settings, file: Path, table: str) -> float:
-    """The seconds that COPY of the file takes, into a table that is made for it and gone afterwards."""
-    async with ground.connection(settings) as connection:
+    """Return the seconds that COPY of the file takes, into a temporary table that is dropped afterwards."""
+    async with environment.connection(settings) as connection:
         await connection.execute(table)
         await connection.execute("CHECKPOINT")
         started = time.perf_counter()
@@ -61,21 +60,26 @@ async def _copied(settings: Settings, file: Path, table: str) -> float:
 
 async def _imported(settings: Settings, file: Path) -> str:
     process = await asyncio.create_subprocess_exec(
-        sys.executable, ROOT / "cli.py", "import", file, env=environment(settings), stdout=subprocess.PIPE
+        sys.executable,
+        ROOT / "cli.py",
+        "import",
+        file,
+        env=child_processes.environment(settings),
+        stdout=subprocess.PIPE,
     )
     try:
-        said, _ = await process.communicate()
+        output, _ = await process.communicate()
     finally:
         if process.returncode is None:
             process.kill()
             await process.wait()
     if process.returncode:
-        raise RuntimeError(f"kist import ended with {process.returncode}")
-    return said.decode().splitlines()[0]
+        raise RuntimeError(f"kist import exited with code {process.returncode}")
+    return output.decode().splitlines()[0]
 
 
 def _write(file: Path, rows: int) -> None:
-    """Rows of people who take turns, on the days of a year: no two alike."""
+    """Write distinct rows: people take turns, and the days of a year alternate."""
     people = max(rows // _ROWS_OF_A_PERSON, 1)
     with file.open("wb") as stream:
         stream.write(b"aadhaar_id,date,transaction_type,amount\n")

@@ -1,4 +1,4 @@
-"""The life of a loan, as long as one likes, told by the rules; a book copies it."""
+"""The rules simulate the life of a loan with any number of events; `loan_book` copies it to many loans."""
 
 from datetime import date, timedelta
 from decimal import Decimal
@@ -11,17 +11,17 @@ from rules.replay import History, Source, StoredBill, StoredEntry, StoredLoan, S
 
 CYCLE_DAYS, DUE_DAYS, MINIMUM_DUE_RATE = 30, 15, Decimal("3.000")
 
-# The payments of a cycle are made on the days right after its bill, so that the newest cycle's are over by then.
+# Payments are made within four days after a bill, so that the newest cycle's payments are complete on the last day.
 PAYING_DAYS = 4
 
-# So many cycles are left to come, however long the past: what is still due costs every statement the same.
+# Every loan has as many cycles left, so that the upcoming EMIs cost every statement the same.
 CYCLES_LEFT = 12
-# With what is left, the 60 cycles of the longest loan there may be.
+# With `CYCLES_LEFT`, the 60 cycles of the longest permitted loan.
 _MOST_CYCLES = 48
 
 
 def fresh(amount: Decimal, annual_rate: Decimal, loan_term: int, disbursed_on: date) -> History:
-    """A loan on the day of its disbursal."""
+    """Return a loan on the day of its disbursal."""
     daily = interest.daily_rate(annual_rate)
     terms = Proposal(amount, annual_rate, daily, loan_term, disbursed_on, CYCLE_DAYS, DUE_DAYS, MINIMUM_DUE_RATE)
     standing = billing.disbursed(terms)
@@ -31,16 +31,16 @@ def fresh(amount: Decimal, annual_rate: Decimal, loan_term: int, disbursed_on: d
 
 
 def simulated(events: int, today: date) -> History:
-    """A loan of 50,000 with so many events behind it: its disbursal, bills, and what was paid of them.
+    """Return a loan of 50,000 rupees with `events` events: its disbursal, bills and payments.
 
-    The newest bill is `PAYING_DAYS` + 1 days old. With two events it is unpaid; with more every bill is paid.
+    The newest bill is `PAYING_DAYS` + 1 days old. With two events it is unpaid; with more, every bill is paid.
     """
-    assert events >= 2, "a life has a disbursal and a bill"
+    assert events >= 2, "a loan needs a disbursal and a bill"
     cycles = min(max((events - 1) // 2, 1), _MOST_CYCLES)
     since = timedelta(days=CYCLE_DAYS * cycles + PAYING_DAYS + 1)
     history = fresh(Decimal("50000.00"), Decimal("10.500"), cycles + CYCLES_LEFT, today - since)
     for cycle in range(cycles):
-        paid = (events - 1 - cycles + cycle) // cycles  # they sum to what is left beside disbursal and bills
+        paid = (events - 1 - cycles + cycle) // cycles  # the sum is `events` less the disbursal and the bills
         history = _paid_in_parts(_billed(history), paid)
     assert 1 + len(history.bills) + len(history.payments) == events
     return history
@@ -63,7 +63,7 @@ def _billed(history: History) -> History:
 
 
 def _paid_in_parts(history: History, parts: int) -> History:
-    """The newest bill's installment, in so many payments."""
+    """Pay the newest bill's installment in `parts` payments."""
     newest = history.bills[history.loan.cycles_billed]
     for part in range(parts):
         left = history.loan.installment_due

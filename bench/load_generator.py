@@ -1,6 +1,6 @@
-"""The other end of the line, in a process of its own: it sends what was written beforehand and hardly looks at it.
+"""A load generator in a process of its own sends prepared requests and barely parses the responses.
 
-Read from standard input: a `Job` as JSON. Written to standard output: a `Tally` as JSON.
+It reads a `Job` as JSON from standard input and writes a `Tally` as JSON to standard output.
 """
 
 import asyncio
@@ -12,15 +12,15 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import NamedTuple, cast
 
-# Nothing else of ours is read: this process is to begin at once, and to weigh nothing beside the API.
+# The module imports nothing else of kist, so that the process starts at once and takes little memory beside the API.
 ROOT = Path(__file__).parent.parent
 
-# Said before anything is measured, so that nobody measures a first time.
+# The share of the duration that is sent first and not measured: the API's caches and connections are cold.
 _WARMING_SHARE = 0.1
 
 
 class Job(NamedTuple):
-    """`requests` are (token, body of a request), each sent once until none is left; an answer holds `expected`."""
+    """`requests` are pairs of token and body, each sent at most once. A correct response contains `expected`."""
 
     host: str
     port: int
@@ -31,7 +31,7 @@ class Job(NamedTuple):
 
 
 class Tally(NamedTuple):
-    """How long each answer took, in seconds, and those that were not as expected; their first, to be shown."""
+    """The seconds that each response took; the number of unexpected responses, and the first of them."""
 
     seconds: float
     took: list[float]
@@ -49,12 +49,12 @@ def post(job: Job, token: str, body: str) -> bytes:
     return head.encode() + sent
 
 
-class Line(asyncio.Protocol):
-    """A connection that asks one thing at a time. It reads no more of HTTP than where an answer ends."""
+class HttpConnection(asyncio.Protocol):
+    """A connection that sends one request at a time. It parses only the Content-Length of a response."""
 
     def __init__(self) -> None:
         self._transport: asyncio.Transport | None = None
-        self._answer: asyncio.Future[bytes] | None = None
+        self._response: asyncio.Future[bytes] | None = None
         self._received = b""
 
     def connection_made(self, transport: asyncio.BaseTransport) -> None:
@@ -63,31 +63,32 @@ class Line(asyncio.Protocol):
     def data_received(self, data: bytes) -> None:
         self._received += data
         head, separator, body = self._received.partition(b"\r\n\r\n")
-        if not separator or self._answer is None:
+        if not separator or self._response is None:
             return
         _, _, length = head.lower().partition(b"content-length:")
         if len(body) >= int(length.split(b"\r\n", 1)[0]):
             self._received = b""
-            self._answer.set_result(body)
+            self._response.set_result(body)
 
     def connection_lost(self, error: Exception | None) -> None:
-        if self._answer and not self._answer.done():
-            self._answer.set_exception(error or ConnectionResetError("the server hung up"))
+        if self._response and not self._response.done():
+            self._response.set_exception(error or ConnectionResetError("the server closed the connection"))
 
-    async def ask(self, request: bytes) -> bytes:
+    async def send(self, request: bytes) -> bytes:
+        """Send a request and return the body of its response."""
         assert self._transport is not None
-        self._answer = asyncio.get_running_loop().create_future()
+        self._response = asyncio.get_running_loop().create_future()
         self._transport.write(request)
-        return await self._answer
+        return await self._response
 
 
-async def opened(host: str, port: int) -> Line:
-    _, line = await asyncio.get_running_loop().create_connection(Line, host, port)
-    return line
+async def opened(host: str, port: int) -> HttpConnection:
+    _, connection = await asyncio.get_running_loop().create_connection(HttpConnection, host, port)
+    return connection
 
 
 async def send(job: Job) -> Tally:
-    """Send a job's requests."""
+    """Send a job's requests from `job.clients` concurrent connections."""
     took: list[float] = []
     wrong: list[str] = []
     expected = job.expected.encode()
@@ -95,28 +96,28 @@ async def send(job: Job) -> Tally:
     until = begun + job.seconds
 
     async def client(requests: Iterator[bytes]) -> None:
-        line = await opened(job.host, job.port)
+        connection = await opened(job.host, job.port)
         for request in requests:
             started = time.perf_counter()
-            answer = await line.ask(request)
+            response = await connection.send(request)
             ended = time.perf_counter()
-            if expected not in answer:
-                wrong.append(answer.decode(errors="replace"))
+            if expected not in response:
+                wrong.append(response.decode(errors="replace"))
             elif started >= begun:
                 took.append(ended - started)
             if ended >= until:
                 return
 
-    every = iter([post(job, *request) for request in job.requests])
-    await asyncio.gather(*(client(every) for _ in range(job.clients)))
+    requests = iter([post(job, *request) for request in job.requests])
+    await asyncio.gather(*(client(requests) for _ in range(job.clients)))
     return Tally(min(time.perf_counter(), until) - begun, took, len(wrong), wrong[0] if wrong else "")
 
 
 async def run_load(job: Job) -> Tally:
-    """Have a job done by another process.
+    """Run a job in another process.
 
     Raises:
-        RuntimeError: an answer was not as expected.
+        RuntimeError: a response was not as expected.
     """
     process = await asyncio.create_subprocess_exec(
         sys.executable, "-m", "bench.load_generator", cwd=ROOT, stdin=subprocess.PIPE, stdout=subprocess.PIPE
@@ -129,7 +130,7 @@ async def run_load(job: Job) -> Tally:
             await process.wait()
     tally = Tally(*json.loads(written))
     if tally.failed:
-        raise RuntimeError(f"{tally.failed} answers were wrong: {tally.first_failure[:500]}")
+        raise RuntimeError(f"{tally.failed} responses were not as expected, the first: {tally.first_failure[:500]}")
     return tally
 
 

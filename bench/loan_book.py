@@ -1,7 +1,7 @@
-"""A book of any size: a few lives told by the rules, copied to as many loans by one statement for each table.
+"""A book of any size is made by simulating a few lives with the rules and copying them with one statement per table.
 
-Loan, application and borrower have the same id. What belongs to a loan has ids of a range of its own, in the order
-of its life, and a session is there for every borrower.
+A loan, its application and its borrower have the same id. The rows of a loan have ids from a range of their own, in
+the order of its events. Every borrower has a session.
 """
 
 import hashlib
@@ -18,14 +18,14 @@ from models.users import LOST
 from rules.replay import History, StoredLoan
 from settings import Settings
 
-# Loans made in one transaction: enough to make a statement cheap, few enough for a progress bar to move.
+# Loans made in one transaction: enough to spread a statement's fixed cost, few enough for the progress bar to move.
 _LOANS_AT_ONCE = 20_000
 
-# Ids set aside for the bills, and for the payments and so on, of one loan: more than the longest life has.
+# Ids reserved in each table for the rows of one loan: more than the longest life has.
 _IDS = 4096
 
-# Aside from the ids there is nothing in a life of the loan that has it.
-_OF_A_LIFE = """
+# Apart from the ids, the copies of a life do not differ.
+_LIFE_TABLES = """
 CREATE TEMP TABLE life_loans AS SELECT 0 AS life, * FROM loans WHERE false;
 CREATE TEMP TABLE life_bills AS SELECT 0 AS life, * FROM bills WHERE false;
 CREATE TEMP TABLE life_payments AS SELECT 0 AS life, * FROM payments WHERE false;
@@ -33,7 +33,7 @@ CREATE TEMP TABLE life_allocations AS SELECT 0 AS life, * FROM allocations WHERE
 CREATE TEMP TABLE life_entries AS SELECT 0 AS life, * FROM ledger_entries WHERE false;
 """
 
-# Their numbers are made up, and no keys open them.
+# The Aadhaar numbers are random bytes that no key decrypts, so the rows are marked as `LOST`.
 _BORROWERS = f"""
 INSERT INTO users (id, name, email, aadhaar_digest, aadhaar_ciphertext, aadhaar_last_four, annual_income,
     credit_score, credit_scored_at, aadhaar_keys)
@@ -92,7 +92,7 @@ _COUNTED = (
 
 
 def due() -> list[History]:
-    """Loans disbursed a cycle ago, none of them like the next: all are due for their first bill on `DAY`."""
+    """Return loans with different terms, disbursed a cycle ago: all are due for their first bill on `DAY`."""
     terms = itertools.product(
         range(10_000, 50_001, 2_500), ("9.750", "10.500", "14.250", "21.900"), (6, 12, 24, 36, 60)
     )
@@ -101,13 +101,13 @@ def due() -> list[History]:
 
 
 async def make(settings: Settings, loans: int, lived: Sequence[History], *, after: int = 0) -> None:
-    """Make loans of the ids `after` + 1 and on, which share some lives in turn."""
+    """Make `loans` loans with ids from `after` + 1. They copy the lives in turn."""
     async with environment.connection(settings) as connection:
-        # As a restore does it: the rows are right already, and foreign keys would be looked up row by row.
+        # The rows are consistent, and foreign keys would be checked row by row. pg_restore can disable them too.
         await connection.execute("SET session_replication_role = replica")
-        await connection.execute(_OF_A_LIFE)
+        await connection.execute(_LIFE_TABLES)
         for life, history in enumerate(lived):
-            await _tell(connection, life, history)
+            await _copy_life(connection, life, history)
         for name in ("loans", "bills", "payments", "allocations", "entries"):
             await connection.execute(f"ANALYZE life_{name}")
         starts = range(after + 1, after + loans + 1, _LOANS_AT_ONCE)
@@ -122,7 +122,7 @@ async def make(settings: Settings, loans: int, lived: Sequence[History], *, afte
             )
 
 
-async def _tell(connection: database.Connection, life: int, history: History) -> None:
+async def _copy_life(connection: database.Connection, life: int, history: History) -> None:
     async def copy(name: str, columns: str, rows: Iterator[tuple[object, ...]]) -> None:
         await connection.copy_records_to_table(f"life_{name}", records=rows, columns=["life", *columns.split(", ")])
 
@@ -147,10 +147,10 @@ async def _tell(connection: database.Connection, life: int, history: History) ->
 
 
 def family(user_id: int) -> UUID:
-    """The family of a borrower's session."""
+    """Return the family of a borrower's session."""
     return UUID(f"{user_id:032}")
 
 
 def digest(user_id: int) -> bytes:
-    """A borrower's Aadhaar digest; there is no number behind it."""
+    """Return a borrower's Aadhaar digest, which no number has."""
     return hashlib.sha256(user_id.to_bytes(8, "big")).digest()

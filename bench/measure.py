@@ -1,4 +1,4 @@
-"""A measurement is a figure beside its bound; what a process took at most is looked at while it runs."""
+"""A result is a figure beside its bound. Peak memory is sampled while the processes run."""
 
 import contextlib
 import itertools
@@ -13,13 +13,13 @@ from rich.table import Table
 
 T = TypeVar("T")
 
-_LOOK_SECONDS = 0.05
-# Finding our processes means reading about all there are, so it is done on every so manieth look only.
-_LOOKS_BETWEEN_SEARCHES = 10
+_SAMPLE_SECONDS = 0.05
+# The search reads the command lines of all child processes, so only every tenth sample searches for new ones.
+_SAMPLES_PER_SEARCH = 10
 
 
 class Result(NamedTuple):
-    """One figure. `bound` is the best there could be, in the same unit; a rate is the better the higher."""
+    """One figure. `bound` is the best possible figure, in the same unit: a rate, or a duration in "ms"."""
 
     name: str
     figure: float
@@ -29,14 +29,14 @@ class Result(NamedTuple):
 
     @property
     def ratio(self) -> float:
-        """1 is as good as the bound; of a duration it is the bound's share, of a rate the figure's."""
+        """1 means as good as the bound. It is bound / figure for a duration, and figure / bound for a rate."""
         if self.unit == "ms":
             return self.bound / self.figure
         return self.figure / self.bound
 
 
 class Spread(NamedTuple):
-    """How long single things took, in seconds."""
+    """The median and the 99th percentile of durations, in seconds."""
 
     p50: float
     p99: float
@@ -51,7 +51,7 @@ def spread(seconds: Iterable[float]) -> Spread:
 
 
 class PeakMemory:
-    """The largest resident memory that each `kist` process below this one has had, in megabytes."""
+    """Samples the resident memory of `kist` child processes and keeps each process's peak."""
 
     def __init__(self) -> None:
         self._peaks: dict[psutil.Process, tuple[str, int]] = {}
@@ -67,7 +67,7 @@ class PeakMemory:
         self._thread.join()
 
     def megabytes(self) -> dict[str, int]:
-        """By the name of the part, the largest of its processes."""
+        """Return the peak of the largest process of each part, in megabytes, by the part's name."""
         largest: dict[str, int] = {}
         for name, peak in self._peaks.values():
             largest[name] = max(largest.get(name, 0), round(peak / 1e6))
@@ -77,11 +77,11 @@ class PeakMemory:
         return ", ".join(f"{name} {peak} MB" for name, peak in sorted(self.megabytes().items()))
 
     def _watch(self) -> None:
-        looks = 0
-        while not self._finished.wait(_LOOK_SECONDS):
-            if looks % _LOOKS_BETWEEN_SEARCHES == 0:
+        samples = 0
+        while not self._finished.wait(_SAMPLE_SECONDS):
+            if samples % _SAMPLES_PER_SEARCH == 0:
                 self._search()
-            looks += 1
+            samples += 1
             for process, (name, peak) in list(self._peaks.items()):
                 with contextlib.suppress(psutil.Error):
                     self._peaks[process] = name, max(peak, process.memory_info().rss)
@@ -95,20 +95,20 @@ class PeakMemory:
                     self._peaks[process] = part, 0
 
 
-def steps(things: Sequence[T], what: str) -> Iterator[T]:
-    """Go through things with a progress bar on the error stream, gone when it is full."""
-    with bar(what) as report:
-        for number, thing in enumerate(things):
-            report(number, len(things))
-            yield thing
+def steps(items: Sequence[T], label: str) -> Iterator[T]:
+    """Yield the items with a progress bar on standard error, which disappears at the end."""
+    with bar(label) as report:
+        for number, item in enumerate(items):
+            report(number, len(items))
+            yield item
 
 
 @contextlib.contextmanager
-def bar(what: str) -> Iterator[Callable[[int, int], None]]:
-    """A progress bar that is told how many are done, of how many; none where nobody watches."""
+def bar(label: str) -> Iterator[Callable[[int, int], None]]:
+    """Show a progress bar if standard error is a terminal. Yield a function that takes the done and the total."""
     console = Console(stderr=True)
     with Progress(console=console, transient=True, disable=not console.is_terminal) as progress:
-        task = progress.add_task(what, total=None)
+        task = progress.add_task(label, total=None)
         yield lambda done, total: progress.update(task, completed=done, total=total)
 
 
@@ -120,7 +120,7 @@ def show(results: Iterable[Result]) -> None:
 
 
 def cells(result: Result) -> tuple[str, ...]:
-    """A result as it is printed, here and in the README."""
+    """Format a result for the terminal and the README."""
     return (
         result.name,
         f"{_shown(result.figure)} {result.unit}",

@@ -1,11 +1,11 @@
-"""A payment through HTTP: its borrower's token, a transaction, and the receipt with its allocations."""
+"""Payments through HTTP: a request has a borrower's token, and its receipt lists the allocations."""
 
 from bench import environment, http_clients, lives, loan_book
 from bench.http_clients import Endpoint
 from bench.measure import Result
 from settings import Settings
 
-# So little that the same loan can be paid again and again.
+# One rupee, so that the same loan can be paid many times.
 _AMOUNT = "1.00"
 
 PAYMENT = Endpoint(
@@ -24,7 +24,7 @@ PAYMENT = Endpoint(
 
 
 async def measured(settings: Settings, loans: int, seconds: float) -> Result:
-    """Payments a second on loans with one open bill."""
+    """Measure payments per second on loans with one open bill."""
     await environment.prepare(settings)
     await loan_book.make(settings, loans, [lives.simulated(2, environment.DAY)])
     return await http_clients.measured(settings, PAYMENT, loans, seconds)

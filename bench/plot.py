@@ -1,4 +1,4 @@
-"""A plot is an SVG that needs nothing but itself: no script, no style sheet, no font from elsewhere."""
+"""A plot is a self-contained SVG, without scripts, external style sheets or fonts."""
 
 from collections.abc import Mapping, Sequence
 from pathlib import Path
@@ -11,7 +11,7 @@ from pygal.style import CleanStyle
 def lines(
     file: Path, *, title: str, x_title: str, y_title: str, series: Mapping[str, Sequence[tuple[float, float]]]
 ) -> None:
-    """Draw lines through points (x, y) on axes of powers of ten."""
+    """Draw lines through points (x, y) on logarithmic axes."""
     chart = pygal.XY(
         style=CleanStyle(font_family="sans-serif", background="white", plot_background="white"),
         title=title,
@@ -26,7 +26,7 @@ def lines(
     for name, points in series.items():
         chart.add(name, points)
     drawing = chart.render_tree()
-    # Its tooltips are for a page that loads a script; nobody runs one in a picture.
+    # pygal's tooltips need a script, which a browser does not run in an image.
     for parent in list(drawing.iter()):
         for script in [child for child in parent if str(child.tag).endswith("script")]:
             parent.remove(script)

@@ -1,4 +1,4 @@
-"""From registering to being scored, through HTTP and a worker, beside the same statements without either."""
+"""The time from a registration to its score, through HTTP and a worker. The bound is the same statements alone."""
 
 import asyncio
 import json
@@ -10,13 +10,14 @@ from models import users
 from settings import Settings
 from tasks import scoring, worker
 
-# One after the other: how long a person waits is asked, not how many are scored in a second.
+# People register one after the other, because the benchmark measures latency and not throughput.
 _REGISTRATIONS = 200
 _TRANSACTIONS_OF_A_PERSON = 20
 
-# How often it is looked whether the score is there.
-_LOOK_SECONDS = 0.001
+# The benchmark polls for the score. A millisecond is short beside the few that a score takes.
+_POLL_SECONDS = 0.001
 
+# People in one statement: few enough for the progress bar to move.
 _PEOPLE_AT_ONCE = 25_000
 
 REGISTER = """mutation Register($input: RegisterUserInput!) { registerUser(input: $input) { __typename
@@ -31,10 +32,10 @@ ORDER BY digest
 
 
 async def measured(settings: Settings, transactions: int, registrations: int = _REGISTRATIONS) -> Result:
-    """How long a person waits for their score, with so many transactions of everybody's in the table."""
+    """Measure how long a person waits for their score, with `transactions` rows in the table."""
     await environment.prepare(settings)
     people = max(transactions // _TRANSACTIONS_OF_A_PERSON, 2 * registrations + 2)
-    await _transact(settings, people)
+    await _add_transactions(settings, people)
     best = await _bound(settings, registrations)
     with PeakMemory() as memory, environment.api(settings), environment.workers(settings, 1):
         took = await _through_http(settings, registrations)
@@ -43,13 +44,13 @@ async def measured(settings: Settings, transactions: int, registrations: int = _
     return Result(f"score, {total:,} transactions", took.p50 * 1000, "ms", best.p50 * 1000, notes)
 
 
-async def _transact(settings: Settings, people: int) -> None:
+async def _add_transactions(settings: Settings, people: int) -> None:
     key = settings.key("aadhaar_digest_key")
     async with environment.connection(settings) as connection:
         constraint = await connection.fetchval(
             "SELECT pg_get_constraintdef(oid) FROM pg_constraint WHERE conname = 'transactions_once'"
         )
-        # As the import does it: building the index once takes a fraction of adding to it row by row.
+        # Building the index once takes a fraction of the time of adding rows to it.
         await connection.execute("ALTER TABLE transactions DROP CONSTRAINT transactions_once")
         for first in measure.steps(range(0, people, _PEOPLE_AT_ONCE), "making transactions"):
             numbers = range(first, min(first + _PEOPLE_AT_ONCE, people))
@@ -79,47 +80,50 @@ def _registration(person: int) -> dict[str, object]:
 
 
 async def _through_http(settings: Settings, registrations: int) -> Spread:
-    """Without a password: Argon2 takes its time on purpose, and that is not what is asked."""
+    """Register people without a password: Argon2 is slow by design and not part of this measurement."""
     job = load_generator.Job(settings.host, settings.port, 1, 0.0, "", [])
-    line = await load_generator.opened(settings.host, settings.port)
+    http = await load_generator.opened(settings.host, settings.port)
     took = []
     async with environment.connection(settings) as connection:
         for person in measure.steps(range(registrations), "registering"):
             body = json.dumps({"query": REGISTER, "variables": _registration(person)})
             started = time.perf_counter()
-            answer = json.loads(await line.ask(load_generator.post(job, "", body)))
-            user_id = int(answer["data"]["registerUser"]["user"]["id"])
+            response = json.loads(await http.send(load_generator.post(job, "", body)))
+            user_id = int(response["data"]["registerUser"]["user"]["id"])
             while not await connection.fetchval(  # noqa: ASYNC110 - it happens in another process
                 "SELECT credit_scored_at FROM users WHERE id = $1", user_id
             ):
-                await asyncio.sleep(_LOOK_SECONDS)
+                await asyncio.sleep(_POLL_SECONDS)
             took.append(time.perf_counter() - started)
     return spread(took)
 
 
 async def _bound(settings: Settings, registrations: int) -> Spread:
-    """The statements of a registration and of its score, one after the other on one connection."""
-    apart = settings.model_copy(update={"queue": "overheard"})
-    async with statement_recorder.recording(apart) as recorded, worker.opened(apart):
+    """Replay the statements of a registration and its score, one after the other on one connection."""
+    recorder = settings.model_copy(update={"queue": "recorded"})
+    async with statement_recorder.recording(recorder) as recorded, worker.opened(recorder):
         for person in (registrations, registrations + 1):
             recorded.clear()
-            session = await statement_recorder.ask(apart, "", REGISTER, _registration(person))
+            session = await statement_recorder.ask(recorder, "", REGISTER, _registration(person))
             await scoring.score([int(session["user"]["id"])])
-        said, first = list(recorded), int(session["user"]["id"])
-    return await _replayed(settings, said, first, range(registrations + 2, 2 * registrations + 2))
+        statements, first = list(recorded), int(session["user"]["id"])
+    return await _replayed(settings, statements, first, range(registrations + 2, 2 * registrations + 2))
 
 
 async def _replayed(
-    settings: Settings, said: list[statement_recorder.RecordedStatement], user_id: int, people: range
+    settings: Settings, statements: list[statement_recorder.RecordedStatement], user_id: int, people: range
 ) -> Spread:
-    """Every person takes the place of the one who was overheard, who came right before them, and the next id."""
+    """Replay the statements for other people, with their values and the ids that follow `user_id`.
+
+    The person who was recorded is the one before `people`.
+    """
     key = settings.key("aadhaar_digest_key")
-    was = people[0] - 1
-    email, digest = _email(was), users.digest(key, _aadhaar(was))
+    recorded = people[0] - 1
+    email, digest = _email(recorded), users.digest(key, _aadhaar(recorded))
     took = []
     async with environment.connection(settings) as connection:
         for person in people:
-            # Every other 32 bytes are a refresh token's hash, and as much anybody's.
+            # The only other values of 32 bytes are hashes of refresh tokens, for which any unique value will do.
             unique = users.digest(key, _aadhaar(person))
 
             def swapped(value: object, person: int = person, unique: bytes = unique) -> object:
@@ -127,10 +131,10 @@ async def _replayed(
                     return [swapped(item) for item in value]
                 if isinstance(value, bytes) and len(value) == len(digest):
                     return unique
-                places = {email: _email(person), user_id: user_id + person - was}
-                return places.get(value, value) if isinstance(value, str | int) else value
+                own = {email: _email(person), user_id: user_id + person - recorded}
+                return own.get(value, value) if isinstance(value, str | int) else value
 
             started = time.perf_counter()
-            await statement_recorder.replayed(connection, said, swapped)
+            await statement_recorder.replayed(connection, statements, swapped)
             took.append(time.perf_counter() - started)
     return spread(took)

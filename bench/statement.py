@@ -1,11 +1,11 @@
-"""A statement through HTTP: all that was posted on a loan, and all that is still to come."""
+"""Statements through HTTP: a statement lists a loan's past transactions and its upcoming EMIs."""
 
 from bench import environment, http_clients, lives, loan_book
 from bench.http_clients import Endpoint
 from bench.measure import Result
 from settings import Settings
 
-# Four cycles, billed and paid: what a borrower looks at most often.
+# A disbursal, and four cycles that are billed and paid: a typical statement.
 EVENTS = 10
 
 STATEMENT = Endpoint(
@@ -20,7 +20,7 @@ STATEMENT = Endpoint(
 
 
 async def measured(settings: Settings, loans: int, seconds: float) -> Result:
-    """Statements a second of loans with a few events behind them."""
+    """Measure statements per second of loans with `EVENTS` events."""
     await environment.prepare(settings)
     await loan_book.make(settings, loans, [lives.simulated(EVENTS, environment.DAY)])
     return await http_clients.measured(settings, STATEMENT, loans, seconds)

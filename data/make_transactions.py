@@ -1,4 +1,4 @@
-"""The sample is drawn from a seed: made again by `python -m data.make_transactions`, it is the same to the byte."""
+"""`python -m data.make_transactions` makes the sample from a seed: the file is the same to the byte every time."""
 
 import csv
 import random
@@ -18,7 +18,7 @@ PEOPLE = 197
 FIRST_DAY = date(2025, 1, 1)
 MONTHS = 12
 
-# Whom the README's tour and the tests register, and what they are left with: scores of 670, 300 and 900.
+# The people whom the tour and the tests register, with their balances. The scores are 670, 300 and 900.
 KNOWN = {
     "234123412346": Decimal("568450.00"),
     "999941057058": Decimal("7250.50"),
@@ -34,7 +34,7 @@ class Row(NamedTuple):
 
 
 def main() -> None:
-    # Only random() is promised to give the same numbers in every version of Python.
+    # Python guarantees the same sequence in every version for random() alone.
     draw = random.Random(SEED).random
     rows = [row for number, balance in _people(draw) for row in _year(number, balance, draw)]
     rows.sort(key=lambda row: (row.occurred_on, row.number))
@@ -45,7 +45,7 @@ def main() -> None:
 
 
 def _people(draw: Callable[[], float]) -> Iterator[tuple[str, Decimal]]:
-    """Aadhaar numbers and what their year leaves behind, from next to nothing to ten lakh and more."""
+    """Yield Aadhaar numbers and their balances after the year, from 1,000 rupees to more than ten lakh."""
     yield from KNOWN.items()
     numbers: set[str] = set(KNOWN)
     while len(numbers) < len(KNOWN) + PEOPLE:
@@ -57,7 +57,7 @@ def _people(draw: Callable[[], float]) -> Iterator[tuple[str, Decimal]]:
 
 
 def _year(number: str, balance: Decimal, draw: Callable[[], float]) -> Iterator[Row]:
-    """A salary a month and what is spent of it; the opening balance makes up for the difference."""
+    """Yield a year's rows: a salary and expenses each month, and one row that adjusts the sum to the balance."""
     salary = _rupees(18_000 + draw() * 90_000)
     left = Decimal(0)
     rows = []

@@ -86,7 +86,8 @@ def test_servers_of_its_own_are_gone_afterwards() -> None:
 
 def test_what_a_killed_benchmark_left_is_cleared_away_by_the_next() -> None:
     code = (
-        "import time\nfrom bench import ground\nwith ground.ground() as at: print(at.home, flush=True); time.sleep(99)"
+        "import time\nfrom bench import environment\n"
+        "with environment.temporary_environment() as at: print(at.home, flush=True); time.sleep(99)"
     )
     with subprocess.Popen([sys.executable, "-c", code], cwd=ROOT, stdout=subprocess.PIPE, text=True) as killed:
         assert killed.stdout
