@@ -103,7 +103,7 @@ async def test_an_import_of_which_nothing_went_in_has_failed(
     ("which", "said"),
     [
         ("7", "import 7 does not exist: see ./kist import list"),
-        ("9" * 40, "there is no import " + "9" * 40),
+        ("9" * 40, "import " + "9" * 40 + " does not exist"),
         ("nothing.csv", "nothing.csv: no such file or directory"),
         (str(ROOT / "pyproject.toml"), "no import of a file with this content was found"),
     ],

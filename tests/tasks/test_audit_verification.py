@@ -238,7 +238,7 @@ async def test_of_two_sealers_one_seals(memory: Settings) -> None:
 async def test_a_sealer_does_not_wait_for_another(memory: Settings) -> None:
     outside = copy_context()
     async with database.transaction():
-        assert await audit_chain._hold(waiting=False)
+        assert await audit_chain._lock(waiting=False)
         assert await asyncio.create_task(audit_chain.seal(), context=outside) == 0
     assert await audit_chain.seal() == BEGUN
 

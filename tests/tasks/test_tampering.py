@@ -63,9 +63,9 @@ def _copied(table: str, row: int, **changes: str) -> str:
 
 OPERATORS = [
     Tampering(_copied("operators", 1, id="99", email="'mallory@kist.test'"), "operator 99 is not in the log"),
-    _set("operators", 1, "password_hash = 'mine'", "operator 1: password is another in the book"),
-    _set("operators", 1, "email = 'mallory@kist.test'", "operator 1: email is another in the book"),
-    _set("operators", 1, "name = 'Mallory'", "operator 1: name is another in the book"),
+    _set("operators", 1, "password_hash = 'mine'", "operator 1: password differs between log and book"),
+    _set("operators", 1, "email = 'mallory@kist.test'", "operator 1: email differs between log and book"),
+    _set("operators", 1, "name = 'Mallory'", "operator 1: name differs between log and book"),
     _set("operators", 1, "is_active = NOT is_active", "operator 1: active is true in the log, and false in the book"),
     _set("operators", 1, "created_at = created_at - interval '1 day'", "operator 1: created_at is"),
     Tampering("DELETE FROM operators WHERE id = 1", "operator 1 is in the log, and not in the book"),
@@ -77,7 +77,7 @@ PEOPLE = [
     ),
     Tampering("DELETE FROM users WHERE id = 2", "user 2 is in the log, and not in the book"),
     *(
-        _set("users", 2, change, "user 2: identity is another in the book")
+        _set("users", 2, change, "user 2: identity differs between log and book")
         for change in (
             "email = 'mallory@kist.test'",
             "name = 'Mallory'",
@@ -94,16 +94,16 @@ PEOPLE = [
             "created_at = created_at - interval '1 day'",
         )
     ),
-    _set("users", 3, "is_active = TRUE, erased_at = NULL", "user 3: identity is another in the book"),
-    _set("users", 3, "erased_at = erased_at - interval '1 day'", "user 3: identity is another in the book"),
+    _set("users", 3, "is_active = TRUE, erased_at = NULL", "user 3: identity differs between log and book"),
+    _set("users", 3, "erased_at = erased_at - interval '1 day'", "user 3: identity differs between log and book"),
     _set(
         "users",
         3,
         "is_active = TRUE, erased_at = NULL, password_hash = 'mine'",
-        "password of user 3: password is another in the book",
+        "password of user 3: password differs between log and book",
     ),
-    _set("users", 2, "password_hash = 'mine'", "password of user 2: password is another in the book"),
-    _set("users", 2, "password_hash = NULL", "password of user 2: password is another in the book"),
+    _set("users", 2, "password_hash = 'mine'", "password of user 2: password differs between log and book"),
+    _set("users", 2, "password_hash = NULL", "password of user 2: password differs between log and book"),
 ]
 RAISED = "UPDATE users SET credit_score = 900 WHERE id = 1"
 NEWER = _copied("credit_assessments", 1, id="99", score="900", assessed_at="now()")
@@ -159,7 +159,7 @@ APPLICATIONS = [
     _set("loan_applications", 1, "annual_income = 150000", "application 1: annual_income is 600000.00 in the log"),
     _set("loan_applications", 1, "interest_rate = 36", "application 1: interest_rate is 10.500 in the log"),
     _set("loan_applications", 1, "loan_term = 60", "application 1: loan_term is 12 in the log, and 60 in the book"),
-    _set("loan_applications", 1, "request_id = 'other'", "application 1: request_id is none in the log, and other in"),
+    _set("loan_applications", 1, "request_id = 'other'", "application 1: request_id is null in the log, and other in"),
     _set("loan_applications", 1, "decided_on = '2025-01-01'", "application 1: decided_on is 2026-01-01 in the log"),
     _set("loan_applications", 1, "user_id = 2", "application 1: user is 1 in the log, and 2 in the book"),
     _set("loan_applications", 1, "created_at = now()", "application 1: created_at is"),
@@ -174,8 +174,8 @@ PAYMENTS = [
         "payment 1: transaction_id is first in the log, and other",
     ),
     _set("payments", 1, "transaction_id_given = FALSE", "payment 1: transaction_id_given is true in the log"),
-    _set("payments", 2, "taken_by_id = NULL", "payment 2: taken_by is 1 in the log, and none in the book"),
-    _set("payments", 1, "taken_by_id = 1", "payment 1: taken_by is none in the log, and 1 in the book"),
+    _set("payments", 2, "taken_by_id = NULL", "payment 2: taken_by is 1 in the log, and null in the book"),
+    _set("payments", 1, "taken_by_id = 1", "payment 1: taken_by is null in the log, and 1 in the book"),
     _set("payments", 1, "created_at = created_at - interval '1 hour'", "payment 1: created_at is"),
     _set("payments", 2, "paid_on = '2026-02-01'", "payment 2: paid_on is 2026-01-31 in the log, and 2026-02-01"),
     _set("payments", 1, "user_id = 2", "payment 1: user is 1 in the log, and 2 in the book"),

@@ -231,7 +231,10 @@ def test_the_header_is_found_below_what_a_bank_writes_above_it(path: Path, above
 @pytest.mark.parametrize(
     ("content", "parts"),
     [
-        (b"name;date;amount\n", ["line 1 was", "name, date, amount", "wanted: aadhaar_id, date, and transaction_type"]),
+        (
+            b"name;date;amount\n",
+            ["line 1 was", "name, date, amount", "required columns: aadhaar_id, date, and transaction_type"],
+        ),
         (b"\n" * 60 + HEADER.encode(), ["no header in its first 50 lines", "required columns: aadhaar_id"]),
         (f"{ASHA},2025-01-31,CREDIT,5\n".encode(), ["line 1 was", "xxxxxxxx2346, 2025-01-31"]),
         (b"aadhaar_id,date,amount\n" + ASHA.encode() + b",2025-01-31,5\n", ["no column transaction_type"]),

@@ -19,7 +19,7 @@ from tasks.imports.run import ImportRefused, Progress, import_file
 
 HEADER = "aadhaar_id,date,transaction_type,amount\n"
 ASHA, BABU = "234123412346", "999941057058"
-SAMPLE = Path(__file__).parents[2] / "data" / "transactions.csv"
+SAMPLE = Path(__file__).parents[3] / "data" / "transactions.csv"
 
 
 @pytest.fixture
