@@ -113,7 +113,7 @@ class Budgets:
             return
         running = self._running.get(payer.name, 0)
         if running >= most:
-            raise too_many_at_once(f"This account has {most} requests in flight. Wait for their answers first.")
+            raise too_many_at_once(f"This account has {most} requests in flight. Wait for a response first.")
         self._running[payer.name] = running + 1
 
     def end(self, payer: Payer) -> None:
@@ -147,7 +147,10 @@ class Budgets:
             except (RedisError, OSError, TimeoutError) as error:
                 # What was spent stays counted here.
                 if not self._is_alone:
-                    logger.warning("request costs are counted in this process only: %s", error or type(error).__name__)
+                    logger.warning(
+                        "Valkey does not answer, request costs are counted in this process only: %s",
+                        error or type(error).__name__,
+                    )
                 self._is_alone = True
 
     async def _exchange(self, spent: dict[str, int]) -> None:

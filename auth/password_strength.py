@@ -36,7 +36,7 @@ def is_weak(password: str, about: Iterable[str], field: str = "password") -> tup
     with _ALONE:
         if any(_score(part, words[:_MOST_WORDS]) >= LOWEST_SCORE for part in parts):
             return ()
-    message = "This password is easy to guess. Choose another, for example four words that do not belong together."
+    message = "This password is easy to guess. Choose another, for example four unrelated words."
     return (Problem(ProblemCode.WEAK_PASSWORD, message, field),)
 
 

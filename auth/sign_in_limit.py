@@ -217,7 +217,9 @@ async def _ask(script: str, digests: list[bytes], *values: str | int) -> int | N
         asked: Any = sent_to().client.eval(script, len(keys), *keys, *values)
         return int(await asyncio.wait_for(asked, _ANSWER_SECONDS) or 0)
     except (RedisError, OSError, TimeoutError) as error:
-        logger.warning("sign-ins are counted in PostgreSQL: %s", str(error) or type(error).__name__)
+        logger.warning(
+            "Valkey does not answer, sign-ins are counted in PostgreSQL: %s", str(error) or type(error).__name__
+        )
         return None
 
 

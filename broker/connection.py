@@ -64,7 +64,7 @@ class _Sentinels(Sentinel):
         try:
             host, port = await super().discover_master(service_name)
         except MasterNotFoundError:
-            raise MasterNotFoundError(f"no sentinel answers and knows a master {service_name} that is well") from None
+            raise MasterNotFoundError(f"no sentinel reports a healthy master {service_name}") from None
         return host, port
 
 
@@ -99,7 +99,7 @@ class _Nodes:
             for first, last, (host, port, *_), *_ in ranges:
                 if first <= slot <= last:
                     return (host.decode() if host else place[0]), port
-            failures.append("nobody has the slot of the stream")
+            failures.append("no node owns the slot of the stream")
         raise MasterNotFoundError(f"no owner of {stream}: {'; '.join(failures)}")
 
     async def aclose(self) -> None:

@@ -97,7 +97,7 @@ class StreamBroker(RedisStreamBroker):
                     await pipeline.execute()
                 except RedisError as error:
                     # It will be reclaimed, and run again.
-                    logger.warning("the broker did not hear that a task is done: %s", error)
+                    logger.warning("Valkey did not confirm that a task is done: %s", error)
 
         return acknowledge
 
@@ -111,7 +111,7 @@ class StreamBroker(RedisStreamBroker):
                     begun = True
                 messages = await self._reclaimed() or await self._fresh()
             except RedisError as error:
-                logger.warning("the broker is away: %s", error)
+                logger.warning("Valkey is unavailable: %s", error)
                 begun = False
                 await asyncio.sleep(1)
                 continue
@@ -193,6 +193,6 @@ async def nudge(task: AsyncTaskiqDecoratedTask[..., Any], *arguments: int) -> bo
         await asyncio.wait_for(task.kiq(*arguments), NUDGE_SECONDS)
     except (SendTaskError, OSError, TimeoutError) as error:
         reason = error.__cause__ or error
-        logger.warning("nobody was told to %s: %s", task.task_name, str(reason) or type(reason).__name__)
+        logger.warning("task %s could not be sent: %s", task.task_name, str(reason) or type(reason).__name__)
         return False
     return True

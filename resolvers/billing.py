@@ -26,7 +26,7 @@ from tasks.billing import run_billing
 # A loan's calendar runs on from here, for up to a thousand years, and must stay within what a date can hold.
 LAST_DAY = date(2999, 12, 31)
 
-RunId: TypeAlias = Annotated[strawberry.ID, argument(description="Of the run, as triggerBilling answers it.")]
+RunId: TypeAlias = Annotated[strawberry.ID, argument(description="The id of the run that triggerBilling returned.")]
 
 
 @public()
@@ -47,7 +47,7 @@ async def trigger_billing(info: Info, input: TriggerBillingInput | None = None) 
     today = info.context.today
     as_of = (input.as_of if input else None) or today
     if as_of > today:
-        message = f"The business date is {today}: later dates are not billed yet."
+        message = f"The billing date must not be after {today}, the business date."
         raise Refused(Problem(ProblemCode.BILLING_DATE_IN_FUTURE, message, "asOf"))
     run = await billing_runs.begin(as_of, info.context.origin)
     if run.status in {"QUEUED", "RUNNING"}:
@@ -64,7 +64,7 @@ async def billing_progress(info: Info, id: RunId) -> AsyncGenerator[BillingRun, 
         run_id = parse_id(id)
         run = await billing_runs.find(run_id) if run_id is not None else None
         if run is None:
-            raise bad_input("There is no such billing run.")
+            raise bad_input("The billing run was not found.")
         return run
 
     with subscriptions.subscription_slot(info.context.viewer):
@@ -80,13 +80,13 @@ async def billing_progress(info: Info, id: RunId) -> AsyncGenerator[BillingRun, 
 async def set_business_date(info: Info, input: SetBusinessDateInput) -> BusinessDay:  # noqa: A002
     """Raises: Refused: NOT_A_SANDBOX, BUSINESS_DATE_IN_PAST; GraphQLError: BAD_USER_INPUT beyond the last day."""
     if not info.context.settings.sandbox:
-        message = "Only a sandbox (KIST_SANDBOX=1) has a business date of its own."
+        message = "The business date can be moved only in a sandbox (KIST_SANDBOX=1)."
         raise Refused(Problem(ProblemCode.NOT_A_SANDBOX, message))
     if input.date > LAST_DAY:
-        raise bad_input(f"The business date is at most {LAST_DAY}.")
+        raise bad_input(f"The business date must not be after {LAST_DAY}.")
     async with database.transaction():
         if not await dates.move_to(input.date):
-            message = f"The business date is {info.context.today} and only moves forward."
+            message = f"The business date must not be before {info.context.today}: it only moves forward."
             raise Refused(Problem(ProblemCode.BUSINESS_DATE_IN_PAST, message, "date"))
         await audit.record(Event.BUSINESS_DATE_MOVED, info.context.origin, date=input.date)
     return BusinessDay(date=input.date)

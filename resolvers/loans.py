@@ -25,7 +25,7 @@ from schema.loans import Loan as LoanView
 @signed_in()
 async def loan(
     info: Info,
-    id: Annotated[strawberry.ID, argument(description="Of the loan.")],  # noqa: A002
+    id: Annotated[strawberry.ID, argument(description="The id of the loan.")],  # noqa: A002
 ) -> LoanRow | None:
     """One's own loan; any loan for an operator; None for anybody else's or none."""
     viewer = info.context.viewer
@@ -89,8 +89,8 @@ async def _replayed(earlier: LoanApplication, input: ApplyLoanInput) -> Loan:  #
     sent = (input.amount, input.loan_term, input.interest_rate)
     if sent != (earlier.amount, earlier.loan_term, earlier.interest_rate):
         message = (
-            f"This request id is that of another application: {earlier.amount} for {earlier.loan_term} cycles at"
-            f" {earlier.interest_rate} percent. Make a new one."
+            f"This request id belongs to another application: {earlier.amount} for {earlier.loan_term} cycles at"
+            f" {earlier.interest_rate} percent. Use a new id."
         )
         raise Refused(Problem(ProblemCode.REQUEST_ID_CONFLICT, message, "requestId"))
     if earlier.problems:

@@ -98,7 +98,7 @@ def length_of(first: int | None) -> int:
     """
     length = DEFAULT_LENGTH if first is None else first
     if not 1 <= length <= LONGEST:
-        raise bad_input(f"first is 1 to {LONGEST}.")
+        raise bad_input(f"`first` must be between 1 and {LONGEST}.")
     return length
 
 
@@ -119,7 +119,7 @@ def keys_of(after: str, number: int) -> list[int]:
         parts = []
     keys = [key for part in parts if (key := loans.parse_id(part)) is not None]
     if not len(parts) == len(keys) == number:
-        raise bad_input("after is a cursor of an earlier page.")
+        raise bad_input("`after` must be a cursor from an earlier page.")
     return keys
 
 

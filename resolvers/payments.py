@@ -148,11 +148,14 @@ def _replayed(earlier: PaymentRow, record: PaymentRecord, loan: LoanRow, *, is_d
     """
     first = f"payment {earlier.id} of {earlier.amount} on {earlier.paid_on}"
     if not record.transaction_id_given:
-        message = f"The same amount was paid on the same day: {first}, {earlier.transaction_id}."
+        message = (
+            f"A payment of this amount on this day exists: {first}, {earlier.transaction_id}. To pay again, send a"
+            " transactionId."
+        )
         raise Refused(Problem(ProblemCode.DUPLICATE_PAYMENT, message))
     is_same = (earlier.loan_id, earlier.amount) == (record.loan_id, record.amount)
     if not is_same or (is_dated and earlier.paid_on != record.paid_on):
-        message = f"This transaction id is that of another payment: {first} for loan {earlier.loan_id}."
+        message = f"This transaction id belongs to another payment: {first} for loan {earlier.loan_id}. Use a new id."
         raise Refused(Problem(ProblemCode.TRANSACTION_ID_CONFLICT, message, "transactionId"))
     return _receipt(earlier, loan, emi_recalculated=earlier.emi_after != earlier.emi_before, replayed=True)
 
@@ -176,4 +179,4 @@ def _allocations(applied: rules.AppliedPayment, bills_asking: list[BillRow]) -> 
 
 
 def _not_found() -> Refused:
-    return Refused(Problem(ProblemCode.LOAN_NOT_FOUND, "There is no such loan.", "loanId"))
+    return Refused(Problem(ProblemCode.LOAN_NOT_FOUND, "The loan was not found.", "loanId"))

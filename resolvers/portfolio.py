@@ -30,7 +30,7 @@ _ONE_AT_A_TIME = asyncio.Semaphore(1)
 async def portfolio(
     info: Info,
     as_of: Annotated[
-        date | None, argument(description="The business date unless given. A later one is BAD_USER_INPUT.")
+        date | None, argument(description="By default the business date. A later date is rejected with BAD_USER_INPUT.")
     ] = strawberry.UNSET,
 ) -> Portfolio:
     """The portfolio of a date, by default the business date.
@@ -41,7 +41,7 @@ async def portfolio(
     today = info.context.today
     day = as_of or today
     if day > today:
-        raise bad_input(f"The business date is {today}: nobody knows the book of a later one.")
+        raise bad_input(f"`asOf` must not be after {today}, the business date.")
     async with models.held_still():
         found = await figures(day)
 

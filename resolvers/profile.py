@@ -33,7 +33,7 @@ async def set_password(info: Info, input: SetPasswordInput) -> PasswordChange:  
     async def set_it() -> None:
         async with database.transaction():
             if not await credentials.set_password(viewer.id, password_hash, family=viewer.family):
-                message = "There is a password already. To change it takes the old one."
+                message = "The account already has a password. Use changePassword."
                 raise Refused(Problem(ProblemCode.PASSWORD_ALREADY_SET, message, "password"))
             await credentials.note(Event.PASSWORD_SET, info.context.origin, "users", viewer.id)
 
@@ -71,7 +71,7 @@ async def change_password(info: Info, input: ChangePasswordInput) -> PasswordCha
 async def delete_me(
     info: Info,
     password: Annotated[
-        str | None, argument(description="That of the account; none is needed where User.hasPassword is false.")
+        str | None, argument(description="The account's password. Not required if User.hasPassword is false.")
     ] = None,
 ) -> Erasure:
     """Raises: Refused: BAD_CREDENTIALS, TOO_MANY_ATTEMPTS, or LOANS_OPEN."""
@@ -91,7 +91,7 @@ async def _erase(settings: Settings, viewer: Viewer, by: Origin) -> Erasure:
         if user.erased_at is not None:
             raise unauthenticated()
         if await credentials.has_open_loan(user_id):
-            message = "A loan is open. When the last one is closed, the account can be erased."
+            message = "A loan is open. Close every loan before you erase the account."
             raise Refused(Problem(ProblemCode.LOANS_OPEN, message))
         # After this point it must succeed.
         number = users.unseal_by(settings.keys("aadhaar_cipher_key"), user.aadhaar_ciphertext)

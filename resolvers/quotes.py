@@ -41,9 +41,9 @@ def proposal(
 )
 async def quote(
     info: Info,
-    amount: Annotated[Money, argument(description="What would be lent, more than 0.00.")],
+    amount: Annotated[Money, argument(description="The amount to borrow, more than 0.00.")],
     interest_rate: Annotated[Percent, argument(description="Percent per year.")],
-    loan_term: Annotated[int, argument(description="In cycles.")],
+    loan_term: Annotated[int, argument(description="The number of cycles.")],
 ) -> Quote:
     """Raises: Refused: what is out of the lender's range."""
     settings = info.context.settings

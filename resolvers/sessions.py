@@ -158,7 +158,7 @@ async def refresh_session(info: Info, input: RefreshSessionInput) -> Session:  #
         # Its use was somebody else's: a stolen token and the one it was stolen from end together.
         if whose := await sessions.end_family_of(token_hash):
             await audit.record(Event.SESSION_REVOKED, info.context.origin, whose)
-    raise Refused(Problem(ProblemCode.SESSION_EXPIRED, "Sign in again.", "refreshToken"))
+    raise Refused(Problem(ProblemCode.SESSION_EXPIRED, "The session has ended. Sign in again.", "refreshToken"))
 
 
 async def _newest_after(token: str, session_days: int) -> tuple[RefreshToken, str] | None:

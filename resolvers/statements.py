@@ -22,7 +22,7 @@ from schema.strawberry_seam import field_nodes
 
 @signed_in()
 async def statement(
-    info: Info, loan_id: Annotated[strawberry.ID, argument(description="Of which loan.")]
+    info: Info, loan_id: Annotated[strawberry.ID, argument(description="The id of the loan.")]
 ) -> Statement | None:
     """The statement of one's own loan, as it stands on the business date; None as for loan."""
     viewer = info.context.viewer

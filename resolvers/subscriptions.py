@@ -39,7 +39,7 @@ def subscription_slot(viewer: Viewer) -> Iterator[None]:
     """
     account = viewer.role, viewer.id
     if _watching[account] >= MOST_OF_AN_ACCOUNT:
-        raise too_many_at_once(f"{MOST_OF_AN_ACCOUNT} subscriptions of this account go on already.")
+        raise too_many_at_once(f"This account has {MOST_OF_AN_ACCOUNT} open subscriptions. Close one first.")
     _watching[account] += 1
     try:
         yield

@@ -96,9 +96,9 @@ def _problems(input: RegisterUserInput, email: str | None, number: str | None) -
         name=input.name, address=input.address, phone=input.phone, income=input.annual_income
     )
     if email is None:
-        yield Problem(ProblemCode.INVALID_EMAIL, "That is not an email address.", "email")
+        yield Problem(ProblemCode.INVALID_EMAIL, "Enter a valid email address.", "email")
     if number is None:
-        yield Problem(ProblemCode.INVALID_AADHAAR, "An Aadhaar number has 12 digits.", "aadhaarId")
+        yield Problem(ProblemCode.INVALID_AADHAAR, "Enter a valid Aadhaar number of 12 digits.", "aadhaarId")
     yield from registration.about_the_consent(input.consent)
 
 
@@ -106,9 +106,11 @@ async def _refuse_the_taken(email: str, digests: list[bytes]) -> None:
     email_taken, aadhaar_taken = await users.taken(email, digests)
     problems = []
     if email_taken:
-        problems.append(Problem(ProblemCode.EMAIL_TAKEN, "There is an account with this email.", "email"))
+        problems.append(
+            Problem(ProblemCode.EMAIL_TAKEN, "An account with this email exists. Sign in instead.", "email")
+        )
     if aadhaar_taken:
-        message = "There is an account with this Aadhaar number."
+        message = "An account with this Aadhaar number exists. Sign in instead."
         problems.append(Problem(ProblemCode.AADHAAR_TAKEN, message, "aadhaarId"))
     if problems:
         raise Refused(*problems)
@@ -123,7 +125,7 @@ async def me(info: Info) -> User:
 @operators_only()
 async def user(
     info: Info,
-    id: Annotated[strawberry.ID, argument(description="Of the borrower.")],  # noqa: A002
+    id: Annotated[strawberry.ID, argument(description="The id of the borrower.")],  # noqa: A002
 ) -> User | None:
     """Any borrower, for an operator."""
     user_id = parse_id(id)

@@ -181,7 +181,7 @@ async def test_the_length_of_a_page_counts_where_a_variable_says_it(borrower: Cl
             assert ("errors" in answer) == is_too_much, variables
     for length in (0, -1, 101, 2**31 - 1):
         answer = await borrower.post("query ($n: Int) { me { loans(first: $n) { totalCount } } }", n=length)
-        assert answer["errors"][0]["message"] == "first is 1 to 100."
+        assert answer["errors"][0]["message"] == "`first` must be between 1 and 100."
 
 
 async def test_what_front_ends_ask_is_not_too_much(borrower: Client) -> None:

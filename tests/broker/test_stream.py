@@ -139,7 +139,7 @@ async def test_a_task_whose_end_the_broker_does_not_hear_of_is_one_line_in_the_l
             await until(waiting)
             server.stop()
         assert await until(lambda: score_of(user_id)) == 300
-        await until(lambda: said(caplog, "the broker did not hear that a task is done: "))
+        await until(lambda: said(caplog, "Valkey did not confirm that a task is done: "))
     assert not [record for record in caplog.records if record.exc_info]
 
 

@@ -148,8 +148,8 @@ async def test_what_is_wrong_with_a_registration_is_said_beside_its_field(tab: T
     await page.get_by_label("I agree").check()
     await page.get_by_role("button", name="Open my account").click()
     for label, problem in {
-        "Email": "That is not an email address.",
-        "Aadhaar number": "An Aadhaar number has 12 digits.",
+        "Email": "Enter a valid email address.",
+        "Aadhaar number": "Enter a valid Aadhaar number of 12 digits.",
         "Mobile number": "Enter a phone number with 10 digits",
         "Password": "The password must have 10 to 1000 characters.",
     }.items():
