@@ -1,1 +1,1 @@
-"""The memory: one module per aggregate, each with its rows and the statements of its hot paths beside them."""
+"""Models: one module for each aggregate has its rows, with the statements of its hot paths beside it."""

@@ -37,7 +37,7 @@ async def seal(*, everything: bool = False) -> int:
     sealed, after = 0, _FROM_THE_FIRST if everything else None
     while True:
         async with database.transaction():
-            if not await _hold(waiting=everything):
+            if not await _lock(waiting=everything):
                 return sealed
             await database.execute(f"SET LOCAL idle_in_transaction_session_timeout = {HUNG_AFTER_MS}")
             # A plan made for any beginning may well read all of both tables.
@@ -52,7 +52,7 @@ async def seal(*, everything: bool = False) -> int:
             return sealed
 
 
-async def _hold(*, waiting: bool) -> bool:
+async def _lock(*, waiting: bool) -> bool:
     """Hold the chain until the transaction ends; what is read after it is all that others have linked."""
     if waiting:
         await database.execute("SELECT pg_advisory_xact_lock($1)", _CHAIN_LOCK)

@@ -1,7 +1,7 @@
-"""What an entry of the audit log says of a row, as SQL: an entry is written and verified by the same expressions.
+"""Facts are SQL expressions for the details of an audit entry. The same expressions write entries and verify them.
 
-Amounts are texts with all their decimals, moments are in UTC, so that no setting of a session changes them. A value
-that must not be readable in the log is there as a SHA-256 digest; docs/operations.md says why none can be guessed.
+Amounts are texts with all decimals and times are in UTC, so that session settings do not change them. A value that must
+not be readable in the log is stored as a SHA-256 digest. docs/operations.md explains why it cannot be guessed.
 """
 
 from collections.abc import Mapping
@@ -39,7 +39,7 @@ LOAN: Facts = {
     "created_at": _moment("created_at"),
 }
 
-# The EMI of the first day, which a row does not keep: replaying the loan gives it back.
+# The EMI at disbursal. The row does not keep it, but a replay of the loan yields it.
 DISBURSAL: Facts = {**LOAN, "emi": "{row}.emi::text"}
 
 APPLICATION: Facts = {
@@ -57,8 +57,8 @@ ASSESSMENT: Facts = {
     "assessed_at": _moment("assessed_at"),
 }
 
-# Everything about a person that no other fact has. The ciphertext has a nonce of 96 random bits, which is gone once the
-# person is erased. A null does not count, so that a new column leaves the digests of before as they are.
+# All columns about a person that no other fact covers. The ciphertext contains a random 96-bit nonce, which erasure
+# deletes, so that the digest cannot be guessed. Nulls are removed, so that a new column does not change old digests.
 IDENTITY: Facts = {
     **{name: f"{{row}}.{name}" for name in ("name", "email", "aadhaar_last_four", "aadhaar_keys", "phone", "address")},
     **{name: f"encode({{row}}.{name}, 'hex')" for name in ("aadhaar_digest", "aadhaar_ciphertext")},
@@ -77,18 +77,18 @@ OPERATOR: Facts = {
     "created_at": _moment("created_at"),
 }
 
-# The facts of which the value is a digest.
+# Facts whose value is a digest.
 HIDDEN_COLUMNS = frozenset({"identity", "password", "email", "name"})
 
 
 def as_json(facts: Facts, row: str, **others: str) -> str:
-    """The details of an entry about a row, by the name that the row has in the statement; `others` are expressions."""
+    """Return the SQL of an entry's details. `row` is the row's alias in the statement; `others` adds expressions."""
     named = {name: expression.format(row=row) for name, expression in facts.items()} | others
     return f"json_build_object({_pairs(named)})"
 
 
 class Subjects(NamedTuple):
-    """A table whose rows entries are about, and the expression of the entry's column for a row's subject."""
+    """A table that entries are about; the entry's column for the subject, and its value as an expression of the row."""
 
     table: str
     column: str

@@ -11,24 +11,26 @@ from typing import NamedTuple
 from models import audit_facts, database
 from models.audit_facts import HIDDEN_COLUMNS, Facts
 
-# Rows, or entries where there are more, of one comparison: some tens of milliseconds and megabytes.
+# Rows, or entries if there are more, in one comparison, which takes some tens of milliseconds and megabytes.
 PAGE = 10_000
 
 _LAST = 2**63 - 1
 
 
 class Kind(NamedTuple):
-    """Rows of a table, and the entries about them: `told` says which, `told_id` gives the row's id.
+    """A kind of rows, and of the entries about them.
 
-    `subject` are columns of the entry that the row has too, `beside` what else the details hold. Rows up to the id
-    `since`, in LOG_BEGUN or LOG_EXTENDED, need no entry. Of several entries the `newest` counts, or there is one.
+    `is_entry` is the SQL condition for these entries, and `row_id` the SQL expression for the id of their row.
+    `subject` has the entry's columns that the row has too; `beside` names details that are not compared. Rows up to the
+    id `since` in LOG_BEGUN or LOG_EXTENDED need no entry. With `newest`, the newest of several entries counts;
+    otherwise a row must have exactly one.
     """
 
-    what: str
+    label: str
     table: str
     facts: Facts
-    told: str
-    told_id: str
+    is_entry: str
+    row_id: str
     subject: Facts
     since: str
     beside: tuple[str, ...] = ()
@@ -36,12 +38,12 @@ class Kind(NamedTuple):
 
 
 def number_in(entry: str, name: str) -> str:
-    """A number of an entry's details as SQL; NULL for what is none, as only a tampered entry has it."""
+    """Return the SQL of a number in an entry's details. It is NULL if a tampered entry has another text there."""
     text = f"{entry}.details ->> '{name}'"
     return f"(CASE WHEN {text} ~ '^[0-9]{{1,18}}$' THEN ({text})::bigint END)"
 
 
-# As the index of it says.
+# The same condition as in the partial index on these entries.
 _PEOPLE = (
     "e.event IN ('REGISTERED', 'PASSWORD_SET', 'PASSWORD_CHANGED', 'ACCOUNT_ERASED', 'PERSON_RESEALED')"
     " AND e.user_id IS NOT NULL AND e.event IN "
@@ -55,70 +57,70 @@ _USER: Facts = {"user": "{row}.user_id"}
 
 KINDS = (
     Kind(
-        what="payment",
+        label="payment",
         table="payments",
         facts=audit_facts.PAYMENT,
-        told="e.event = 'PAYMENT_TAKEN' AND e.payment_id IS NOT NULL",
-        told_id="e.payment_id",
+        is_entry="e.event = 'PAYMENT_TAKEN' AND e.payment_id IS NOT NULL",
+        row_id="e.payment_id",
         subject={"loan": "{row}.loan_id", **_USER},
         since="payments",
     ),
     Kind(
-        what="loan",
+        label="loan",
         table="loans",
         facts=audit_facts.LOAN,
-        told="e.event = 'LOAN_DISBURSED'",
-        told_id="e.loan_id",
+        is_entry="e.event = 'LOAN_DISBURSED'",
+        row_id="e.loan_id",
         subject=_USER,
         since="loans",
         beside=("emi",),
     ),
     Kind(
-        what="application",
+        label="application",
         table="loan_applications",
         facts=audit_facts.APPLICATION,
-        told="e.event = 'LOAN_DECIDED'",
-        told_id=number_in("e", "application"),
+        is_entry="e.event = 'LOAN_DECIDED'",
+        row_id=number_in("e", "application"),
         subject=_USER,
         since="loan_applications",
     ),
     Kind(
-        what="assessment",
+        label="assessment",
         table="credit_assessments",
         facts=audit_facts.ASSESSMENT,
-        told="e.event = 'SCORED'",
-        told_id=number_in("e", "assessment"),
+        is_entry="e.event = 'SCORED'",
+        row_id=number_in("e", "assessment"),
         subject=_USER,
         since="credit_assessments",
     ),
     Kind(
-        what="user",
+        label="user",
         table="users",
         facts=audit_facts.PERSON,
-        told=f"{_PEOPLE} ('REGISTERED', 'ACCOUNT_ERASED', 'PERSON_RESEALED')",
-        told_id="e.user_id",
+        is_entry=f"{_PEOPLE} ('REGISTERED', 'ACCOUNT_ERASED', 'PERSON_RESEALED')",
+        row_id="e.user_id",
         subject={},
         since="users",
         beside=("consent", "password"),
         newest=True,
     ),
     Kind(
-        what="password of user",
+        label="password of user",
         table="users",
         facts=audit_facts.PASSWORD,
-        told=f"{_PEOPLE} ('REGISTERED', 'PASSWORD_SET', 'PASSWORD_CHANGED', 'ACCOUNT_ERASED')",
-        told_id="e.user_id",
+        is_entry=f"{_PEOPLE} ('REGISTERED', 'PASSWORD_SET', 'PASSWORD_CHANGED', 'ACCOUNT_ERASED')",
+        row_id="e.user_id",
         subject={},
         since="users",
         beside=("consent", "identity"),
         newest=True,
     ),
     Kind(
-        what="operator",
+        label="operator",
         table="operators",
         facts=audit_facts.OPERATOR,
-        told=f"e.operator_id IS NOT NULL AND e.event IN {_OPERATORS}",
-        told_id="e.operator_id",
+        is_entry=f"e.operator_id IS NOT NULL AND e.event IN {_OPERATORS}",
+        row_id="e.operator_id",
         subject={},
         since="operators",
         newest=True,
@@ -128,42 +130,44 @@ KINDS = (
 _END = """
 SELECT least(
     (SELECT id FROM {table} WHERE id > $1 ORDER BY id OFFSET $2 LIMIT 1),
-    (SELECT {told_id} FROM audit_entries e WHERE {told} AND {told_id} > $1 ORDER BY {told_id} OFFSET $2 LIMIT 1)
+    (SELECT {row_id} FROM audit_entries e WHERE {is_entry} AND {row_id} > $1 ORDER BY {row_id} OFFSET $2 LIMIT 1)
 ) AS id
 """
 _DIFFERENCES = """
-WITH kept AS (
+WITH stored AS (
     SELECT r.id, {book} AS book FROM {table} r WHERE r.id > $1 AND r.id <= $2
-), told AS (
-    SELECT DISTINCT ON ({told_id}) {told_id} AS id, (e.details::jsonb || {subject}) - $3::text[] AS log
-    FROM audit_entries e WHERE {told} AND {told_id} > $1 AND {told_id} <= $2
-    ORDER BY {told_id}, e.id {order}
+), entry AS (
+    SELECT DISTINCT ON ({row_id}) {row_id} AS id, (e.details::jsonb || {subject}) - $3::text[] AS log
+    FROM audit_entries e WHERE {is_entry} AND {row_id} > $1 AND {row_id} <= $2
+    ORDER BY {row_id}, e.id {order}
 )
-SELECT id, book::text, log::text FROM kept FULL JOIN told USING (id)
+SELECT id, book::text, log::text FROM stored FULL JOIN entry USING (id)
 WHERE CASE WHEN log IS NULL THEN id > $4 WHEN book IS NULL THEN TRUE ELSE NOT book @> log END
 ORDER BY id LIMIT $5
 """
 _TWICE = """
-SELECT {told_id} AS id, count(*) FROM audit_entries e WHERE {told} AND {told_id} IS NOT NULL
+SELECT {row_id} AS id, count(*) FROM audit_entries e WHERE {is_entry} AND {row_id} IS NOT NULL
 GROUP BY 1 HAVING count(*) > 1 ORDER BY 1 LIMIT $1
 """
 
 
 async def differences(limit: int) -> list[str]:
-    """Where book and log differ, a line each, at most so many of each kind."""
+    """Return the differences between book and log, a line each, at most `limit` of each kind."""
     found = []
     for kind in KINDS:
-        found += await _of_a_kind(kind, limit)
+        found += await _differences_of_kind(kind, limit)
         if not kind.newest:
             rows = await database.fetch(_TWICE.format(**kind._asdict()), limit)
             found += [
-                f"{kind.what} {row['id']} has {row['count']} entries in the log, and must have one" for row in rows
+                f"{kind.label} {row['id']} has {row['count']} entries in the log, and must have one" for row in rows
             ]
     return found
 
 
-async def told_since(name: str) -> int:
-    """The id up to which rows need no entry: what the first entry that holds it says, whatever was added later."""
+async def last_without_entry(name: str) -> int:
+    """Return the id up to which rows need no entry. The first entry with this detail counts, so that later ones cannot
+    raise it.
+    """
     row = await database.fetch_one(
         f"SELECT {number_in('e', name)} AS last FROM audit_entries e WHERE event IN ('LOG_BEGUN', 'LOG_EXTENDED')"
         f" AND details ->> '{name}' IS NOT NULL ORDER BY e.id LIMIT 1"
@@ -171,52 +175,52 @@ async def told_since(name: str) -> int:
     return int(row["last"]) if row and row["last"] is not None else 0
 
 
-async def _of_a_kind(kind: Kind, limit: int) -> list[str]:
+async def _differences_of_kind(kind: Kind, limit: int) -> list[str]:
     book = audit_facts.as_json({**kind.facts, **kind.subject}, "r")
     parts = kind._asdict() | {
         "book": f"{book}::jsonb",
-        "subject": f"{audit_facts.as_json({name: _of_the_entry(name) for name in kind.subject}, 'e')}::jsonb",
+        "subject": f"{audit_facts.as_json({name: _entry_column(name) for name in kind.subject}, 'e')}::jsonb",
         "order": "DESC" if kind.newest else "",
     }
-    need_none = await told_since(kind.since)
+    exempt_until = await last_without_entry(kind.since)
     found, after = list[str](), -_LAST
     while after < _LAST and len(found) < limit:
         end = await database.fetch_one(_END.format(**parts), after, PAGE - 1)
         until = end["id"] if end and end["id"] is not None else _LAST
         beside, most = list(kind.beside), limit - len(found)
-        rows = await database.fetch(_DIFFERENCES.format(**parts), after, until, beside, need_none, most)
-        found += [_line(f"{kind.what} {row['id']}", row["book"], row["log"]) for row in rows]
+        rows = await database.fetch(_DIFFERENCES.format(**parts), after, until, beside, exempt_until, most)
+        found += [_line(f"{kind.label} {row['id']}", row["book"], row["log"]) for row in rows]
         after = until
     return found
 
 
-def _of_the_entry(name: str) -> str:
+def _entry_column(name: str) -> str:
     return f"{{row}}.{name}_id"
 
 
-def _line(what: str, book: str | None, log: str | None) -> str:
+def _line(row: str, book: str | None, log: str | None) -> str:
     if log is None:
-        return f"{what} is not in the log"
+        return f"{row} is not in the log"
     if book is None:
-        return f"{what} is in the log, and not in the book"
-    kept, told = json.loads(book), json.loads(log)
-    if not isinstance(told, dict):
-        return f"{what} is not what its entry in the log says"
-    return f"{what}: {', '.join(_pairs(kept, told))}"
+        return f"{row} is in the log, and not in the book"
+    stored, logged = json.loads(book), json.loads(log)
+    if not isinstance(logged, dict):
+        return f"{row} has an invalid entry in the log: its details are not an object"
+    return f"{row}: {', '.join(_pairs(stored, logged))}"
 
 
-def _pairs(kept: dict[str, object], told: dict[str, object]) -> Iterator[str]:
-    for name in sorted(told):
-        if name in kept and kept[name] == told[name]:
+def _pairs(stored: dict[str, object], logged: dict[str, object]) -> Iterator[str]:
+    for name in sorted(logged):
+        if name in stored and stored[name] == logged[name]:
             continue
         if name in HIDDEN_COLUMNS:
-            yield f"{name} is another in the book than in the log"
+            yield f"{name} differs between log and book"
         else:
-            yield f"{name} is {_text(told[name])} in the log, and {_text(kept.get(name))} in the book"
+            yield f"{name} is {_text(logged[name])} in the log, and {_text(stored.get(name))} in the book"
 
 
 def _text(value: object) -> str:
-    return "none" if value is None else value if isinstance(value, str) else json.dumps(value)
+    return value if isinstance(value, str) else json.dumps(value)
 
 
 async def unknown() -> int:

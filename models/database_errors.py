@@ -1,10 +1,10 @@
-"""What a statement may hear that is not about itself: its server is away, or did not let it go on."""
+"""Database errors are classified by their remedy: the server is unavailable, a conflict, or a canceled statement."""
 
 import asyncpg
 from tortoise.exceptions import DBConnectionError
 
-# Of a server that is restarted, cannot be reached, has no room left or is the standby of another by now, or that took a
-# process of ours which stood still for dead.
+# The server restarts, is unreachable, has no free connection, memory or disk space, or has become a standby. Or it
+# ended the session of a suspended process.
 UNAVAILABLE = (
     OSError,
     asyncpg.PostgresConnectionError,
@@ -15,25 +15,25 @@ UNAVAILABLE = (
     asyncpg.CrashShutdownError,
     asyncpg.CannotConnectNowError,
     asyncpg.InterfaceError,
-    # Between a session's end and that of its connection the library does not know what to make of either.
+    # asyncpg raises it when the session has ended and its connection has not yet.
     asyncpg.InternalClientError,
     DBConnectionError,
 )
 
-# Of a server that broke a transaction off for the sake of another: again, it may go through.
+# The server rolled the transaction back in favor of another one. A retry may succeed.
 IN_CONFLICT = (asyncpg.DeadlockDetectedError, asyncpg.SerializationError, asyncpg.LockNotAvailableError)
 
-# Of a server with a limit of its own (`statement_timeout` and its kin), or of somebody who ended the statement there.
+# The server's own limit (`statement_timeout`, `transaction_timeout`) or an administrator canceled the statement.
 CANCELED = (asyncpg.QueryCanceledError, asyncpg.TransactionTimeoutError)
 
 
 class MigrationError(Exception):
-    """The migrations cannot go on. Its text is one line."""
+    """The migrations cannot continue. The text is one line."""
 
 
 class InUseError(MigrationError):
-    """A migration could not have a table within its time."""
+    """A migration could not lock a table within its time limit."""
 
 
 class NotOwnerError(MigrationError):
-    """The role may not change the tables."""
+    """The role does not own the tables and cannot change them."""

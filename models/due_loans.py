@@ -10,7 +10,7 @@ from rules.billing import Standing
 
 
 class DueLoan(NamedTuple):
-    """A loan as billing looks at it: the row's columns that its rules need, ten times cheaper than the row."""
+    """The columns of a loan that the rules of billing need. A tuple is ten times cheaper than an ORM object."""
 
     id: int
     amount: Decimal
@@ -40,12 +40,12 @@ WHERE id BETWEEN $1 AND $2 AND closed_on IS NULL AND next_billing_on <= $3 ORDER
 
 
 async def lock(first_id: int, last_id: int, as_of: date) -> list[DueLoan]:
-    """The loans of a range of ids that are due by a date, held until the transaction ends."""
+    """Return the loans in a range of ids that are due by a date, and lock them until the transaction ends."""
     rows = await database.fetch(_LOCK_DUE, first_id, last_id, as_of)
     return [DueLoan(*row) for row in rows]
 
 
-_STAND = """
+_STORE_STANDINGS = """
 UPDATE loans SET emi = s.emi, principal_balance = s.principal_balance, interest_due = s.interest_due,
     accrued_interest = s.accrued_interest, accrued_through = s.accrued_through, cycles_billed = s.cycles_billed,
     past_due = s.past_due, installment_due = s.installment_due, minimum_due = s.minimum_due,
@@ -59,6 +59,6 @@ WHERE loans.id = s.id
 
 
 async def store_standings(standings: Sequence[tuple[int, Standing, date | None]]) -> None:
-    """Store the standing and next billing date of (loan id, standing, date), however many, in one statement."""
+    """Store the standings and next billing dates of loans in one statement. A tuple is (loan id, standing, date)."""
     columns = zip(*((loan_id, *standing, next_on) for loan_id, standing, next_on in standings), strict=True)
-    await database.execute(_STAND, *map(list, columns))
+    await database.execute(_STORE_STANDINGS, *map(list, columns))

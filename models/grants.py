@@ -8,7 +8,7 @@ from typing import NamedTuple
 
 from models.asyncpg_seam import Connection
 
-# The names that deploy/roles.sql makes; the application's may be another, which is then the user of KIST_DATABASE_URL.
+# The role names in deploy/roles.sql. The application's role may have another name: the user of KIST_DATABASE_URL.
 APPLICATION = "kist_application"
 READER = "kist_reader"
 
@@ -16,9 +16,9 @@ EVERY_COLUMN = ("*",)
 
 
 class Grant(NamedTuple):
-    """What may be done with a table. The application may select from every one of them.
+    """The privileges on a table. The application may select from every table.
 
-    `read` names the columns that the reader may select; `reserve` lets the application draw ids before it inserts, and
+    `read` names the columns that the reader may select. `reserve` lets the application draw ids before it inserts.
     `maintain` lets it analyze the table after an import.
     """
 
@@ -32,7 +32,7 @@ class Grant(NamedTuple):
 
 # fmt: off
 TABLES: dict[str, Grant] = {
-    # No password, no Aadhaar number, no way to reach a person.
+    # The reader sees no passwords, Aadhaar numbers or contact data.
     "users": Grant(
         update=(
             "name", "email", "aadhaar_digest", "aadhaar_ciphertext", "aadhaar_last_four", "aadhaar_keys", "phone",
@@ -78,12 +78,12 @@ TABLES: dict[str, Grant] = {
     "import_repeats": Grant(delete=True),
     "audit_entries": Grant(),
     "audit_links": Grant(),
-    # Which migrations were applied; written by the owner only.
+    # aerich's list of applied migrations. Only the owner writes it.
     "aerich": Grant(insert=False, read=()),
 }
 # fmt: on
 
-_OURS = """
+_OWNED_RELATIONS = """
 SELECT c.relname AS name, c.relkind = 'S' AS is_sequence FROM pg_class c
 WHERE c.relnamespace = 'public'::regnamespace AND c.relkind IN ('r', 'p', 'S')
     AND pg_has_role(current_user, c.relowner, 'USAGE')
@@ -100,10 +100,12 @@ WHERE datname = current_database()
 
 
 async def apply(connection: Connection, application: str = APPLICATION) -> None:
-    """Give the roles that there are exactly what is declared, in one transaction. Nothing where we are the application.
+    """Give the existing roles exactly the declared privileges, in one transaction.
+
+    The session's own role and superusers are skipped.
 
     Raises:
-        asyncpg.InsufficientPrivilegeError: the session is not the owner's.
+        asyncpg.InsufficientPrivilegeError: the session's role is not the owner.
     """
     roles = [
         row["rolname"]
@@ -117,13 +119,13 @@ async def apply(connection: Connection, application: str = APPLICATION) -> None:
         return
     async with connection.transaction():
         statements = await _common(connection, roles, alone=application not in roles)
-        there = {row["name"]: row["is_sequence"] for row in await connection.fetch(_OURS)}
+        relations = {row["name"]: row["is_sequence"] for row in await connection.fetch(_OWNED_RELATIONS)}
         for role in roles:
-            for name, is_sequence in there.items():
+            for name, is_sequence in relations.items():
                 kind = "SEQUENCE" if is_sequence else "TABLE"
                 statements.append(f"REVOKE ALL ON {kind} public.{quoted(name)} FROM {quoted(role)}")
         for name, grant in TABLES.items():
-            if name in there:
+            if name in relations:
                 if application in roles:
                     statements += to_the_application(name, grant, quoted(application))
                 if READER in roles and grant.read:
@@ -132,7 +134,10 @@ async def apply(connection: Connection, application: str = APPLICATION) -> None:
 
 
 async def _common(connection: Connection, roles: list[str], *, alone: bool) -> list[str]:
-    """Database, schema and functions. Without a role for the application, other users keep what everyone has."""
+    """Return the statements for the database, the schema and functions.
+
+    With `alone`, the application has no role of its own, and PUBLIC keeps its privileges.
+    """
     everyone = "" if alone else ", PUBLIC"
     to = ", ".join(map(quoted, roles))
     statements = [f"REVOKE ALL ON SCHEMA public FROM {to}{everyone}", f"GRANT USAGE ON SCHEMA public TO {to}"]
@@ -148,13 +153,13 @@ async def _common(connection: Connection, roles: list[str], *, alone: bool) -> l
     for row in await connection.fetch(_ROUTINES):
         statements.append(f"REVOKE ALL ON ROUTINE {row['name']} FROM {to}{everyone}")
         if row["unpinned"]:
-            # A temporary table named audit_entries would otherwise catch what a trigger writes.
+            # Otherwise a trigger would write to a temporary table named audit_entries, if a session made one.
             statements.append(f"ALTER ROUTINE {row['name']} SET search_path = public, pg_temp")
     return statements
 
 
 def to_the_application(name: str, grant: Grant, role: str) -> list[str]:
-    """The statements that grant the application what is declared for a table."""
+    """Return the statements that grant the application a table's privileges."""
     statements = [f"GRANT SELECT ON public.{name} TO {role}"]
     if grant.insert:
         statements.append(f"GRANT INSERT ON public.{name} TO {role}")
@@ -170,7 +175,7 @@ def to_the_application(name: str, grant: Grant, role: str) -> list[str]:
 
 
 def quoted(name: str) -> str:
-    """An identifier as SQL takes it."""
+    """Return a quoted SQL identifier."""
     return '"' + name.replace('"', '""') + '"'
 
 
@@ -178,7 +183,7 @@ def _columns(names: tuple[str, ...]) -> str:
     return "" if names == EVERY_COLUMN else f" ({', '.join(names)})"
 
 
-_POWERS = """
+_PRIVILEGES = """
 SELECT r.rolsuper AS is_superuser, EXISTS (
     SELECT FROM pg_class c WHERE c.relnamespace = 'public'::regnamespace AND c.relkind IN ('r', 'p')
         AND pg_has_role(current_user, c.relowner, 'USAGE')
@@ -187,7 +192,7 @@ SELECT r.rolsuper AS is_superuser, EXISTS (
 
 
 async def excess(connection: Connection) -> str:
-    """What a session's role is that the application's should not be; empty where it is neither."""
-    row = await connection.fetchrow(_POWERS)
+    """Return why the session's role has too many privileges for the application, or an empty text."""
+    row = await connection.fetchrow(_PRIVILEGES)
     assert row is not None, "a session has a role"
     return "is a superuser" if row["is_superuser"] else "owns the tables" if row["owns"] else ""

@@ -1,4 +1,4 @@
-"""The ledger: double-entry postings that are added to and never changed; a trigger refuses anything else."""
+"""The ledger is append-only double-entry bookkeeping; a trigger rejects updates and deletes."""
 
 from tortoise import fields
 from tortoise.models import Model

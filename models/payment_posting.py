@@ -13,7 +13,7 @@ from rules.payments import AppliedPayment
 
 
 class PaymentRecord(NamedTuple):
-    """What is written on a payment before anything is decided about it."""
+    """The columns of a payment that are known before the rules apply it."""
 
     loan_id: int
     user_id: int
@@ -25,7 +25,7 @@ class PaymentRecord(NamedTuple):
 
 
 class PaymentRow(NamedTuple):
-    """A payment as the hot path reads it, without the weight of the ORM."""
+    """A payment as the hot path reads it, without the cost of an ORM object."""
 
     id: int
     loan_id: int
@@ -44,7 +44,7 @@ class PaymentRow(NamedTuple):
 
 
 class AllocationRow(NamedTuple):
-    """A part of a payment as it has just been stored, with its bill as it now stands."""
+    """A part of a payment as stored, with its bill after the payment."""
 
     bill: BillRow | None
     interest: Decimal
@@ -52,11 +52,11 @@ class AllocationRow(NamedTuple):
 
 
 class PayableLoan(NamedTuple):
-    """All that a payment is decided on, from one moment.
+    """All rows that the rules need to apply a payment, from one snapshot.
 
-    `version` is that of the loan's row: whoever changes a loan or its bills writes that row, and so gives it another.
-    `unpaid` are the bills whose installment is not fully paid, oldest first; `earlier` is the payment that this one
-    would repeat: of the same transaction id, or, where none was given, the first of the same date and amount.
+    `version` is the `xmin` of the loan's row. Every change of a loan or its bills writes that row, and so changes it.
+    `unpaid` has the bills whose installment is not fully paid, oldest first. `earlier` is the payment that this one
+    would repeat: the one with the same transaction id or, without an id, the first with the same date and amount.
     """
 
     version: int
@@ -69,7 +69,7 @@ _LOAN = slice(1, 1 + len(LoanRow._fields))
 _BILL = slice(_LOAN.stop, _LOAN.stop + len(BillRow._fields))
 _PAYMENT = slice(_BILL.stop, _BILL.stop + len(PaymentRow._fields))
 
-# Superseded bills whose minimum is paid ask for nothing more; the rules work that out, the index need not.
+# The statement also reads superseded bills whose minimum is paid. The rules ignore them, so the index stays simple.
 _READ = f"""
 SELECT loan.xmin, {loans.COLUMNS}, {bills.COLUMNS}, {", ".join(f"earlier.{name}" for name in PaymentRow._fields)}
 FROM loans loan
@@ -88,7 +88,7 @@ _READ_ALIKE = _READ % "payment.loan_id = loan.id AND payment.paid_on = $3 AND pa
 async def read(
     loan_id: int, *, owner_id: int | None, transaction_id: str | None, paid_on: date, amount: Decimal
 ) -> PayableLoan | None:
-    """What a payment is decided on; with `owner_id`, only of that borrower's loan."""
+    """Return the rows for a payment, or None if the loan does not exist or is not owned by `owner_id`."""
     if transaction_id is not None:
         rows = await database.fetch(_READ_BY_ID, loan_id, owner_id, transaction_id)
     else:
@@ -108,7 +108,7 @@ async def read(
 # they changed it nothing of this happens. Every payment changes it, so that a payment which the read did not find is
 # not there when this one is stored either, with a transaction id or without.
 _STORE = f"""
-WITH stood AS (
+WITH changed AS (
     UPDATE loans SET emi = $11, principal_balance = $19, interest_due = $20, accrued_interest = $21,
         accrued_through = $22, cycles_billed = $23, past_due = $24, installment_due = $25, minimum_due = $26,
         oldest_due_on = $27, closed_on = $28, next_billing_on = $29
@@ -117,7 +117,7 @@ WITH stood AS (
 ), paid AS (
     INSERT INTO payments (loan_id, user_id, taken_by_id, transaction_id, transaction_id_given, paid_on, amount,
         interest, principal, emi_before, emi_after)
-    SELECT id, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11 FROM stood
+    SELECT id, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11 FROM changed
     RETURNING *
 ), noted AS (
     INSERT INTO audit_entries (event, actor, actor_id, request_id, address, user_id, loan_id, payment_id, details)
@@ -129,7 +129,7 @@ WITH stood AS (
         AS p (cycle, interest, principal, position)
 ), settled AS (
     UPDATE bills SET interest_paid = interest_paid + part.interest, principal_paid = principal_paid + part.principal
-    FROM stood, part WHERE bills.loan_id = stood.id AND bills.cycle = part.cycle
+    FROM changed, part WHERE bills.loan_id = changed.id AND bills.cycle = part.cycle
     RETURNING bills.id, bills.cycle
 ), allocated AS (
     INSERT INTO allocations (payment_id, bill_id, interest, principal)
@@ -148,12 +148,12 @@ SELECT id, created_at FROM paid
 async def store(
     record: PaymentRecord, applied: AppliedPayment, next_billing_on: date | None, *, version: int, by: Origin
 ) -> PaymentRow | None:
-    """Store a payment, what it settled, its ledger entries, the loan's new standing and who did it, in one statement.
+    """Store a payment, its allocations, its ledger and audit entries and the loan's new standing in one statement.
 
-    The bills it settles must be there. None, and nothing stored, where the loan is no longer of this version.
+    The bills of its allocations must exist. Return None and store nothing if the loan's version has changed.
 
     Raises:
-        asyncpg.UniqueViolationError: the same payment was taken meanwhile.
+        asyncpg.UniqueViolationError: the same payment was stored meanwhile.
     """
     entries = ledger.of_payment(
         interest=applied.interest, principal=applied.principal, unbilled_interest=applied.unbilled_interest

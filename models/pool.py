@@ -1,4 +1,4 @@
-"""The pool of this process: how it is used at the moment, and connections that tell of what is said on them."""
+"""Metrics of this process's pool: its use at the moment, and connections that report each statement to listeners."""
 
 from time import perf_counter
 from typing import Any, NamedTuple
@@ -10,7 +10,7 @@ from models import asyncpg_seam, tortoise_seam
 
 
 class Use(NamedTuple):
-    """Connections that are lent out, that are open and idle, that there may be; and who waits for one."""
+    """Numbers of connections: in use, idle, and the pool's maximum; and of tasks that wait for a connection."""
 
     lent: int
     idle: int
@@ -19,7 +19,7 @@ class Use(NamedTuple):
 
 
 def use() -> Use | None:
-    """None where the pool has not been opened."""
+    """Return the pool's use, or None if the pool is not open."""
     if not Tortoise.is_inited():
         return None
     pool = tortoise_seam.pool()
@@ -29,8 +29,8 @@ def use() -> Use | None:
     return Use(pool.get_size() - idle, idle, pool.get_max_size(), asyncpg_seam.waiting_for(pool))
 
 
-class _Said:
-    """A statement that is being answered, of which the listeners are told then."""
+class _ReportedStatement:
+    """Measures a statement and reports it to the listeners at its end."""
 
     __slots__ = ("began", "statement")
 
@@ -48,30 +48,30 @@ class _Said:
 
 
 class Telling(asyncpg_seam.CancellingConnection):
-    """A connection that tells of every statement. The library's own query loggers each take a turn of the event loop:
-    a fifth of what a short statement costs.
+    """A connection that reports every statement. asyncpg's own query loggers each need a turn of the event loop, which
+    costs a fifth of a short statement.
     """
 
     async def execute(self, query: str, *values: Any, **options: Any) -> Any:
-        with _Said(query):
+        with _ReportedStatement(query):
             return await super().execute(query, *values, **options)
 
     async def executemany(self, command: str, args: Any, **options: Any) -> Any:
-        with _Said(command):
+        with _ReportedStatement(command):
             return await super().executemany(command, args, **options)
 
     async def fetch(self, query: str, *values: Any, **options: Any) -> Any:
-        with _Said(query):
+        with _ReportedStatement(query):
             return await super().fetch(query, *values, **options)
 
     async def fetchrow(self, query: str, *values: Any, **options: Any) -> Any:
-        with _Said(query):
+        with _ReportedStatement(query):
             return await super().fetchrow(query, *values, **options)
 
     async def fetchval(self, query: str, *values: Any, **options: Any) -> Any:
-        with _Said(query):
+        with _ReportedStatement(query):
             return await super().fetchval(query, *values, **options)
 
     async def copy_to_table(self, table_name: str, **options: Any) -> Any:
-        with _Said(f"COPY {table_name}"):
+        with _ReportedStatement(f"COPY {table_name}"):
             return await super().copy_to_table(table_name, **options)

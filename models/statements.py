@@ -9,7 +9,7 @@ from models.loans import LoanRow
 
 
 class BillBalanceRow(NamedTuple):
-    """A bill whose installment is not fully paid, as far as the rules look at it."""
+    """A bill whose installment is not fully paid, with the columns that the rules use."""
 
     cycle: int
     due_date: date
@@ -21,7 +21,7 @@ class BillBalanceRow(NamedTuple):
 
 
 class EntryRow(NamedTuple):
-    """A ledger entry; `source_id` is its bill's or its payment's."""
+    """A ledger entry. `source_id` is the id of its bill or payment."""
 
     posted_on: date
     event: str
@@ -32,10 +32,10 @@ class EntryRow(NamedTuple):
 
 
 class StatementRows(NamedTuple):
-    """A loan, its unpaid bills oldest first, and what was posted on it, in no particular order.
+    """A loan, its unpaid bills with the oldest first, and its ledger entries in no particular order.
 
-    Nothing of what was posted, where it was not asked for; and not all of it, where there is more than `MOST_LINES`
-    lines are made of.
+    `posted` is empty if the caller did not request entries. It is incomplete if the statement has more than
+    `MOST_LINES` lines.
     """
 
     loan: LoanRow
@@ -43,11 +43,11 @@ class StatementRows(NamedTuple):
     posted: list[EntryRow]
 
 
-# The longest statement that is answered whole. A line is a bill, or a payment of up to three entries.
+# Clients must read longer statements in pages. A line is the disbursal, a bill, or a payment with up to three entries.
 MOST_LINES = 1_000
 _MOST_ENTRIES = 3 * MOST_LINES + 1
 
-# A bill without interest moves no money and so posts nothing; it is an event all the same.
+# A bill without interest has no ledger entry, but it is a line of the statement.
 _ACCOUNT = f"""
 SELECT {loans.COLUMNS}, unpaid.*, posted.*
 FROM loans loan
@@ -77,7 +77,10 @@ WHERE loan.id = $1 AND ($2::bigint IS NULL OR loan.user_id = $2)
 
 
 async def read(loan_id: int, *, owner_id: int | None, posted: bool = True) -> StatementRows | None:
-    """A loan's account; with `owner_id`, only that borrower's; without `posted`, nothing of what was posted."""
+    """Return a loan's rows, or None if it does not exist or does not belong to the borrower `owner_id`.
+
+    Without `posted`, ledger entries are not read.
+    """
     row = await database.fetch_one(_ACCOUNT, loan_id, owner_id, posted)
     if row is None:
         return None
@@ -91,14 +94,14 @@ async def read(loan_id: int, *, owner_id: int | None, posted: bool = True) -> St
 
 
 class Position(NamedTuple):
-    """A place in the list of a loan's bills and payments: the last of each that comes before it."""
+    """A position in the list of a loan's bills and payments: the last bill and the last payment before it."""
 
     cycle: int
     payment_id: int
 
 
 class PageEvent(NamedTuple):
-    """A bill, whose `number` is its cycle, or a payment, whose `number` is its id."""
+    """A bill or a payment. `number` is the bill's cycle or the payment's id."""
 
     posted_on: date
     number: int
@@ -107,14 +110,15 @@ class PageEvent(NamedTuple):
 
 
 class Page(NamedTuple):
-    """The bills and the payments after a place, each in order, and the principal that was paid before it."""
+    """The bills and the payments after a position, each in order, and the principal that was paid before it."""
 
     bills: list[PageEvent]
     payments: list[PageEvent]
     paid_before: Decimal
 
 
-# Numbers follow dates: bills are issued cycle by cycle, and no payment counts on a day before the loan's latest event.
+# Numbers and dates have the same order: cycles are billed in sequence, and no payment is dated before the loan's latest
+# event.
 _PAGE = """
 SELECT kind, posted_on, number, interest, principal FROM (
     SELECT 1 AS kind, billing_date AS posted_on, cycle::bigint AS number, interest, 0.00 AS principal
@@ -131,7 +135,7 @@ SELECT 0, NULL, NULL, NULL, coalesce(sum(principal), 0.00) FROM payments WHERE l
 
 
 async def page(loan_id: int, *, after: Position, limit: int) -> Page:
-    """Up to `limit` bills and as many payments of a loan after a place."""
+    """Return up to `limit` bills and up to `limit` payments of a loan after a position."""
     rows = await database.fetch(_PAGE, loan_id, after.cycle, after.payment_id, limit)
     bills, payments = ([PageEvent(*row[1:]) for row in rows if row["kind"] == kind] for kind in (1, 2))
     (paid_before,) = (row["principal"] for row in rows if row["kind"] == 0)
@@ -139,7 +143,7 @@ async def page(loan_id: int, *, after: Position, limit: int) -> Page:
 
 
 async def count(loan_id: int) -> int:
-    """How many lines a loan's statement has: its disbursal, its bills and its payments."""
+    """Return the number of lines of a loan's statement: its disbursal, its bills and its payments."""
     row = await database.fetch_one(
         "SELECT 1 + (SELECT count(*) FROM bills WHERE loan_id = $1)"
         " + (SELECT count(*) FROM payments WHERE loan_id = $1) AS lines",
