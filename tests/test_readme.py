@@ -22,6 +22,9 @@ DOCUMENTS = sorted(
     for path in ROOT.glob(pattern)
 )
 
+# Folders that a build or a test makes.
+MADE = {"web/dist", "web/node_modules", "tests/web/pictures"}
+
 # A newcomer reads it whole; everything else is in docs/.
 LONGEST_README = 160
 
@@ -109,6 +112,13 @@ def test_every_relative_link_leads_somewhere(document: Path) -> None:
         target = (document.parent / path) if path else document
         assert target.exists(), link
         assert not anchor or anchor in anchors(target), link
+
+
+@pytest.mark.parametrize("document", DOCUMENTS, ids=lambda path: str(path.relative_to(ROOT)))
+def test_every_file_that_a_document_names_exists(document: Path) -> None:
+    rooms = "|".join(path.name for path in ROOT.iterdir() if path.is_dir() and path.name[0] != ".")
+    named = set(re.findall(rf"`((?:{rooms})/[\w/.-]*)`", document.read_text())) - MADE
+    assert {name for name in named if not (ROOT / name).exists()} == set()
 
 
 def test_every_document_is_reached_from_the_readme() -> None:
