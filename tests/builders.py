@@ -44,7 +44,7 @@ def key(letter: str) -> SecretStr:
 
 
 class Client:
-    """A front end: speaks GraphQL to the application, with the token of whoever it is."""
+    """A front end: it sends GraphQL to the application, with the token of its session."""
 
     def __init__(self, http: httpx.AsyncClient, token: str = "") -> None:
         self.http = http
@@ -83,7 +83,7 @@ class Client:
 
 @asynccontextmanager
 async def serving(settings: Settings) -> AsyncIterator[Client]:
-    """Nobody yet, at the door of a running application whose date is the first of January 2026."""
+    """A client without a session, of a running application whose date is the first of January 2026."""
     # A pool only for this would take longer than all the rest of the start.
     row = "INSERT INTO business_date (id, date) VALUES (1, $1) ON CONFLICT DO NOTHING"
     await execute(settings.database_url, row, TODAY)

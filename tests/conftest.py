@@ -37,7 +37,7 @@ MEMORY = Path("/dev/shm")
 MEMORY_BYTES = 6 * 2**30
 
 
-# npm's packages come first, perhaps through a narrow line and on a busy machine; whoever asks first waits for them.
+# npm's packages come first, perhaps through a narrow line and on a busy machine; the first test that needs them waits.
 BUILD_SECONDS = 900
 
 
@@ -68,7 +68,7 @@ def anyio_backend() -> str:
 
 @pytest.fixture(scope="session")
 def built() -> str:
-    """The front end is built, unless this says why not: whoever can do without goes on."""
+    """The reason why the front end is not built, or an empty text; tests that do not need it go on."""
     try:
         build_web.build()
     except build_web.NotBuiltError as error:
@@ -174,7 +174,7 @@ async def operator(client: Client) -> Client:
 
 @pytest.fixture
 async def borrower(client: Client) -> Client:
-    """Somebody with a score and an income that are good for any loan."""
+    """A borrower whose score and income qualify for any loan."""
     return await registered(client)
 
 
@@ -197,7 +197,7 @@ def person(owner: Client) -> Client:
 
 @pytest.fixture
 def place(tmp_path: Path, built: str) -> Iterator[Place]:
-    # Built before: here nobody waits for it, and goes on without it where it cannot be.
+    # An earlier hook has built it, so no test waits here; the tests go on without it if it cannot be built.
     assert not built or "not built" in built
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))

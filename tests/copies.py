@@ -14,7 +14,7 @@ from tests.servers import Servers, copied
 
 # One for the next test. A second one serves tests that need two.
 READY = 2
-# A database is some 300 files in memory; waiting to be dropped, so many cost nothing that matters.
+# A database is some 300 files in memory; this many cost little until they are dropped.
 MOST_DISCARDED = 4
 PATIENCE_SECONDS = 60
 
@@ -82,7 +82,7 @@ class Copies:
             await connection.close()
 
     def _next(self) -> str:
-        """What to do now: "copy", or the name of a database to drop; empty at the end."""
+        """The next step: "copy", or the name of a database to drop; empty at the end."""
         with self._changed:
             self._changed.wait_for(lambda: self._is_over or self._discarded or len(self._ready) < READY)
             if self._is_over:

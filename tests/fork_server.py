@@ -1,6 +1,6 @@
 """A process that has read our modules and forks a child for each command: `python tests/fork_server.py SOCKET`.
 
-Reading the modules is most of a command's start. What a child runs is cli.py itself, as `python cli.py` would.
+Reading the modules is most of a command's start. A child runs cli.py itself, as `python cli.py` would.
 """
 
 import contextlib
@@ -19,7 +19,7 @@ from pathlib import Path
 ROOT = str(Path(__file__).parent.parent)
 LARGEST_REQUEST = 1 << 20
 
-# What the commands import when they are called. Not the modules of metrics and traces, which cost memory and are
+# The modules that the commands import. They exclude metrics and traces, which cost memory and are
 # imported only where they are asked for.
 MODULES = (
     "cli",

@@ -170,7 +170,7 @@ class Place(NamedTuple):
         )
 
     def left(self) -> list[str]:
-        """The processes of this home: they work in it, or were told of it."""
+        """The processes of this home: they work in it, or have it in their environment."""
         found = []
         for process in psutil.process_iter(["name", "cwd", "status"]):
             with contextlib.suppress(psutil.Error):

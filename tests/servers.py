@@ -21,7 +21,7 @@ class Servers(NamedTuple):
     redis_url: str
     owner_url: str
     superuser_url: str
-    # What PostgreSQL logs about all tests of the run.
+    # PostgreSQL's log of all tests of the run.
     log: Path = Path()
 
     def database(self, name: str) -> str:
@@ -32,7 +32,7 @@ class Servers(NamedTuple):
         return self.owner_url.replace("/kist?", f"/{name}?")
 
     def settings(self, name: str) -> dict[str, str]:
-        """What settings have to be told of a database."""
+        """The settings that name a database."""
         return {"database_url": self.database(name), "database_owner_url": self.owner(name)}
 
 

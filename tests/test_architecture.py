@@ -17,7 +17,7 @@ from rules.refusals import ProblemCode
 
 HOUSE = Path(__file__).parent.parent
 
-# A room is a folder of the house. What each may import of ours is its law.
+# A room is a folder of the house. Its law is the set of rooms that it may import.
 MAY_IMPORT: dict[str, set[str]] = {
     "rules": set(),
     "models": {"rules", "telemetry"},
@@ -265,7 +265,7 @@ def test_every_no_is_provoked_by_some_test() -> None:
 
 @pytest.mark.parametrize("path", [path for path in ALL if path.parts[0] == "tests"], ids=str)
 def test_no_test_module_is_imported_by_another(path: Path) -> None:
-    """What two of them need is in a helper module: importing a test module would run its fixtures under two names."""
+    """Shared code belongs into a helper module: importing a test module would run its fixtures under two names."""
     for module, name in imported(path):
         if module.split(".")[0] == "tests":
             ends = {module.split(".")[-1], name}

@@ -1,4 +1,4 @@
-"""What clients were promised, `contract.graphql`, stands unbroken in the schema they get."""
+"""The schema keeps the promise to clients, `contract.graphql`."""
 
 from pathlib import Path
 
@@ -53,7 +53,7 @@ def test_every_type_of_the_contract_is_word_for_word_in_the_schema(found: GraphQ
 
 
 def signature(of: GraphQLSchema, name: str) -> set[str]:
-    """What a type says, line by line: its kind, and each field, argument, value or member with its type and default."""
+    """A type, line by line: its kind, and each field, argument, value or member with its type and default."""
     found = of.type_map.get(name)
     if found is None:
         return set()

@@ -48,7 +48,7 @@ def described(schema: GraphQLSchema) -> Iterator[tuple[str, str]]:
 
 
 def undescribed(schema: GraphQLSchema) -> list[str]:
-    """What says nothing, or not in sentences."""
+    """Descriptions that are empty, or not sentences."""
     return [where for where, description in described(schema) if not re.fullmatch(r"[\w+].*[.]", description.strip())]
 
 

@@ -22,7 +22,7 @@ runpy.run_path(sys.argv[0], run_name="__main__")
 
 @pytest.fixture
 def clone(tmp_path: Path) -> Path:
-    """A repository of the launcher, an empty lock, and a cli.py that says where it runs and what it was told."""
+    """A repository of the launcher, an empty lock, and a cli.py that prints its folder and its arguments."""
     shutil.copy(ROOT / "kist", tmp_path)
     (tmp_path / "requirements.lock").write_text("")
     (tmp_path / "cli.py").write_text("import os, sys; print(os.getcwd(), sys.prefix, *sys.argv[1:])\n")

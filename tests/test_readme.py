@@ -35,7 +35,7 @@ def commands() -> str:
     return "\n".join(re.findall(r"^```sh\n(.*?)^```", first_steps + TOUR, re.DOTALL | re.MULTILINE))
 
 
-@pytest.mark.skipif(not shutil.which("curl"), reason="the tour is told with curl, which is not installed")
+@pytest.mark.skipif(not shutil.which("curl"), reason="the tour uses curl, which is not installed")
 def test_the_tour_happens_as_it_stands(running: Place) -> None:
     script = commands().replace("127.0.0.1:8000", f"127.0.0.1:{running.port}")
     done = subprocess.run(

@@ -93,7 +93,7 @@ def test_what_a_killed_benchmark_left_is_cleared_away_by_the_next() -> None:
         assert killed.stdout
         home = Path(killed.stdout.readline().strip())
         environment.remove_abandoned()
-        assert home.exists(), "whoever is at work is left alone"
+        assert home.exists(), "other processes are left alone"
         killed.kill()
     server = psutil.Process(int((home / "postgres" / "postmaster.pid").read_text().split()[0]))
     environment.remove_abandoned()

@@ -162,7 +162,7 @@ async def test_a_worker_waits_for_a_cluster_that_is_not_there_yet(memory: Settin
     async with working(settings):
         assert not await nudge(score_user, user_id)
         with started(*cluster.servers):
-            # As long as nobody owns the slots, a cluster answers, and refuses.
+            # A cluster without owners of its slots answers, and refuses.
             assert not await nudge(score_user, user_id)
             cluster.join()
             await until(lambda: nudge(score_user, user_id))

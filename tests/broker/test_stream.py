@@ -1,4 +1,4 @@
-"""A message is run by somebody, whoever took it first and whatever became of the server meanwhile."""
+"""A worker runs each message, even if another worker took it first or the server was restarted."""
 
 import asyncio
 import socket

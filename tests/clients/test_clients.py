@@ -1,4 +1,4 @@
-"""Client libraries with the options they have by default ask, pay once, are told of errors, and watch."""
+"""Client libraries with the options they have by default query, pay once, receive errors, and subscribe."""
 
 import asyncio
 import json
@@ -30,7 +30,7 @@ TODAY = "query Today { businessDate }"
 FORBIDDEN = "query User($id: ID!) { user(id: $id) { id } }"
 INVALID = "query Nothing { nothing }"
 
-# What each script is called with, and whether its library has subscriptions.
+# The arguments of each script, and whether its library has subscriptions.
 SCRIPTS = {
     "fetch.js": False,
     "graphql-request.js": False,
@@ -75,7 +75,7 @@ async def paying(server: Server) -> AsyncIterator[tuple[Client, str]]:
 
 
 def judge(told: dict[str, Any], loan_id: str) -> None:
-    """What a library was told is what was answered."""
+    """The library returned the server's answer."""
     assert told["today"].get("data", {}).get("businessDate") == "2026-01-01", told
     assert told["payment"].get("data"), told
     receipt = told["payment"]["data"]["makePayment"]

@@ -18,7 +18,7 @@ Row = dict[str, str]
 
 
 class Life(NamedTuple):
-    """What a file tells: the terms as the client asks for them, the events, and what is to come after them."""
+    """The contents of a file: the requested terms, the events, and the installments to come after them."""
 
     terms: dict[str, object]
     disbursed_on: str

@@ -93,7 +93,7 @@ class Account:
         return issued
 
     def refusal(self, amount: Fraction, paid_on: date, today: date, *, by_borrower: bool) -> list[str]:
-        """What there is against a payment. A borrower pays today; an operator from the latest event on."""
+        """The reasons against a payment. A borrower pays today; an operator from the latest event on."""
         closed = self.banker.closed_on is not None
         codes = []
         if amount <= 0:

@@ -1,4 +1,4 @@
-"""What an operator must be shown of the whole book, today or at the end of an earlier day."""
+"""The figures of the whole book that an operator must see, today or at the end of an earlier day."""
 
 from datetime import date, timedelta
 from fractions import Fraction
@@ -12,7 +12,7 @@ BUCKETS = ((0, 0), (1, 30), (31, 60), (61, 90), (91, None))
 
 
 def portfolio(accounts: list[Account], day: date) -> View:
-    """The book at the end of a day. Who bills late changes nothing of it."""
+    """The book at the end of a day. A late billing run does not change it."""
     then = [_then(account, day) for account in accounts if account.disbursed_on <= day]
     active = [(account, views.standing(account, day)) for account in then if account.banker.closed_on is None]
     return {

@@ -1,4 +1,4 @@
-"""After every step everything that can be seen is what the model says, and nobody sees what is another's."""
+"""After every step all visible data equals the model's, and no account sees another's data."""
 
 from collections.abc import AsyncIterator
 from typing import Any
@@ -54,7 +54,7 @@ async def _everything(doors: Doors, lender: Lender) -> AsyncIterator[tuple[str, 
 
 
 async def _through_their_eyes(doors: Doors, lender: Lender, person: Person, token: str) -> Any:
-    """Somebody themselves, and what they see where they should see nothing: of a loan that is not theirs, if there
+    """A person's own data, and their view of data that they must not see: of a loan that is not theirs, if there
     is one, and of other people.
     """
     others = [one.id for one in lender.accounts if lender.people[one.owner] is not person]

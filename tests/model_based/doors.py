@@ -20,7 +20,7 @@ T = TypeVar("T")
 # Far more than anything takes that does not hang, on whatever machine.
 STEP_SECONDS = 300
 
-# What the model cannot know.
+# Values that the model cannot know.
 UNFORESEEABLE = {"id", "accessToken", "refreshToken", "expiresAt", "erasedAt"}
 MADE_ID = re.compile(r"kist-[0-9a-f]{32}")
 
@@ -28,7 +28,7 @@ _numbers = itertools.count(1)
 
 
 class Doors:
-    """What is open while an example lives: the application, its database, and a folder for files."""
+    """The resources of one example: the application, its database, and a folder for files."""
 
     def __init__(self, servers: Servers) -> None:
         self._servers = servers
@@ -84,13 +84,13 @@ class Doors:
         return found
 
     async def post(self, token: str, query: str, **variables: object) -> Any:
-        """The whole answer to somebody with this token; the operator is called by that name."""
+        """The whole answer to a client with this token; the operator has that name."""
         client = self.operator if token == "operator" else self.nobody.signed_in(token)
         return await client.post(query, **variables)
 
 
 def foreseeable(answer: Any) -> Any:
-    """What of an answer the model must have foreseen: all of it but ids, tokens and moments."""
+    """The part of an answer that the model predicts: all of it except ids, tokens and moments."""
     if isinstance(answer, dict) and "errors" in answer:
         return {"error": " ".join(sorted({error["extensions"]["code"] for error in answer["errors"]}))}
     if isinstance(answer, dict) and "data" in answer:

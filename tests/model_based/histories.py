@@ -1,4 +1,4 @@
-"""What is known of people: histories of theirs come in, and jobs score them."""
+"""People's transaction histories are imported, and jobs score the people."""
 
 from fractions import Fraction
 from typing import Any
@@ -11,7 +11,7 @@ from tests.model_based.lender import NUMBERS, Expected, Lender, Step
 
 
 def score(lender: Lender, who: str) -> Step | None:
-    """The job that somebody's registration asked for is run, now or once more; None where nobody has registered."""
+    """The job of a person's registration runs, now or once more; None if no person has registered."""
     place = next((place for place, one in enumerate(lender.people) if one.handle == who), None)
     if place is None:
         return None

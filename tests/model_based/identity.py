@@ -1,4 +1,4 @@
-"""What people do about who they are: register, sign in, stay signed in, change their password, leave."""
+"""People's identity: register, sign in, stay signed in, change their password, leave."""
 
 from typing import Any
 
@@ -14,7 +14,7 @@ SET = f"mutation ($input: SetPasswordInput!) {{ setPassword(input: $input) {{ __
 CHANGE = f"mutation ($input: ChangePasswordInput!) {{ changePassword(input: $input) {{ __typename {REFUSAL} }} }}"
 DELETE = f"mutation ($password: String) {{ deleteMe(password: $password) {{ __typename {REFUSAL} }} }}"
 
-# What somebody may get wrong when they register, and how that is called.
+# The mistakes that a person may make at registration, and their codes.
 WRONG = {
     "name": ("  ", "INVALID_NAME"),
     "address": ("x" * 1001, "INVALID_ADDRESS"),
@@ -60,7 +60,7 @@ def register(_: Lender, who: str, *words: str) -> Step:
 
 
 def profile(person: Person) -> dict[str, Any]:
-    """What is shown of a person, also after they have left."""
+    """The visible data of a person, also after they have left."""
     if person.erased:
         return {
             "name": "erased",

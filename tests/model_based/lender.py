@@ -1,4 +1,4 @@
-"""The whole lender in memory: people with their sessions, accounts, the date. What the API must agree with."""
+"""The whole lender in memory: people with their sessions, accounts, the date. The API must agree with it."""
 
 from collections import Counter
 from collections.abc import Awaitable, Callable, Iterator
@@ -13,7 +13,7 @@ from tests.model_based.doors import Doors
 
 Answer = dict[str, Any]
 
-# Who may appear: their email is NAME@kist.test, and nobody else has their number.
+# The people: their email is NAME@kist.test, and each has a number of their own.
 NUMBERS = {"asha": "234123412346", "babu": "999941057058", "chitra": "123456789012", "dev": "100000000001"}
 
 MOST_FAILURES = {"account": 10, "address": 100}
@@ -91,11 +91,11 @@ class Lender:
     failures: Counter[str] = field(default_factory=Counter)
 
     def named(self, handle: str) -> int | None:
-        """Somebody's place among the people: the first of that name who is still there."""
+        """A person's place among the people: the first of that name who is still there."""
         return next((place for place, one in enumerate(self.people) if one.handle == handle and not one.erased), None)
 
     def token_of(self, handle: str) -> str:
-        """What somebody would show at the door: of the session they use, or of one that has ended, or nothing."""
+        """The token that a person sends: of their session, of one that has ended, or none."""
         places = [one for one in self.people if one.handle == handle]
         for person in sorted(places, key=lambda one: one.erased):
             if person.session:
@@ -104,7 +104,7 @@ class Lender:
         return ended[-1] if ended else ""
 
     def bearer(self, token: str) -> tuple[Person, Session] | None:
-        """Whoever a token lets in."""
+        """The account of a token."""
         for person, session in self.sessions():
             if session.live and token in session.access:
                 return person, session
@@ -134,14 +134,14 @@ class Lender:
 
 
 class Expected(NamedTuple):
-    """What must be answered, and how the model takes note of what it could not know: ids and tokens."""
+    """The expected answer, and how the model stores the values that it could not know: ids and tokens."""
 
     answer: Answer
     note: Callable[[Any], None] = lambda _: None
 
 
 class Step(NamedTuple):
-    """One thing that somebody does, at the door and in the model."""
+    """One step of a person, in the API and in the model."""
 
     send: Callable[[Doors], Awaitable[Any]]
     expect: Callable[[Lender], Expected]

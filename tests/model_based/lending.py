@@ -1,4 +1,4 @@
-"""What happens to money and time: loans are lent, billed and paid, the date moves, an operator looks back."""
+"""Steps of money and time: loans are lent, billed and paid, the date moves, an operator looks back."""
 
 from datetime import date, timedelta
 from decimal import Decimal
@@ -238,7 +238,7 @@ def move(lender: Lender, days: str) -> Step | None:
 
 
 def look_back(lender: Lender, days: str) -> Step:
-    """An operator looks at the book as it was so many days ago."""
+    """An operator reads the book of some days ago."""
     day = lender.day(f"-{days}")
     return Step(
         lambda doors: doors.post("operator", PORTFOLIO, asOf=day.isoformat()),

@@ -29,10 +29,10 @@ VERBS: dict[str, Callable[..., Step | None]] = {
     "look-back": lending.look_back,
 }
 
-# What `again` sends once more, word for word.
+# The request that `again` repeats, word for word.
 REPEATABLE = {"register", "apply", "pay", "set-password"}
 
-# While payments come in, a run may find a loan due and somebody else may bill it: both count it.
+# While payments come in, a run may find a loan due that another run bills: both count it.
 LOOSE = {"loansDue", "loansBilled"}
 
 

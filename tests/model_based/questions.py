@@ -1,4 +1,4 @@
-"""What the machine asks the API: everything that can be seen of a loan, a person and the book."""
+"""The queries of the machine: all visible data of a loan, a person and the book."""
 
 from tests.builders import REFUSAL
 

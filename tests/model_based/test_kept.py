@@ -1,4 +1,4 @@
-"""What once went wrong, and each sort of fault the machine has been seen to find: run again, step by step."""
+"""Programs that once failed, and each kind of fault that the machine has found, run again step by step."""
 
 import re
 from pathlib import Path
@@ -30,7 +30,7 @@ def test_what_once_failed_goes_well(path: Path, servers: Servers) -> None:
             program.run(step)
     finally:
         wrong = program.doors.close()
-    # Of two at once either may have come first.
+    # Either of two concurrent requests may have come first.
     certain = [row for row in told if not row[0].startswith("together")]
     assert [list(row) for row in program.rows if not row[0].startswith("together")] == certain
     assert wrong == []

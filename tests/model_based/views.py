@@ -1,4 +1,4 @@
-"""What the API must show of the books that the model keeps, field by field, to the paisa."""
+"""The API's expected view of the model's books, field by field, to the paisa."""
 
 from collections.abc import Iterator
 from datetime import date, timedelta
@@ -25,7 +25,7 @@ def percent(rate: Fraction) -> str:
 
 
 def standing(account: Account, today: date) -> View:
-    """What every answer about a loan says."""
+    """The fields of every answer about a loan."""
     now, posted = account.on(today), account.banker
     overdue = [sheet for sheet in now.sheets if sheet.unpaid_minimum and sheet.due_on < today]
     next_on = account.next_billing_on

@@ -1,4 +1,4 @@
-"""What may happen, as lines: drawn so that most of them do something, and some are what nobody should do."""
+"""The possible steps, as lines: most of those drawn have an effect, and some are forbidden."""
 
 from hypothesis import strategies as st
 from hypothesis.strategies import SearchStrategy

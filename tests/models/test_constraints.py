@@ -1,4 +1,4 @@
-"""What PostgreSQL itself refuses, whatever the code above it thinks."""
+"""PostgreSQL itself refuses invalid rows, whatever the code above it does."""
 
 import json
 

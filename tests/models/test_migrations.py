@@ -73,7 +73,7 @@ SELECT c.relname || '.' || a.attname AS line, format_type(a.atttypid, a.atttypmo
 FROM pg_attribute a JOIN pg_class c ON c.oid = a.attrelid
 WHERE c.relnamespace = 'public'::regnamespace AND c.relkind = 'r' AND a.attnum > 0 AND NOT a.attisdropped
 """
-# What a statement of the version before may come upon: a constraint about nothing but columns that it knows.
+# A statement of the previous version may meet only constraints on columns that it knows.
 RESTRICTIONS = """
 SELECT conname AS line, conrelid::regclass::text AS table,
     ARRAY(SELECT attname::text FROM pg_attribute a WHERE a.attrelid = conrelid AND a.attnum = ANY (conkey)) AS columns

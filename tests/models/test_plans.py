@@ -161,7 +161,7 @@ _TINY = {"business_date", "operators"}
 
 
 def _faults(plan: dict[str, Any]) -> Iterator[str]:
-    """What of a plan grows with the book or with a loan's history beyond what is asked for."""
+    """The nodes of a plan that grow with the book, or with a loan's history beyond the requested part."""
     if plan["Node Type"] == "Seq Scan" and plan["Relation Name"] not in _TINY:
         yield f"a scan of all {plan['Relation Name']}"
     if "Sort" in plan["Node Type"] and plan["Plan Rows"] > 100:

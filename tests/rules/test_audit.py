@@ -1,4 +1,4 @@
-"""What stands for an entry, what a link is, and what is told of a chain that does not hold."""
+"""The canonical bytes of an entry, its link, and the reported faults of a broken chain."""
 
 import hashlib
 from datetime import UTC, datetime, timedelta, timezone

@@ -1,4 +1,4 @@
-"""What a cell of a file means: one date, one sum of rupees, one column; or a reason that names the cause."""
+"""A cell of a file means one date, one sum of rupees, one column, or it is rejected with the cause."""
 
 from datetime import date
 

@@ -23,7 +23,7 @@ LAW = settings(max_examples=60, deadline=None)
 
 
 class Move(NamedTuple):
-    """Some days later, some money comes: so many parts in a thousand of what `wish` names."""
+    """Some days later, a payment arrives: thousandths of the amount that `wish` names."""
 
     days: int
     wish: str

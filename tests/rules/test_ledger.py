@@ -1,4 +1,4 @@
-"""What moved is posted once, as a debit and a credit of the same amount."""
+"""Each movement is posted once, as a debit and a credit of the same amount."""
 
 from decimal import Decimal
 

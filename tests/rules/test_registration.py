@@ -1,4 +1,4 @@
-"""What people say of themselves is checked field by field."""
+"""A person's data is checked field by field."""
 
 from decimal import Decimal
 
