@@ -45,6 +45,11 @@ def pytest_addoption(parser: pytest.Parser) -> None:
     parser.addoption("--pooled", action="store_true", help="reach PostgreSQL through PgBouncer in transaction mode")
 
 
+def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
+    if metafunc.definition.get_closest_marker("pooled"):
+        metafunc.parametrize("pooled", [False, True], ids=["direct", "pgbouncer"])
+
+
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     for item in items:
         if isinstance(item, pytest.Function) and "built" in item.fixturenames:
@@ -114,13 +119,15 @@ async def _prepare(servers: Servers) -> None:
     await database.migrate(servers.owner(TEMPLATE))
 
 
+@pytest.fixture
+def pooled(request: pytest.FixtureRequest) -> bool:
+    """Whether the test reaches PostgreSQL through PgBouncer: those marked so do it both ways, with `--pooled` all."""
+    return bool(request.config.getoption("--pooled"))
+
+
 @pytest.fixture(scope="session")
-def pooler(request: pytest.FixtureRequest) -> Iterator[Servers | None]:
-    """The run's PgBouncer, with `--pooled`."""
-    if not request.config.getoption("--pooled"):
-        yield None
-        return
-    servers: Servers = request.getfixturevalue("servers")
+def pooler(servers: Servers) -> Iterator[Servers]:
+    """The run's PgBouncer."""
     with poolers.running(servers.database_url) as url:
         yield servers._replace(database_url=url)
 
@@ -132,15 +139,16 @@ def copies(servers: Servers) -> Iterator[Copies]:
 
 
 @pytest.fixture
-def settings(servers: Servers, copies: Copies, pooler: Servers | None, tmp_path: Path) -> Iterator[Settings]:
+def settings(request: pytest.FixtureRequest, copies: Copies, pooled: bool, tmp_path: Path) -> Iterator[Settings]:
     """The settings of a sandbox on a fresh migrated database and an empty queue."""
+    servers: Servers = request.getfixturevalue("servers")
     name = copies.take()
     yield Settings(
         _env_file=None,  # type: ignore[call-arg]  # pydantic-settings takes it
         home=tmp_path,
         database_url=servers.database(name),
         database_owner_url=servers.owner(name),
-        database_pooler_url=pooler.database(name) if pooler else "",
+        database_pooler_url=request.getfixturevalue("pooler").database(name) if pooled else "",
         redis_url=servers.redis_url,
         queue=name,
         sandbox=True,

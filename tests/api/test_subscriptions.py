@@ -96,6 +96,7 @@ async def test_a_step_of_billing_is_told_where_payments_had_the_bills_issued_bef
         assert await opened.next(name) == {**expected, "status": "DONE", "loansBilled": 2}
 
 
+@pytest.mark.pooled
 async def test_both_are_told_over_server_sent_events(server: Server) -> None:
     borrower, user_id = await server.unscored()
     async with asyncio.timeout(SECONDS), events(borrower, SCORE) as results:

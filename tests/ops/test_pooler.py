@@ -1,45 +1,25 @@
-"""Behind PgBouncer in transaction mode a session is nobody's: everything works, and what needs one goes past it."""
+"""Behind PgBouncer in transaction mode a session is nobody's: everything works, and what needs one goes past it.
+
+The tests marked `pooled`, of every kind of statement that a session could matter to, run both ways.
+"""
 
 import asyncio
-import subprocess
-import sys
 
 import pytest
 
 from models import database
-from settings import ROOT, Settings
+from settings import Settings
 from tests import poolers
 from tests.builders import PAY, lent, registered, serving
 from tests.running import free_port, run
 from tests.servers import Servers
 
-# The doors of the suite, and the clock's.
-DOORS = [
-    "tests/resolvers/test_registration.py",
-    "tests/resolvers/test_sessions.py",
-    "tests/resolvers/test_loans.py",
-    "tests/resolvers/test_payments.py",
-    "tests/resolvers/test_payment_races.py",
-    "tests/resolvers/test_billing.py",
-    "tests/resolvers/test_statements.py",
-    "tests/api/test_subscriptions.py",
-    "tests/tasks/test_billing.py",
-    "tests/tasks/test_worker.py",
-]
 FEW = 2
 
 
 def behind(settings: Settings, port: int) -> Settings:
     url = f"postgresql://postgres@127.0.0.1:{port}/{settings.queue}?sslmode=disable"
     return settings.model_copy(update={"database_pooler_url": url})
-
-
-@pytest.mark.timeout(1500)
-async def test_the_doors_of_the_suite_work_behind_pgbouncer() -> None:
-    poolers.program()
-    command = [sys.executable, "-m", "pytest", "--pooled", "--numprocesses=0", "-p", "no:cacheprovider", *DOORS]
-    done = await asyncio.to_thread(subprocess.run, command, cwd=ROOT, capture_output=True, text=True, check=False)
-    assert done.returncode == 0, done.stdout
 
 
 async def test_many_share_the_few_connections_of_the_server(settings: Settings, servers: Servers) -> None:

@@ -135,6 +135,7 @@ async def test_of_two_applications_with_one_request_id_at_once_one_is_a_conflict
     ],
     ids=str,
 )
+@pytest.mark.pooled
 async def test_of_100_applications_at_once_two_are_within_the_limit(
     settings: Settings, policy: dict[str, Any], code: str
 ) -> None:

@@ -149,6 +149,7 @@ async def test_a_score_and_an_income_that_just_do_are_lent_to(client: Client) ->
     assert (application.decision, application.reasons, application.credit_score) == ("APPROVED", [], 450)
 
 
+@pytest.mark.pooled
 async def test_an_approved_loan_is_disbursed_at_once(borrower: Client, operator: Client) -> None:
     await on(operator, "2026-01-05")
     loan_id = await lent(borrower)

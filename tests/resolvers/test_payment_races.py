@@ -26,6 +26,7 @@ def settings(settings: Settings) -> Settings:
     return unlimited(settings)
 
 
+@pytest.mark.pooled
 async def test_of_200_payments_at_once_exactly_the_accepted_are_posted(borrower: Client, operator: Client) -> None:
     loan_id = await lent(borrower)
     await on(operator, "2026-02-15")
@@ -102,6 +103,7 @@ async def test_a_payment_without_an_id_that_was_decided_before_its_twin_was_stor
     assert await verify() == []
 
 
+@pytest.mark.pooled
 async def test_of_20_payments_with_one_id_at_once_one_is_posted_and_all_are_answered(borrower: Client) -> None:
     loan_id = await lent(borrower)
     given = {"loanId": loan_id, "amount": "100", "transactionId": "t"}
@@ -162,6 +164,7 @@ async def test_a_payment_of_a_loan_that_changes_meanwhile_is_decided_anew(borrow
     assert await verify() == []
 
 
+@pytest.mark.pooled
 async def test_a_cancelled_request_gives_its_connection_back(borrower: Client) -> None:
     loan_id = await lent(borrower)
     for number in range(60):

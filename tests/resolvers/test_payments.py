@@ -31,6 +31,7 @@ async def refuse(client: Client, codes: list[str], **input_: object) -> str:
     return str(refusal["problems"][0]["message"])
 
 
+@pytest.mark.pooled
 async def test_the_worked_life_of_a_loan(borrower: Client, operator: Client) -> None:
     loan_id = await lent(borrower)
     await on(operator, "2026-01-31")

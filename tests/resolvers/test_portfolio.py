@@ -132,6 +132,7 @@ async def test_a_look_back_agrees_with_the_ledger_up_to_its_day(operator: Client
         assert (await operator.ask(PORTFOLIO, asOf=day))["principalOutstanding"] == f"{row[0]:.2f}"
 
 
+@pytest.mark.pooled
 async def test_the_worked_life_by_hand(operator: Client, borrower: Client) -> None:
     loan_id = await lent(borrower)
     for day, amount in {"2026-01-31": "", "2026-02-10": "1000.00", "2026-03-02": "", "2026-03-12": "6000.00"}.items():

@@ -128,6 +128,7 @@ async def test_a_strict_lender_asks_for_the_check_digit(settings: Settings) -> N
         assert session["__typename"] == "Session"
 
 
+@pytest.mark.pooled
 async def test_of_two_registrations_of_one_number_at_once_one_is_refused(client: Client) -> None:
     answers = await asyncio.gather(
         *(client.ask(REGISTER, input=person(email=f"asha.{i}@kist.test", password="a long password")) for i in range(2))

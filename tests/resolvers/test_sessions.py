@@ -87,6 +87,7 @@ async def test_ten_failures_shut_the_door_for_a_quarter_of_an_hour(client: Clien
     assert (await client.ask(LOGIN, input=credentials()))["__typename"] == "Session"
 
 
+@pytest.mark.pooled
 @pytest.mark.usefixtures("session")
 async def test_the_right_password_forgets_the_failures(client: Client) -> None:
     for _ in range(9):
@@ -115,6 +116,7 @@ async def test_a_refresh_token_used_again_later_ends_its_family(client: Client, 
     assert not await is_signed_in(client, session["accessToken"])
 
 
+@pytest.mark.pooled
 async def test_tabs_that_refresh_at_once_all_go_on_with_the_same_token(client: Client, session: dict[str, Any]) -> None:
     token = {"refreshToken": session["refreshToken"]}
     answers = await asyncio.gather(*(client.ask(REFRESH, input=token) for _ in range(8)))

@@ -2,6 +2,8 @@
 
 from typing import Any
 
+import pytest
+
 from tests.builders import PAY, STATEMENT, Client, billed, lent, on
 
 PLAN = """query ($id: ID!) { loan(id: $id) {
@@ -27,6 +29,7 @@ async def test_a_fresh_loan_has_been_paid_out_and_is_to_be_paid_by_plan(borrower
     assert statement["upcomingEmis"] == (await borrower.ask(PLAN, id=loan_id))["emiSchedule"]
 
 
+@pytest.mark.pooled
 async def test_a_statement_follows_the_worked_life(borrower: Client, operator: Client) -> None:
     loan_id = await lent(borrower)
     await on(operator, "2026-01-31")

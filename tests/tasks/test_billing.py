@@ -130,6 +130,7 @@ async def test_two_triggers_of_a_date_at_once_make_one_run(
     assert await verify() == []
 
 
+@pytest.mark.pooled
 async def test_two_runs_in_the_foreground_at_once_share_the_work(memory: Settings) -> None:
     loan_ids = await lend(9)
     await begun(THIRD)
@@ -193,6 +194,7 @@ async def test_a_chunk_that_takes_long_is_not_billed_by_a_second_worker_too(memo
     assert await verify() == []
 
 
+@pytest.mark.pooled
 @pytest.mark.parametrize("payment_first", [True, False])
 async def test_a_payment_while_a_chunk_runs_is_as_if_one_came_after_the_other(
     memory: Settings, payment_first: bool
@@ -316,6 +318,7 @@ async def test_workers_bill_around_a_loan_that_fails_try_it_a_few_times_and_then
     assert await billing_runs.stalled() == []
 
 
+@pytest.mark.pooled
 async def test_a_chunk_that_lost_its_database_is_not_counted_as_failed(memory: Settings) -> None:
     loan_ids = await lend(2)
     run = await begun(FIRST)
@@ -353,6 +356,7 @@ async def test_a_chunk_for_which_the_server_has_no_room_is_not_counted_as_failed
     assert await verify() == []
 
 
+@pytest.mark.pooled
 async def test_a_worker_that_stands_still_in_the_middle_of_a_chunk_keeps_nobody_from_it(
     memory: Settings, monkeypatch: pytest.MonkeyPatch
 ) -> None:

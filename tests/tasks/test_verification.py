@@ -155,6 +155,7 @@ async def test_what_happens_behind_the_constraints_back_is_named(book: int, memo
     assert await whats() == CRIMES[crime]
 
 
+@pytest.mark.pooled
 async def test_the_whole_book_is_seen_at_one_moment(
     book: int, memory: Settings, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -29,6 +29,7 @@ from tests.tasks.people import person, score_of
 from tests.tasks.workers import holding, is_idle, let_time_pass, messages, waiting, working
 
 
+@pytest.mark.pooled
 async def test_a_worker_killed_in_the_middle_of_a_chunk_costs_nothing_but_time(memory: Settings) -> None:
     loan_ids = await lend(6)
     await business_date.move_to(THIRD)
