@@ -1,1 +1,1 @@
-"""Who a request comes from: tokens, passwords, email addresses, and the limits on attempts."""
+"""Authentication: tokens, passwords, email addresses, and the limits on requests and sign-ins."""

@@ -1,7 +1,7 @@
-"""Every request has a cost, paid at once and in this process by the account of its token or else by its network.
+"""Every request has a cost. The account of its token pays it, or else its network, at once and in this process.
 
-Processes exchange what was spent through Valkey in the background. No request waits for that, and while Valkey is away
-each process counts alone.
+The processes exchange their costs through Valkey in the background. No request waits for this exchange. While Valkey
+does not answer, each process counts alone.
 """
 
 import asyncio
@@ -24,14 +24,14 @@ from settings import Settings
 
 logger = logging.getLogger("kist.auth")
 
-# A hundred bytes each. The oldest entry is dropped for one more: its payer has a full bucket again.
+# An entry takes a hundred bytes. The oldest one makes room for a new one: its payer has a full bucket again.
 MOST_PAYERS = 50_000
 
 SHARING_SECONDS = 1.0
 _ANSWER_SECONDS = 1.0
 _NAMES_AT_ONCE = 500
 
-# Adds what this process spent, and answers how many microseconds each bucket is from being full.
+# The script adds the costs of this process. It returns, for each bucket, the microseconds until it is full.
 _EXCHANGE = """
 local time = redis.call('TIME')
 local now = time[1] * 1000000 + time[2]
@@ -45,13 +45,12 @@ end
 return left
 """
 
-
-# An enumeration's value takes as long to find as everything else here.
+# `Enum.value` is a slow property: it would take as long as the rest of a charge.
 _NAMES = {role: role.value for role in Role}
 
 
 class Payer(NamedTuple):
-    """An account or a network, and its units a minute; 0 is no limit."""
+    """An account or a network, and its units a minute; 0 means no limit."""
 
     name: str
     per_minute: int
@@ -59,7 +58,7 @@ class Payer(NamedTuple):
 
 
 class Budgets:
-    """What was spent in one process, and what goes on in it."""
+    """The costs and the requests in flight of one process."""
 
     def __init__(self, settings: Settings) -> None:
         self._settings = settings
@@ -79,7 +78,7 @@ class Budgets:
         return self.of_account(claims.role, claims.account) if claims else self.of_network(address)
 
     def late(self, payer: Payer, cost: int) -> int:
-        """0 where the cost has been paid; otherwise the seconds until the payer has something again."""
+        """Pay a cost and return 0, or return the seconds until the payer's bucket is no longer empty."""
         if not payer.per_minute:
             return 0
         now, full_at = monotonic_ns() // 1000, self._full_at.get(payer.name, 0)
@@ -89,7 +88,7 @@ class Budgets:
         return 0
 
     def charge(self, payer: Payer, cost: int) -> None:
-        """Note a cost that has arisen already, whether the payer has as much or not."""
+        """Charge a cost that has already arisen, even if the bucket does not hold it."""
         if payer.per_minute and cost:
             self._note(payer, cost, monotonic_ns() // 1000, self._full_at.get(payer.name, 0))
 
@@ -103,10 +102,10 @@ class Budgets:
             self._unshared[name] = unshared + cost * rules.MINUTE // per_minute
 
     def begin(self, payer: Payer) -> None:
-        """Take a place among the operations of an account that go on in this process; `end` gives it back.
+        """Count one more operation in flight of an account in this process, until `end`.
 
         Raises:
-            GraphQLError: TOO_MANY_AT_ONCE, where all places are taken.
+            GraphQLError: TOO_MANY_AT_ONCE, if the account has its maximum in flight.
         """
         most = self._settings.requests_in_flight
         if not most or not payer.is_account:
@@ -124,12 +123,12 @@ class Budgets:
 
     @asynccontextmanager
     async def shared(self) -> AsyncIterator[None]:
-        """Exchange with the other processes, as long as the block lasts; the broker is open."""
+        """Exchange costs with the other processes for the duration of the block. The broker must be open."""
         sharing = asyncio.create_task(self._share())
         try:
             yield
         finally:
-            # A cancellation may be swallowed where an answer comes at the same moment: then this round is the last.
+            # redis may swallow a cancellation when a response arrives at the same moment. The flag ends the loop then.
             self._has_ended = True
             sharing.cancel()
             with suppress(asyncio.CancelledError):
@@ -145,7 +144,7 @@ class Budgets:
                         await self._exchange(some)
                 self._is_alone = False
             except (RedisError, OSError, TimeoutError) as error:
-                # What was spent stays counted here.
+                # The costs stay counted in this process.
                 if not self._is_alone:
                     logger.warning(
                         "Valkey does not answer, request costs are counted in this process only: %s",
@@ -160,20 +159,20 @@ class Budgets:
         answer = await asked
         now = monotonic_ns() // 1000
         for name, left in zip(spent, answer, strict=True):
-            # What was spent while Valkey answered is not in its answer yet.
+            # Valkey's answer does not contain the costs that arose while it was under way.
             known = now + int(left) + self._unshared.get(name, 0)
             self._full_at[name] = max(self._full_at.get(name, 0), known)
 
 
 class RequestBudget(NamedTuple):
-    """The budget that a request is paid from, and what its `Authorization` says, if that is a token of ours."""
+    """The budget that pays for a request, and the claims of its token, if it has a valid one."""
 
     budgets: Budgets
     payer: Payer
     claims: Claims | None = None
 
     def spend(self, cost: int) -> None:
-        """Raises: GraphQLError: TOO_MANY_REQUESTS, where nothing is left."""
+        """Raises: GraphQLError: TOO_MANY_REQUESTS, if the bucket is empty."""
         if seconds := self.late(cost):
             raise too_many_requests(seconds)
 

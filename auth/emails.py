@@ -1,4 +1,4 @@
-"""One idea of what an email address is, for borrowers and operators alike."""
+"""Email addresses of borrowers and operators are validated and normalised by the same rules."""
 
 import unicodedata
 
@@ -6,14 +6,14 @@ import email_validator
 
 from rules.text import trimmed
 
-# The library's way to be told that a lender's own domain (.local, .test) is as good as any.
+# A lender may use a private domain (.local, .test). The library has no other option to accept one.
 email_validator.SPECIAL_USE_DOMAIN_NAMES.clear()
 
 
 def normalised(text: str) -> str | None:
-    """An address as it is stored and looked up, or None where it is not one. Whether mail arrives there is not checked.
+    """The address as kist stores it and looks it up, or None if it is invalid. Deliverability is not checked.
 
-    Blanks and invisible characters around it are dropped.
+    Surrounding blanks and invisible characters are removed.
     """
     try:
         return email_validator.validate_email(trimmed(text), check_deliverability=False).normalized
@@ -22,7 +22,9 @@ def normalised(text: str) -> str | None:
 
 
 def counted(address: str) -> str:
-    """The name under which tries at a normalised address are counted: one for all spellings that PostgreSQL's lower()
-    may take for the same, whatever its locale. Two addresses may share a name; one address never has two.
+    """The name under which sign-in attempts at a normalised address are counted.
+
+    All spellings that PostgreSQL's lower() may treat as equal, in any locale, have one name. Two addresses may share a
+    name; one address never has two.
     """
     return unicodedata.normalize("NFKD", address.casefold()).replace("\u0307", "").replace("\u0131", "i")

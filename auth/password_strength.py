@@ -1,4 +1,4 @@
-"""A password that is soon guessed is refused; zxcvbn estimates how many guesses it takes."""
+"""A password that is easy to guess is refused; zxcvbn estimates the number of guesses."""
 
 import re
 import threading
@@ -10,30 +10,32 @@ from auth.passwords import HashingQueue
 from rules import registration
 from rules.refusals import Problem, ProblemCode
 
-# Of zxcvbn's 0 to 4: at least a hundred million guesses, which argon2 and the limits of sign-in make slow.
+# On zxcvbn's scale of 0 to 4, a score of 3 means at least a hundred million guesses. Argon2 and the limits of sign-in
+# make these guesses slow.
 LOWEST_SCORE = 3
-# The estimate of 40 characters takes up to 25 ms, and of 100 digits 4 s. The end of a longer password is judged too.
+# The estimate takes up to 25 ms for 40 characters, and 4 s for 100 digits. A longer password is estimated by its first
+# and its last 40 characters.
 JUDGED_CHARACTERS = 40
-# What the account says of its owner, as words that a guesser tries first.
+# An attacker tries the words of the owner's name and email first. More words would slow the estimate down.
 _MOST_WORDS = 20
 
-# zxcvbn keeps the words it is given in a global of its module.
-_ALONE = threading.Lock()
-# Two seconds' work at most.
+# zxcvbn keeps the user's words in a global of its module, so estimates must not run in parallel.
+_LOCK = threading.Lock()
+# 40 passwords of up to 50 ms are two seconds of work.
 _JUDGING = HashingQueue("password-strength", 1, waiting=40)
 
 
 def is_weak(password: str, about: Iterable[str], field: str = "password") -> tuple[Problem, ...]:
-    """The problem of a password: its length, or that it is easy to guess for who knows `about`, such as name and email.
+    """The problem of a password: its length, or that it is easy to guess from `about`, such as name and email.
 
-    Up to 50 ms of a processor's time.
+    The check takes up to 50 ms of processor time.
     """
     if problems := tuple(registration.about_the_password(password, field)):
         return problems
     text = registration.normalised_password(password)
     words = [word for known in about for word in (known, *re.split(r"[\W_]+", known)) if len(word) > 2]
     parts = {text[:JUDGED_CHARACTERS], text[-JUDGED_CHARACTERS:]}
-    with _ALONE:
+    with _LOCK:
         if any(_score(part, words[:_MOST_WORDS]) >= LOWEST_SCORE for part in parts):
             return ()
     message = "This password is easy to guess. Choose another, for example four unrelated words."
@@ -45,9 +47,9 @@ def _score(text: str, words: list[str]) -> int:
 
 
 async def judged(password: str, about: Iterable[str], field: str = "password") -> tuple[Problem, ...]:
-    """`is_weak`, in a thread, because it would keep the event loop from other requests.
+    """`is_weak` in a thread, so that the event loop continues to serve other requests.
 
     Raises:
-        GraphQLError: TOO_MANY_REQUESTS, where many passwords wait to be judged.
+        GraphQLError: TOO_MANY_REQUESTS, if the queue of passwords is full.
     """
     return await _JUDGING.run(is_weak, password, tuple(about), field)

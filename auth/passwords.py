@@ -1,4 +1,4 @@
-"""Argon2id, off the event loop and few at a time: each takes 64 MiB and a good part of a core."""
+"""Argon2id hashes passwords in a few threads off the event loop: each hash takes 64 MiB and most of a core."""
 
 import asyncio
 import os
@@ -17,15 +17,15 @@ from schema.errors import too_many_requests
 
 T = TypeVar("T")
 
-_HASHER = PasswordHasher()  # the library's defaults are RFC 9106's second recommendation
+_HASHER = PasswordHasher()  # the library's defaults are the second recommendation of RFC 9106
 
-# A core verifies some ten a second: who comes last waits for about two seconds.
+# A core verifies about ten passwords a second, so the last of 20 waits for about two seconds.
 _MOST_WAITING = 20
 _RETRY_SECONDS = 2
 
 
 class HashingQueue:
-    """Threads of no event loop, and a bounded queue before them. A call that was abandoned keeps its place."""
+    """A thread pool with a bounded queue. A call whose client is gone keeps its place until it has run."""
 
     def __init__(self, name: str, threads: int, *, niceness: int = 0, waiting: int = _MOST_WAITING) -> None:
         self._pool = ThreadPoolExecutor(threads, name, _yield_to_others, (niceness,))
@@ -34,12 +34,16 @@ class HashingQueue:
         self._lock = Lock()
 
     def require_room(self) -> None:
-        """Raises: GraphQLError: TOO_MANY_REQUESTS, where the queue is full."""
+        """Raises: GraphQLError: TOO_MANY_REQUESTS, if the queue is full."""
         if self._taken >= self._places:
             raise too_many_requests(_RETRY_SECONDS)
 
     async def run(self, work: Callable[..., T], *arguments: object) -> T:
-        """Raises: GraphQLError: TOO_MANY_REQUESTS, at once, where the queue is full."""
+        """Run a function in the pool.
+
+        Raises:
+            GraphQLError: TOO_MANY_REQUESTS, at once, if the queue is full.
+        """
         with self._lock:
             self.require_room()
             self._taken += 1
@@ -53,20 +57,20 @@ class HashingQueue:
 
 
 def _yield_to_others(niceness: int) -> None:
-    """Lower the priority of this thread, and of those that Argon2 starts in it."""
-    if niceness and sys.platform == "linux":  # elsewhere a priority is the whole process's
+    """Lower the priority of this thread and of the threads that Argon2 starts in it."""
+    if niceness and sys.platform == "linux":  # elsewhere a priority applies to the whole process
         os.setpriority(os.PRIO_PROCESS, get_native_id(), os.getpriority(os.PRIO_PROCESS, 0) + niceness)
 
 
-# Apart, so that many registrations make neither a sign-in nor the event loop wait.
+# Two queues, so that many registrations delay neither a sign-in nor the event loop.
 _VERIFYING, _HASHING = HashingQueue("verifying", 3), HashingQueue("hashing", 1, niceness=10)
 
-# Verified when there is no account, so that the answer takes the same time.
-_DUMMY_HASH = _HASHER.hash("nobody has this password")
+# A sign-in without an account verifies this hash, so that the response takes the same time as one with an account.
+_DUMMY_HASH = _HASHER.hash("the password of no account")
 
 
 class Check(Enum):
-    """How a password fits a hash: not, as it is hashed now, or as it was typed, which older hashes are of."""
+    """The result of a comparison. OUTDATED: the password is right, but the hash is of its text before NFKC."""
 
     WRONG = "WRONG"
     RIGHT = "RIGHT"
@@ -74,22 +78,26 @@ class Check(Enum):
 
 
 def require_room_to_hash() -> None:
-    """Raises: GraphQLError: TOO_MANY_REQUESTS, where `hash_password` would refuse, before other work is done."""
+    """Check, before other work, that `hash_password` has room.
+
+    Raises:
+        GraphQLError: TOO_MANY_REQUESTS, if its queue is full.
+    """
     _HASHING.require_room()
 
 
 async def hash_password(password: str) -> str:
-    """The hash of a password in NFKC: the next keyboard may compose its characters in another way."""
+    """The hash of a password in NFKC, because keyboards differ in how they compose characters."""
     return await _HASHING.run(_HASHER.hash, normalised_password(password))
 
 
 async def verify_password(password_hash: str | None, password: str) -> bool:
-    """Whether a password is the one that was hashed; without a hash, False after the same time."""
+    """Whether a password fits a hash. Without a hash, False after the same time."""
     return await check_password(password_hash, password) is not Check.WRONG
 
 
 async def check_password(password_hash: str | None, password: str) -> Check:
-    """How a password fits a hash; without a hash, WRONG after the same time. Hash it again where it is OUTDATED."""
+    """Compare a password with a hash. Without a hash, WRONG after the same time. Callers rehash an OUTDATED one."""
     check = await _VERIFYING.run(_check, password_hash or _DUMMY_HASH, password)
     return check if password_hash is not None else Check.WRONG
 

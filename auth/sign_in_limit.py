@@ -1,6 +1,6 @@
-"""Guessing is slow: tries at an account are limited from each network, and only delayed from all networks together.
+"""Attempts at an account are limited for each network, and only delayed for all networks together.
 
-Valkey counts the tries; PostgreSQL counts them while Valkey is away.
+Valkey counts the attempts. PostgreSQL counts them while Valkey does not answer.
 """
 
 import asyncio
@@ -27,30 +27,31 @@ from schema.errors import too_many_requests
 
 logger = logging.getLogger("kist.auth")
 
-# A person who forgot the password has guessed by then. Only this network is refused: a stranger's guesses from another
-# one must not keep the owner out.
+# Ten attempts are enough for an owner who forgot the password. Only this network is refused: an attacker in another
+# network must not lock the owner out.
 MOST_FOR_AN_ACCOUNT = 10
-# Behind one address there may be an office, or a telephone company's customers; a thief with a list has thousands.
+# An office or the customers of a mobile network may share one address. An attacker with a list makes thousands of
+# attempts.
 MOST_FROM_AN_ADDRESS = 100
 MINUTES = 15
 
-# So many tries for an account, from all networks together, are not delayed. Each further ten add a second.
+# Ten attempts at an account, from all networks together, are not delayed. Every further ten add a second.
 UNDELAYED = 10
 LONGEST_DELAY = 4.0
-# Tries that are delayed at the same time. A try above a bound is refused, and the client sends it again.
+# The maximum of attempts that are delayed at the same time. An attempt above it is refused; the client may repeat it.
 MOST_DELAYED_OF_A_NETWORK = 2
 MOST_DELAYED_OF_AN_ACCOUNT = 50
 MOST_DELAYED = 500
 
-# A Valkey that hangs delays no sign-in longer.
+# A Valkey that hangs delays a sign-in by half a second at most.
 _ANSWER_SECONDS = 0.5
-# Valkey keeps so many tries of an account whose number has no limit. More change no delay.
+# Valkey keeps a thousand attempts for an account without a limit. More attempts would not change the delay.
 _MOST_KEPT = 1_000
 _UNLIMITED = 2**31 - 1
 
-# One script, so that concurrent tries cannot exceed a limit. The times are Valkey's own, because the clocks of several
-# machines differ. The answer is -1 where a limit is reached, else twice the tries under the last key, plus one for the
-# last try that a limit allows.
+# One script, so that concurrent attempts cannot exceed a limit. The times are Valkey's own, because the clocks of
+# several machines differ. The result is -1 if a limit is reached. Otherwise it is twice the attempts under the last
+# key, plus one if this attempt is the last that a limit allows.
 _TAKE = """
 local time = redis.call('TIME')
 local now = time[1] * 1000 + math.floor(time[2] / 1000)
@@ -69,7 +70,7 @@ end
 return 2 * tries + last
 """
 
-# The keys before the number in ARGV[2] lose all their tries, the others only this one.
+# The first ARGV[2] keys lose all their attempts, the others only this one.
 _GIVE_BACK = """
 for i, key in ipairs(KEYS) do
     if i <= tonumber(ARGV[2]) then redis.call('DEL', key) else redis.call('ZREM', key, ARGV[1]) end
@@ -80,11 +81,11 @@ _delayed: Counter[bytes] = Counter()
 
 
 class Attempt(NamedTuple):
-    """A try that counts as failed until it has `succeeded`.
+    """An attempt that counts as failed until it has `succeeded`.
 
-    `own` are the digests that a success clears, `shared` those of which it takes back this try only: an account's owner
-    could otherwise guess at other accounts without limit. `rows` are the ids in PostgreSQL, if it counted the try.
-    `last` says that the limit allows no further try.
+    A success clears the digests in `own`. It takes only this attempt back from those in `shared`: otherwise the owner
+    of an account could guess at other accounts without limit. `rows` are the ids in PostgreSQL, if PostgreSQL counted
+    the attempt. `last` means that the limit allows no further attempt.
     """
 
     name: str
@@ -95,11 +96,11 @@ class Attempt(NamedTuple):
 
 
 async def begin(address: str, origin: Origin) -> Attempt:
-    """Count a sign-in before it is made, by the address that `emails.normalised` has given, or by an empty one.
+    """Count a sign-in before it is made. `address` is normalised by `emails.normalised`, or empty.
 
     Raises:
-        Refused: TOO_MANY_ATTEMPTS, for an account that exists as for one that does not.
-        GraphQLError: TOO_MANY_REQUESTS, where too many tries are delayed already.
+        Refused: TOO_MANY_ATTEMPTS, whether the account exists or not.
+        GraphQLError: TOO_MANY_REQUESTS, if too many attempts are already delayed.
     """
     account = f"account {emails.counted(address)}"
     pair, whole = _digest(f"{account} {network(origin.address)}"), _digest(account)
@@ -108,7 +109,7 @@ async def begin(address: str, origin: Origin) -> Attempt:
     attempt, tries = await _counted(attempt, limits)
     if seconds := delay(tries):
         try:
-            with _place_among_the_delayed(pair, whole):
+            with _delayed_attempt(pair, whole):
                 await asyncio.sleep(seconds)
         except GraphQLError:
             await withdraw(attempt)
@@ -117,12 +118,12 @@ async def begin(address: str, origin: Origin) -> Attempt:
 
 
 def delay(tries: int) -> float:
-    """The seconds that a try waits after so many for its account from all networks, itself included."""
+    """The seconds that an attempt waits. `tries` counts its account's attempts from all networks, this one included."""
     return min(LONGEST_DELAY, max(0, tries - UNDELAYED + 9) // 10)
 
 
 async def begin_in_session(family: str) -> Attempt:
-    """Count a signed-in person's password before it is compared, under the session alone.
+    """Count the password of a signed-in person before it is compared, under the session only.
 
     Raises:
         Refused: TOO_MANY_ATTEMPTS.
@@ -132,7 +133,7 @@ async def begin_in_session(family: str) -> Attempt:
 
 
 async def begin_registration(origin: Origin) -> Attempt:
-    """Count a registration before it is told that an email or an Aadhaar number is taken, under the network alone.
+    """Count a registration before its response reveals a taken email or Aadhaar number, under the network only.
 
     Raises:
         Refused: TOO_MANY_ATTEMPTS.
@@ -142,10 +143,10 @@ async def begin_registration(origin: Origin) -> Attempt:
 
 
 async def compared(attempt: Attempt, password_hash: str | None, password: str) -> Check:
-    """How the password fits the hash. A try for which there was no room is not counted.
+    """Compare a password with a hash. The attempt is not counted if the queue is full.
 
     Raises:
-        GraphQLError: TOO_MANY_REQUESTS, where too many passwords wait to be compared.
+        GraphQLError: TOO_MANY_REQUESTS, if the queue is full.
     """
     try:
         return await passwords.check_password(password_hash, password)
@@ -155,19 +156,19 @@ async def compared(attempt: Attempt, password_hash: str | None, password: str) -
 
 
 async def succeeded(attempt: Attempt) -> None:
-    """Forget the tries that failed before: the account's owner made them, or they did not find the password."""
+    """Clear the earlier failed attempts: the owner made them, or an attacker who did not find the password."""
     await _give_back(attempt, len(attempt.own))
 
 
 async def withdraw(attempt: Attempt) -> None:
-    """Take a try back, and leave the earlier ones counted."""
+    """Take one attempt back; the earlier ones stay counted."""
     await _give_back(attempt, 0)
 
 
 async def failed(attempt: Attempt, event: Event, about: Subject, origin: Origin) -> None:
-    """Note a failed try in the audit log, and with the last one that further tries are refused.
+    """Record a failed attempt in the audit log. The last allowed one also records that further attempts are refused.
 
-    Refused tries are not noted, so the log grows no faster than the limits allow.
+    Refused attempts are not recorded, so the log grows no faster than the limits allow.
     """
     async with database.transaction():
         await audit.record(event, origin, about)
@@ -184,10 +185,10 @@ def _network(origin: Origin) -> bytes:
 
 
 async def _counted(attempt: Attempt, limits: dict[bytes, int]) -> tuple[Attempt, int]:
-    """The attempt, counted under each digest, and how many tries the last digest has.
+    """The attempt, counted under each digest, and the number of attempts under the last digest.
 
     Raises:
-        Refused: TOO_MANY_ATTEMPTS, where a digest has as many as its limit. Nothing is counted then.
+        Refused: TOO_MANY_ATTEMPTS, if a digest has reached its limit. The attempt is not counted then.
     """
     answer = await _ask(_TAKE, list(limits), attempt.name, MINUTES * 60_000, _MOST_KEPT, *limits.values())
     if answer is None:
@@ -205,13 +206,13 @@ async def _give_back(attempt: Attempt, cleared: int) -> None:
         await sessions.forget_attempt(row)
     for digest in attempt.own[:cleared]:
         await sessions.forget_attempts(digest)
-    # A try that PostgreSQL counted is not in Valkey, which did not answer a moment ago.
+    # Valkey does not have an attempt that PostgreSQL counted.
     if not attempt.rows:
         await _ask(_GIVE_BACK, [*attempt.own, *attempt.shared], attempt.name, cleared)
 
 
 async def _ask(script: str, digests: list[bytes], *values: str | int) -> int | None:
-    """A script's answer, 0 where it has none; None where Valkey does not answer."""
+    """The script's result, 0 if it has no result, or None if Valkey does not answer."""
     keys = [key(f"attempts:{digest.hex()}") for digest in digests]
     try:
         asked: Any = sent_to().client.eval(script, len(keys), *keys, *values)
@@ -224,8 +225,12 @@ async def _ask(script: str, digests: list[bytes], *values: str | int) -> int | N
 
 
 @contextmanager
-def _place_among_the_delayed(pair: bytes, account: bytes) -> Iterator[None]:
-    """Raises: GraphQLError: TOO_MANY_REQUESTS for some seconds, where too many tries are delayed already."""
+def _delayed_attempt(pair: bytes, account: bytes) -> Iterator[None]:
+    """Count a delayed attempt for the duration of the block.
+
+    Raises:
+        GraphQLError: TOO_MANY_REQUESTS for some seconds, if too many attempts are already delayed.
+    """
     bounds = {pair: MOST_DELAYED_OF_A_NETWORK, account: MOST_DELAYED_OF_AN_ACCOUNT, b"": MOST_DELAYED}
     if any(_delayed[name] >= most for name, most in bounds.items()):
         raise too_many_requests(round(LONGEST_DELAY))

@@ -1,4 +1,4 @@
-"""An access token says who its bearer was a few minutes ago; whether they still are, the account says."""
+"""An access token proves an identity at its time of issue; the account's row decides whether it is still valid."""
 
 import base64
 import hashlib
@@ -25,20 +25,20 @@ ISSUER = "kist"
 AUDIENCE = "kist-api"
 ACCESS = "access"
 
-# A token of ours has 530 characters at the most. Longer text is not read, and so never kept.
+# An access token of kist has at most 530 characters. Longer text is not parsed and does not enter the cache.
 LONGEST = 1_000
 
-# How far the clock of another server that signs with our keys may be ahead of ours.
+# The clock of another server that signs with the same keys may be ahead by this much.
 CLOCK_SKEW = timedelta(seconds=10)
 
-# In the year 2242, which datetime can hold.
+# A second in the year 2242, which datetime can represent.
 _LAST_SECOND = 2**33
 
 _REQUIRED = ["iss", "aud", "exp", "iat", "jti", "sub", "role", "use", "family"]
 
 
 class Claims(NamedTuple):
-    """Who a token says its bearer is. `account` is the id of a user or, by its role, of an operator."""
+    """The claims of an access token. `account` is the id of a user or an operator, depending on `role`."""
 
     account: int
     role: Role
@@ -48,7 +48,7 @@ class Claims(NamedTuple):
 
 
 class Bearer(NamedTuple):
-    """Whom a token is issued to: the id of a user or an operator, the session, and the user's Aadhaar digest."""
+    """The bearer of a new token: the id of a user or an operator, the session, and the user's Aadhaar digest."""
 
     account: int
     role: Role
@@ -57,7 +57,7 @@ class Bearer(NamedTuple):
 
 
 class _Key(NamedTuple):
-    """One of our keys, by either algorithm: what signs, what verifies, and what others may know of it."""
+    """A signing key of either algorithm: its private part, its verifying part, and its public JWK, if it has one."""
 
     kid: str
     signing: Any
@@ -65,10 +65,10 @@ class _Key(NamedTuple):
     public: dict[str, str] | None
 
 
-# By the keys of the settings, of which a process has one tuple.
+# The cache key is the settings' tuple of keys, of which a process has one.
 @lru_cache(maxsize=16)
 def _keys(material: tuple[bytes, ...], algorithm: str) -> dict[str, _Key]:
-    """The keys by their id, the newest first. An id follows from its key: nobody has to agree on one."""
+    """The keys by their id, the newest first. An id is derived from its key, so it needs no configuration."""
     of_algorithm = _ed25519 if algorithm == "EdDSA" else _hmac
     return {key.kid: key for key in map(of_algorithm, material)}
 
@@ -78,7 +78,7 @@ def _hmac(secret: bytes) -> _Key:
 
 
 def _ed25519(secret: bytes) -> _Key:
-    """The 32 bytes are the seed of the private key (RFC 8032, 5.1.5); the id is the thumbprint of RFC 7638."""
+    """The key of a 32-byte seed (RFC 8032, 5.1.5). Its id is the JWK thumbprint (RFC 7638)."""
     private = Ed25519PrivateKey.from_private_bytes(secret)
     raw = private.public_key().public_bytes(Encoding.Raw, PublicFormat.Raw)
     public = {"crv": "Ed25519", "kty": "OKP", "x": _text(raw)}
@@ -91,18 +91,18 @@ def _text(raw: bytes) -> str:
 
 
 def key_set(settings: Settings) -> dict[str, list[dict[str, str]]]:
-    """What others need to verify our tokens (RFC 7517). Of keys that sign by HMAC there is nothing to be told."""
+    """The JSON Web Key Set that other services need to verify access tokens (RFC 7517). It has no HMAC keys."""
     keys = _keys(settings.keys("signing_key"), settings.signing_algorithm)
     return {"keys": [key.public for key in keys.values() if key.public]}
 
 
 def aadhaar_claim(digest: bytes | None) -> str:
-    """What of an Aadhaar digest a token carries: enough to see it change, too little to find anybody by."""
+    """The claim derived from an Aadhaar digest. It reveals a change of the digest, but does not identify the person."""
     return base64.urlsafe_b64encode(hashlib.sha256(b"claim" + digest).digest()[:16]).decode() if digest else ""
 
 
 def issue(settings: Settings, bearer: Bearer, session_ends_at: datetime | None = None) -> tuple[str, datetime]:
-    """An access token, and when it ends: never after its session."""
+    """A new access token and its expiry, which is never after the end of its session."""
     now = datetime.now(UTC).replace(microsecond=0)
     expires_at = now + settings.access_token_life()
     if session_ends_at is not None:
@@ -126,41 +126,41 @@ def issue(settings: Settings, bearer: Bearer, session_ends_at: datetime | None =
 
 
 def read(settings: Settings, token: str) -> Claims | None:
-    """The claims of an access token of ours; None for anything else. Whether it has expired, its claims say."""
+    """The claims of a valid access token; None for any other text. The caller checks `expires_at` of a cached one."""
     if len(token) > LONGEST:
         return None
     try:
         return _verified(settings.keys("signing_key"), settings.signing_algorithm, token)
     except (jwt.PyJWTError, ValueError, TypeError, LookupError, ArithmeticError, OSError, RecursionError):
-        # Whatever the claims are: they come from outside until they are read.
+        # The claims are untrusted input, so any of these exceptions means an invalid token.
         return None
 
 
-# A session says the same token for a quarter of an hour, and what it says does not change. Whether its bearer may
-# still come in is asked each time: of the clock, and of the account. At 1.5 kB each, 6 MB at the most.
+# A session sends the same token for a quarter of an hour, and its claims do not change. Each request still checks the
+# expiry and the account. An entry takes 1.5 kB, the cache 6 MB at most.
 @lru_cache(maxsize=4096)
 def _verified(material: tuple[bytes, ...], algorithm: str, token: str) -> Claims:
     """The claims of an access token.
 
     Raises:
-        jwt.PyJWTError, ValueError, TypeError, LookupError, ArithmeticError, OSError, RecursionError: not one of ours,
-            one that has expired, or claims that no token of ours has. The cache keeps good tokens only.
+        jwt.PyJWTError, ValueError, TypeError, LookupError, ArithmeticError, OSError, RecursionError: the token is not
+            signed by kist, has expired, or has invalid claims. The cache keeps valid tokens only.
     """
     keys = _keys(material, algorithm)
     kid = jwt.get_unverified_header(token).get("kid")
-    # One that names no key is of before keys had names: any of ours will do.
+    # Tokens of earlier releases have no key id: any of the keys may have signed them.
     candidates = keys.values() if kid is None else [keys[kid]] if kid in keys else []
     claims = _decoded(token, candidates, algorithm)
     account = parse_id(claims["sub"])
     if claims["use"] != ACCESS or account is None:
         raise ValueError("not an access token")
-    # A library that is lenient would read true, "1" and 1e9 as times.
+    # PyJWT would accept true, "1" and 1e9 as times.
     if any(type(claims[name]) is not int or not 0 <= claims[name] < _LAST_SECOND for name in ("iat", "exp")):
-        raise ValueError("a time is a whole number of seconds")
+        raise ValueError("a time must be a whole number of seconds")
     texts = [claims["jti"], claims["role"], claims["family"], claims.get("aadhaar", "")]
     if any(type(text) is not str or not text.isascii() for text in texts):
-        raise ValueError("a claim is not plain text")
-    # The skew is that of the time of issue: no token is good for longer than it says.
+        raise ValueError("a claim must be ASCII text")
+    # PyJWT's leeway is meant for the time of issue only. Without this check a token would be valid beyond its expiry.
     if claims["exp"] <= datetime.now(UTC).timestamp():
         raise jwt.ExpiredSignatureError("expired")
     return Claims(
@@ -173,7 +173,7 @@ def _verified(material: tuple[bytes, ...], algorithm: str, token: str) -> Claims
 
 
 def _decoded(token: str, candidates: Iterable[_Key], algorithm: str) -> dict[str, Any]:
-    """What a token says that one of these keys signed. The algorithm is ours to choose, never the token's."""
+    """The claims of a token that one of these keys signed. The server chooses the algorithm, never the token."""
     for key in candidates:
         try:
             claims: dict[str, Any] = jwt.decode(
@@ -188,11 +188,11 @@ def _decoded(token: str, candidates: Iterable[_Key], algorithm: str) -> dict[str
         except jwt.InvalidSignatureError:
             continue
         return claims
-    raise jwt.InvalidSignatureError("signed by none of our keys")
+    raise jwt.InvalidSignatureError("no key of kist has signed the token")
 
 
 def matches(claims: Claims, digest: bytes | None) -> bool:
-    """Whether a token's Aadhaar claim is that of the account as it is now."""
+    """Whether a token's Aadhaar claim matches the account's current Aadhaar digest."""
     return hmac.compare_digest(claims.aadhaar.encode(), aadhaar_claim(digest).encode())
 
 
@@ -201,21 +201,21 @@ def new_refresh_token() -> str:
 
 
 def refresh_token_hash(token: str) -> bytes:
-    """What is stored of a refresh token. It has 256 random bits, so a plain SHA-256 does."""
+    """The stored hash of a refresh token. The token has 256 random bits, so a plain SHA-256 is enough."""
     return hashlib.sha256(token.encode("utf-8", "replace")).digest()
 
 
 def hidden_in(token: str, successor: str) -> bytes:
-    """A refresh token's successor, to be read by nobody but who has the token: 12 bytes of nonce, then AES-256-GCM."""
+    """The successor of a refresh token, encrypted with the token: 12 bytes of nonce, then AES-256-GCM."""
     nonce = os.urandom(12)
     return nonce + AESGCM(_key_of(token)).encrypt(nonce, successor.encode(), None)
 
 
 def found_in(token: str, hidden: bytes) -> str:
-    """What `hidden_in` hid."""
+    """The successor that `hidden_in` has encrypted."""
     return AESGCM(_key_of(token)).decrypt(hidden[:12], hidden[12:], None).decode()
 
 
 def _key_of(token: str) -> bytes:
-    # Another digest than the one that is stored: who reads the table can open nothing in it.
+    # This digest differs from the stored one, so a reader of the table cannot decrypt the successor.
     return hashlib.sha256(b"successor" + token.encode("utf-8", "replace")).digest()
