@@ -1,4 +1,4 @@
-"""KIST_REDIS_URL names a server, sentinels or a cluster: in each a stream is on one server, and we follow it."""
+"""KIST_REDIS_URL names a server, sentinels or a cluster; the client follows a stream to the one server that has it."""
 
 from collections.abc import AsyncIterator
 from contextlib import aclosing, asynccontextmanager
@@ -13,10 +13,10 @@ from redis.backoff import NoBackoff
 from redis.exceptions import ConnectionError as AwayError
 from redis.exceptions import MovedError, RedisError
 
-# A server that is down refuses at once; one that hangs must not keep anybody waiting for ever.
+# A server that is down refuses at once; one that hangs must not block the caller for ever.
 CONNECT_SECONDS = 2
 
-# Where the URL says none.
+# The default ports.
 _PORTS = {"sentinel": 26379, "cluster": 6379}
 
 
@@ -24,10 +24,10 @@ _PORTS = {"sentinel": 26379, "cluster": 6379}
 async def connected(
     url: str, stream: str, *, answer_seconds: float, connect_seconds: float = CONNECT_SECONDS
 ) -> AsyncIterator[Redis]:
-    """A client for one stream, as long as the block lasts.
+    """A client for one stream, for the duration of the block.
 
-    It connects when it is first used, and after a failure anew, to wherever the stream is then. It tries nothing
-    twice: its user knows what else waits meanwhile.
+    It connects at its first use, and again after a failure, to the server that has the stream then. It repeats no
+    command: only its caller knows whether a delay is acceptable.
     """
     limits: dict[str, Any] = {
         "socket_connect_timeout": connect_seconds,
@@ -46,7 +46,7 @@ async def connected(
     if kind == "sentinel":
         name, _, database = parts.path.strip("/").partition("/")
         options = limits | _options(parts, database)
-        # The user and password are the server's; encryption is everybody's.
+        # The user and password are the server's; encryption applies to the sentinels too.
         encryption = {option: value for option, value in options.items() if option.startswith("ssl")}
         guide = _Sentinels(places, sentinel_kwargs=limits | encryption)  # type: ignore[no-untyped-call]
     else:
@@ -60,7 +60,7 @@ async def connected(
 
 class _Sentinels(Sentinel):
     async def discover_master(self, service_name: str) -> tuple[str, int]:
-        """Its parent's failure is a page long."""
+        """The address of the master. The parent's error message is a page long, so this one replaces it."""
         try:
             host, port = await super().discover_master(service_name)
         except MasterNotFoundError:
@@ -69,10 +69,10 @@ class _Sentinels(Sentinel):
 
 
 class _Nodes:
-    """Stands where the sentinels do: asks the nodes of a cluster which of them has a stream.
+    """Takes the place of the sentinels: it asks the nodes of a cluster which of them has a stream.
 
-    A client for the whole cluster (`RedisCluster`) closes every connection when it looks for its nodes anew, under
-    whoever is using one, and sends what comes meanwhile to any of them; one stream needs no more than this.
+    A client for the whole cluster (`RedisCluster`) closes every connection when it discovers the nodes again, even one
+    in use, and sends commands to any node meanwhile. One stream needs only this discovery.
     """
 
     def __init__(self, places: list[tuple[str, int]], options: dict[str, Any]) -> None:
@@ -84,7 +84,7 @@ class _Nodes:
         """The host and port of the owner of a stream.
 
         Raises:
-            MasterNotFoundError: no node answers, or knows of an owner.
+            MasterNotFoundError: no node answers, or none knows the owner.
         """
         failures: list[str] = []
         for place, node in list(self._nodes.items()):
@@ -92,7 +92,7 @@ class _Nodes:
                 slot = await node.execute_command("CLUSTER KEYSLOT", stream)
                 ranges = await node.execute_command("CLUSTER", "SLOTS")
             except RedisError as error:
-                # Whoever answers is asked first the next time.
+                # The next call asks this node last.
                 self._nodes[place] = self._nodes.pop(place)
                 failures.append(str(error))
                 continue
@@ -108,7 +108,7 @@ class _Nodes:
 
 
 class _Following(SentinelManagedConnection):
-    """A connection that ends when its server has the stream no more, so that the next one looks for it again."""
+    """A connection that closes when the stream has moved to another server, so that the next one finds that server."""
 
     async def read_response(self, *arguments: Any, **options: Any) -> Any:
         try:
@@ -123,13 +123,13 @@ class _FollowingEncrypted(_Following, SSLConnection):
 
 
 def _places(parts: SplitResult, port: int) -> list[tuple[str, int]]:
-    """The host and port of each server, whose port is this one where none is said."""
+    """The host and port of each server; `port` is the default."""
     each = (urlsplit(f"//{place}") for place in parts.netloc.rpartition("@")[2].split(","))
     return [(place.hostname or "localhost", place.port or port) for place in each]
 
 
 def _options(parts: SplitResult, database: str) -> dict[str, Any]:
-    """The user, password, database and options of a URL, as they are read in one of a single server."""
+    """The user, password, database and options of a URL, parsed as in the URL of a single server."""
     scheme, user = parts.scheme.partition("+")[0], parts.netloc.rpartition("@")[0]
     options: dict[str, Any] = dict(parse_url(f"{scheme}://{user}@/{database}?{parts.query}"))
     if options.pop("connection_class", None):

@@ -1,4 +1,4 @@
-"""A job is called by its id, and by that of the request that asked for it, wherever it is run."""
+"""A job's log lines carry its own id and the id of the request that started it, in every process."""
 
 import logging
 
@@ -12,7 +12,7 @@ _LABEL = "request_id"
 
 
 class NamedJobs(TaskiqMiddleware):
-    """Puts the request's id on each message, and both on every log line of the job."""
+    """Adds the request's id to each message, and both ids to every log line of the job."""
 
     def pre_send(self, message: TaskiqMessage) -> TaskiqMessage:
         if request_id.get() != "-":
@@ -20,13 +20,13 @@ class NamedJobs(TaskiqMiddleware):
         return message
 
     def pre_execute(self, message: TaskiqMessage) -> TaskiqMessage:
-        # Each message is a task of its own, in whose context nobody else is.
+        # taskiq runs each message in an asyncio task of its own, so these values stay within the job.
         request_id.set(str(message.labels.get(_LABEL, "-")))
         job_id.set(message.task_id)
         return message
 
     def post_execute(self, message: TaskiqMessage, result: TaskiqResult[object]) -> None:
-        # A failure has a line of its own, with its reason.
+        # taskiq logs the reason of a failure in a line of its own.
         logger.info(
             "%s %s after %.0f ms",
             message.task_name,

@@ -1,4 +1,4 @@
-"""The broker only nudges. What must not be lost is in PostgreSQL, where a sweep finds what no message did."""
+"""The broker only speeds jobs up. PostgreSQL holds their state, and a sweep finds every job whose message was lost."""
 
 import asyncio
 import logging
@@ -28,37 +28,37 @@ from settings import Settings
 
 logger = logging.getLogger("kist.broker")
 
-# No task runs nearly as long; one that did would only be run twice, which the rows allow for.
+# No task runs nearly as long. A task that did would run twice, which is safe: the rows prevent a double effect.
 RECLAIM_AFTER_MS = 60_000
 
-# A worker takes a message when it has a hand free for it, and leaves the rest to the others: what it held
-# beyond that would have to wait for `RECLAIM_AFTER_MS` when it ends.
+# A worker takes a message only when it can run it, and leaves the rest to the other workers. A message that it held in
+# reserve would wait for `RECLAIM_AFTER_MS` if the worker ended.
 PREFETCH = 1
 
-# How long a worker waits for a message before it looks for another worker's lost ones.
+# A worker waits this long for a new message before it looks for messages that another worker has lost.
 PASS_MS = 2_000
 
-# A server that hangs must not keep a registration waiting, nor a worker for ever. The answer to a worker that
-# waits for a message comes after PASS_MS at the latest.
+# A server that hangs must not delay a registration for long, or block a worker for ever. Valkey answers a worker that
+# waits for a message after PASS_MS at the latest, so the worker's limit is longer.
 NUDGE_SECONDS = 3
 ANSWER_SECONDS = 5
 
-# Registrations come in crowds; what they send waits for one of so many connections rather than for none to be left.
+# Many registrations may come at once. Their messages share these connections, so that none is refused for lack of one.
 SENDERS = 20
 
-# A worker that listens is heard of on every pass; one that was not in so many reclaims' time is gone.
+# A live worker asks Valkey for messages on every pass. One that has been silent for ten reclaim times has ended.
 GONE_AFTER_RECLAIMS = 10
 
 
 class StreamBroker(RedisStreamBroker):
-    """A stream whose messages are reclaimed on every pass and deleted once acknowledged, on any kind of server.
+    """A stream that reclaims messages on every pass and deletes them once acknowledged, on any kind of server.
 
-    The parent reclaims only after a new message came, keeps acknowledged ones for ever, ends when the server does,
-    and knows one server only: its own connections are never used.
+    The parent class reclaims only after a new message, keeps acknowledged messages for ever, ends when the server
+    ends, and supports a single server only. Its own connections are not used.
     """
 
     def __init__(self, client: Redis, queue: str, reclaim_after_ms: int) -> None:
-        """Begin at the first message that is there, read or not."""
+        """Begin at the first message of the stream, read or not."""
         super().__init__(
             "redis://",
             queue_name=queue,
@@ -70,11 +70,11 @@ class StreamBroker(RedisStreamBroker):
         )
         self.client = client
         self._senders = asyncio.Semaphore(SENDERS)
-        # Set by the worker whose end it is; nobody else sets this one.
+        # The worker sets its own broker's event when it ends.
         self.finish = asyncio.Event()
 
     async def startup(self) -> None:
-        """Connect to nothing yet: who sends needs no consumer group, and starts whether a server is there or not."""
+        """Open no connection: a sender needs no consumer group, and must start even if the server is down."""
         await AsyncBroker.startup(self)
 
     async def kick(self, message: BrokerMessage) -> None:
@@ -82,9 +82,9 @@ class StreamBroker(RedisStreamBroker):
             await self.client.xadd(self.queue_name, {"data": message.message})
 
     async def load(self) -> tuple[int, int]:
-        """How many messages there are, and how many of them a worker has taken."""
+        """The number of messages, and the number of those that a worker has taken."""
         taken: Any = {"pending": 0}
-        with suppress(ResponseError):  # before the first worker there is no group
+        with suppress(ResponseError):  # the first worker creates the group
             taken = await self.client.xpending(self.queue_name, self.consumer_group_name)
         return await self.client.xlen(self.queue_name), int(taken["pending"])
 
@@ -96,14 +96,14 @@ class StreamBroker(RedisStreamBroker):
                 try:
                     await pipeline.execute()
                 except RedisError as error:
-                    # It will be reclaimed, and run again.
+                    # Another pass reclaims the message, and the task runs again.
                     logger.warning("Valkey did not confirm that a task is done: %s", error)
 
         return acknowledge
 
     async def listen(self) -> AsyncGenerator[AckableMessage, None]:
         begun = False
-        # The client may swallow the cancellation that ends a worker: then the next pass is the last.
+        # The client may swallow the cancellation that ends a worker. The event ends the loop then.
         while not self.finish.is_set():
             try:
                 if not begun:
@@ -116,13 +116,13 @@ class StreamBroker(RedisStreamBroker):
                 await asyncio.sleep(1)
                 continue
             for message_id, fields in messages:
-                if fields:  # a message deleted since comes back empty
-                    # One that is not ours has no data; the receiver puts it away as it does any that it cannot read.
+                if fields:  # Valkey returns a deleted message without fields
+                    # A foreign message has no data. The receiver drops it, like any message that it cannot parse.
                     data = fields.get(b"data", b"")
                     yield AckableMessage(data=data, ack=self._acknowledgement(message_id, self.queue_name))
 
     async def _reclaimed(self) -> list[tuple[str, dict[bytes, bytes]]]:
-        """Messages that a worker took and did not finish in time."""
+        """Messages that a worker has taken but not acknowledged in time."""
         answer: Any = await self.client.xautoclaim(
             self.queue_name,
             self.consumer_group_name,
@@ -143,7 +143,7 @@ class StreamBroker(RedisStreamBroker):
         return [message for _, messages in answer or [] for message in messages]
 
     async def _begin(self) -> None:
-        """Make the consumer group, which a server that lost its memory has lost too, and forget who is gone."""
+        """Create the consumer group, which a restarted server may have lost, and delete consumers that have ended."""
         stream, group = self.queue_name, self.consumer_group_name
         try:
             await self.client.xgroup_create(stream, group, id=self.consumer_id, mkstream=True)
@@ -152,27 +152,27 @@ class StreamBroker(RedisStreamBroker):
                 raise
         consumers: Any = await self.client.xinfo_consumers(stream, group)
         for consumer in consumers:
-            # With a consumer its messages would go; they are reclaimed first.
+            # Valkey deletes a consumer together with its pending messages, so those must be reclaimed first.
             if consumer["pending"] == 0 and consumer["idle"] > GONE_AFTER_RECLAIMS * self.idle_timeout:
                 await self.client.xgroup_delconsumer(stream, group, consumer["name"])
 
 
 def sent_to() -> StreamBroker:
-    """The broker that tasks are sent to. Its client serves what else is kept beside the stream, under a `key`."""
+    """The broker that receives tasks. Its client also stores other values beside the stream, each under a `key`."""
     opened_broker = taskiq_seam.default_broker()
     assert isinstance(opened_broker, StreamBroker), "the broker has not been opened"
     return opened_broker
 
 
 def key(name: str) -> str:
-    """A key of its own that in a cluster is where the stream is: what stands in braces decides that."""
+    """A key that a cluster stores on the stream's node: the text in braces decides the node."""
     queue = sent_to().queue_name
     return f"{queue}:{name}" if re.search(r"\{[^}]+\}", queue) else f"{{{queue}}}:{name}"
 
 
 @asynccontextmanager
 async def opened(settings: Settings, reclaim_after_ms: int = RECLAIM_AFTER_MS) -> AsyncIterator[StreamBroker]:
-    """The broker of the settings' queue, for as long as the block lasts."""
+    """The broker of the settings' queue, for the duration of the block."""
     async with connected(settings.require_redis(), settings.queue, answer_seconds=ANSWER_SECONDS) as client:
         broker = StreamBroker(client, settings.queue, reclaim_after_ms).with_serializer(JSONSerializer())
         listening = (one for one in telemetry.listeners if isinstance(one, TaskiqMiddleware))
@@ -185,9 +185,9 @@ async def opened(settings: Settings, reclaim_after_ms: int = RECLAIM_AFTER_MS) -
 
 
 async def nudge(task: AsyncTaskiqDecoratedTask[..., Any], *arguments: int) -> bool:
-    """Ask for a task to be run soon; whether that was heard. What was not, the sweep makes up for.
+    """Request that a worker runs a task soon. Returns whether Valkey received it; if not, the sweep finds the job.
 
-    To be called after COMMIT.
+    Call it after COMMIT.
     """
     try:
         await asyncio.wait_for(task.kiq(*arguments), NUDGE_SECONDS)
