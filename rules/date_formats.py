@@ -94,8 +94,9 @@ def parse(text: str) -> WrittenDate:
 
 
 def is_month_first(text: str) -> bool:
-    """Whether a date in figures is possible only with the month before the day, where we read the day first: as in
-    01/31/2025; or with the day before the month, where we read the month first: as in 2025-31-01.
+    """Whether a date in figures is only possible in the order of month and day that `parse` does not accept.
+
+    Examples are 01/31/2025, where `parse` expects the day first, and 2025-31-01, where it expects the month first.
     """
     try:
         text = _without_time(_plain(text))

@@ -1,4 +1,4 @@
-"""Twelve digits in a text may be an Aadhaar number, however they are grouped and whatever separates the groups."""
+"""Twelve digits in a text may be an Aadhaar number, in any grouping and with any separators."""
 
 import re
 from collections.abc import Iterator
@@ -6,19 +6,19 @@ from typing import NamedTuple
 
 _DIGITS = 12
 
-# Whether a text can hold a number at all. Most texts cannot, and every log line asks.
+# A quick test for twelve digits. Every log line is tested, and most lines have fewer digits.
 _ENOUGH = re.compile(r"(?:\D*+\d){12}")
 _GROUP = re.compile(r"\d+")
-# A row of dots, or a line break with its indentation, may separate two groups; a longer gap parts two numbers.
+# A row of dots, or a line break with its indentation, may separate two groups. A longer gap separates two numbers.
 _LONGEST_SEPARATOR = 8
 
 _START, _END = r"(?<![^\W_])", r"(?![^\W_])"
-# RFC 9562: with a version and a variant, so that not every grouping of 32 digits is one.
+# RFC 9562. The pattern requires a version and a variant, so that it does not match every grouping of 32 digits.
 _UUID = r"[0-9a-fA-F]{8}-[0-9a-fA-F]{4}-[1-8][0-9a-fA-F]{3}-[89abAB][0-9a-fA-F]{3}-[0-9a-fA-F]{12}"
 _ULID = r"(?=[0-9]*[A-Z])[0-7][0-9A-HJKMNP-TV-Z]{25}"
-# The lengths that programs write: 12 bytes (object ids), 16 (UUIDs and traces), 20 and 32 (digests).
+# Programs write 12 bytes (object ids), 16 (UUIDs and traces), 20 and 32 (digests).
 _HEX = r"(?=[0-9]*[a-fA-F])(?:[0-9a-fA-F]{64}|[0-9a-fA-F]{40}|[0-9a-fA-F]{32}|[0-9a-fA-F]{24})"
-# 8 bytes, such as the id of a span, where letters stand on both sides of the digits.
+# 8 bytes, such as the id of a span, with a letter on both sides of the digits.
 _SHORT_HEX = rf"(?=[0-9a-fA-F]{{16}}{_END})[0-9a-fA-F]*[a-fA-F][0-9]{{12,14}}[a-fA-F][0-9a-fA-F]*"
 _IDENTIFIERS = re.compile(f"{_START}(?:{_UUID}|{_ULID}|{_HEX}|{_SHORT_HEX}){_END}")
 
@@ -32,7 +32,7 @@ _PHONES = re.compile(r"(?<!\d)\+91[\s-]?[6-9][0-9]{4}[\s-]?[0-9]{5}(?!\d)")
 
 
 class _Group(NamedTuple):
-    """Digits with nothing between them, and what separates them from the group before."""
+    """Adjacent digits, and the separator between them and the previous group."""
 
     start: int
     end: int
@@ -44,11 +44,11 @@ class _Group(NamedTuple):
 
 
 def found(text: str) -> bool:
-    """Whether a text that is to be stored holds what may be an Aadhaar number: exactly twelve digits.
+    """Whether a text may not be stored, because exactly twelve digits in it may be an Aadhaar number.
 
-    The groups of a number have one length, or one separator between them that is no comma: an address may name a
-    house, a flat and a PIN code one after the other. Dates, times, the identifiers that programs make (UUIDs, ULIDs,
-    digests), and mobile numbers that begin with +91 are no Aadhaar numbers.
+    The groups of a number have the same length, or the same separator other than a comma: an address may list a house,
+    a flat and a PIN code. Dates, times, identifiers of programs (UUIDs, ULIDs, digests) and mobile numbers that begin
+    with +91 do not count.
     """
     if not _ENOUGH.match(text):
         return False
@@ -57,9 +57,9 @@ def found(text: str) -> bool:
 
 
 def spans(text: str) -> list[tuple[int, int]]:
-    """Where a text that is shown or logged holds what may be an Aadhaar number, perhaps with a digit too many.
+    """The positions in a text for display or logging that may be an Aadhaar number, even one with extra digits.
 
-    A log line that hides a number too much harms less than one that shows a number.
+    Hiding a harmless number in a log line does less harm than showing an Aadhaar number.
     """
     if not _ENOUGH.match(text):
         return []
@@ -84,12 +84,12 @@ def _without_identifiers(text: str) -> str:
 
 
 def _blanked(match: re.Match[str]) -> str:
-    # Letters part numbers, and every other place stays where it is.
+    # Letters separate numbers, and the same length keeps all other positions.
     return "x" * len(match.group())
 
 
 def _sequences(text: str) -> Iterator[list[_Group]]:
-    """Groups of digits with neither a letter nor a gap between them."""
+    """Runs of groups without a letter or a long gap between them."""
     groups, end = list[_Group](), 0
     for match in _GROUP.finditer(text):
         before = text[end : match.start()]
@@ -103,7 +103,7 @@ def _sequences(text: str) -> Iterator[list[_Group]]:
 
 
 def _numbers(groups: list[_Group]) -> Iterator[list[_Group]]:
-    """The parts of a sequence that may be one number: each group, and the runs of one length or one separator."""
+    """The parts of a sequence that may be one number: each long group, and the runs of one length or one separator."""
     yield from ([group] for group in groups if group.end - group.start >= _DIGITS)
     for same in (_of_one_length, _of_one_separator):
         first = 0
@@ -114,7 +114,7 @@ def _numbers(groups: list[_Group]) -> Iterator[list[_Group]]:
                 yield groups[first:place]
             first = place
             if same is _of_one_separator and "," not in groups[place].before:
-                first -= 1  # the group before this separator belongs to it too
+                first -= 1  # the separator stands between the previous group and this one, so both belong to the run
         if len(groups) - first > 1:
             yield groups[first:]
 

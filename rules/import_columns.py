@@ -1,4 +1,4 @@
-"""The columns of a history file are found by their names; an exact name wins over a synonym."""
+"""A history file's columns are identified by their names; an exact name takes precedence over a synonym."""
 
 import re
 from collections.abc import Sequence
@@ -29,9 +29,9 @@ WANTED = "aadhaar_id, date, and transaction_type with amount, or debit with cred
 
 
 class Columns(NamedTuple):
-    """Where a file keeps the needed cells: positions from 0, of `width` columns.
+    """The positions of the required cells, from 0, in a row of `width` columns.
 
-    Money stands in `amount`, whose way is in `kind` or behind it as Cr or Dr; or it stands in `debit` or `credit`.
+    Money is in `amount`, with its direction in `kind` or, as Cr or Dr, behind the amount; or in `debit` or `credit`.
     """
 
     aadhaar: int
@@ -44,13 +44,13 @@ class Columns(NamedTuple):
 
     @property
     def needed(self) -> list[int]:
-        """The positions that a row must reach."""
+        """The positions that a row must have."""
         found = (self.aadhaar, self.date, self.kind, self.amount, self.debit, self.credit)
         return [position for position in found if position is not None]
 
 
 class Missing(ValueError):  # noqa: N818 — it is an answer, not an error
-    """The columns that a header lacks; `found` is how many of the needed ones it has."""
+    """A header lacks columns; `found` is the number of required columns that it has."""
 
     def __init__(self, missing: Sequence[str], found: int) -> None:
         super().__init__(f"it has no column {' or '.join(missing)}")
@@ -58,14 +58,14 @@ class Missing(ValueError):  # noqa: N818 — it is an answer, not an error
 
 
 def find(names: Sequence[str]) -> Columns:
-    """Find the needed columns by their names, in any case and order; others are ignored.
+    """Find the required columns by their names, in any case and order; other columns are ignored.
 
-    A header with an amount and without a type is found as well, with `kind` None: then Cr or Dr must stand behind
-    each amount.
+    A header with an amount but without a type is accepted, with `kind` None: then Cr or Dr must stand behind each
+    amount.
 
     Raises:
         Missing: a column is missing.
-        ValueError: a column is there twice.
+        ValueError: a column occurs twice.
     """
     plain = [re.sub(r"[\W_]", "", name).lower() for name in names]
     at = {column: _position(column, plain) for column in _SYNONYMS}
@@ -88,12 +88,12 @@ def find(names: Sequence[str]) -> Columns:
 
 
 def missing_type(columns: Columns) -> Missing:
-    """The refusal of a header that has an amount, and whose rows do not say which way it went."""
+    """The error for a header with an amount whose rows do not give a direction."""
     return Missing([_SPELT["kind"]], len(columns.needed))
 
 
 def _position(column: str, plain: Sequence[str]) -> int | None:
-    """Where the column is: by its exact name, or else by a synonym."""
+    """The position of the column, by its exact name or else by a synonym."""
     exact = _SPELT[column].replace("_", "")
     for spellings in ({exact}, _SYNONYMS[column]):
         found = [position for position, name in enumerate(plain) if name in spellings]

@@ -1,4 +1,4 @@
-"""A row of a history file is taken whole or refused with its reason; nothing in it is guessed."""
+"""A row of a history file is accepted as a whole or rejected with a reason; no value is guessed."""
 
 import re
 from collections.abc import Sequence
@@ -12,7 +12,8 @@ from rules.import_columns import Columns
 
 KINDS = (CREDIT, DEBIT)
 
-# A date that slipped into the column of the numbers has eight digits, one with its hour elsewhere ten.
+# In the Aadhaar column, nine digits or more count as a number: a date that was shifted there has eight. In another
+# column eleven do: a date with its hour has ten.
 _TELLING_DIGITS = 9
 _NUMBER_ANYWHERE = re.compile(rf"\d(?:{aadhaar.GAP}\d){{10,}}")
 
@@ -35,7 +36,7 @@ def read(fields: Sequence[str], columns: Columns, checksum: aadhaar.Checksum) ->
     """Read one row.
 
     Raises:
-        ValueError: its text is the reason, without the row's values.
+        ValueError: the message is the reason, without the row's values.
     """
     return read_with_order(fields, columns, checksum)[0]
 
@@ -46,11 +47,11 @@ def read_with_order(
     """Read one row, and the order in which its date is written.
 
     Raises:
-        ValueError: its text is the reason, without the row's values.
+        ValueError: the message is the reason, without the row's values.
     """
     if len(fields) <= max(columns.needed):
         raise ValueError(f"too few columns: {len(fields)} instead of {columns.width}")
-    # One comma too many at the end is a spreadsheet's habit; a value there means that the others have moved.
+    # Spreadsheets often add a comma at the end. A value there means that the other cells have shifted.
     if any(field.strip() for field in fields[columns.width :]):
         raise ValueError(f"too many columns: {len(fields)} instead of {columns.width}")
     number = aadhaar.parse(fields[columns.aadhaar], checksum)
@@ -62,7 +63,7 @@ def read_with_order(
 
 
 def _movement(fields: Sequence[str], columns: Columns) -> tuple[str, Decimal]:
-    """Which way money went, and how much."""
+    """The direction of the money, and the amount."""
     if columns.amount is None:
         return _of_two_sides(fields, columns)
     stated = None
@@ -94,8 +95,9 @@ def _of_two_sides(fields: Sequence[str], columns: Columns) -> tuple[str, Decimal
 
 
 def looks_like_a_row(fields: Sequence[str], columns: Columns) -> bool:
-    """Whether these fields may be a row by themselves: enough of them, and two of number, date and money in their
-    places. It judges lines inside quotes, where a row that is taken for text would be lost.
+    """Whether these fields may be a row: enough fields, with two of number, date and money in their columns.
+
+    The import asks this about lines inside quotes. A row that is mistaken for quoted text would be lost.
     """
     if len(fields) <= max(columns.needed):
         return False
@@ -104,7 +106,7 @@ def looks_like_a_row(fields: Sequence[str], columns: Columns) -> bool:
 
 
 def is_a_row(fields: Sequence[str], columns: Columns) -> bool:
-    """Whether these fields are a row that can be read."""
+    """Whether these fields are a valid row."""
     try:
         read(fields, columns, "lenient")
     except ValueError:
@@ -149,9 +151,9 @@ def _about_the_number(text: str) -> str:
 
 
 def masked(fields: Sequence[str], columns: Columns) -> list[str]:
-    """The fields of a refused row as they may be kept: no more than the last four digits of a number.
+    """The fields of a rejected row for storage, with at most the last four digits of a number.
 
-    Columns may be shifted in such a row, so every field is looked at.
+    Columns may be shifted in such a row, so every field is masked.
     """
     return [aadhaar.hidden(_masked_field(field, position == columns.aadhaar)) for position, field in enumerate(fields)]
 
@@ -161,7 +163,7 @@ def _masked_field(text: str, is_number: bool) -> str:
 
 
 def masked_text(text: str) -> str:
-    """Any text of a file as it may be shown."""
+    """A text of a file for display, with every possible Aadhaar number masked."""
     return aadhaar.hidden(_masked_field(text, False))
 
 

@@ -1,15 +1,15 @@
-"""Text that people type or paste brings blanks and invisible characters with it, which are dropped."""
+"""Blanks and invisible characters that come with typed or pasted text are removed."""
 
 import unicodedata
 
 # Format characters: zero-width blanks and joiners, direction marks, the byte order mark, soft hyphens.
 _INVISIBLE = "Cf"
-# Letters and symbols by their category, and blank by their shape: Hangul fillers, and the blank of Braille.
+# Unicode classifies these characters as letters or symbols, but they are blank: Hangul fillers and the Braille blank.
 _BLANK = frozenset("\u115f\u1160\u3164\uffa0\u2800")
 
 
 def trimmed(text: str) -> str:
-    """The text without the blanks and invisible characters around it; those inside may be part of a word."""
+    """The text without surrounding blanks and invisible characters; those inside may be part of a word."""
     start, end = 0, len(text)
     while start < end and is_invisible(text[start]):
         start += 1
@@ -24,5 +24,5 @@ def without_invisible(text: str) -> str:
 
 
 def is_invisible(character: str) -> bool:
-    """Whether a character is a blank or shows nothing."""
+    """Whether a character is blank or has no glyph."""
     return character.isspace() or character in _BLANK or unicodedata.category(character) == _INVISIBLE
