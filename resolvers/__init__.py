@@ -1,1 +1,1 @@
-"""The client's door: load rows, ask a rule, store what it said, return the rows. One module for each noun."""
+"""Resolvers of GraphQL: load rows, apply a rule, store its result, return the rows. One module for each noun."""

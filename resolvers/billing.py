@@ -1,4 +1,4 @@
-"""Running the book: an operator starts the billing of a date and watches it; in a sandbox, moves the date."""
+"""An operator starts the billing of a date and watches its progress; in a sandbox, an operator moves the date."""
 
 from collections.abc import AsyncGenerator
 from datetime import date
@@ -23,7 +23,7 @@ from schema.billing import BusinessDay, SetBusinessDateInput, TriggerBillingInpu
 from schema.errors import bad_input
 from tasks.billing import run_billing
 
-# A loan's calendar runs on from here, for up to a thousand years, and must stay within what a date can hold.
+# A loan's calendar may run for a thousand years from here, and must end before the year 9999, the last one of `date`.
 LAST_DAY = date(2999, 12, 31)
 
 RunId: TypeAlias = Annotated[strawberry.ID, argument(description="The id of the run that triggerBilling returned.")]
@@ -57,7 +57,7 @@ async def trigger_billing(info: Info, input: TriggerBillingInput | None = None) 
 
 @operators_only()
 async def billing_progress(info: Info, id: RunId) -> AsyncGenerator[BillingRun, None]:  # noqa: A002
-    """A billing run, at each step until it ends."""
+    """A billing run, after each step until it ends."""
 
     async def look() -> BillingRun:
         await info.context.readmit()

@@ -1,4 +1,4 @@
-"""Who asks, on which business date, and with what: found out once for each operation, when first needed."""
+"""The context of an operation: its viewer, its business date and its loaders, each determined once, at first use."""
 
 from collections.abc import Awaitable, Sequence
 from datetime import UTC, date, datetime
@@ -26,11 +26,11 @@ from settings import Settings
 from telemetry import request_id, request_summary
 
 _BEARER = "bearer "
-_LONGEST_ADDRESS = 64  # of the audit log's column
+_LONGEST_ADDRESS = 64  # the length of the audit log's column
 
 
 class Viewer(NamedTuple):
-    """Whoever a valid token names, and whose account is as it was when the token was made."""
+    """The account of a valid token. The account has not changed since the token was issued."""
 
     id: int
     role: Role
@@ -38,7 +38,7 @@ class Viewer(NamedTuple):
 
     @property
     def owner_id(self) -> int | None:
-        """Whose rows they may see: a borrower their own, an operator anybody's."""
+        """The owner of the rows that the viewer may see: a borrower sees their own, an operator (None) sees all."""
         return self.id if self.role is Role.BORROWER else None
 
     @property
@@ -47,16 +47,16 @@ class Viewer(NamedTuple):
 
 
 class RequestContext:
-    """One operation's. A WebSocket's operations each take a fresh one from its connection's."""
+    """The context of one operation. Each operation on a WebSocket takes a fresh copy of the connection's context."""
 
     def __init__(
         self, settings: Settings, authorization: str | None, address: str = "", purse: RequestBudget | None = None
     ) -> None:
         self.settings = settings
         self._purse = purse
-        # Where the request comes from; empty where that is a Unix socket.
+        # The client's address; empty for a Unix socket.
         self.address = address
-        # What a WebSocket says once, in connection_init, because browsers cannot set headers there.
+        # The payload of a WebSocket's connection_init. It carries the token, because browsers cannot set headers there.
         self.connection_params: object = None
         self._authorization = authorization
         self._admits: Role | None = None
@@ -68,7 +68,7 @@ class RequestContext:
         return operation
 
     def forget(self) -> None:
-        """Everything is found out anew: for each event of a subscription, which may outlast what it began with."""
+        """Drop all cached values before an event of a subscription: its session or the date may have changed."""
         self.known_allocations: dict[int, Sequence[object]] = {}
         self._viewer: Viewer | None = None
         self._today: date | None = None
@@ -76,18 +76,18 @@ class RequestContext:
 
     @cached_property
     def pages(self) -> PageLoaders:
-        """Made when a list is asked for: most operations ask for none."""
+        """The loaders of lists, created at first use: most operations select no list."""
         return PageLoaders()
 
     @property
     def today(self) -> date:
-        """The business date, in a resolver below one that asked for the viewer or the date."""
-        assert self._today is not None, "the business date has not been asked for"
+        """The business date. `admit` or `business_date` must have loaded it."""
+        assert self._today is not None, "the business date has not been loaded"
         return self._today
 
     @property
     def origin(self) -> Origin:
-        """Who asks, as the audit log tells it: nobody, until a resolver has asked for the viewer."""
+        """The origin for the audit log. Its actor is NOBODY until `admit` has authenticated the caller."""
         where = request_id.get(), _shown(self.address)
         if self._viewer is None:
             return Origin(Actor.NOBODY, None, *where)
@@ -95,28 +95,28 @@ class RequestContext:
 
     @property
     def purse(self) -> RequestBudget | None:
-        """What the request is paid from; None where nothing is counted."""
-        # A WebSocket's own is its network's until connection_init has named an account.
+        """The budget that pays for the request; None if requests are not counted."""
+        # A WebSocket's network pays until connection_init names an account.
         if self._purse is None or self._authorization is not None or self.connection_params is None:
             return self._purse
-        claims, budgets = bearer(self.settings, self._said()), self._purse.budgets
+        claims, budgets = bearer(self.settings, self._credentials()), self._purse.budgets
         return RequestBudget(budgets, budgets.payer(claims, self.address), claims)
 
     @property
     def is_signed(self) -> bool:
-        """Whether there is a token of ours that has not expired; the account may have changed meanwhile."""
+        """Whether the request has a valid token. The account may have changed since its time of issue."""
         return self._claims() is not None
 
     def spend(self, cost: int) -> None:
-        """Raises: GraphQLError: TOO_MANY_REQUESTS, where nothing is left of the account's or the network's budget."""
+        """Raises: GraphQLError: TOO_MANY_REQUESTS, if the budget of the account or the network is used up."""
         if purse := self.purse:
             purse.spend(cost)
 
     def spend_of(self, role: Role, account: int, cost: int) -> None:
-        """Have an account pay that the request has no token of.
+        """Charge an account, although the request has no token of it.
 
         Raises:
-            GraphQLError: TOO_MANY_REQUESTS, where nothing is left of its budget.
+            GraphQLError: TOO_MANY_REQUESTS, if the account's budget is used up.
         """
         if purse := self._purse:
             purse._replace(payer=purse.budgets.of_account(role, account)).spend(cost)
@@ -141,7 +141,7 @@ class RequestContext:
         """
         self._admits = role
         if self._viewer is None:
-            self._viewer = await self._recognised()
+            self._viewer = await self._authenticated()
         if role is not None and self._viewer.role is not role:
             await audit.record_forbidden(self.origin, self._viewer.family)
             raise forbidden()
@@ -174,7 +174,7 @@ class RequestContext:
             return self.known_allocations[payment_id]
         return self.pages.allocations.load(payment_id)
 
-    async def _recognised(self) -> Viewer:
+    async def _authenticated(self) -> Viewer:
         claims = self._claims()
         if claims is None:
             raise unauthenticated()
@@ -190,13 +190,13 @@ class RequestContext:
 
     def _claims(self) -> Claims | None:
         if self._authorization is None or self._purse is None:
-            return bearer(self.settings, self._said())
-        # They have been read for the purse; what was good then may have expired since.
+            return bearer(self.settings, self._credentials())
+        # The budget has the verified claims. They may have expired since.
         claims = self._purse.claims
         return claims if claims is not None and claims.expires_at > datetime.now(UTC) else None
 
-    def _said(self) -> object:
-        """What the request, or else the connection, says of who it is."""
+    def _credentials(self) -> object:
+        """The `Authorization` of the request, or else of the connection."""
         if self._authorization is None and isinstance(self.connection_params, dict):
             parameters = {str(name).lower(): value for name, value in self.connection_params.items()}
             return parameters.get("authorization")
@@ -207,7 +207,7 @@ class RequestContext:
 
 
 def _shown(address: str) -> str:
-    """An address as the audit log keeps it; a trusted proxy may forward anything in its place."""
+    """The address for the audit log. A trusted proxy may forward any text instead of an address."""
     try:
         return str(ip_address(address))
     except ValueError:
@@ -215,7 +215,7 @@ def _shown(address: str) -> str:
 
 
 def bearer(settings: Settings, authorization: object) -> Claims | None:
-    """The claims of an `Authorization` with a token of ours that has not expired."""
+    """The claims of the valid, unexpired token in an `Authorization`, or None."""
     if not isinstance(authorization, str) or authorization[: len(_BEARER)].lower() != _BEARER:
         return None
     claims = tokens.read(settings, authorization[len(_BEARER) :].strip())

@@ -1,4 +1,4 @@
-"""A value in an error message is shown as the client sent it, in JSON, and never at length.
+"""A value in an error message is shown in JSON, as the client sent it, and is cut where it is long.
 
 graphql-core 3.3 shows values as Python: `<Decimal instance>`, `None`, single quotes. It has one function for that, and
 no option to replace it.
@@ -19,12 +19,12 @@ _DEEPEST = 4
 _library: Any = importlib.import_module("graphql.pyutils.inspect")
 _shown_by_library = _library.inspect_recursive
 
-# The library writes the name of Python's null into two messages by hand.
+# Two of the library's messages contain the name of Python's null.
 _NONE = re.compile(r"\bnot to be None\.$")
 
 
 class LiteralDecimal(Decimal):
-    """A number with a fraction, which keeps the text it had in JSON."""
+    """A number with a fraction that keeps its text in JSON."""
 
     written: str
 
@@ -36,7 +36,7 @@ class LiteralDecimal(Decimal):
 
 
 class LiteralInt(int):
-    """A whole number that JSON had with a point or an exponent; it keeps that text."""
+    """A whole number with a point or an exponent in JSON that keeps this text."""
 
     written: str
 
@@ -48,7 +48,7 @@ class LiteralInt(int):
 
 
 def formatted(value: object, depth: int = 0) -> str:
-    """A value as JSON, cut where it is long or deep. A value that is not JSON is shown as the library does."""
+    """A value as JSON, cut where it is long or deep. The library formats a value that JSON does not have."""
     if isinstance(value, dict):
         return _collected(
             "{}", [f"{_leaf(name)}: {formatted(one, depth + 1)}" for name, one in _first(value.items(), depth)], value
@@ -78,7 +78,7 @@ def _leaf(value: object) -> str:
 
 
 def in_json(message: str) -> str:
-    """A message of the library, with null where it writes None."""
+    """A message of the library, with null instead of None."""
     return _NONE.sub("not to be null.", message)
 
 

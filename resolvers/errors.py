@@ -1,4 +1,4 @@
-"""An error is the client's, with a code that says what to mend, or ours: then it is logged and never shown."""
+"""A client's error has a code and a message; an internal error is logged and masked."""
 
 import logging
 import re
@@ -21,16 +21,16 @@ from telemetry import request_id
 logger = logging.getLogger("kist.resolvers")
 
 
-# Names the client did not have: whoever may not read the schema should not be told it word by word.
+# A suggestion reveals names of the schema. A client that may not read the schema must not learn it name by name.
 _SUGGESTION = re.compile(r" Did you mean .*?\?", re.DOTALL)
 
-# What the library quotes may be as long as a request.
+# The library quotes input, which may be as long as a request.
 _LONGEST_MESSAGE = 500
-# A number that the cut would part is hidden all the same: what is shown ends long before.
+# An Aadhaar number must be masked even if the cut falls inside it, so more text is searched than is shown.
 _READ_OF_A_MESSAGE = 2000
 
-# What is raised about a request before anything of it has run: by a scalar that cannot be read, by the parser
-# in a query too deep for it, and by the library.
+# The exceptions about a request before its execution: a scalar's, the parser's for a query that is too deep, and the
+# library's own.
 _ABOUT_THE_REQUEST = (
     ValueError,
     RecursionError,
@@ -41,9 +41,9 @@ _ABOUT_THE_REQUEST = (
 
 
 def is_unexpected(error: GraphQLError) -> bool:
-    """Whether an error is ours: not meant for the client by who raised it, and not about the request.
+    """Whether an error is internal: it was not raised for the client, and is not about the request.
 
-    An error without a path was found before anything ran, or broke a stream between two of its events.
+    An error without a path was raised before the execution, or ended a stream between two events.
     """
     if isinstance(error.original_error, GraphQLError | None):
         return False
@@ -51,13 +51,13 @@ def is_unexpected(error: GraphQLError) -> bool:
 
 
 def present(errors: list[GraphQLError], *, suggesting: bool) -> None:
-    """Give each error a code, in place; log what went wrong on our side, and hide it."""
+    """Give each error a code, in place; log and mask internal errors."""
     for position, error in enumerate(errors):
         if is_unexpected(error):
-            message, code = _ours(error)
+            message, code = _masked(error)
             extensions: dict[str, Any] = {"code": code, "requestId": request_id.get()}
         else:
-            # The library quotes what it cannot read.
+            # The library quotes invalid input, which may contain an Aadhaar number.
             message = in_json(error.message[:_READ_OF_A_MESSAGE])
             message = aadhaar.hidden(message if suggesting else _SUGGESTION.sub("", message))
             if len(message) > _LONGEST_MESSAGE:
@@ -70,11 +70,11 @@ def present(errors: list[GraphQLError], *, suggesting: bool) -> None:
         )
 
 
-def _ours(error: GraphQLError) -> tuple[str, str]:
-    """What the client is told of an error of ours, and its code; the log has the rest."""
+def _masked(error: GraphQLError) -> tuple[str, str]:
+    """The message and the code of an internal error for the client; the log has the details."""
     place, cause = ".".join(map(str, error.path or ["a subscription"])), error.original_error
     if isinstance(cause, database_errors.UNAVAILABLE + database_errors.IN_CONFLICT + database_errors.CANCELED):
-        # Where it comes from is known, and while a server is away there is one of these for every request.
+        # The cause is known, so no traceback: while PostgreSQL is down, every request logs one of these lines.
         logger.error("request %s: %s: %s: %s", request_id.get(), place, type(cause).__name__, cause)
         return (TIMED_OUT, "TIMEOUT") if isinstance(cause, database_errors.CANCELED) else (UNAVAILABLE, "UNAVAILABLE")
     logger.error("request %s: %s failed", request_id.get(), place, exc_info=cause)
@@ -82,7 +82,7 @@ def _ours(error: GraphQLError) -> tuple[str, str]:
 
 
 class RefusalHandler(strawberry.ExceptionHandler[Refused, Refusal]):
-    """Turns a raised no into the member of the result's union."""
+    """Turns a raised `Refused` into the `Refusal` member of the result's union."""
 
     def handle(self, exception: Refused, *, field: object, info: object) -> Refusal:
         for listener in telemetry.listeners:

@@ -1,4 +1,4 @@
-"""An application is judged and kept; an approved one is disbursed at once, in the same transaction."""
+"""Every application is stored with its decision; an approved one is disbursed in the same transaction."""
 
 from collections.abc import Iterator
 from typing import Annotated
@@ -27,7 +27,7 @@ async def loan(
     info: Info,
     id: Annotated[strawberry.ID, argument(description="The id of the loan.")],  # noqa: A002
 ) -> LoanRow | None:
-    """One's own loan; any loan for an operator; None for anybody else's or none."""
+    """A borrower's own loan, or any loan for an operator. None if there is no such loan."""
     viewer = info.context.viewer
     loan_id = loans.parse_id(id)
     found = await loans.find(loan_id, owner_id=viewer.owner_id) if loan_id is not None else None
@@ -52,14 +52,14 @@ async def loan(
     ProblemCode.REQUEST_ID_CONFLICT,
 )
 async def apply_loan(info: Info, input: ApplyLoanInput) -> Loan:  # noqa: A002
-    """Raises: Refused: every reason against the loan, the application being kept all the same; or
-    REQUEST_ID_CONFLICT, and nothing is kept.
+    """Raises: Refused: every reason against the loan, after the application is stored; or REQUEST_ID_CONFLICT, with
+    nothing stored.
     """
     viewer = info.context.viewer
     info.context.spend(costs.APPLICATION)
     async with database.transaction():
-        # Held, because an account with an open loan is not erased, and one that is erased meanwhile takes none. It
-        # also makes applications of one person come one after the other: each counts the loans before it.
+        # The lock keeps the account from being erased before its loan is disbursed. It also serialises the applications
+        # of one person, so that each counts the loans before it.
         await users.hold([viewer.id])
         applicant = await User.get(id=viewer.id)
         if not applicant.is_active:
@@ -81,10 +81,10 @@ async def _earlier(user_id: int, request_id: str | None) -> LoanApplication | No
 
 
 async def _replayed(earlier: LoanApplication, input: ApplyLoanInput) -> Loan:  # noqa: A002
-    """The first answer to an application that is sent again.
+    """The first response to a repeated application.
 
     Raises:
-        Refused: REQUEST_ID_CONFLICT where something else was sent; the problems of the first answer where it was one.
+        Refused: REQUEST_ID_CONFLICT if the terms differ; the problems of the first response if it was a refusal.
     """
     sent = (input.amount, input.loan_term, input.interest_rate)
     if sent != (earlier.amount, earlier.loan_term, earlier.interest_rate):
@@ -104,7 +104,7 @@ def _about_the_request_id(text: str | None) -> Iterator[Problem]:
 
 
 async def _judged(info: Info, applicant: User, input: ApplyLoanInput) -> tuple[Problem, ...]:  # noqa: A002
-    """Every reason against the loan on the business date; the person's row is held."""
+    """Every reason against the loan on the business date. The caller holds the lock on the person's row."""
     open_loans, principal = await loans.outstanding(applicant.id)
     today = info.context.today
     is_past_due = any(
@@ -120,7 +120,7 @@ async def _kept(
     input: ApplyLoanInput,  # noqa: A002
     reasons: tuple[Problem, ...],
 ) -> LoanApplication:
-    """Keep an application with its decision, and what it was judged on."""
+    """Store an application with its decision and the figures behind it."""
     application = await LoanApplication.create(
         user_id=applicant.id,
         amount=input.amount,
@@ -129,7 +129,7 @@ async def _kept(
         decision="REFUSED" if reasons else "APPROVED",
         reasons=[problem.code.value for problem in reasons],
         problems=[_written(problem) for problem in reasons],
-        # One that is invalid is among the reasons, and the database does not take it.
+        # An invalid id is among the reasons, and violates the table's constraint.
         request_id=None if any(_about_the_request_id(input.request_id)) else input.request_id,
         credit_score=applicant.credit_score,
         annual_income=applicant.annual_income,
@@ -148,7 +148,7 @@ def _read(kept: dict[str, str | None]) -> Problem:
 
 
 async def _disbursed(info: Info, application: LoanApplication) -> Loan:
-    """Pay out an approved application's loan."""
+    """Disburse the loan of an approved application."""
     terms = proposal(
         info.context.settings,
         amount=application.amount,

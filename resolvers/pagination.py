@@ -1,4 +1,4 @@
-"""Pages are loaded for all parents of a request at once, so a list of lists costs as many statements as one."""
+"""Pages are loaded for all parents of a request at once, so a list of lists takes as many statements as one list."""
 
 import base64
 import binascii
@@ -20,7 +20,7 @@ Row = TypeVar("Row")
 
 
 class _Wanted(NamedTuple):
-    """A page of one parent: `limit` rows after a key, one more than are shown."""
+    """A page of one parent: `limit` rows after a key. The last one only shows that there is a next page."""
 
     parent: int
     after: int
@@ -28,7 +28,7 @@ class _Wanted(NamedTuple):
 
 
 class PageLoaders:
-    """The lists of one request."""
+    """The page loaders of one request."""
 
     def __init__(self) -> None:
         self.loans = _PageLoader(loans.page, loans.count, parent=lambda loan: loan.user_id, key=lambda loan: loan.id)
@@ -57,7 +57,7 @@ class _PageLoader(Generic[Row]):
         """A page for a client.
 
         Raises:
-            GraphQLError: BAD_USER_INPUT for a length or a cursor that cannot be.
+            GraphQLError: BAD_USER_INPUT for an invalid length or cursor.
         """
         length = length_of(first)
         rows = await self._rows.load(_Wanted(parent, _position(after), length + 1))
@@ -94,7 +94,7 @@ def length_of(first: int | None) -> int:
     """The length of a page.
 
     Raises:
-        GraphQLError: BAD_USER_INPUT for one that is not allowed.
+        GraphQLError: BAD_USER_INPUT for a length out of range.
     """
     length = DEFAULT_LENGTH if first is None else first
     if not 1 <= length <= LONGEST:
@@ -103,15 +103,15 @@ def length_of(first: int | None) -> int:
 
 
 def cursor(*keys: int) -> str:
-    """A place in a list, as clients are given it."""
+    """The opaque cursor of a position in a list."""
     return base64.urlsafe_b64encode(".".join(map(str, keys)).encode()).decode()
 
 
 def keys_of(after: str, number: int) -> list[int]:
-    """The keys that a cursor was made of.
+    """The keys of a cursor.
 
     Raises:
-        GraphQLError: BAD_USER_INPUT for what is not a cursor of so many keys.
+        GraphQLError: BAD_USER_INPUT for a text that is not a cursor of `number` keys.
     """
     try:
         parts = base64.b64decode(after, altchars=b"-_", validate=True).decode("ascii").split(".")

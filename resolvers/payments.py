@@ -1,4 +1,4 @@
-"""A payment: read the loan, ask the rules, store what they said. The same payment twice is taken once."""
+"""A payment: read the loan, apply the rules, store the result. A repeated payment is taken once."""
 
 from collections.abc import Iterator
 from datetime import date
@@ -35,7 +35,7 @@ from schema.users import Role
 )
 async def make_payment(info: Info, input: MakePaymentInput) -> PaymentReceipt:  # noqa: A002
     """Raises: Refused: LOAN_NOT_FOUND, INVALID_TRANSACTION_ID, DUPLICATE_PAYMENT, TRANSACTION_ID_CONFLICT,
-    or what the rules have against it.
+    or the reasons of the rules.
     """
     viewer = info.context.viewer
     info.context.spend(costs.PAYMENT)
@@ -44,13 +44,13 @@ async def make_payment(info: Info, input: MakePaymentInput) -> PaymentReceipt:  
         raise _not_found()
 
     async def pay() -> PaymentReceipt:
-        # Hardly ever is anybody else at the same loan: without a lock it is two statements, and as safe.
+        # Concurrent payments on one loan are rare. Without a lock a payment takes two statements, and is as safe.
         return await _pay(info, viewer, loan_id, input) or await _pay_alone(info, viewer, loan_id, input)
 
     try:
         return await database.retried(pay)
     except asyncpg.UniqueViolationError:
-        # The same payment was being taken at the same moment, and now it is there to be found.
+        # A concurrent request has taken the same payment, so the second call finds it.
         return await database.retried(pay)
 
 
@@ -60,11 +60,11 @@ async def _pay_alone(
     loan_id: int,
     input: MakePaymentInput,  # noqa: A002
 ) -> PaymentReceipt:
-    """Pay while nobody else can change the loan."""
+    """Pay under the lock of the loan."""
     async with database.transaction():
         await loans.lock(loan_id)
         receipt = await _pay(info, viewer, loan_id, input, alone=True)
-    assert receipt is not None, "a locked loan stays as it was read"
+    assert receipt is not None, "a locked loan does not change"
     return receipt
 
 
@@ -76,7 +76,7 @@ async def _pay(
     *,
     alone: bool = False,
 ) -> PaymentReceipt | None:
-    """Pay. None, and nothing stored, where that takes a lock: cycles are to be billed first, or another was quicker."""
+    """Pay. None, with nothing stored, if a lock is needed: cycles must be billed first, or the loan has changed."""
     paid_on = input.payment_date or info.context.today
     payable = await payment_posting.read(
         loan_id,
@@ -97,7 +97,7 @@ async def _pay(
         paid_on=paid_on,
         amount=input.amount,
     )
-    # An earlier payment is the answer whatever the date: the borrower's date was right when it was taken.
+    # An earlier payment is returned on any later date: the borrower's date was right when it was taken.
     if payable.earlier is not None:
         return _replayed(payable.earlier, record, loan, is_dated=input.payment_date is not None)
     applied = _taken(loan, unpaid, record, info.context.today, tuple(_about_the_transaction_id(input.transaction_id)))
@@ -121,7 +121,11 @@ async def _pay(
 def _taken(
     loan: LoanRow, unpaid: list[BillRow], record: PaymentRecord, today: date, invalid: tuple[Problem, ...]
 ) -> rules.AppliedPayment:
-    """What the rules make of a payment; refused with their reasons and those found before."""
+    """The payment as applied by the rules.
+
+    Raises:
+        Refused: the reasons of the rules, after the `invalid` ones.
+    """
     try:
         payer = Payer.BORROWER if record.taken_by_id is None else Payer.OPERATOR
         applied = rules.apply(loan, unpaid, PaymentOrder(record.amount, record.paid_on, payer), today=today)
@@ -139,12 +143,12 @@ def _about_the_transaction_id(text: str | None) -> Iterator[Problem]:
 
 
 def _replayed(earlier: PaymentRow, record: PaymentRecord, loan: LoanRow, *, is_dated: bool) -> PaymentReceipt:
-    """The answer to a payment that has been taken: the first one's, where all that was sent is the same.
+    """The first receipt again, if the repeated payment is the same.
 
     A request without a date is the same payment on any later day.
 
     Raises:
-        Refused: DUPLICATE_PAYMENT without a transaction id, TRANSACTION_ID_CONFLICT where something else was sent.
+        Refused: DUPLICATE_PAYMENT without a transaction id, TRANSACTION_ID_CONFLICT if the payments differ.
     """
     first = f"payment {earlier.id} of {earlier.amount} on {earlier.paid_on}"
     if not record.transaction_id_given:
@@ -170,7 +174,7 @@ def _receipt(payment: PaymentRow, loan: LoanRow, *, emi_recalculated: bool, repl
 
 
 def _allocations(applied: rules.AppliedPayment, bills_asking: list[BillRow]) -> list[AllocationRow]:
-    """The stored allocations, as they would be read back, with their bills as they now stand."""
+    """The stored allocations, as a query would return them, with the current state of their bills."""
     of_cycle = {bill.cycle: bill for bill in bills_asking}
     return [
         AllocationRow(of_cycle[part.cycle].settle(part) if part.cycle is not None else None, *part[1:])

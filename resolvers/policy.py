@@ -1,4 +1,4 @@
-"""The lender's policy is its settings."""
+"""The lender's policy consists of settings."""
 
 from resolvers.access import public
 from resolvers.context import Info

@@ -1,4 +1,4 @@
-"""The whole book on a date: sums from its rows, and from the rules loan by loan what it is to bring in."""
+"""The portfolio on a date: PostgreSQL sums the rows, and the rules compute the expected cash loan by loan."""
 
 import asyncio
 from collections.abc import Callable
@@ -16,13 +16,13 @@ from rules.portfolio import CashForecast, ExpectedCash
 from schema.errors import bad_input
 from schema.portfolio import Portfolio
 
-# A batch is what memory holds at once, some 3 MB; more loans would save no time.
+# A batch of a thousand loans takes about 3 MB of memory. A larger batch would not be faster.
 BATCH_LOANS = 1000
 
-# Between two requests of other clients this many loans are worked out: 2 to 10 ms.
+# The event loop serves other requests after this many loans, which take 2 to 10 ms.
 _IN_A_ROW = 10
 
-# It takes a core and a connection for as long as it lasts, and the other requests need the rest.
+# A forecast occupies a core and a connection. A second one at a time would starve the other requests.
 _ONE_AT_A_TIME = asyncio.Semaphore(1)
 
 
@@ -36,7 +36,7 @@ async def portfolio(
     """The portfolio of a date, by default the business date.
 
     Raises:
-        GraphQLError: BAD_USER_INPUT for a date that is still to come.
+        GraphQLError: BAD_USER_INPUT for a date after the business date.
     """
     today = info.context.today
     day = as_of or today
@@ -53,7 +53,7 @@ async def portfolio(
 
 
 async def figures(as_of: date) -> rules.Portfolio:
-    """The portfolio of a date; to be asked while the book is held still. Others get their turn every few loans."""
+    """The portfolio of a date. Call it within `held_still`. The event loop serves other requests every few loans."""
     aged, billed = await models.sums(as_of)
     unbilled = rules.UnbilledCycles(as_of)
     last_id = 0
@@ -68,12 +68,13 @@ async def figures(as_of: date) -> rules.Portfolio:
 
 
 async def expected_cash(as_of: date, report: Callable[[int, int], None] | None = None) -> ExpectedCash:
-    """What the loans active on a date are to bring in; to be asked while the book is held still.
+    """The expected cash of the loans that are active on a date. Call it within `held_still`.
 
-    `report` is told how many loans are done, of how many. Others get their turn every few loans.
+    `report` receives the number of finished loans and their total. The event loop serves other requests every few
+    loans.
 
     Raises:
-        UnplayableError: a loan with a history that the rules refuse, which `./kist verify` explains.
+        UnplayableError: the rules refuse a loan's history. `./kist verify` explains why.
     """
     expectation = CashForecast(as_of)
     total = await models.count(as_of)

@@ -1,4 +1,4 @@
-"""What somebody does to their own account: a password of their own, another one, and an end to it."""
+"""A viewer sets or changes the password of their own account, or erases the account."""
 
 from typing import Annotated
 
@@ -43,7 +43,7 @@ async def set_password(info: Info, input: SetPasswordInput) -> PasswordChange:  
 
 @signed_in(ProblemCode.WEAK_PASSWORD, ProblemCode.BAD_CREDENTIALS, ProblemCode.TOO_MANY_ATTEMPTS)
 async def change_password(info: Info, input: ChangePasswordInput) -> PasswordChange:  # noqa: A002
-    """Raises: Refused: WEAK_PASSWORD, BAD_CREDENTIALS where the old one is wrong, TOO_MANY_ATTEMPTS."""
+    """Raises: Refused: WEAK_PASSWORD, BAD_CREDENTIALS if the old one is wrong, TOO_MANY_ATTEMPTS."""
     viewer = info.context.viewer
     info.context.spend(costs.PASSWORD)
     account: User | Operator
@@ -62,7 +62,7 @@ async def change_password(info: Info, input: ChangePasswordInput) -> PasswordCha
                 await credentials.note(Event.PASSWORD_CHANGED, info.context.origin, table, account.id)
         return changed
 
-    if not await database.retried(change):  # somebody was faster
+    if not await database.retried(change):  # a concurrent request has changed the password
         raise _wrong("oldPassword")
     return PasswordChange(done=True)
 
@@ -85,7 +85,7 @@ async def delete_me(
 async def _erase(settings: Settings, viewer: Viewer, by: Origin) -> Erasure:
     user_id = viewer.id
     async with database.transaction():
-        # Before the person's row: a refresh holds its family's, and then refers to the person.
+        # Sessions come before the person's row, in the lock order of a refresh; otherwise the two could deadlock.
         await sessions.end_all_of("user_id", user_id)
         user = await credentials.hold(user_id)
         if user.erased_at is not None:
@@ -93,19 +93,25 @@ async def _erase(settings: Settings, viewer: Viewer, by: Origin) -> Erasure:
         if await credentials.has_open_loan(user_id):
             message = "A loan is open. Close every loan before you erase the account."
             raise Refused(Problem(ProblemCode.LOANS_OPEN, message))
-        # After this point it must succeed.
+        # After this point the erasure must succeed.
         number = users.unseal_by(settings.keys("aadhaar_cipher_key"), user.aadhaar_ciphertext)
         digests = {users.digest(key, number) for key in settings.keys("aadhaar_digest_key")}
         await transactions.forget([user.aadhaar_digest, *digests])
         erased_at = await credentials.erase(user_id)
-        # Those that were opened meanwhile.
+        # A sign-in may have opened a session since the first call.
         await sessions.end_all_of("user_id", user_id)
         await credentials.note(Event.ACCOUNT_ERASED, by, "users", user_id)
     return Erasure(erased_at=erased_at)
 
 
 async def _proven(info: Info, account: User | Operator, password: str, field: str) -> str:
-    """The hash of the account's password, which `password` is. The session's tries are counted apart from sign-ins."""
+    """The hash of the account's password, after `password` fits it.
+
+    Attempts within a session are counted separately from sign-ins.
+
+    Raises:
+        Refused: BAD_CREDENTIALS or TOO_MANY_ATTEMPTS.
+    """
     viewer = info.context.viewer
     info.context.spend(costs.PASSWORD)
     attempt = await sign_in_limit.begin_in_session(viewer.family)

@@ -1,4 +1,4 @@
-"""What a loan would cost, before anybody applies for one."""
+"""A quote gives the cost of a loan before an application."""
 
 from datetime import date
 from decimal import Decimal
@@ -20,7 +20,7 @@ from settings import Settings
 def proposal(
     settings: Settings, *, amount: Decimal, loan_term: int, interest_rate: Decimal, disbursed_on: date
 ) -> Proposal:
-    """The terms of a loan under the lender's policy of today."""
+    """The terms of a loan under the lender's current policy."""
     return Proposal(
         amount=amount,
         interest_rate=interest_rate,
@@ -45,7 +45,7 @@ async def quote(
     interest_rate: Annotated[Percent, argument(description="Percent per year.")],
     loan_term: Annotated[int, argument(description="The number of cycles.")],
 ) -> Quote:
-    """Raises: Refused: what is out of the lender's range."""
+    """Raises: Refused: the terms that are out of the lender's range."""
     settings = info.context.settings
     problems = tuple(
         eligibility.about_the_terms(settings, amount=amount, loan_term=loan_term, interest_rate=interest_rate)

@@ -1,17 +1,17 @@
-"""An operator who reads something of a person leaves an entry in the audit log, one a day for each person."""
+"""An operator who reads a person's data leaves an entry in the audit log, one a day for each person."""
 
 from models import audit
 from resolvers.context import RequestContext
 from schema.users import Role
 
-# What is remembered here is not written again; beyond it the oldest is forgotten, and PostgreSQL finds its entry.
+# A remembered read is not written again. When the oldest is dropped, PostgreSQL still finds its entry.
 MOST_REMEMBERED = 10_000
 
 _noted: dict[tuple[object, ...], None] = {}
 
 
 async def record_read(context: RequestContext, user_id: int) -> None:
-    """Note that the viewer, where that is an operator, reads something of a person. A read that is not noted fails."""
+    """Record that an operator reads a person's data. A read without a record fails; other viewers leave no record."""
     viewer = context.viewer
     if viewer.role is not Role.OPERATOR:
         return

@@ -1,4 +1,4 @@
-"""Signing in, staying signed in, signing out."""
+"""Sign-in, the refresh of a session, and sign-out."""
 
 from datetime import UTC, datetime
 from typing import NamedTuple
@@ -19,7 +19,7 @@ from rules.refusals import Problem, ProblemCode, Refused
 from schema.users import LoginInput, RefreshSessionInput, Role, Session
 from settings import Settings
 
-# Two tabs that wake up at once send the same token, and so does one whose answer was lost, both within seconds.
+# Two tabs that wake up at once send the same token within seconds. So does a client that lost the response.
 GRACE_SECONDS = 10
 
 
@@ -37,7 +37,7 @@ def _family_of(token: RefreshToken) -> Family:
 async def open_session(
     settings: Settings, account: User | Operator, family: Family | None = None, refresh_token: str = ""
 ) -> Session:
-    """A session of an account, in a new family or in that of the session it follows."""
+    """Open a session of an account, in a new family or in the family of the session that it continues."""
     now = datetime.now(UTC)
     family = family or Family(uuid4(), now)
     user = account if isinstance(account, User) else None
@@ -71,7 +71,7 @@ def _session(settings: Settings, account: User | Operator, family: Family, refre
 async def login(info: Info, input: LoginInput) -> Session:  # noqa: A002
     """Raises: Refused: BAD_CREDENTIALS, or TOO_MANY_ATTEMPTS whatever the password."""
     info.context.spend(costs.PASSWORD)
-    # What is no address may be anything, an Aadhaar number too, and PostgreSQL may log what it is asked about.
+    # An invalid address may be any text, even an Aadhaar number, and PostgreSQL may log the values of a statement.
     address = emails.normalised(input.email) or ""
     attempt = await sign_in_limit.begin(address, info.context.origin)
     account = await _account(address)
@@ -81,7 +81,7 @@ async def login(info: Info, input: LoginInput) -> Session:  # noqa: A002
         await sign_in_limit.failed(attempt, Event.SIGN_IN_FAILED, _subject(account), info.context.origin)
         raise wrong_credentials()
     await sign_in_limit.succeeded(attempt)
-    # A session shows the person it is for, and the person their loans: that takes the date.
+    # The response may select the person's loans, whose fields need the business date.
     await info.context.business_date()
     if check is Check.OUTDATED:
         password_hash = await _rehashed(info, account, password_hash, input.password)
@@ -89,14 +89,13 @@ async def login(info: Info, input: LoginInput) -> Session:  # noqa: A002
         if await credentials.holds_password(credentials.table_of(account), account.id, password_hash):
             await _note(info, Event.SIGNED_IN, account)
             return await open_session(info.context.settings, account)
-    await sign_in_limit.failed(
-        attempt, Event.SIGN_IN_FAILED, _subject(account), info.context.origin
-    )  # it was changed meanwhile
+    # A concurrent request has changed the password.
+    await sign_in_limit.failed(attempt, Event.SIGN_IN_FAILED, _subject(account), info.context.origin)
     raise wrong_credentials()
 
 
 async def _rehashed(info: Info, account: User | Operator, before: str, password: str) -> str:
-    """The hash that takes the place of one from before passwords were normalised."""
+    """The new hash, which replaces one from before passwords were normalised."""
     after = await passwords.hash_password(password)
     async with database.transaction():
         table = credentials.table_of(account)
@@ -106,7 +105,7 @@ async def _rehashed(info: Info, account: User | Operator, before: str, password:
 
 
 async def _note(info: Info, event: Event, account: User | Operator) -> None:
-    """Note what an account does that just has shown whose it is."""
+    """Record an event of an account that has just proven its identity."""
     await audit.record(event, _by(info, account), _subject(account))
 
 
@@ -126,7 +125,7 @@ def wrong_credentials() -> Refused:
 
 
 async def _account(email: str) -> User | Operator | None:
-    # Both are looked for whatever is found: how long it takes tells nobody who has an account.
+    # Both queries always run, so that the response time does not reveal whether an account exists.
     borrower, operator = await users.by_email(email), await operators.by_email(email)
     account = borrower or operator
     return account if account is not None and account.is_active else None
@@ -134,7 +133,7 @@ async def _account(email: str) -> User | Operator | None:
 
 @public(ProblemCode.SESSION_EXPIRED)
 async def refresh_session(info: Info, input: RefreshSessionInput) -> Session:  # noqa: A002
-    """Raises: Refused: SESSION_EXPIRED for a token that is not good, or not good any more."""
+    """Raises: Refused: SESSION_EXPIRED for a token that is invalid, expired or revoked."""
     info.context.spend(costs.REFRESH)
     settings, token = info.context.settings, input.refresh_token
     token_hash, fresh = tokens.refresh_token_hash(token), tokens.new_refresh_token()
@@ -145,7 +144,7 @@ async def refresh_session(info: Info, input: RefreshSessionInput) -> Session:  #
         row = used or (again[0] if again else None)
         account = await _active_account(row) if row else None
         if account:
-            # Refused, the token is not used up: what was written is taken back.
+            # If the budget refuses, the transaction rolls back and the token stays usable.
             info.context.spend_of(
                 Role.BORROWER if isinstance(account, User) else Role.OPERATOR, account.id, costs.REFRESH
             )
@@ -155,17 +154,17 @@ async def refresh_session(info: Info, input: RefreshSessionInput) -> Session:  #
             return await open_session(settings, account, _family_of(used), fresh)
         if again and account:
             return _session(settings, account, _family_of(again[0]), again[1])
-        # Its use was somebody else's: a stolen token and the one it was stolen from end together.
+        # The token was used before, so one of two holders has stolen it. The whole family ends.
         if whose := await sessions.end_family_of(token_hash):
             await audit.record(Event.SESSION_REVOKED, info.context.origin, whose)
     raise Refused(Problem(ProblemCode.SESSION_EXPIRED, "The session has ended. Sign in again.", "refreshToken"))
 
 
 async def _newest_after(token: str, session_days: int) -> tuple[RefreshToken, str] | None:
-    """The unused token that a token used seconds ago has led to.
+    """The unused successor of a token that was used seconds ago.
 
-    Everybody who comes back within the grace gets this same one. Had each a token of their own, a thief's would go on
-    beside the owner's unnoticed; as it is, the second to use it later ends the family as ever.
+    Every client that returns within the grace period receives the same successor. With successors of their own, an
+    attacker's session would continue unnoticed beside the owner's. With one successor, its second use ends the family.
     """
     if not await sessions.was_just_rotated(tokens.refresh_token_hash(token), GRACE_SECONDS):
         return None

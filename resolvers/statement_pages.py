@@ -1,4 +1,4 @@
-"""A statement page by page: the lines after a cursor are read by index, however long the statement is."""
+"""A statement in pages: the lines after a cursor are read by index, so the cost does not grow with the statement."""
 
 from functools import partial
 
@@ -16,10 +16,10 @@ async def page(loan_id: int, loan: Loan, first: int | None, after: str | None) -
     """A page of a loan's posted events.
 
     Raises:
-        GraphQLError: BAD_USER_INPUT for a length or a cursor that is not allowed.
+        GraphQLError: BAD_USER_INPUT for an invalid length or cursor.
     """
     length = length_of(first)
-    # A cursor of (0, 0) is that of the disbursal, which is the first line.
+    # The cursor (0, 0) belongs to the disbursal, which is the first line.
     place = Position(*keys_of(after, 2)) if after is not None else Position(0, 0)
     read = await statements.page(loan_id, after=place, limit=length + 1)
     lines: list[tuple[Position, StatementLine]] = [] if after is not None else [(place, rules.disbursal(loan))]

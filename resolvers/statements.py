@@ -1,4 +1,4 @@
-"""A loan's statement: one look at its rows, and the rules make the rest."""
+"""A loan's statement: one query reads its rows, and the rules compute the lines."""
 
 from collections.abc import Sequence
 from functools import partial
@@ -24,7 +24,7 @@ from schema.strawberry_seam import field_nodes
 async def statement(
     info: Info, loan_id: Annotated[strawberry.ID, argument(description="The id of the loan.")]
 ) -> Statement | None:
-    """The statement of one's own loan, as it stands on the business date; None as for loan."""
+    """The statement of a loan on the business date, or None if there is no such loan for the viewer."""
     viewer = info.context.viewer
     number = loans.parse_id(loan_id)
     if number is None:
@@ -53,6 +53,6 @@ def _past(posted: Sequence[EntryRow]) -> list[StatementLine]:
 
 
 def _may_ask(info: Info, name: str) -> bool:
-    """Whether a field may be asked for below this one. A fragment is not looked into: it may."""
+    """Whether a field may be selected below this one. A fragment is not searched, so it counts as yes."""
     below = (node for field in field_nodes(info) for node in getattr(field.selection_set, "selections", ()))
     return any(not isinstance(node, FieldNode) or node.name.value == name for node in below)

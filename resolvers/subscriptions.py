@@ -1,4 +1,4 @@
-"""What a subscription watches is a row: it is looked at again and again, and told of when it has changed."""
+"""A subscription polls one row, and sends an event when the row has changed."""
 
 import asyncio
 import threading
@@ -12,9 +12,9 @@ from schema.errors import too_many_at_once
 
 Row = TypeVar("Row")
 
-# Often enough to feel live, seldom enough that a thousand watchers are a thousand cheap look-ups a second.
+# A second feels live to a person, and a thousand subscriptions cost only a thousand cheap queries a second.
 EVERY_SECONDS = 1.0
-# A page has one or two; without a bound one account could have PostgreSQL look for nobody else.
+# A page has one or two subscriptions. Without a limit, one account could occupy PostgreSQL.
 MOST_OF_AN_ACCOUNT = 50
 
 _ending = threading.Event()
@@ -22,7 +22,7 @@ _watching: Counter[tuple[object, ...]] = Counter()
 
 
 def end() -> None:
-    """Let every watcher of this process go within a second: it is about to end."""
+    """End every subscription of this process within a second, before the process ends."""
     _ending.set()
 
 
@@ -32,10 +32,10 @@ def is_ending() -> bool:
 
 @contextmanager
 def subscription_slot(viewer: Viewer) -> Iterator[None]:
-    """A watcher's place among those of their account in this process.
+    """Count a subscription of an account in this process, for the duration of the block.
 
     Raises:
-        GraphQLError: TOO_MANY_AT_ONCE, where all are taken.
+        GraphQLError: TOO_MANY_AT_ONCE, if the account has its maximum of open subscriptions.
     """
     account = viewer.role, viewer.id
     if _watching[account] >= MOST_OF_AN_ACCOUNT:
@@ -56,9 +56,9 @@ async def changes(
     until: Callable[[Row], bool] = lambda row: False,
     every: float = EVERY_SECONDS,
 ) -> AsyncGenerator[Row, None]:
-    """The row now, and again whenever `of` it has changed, up to the first for which `until` holds.
+    """The row now, and again whenever `of(row)` has changed, up to the first row for which `until` holds.
 
-    `look` also decides, each time, whether the watcher may still look.
+    `look` reads the row, and raises if the viewer may no longer see it.
     """
     seen: object = changes
     while True:

@@ -1,4 +1,4 @@
-"""A person registers once; whatever is wrong with what they typed, they are told all of it at once."""
+"""A person registers once; a refusal lists every problem of the input at once."""
 
 from collections.abc import AsyncGenerator, Iterator
 from typing import Annotated
@@ -38,21 +38,21 @@ from tasks.scoring import score_user
     ProblemCode.TOO_MANY_ATTEMPTS,
 )
 async def register_user(info: Info, input: RegisterUserInput) -> Session:  # noqa: A002
-    """Raises: Refused: whatever is wrong with the input, or EMAIL_TAKEN, AADHAAR_TAKEN, TOO_MANY_ATTEMPTS."""
+    """Raises: Refused: every problem of the input, or EMAIL_TAKEN, AADHAAR_TAKEN, TOO_MANY_ATTEMPTS."""
     settings = info.context.settings
     email = emails.normalised(input.email)
     number = aadhaar.parse(input.aadhaar_id, settings.aadhaar_checksum)
     problems = [*_problems(input, email, number)]
     if input.password is not None:
         passwords.require_room_to_hash()
-    # All at once: a registration that has begun is not refused for what others have spent since.
+    # The whole cost is charged at once, so that costs of other requests do not stop a registration half way.
     info.context.spend(costs.REGISTRATION + (costs.PASSWORD if input.password else 0))
     if input.password is not None:
         problems += await password_strength.judged(input.password, (input.name, input.email))
     if problems or email is None or number is None:
         raise Refused(*problems)
     digests = [users.digest(key, number) for key in settings.keys("aadhaar_digest_key")]
-    # That an email or a number is taken is worth knowing to a thief: such an answer counts as a failed sign-in does.
+    # An attacker could search for taken emails and numbers, so such a response counts like a failed sign-in.
     attempt = await sign_in_limit.begin_registration(info.context.origin)
     await _refuse_the_taken(email, digests)
     await sign_in_limit.withdraw(attempt)
@@ -74,7 +74,7 @@ async def register_user(info: Info, input: RegisterUserInput) -> Session:  # noq
         digests[1:],
         info.context.origin,
     )
-    if user is None:  # somebody was faster
+    if user is None:  # a concurrent registration has taken the email or the number
         await _refuse_the_taken(email, digests)
         raise AssertionError("a registration collides with an email or an Aadhaar number")
     await nudge(score_user, user.id)
@@ -83,7 +83,7 @@ async def register_user(info: Info, input: RegisterUserInput) -> Session:  # noq
 
 
 async def _stored(person: Registration, former_digests: list[bytes], by: Origin) -> User | None:
-    """A person, with what was imported about them under former keys, if there are any."""
+    """Store a person, and move the transactions that were imported under former keys to the current digest."""
     async with database.transaction():
         user = await users.register(person, by)
         if user is not None and former_digests:
@@ -127,7 +127,7 @@ async def user(
     info: Info,
     id: Annotated[strawberry.ID, argument(description="The id of the borrower.")],  # noqa: A002
 ) -> User | None:
-    """Any borrower, for an operator."""
+    """Any borrower; the caller is an operator."""
     user_id = parse_id(id)
     found = await User.get_or_none(id=user_id) if user_id is not None else None
     if found is not None:
@@ -137,7 +137,7 @@ async def user(
 
 @borrowers_only()
 async def credit_score(info: Info) -> AsyncGenerator[User, None]:
-    """The signed-in person, once now and again when the credit score changes."""
+    """The signed-in person, now and again after each change of the credit score."""
 
     async def look() -> User:
         await info.context.readmit()
