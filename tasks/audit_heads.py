@@ -28,7 +28,7 @@ _ROOT = Path(__file__).parent.parent
 
 
 class Noted(NamedTuple):
-    """A line of the file: its place as text for operators, its time and its head. An invalid time or head is None."""
+    """A line of the file: its place as text for operators, its time and its head. Invalid values are None."""
 
     where: str
     at: datetime | None

@@ -79,8 +79,9 @@ async def _note_head(file: Path | None) -> bool:
 
 
 class Verified(NamedTuple):
-    """The faults of the chain and the differences between log and book, a line each; the head, to be kept elsewhere;
-    and `unknown`, the number of entries that database triggers wrote because a program changed rows without an entry.
+    """The faults of the chain and the differences between log and book, a line each; and the head to keep elsewhere.
+
+    `unknown` is the number of entries that database triggers wrote, because a program changed rows without an entry.
     """
 
     faults: list[str]

@@ -1,4 +1,4 @@
-"""A billing run divides the book into chunks, bills each in one transaction, and finishes when none is pending."""
+"""A billing run divides the book into chunks, bills each in a transaction, and ends when no chunk is left to bill."""
 
 import asyncio
 import logging

@@ -159,38 +159,38 @@ class History:
         if b'"' not in piece.content and b"\r" not in piece.content and plain_rows.is_for(columns):
             frame = plain_rows.frame(piece.content, columns, separator)
             if frame is not None:
-                return self._whole(piece, frame, bytes_done)
+                return self._batch_of_frame(piece, frame, bytes_done)
         lines = piece.content.decode(errors="replace").split("\n")[:-1]
         parted = self._reader.parted(lines, piece.line, is_last=piece.is_last)
-        batch = self._judged(parted.records, piece.line, bytes_done)
+        batch = self._batch_of_records(parted.records, piece.line, bytes_done)
         used = len(piece.content) if parted.lines == len(lines) else _offset(piece.content, parted.lines)
         return _Read(batch, used, parted.lines)
 
-    def _whole(self, piece: Piece, frame: pl.DataFrame, bytes_done: int) -> _Read:
+    def _batch_of_frame(self, piece: Piece, frame: pl.DataFrame, bytes_done: int) -> _Read:
         """Convert a frame of a piece in which every line is a record."""
         plain = plain_rows.entries(frame, self.checksum)
         lines = piece.content.split(b"\n") if plain.others else []
         others = [Record(row, lines[row].decode(errors="replace").split(self.header.separator)) for row in plain.others]
         dates = Dates.of_plain(plain)
         return _Read(
-            self._one_by_one(others, piece.line, dates, (plain.entries, bytes_done)),
+            self._batch_with(others, piece.line, dates, (plain.entries, bytes_done)),
             len(piece.content),
             frame.height,
         )
 
-    def _judged(self, records: Sequence[Record], line: int, bytes_done: int) -> Batch:
+    def _batch_of_records(self, records: Sequence[Record], line: int, bytes_done: int) -> Batch:
         """Convert the records of a piece: plain ones in bulk, the others one by one."""
         width = self.header.columns.width
         usable = [record for record in records if not record.reason and len(record.fields) <= width + 1]
         if not usable or not plain_rows.is_for(self.header.columns):
-            return self._one_by_one(records, line, Dates(), (pl.DataFrame(schema=ENTRY), bytes_done))
+            return self._batch_with(records, line, Dates(), (pl.DataFrame(schema=ENTRY), bytes_done))
         frame = plain_rows.frame_of([record.fields for record in usable], self.header.columns)
         plain = plain_rows.entries(frame, self.checksum)
         others = [usable[position] for position in plain.others]
         others += [record for record in records if record.reason or len(record.fields) > width + 1]
-        return self._one_by_one(others, line, Dates.of_plain(plain), (plain.entries, bytes_done))
+        return self._batch_with(others, line, Dates.of_plain(plain), (plain.entries, bytes_done))
 
-    def _one_by_one(self, records: Sequence[Record], line: int, dates: Dates, read: tuple[pl.DataFrame, int]) -> Batch:
+    def _batch_with(self, records: Sequence[Record], line: int, dates: Dates, read: tuple[pl.DataFrame, int]) -> Batch:
         """Return a batch of the entries already read and of those records that the rules accept."""
         plain, bytes_done = read
         entries, rejects, blanks = [], [], 0

@@ -1,4 +1,4 @@
-"""The header may stand below a bank's preamble. If none is found, the message shows the line that came closest."""
+"""The header may stand below a bank's preamble. If no header is found, the message shows the line that came closest."""
 
 import csv
 from typing import NamedTuple

@@ -1,7 +1,7 @@
 """Lines become records. A line without quotes is a record; csv parses lines with quotes in strict mode.
 
 A stray quote makes a record swallow the lines below it. If a swallowed line looks like a row, every line of the record
-is rejected with its reason, so that no row disappears inside a record.
+is rejected with its reason. So no row disappears inside a record.
 """
 
 import csv
@@ -58,7 +58,7 @@ class Reader(NamedTuple):
             run = _Run(lines, row)
             try:
                 for fields in csv.reader(run.fed(), delimiter=self.separator, strict=True):
-                    records += self._judged(lines[row : run.end], row, fields, number)
+                    records += self._checked(lines[row : run.end], row, fields, number)
                     row = run.first = run.end
             except csv.Error as error:
                 is_open = "unexpected end of data" in str(error)
@@ -70,7 +70,7 @@ class Reader(NamedTuple):
                 row += 1
         return Parted(records, len(lines))
 
-    def _judged(self, lines: list[str], row: int, fields: list[str], number: int) -> list[Record]:
+    def _checked(self, lines: list[str], row: int, fields: list[str], number: int) -> list[Record]:
         if len(lines) == 1 and "\r" not in lines[0]:
             return [Record(row, fields)]
         swallowed = self._swallowed(lines, fields)
