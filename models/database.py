@@ -47,13 +47,13 @@ _MIGRATION_LOCK = 0x6B697374
 # Whoever asks for a table that a migration waits for waits behind it.
 _MIGRATION_WAITS = "5s"
 
-# A deadlock or a lost lock is nobody's fault and goes away; more tries than this is something else.
+# Deadlocks and lock timeouts are transient. A transaction that fails five times has another problem.
 _TRIES = 5
 
 
 def arguments(url: str) -> dict[str, Any]:
-    """What `asyncpg.connect` takes, from a PostgreSQL URL. `?host=` names the folder of a Unix socket,
-    `?sslmode=` is libpq's; whatever else stands there is a setting of the server's for our sessions.
+    """Return the arguments of `asyncpg.connect` for a PostgreSQL URL. `?host=` names the folder of a Unix socket.
+    `?sslmode=` has libpq's meaning. All other parameters are server settings for kist's sessions.
     """
     parts = urlsplit(url)
     query = dict(parse_qsl(parts.query))
@@ -113,7 +113,7 @@ async def connected(url: str, connections: int = 10, *, pooler_url: str = "") ->
 
 @asynccontextmanager
 async def transaction() -> AsyncIterator[Connection]:
-    """A transaction, which the ORM and hand-written statements share."""
+    """Begin a transaction, which the ORM and hand-written statements share."""
     context: Any = in_transaction()
     entered = False
     try:
@@ -125,7 +125,7 @@ async def transaction() -> AsyncIterator[Connection]:
     try:
         yield tortoise_seam.connection(context)
     except BaseException as error:
-        # Where the connection is gone there is nothing to roll back, and the first error tells why.
+        # If the connection is lost, the rollback fails too. The caller needs the first error, which has the reason.
         with suppress(*UNAVAILABLE):
             await context.__aexit__(type(error), error, error.__traceback__)
         raise
@@ -134,7 +134,7 @@ async def transaction() -> AsyncIterator[Connection]:
 
 
 async def retried(work: Callable[[], Awaitable[T]]) -> T:
-    """Run a whole transaction again where PostgreSQL broke it off to resolve a conflict."""
+    """Run a whole transaction again if PostgreSQL rolled it back to resolve a conflict."""
     for attempt in range(1, _TRIES):
         try:
             return await work()
@@ -166,12 +166,12 @@ async def execute(statement: str, *values: object) -> str:
 
 
 async def copy(table: str, columns: Sequence[str], rows: Iterable[Iterable[object]]) -> None:
-    """Append rows to a table, in the transaction around the caller. For values whose text is free of tabs, line breaks
-    and backslashes, and never NULL.
+    """Append rows to a table, in the caller's transaction. No value may be NULL, and no text may contain tabs, line
+    breaks or backslashes.
     """
     lines = "".join("\t".join(map(str, row)) + "\n" for row in rows).encode()
 
-    # Of a file asyncpg makes a class of its own, a circle in which the lines would stay until somebody looks for it.
+    # For a file, asyncpg makes a class in a reference cycle, which keeps the lines until the garbage collector runs.
     async def source() -> AsyncIterator[bytes]:
         yield lines
 
@@ -180,27 +180,27 @@ async def copy(table: str, columns: Sequence[str], rows: Iterable[Iterable[objec
 
 
 async def migrate(url: str, application_url: str = "") -> list[str]:
-    """Apply the migrations that are missing and name them; two at once wait for one another. Then grant the roles,
-    the application's being the user of its URL, what they may do.
+    """Apply the missing migrations, grant the roles their privileges, and return the names of the migrations. One
+    process at a time migrates. The application's role is the user of `application_url`.
 
     Raises:
-        InUseError: somebody reads or writes a table for long; the migrations before that one are applied.
-        NotOwnerError: the role may not make tables.
+        InUseError: another session uses a table for too long. The migrations before that one are applied.
+        NotOwnerError: the role may not create tables.
     """
     lock = await asyncpg.connect(**arguments(url))
     try:
         await lock.execute("SELECT pg_advisory_lock($1)", _MIGRATION_LOCK)
         if not await lock.fetchval("SELECT has_schema_privilege('public', 'CREATE')"):
             role = arguments(url)["user"]
-            raise NotOwnerError(f"the role {role} may not change tables: give their owner in KIST_DATABASE_OWNER_URL")
-        # A task of its own: where Tortoise is open already, aerich would take that database instead of this one.
+            raise NotOwnerError(f"the role {role} may not change tables: set KIST_DATABASE_OWNER_URL to their owner's")
+        # A task of its own has no Tortoise connection yet. Otherwise aerich would use the connection that is open.
         applied = await asyncio.create_task(_upgrade(url))
         await grants.apply(lock, arguments(application_url)["user"] if application_url else grants.APPLICATION)
         return applied
     except asyncpg.LockNotAvailableError:
         raise InUseError(
-            "a table is in use, perhaps by a backup or a verification: the migrations wait for nobody longer than"
-            f" {_MIGRATION_WAITS}, because everybody would wait behind them; give the same command again"
+            "a table is in use, perhaps by a backup or a verification. The migrations stop after"
+            f" {_MIGRATION_WAITS}, because other sessions would wait behind them: give the same command again later"
         ) from None
     finally:
         await lock.close()
@@ -218,7 +218,7 @@ async def missing_migrations(url: str) -> list[str]:
 
 
 def every_migration() -> set[str]:
-    """The names of all that there are, as the database has them once they are applied."""
+    """Return the names of all migrations, in the form in which the database lists applied ones."""
     return {file.name for file in (MIGRATIONS / "models").glob("[0-9]*.py")}
 
 
@@ -232,5 +232,5 @@ async def _upgrade(url: str) -> list[str]:
         return await command.upgrade(run_in_transaction=True)
 
 
-# For the aerich command (see pyproject.toml): it compares the models with the last migration, and needs no server.
+# For the aerich command (see pyproject.toml). It compares the models with the last migration and needs no server.
 AERICH_CONFIG = configuration("postgresql:///kist")
