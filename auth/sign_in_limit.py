@@ -190,7 +190,7 @@ async def _counted(attempt: Attempt, limits: dict[bytes, int]) -> tuple[Attempt,
     Raises:
         Refused: TOO_MANY_ATTEMPTS, if a digest has reached its limit. The attempt is not counted then.
     """
-    answer = await _ask(_TAKE, list(limits), attempt.name, MINUTES * 60_000, _MOST_KEPT, *limits.values())
+    answer = await _run_script(_TAKE, list(limits), attempt.name, MINUTES * 60_000, _MOST_KEPT, *limits.values())
     if answer is None:
         counted = await sessions.count_attempt(limits, MINUTES)
         if counted is None:
@@ -208,10 +208,10 @@ async def _give_back(attempt: Attempt, cleared: int) -> None:
         await sessions.forget_attempts(digest)
     # Valkey does not have an attempt that PostgreSQL counted.
     if not attempt.rows:
-        await _ask(_GIVE_BACK, [*attempt.own, *attempt.shared], attempt.name, cleared)
+        await _run_script(_GIVE_BACK, [*attempt.own, *attempt.shared], attempt.name, cleared)
 
 
-async def _ask(script: str, digests: list[bytes], *values: str | int) -> int | None:
+async def _run_script(script: str, digests: list[bytes], *values: str | int) -> int | None:
     """The script's result, 0 if it has no result, or None if Valkey does not answer."""
     keys = [key(f"attempts:{digest.hex()}") for digest in digests]
     try:

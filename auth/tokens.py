@@ -74,19 +74,19 @@ def _keys(material: tuple[bytes, ...], algorithm: str) -> dict[str, _Key]:
 
 
 def _hmac(secret: bytes) -> _Key:
-    return _Key(_text(hashlib.sha256(b"kid" + secret).digest()[:12]), secret, secret, None)
+    return _Key(_base64url(hashlib.sha256(b"kid" + secret).digest()[:12]), secret, secret, None)
 
 
 def _ed25519(secret: bytes) -> _Key:
     """The key of a 32-byte seed (RFC 8032, 5.1.5). Its id is the JWK thumbprint (RFC 7638)."""
     private = Ed25519PrivateKey.from_private_bytes(secret)
     raw = private.public_key().public_bytes(Encoding.Raw, PublicFormat.Raw)
-    public = {"crv": "Ed25519", "kty": "OKP", "x": _text(raw)}
-    kid = _text(hashlib.sha256(json.dumps(public, separators=(",", ":"), sort_keys=True).encode()).digest())
+    public = {"crv": "Ed25519", "kty": "OKP", "x": _base64url(raw)}
+    kid = _base64url(hashlib.sha256(json.dumps(public, separators=(",", ":"), sort_keys=True).encode()).digest())
     return _Key(kid, private, private.public_key(), {**public, "kid": kid, "alg": "EdDSA", "use": "sig"})
 
 
-def _text(raw: bytes) -> str:
+def _base64url(raw: bytes) -> str:
     return base64.urlsafe_b64encode(raw).decode().rstrip("=")
 
 
@@ -205,17 +205,17 @@ def refresh_token_hash(token: str) -> bytes:
     return hashlib.sha256(token.encode("utf-8", "replace")).digest()
 
 
-def hidden_in(token: str, successor: str) -> bytes:
+def encrypted_successor(token: str, successor: str) -> bytes:
     """The successor of a refresh token, encrypted with the token: 12 bytes of nonce, then AES-256-GCM."""
     nonce = os.urandom(12)
-    return nonce + AESGCM(_key_of(token)).encrypt(nonce, successor.encode(), None)
+    return nonce + AESGCM(_successor_key(token)).encrypt(nonce, successor.encode(), None)
 
 
-def found_in(token: str, hidden: bytes) -> str:
-    """The successor that `hidden_in` has encrypted."""
-    return AESGCM(_key_of(token)).decrypt(hidden[:12], hidden[12:], None).decode()
+def decrypted_successor(token: str, hidden: bytes) -> str:
+    """The successor that `encrypted_successor` has encrypted."""
+    return AESGCM(_successor_key(token)).decrypt(hidden[:12], hidden[12:], None).decode()
 
 
-def _key_of(token: str) -> bytes:
+def _successor_key(token: str) -> bytes:
     # This digest differs from the stored one, so a reader of the table cannot decrypt the successor.
     return hashlib.sha256(b"successor" + token.encode("utf-8", "replace")).digest()

@@ -67,8 +67,8 @@ async def apply_loan(info: Info, input: ApplyLoanInput) -> Loan:  # noqa: A002
         earlier = await _earlier(viewer.id, input.request_id)
         if earlier is not None:
             return await _replayed(earlier, input)
-        reasons = (*_about_the_request_id(input.request_id), *await _judged(info, applicant, input))
-        application = await _kept(info, applicant, input, reasons)
+        reasons = (*_request_id_problems(input.request_id), *await _assess(info, applicant, input))
+        application = await _store_application(info, applicant, input, reasons)
         if not reasons:
             return await _disbursed(info, application)
     raise Refused(*reasons)
@@ -94,16 +94,16 @@ async def _replayed(earlier: LoanApplication, input: ApplyLoanInput) -> Loan:  #
         )
         raise Refused(Problem(ProblemCode.REQUEST_ID_CONFLICT, message, "requestId"))
     if earlier.problems:
-        raise Refused(*map(_read, earlier.problems))
+        raise Refused(*map(_from_json, earlier.problems))
     return strawberry.cast(LoanView, await Loan.get(application_id=earlier.id))
 
 
-def _about_the_request_id(text: str | None) -> Iterator[Problem]:
+def _request_id_problems(text: str | None) -> Iterator[Problem]:
     if text is not None and not idempotency.is_key(text):
         yield Problem(ProblemCode.INVALID_REQUEST_ID, f"A request id {idempotency.FORM}", "requestId")
 
 
-async def _judged(info: Info, applicant: User, input: ApplyLoanInput) -> tuple[Problem, ...]:  # noqa: A002
+async def _assess(info: Info, applicant: User, input: ApplyLoanInput) -> tuple[Problem, ...]:  # noqa: A002
     """Every reason against the loan on the business date. The caller holds the lock on the person's row."""
     open_loans, principal = await loans.outstanding(applicant.id)
     today = info.context.today
@@ -114,7 +114,7 @@ async def _judged(info: Info, applicant: User, input: ApplyLoanInput) -> tuple[P
     return eligibility.assess(info.context.settings, applicant, commitments, input)
 
 
-async def _kept(
+async def _store_application(
     info: Info,
     applicant: User,
     input: ApplyLoanInput,  # noqa: A002
@@ -128,9 +128,9 @@ async def _kept(
         interest_rate=input.interest_rate,
         decision="REFUSED" if reasons else "APPROVED",
         reasons=[problem.code.value for problem in reasons],
-        problems=[_written(problem) for problem in reasons],
+        problems=[_to_json(problem) for problem in reasons],
         # An invalid id is among the reasons, and violates the table's constraint.
-        request_id=None if any(_about_the_request_id(input.request_id)) else input.request_id,
+        request_id=None if any(_request_id_problems(input.request_id)) else input.request_id,
         credit_score=applicant.credit_score,
         annual_income=applicant.annual_income,
         decided_on=info.context.today,
@@ -139,12 +139,12 @@ async def _kept(
     return application
 
 
-def _written(problem: Problem) -> dict[str, str | None]:
+def _to_json(problem: Problem) -> dict[str, str | None]:
     return {"code": problem.code.value, "message": problem.message, "field": problem.field}
 
 
-def _read(kept: dict[str, str | None]) -> Problem:
-    return Problem(ProblemCode(str(kept["code"])), str(kept["message"]), kept["field"])
+def _from_json(stored: dict[str, str | None]) -> Problem:
+    return Problem(ProblemCode(str(stored["code"])), str(stored["message"]), stored["field"])
 
 
 async def _disbursed(info: Info, application: LoanApplication) -> Loan:

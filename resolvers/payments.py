@@ -45,7 +45,7 @@ async def make_payment(info: Info, input: MakePaymentInput) -> PaymentReceipt:  
 
     async def pay() -> PaymentReceipt:
         # Concurrent payments on one loan are rare. Without a lock a payment takes two statements, and is as safe.
-        return await _pay(info, viewer, loan_id, input) or await _pay_alone(info, viewer, loan_id, input)
+        return await _pay(info, viewer, loan_id, input) or await _pay_locked(info, viewer, loan_id, input)
 
     try:
         return await database.retried(pay)
@@ -54,7 +54,7 @@ async def make_payment(info: Info, input: MakePaymentInput) -> PaymentReceipt:  
         return await database.retried(pay)
 
 
-async def _pay_alone(
+async def _pay_locked(
     info: Info,
     viewer: Viewer,
     loan_id: int,
@@ -63,7 +63,7 @@ async def _pay_alone(
     """Pay under the lock of the loan."""
     async with database.transaction():
         await loans.lock(loan_id)
-        receipt = await _pay(info, viewer, loan_id, input, alone=True)
+        receipt = await _pay(info, viewer, loan_id, input, is_locked=True)
     assert receipt is not None, "a locked loan does not change"
     return receipt
 
@@ -74,7 +74,7 @@ async def _pay(
     loan_id: int,
     input: MakePaymentInput,  # noqa: A002
     *,
-    alone: bool = False,
+    is_locked: bool = False,
 ) -> PaymentReceipt | None:
     """Pay. None, with nothing stored, if a lock is needed: cycles must be billed first, or the loan has changed."""
     paid_on = input.payment_date or info.context.today
@@ -100,11 +100,11 @@ async def _pay(
     # An earlier payment is returned on any later date: the borrower's date was right when it was taken.
     if payable.earlier is not None:
         return _replayed(payable.earlier, record, loan, is_dated=input.payment_date is not None)
-    applied = _taken(loan, unpaid, record, info.context.today, tuple(_about_the_transaction_id(input.transaction_id)))
+    applied = _apply(loan, unpaid, record, info.context.today, tuple(_transaction_id_problems(input.transaction_id)))
 
-    # After this point the payment must succeed, now or alone.
+    # After this point the payment must succeed, now or under the lock.
     if applied.issued:
-        if not alone:
+        if not is_locked:
             return None
         unpaid += await bills.issue_and_read(loan.id, applied.issued)
     next_billing_on = billing.next_billing_on(loan, applied.standing)
@@ -118,7 +118,7 @@ async def _pay(
     return _receipt(payment, loan, emi_recalculated=payment.emi_after != payment.emi_before)
 
 
-def _taken(
+def _apply(
     loan: LoanRow, unpaid: list[BillRow], record: PaymentRecord, today: date, invalid: tuple[Problem, ...]
 ) -> rules.AppliedPayment:
     """The payment as applied by the rules.
@@ -136,7 +136,7 @@ def _taken(
     return applied
 
 
-def _about_the_transaction_id(text: str | None) -> Iterator[Problem]:
+def _transaction_id_problems(text: str | None) -> Iterator[Problem]:
     if text is not None and not idempotency.is_key(text):
         message = f"A transaction id {idempotency.FORM}"
         yield Problem(ProblemCode.INVALID_TRANSACTION_ID, message, "transactionId")

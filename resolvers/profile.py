@@ -51,7 +51,7 @@ async def change_password(info: Info, input: ChangePasswordInput) -> PasswordCha
     about = (account.name, account.email) if isinstance(account, User) else (account.email,)
     if problems := await password_strength.judged(input.new_password, about, "newPassword"):
         raise Refused(*problems)
-    before = await _proven(info, account, input.old_password, "oldPassword")
+    before = await _verified_hash(info, account, input.old_password, "oldPassword")
     after = await passwords.hash_password(input.new_password)
 
     async def change() -> bool:
@@ -63,7 +63,7 @@ async def change_password(info: Info, input: ChangePasswordInput) -> PasswordCha
         return changed
 
     if not await database.retried(change):  # a concurrent request has changed the password
-        raise _wrong("oldPassword")
+        raise _wrong_password("oldPassword")
     return PasswordChange(done=True)
 
 
@@ -78,7 +78,7 @@ async def delete_me(
     viewer = info.context.viewer
     user = await User.get(id=viewer.id)
     if user.password_hash is not None:
-        await _proven(info, user, password or "", "password")
+        await _verified_hash(info, user, password or "", "password")
     return await database.retried(lambda: _erase(info.context.settings, viewer, info.context.origin))
 
 
@@ -104,7 +104,7 @@ async def _erase(settings: Settings, viewer: Viewer, by: Origin) -> Erasure:
     return Erasure(erased_at=erased_at)
 
 
-async def _proven(info: Info, account: User | Operator, password: str, field: str) -> str:
+async def _verified_hash(info: Info, account: User | Operator, password: str, field: str) -> str:
     """The hash of the account's password, after `password` fits it.
 
     Attempts within a session are counted separately from sign-ins.
@@ -118,10 +118,10 @@ async def _proven(info: Info, account: User | Operator, password: str, field: st
     check = await sign_in_limit.compared(attempt, account.password_hash, password)
     if check is Check.WRONG or account.password_hash is None:
         await sign_in_limit.failed(attempt, Event.PASSWORD_REFUSED, viewer.subject, info.context.origin)
-        raise _wrong(field)
+        raise _wrong_password(field)
     await sign_in_limit.succeeded(attempt)
     return account.password_hash
 
 
-def _wrong(field: str) -> Refused:
+def _wrong_password(field: str) -> Refused:
     return Refused(Problem(ProblemCode.BAD_CREDENTIALS, "The password is wrong.", field))

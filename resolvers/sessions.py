@@ -139,7 +139,7 @@ async def refresh_session(info: Info, input: RefreshSessionInput) -> Session:  #
     token_hash, fresh = tokens.refresh_token_hash(token), tokens.new_refresh_token()
     async with database.transaction():
         await session_locks.hold_family_of(token_hash)
-        used = await token_rotation.rotate(token_hash, settings.session_days, tokens.hidden_in(token, fresh))
+        used = await token_rotation.rotate(token_hash, settings.session_days, tokens.encrypted_successor(token, fresh))
         again = None if used else await _newest_after(token, settings.session_days)
         row = used or (again[0] if again else None)
         account = await _active_account(row) if row else None
@@ -172,7 +172,7 @@ async def _newest_after(token: str, session_days: int) -> tuple[RefreshToken, st
     while row is not None and row.rotated_at is not None:
         if row.successor is None:
             return None
-        token = tokens.found_in(token, row.successor)
+        token = tokens.decrypted_successor(token, row.successor)
         row = await sessions.usable(tokens.refresh_token_hash(token), session_days)
     return (row, token) if row else None
 

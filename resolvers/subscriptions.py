@@ -18,7 +18,7 @@ EVERY_SECONDS = 1.0
 MOST_OF_AN_ACCOUNT = 50
 
 _ending = threading.Event()
-_watching: Counter[tuple[object, ...]] = Counter()
+_open: Counter[tuple[object, ...]] = Counter()
 
 
 def end() -> None:
@@ -38,15 +38,15 @@ def subscription_slot(viewer: Viewer) -> Iterator[None]:
         GraphQLError: TOO_MANY_AT_ONCE, if the account has its maximum of open subscriptions.
     """
     account = viewer.role, viewer.id
-    if _watching[account] >= MOST_OF_AN_ACCOUNT:
+    if _open[account] >= MOST_OF_AN_ACCOUNT:
         raise too_many_at_once(f"This account has {MOST_OF_AN_ACCOUNT} open subscriptions. Close one first.")
-    _watching[account] += 1
+    _open[account] += 1
     try:
         yield
     finally:
-        _watching[account] -= 1
-        if not _watching[account]:
-            del _watching[account]
+        _open[account] -= 1
+        if not _open[account]:
+            del _open[account]
 
 
 async def changes(

@@ -54,7 +54,7 @@ async def register_user(info: Info, input: RegisterUserInput) -> Session:  # noq
     digests = [users.digest(key, number) for key in settings.keys("aadhaar_digest_key")]
     # An attacker could search for taken emails and numbers, so such a response counts like a failed sign-in.
     attempt = await sign_in_limit.begin_registration(info.context.origin)
-    await _refuse_the_taken(email, digests)
+    await _refuse_taken(email, digests)
     await sign_in_limit.withdraw(attempt)
     cipher_key = settings.key("aadhaar_cipher_key")
     user = await _stored(
@@ -75,7 +75,7 @@ async def register_user(info: Info, input: RegisterUserInput) -> Session:  # noq
         info.context.origin,
     )
     if user is None:  # a concurrent registration has taken the email or the number
-        await _refuse_the_taken(email, digests)
+        await _refuse_taken(email, digests)
         raise AssertionError("a registration collides with an email or an Aadhaar number")
     await nudge(score_user, user.id)
     await info.context.business_date()
@@ -102,7 +102,7 @@ def _problems(input: RegisterUserInput, email: str | None, number: str | None) -
     yield from registration.about_the_consent(input.consent)
 
 
-async def _refuse_the_taken(email: str, digests: list[bytes]) -> None:
+async def _refuse_taken(email: str, digests: list[bytes]) -> None:
     email_taken, aadhaar_taken = await users.taken(email, digests)
     problems = []
     if email_taken:

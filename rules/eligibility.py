@@ -64,14 +64,14 @@ def assess(policy: Policy, applicant: Applicant, commitments: Commitments, reque
     """Every reason against a loan; without a reason it is approved (lending rules, 2)."""
     amount = request.amount
     return (
-        *_about_the_score(policy, applicant.credit_score),
-        *_about_the_income(policy, applicant.annual_income),
+        *_score_problems(policy, applicant.credit_score),
+        *_income_problems(policy, applicant.annual_income),
         *about_the_terms(policy, amount=amount, loan_term=request.loan_term, interest_rate=request.interest_rate),
-        *_about_the_commitments(policy, commitments, amount),
+        *_commitment_problems(policy, commitments, amount),
     )
 
 
-def _about_the_score(policy: Policy, score: int | None) -> Iterator[Problem]:
+def _score_problems(policy: Policy, score: int | None) -> Iterator[Problem]:
     if score is None:
         message = "The credit score is still being computed. Try again in a moment."
         yield Problem(ProblemCode.CREDIT_SCORE_PENDING, message)
@@ -80,7 +80,7 @@ def _about_the_score(policy: Policy, score: int | None) -> Iterator[Problem]:
         yield Problem(ProblemCode.CREDIT_SCORE_TOO_LOW, message)
 
 
-def _about_the_income(policy: Policy, income: Decimal | None) -> Iterator[Problem]:
+def _income_problems(policy: Policy, income: Decimal | None) -> Iterator[Problem]:
     if income is None:
         yield Problem(
             ProblemCode.INCOME_MISSING,
@@ -107,7 +107,7 @@ def about_the_terms(policy: Policy, *, amount: Decimal, loan_term: int, interest
         yield Problem(ProblemCode.RATE_OUT_OF_RANGE, message, "interestRate")
 
 
-def _about_the_commitments(policy: Policy, commitments: Commitments, amount: Decimal) -> Iterator[Problem]:
+def _commitment_problems(policy: Policy, commitments: Commitments, amount: Decimal) -> Iterator[Problem]:
     outstanding = commitments.principal_outstanding
     if policy.maximum_exposure is not None and outstanding + amount > policy.maximum_exposure:
         message = (

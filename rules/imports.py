@@ -14,7 +14,7 @@ KINDS = (CREDIT, DEBIT)
 
 # In the Aadhaar column, nine digits or more count as a number: a date that was shifted there has eight. In another
 # column eleven do: a date with its hour has ten.
-_TELLING_DIGITS = 9
+_LEAST_DIGITS = 9
 _NUMBER_ANYWHERE = re.compile(rf"\d(?:{aadhaar.GAP}\d){{10,}}")
 
 _SHORTENED = re.compile(r"[-+]?\d+(?:[.,]\d*)?[eE][-+]?\d+", re.ASCII)
@@ -56,7 +56,7 @@ def read_with_order(
         raise ValueError(f"too many columns: {len(fields)} instead of {columns.width}")
     number = aadhaar.parse(fields[columns.aadhaar], checksum)
     if number is None:
-        raise ValueError(_about_the_number(fields[columns.aadhaar]))
+        raise ValueError(_number_reason(fields[columns.aadhaar]))
     occurred_on, order = date_formats.parse(fields[columns.date])
     kind, rupees = _movement(fields, columns)
     return Entry(number, occurred_on, kind, rupees), order
@@ -115,7 +115,7 @@ def is_a_row(fields: Sequence[str], columns: Columns) -> bool:
 
 
 def _is_number(text: str) -> bool:
-    return sum(character.isdigit() for character in text) >= _TELLING_DIGITS or bool(_SHORTENED.fullmatch(text.strip()))
+    return sum(character.isdigit() for character in text) >= _LEAST_DIGITS or bool(_SHORTENED.fullmatch(text.strip()))
 
 
 def _is_date(text: str) -> bool:
@@ -134,7 +134,7 @@ def _has_movement(fields: Sequence[str], columns: Columns) -> bool:
     return True
 
 
-def _about_the_number(text: str) -> str:
+def _number_reason(text: str) -> str:
     if aadhaar.parse(text, "lenient") is not None:
         return "the Aadhaar number has a wrong first or check digit"
     text = text.strip().lstrip("'")
@@ -169,7 +169,7 @@ def masked_text(text: str) -> str:
 
 def _mask(text: str) -> str:
     digits = sum(character.isdigit() for character in text)
-    if digits < _TELLING_DIGITS:
+    if digits < _LEAST_DIGITS:
         return text
     hidden = digits - 4
     characters = []

@@ -141,7 +141,7 @@ async def test_clients_that_hang_up_leave_the_server_well(settings: Settings, ca
             )
 
         async def nobody_watches() -> bool:
-            return not subscriptions._watching
+            return not subscriptions._open
 
         await until(nobody_watches)
         assert await is_whole(3)

@@ -166,7 +166,7 @@ async def test_a_connection_has_so_many_operations_at_once_and_an_account_so_man
         await until(there_is_room)
 
     async def nobody_watches() -> bool:
-        return not subscriptions._watching
+        return not subscriptions._open
 
     await until(nobody_watches)
 
