@@ -1,6 +1,6 @@
 /**
- * The schema keeps what it has promised and says what it is: nothing is broken of the contract and of the versions
- * before, and graphql-eslint finds nothing. What is wrong is printed, a line each.
+ * Checks schema.graphql: it must be compatible with the contract and with earlier versions, and pass graphql-eslint.
+ * Prints one line for each problem.
  *
  *     node check-schema.js [SCHEMA [CONTRACT]]
  */
@@ -19,7 +19,7 @@ const [schemaPath, contractPath] = [
 const [folder, file] = [dirname(schemaPath), basename(schemaPath)];
 const text = readFileSync(schemaPath, "utf8");
 
-// Values: what they are of has an id, and they have none.
+// Value types: they belong to a type with an id, and have none of their own.
 const WITHOUT_ID = [
   ...[
     "Allocation",
@@ -34,12 +34,12 @@ const WITHOUT_ID = [
   ...["PasswordChange", "PastDueBucket", "PaymentReceipt", "Policy", "Portfolio", "Problem", "Quote", "Refusal"],
   ...["Session", "Statement", "StatementLine"],
 ];
-// The contract has these names, and the rule has no option.
+// The contract prescribes these names, and the rule has no option for exceptions.
 const NAMED_BY_THE_CONTRACT = ["Bill.billingDate", "Loan.loanTerm", "Payment.paymentDate"];
 
 const RULES = {
   ...graphqlPlugin.configs["flat/schema-recommended"].rules,
-  // The recommended one asks types and operations only.
+  // The recommended configuration requires descriptions of types and operations only.
   "@graphql-eslint/require-description": [
     "error",
     {
@@ -81,12 +81,12 @@ async function lint() {
     .map(({ line, ruleId, message }) => `line ${line}: ${message.replaceAll("\n", " ")} (${ruleId})`);
 }
 
-/** The versions before, as far as git has them. */
-function before() {
+/** The earlier versions that git has, as pairs of a name and the text of the schema. */
+function earlierVersions() {
   const commits = {
     "the last commit": "HEAD",
-    "the commit before": "HEAD^",
-    "where the branch began": git("merge-base", "HEAD", "origin/main").trim(),
+    "the commit before it": "HEAD^",
+    "the start of the branch": git("merge-base", "HEAD", "origin/main").trim(),
   };
   const found = Object.entries(commits).map(([name, commit]) => [name, commit && git("show", `${commit}:./${file}`)]);
   return found.filter(([, version]) => version);
@@ -96,28 +96,28 @@ function git(...words) {
   try {
     return execFileSync("git", words, { cwd: folder, encoding: "utf8", stdio: ["ignore", "pipe", "ignore"] });
   } catch {
-    return ""; // there is no git, or no such commit: a copy has none, and a shallow clone has one
+    return ""; // git or the commit is missing: a copy has no history, and a shallow clone has one commit
   }
 }
 
-async function broken(name, version, rules = []) {
+async function breakingChanges(name, version, rules = []) {
   const changes = await diff(buildSchema(version), buildSchema(text), rules);
   return changes
     .filter(({ criticality }) => criticality.level === CriticalityLevel.Breaking)
     .map(({ message }) => `since ${name}: ${message}`);
 }
 
-const wrong = [...(await lint()), ...(await broken("the contract", readFileSync(contractPath, "utf8")))];
-const versions = before();
-// What is to go is deprecated first, and goes later: this is the one way out, and of the contract there is none.
+const problems = [...(await lint()), ...(await breakingChanges("the contract", readFileSync(contractPath, "utf8")))];
+const versions = earlierVersions();
+// A field may be removed if it was deprecated in the earlier version. Fields of the contract may never be removed.
 for (const [name, version] of versions)
-  wrong.push(...(await broken(name, version, [DiffRule.suppressRemovalOfDeprecatedField])));
+  problems.push(...(await breakingChanges(name, version, [DiffRule.suppressRemovalOfDeprecatedField])));
 
-if (wrong.length) {
-  console.error([...new Set(wrong)].join("\n"));
+if (problems.length) {
+  console.error([...new Set(problems)].join("\n"));
   process.exitCode = 1;
 } else {
   console.log(
-    `The schema is in order, and breaks nothing of ${["the contract", ...versions.map(([name]) => name)].join(", ")}.`,
+    `The schema is valid, and compatible with ${["the contract", ...versions.map(([name]) => name)].join(", ")}.`,
   );
 }

@@ -1,6 +1,6 @@
 import type { CodegenConfig } from "@graphql-codegen/cli";
 
-// Every operation that stands in a graphql(`…`) gets the type of its answer from the schema that is checked in.
+// Generates the types of the variables and the data of each graphql(`…`) operation from the schema in the repository.
 const config: CodegenConfig = {
   schema: "../schema.graphql",
   documents: ["src/**/*.{ts,tsx}", "!src/api/generated/**"],
@@ -9,7 +9,7 @@ const config: CodegenConfig = {
       preset: "client",
       presetConfig: { fragmentMasking: false },
       config: {
-        // Money and percentages are text from end to end: no float comes near them.
+        // Amounts and percentages are text everywhere: a float would round them.
         scalars: { Money: "string", Percent: "string", Date: "string", DateTime: "string" },
         strictScalars: true,
         enumsAsTypes: true,

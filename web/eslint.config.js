@@ -14,4 +14,18 @@ export default defineConfig(
       "react-hooks/exhaustive-deps": "error",
     },
   },
+  {
+    files: ["src/app/**/*.{ts,tsx}"],
+    ignores: ["src/app/paths.ts", "**/*.test.{ts,tsx}"],
+    rules: {
+      "no-restricted-syntax": [
+        "error",
+        {
+          selector:
+            ":matches(JSXAttribute[name.name=/^(href|to|path)$/], CallExpression[callee.name='navigate']) :matches(Literal[value=/^\\u002F/], TemplateElement[value.raw=/^\\u002F/])",
+          message: "Build the address of a page with paths.ts.",
+        },
+      ],
+    },
+  },
 );

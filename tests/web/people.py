@@ -94,7 +94,7 @@ def operator_token(stack: Stack) -> str:
 
 async def move_the_date(page: Page) -> str:
     """By a cycle, where an operator does; it is told above the billing, and below every page. The new one."""
-    await page.get_by_role("button", name="30 days on").click()
+    await page.get_by_role("button", name="In 30 days").click()
     day = date.fromisoformat(await page.get_by_label("New business date").input_value())
     await page.get_by_role("button", name="Move the date").click()
     said = f"{day.day}\u00a0{day:%b}\u00a0{day.year}"

@@ -65,7 +65,7 @@ def test_what_breaks_a_version_before_is_refused_unless_it_was_deprecated_there(
     removed = "Field 'hasPassword' was removed from object type 'User'"
     assert wrong(schema) == [f"since the last commit: {removed}"]
     commit(schema)
-    assert wrong(schema) == [f"since the commit before: {removed}"]
+    assert wrong(schema) == [f"since the commit before it: {removed}"]
 
     schema.write_text(SCHEMA)
     edit(schema, HAS_PASSWORD, HAS_PASSWORD.rstrip() + ' @deprecated(reason: "Everybody has one.")\n')

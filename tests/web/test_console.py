@@ -46,7 +46,7 @@ async def test_a_borrower_goes_from_registering_to_a_statement(tab: Tab, browser
         await _bills_the_next_cycle(counter)
 
     await page.get_by_role("link", name="Pay", exact=True).first.click()
-    due = page.get_by_role("radio", name=re.compile("What is due"))
+    due = page.get_by_role("radio", name=re.compile("Amount due"))
     await due.wait_for()
     assert await due.is_checked()
     await tab.picture("pay")
@@ -57,7 +57,7 @@ async def test_a_borrower_goes_from_registering_to_a_statement(tab: Tab, browser
 
     await page.get_by_role("link", name="Back to the loan").click()
     await page.locator(".recharts-line").wait_for()
-    await expect(page.get_by_label("Now")).to_contain_text("₹\u00a046,028.97")
+    await expect(page.get_by_label("Current state")).to_contain_text("₹\u00a046,028.97")
     await tab.picture("loan")
 
     await _reads_bills_and_payments(page)
@@ -112,7 +112,7 @@ async def _keeps_the_statement(page: Page, stack: Stack, loan: str) -> None:
     lines = [*said["pastTransactions"], *said["upcomingEmis"]]
     assert [row["Principal balance"] for row in rows] == [line["principalBalance"] for line in lines]
     assert [row["Interest"] for row in rows] == [line["interest"] for line in lines]
-    assert [row["State"] for row in rows] == ["posted"] * 3 + ["to come"] * 11
+    assert [row["State"] for row in rows] == ["posted"] * 3 + ["upcoming"] * 11
     # On paper there are the lines, and nothing to press.
     await page.emulate_media(media="print")
     await expect(page.get_by_role("button", name="Print")).to_be_hidden()
@@ -125,7 +125,7 @@ async def test_every_reason_against_a_loan_is_readable(tab: Tab) -> None:
     page = begin(tab)
     await register(page, "Dev Nair", "999941057058", income="1,00,000")
     await page.get_by_role("status", name="Credit score").get_by_text("300").wait_for()
-    await expect(page.get_by_role("status", name="Credit score")).to_contain_text("450 is needed to borrow")
+    await expect(page.get_by_role("status", name="Credit score")).to_contain_text("the minimum is 450")
     await page.get_by_role("link", name="Borrow").first.click()
     await page.get_by_role("button", name="Apply for this loan").click()
     reasons = page.get_by_role("alert")
@@ -161,8 +161,8 @@ async def test_an_operator_sees_the_book_and_takes_a_payment_at_the_counter(tab:
     _, token, loan = people.lent(stack, "Farid", "212454964124")
     person = stack.ask("query { me { id } }", token)["id"]
     await sign_in(page, stack.operator, stack.password)
-    await heading(page, "The book").wait_for()
-    for chart in ("Principal outstanding", "Interest billed", "Cash expected"):
+    await heading(page, "Book").wait_for()
+    for chart in ("Principal outstanding", "Interest billed", "Expected cash"):
         await page.get_by_text(re.compile(f"^{chart}")).first.wait_for()
     await page.locator(".recharts-bar-rectangle").first.wait_for()
     await page.get_by_text("As a table").first.click()
@@ -170,9 +170,9 @@ async def test_an_operator_sees_the_book_and_takes_a_payment_at_the_counter(tab:
     await tab.picture("book")
 
     await page.get_by_role("link", name="People").click()
-    await page.get_by_role("textbox", name="Person’s id").fill(person)
-    await page.get_by_role("button", name=re.compile("Look up: Person")).click()
-    await expect(page.get_by_label("The person")).to_contain_text("XXXX XXXX 4124")
+    await page.get_by_role("textbox", name="Borrower ID").fill(person)
+    await page.get_by_role("button", name=re.compile("Find: Borrower")).click()
+    await expect(page.get_by_label("The borrower")).to_contain_text("XXXX XXXX 4124")
     await page.get_by_role("link", name=re.compile(f"Loan {loan}")).click()
     await page.get_by_role("link", name="Take a payment").click()
     await page.get_by_role("radio", name="Another amount").check()
@@ -201,7 +201,7 @@ async def test_a_run_that_fails_says_so_and_may_be_run_again(tab: Tab) -> None:
         await page.get_by_role("status").get_by_text("Some loans could not be billed").wait_for()
         await tab.picture("billing-failed")
         await database.execute("UPDATE loans SET accrued_through = accrued_through - 365 WHERE id = $1", int(loan))
-        await page.get_by_role("button", name="Run it again").click()
+        await page.get_by_role("button", name="Run billing again").click()
         await page.get_by_role("status").get_by_text("Done.").wait_for()
     finally:
         await database.close()
@@ -215,27 +215,27 @@ async def test_somebody_sets_a_password_changes_it_and_leaves(tab: Tab) -> None:
     await page.get_by_label("Aadhaar number").fill("203156242374")
     await page.get_by_label("I agree").check()
     await page.get_by_role("button", name="Open my account").click()
-    await page.get_by_role("link", name="Set it now").click()
+    await page.get_by_role("link", name="Set a password").click()
     await expect(page.get_by_label("About you")).to_contain_text("XXXX XXXX 2374")
     await page.get_by_label("Password").fill(PASSWORD)
-    await page.get_by_role("button", name="Set it").click()
-    await page.get_by_label("Password until now").fill("not this one")
+    await page.get_by_role("button", name="Set password").click()
+    await page.get_by_label("Current password").fill("not this one")
     await page.get_by_label("New password").fill("a longer password")
-    await page.get_by_role("button", name="Change it").click()
+    await page.get_by_role("button", name="Change password").click()
     wrong = re.compile("The password is wrong.")
-    await expect(page.get_by_label("Password until now")).to_have_accessible_description(wrong)
-    await page.get_by_label("Password until now").fill(PASSWORD)
-    await page.get_by_role("button", name="Change it").click()
+    await expect(page.get_by_label("Current password")).to_have_accessible_description(wrong)
+    await page.get_by_label("Current password").fill(PASSWORD)
+    await page.get_by_role("button", name="Change password").click()
     await page.get_by_text("Your password is changed.").wait_for()
 
     await page.get_by_role("button", name="Erase my account").click()
     await page.get_by_label("Your password, to confirm").fill("not this one")
-    await page.get_by_role("button", name="Erase it for good").click()
+    await page.get_by_role("button", name="Erase permanently").click()
     await expect(page.get_by_label("Your password, to confirm")).to_have_accessible_description(wrong)
-    await page.get_by_role("button", name="Keep it").click()
+    await page.get_by_role("button", name="Keep my account").click()
     await page.get_by_role("button", name="Erase my account").click()
     await page.get_by_label("Your password, to confirm").fill("a longer password")
-    await page.get_by_role("button", name="Erase it for good").click()
+    await page.get_by_role("button", name="Erase permanently").click()
     await page.get_by_text("Your account is erased").wait_for()
     await page.get_by_label("Email").fill("gita@example.com")
     await page.get_by_label("Password").fill("a longer password")

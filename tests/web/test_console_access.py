@@ -67,8 +67,8 @@ async def _all_pages(tab: Tab, someone: Someone) -> AsyncIterator[str]:
 async def _go(page: Page, path: str) -> None:
     # As a link does it: a page that is loaded anew has nobody signed in.
     await page.evaluate("path => history.pushState(null, '', `/app${path}`)", path)
-    await until(page, "!document.querySelector('.waiting') && !document.body.innerText.includes('Loading')")
-    await until(page, "[...document.querySelectorAll('.drawing')].every(one => one.querySelector('.recharts-surface'))")
+    await until(page, "!document.querySelector('.placeholder') && !document.body.innerText.includes('Loading')")
+    await until(page, "[...document.querySelectorAll('.chart')].every(one => one.querySelector('.recharts-surface'))")
     await page.evaluate("document.querySelectorAll('details').forEach(one => { one.open = true })")
 
 

@@ -105,7 +105,7 @@ async def test_a_reload_signs_out_says_so_and_comes_back_to_the_same_page(tab: T
     stored = await page.evaluate("JSON.stringify([{...localStorage}, {...sessionStorage}, document.cookie])")
     assert json.loads(stored) == [{}, {"kist.was-signed-in": "1"}, ""]
     await page.reload()
-    await page.get_by_text("Loading the page anew signed you out").wait_for()
+    await page.get_by_text("Reloading the page signed you out").wait_for()
     await people.enter(page, tab.stack.operator, tab.stack.password)
     await heading(page, "Billing").wait_for()
 
@@ -173,7 +173,7 @@ async def test_signing_in_takes_a_keyboard_only(tab: Tab) -> None:
     await page.keyboard.press("Tab")
     await page.keyboard.type(tab.stack.password)
     await page.keyboard.press("Enter")
-    await heading(page, "The book").wait_for()
+    await heading(page, "Book").wait_for()
     # Whoever cannot see the page is told that it is another one.
-    await expect(heading(page, "The book")).to_be_focused()
-    assert await page.title() == "The book · kist"
+    await expect(heading(page, "Book")).to_be_focused()
+    assert await page.title() == "Book · kist"

@@ -13,7 +13,7 @@ from tests.web.browsing import Stack, Tab, launched, opened
 def shown(day: str) -> str:
     """31 Jan 2026."""
     parsed = date.fromisoformat(day)
-    return f"{parsed.day} {parsed:%b %Y}"
+    return f"{parsed.day}\u00a0{parsed:%b}\u00a0{parsed.year}"
 
 
 async def test_the_first_page_says_how_the_service_does(tab: Tab) -> None:
@@ -81,5 +81,5 @@ async def test_it_says_what_is_not_well(tab: Tab, stack: Stack) -> None:
     tab.expected += ["/health/ready", "status of 503"]
     await tab.page.goto("/")
     await expect(tab.page.locator("#health")).to_have_text("not ready")
-    assert await tab.page.inner_text("#details") == "The database does not answer."
+    assert await tab.page.inner_text("#details") == "The database does not respond."
     assert stack.ask("{ businessDate }")

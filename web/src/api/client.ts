@@ -1,4 +1,4 @@
-/** One client for as long as somebody is signed in: what it remembers is theirs, and goes when they go. */
+/** One GraphQL client for each session: its cache holds what one user has seen, and is dropped with the session. */
 import { authExchange } from "@urql/exchange-auth";
 import { createClient as createSocket } from "graphql-ws";
 import {
@@ -9,13 +9,11 @@ import {
   type OperationContext,
   subscriptionExchange,
 } from "urql";
-import { HTTP } from "./http";
-import { bearer, current, renew } from "./session";
-import { isSignedOut } from "./trouble";
+import { HTTP_OPTIONS } from "./http";
+import { isUnauthenticated } from "./result";
+import { authorization, currentSession, renewSession } from "./session";
 
-const LONGEST_WAIT_MS = 15_000;
-
-let shown = "";
+const MAXIMUM_PAUSE_MS = 15_000;
 
 interface Connection {
   session: number | undefined;
@@ -26,9 +24,9 @@ interface Connection {
 let connection: Connection | null = null;
 
 /**
- * The client of the session with this number, or of a page without one. The client of another session is disposed of.
+ * The client of the session with this number, or of a page without a session. The client of another session is disposed.
  *
- * It is kept here and not in a component: React may render a component twice, and unmounts it once more to test it.
+ * The client lives outside React: StrictMode renders a component twice, and mounts, unmounts and mounts it again.
  */
 export function clientOf(session: number | undefined): Client {
   if (!connection || connection.session !== session) {
@@ -38,22 +36,27 @@ export function clientOf(session: number | undefined): Client {
   return connection.client;
 }
 
+let lastSocketAuthorization = "";
+
+/** The authorization that the last WebSocket sent when it opened. */
+export const socketAuthorization = () => lastSocketAuthorization;
+
 function connect(): Omit<Connection, "session"> {
   const socket = createSocket({
     url: new URL("/graphql", location.href).href.replace(/^http/, "ws"),
-    connectionParams: () => ({ authorization: (shown = bearer()) }),
-    // A socket that says nothing for so long is dead, whatever the browser believes.
+    connectionParams: () => ({ authorization: (lastSocketAuthorization = authorization()) }),
+    // A WebSocket that is silent for this long is dead, even if the browser reports it as open.
     keepAlive: 12_000,
     shouldRetry: () => true,
     retryAttempts: Infinity,
-    retryWait: pause,
+    retryWait: backOff,
   });
   const client = createClient({
-    ...HTTP,
+    ...HTTP_OPTIONS,
     requestPolicy: "cache-and-network",
     exchanges: [
       cacheExchange,
-      // Before the other: a socket says who it is when it opens, and `useLive` opens it anew.
+      // Before authExchange: a WebSocket authenticates when it opens, and useRetryingSubscription opens it again.
       subscriptionExchange({
         forwardSubscription: ({ query, variables }) => ({
           subscribe: (sink) => ({
@@ -65,16 +68,16 @@ function connect(): Omit<Connection, "session"> {
         }),
       }),
       authExchange(async ({ appendHeaders }) => {
-        let refused = "";
+        let rejected = "";
         return {
           addAuthToOperation: (operation) =>
-            current() ? appendHeaders(operation, { Authorization: bearer() }) : operation,
-          // The server says when a token is over; this computer's clock may be wrong.
+            currentSession() ? appendHeaders(operation, { Authorization: authorization() }) : operation,
+          // The server decides when a token has expired: the clock of this computer may be wrong.
           didAuthError: (error, { context }) => {
-            refused = headersOf(context).Authorization ?? "";
-            return current() !== null && isSignedOut(error);
+            rejected = headersOf(context).Authorization ?? "";
+            return currentSession() !== null && isUnauthenticated(error);
           },
-          refreshAuth: () => renew(refused),
+          refreshAuth: () => renewSession(rejected),
         };
       }),
       fetchExchange,
@@ -83,23 +86,20 @@ function connect(): Omit<Connection, "session"> {
   return { client, dispose: () => void socket.dispose() };
 }
 
-/** What the last socket said of itself when it opened. */
-export const shownBySocket = () => shown;
-
 function headersOf({ fetchOptions }: OperationContext): Record<string, string> {
   const options = typeof fetchOptions === "function" ? fetchOptions() : fetchOptions;
   return (options?.headers ?? {}) as Record<string, string>;
 }
 
-/** Waits longer each time, and no longer than until the network is back. */
-function pause(retries: number): Promise<void> {
-  return new Promise((done) => {
-    const timer = setTimeout(go, Math.min(500 * 2 ** retries, LONGEST_WAIT_MS));
-    window.addEventListener("online", go, { once: true });
-    function go(): void {
+/** Waits longer after each failure, but not longer than until the browser is online again. */
+function backOff(retries: number): Promise<void> {
+  return new Promise((resolve) => {
+    const timer = setTimeout(finish, Math.min(500 * 2 ** retries, MAXIMUM_PAUSE_MS));
+    window.addEventListener("online", finish, { once: true });
+    function finish(): void {
       clearTimeout(timer);
-      window.removeEventListener("online", go);
-      done();
+      window.removeEventListener("online", finish);
+      resolve();
     }
   });
 }

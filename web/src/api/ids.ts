@@ -1,6 +1,6 @@
-/** Ids by which the server knows again what is sent again: `transactionId`, `requestId`. */
+/** Idempotency keys: `transactionId` and `requestId`, by which the server recognizes a request that is sent again. */
 
-/** 128 random bits. Not randomUUID: that is only there on pages that came encrypted. */
+/** 128 random bits in hexadecimal. `crypto.randomUUID` exists only on pages that were loaded over HTTPS. */
 export function newId(): string {
   const bytes = crypto.getRandomValues(new Uint8Array(16));
   return `console-${Array.from(bytes, (byte) => byte.toString(16).padStart(2, "0")).join("")}`;

@@ -1,13 +1,14 @@
 /**
- * The session is in this page's memory alone: no storage has a token in it, so no script that comes later finds one,
- * and a reload signs out. What is stored is only that somebody was signed in, to be able to say why they no longer are.
+ * The session, which exists in the memory of this page only: no storage holds a token, so no later script can read one,
+ * and a reload signs the user out. The browser stores only that a user was signed in, so that the sign-in page can say
+ * why they no longer are.
  */
 import { createClient, fetchExchange } from "urql";
 import { graphql } from "./generated";
 import type { TokensFragment } from "./generated/graphql";
-import { HTTP } from "./http";
+import { HTTP_OPTIONS } from "./http";
 
-/** What every way in brings. */
+/** The fields of a session that every mutation that signs in asks for. */
 graphql(`
   fragment Tokens on Session {
     accessToken
@@ -20,42 +21,42 @@ graphql(`
 `);
 
 export interface Session extends Omit<TokensFragment, "user"> {
-  /** Of the borrower, or of an operator: what is kept in this tab for one is not another's. */
+  /** The id of the borrower, or "OPERATOR". Entries in the tab's storage belong to one owner. */
   owner: string;
-  /** The same for as long as somebody stays signed in. */
-  opened: number;
+  /** Counts the sign-ins of this page. It stays the same when tokens are refreshed. */
+  number: number;
 }
 
-/** Why nobody is signed in. */
-export type Absence = "new" | "reloaded" | "signed out" | "ended" | "erased";
+export type SignedOutReason = "new" | "reloaded" | "signed out" | "ended" | "erased";
 
 const WAS_SIGNED_IN = "kist.was-signed-in";
 
 let session: Session | null = null;
-let absence: Absence = sessionStorage.getItem(WAS_SIGNED_IN) ? "reloaded" : "new";
-let openings = 0;
-let renewing: Promise<void> | null = null;
+let reason: SignedOutReason = sessionStorage.getItem(WAS_SIGNED_IN) ? "reloaded" : "new";
+let signIns = 0;
+let renewal: Promise<void> | null = null;
 const listeners = new Set<() => void>();
 
-export const current = () => session;
-/** What goes with a request. */
-export const bearer = () => `Bearer ${session?.accessToken ?? ""}`;
-export const why = () => absence;
+export const currentSession = () => session;
+/** The Authorization header of a request. */
+export const authorization = () => `Bearer ${session?.accessToken ?? ""}`;
+export const signedOutReason = () => reason;
 
-export function subscribe(listener: () => void): () => void {
+/** Calls the listener after each change of the session. Returns the function that unsubscribes it. */
+export function subscribeToSession(listener: () => void): () => void {
   listeners.add(listener);
   return () => listeners.delete(listener);
 }
 
-export function open(tokens: TokensFragment): void {
+export function openSession(tokens: TokensFragment): void {
   sessionStorage.setItem(WAS_SIGNED_IN, "1");
-  become({ ...held(tokens), opened: ++openings });
+  setSession({ ...fromTokens(tokens), number: ++signIns });
 }
 
-export function close(reason: Absence): void {
+export function closeSession(why: SignedOutReason): void {
   sessionStorage.removeItem(WAS_SIGNED_IN);
-  absence = reason;
-  become(null);
+  reason = why;
+  setSession(null);
 }
 
 const Refresh = graphql(`
@@ -63,49 +64,49 @@ const Refresh = graphql(`
     refreshSession(input: { refreshToken: $refreshToken }) {
       __typename
       ...Tokens
-      ...Reasons
+      ...Problems
     }
   }
 `);
 
-/** For what anybody may ask: no token goes with it, and nothing that waits for one is in its way. */
-export const door = createClient({ ...HTTP, exchanges: [fetchExchange] });
+/** The client for operations that need no session: it sends no token and never waits for one. */
+export const publicClient = createClient({ ...HTTP_OPTIONS, exchanges: [fetchExchange] });
 
-// An answer that was lost is given again to whoever asks within ten seconds.
-const PAUSES_MS = [0, 500, 2000];
+// The server repeats a lost response to a refresh for ten seconds.
+const RETRY_PAUSES_MS = [0, 500, 2000];
 
 /**
- * Brings the next pair of tokens, once however many ask, at the same time or late: `refused` is what the server did not
- * take, and where another is there already nothing is brought. A session that is over is closed.
+ * Replaces the tokens of the session. Simultaneous callers share one request. `rejected` is the Authorization header
+ * that the server rejected: if the session has newer tokens, nothing is sent. A session that has ended is closed.
  *
- * Throws where the server cannot be reached: then the session is as it was.
+ * Throws if the server cannot be reached; the session then stays as it was.
  */
-export async function renew(refused: string): Promise<void> {
-  if (refused !== bearer()) return;
-  renewing ??= bringNext().finally(() => (renewing = null));
-  await renewing;
+export async function renewSession(rejected: string): Promise<void> {
+  if (rejected !== authorization()) return;
+  renewal ??= refreshTokens().finally(() => (renewal = null));
+  await renewal;
 }
 
-async function bringNext(): Promise<void> {
+async function refreshTokens(): Promise<void> {
   const before = session;
   if (!before) return;
-  for (const pause of PAUSES_MS) {
-    await new Promise((done) => setTimeout(done, pause));
-    const { data } = await door.mutation(Refresh, { refreshToken: before.refreshToken }).toPromise();
-    // Whoever signed out or in meanwhile is not brought back.
-    if (session?.opened !== before.opened) return;
-    const found = data?.refreshSession;
-    if (found?.__typename === "Session") return become({ ...held(found), opened: before.opened });
-    if (found?.__typename === "Refusal") return close("ended");
+  for (const pause of RETRY_PAUSES_MS) {
+    await new Promise((resolve) => setTimeout(resolve, pause));
+    const { data } = await publicClient.mutation(Refresh, { refreshToken: before.refreshToken }).toPromise();
+    // The user has signed out, or in again, during the request: the response belongs to the earlier session.
+    if (session?.number !== before.number) return;
+    const refreshed = data?.refreshSession;
+    if (refreshed?.__typename === "Session") return setSession({ ...fromTokens(refreshed), number: before.number });
+    if (refreshed?.__typename === "Refusal") return closeSession("ended");
   }
   throw new Error("The session could not be renewed: the server cannot be reached.");
 }
 
-function become(next: Session | null): void {
+function setSession(next: Session | null): void {
   session = next;
   listeners.forEach((listener) => listener());
 }
 
-function held({ accessToken, refreshToken, role, user }: TokensFragment): Omit<Session, "opened"> {
+function fromTokens({ accessToken, refreshToken, role, user }: TokensFragment): Omit<Session, "number"> {
   return { accessToken, refreshToken, role, owner: user?.id ?? role };
 }

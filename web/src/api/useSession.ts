@@ -1,12 +1,12 @@
-/** Who is signed in, as React sees it. */
+/** The session as React components read it. */
 import { useSyncExternalStore } from "react";
-import { current, type Session, subscribe } from "./session";
+import { currentSession, type Session, subscribeToSession } from "./session";
 
 export function useSession(): Session | null {
-  return useSyncExternalStore(subscribe, current);
+  return useSyncExternalStore(subscribeToSession, currentSession);
 }
 
-/** Whether the session is an operator's. */
+/** Whether an operator is signed in. */
 export function useIsOperator(): boolean {
   return useSession()?.role === "OPERATOR";
 }

@@ -1,113 +1,116 @@
-/** Which page an address shows, and to whom: without a session every address is a way in, and stays the address. */
+/** The routes of the console. Without a session every address shows the sign-in page, and stays the address. */
 import { Suspense } from "react";
 import { Provider } from "urql";
 import { Link, Redirect, Route, Router, Switch, useLocation } from "wouter";
 import { clientOf } from "../api/client";
-import { door, type Session } from "../api/session";
+import { publicClient, type Session } from "../api/session";
 import { useSession } from "../api/useSession";
-import { Fallen } from "../ui/Fallen";
-import { later } from "../ui/later";
-import { Waiting } from "../ui/Loaded";
+import { ErrorBoundary } from "../ui/ErrorBoundary";
+import { lazyWithRetry } from "../ui/lazyWithRetry";
 import { Page } from "../ui/Page";
-import { Foot } from "./Foot";
-import { Head } from "./Head";
+import { Placeholder } from "../ui/Placeholder";
 import { Borrow } from "./borrower/Borrow";
 import { Overview } from "./borrower/Overview";
 import { Profile } from "./borrower/Profile";
+import { Footer } from "./Footer";
+import { Header } from "./Header";
 import { LoanPages } from "./loans/LoanPages";
+import { paths, patterns } from "./paths";
 import { Register } from "./Register";
 import { SignIn } from "./SignIn";
 
-const Book = later(() => import("./operator/Book"));
-const Billing = later(() => import("./operator/Billing"));
-const People = later(() => import("./operator/People"));
+const Book = lazyWithRetry(() => import("./operator/Book"));
+const Billing = lazyWithRetry(() => import("./operator/Billing"));
+const People = lazyWithRetry(() => import("./operator/People"));
 
 export function App() {
   const session = useSession();
-  const opened = session?.opened;
-  // Another session has another client: nothing that one person has seen is shown to the next.
-  const client = clientOf(opened);
   return (
     <Router base="/app">
       <div className="frame">
-        <Provider value={client} key={opened}>
-          <Head />
-          <main id="content" className="inner" tabIndex={-1}>
-            <Pages of={session} />
+        {/* The key drops the state of all pages, so that nothing that one user has seen is shown to the next. */}
+        <Provider value={clientOf(session?.number)} key={session?.number}>
+          <Header />
+          <main id="content" className="container" tabIndex={-1}>
+            <CurrentPage session={session} />
           </main>
         </Provider>
-        <Provider value={door}>
-          <Foot />
+        <Provider value={publicClient}>
+          <Footer />
         </Provider>
       </div>
     </Router>
   );
 }
 
-function Pages({ of }: { of: Session | null }) {
+function CurrentPage({ session }: { session: Session | null }) {
   const [location] = useLocation();
   return (
-    <Fallen what="This page" key={location}>
-      <Suspense fallback={<Waiting height="24rem" />}>
-        {of ? of.role === "OPERATOR" ? <Operators /> : <Borrowers /> : <Doors />}
-      </Suspense>
-    </Fallen>
+    <ErrorBoundary name="This page" key={location}>
+      <Suspense fallback={<Placeholder height="24rem" />}>{routesOf(session)}</Suspense>
+    </ErrorBoundary>
   );
 }
 
-function Doors() {
+function routesOf(session: Session | null) {
+  if (!session) return <SignedOutRoutes />;
+  return session.role === "OPERATOR" ? <OperatorRoutes /> : <BorrowerRoutes />;
+}
+
+function SignedOutRoutes() {
   return (
     <Switch>
-      <Route path="/register" component={Register} />
+      <Route path={paths.register()} component={Register} />
       <Route component={SignIn} />
     </Switch>
   );
 }
 
-const LOANS = (
-  <Route path="/loans/:id/:part?">{({ id, part }) => <LoanPages key={`${id}/${part}`} id={id} part={part} />}</Route>
+const LOAN_ROUTE = (
+  <Route path={patterns.loan}>{({ id, page }) => <LoanPages key={`${id}/${page}`} id={id} page={page} />}</Route>
 );
 
-function Borrowers() {
+function BorrowerRoutes() {
   return (
     <Switch>
-      <Route path="/" component={Overview} />
-      <Route path="/borrow" component={Borrow} />
-      <Route path="/profile" component={Profile} />
-      {LOANS}
-      <Lost />
+      <Route path={paths.home()} component={Overview} />
+      <Route path={paths.borrow()} component={Borrow} />
+      <Route path={paths.profile()} component={Profile} />
+      {LOAN_ROUTE}
+      <NotFound />
     </Switch>
   );
 }
 
-function Operators() {
+function OperatorRoutes() {
   return (
     <Switch>
-      <Route path="/" component={Book} />
-      <Route path="/billing" component={Billing} />
-      <Route path="/people/:id?">{({ id }) => <People id={id} />}</Route>
-      <Route path="/profile" component={Profile} />
-      {LOANS}
-      <Lost />
+      <Route path={paths.home()} component={Book} />
+      <Route path={paths.billing()} component={Billing} />
+      <Route path={patterns.person}>{({ id }) => <People id={id} />}</Route>
+      <Route path={paths.profile()} component={Profile} />
+      {LOAN_ROUTE}
+      <NotFound />
     </Switch>
   );
 }
 
-function Lost() {
+/** Pages for users who are not signed in lead to the first page once they are. */
+function NotFound() {
   return (
     <Switch>
-      <Route path="/register">
-        <Redirect to="/" replace />
+      <Route path={paths.register()}>
+        <Redirect to={paths.home()} replace />
       </Route>
-      <Route path="/sign-in">
-        <Redirect to="/" replace />
+      <Route path={paths.signIn()}>
+        <Redirect to={paths.home()} replace />
       </Route>
       <Route>
-        <Page title="There is no such page">
-          <p>The address may be mistyped. Everything there is can be found from the menu.</p>
+        <Page title="Page not found">
+          <p>There is no page at this address. The menu leads to all pages.</p>
           <div>
-            <Link className="button" href="/">
-              To the first page
+            <Link className="button" href={paths.home()}>
+              Go to the first page
             </Link>
           </div>
         </Page>

@@ -1,23 +1,23 @@
-/** A person registers once; whatever the server has against it is said beside the field it is about. */
-import { useState } from "react";
-import { useForm } from "react-hook-form";
+/** The form that opens an account. */
+import { useForm, type UseFormReturn } from "react-hook-form";
 import { useMutation, useQuery } from "urql";
 import { Link, useLocation } from "wouter";
 import { graphql } from "../api/generated";
-import { open } from "../api/session";
-import { answer, type Problem, type Trouble } from "../api/trouble";
-import { Field } from "../ui/Field";
-import { amountTyped } from "../ui/money";
+import { resultOf } from "../api/result";
+import { openSession } from "../api/session";
+import { parseAmount } from "../ui/money";
 import { Page } from "../ui/Page";
-import { Reasons, TroubleNotice } from "../ui/Said";
-import { showReasons } from "./forms";
+import { Form } from "./forms/Form";
+import { FormField } from "./forms/FormField";
+import { useSubmit } from "./forms/useSubmit";
+import { paths } from "./paths";
 
 const RegisterUser = graphql(`
   mutation RegisterUser($input: RegisterUserInput!) {
     registerUser(input: $input) {
       __typename
       ...Tokens
-      ...Reasons
+      ...Problems
     }
   }
 `);
@@ -30,10 +30,10 @@ const IsSandbox = graphql(`
   }
 `);
 
-// What stands in `data/` of this number makes a score that is lent to.
-const SAMPLE = "The sandbox’s sample data knows 2341 2341 2346.";
+// The transactions of this number in `data/` give a score that is high enough for a loan.
+const SAMPLE = "In the sandbox, 2341 2341 2346 has sample transactions.";
 
-// The text of the box below. Another text is another version.
+// The version of the consent text below. A new text needs a new version.
 const CONSENT = "console-1";
 
 const EMPTY = {
@@ -50,114 +50,117 @@ const EMPTY = {
 export function Register() {
   const form = useForm({ defaultValues: EMPTY });
   const [, register] = useMutation(RegisterUser);
-  const [sandbox] = useQuery({ query: IsSandbox });
-  const [, go] = useLocation();
-  const [reasons, setReasons] = useState<Problem[]>([]);
-  const [trouble, setTrouble] = useState<Trouble | null>(null);
-  const { errors, isSubmitting } = form.formState;
+  const [, navigate] = useLocation();
 
-  const submit = form.handleSubmit(async ({ consent, annualIncome, phone, address, password, ...person }) => {
+  async function send({ consent, annualIncome, phone, address, password, ...identity }: typeof EMPTY) {
     const input = {
-      ...person,
+      ...identity,
       phone: phone || null,
       address: address || null,
       password: password || null,
-      annualIncome: amountTyped(annualIncome),
+      annualIncome: parseAmount(annualIncome),
       consent: consent ? CONSENT : null,
     };
-    const said = answer(await register({ input }), (data) => data.registerUser);
-    setTrouble("trouble" in said ? said.trouble : null);
-    setReasons("no" in said ? showReasons(form, said.no, { focus: true }) : []);
-    if ("yes" in said) {
-      go("/");
-      open(said.yes);
-    }
+    return resultOf(await register({ input }), "registerUser");
+  }
+
+  const submission = useSubmit(form, send, (session) => {
+    navigate(paths.home());
+    openSession(session);
   });
 
   return (
-    <Page title="Open an account" lead="It takes a minute. Your credit score comes seconds later.">
-      <form className="card stack" onSubmit={submit} noValidate>
-        <div className="columns">
-          <Field
-            label="Full name"
-            autoComplete="name"
-            problem={errors.name?.message}
-            {...form.register("name", { required: "Enter your name." })}
-          />
-          <Field
-            label="Email"
-            type="email"
-            autoComplete="username"
-            problem={errors.email?.message}
-            {...form.register("email", { required: "Enter your email address." })}
-          />
-          <Field
-            label="Aadhaar number"
-            hint={`12 digits. It is kept encrypted, and shown with its last four only. ${sandbox.data?.policy.sandbox ? SAMPLE : ""}`}
-            inputMode="numeric"
-            autoComplete="off"
-            problem={errors.aadhaarId?.message}
-            {...form.register("aadhaarId", { required: "Enter your Aadhaar number." })}
-          />
-          <Field
-            label="Annual income"
-            hint="In rupees. No loan is approved without it."
-            inputMode="decimal"
-            autoComplete="off"
-            problem={errors.annualIncome?.message}
-            {...form.register("annualIncome", {
-              validate: (text) => !text || amountTyped(text) !== null || "Enter an amount, such as 6,00,000.",
-            })}
-          />
-          <Field
-            label="Mobile number (optional)"
-            type="tel"
-            autoComplete="tel"
-            problem={errors.phone?.message}
-            {...form.register("phone")}
-          />
-          <Field
-            label="Address (optional)"
-            autoComplete="street-address"
-            problem={errors.address?.message}
-            {...form.register("address")}
-          />
-          <Field
-            label="Password (optional for now)"
-            hint="At least 10 characters; a sentence is a good one. Without one you are in until you leave this page; set one before you do, to come back."
-            type="password"
-            autoComplete="new-password"
-            problem={errors.password?.message}
-            {...form.register("password")}
-          />
-        </div>
-        <div className="field">
-          <label className="check">
-            <input
-              type="checkbox"
-              aria-invalid={errors.consent ? true : undefined}
-              aria-describedby={errors.consent ? "consent-problem" : undefined}
-              {...form.register("consent", { required: "Without your consent no account can be opened." })}
-            />
-            <span>I agree that my transactions are read to work out my credit score, and kept with my account.</span>
-          </label>
-          {errors.consent && (
-            <span className="problem" id="consent-problem">
-              {errors.consent.message}
-            </span>
-          )}
-        </div>
-        <Reasons title="The account could not be opened." problems={reasons} />
-        <TroubleNotice trouble={trouble} />
-        <div className="row">
-          <button className="main" disabled={isSubmitting}>
-            {isSubmitting ? "Opening your account…" : "Open my account"}
-          </button>
+    <Page title="Open an account" lead="It takes a minute. Your credit score follows within seconds.">
+      <Form
+        submission={submission}
+        refusal="The account could not be opened."
+        submit={["Open my account", "Opening your account…"]}
+        after={
           <span>
-            Have one already? <Link href="/">Sign in</Link>
+            Do you have an account? <Link href={paths.home()}>Sign in</Link>
           </span>
-        </div>
-      </form>
+        }
+      >
+        <PersonalFields form={form} />
+        <Consent form={form} />
+      </Form>
     </Page>
+  );
+}
+
+type FieldsProps = { form: UseFormReturn<typeof EMPTY> };
+
+function PersonalFields({ form }: FieldsProps) {
+  const [sandbox] = useQuery({ query: IsSandbox });
+  return (
+    <div className="columns">
+      <FormField
+        form={form}
+        name="name"
+        label="Full name"
+        autoComplete="name"
+        rules={{ required: "Enter your name." }}
+      />
+      <FormField
+        form={form}
+        name="email"
+        label="Email"
+        type="email"
+        autoComplete="username"
+        rules={{ required: "Enter your email address." }}
+      />
+      <FormField
+        form={form}
+        name="aadhaarId"
+        label="Aadhaar number"
+        hint={`12 digits. It is stored encrypted, and only its last four digits are shown. ${sandbox.data?.policy.sandbox ? SAMPLE : ""}`}
+        inputMode="numeric"
+        autoComplete="off"
+        rules={{ required: "Enter your Aadhaar number." }}
+      />
+      <FormField
+        form={form}
+        name="annualIncome"
+        label="Annual income"
+        hint="In rupees. A loan requires it."
+        inputMode="decimal"
+        autoComplete="off"
+        rules={{
+          validate: (text) => !text || parseAmount(String(text)) !== null || "Enter an amount, such as 6,00,000.",
+        }}
+      />
+      <FormField form={form} name="phone" label="Mobile number (optional)" type="tel" autoComplete="tel" />
+      <FormField form={form} name="address" label="Address (optional)" autoComplete="street-address" />
+      <FormField
+        form={form}
+        name="password"
+        label="Password (optional for now)"
+        hint="At least 10 characters; a sentence is a good choice. Without a password you cannot sign in again after you leave this page. You can set one later in your profile."
+        type="password"
+        autoComplete="new-password"
+      />
+    </div>
+  );
+}
+
+function Consent({ form }: FieldsProps) {
+  const problem = form.getFieldState("consent", form.formState).error?.message;
+  return (
+    <div className="field">
+      <label className="check">
+        <input
+          type="checkbox"
+          aria-invalid={problem ? true : undefined}
+          aria-describedby={problem ? "consent-problem" : undefined}
+          {...form.register("consent", { required: "An account requires your consent." })}
+        />
+        <span>I agree that my transactions are read to calculate my credit score, and are stored with my account.</span>
+      </label>
+      {problem && (
+        <span className="problem" id="consent-problem">
+          {problem}
+        </span>
+      )}
+    </div>
   );
 }

@@ -1,94 +1,83 @@
-/** The way in, which also says why one is outside. */
-import { useState } from "react";
+/** The sign-in page, which also says why the user is no longer signed in. */
 import { useForm } from "react-hook-form";
 import { useMutation } from "urql";
 import { Link } from "wouter";
 import { graphql } from "../api/generated";
-import { type Absence, open, why } from "../api/session";
-import { answer, type Problem, type Trouble } from "../api/trouble";
-import { Field } from "../ui/Field";
+import { resultOf } from "../api/result";
+import { openSession, type SignedOutReason, signedOutReason } from "../api/session";
 import { Page } from "../ui/Page";
-import { Reasons, TroubleNotice } from "../ui/Said";
+import { Form } from "./forms/Form";
+import { FormField } from "./forms/FormField";
+import { useSubmit } from "./forms/useSubmit";
+import { paths } from "./paths";
 
 const Login = graphql(`
   mutation Login($email: String!, $password: String!) {
     login(input: { email: $email, password: $password }) {
       __typename
       ...Tokens
-      ...Reasons
+      ...Problems
     }
   }
 `);
 
-const SAID: Record<Absence, string | null> = {
+const EXPLANATIONS: Record<SignedOutReason, string | null> = {
   new: null,
   reloaded:
-    "Loading the page anew signed you out: to keep your account safe, your sign-in is never stored. Sign in and you are back where you were.",
+    "Reloading the page signed you out: your sign-in is never stored, to keep your account safe. Sign in to return to this page.",
   "signed out": "You are signed out.",
   ended:
-    "Your session has ended: its time was over, or it was ended somewhere else to keep your account safe. Sign in again and you are back where you were.",
-  erased: "Your account is erased, and you are signed out everywhere. Thank you for having been with us.",
+    "Your session has ended: it expired, or it was ended elsewhere to keep your account safe. Sign in to return to this page.",
+  erased: "Your account is erased, and you are signed out on all devices. Thank you for using kist.",
 };
 
 export function SignIn() {
   const form = useForm({ defaultValues: { email: "", password: "" } });
   const [, login] = useMutation(Login);
-  const [reasons, setReasons] = useState<Problem[]>([]);
-  const [trouble, setTrouble] = useState<Trouble | null>(null);
-  const { errors, isSubmitting } = form.formState;
-  const said = SAID[why()];
-
-  const submit = form.handleSubmit(async (values) => {
-    const said = answer(await login(values), (data) => data.login);
-    setTrouble("trouble" in said ? said.trouble : null);
-    setReasons("no" in said ? said.no : []);
-    if ("yes" in said) open(said.yes);
-  });
+  const submission = useSubmit(form, async (values) => resultOf(await login(values), "login"), openSession);
+  const explanation = EXPLANATIONS[signedOutReason()];
 
   return (
     <Page title="Sign in">
-      {said && (
+      {explanation && (
         <p className="notice" role="status">
-          {said}
+          {explanation}
         </p>
       )}
       <div className="columns">
-        <form className="card stack" onSubmit={submit} noValidate>
-          <Field
+        <Form submission={submission} refusal="You could not be signed in." submit={["Sign in", "Signing in…"]}>
+          <FormField
+            form={form}
+            name="email"
             label="Email"
             type="email"
             autoComplete="username"
-            problem={errors.email?.message}
-            {...form.register("email", { required: "Enter your email address." })}
+            rules={{ required: "Enter your email address." }}
           />
-          <Field
+          <FormField
+            form={form}
+            name="password"
             label="Password"
             type="password"
             autoComplete="current-password"
-            problem={errors.password?.message}
-            {...form.register("password", { required: "Enter your password." })}
+            rules={{ required: "Enter your password." }}
           />
-          <Reasons title="You could not be signed in." problems={reasons} />
-          <TroubleNotice trouble={trouble} />
-          <button className="main" disabled={isSubmitting}>
-            {isSubmitting ? "Signing in…" : "Sign in"}
-          </button>
-        </form>
+        </Form>
         <section className="card stack" aria-labelledby="new">
           <h2 id="new">New here?</h2>
           <ol className="steps">
             <li>
-              <strong>Open an account.</strong> Your credit score appears seconds later.
+              <strong>Open an account.</strong> Your credit score appears within seconds.
             </li>
             <li>
-              <strong>See what a loan costs</strong> before you ask for one: installment, interest, every due date.
+              <strong>See what a loan costs</strong> before you apply: the installment, the interest and every due date.
             </li>
             <li>
-              <strong>Pay it back,</strong> as asked or ahead, and read where each rupee went.
+              <strong>Repay it</strong> on time or early, and see how each rupee was applied.
             </li>
           </ol>
           <div>
-            <Link className="button" href="/register">
+            <Link className="button" href={paths.register()}>
               Open an account
             </Link>
           </div>

@@ -1,8 +1,5 @@
-/** The console: borrowers see to their loans in it, and operators to the book. */
-import "../ui/styles.css";
-import "../ui/pieces.css";
-import "../ui/tables.css";
-import "../ui/shell.css";
+/** The console, in which borrowers manage their loans and operators manage the book. */
+import "./console.css";
 import { StrictMode } from "react";
 import { createRoot } from "react-dom/client";
 import { App } from "./App";

@@ -1,12 +1,12 @@
-/** GraphiQL, from this origin alone: its editor and its workers are files of ours, and its tabs are the documents of docs/tour. */
+/** The explorer: GraphiQL, whose editor and workers are files of this server, with the steps of docs/tour in its tabs. */
 import "graphiql/setup-workers/vite";
 import "graphiql/style.css";
 import "./explorer.css";
 
 import { GraphiQL } from "graphiql";
 import { createRoot } from "react-dom/client";
-import { fetcher } from "./asking";
-import { kept, openDocumentation } from "./keeping";
+import { fetcher } from "./fetcher";
+import { openDocumentation, storage } from "./storage";
 import { HEADERS, TOUR } from "./tour";
 
 if (location.hash === "#docs") openDocumentation();
@@ -14,7 +14,7 @@ if (location.hash === "#docs") openDocumentation();
 createRoot(document.getElementById("root")!).render(
   <GraphiQL
     fetcher={fetcher}
-    storage={kept}
+    storage={storage}
     defaultTabs={TOUR}
     defaultHeaders={HEADERS}
     defaultEditorToolsVisibility="headers"

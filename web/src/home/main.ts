@@ -1,4 +1,5 @@
-/** The page stands by itself; this fills in how the service does, and asks again now and then. */
+/** Fills in the state of the service on the home page, and refreshes it while the page is visible. */
+import { formatDate } from "../ui/dates";
 
 type About = {
   version: string;
@@ -12,9 +13,9 @@ type About = {
 type Health = { status: string; database: string; migrations: string; broker: string; schedule: string };
 
 // A load balancer asks more often.
-const SECONDS_BETWEEN = 15;
-// What is not served here is not shown: each by the settings that it is there by.
-const DOORS: Record<string, (about: About) => boolean> = {
+const REFRESH_SECONDS = 15;
+// The links that a server's settings may turn off.
+const OPTIONAL_LINKS: Record<string, (about: About) => boolean> = {
   console: (about) => about.console,
   explorer: (about) => about.explorer,
   reference: (about) => about.explorer && about.schema,
@@ -24,65 +25,59 @@ const DOORS: Record<string, (about: About) => boolean> = {
 
 const element = (id: string) => document.getElementById(id)!;
 
-/** A reader of the screen says what is put there: not the same again and again. */
-function say(id: string, text: string): void {
+/** Changes the text only if it differs: a screen reader announces each change. */
+function setText(id: string, text: string): void {
   if (element(id).textContent !== text) element(id).textContent = text;
 }
 
 async function refresh(): Promise<void> {
-  if (!document.hidden) await Promise.all([fillAbout(), fillHealth()]);
-  setTimeout(refresh, SECONDS_BETWEEN * 1000);
+  if (!document.hidden) await Promise.all([showAbout(), showHealth()]);
+  setTimeout(refresh, REFRESH_SECONDS * 1000);
 }
 
-async function fillAbout(): Promise<void> {
-  const about = await asked<About>("/about", "version");
+async function showAbout(): Promise<void> {
+  const about = await fetchJson<About>("/about", "version");
   if (!about) return;
-  for (const [door, isOpen] of Object.entries(DOORS)) element(door).hidden = !isOpen(about);
-  say("version", about.version);
-  say("date", shown(about.businessDate) + (about.sandbox ? " (sandbox)" : ""));
+  for (const [id, isServed] of Object.entries(OPTIONAL_LINKS)) element(id).hidden = !isServed(about);
+  setText("version", about.version);
+  const date = about.businessDate ? formatDate(about.businessDate) : "unknown";
+  setText("date", about.sandbox ? `${date} (sandbox)` : date);
 }
 
-async function fillHealth(): Promise<void> {
-  const health = await asked<Health>("/health/ready", "status");
-  const [state, text] = judged(health);
+async function showHealth(): Promise<void> {
+  const health = await fetchJson<Health>("/health/ready", "status");
+  const [state, text] = assess(health);
   element("health").dataset.state = state;
-  say("health", text);
-  say("details", health ? reasons(health).join(" ") : "This server does not answer.");
+  setText("health", text);
+  setText("details", health ? problemsOf(health).join(" ") : "This server does not respond.");
 }
 
-function judged(health: Health | null): [string, string] {
-  if (!health) return ["ill", "away"];
-  if (health.status !== "ready") return ["ill", "not ready"];
-  return reasons(health).length ? ["degraded", "ready, not well"] : ["ready", "ready"];
+function assess(health: Health | null): [state: string, text: string] {
+  if (!health) return ["down", "not reachable"];
+  if (health.status !== "ready") return ["down", "not ready"];
+  return problemsOf(health).length ? ["degraded", "ready, with problems"] : ["ready", "ready"];
 }
 
-function reasons({ database, migrations, broker, schedule }: Health): string[] {
-  const found: string[] = [];
-  if (database === "away") found.push("The database does not answer.");
-  else if (migrations !== "current") found.push(`The database's schema: ${migrations}.`);
-  if (broker === "away") found.push("The broker does not answer: scores come later.");
-  else if (schedule === "late") found.push("The schedule is late: no worker or no scheduler is at work.");
-  return found;
+function problemsOf({ database, migrations, broker, schedule }: Health): string[] {
+  const problems: string[] = [];
+  if (database === "away") problems.push("The database does not respond.");
+  else if (migrations !== "current") problems.push(`The schema of the database: ${migrations}.`);
+  if (broker === "away") problems.push("The broker does not respond: credit scores are delayed.");
+  else if (schedule === "late") problems.push("The schedule is late: no worker or no scheduler is running.");
+  return problems;
 }
 
 /**
- * JSON from here that has this member; nothing where there is no such answer. A service that is not ready says so with
- * the status 503, and so does one that ends, in other words.
+ * The JSON object at a path, or null if it lacks the member or cannot be fetched. A service that is not ready answers
+ * with status 503 and the same JSON; a server that is shutting down answers 503 with another body.
  */
-async function asked<T extends object>(path: string, member: keyof T): Promise<T | null> {
+async function fetchJson<T extends object>(path: string, member: keyof T): Promise<T | null> {
   try {
-    const said = (await (await fetch(path)).json()) as T;
-    return member in said ? said : null;
+    const body = (await (await fetch(path)).json()) as T;
+    return member in body ? body : null;
   } catch {
     return null;
   }
-}
-
-/** 31 Jan 2026. */
-function shown(date: string | null): string {
-  if (!date) return "unknown";
-  const format = { day: "numeric", month: "short", year: "numeric", timeZone: "UTC" } as const;
-  return new Intl.DateTimeFormat("en-IN", format).format(new Date(`${date}T00:00:00Z`));
 }
 
 void refresh();

@@ -1,10 +1,15 @@
-/** Names and what is so of them. */
+/** A list of names and their values. */
 import type { ReactNode } from "react";
-import { rupees } from "./money";
+import { formatRupees } from "./money";
 
-/** In columns: as many as there is room for, three, or `wide` ones. `loose` ones are each as wide as what they say. */
-export function Facts({ look, children }: { look?: "thirds" | "wide" | "loose"; children: ReactNode }) {
-  return <dl className={look ? `facts ${look}` : "facts"}>{children}</dl>;
+interface Props {
+  /** As many columns as fit, by default narrow ones; `inline` gives each fact the width that its value needs. */
+  layout?: "thirds" | "wide" | "inline";
+  children: ReactNode;
+}
+
+export function Facts({ layout, children }: Props) {
+  return <dl className={layout ? `facts ${layout}` : "facts"}>{children}</dl>;
 }
 
 export function Fact({ name, large, children }: { name: string; large?: boolean; children: ReactNode }) {
@@ -16,6 +21,6 @@ export function Fact({ name, large, children }: { name: string; large?: boolean;
   );
 }
 
-export function Amount({ of }: { of: string }) {
-  return <span className="number">{rupees(of)}</span>;
+export function Amount({ value }: { value: string }) {
+  return <span className="number">{formatRupees(value)}</span>;
 }

@@ -1,4 +1,4 @@
-/** A field has a label, may have a hint, and says what is wrong with it where it is wrong. */
+/** An input with its label, a hint, and the problem with its value. */
 import { type ComponentProps, useId } from "react";
 
 interface Props extends ComponentProps<"input"> {
@@ -9,11 +9,16 @@ interface Props extends ComponentProps<"input"> {
 
 export function Field({ label, hint, problem, ...input }: Props) {
   const id = useId();
-  const said = [hint && `${id}-hint`, problem && `${id}-problem`].filter(Boolean).join(" ");
+  const descriptions = [hint && `${id}-hint`, problem && `${id}-problem`].filter(Boolean).join(" ");
   return (
     <div className="field">
       <label htmlFor={id}>{label}</label>
-      <input id={id} aria-describedby={said || undefined} aria-invalid={problem ? true : undefined} {...input} />
+      <input
+        id={id}
+        aria-describedby={descriptions || undefined}
+        aria-invalid={problem ? true : undefined}
+        {...input}
+      />
       {hint && (
         <span className="hint" id={`${id}-hint`}>
           {hint}

@@ -1,6 +1,6 @@
-/** A chart, and the same in words: whoever cannot see the drawing has its table, and it costs no first paint. */
+/** A chart and its table: the table serves readers who cannot see the chart, whose code is loaded later. */
 import { type CSSProperties, type ReactNode, Suspense } from "react";
-import { Fallen } from "./Fallen";
+import { ErrorBoundary } from "./ErrorBoundary";
 import { Table } from "./Table";
 
 export interface Series {
@@ -12,12 +12,12 @@ export interface Series {
 interface Props {
   title: string;
   series: Series[];
-  head: string[];
+  columns: string[];
   rows: ReactNode[][];
   children: ReactNode;
 }
 
-export function Figure({ title, series, head, rows, children }: Props) {
+export function Figure({ title, series, columns, rows, children }: Props) {
   return (
     <figure>
       <figcaption>
@@ -32,16 +32,16 @@ export function Figure({ title, series, head, rows, children }: Props) {
           </ul>
         )}
       </figcaption>
-      <Fallen what="The chart">
-        <div className="drawing" aria-hidden="true">
+      <ErrorBoundary name="The chart">
+        <div className="chart" aria-hidden="true">
           <Suspense fallback={null}>{children}</Suspense>
         </div>
-      </Fallen>
+      </ErrorBoundary>
       <details className="no-print">
         <summary>
-          As a table<span className="unseen">: {title}</span>
+          As a table<span className="visually-hidden">: {title}</span>
         </summary>
-        <Table caption={title} head={head} rows={rows} />
+        <Table caption={title} columns={columns} rows={rows} />
       </details>
     </figure>
   );

@@ -1,40 +1,41 @@
-/** A page names itself, in its heading and in the browser's title, and whoever came to it begins at its heading. */
+/** A page has one heading, which is also the title of the document and receives the focus after navigation. */
 import { type ReactNode, useEffect, useRef } from "react";
 import { useLocation } from "wouter";
 
-// The page that was shown last. The first page of all is read from its top, as every document is.
-let shown: string | null = null;
+// The page that was shown last. The first page keeps the focus at its top, as every document does.
+let lastPage: string | null = null;
 
 interface Props {
   title: string;
   lead?: ReactNode;
-  beside?: ReactNode;
+  /** Shown beside the heading. */
+  aside?: ReactNode;
   children: ReactNode;
 }
 
-export function Page({ title, lead, beside, children }: Props) {
+export function Page({ title, lead, aside, children }: Props) {
   const [location] = useLocation();
   const heading = useRef<HTMLHeadingElement>(null);
   useEffect(() => {
     document.title = `${title} · kist`;
     const page = `${location} ${title}`;
-    // React runs an effect twice in development: the second time it is not another page.
-    if (shown !== null && shown !== page) {
+    // StrictMode runs an effect twice: the second run must not count as navigation.
+    if (lastPage !== null && lastPage !== page) {
       heading.current?.focus({ preventScroll: true });
       window.scrollTo(0, 0);
     }
-    shown = page;
+    lastPage = page;
   }, [location, title]);
   return (
     <div className="stack">
-      <div className="row apart">
+      <div className="row spread">
         <div className="stack tight">
           <h1 ref={heading} tabIndex={-1}>
             {title}
           </h1>
-          {lead && <p className="quiet">{lead}</p>}
+          {lead && <p className="muted">{lead}</p>}
         </div>
-        {beside}
+        {aside}
       </div>
       {children}
     </div>

@@ -1,21 +1,21 @@
-/** A table scrolls in its own room, by keyboard too; one that is `listed` is a list of its rows on a phone instead. */
+/** Tables, which scroll in a region of their own, by keyboard too. On a phone a ResponsiveTable is a list of its rows. */
 import type { ReactNode } from "react";
 
 interface Props {
   caption: string;
-  head: string[];
+  columns: string[];
   rows: ReactNode[][];
 }
 
-/** Every column after the first is a number. */
-export function Table({ caption, head, rows }: Props) {
+/** A table in which every column but the first holds numbers. */
+export function Table({ caption, columns, rows }: Props) {
   return (
-    <Scroll label={caption}>
+    <ScrollRegion label={caption}>
       <table>
-        <caption className="unseen">{caption}</caption>
+        <caption className="visually-hidden">{caption}</caption>
         <thead>
           <tr>
-            {head.map((name, column) => (
+            {columns.map((name, column) => (
               <th key={name} scope="col" className={column ? "amount" : undefined}>
                 {name}
               </th>
@@ -40,7 +40,7 @@ export function Table({ caption, head, rows }: Props) {
           ))}
         </tbody>
       </table>
-    </Scroll>
+    </ScrollRegion>
   );
 }
 
@@ -49,19 +49,19 @@ export interface Column {
   isAmount?: boolean;
 }
 
-interface ListedProps {
+interface ResponsiveTableProps {
   caption: string;
   columns: Column[];
-  /** Bodies of `Row`s. */
+  /** Elements `tbody` of `Row`s. */
   children: ReactNode;
 }
 
-/** Roles are said aloud: to some browsers a table that is laid out as a list is none any more. */
-export function Listed({ caption, columns, children }: ListedProps) {
+/** The roles are explicit because some browsers drop those of a table whose CSS display is not a table's. */
+export function ResponsiveTable({ caption, columns, children }: ResponsiveTableProps) {
   return (
-    <Scroll label={caption}>
-      <table className="listed" role="table">
-        <caption className="unseen">{caption}</caption>
+    <ScrollRegion label={caption}>
+      <table className="responsive" role="table">
+        <caption className="visually-hidden">{caption}</caption>
         <thead role="rowgroup">
           <tr role="row">
             {columns.map(({ name, isAmount }) => (
@@ -73,21 +73,21 @@ export function Listed({ caption, columns, children }: ListedProps) {
         </thead>
         {children}
       </table>
-    </Scroll>
+    </ScrollRegion>
   );
 }
 
 export function Row({ columns, cells }: { columns: Column[]; cells: ReactNode[] }) {
   return (
     <tr role="row">
-      {columns.map(({ name, isAmount }, place) =>
-        place ? (
-          <td key={name} role="cell" data-of={name} className={isAmount ? "amount" : undefined}>
-            {cells[place]}
+      {columns.map(({ name, isAmount }, index) =>
+        index ? (
+          <td key={name} role="cell" data-label={name} className={isAmount ? "amount" : undefined}>
+            {cells[index]}
           </td>
         ) : (
-          <th key={name} scope="row" role="rowheader" data-of={name}>
-            {cells[place]}
+          <th key={name} scope="row" role="rowheader" data-label={name}>
+            {cells[index]}
           </th>
         ),
       )}
@@ -95,7 +95,7 @@ export function Row({ columns, cells }: { columns: Column[]; cells: ReactNode[] 
   );
 }
 
-export function Scroll({ label, children }: { label: string; children: ReactNode }) {
+function ScrollRegion({ label, children }: { label: string; children: ReactNode }) {
   return (
     <div className="table" role="region" aria-label={label} tabIndex={0}>
       {children}

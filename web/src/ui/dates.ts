@@ -1,36 +1,41 @@
-/** A date is the text the server gave it as, "2026-01-31": no time zone can move it. */
+/** A date is text as the server sends it, "2026-01-31": it is never converted between time zones. */
 
-const MONTHS = ["Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"];
+// English and not en-IN, which writes "Sept": months of three letters align in tables.
+const MONTH = new Intl.DateTimeFormat("en", { month: "short", timeZone: "UTC" });
+const TIME = new Intl.DateTimeFormat("en-IN", { hour: "2-digit", minute: "2-digit", hourCycle: "h23" });
+// Sweden writes the parts of a date as ISO 8601 does.
+const LOCAL_ISO_DATE = new Intl.DateTimeFormat("sv-SE", { dateStyle: "short" });
 
 /** 31 Jan 2026. */
-export function day(date: string): string {
-  const [year, month, number] = date.split("-");
-  return `${Number(number)}\u00a0${MONTHS[Number(month) - 1]}\u00a0${year}`;
+export function formatDate(date: string): string {
+  const [year, month, day] = date.split("-");
+  return `${Number(day)}\u00a0${nameOf(month)}\u00a0${year}`;
 }
 
-/** Jan 26, of any day of it. */
-export function month(date: string): string {
-  const [year = "", number] = date.split("-");
-  return `${MONTHS[Number(number) - 1]}\u00a0${year.slice(2)}`;
+/** Jan 26, for any day of the month. */
+export function formatMonth(date: string): string {
+  const [year = "", month] = date.split("-");
+  return `${nameOf(month)}\u00a0${year.slice(2)}`;
 }
 
-/** 31 Jan 2026, 14:05, where the reader is. */
-export function moment(instant: string): string {
-  const at = new Date(instant);
-  const two = (number: number) => String(number).padStart(2, "0");
-  const date = `${at.getFullYear()}-${two(at.getMonth() + 1)}-${two(at.getDate())}`;
-  return `${day(date)}, ${two(at.getHours())}:${two(at.getMinutes())}`;
+/** 31 Jan 2026, 14:05, in the time zone of the browser. */
+export function formatDateTime(instant: string): string {
+  const time = new Date(instant);
+  return `${formatDate(LOCAL_ISO_DATE.format(time))}, ${TIME.format(time)}`;
 }
 
-/** The date so many days later. */
-export function later(date: string, days: number): string {
-  const at = new Date(`${date}T00:00:00Z`);
-  at.setUTCDate(at.getUTCDate() + days);
-  return at.toISOString().slice(0, 10);
+function nameOf(month: string | undefined): string {
+  return MONTH.format(Date.UTC(2000, Number(month) - 1));
+}
+
+export function addDays(date: string, days: number): string {
+  const time = new Date(`${date}T00:00:00Z`);
+  time.setUTCDate(time.getUTCDate() + days);
+  return time.toISOString().slice(0, 10);
 }
 
 /** 2 min 5 s. */
-export function span(seconds: number): string {
+export function formatDuration(seconds: number): string {
   const minutes = Math.floor(seconds / 60);
   return minutes ? `${minutes} min ${seconds % 60} s` : `${seconds} s`;
 }

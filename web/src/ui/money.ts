@@ -1,40 +1,42 @@
-/** Money is text from the server to the screen: it is grouped and compared here, never added up. */
+/** Money is text from the server to the screen: the console formats and compares amounts, and never adds them up. */
 
 const AMOUNT = /^(-?)(\d+)(?:\.(\d+))?$/;
 
-/** ₹ 1,23,456.78 of "123456.78". */
-export function rupees(amount: string): string {
+const INDIAN = new Intl.NumberFormat("en-IN", { maximumFractionDigits: 0 });
+
+/** ₹ 1,23,456.78 for "123456.78". Text that is not an amount is returned unchanged. */
+export function formatRupees(amount: string): string {
   const [, sign, whole, paise] = AMOUNT.exec(amount) ?? [];
   if (whole === undefined) return amount;
-  return `${sign ? "−" : ""}₹\u00a0${grouped(whole)}${paise ? `.${paise}` : ""}`;
+  return `${sign ? "−" : ""}₹\u00a0${formatInteger(whole)}${paise ? `.${paise}` : ""}`;
 }
 
-/** 12,34,567 of "1234567": the last three digits, and pairs before them. */
-export function grouped(digits: string): string {
-  return digits.replace(/\d(?=(\d\d)+\d$)/g, "$&,");
+/** 12,34,567 for "1234567". */
+export function formatInteger(digits: string | number): string {
+  return INDIAN.format(BigInt(digits));
 }
 
-/** The amount somebody typed, with or without ₹ and commas; null where it is none. */
-export function amountTyped(text: string): string | null {
+/** The amount that the user typed, with or without ₹ and commas; null if it is not an amount. */
+export function parseAmount(text: string): string | null {
   const plain = text.replace(/[\s₹,]/g, "");
   return /^\d{1,12}(\.\d{1,2})?$/.test(plain) ? plain : null;
 }
 
 export function isZero(amount: string): boolean {
-  return paise(amount) === 0n;
+  return inPaise(amount) === 0n;
 }
 
-export function exceeds(amount: string, other: string): boolean {
-  return paise(amount) > paise(other);
+export function exceeds(amount: string, limit: string): boolean {
+  return inPaise(amount) > inPaise(limit);
 }
 
-/** 10.5 % of "10.500". */
-export function percent(rate: string): string {
+/** 10.5 % for "10.500". */
+export function formatPercent(rate: string): string {
   return `${rate.includes(".") ? rate.replace(/\.?0+$/, "") : rate}\u00a0%`;
 }
 
-function paise(amount: string): bigint {
+function inPaise(amount: string): bigint {
   const [, sign, whole = "0", fraction = ""] = AMOUNT.exec(amount) ?? [];
-  const all = BigInt(whole + fraction.padEnd(2, "0").slice(0, 2));
-  return sign ? -all : all;
+  const paise = BigInt(whole + fraction.padEnd(2, "0").slice(0, 2));
+  return sign ? -paise : paise;
 }

@@ -1,15 +1,16 @@
-/** Where a borrower begins: their score, as it comes, and their loans. */
+/** The borrower's first page: the credit score and the loans. */
 import { useState } from "react";
 import { useQuery } from "urql";
 import { Link } from "wouter";
 import { graphql } from "../../api/generated";
-import { Loaded } from "../../ui/Loaded";
 import { Page } from "../../ui/Page";
+import { QueryResult } from "../../ui/QueryResult";
 import { LoanCard } from "../loans/LoanCard";
-import { Score } from "./Score";
+import { paths } from "../paths";
+import { CreditScore } from "./CreditScore";
 
-const Mine = graphql(`
-  query Mine($after: String) {
+const OverviewDocument = graphql(`
+  query Overview($after: String) {
     me {
       id
       name
@@ -21,51 +22,52 @@ const Mine = graphql(`
   }
 `);
 
-// An empty list names no type, and a loan would not be noticed to belong into it.
-const LOANS = { additionalTypenames: ["Loan"] };
+// An empty list contains no Loan by which urql's cache could tell that a new loan changes the list.
+const CACHE_CONTEXT = { additionalTypenames: ["Loan"] };
 
 export function Overview() {
   const [after, setAfter] = useState<string | null>(null);
-  const [mine, again] = useQuery({ query: Mine, variables: { after }, context: LOANS });
+  const [overview, refetch] = useQuery({ query: OverviewDocument, variables: { after }, context: CACHE_CONTEXT });
+  const me = overview.data?.me;
   return (
-    <Page title="Overview" lead={mine.data ? `Good to see you, ${mine.data.me.name}.` : "\u00a0"}>
-      {mine.data && !mine.data.me.hasPassword && (
-        <p className="notice mind">
-          You have no password yet, and cannot sign in again without one. <Link href="/profile">Set it now</Link>
+    <Page title="Overview" lead={me ? `Welcome, ${me.name}.` : "\u00a0"}>
+      {me && !me.hasPassword && (
+        <p className="notice warning">
+          You have no password, and cannot sign in again without one. <Link href={paths.profile()}>Set a password</Link>
         </p>
       )}
-      <Score />
+      <CreditScore />
       <section className="stack" aria-labelledby="loans">
-        <div className="row apart">
+        <div className="row spread">
           <h2 id="loans">Your loans</h2>
-          <Link className="button main" href="/borrow">
+          <Link className="button primary" href={paths.borrow()}>
             Borrow
           </Link>
         </div>
-        <Loaded of={mine} again={again} height="9rem">
-          {({ me }) => (
+        <QueryResult query={overview} refetch={refetch} height="9rem">
+          {({ me: { loans } }) => (
             <>
-              {!me.loans.totalCount && (
-                <p className="card quiet">You have no loan. See what one would cost before you decide.</p>
+              {!loans.totalCount && (
+                <p className="card muted">You have no loans. See what a loan costs before you decide.</p>
               )}
               <div className="columns">
-                {me.loans.edges.map(({ node }) => (
+                {loans.edges.map(({ node }) => (
                   <LoanCard key={node.id} loan={node} />
                 ))}
               </div>
               {after && (
                 <button type="button" onClick={() => setAfter(null)}>
-                  Back to the first loans
+                  First loans
                 </button>
               )}
-              {me.loans.pageInfo.hasNextPage && (
-                <button type="button" onClick={() => setAfter(me.loans.pageInfo.endCursor)}>
-                  Later loans
+              {loans.pageInfo.hasNextPage && (
+                <button type="button" onClick={() => setAfter(loans.pageInfo.endCursor)}>
+                  Next loans
                 </button>
               )}
             </>
           )}
-        </Loaded>
+        </QueryResult>
       </section>
     </Page>
   );

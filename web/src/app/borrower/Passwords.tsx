@@ -1,12 +1,12 @@
-/** A password of one's own, or another one; the other sessions of the account end with the old one. */
+/** The forms that set a first password and change an existing one. A change ends the user's other sessions. */
 import { useState } from "react";
 import { useForm } from "react-hook-form";
 import { useMutation } from "urql";
 import { graphql } from "../../api/generated";
-import { answer, type Problem, type Trouble } from "../../api/trouble";
-import { Field } from "../../ui/Field";
-import { Reasons, TroubleNotice } from "../../ui/Said";
-import { showReasons } from "../forms";
+import { resultOf } from "../../api/result";
+import { Form } from "../forms/Form";
+import { FormField } from "../forms/FormField";
+import { useSubmit } from "../forms/useSubmit";
 
 const ChangePasswordDocument = graphql(`
   mutation ChangePassword($input: ChangePasswordInput!) {
@@ -15,7 +15,7 @@ const ChangePasswordDocument = graphql(`
       ... on PasswordChange {
         done
       }
-      ...Reasons
+      ...Problems
     }
   }
 `);
@@ -27,7 +27,7 @@ const SetPasswordDocument = graphql(`
       ... on PasswordChange {
         done
       }
-      ...Reasons
+      ...Problems
     }
   }
 `);
@@ -37,82 +37,72 @@ const HINT = "At least 10 characters.";
 export function ChangePassword() {
   const form = useForm({ defaultValues: { oldPassword: "", newPassword: "" } });
   const [, change] = useMutation(ChangePasswordDocument);
-  const [reasons, setReasons] = useState<Problem[]>([]);
-  const [trouble, setTrouble] = useState<Trouble | null>(null);
-  const [isDone, setDone] = useState(false);
-  const { errors, isSubmitting } = form.formState;
+  const [isChanged, setChanged] = useState(false);
 
-  const submit = form.handleSubmit(async (input) => {
-    const said = answer(await change({ input }), (data) => data.changePassword);
-    setTrouble("trouble" in said ? said.trouble : null);
-    setReasons("no" in said ? showReasons(form, said.no, { focus: true }) : []);
-    setDone("yes" in said);
-    if ("yes" in said) form.reset();
-  });
+  const submission = useSubmit(
+    form,
+    async (input) => {
+      setChanged(false);
+      return resultOf(await change({ input }), "changePassword");
+    },
+    () => {
+      setChanged(true);
+      form.reset();
+    },
+  );
 
   return (
-    <form className="card stack" onSubmit={submit} noValidate>
+    <Form
+      submission={submission}
+      refusal="The password was not changed."
+      submit={["Change password", "Changing…"]}
+      look="plain"
+    >
       <h2>Change your password</h2>
-      <Field
-        label="Password until now"
+      <FormField
+        form={form}
+        name="oldPassword"
+        label="Current password"
         type="password"
         autoComplete="current-password"
-        problem={errors.oldPassword?.message}
-        {...form.register("oldPassword", { required: "Enter the password you have now." })}
+        rules={{ required: "Enter your current password." }}
       />
-      <Field
+      <FormField
+        form={form}
+        name="newPassword"
         label="New password"
         hint={HINT}
         type="password"
         autoComplete="new-password"
-        problem={errors.newPassword?.message}
-        {...form.register("newPassword", { required: "Choose a new password." })}
+        rules={{ required: "Enter a new password." }}
       />
-      <Reasons title="The password was not changed." problems={reasons} />
-      <TroubleNotice trouble={trouble} />
       <div role="status">
-        {isDone && <p className="notice good">Your password is changed. You are signed out everywhere else.</p>}
+        {isChanged && (
+          <p className="notice success">Your password is changed. You are signed out on all other devices.</p>
+        )}
       </div>
-      <div>
-        <button disabled={isSubmitting}>{isSubmitting ? "Changing…" : "Change it"}</button>
-      </div>
-    </form>
+    </Form>
   );
 }
 
 export function SetPassword({ onSet }: { onSet: () => void }) {
   const form = useForm({ defaultValues: { password: "" } });
   const [, set] = useMutation(SetPasswordDocument);
-  const [reasons, setReasons] = useState<Problem[]>([]);
-  const [trouble, setTrouble] = useState<Trouble | null>(null);
-  const { errors, isSubmitting } = form.formState;
-
-  const submit = form.handleSubmit(async (input) => {
-    const said = answer(await set({ input }), (data) => data.setPassword);
-    setTrouble("trouble" in said ? said.trouble : null);
-    setReasons("no" in said ? showReasons(form, said.no, { focus: true }) : []);
-    if ("yes" in said) onSet();
-  });
+  const submission = useSubmit(form, async (input) => resultOf(await set({ input }), "setPassword"), onSet);
 
   return (
-    <form className="card stack" onSubmit={submit} noValidate>
+    <Form submission={submission} refusal="The password was not set." submit={["Set password", "Setting…"]}>
       <h2>Set a password</h2>
-      <p>Without one you cannot sign in again once this session is over.</p>
-      <Field
+      <p>Without a password you cannot sign in again after this session ends.</p>
+      <FormField
+        form={form}
+        name="password"
         label="Password"
         hint={HINT}
         type="password"
         autoComplete="new-password"
-        problem={errors.password?.message}
-        {...form.register("password", { required: "Choose a password." })}
+        rules={{ required: "Enter a password." }}
       />
-      <Reasons title="The password was not set." problems={reasons} />
-      <TroubleNotice trouble={trouble} />
-      <div>
-        <button className="main" disabled={isSubmitting}>
-          {isSubmitting ? "Setting…" : "Set it"}
-        </button>
-      </div>
-    </form>
+    </Form>
   );
 }

@@ -1,13 +1,13 @@
-/** What is known of somebody, their password, and the end of their account; an operator has only the password. */
+/** The borrower's personal data, password, and erasure of the account; an operator sees only the password. */
 import { useQuery } from "urql";
 import { graphql } from "../../api/generated";
 import { useIsOperator } from "../../api/useSession";
-import { moment } from "../../ui/dates";
+import { formatDateTime } from "../../ui/dates";
 import { Fact, Facts } from "../../ui/Facts";
-import { Loaded } from "../../ui/Loaded";
-import { rupees } from "../../ui/money";
+import { formatRupees } from "../../ui/money";
 import { Page } from "../../ui/Page";
-import { DeleteMe } from "./DeleteMe";
+import { QueryResult } from "../../ui/QueryResult";
+import { DeleteAccount } from "./DeleteAccount";
 import { ChangePassword, SetPassword } from "./Passwords";
 
 const Me = graphql(`
@@ -36,39 +36,39 @@ export function Profile() {
     </Page>
   ) : (
     <Page title="Profile">
-      <Mine />
+      <BorrowerProfile />
     </Page>
   );
 }
 
-function Mine() {
-  const [me, again] = useQuery({ query: Me });
+function BorrowerProfile() {
+  const [profile, refetch] = useQuery({ query: Me });
   return (
-    <Loaded of={me} again={again} height="24rem">
+    <QueryResult query={profile} refetch={refetch} height="24rem">
       {({ me }) => (
         <>
           <section className="card" aria-label="About you">
-            <Facts look="wide">
+            <Facts layout="wide">
               <Fact name="Name">{me.name}</Fact>
               <Fact name="Email">{me.email}</Fact>
               <Fact name="Aadhaar number">{me.aadhaarMasked}</Fact>
               <Fact name="Mobile number">{me.phone ?? "—"}</Fact>
               <Fact name="Address">{me.address ?? "—"}</Fact>
-              <Fact name="Annual income">{me.annualIncome ? rupees(me.annualIncome) : "—"}</Fact>
-              <Fact name="With us since">{moment(me.createdAt)}</Fact>
-              <Fact name="Consent given">{me.consentedAt ? moment(me.consentedAt) : "—"}</Fact>
+              <Fact name="Annual income">{me.annualIncome ? formatRupees(me.annualIncome) : "—"}</Fact>
+              <Fact name="Account opened">{formatDateTime(me.createdAt)}</Fact>
+              <Fact name="Consent given">{me.consentedAt ? formatDateTime(me.consentedAt) : "—"}</Fact>
             </Facts>
           </section>
           <div className="columns">
             {me.hasPassword ? (
               <ChangePassword />
             ) : (
-              <SetPassword onSet={() => again({ requestPolicy: "network-only" })} />
+              <SetPassword onSet={() => refetch({ requestPolicy: "network-only" })} />
             )}
-            <DeleteMe hasPassword={me.hasPassword} />
+            <DeleteAccount hasPassword={me.hasPassword} />
           </div>
         </>
       )}
-    </Loaded>
+    </QueryResult>
   );
 }

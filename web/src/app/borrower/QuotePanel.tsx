@@ -1,18 +1,19 @@
-/** The server's answer to what a loan would cost. Until the next one comes, the last one stands, dimmed. */
+/** The quote for a loan's terms. Until a new quote arrives, the last one stays, dimmed. */
 import { useEffect, useEffectEvent } from "react";
 import { useQuery } from "urql";
 import { graphql } from "../../api/generated";
 import type { QuoteQuery } from "../../api/generated/graphql";
-import { type Problem, trouble } from "../../api/trouble";
+import { failureOf, type Problem } from "../../api/result";
+import { formatDate } from "../../ui/dates";
 import { Amount, Fact, Facts } from "../../ui/Facts";
 import { Figure } from "../../ui/Figure";
-import { day } from "../../ui/dates";
-import { later } from "../../ui/later";
-import { rupees } from "../../ui/money";
-import { TroubleNotice } from "../../ui/Said";
+import { lazyWithRetry } from "../../ui/lazyWithRetry";
+import { FailureNotice } from "../../ui/Messages";
+import { formatRupees } from "../../ui/money";
 import { useLastDefined } from "../../ui/useLastDefined";
+import type { Terms } from "./terms";
 
-const Bars = later(() => import("../charts/Bars"));
+const StackedBars = lazyWithRetry(() => import("../charts/StackedBars"));
 
 const QuoteDocument = graphql(`
   query Quote($amount: Money!, $loanTerm: Int!, $interestRate: Percent!) {
@@ -32,18 +33,12 @@ const QuoteDocument = graphql(`
           principalBalance
         }
       }
-      ...Reasons
+      ...Problems
     }
   }
 `);
 
-export interface Terms {
-  amount: string;
-  loanTerm: number;
-  interestRate: string;
-}
-
-type Quoted = Extract<QuoteQuery["quote"], { __typename: "Quote" }>;
+type Quote = Extract<QuoteQuery["quote"], { __typename: "Quote" }>;
 
 interface Props {
   terms: Terms | null;
@@ -51,7 +46,7 @@ interface Props {
 }
 
 export function QuotePanel({ terms, onProblems }: Props) {
-  const [{ data, error, fetching, stale }, again] = useQuery({
+  const [{ data, error, fetching, stale }, refetch] = useQuery({
     query: QuoteDocument,
     variables: terms ?? { amount: "0", loanTerm: 0, interestRate: "0" },
     pause: !terms,
@@ -59,63 +54,67 @@ export function QuotePanel({ terms, onProblems }: Props) {
   });
   const answer = data?.quote;
   const isCurrent = !fetching && !stale;
-  const last = useLastDefined(isCurrent && answer?.__typename === "Quote" ? answer : undefined);
+  const quote = useLastDefined(isCurrent && answer?.__typename === "Quote" ? answer : undefined);
   const report = useEffectEvent(onProblems);
 
   useEffect(() => {
     if (isCurrent && answer?.__typename === "Refusal") report(answer.problems);
   }, [answer, isCurrent]);
 
-  const isOld = !terms || fetching || answer?.__typename !== "Quote";
+  const isOutdated = !terms || fetching || answer?.__typename !== "Quote";
   return (
     <section className="card stack" aria-labelledby="quote" aria-busy={fetching}>
       <h2 id="quote">What it costs</h2>
-      {error && !fetching && <TroubleNotice trouble={trouble(error)} again={again} />}
-      {last ? <Costs quote={last} isOld={isOld} /> : <div className="waiting" style={{ minHeight: "26rem" }} />}
+      {error && !fetching && <FailureNotice failure={failureOf(error)} retry={refetch} />}
+      {quote ? (
+        <Costs quote={quote} isOutdated={isOutdated} />
+      ) : (
+        <div className="placeholder" style={{ minHeight: "26rem" }} />
+      )}
     </section>
   );
 }
 
 const SERIES = [
-  { key: "principal", name: "Principal", color: "var(--accent)" },
-  { key: "interest", name: "Interest", color: "var(--warm)" },
+  { key: "principal", name: "Principal", color: "var(--chart-1)" },
+  { key: "interest", name: "Interest", color: "var(--chart-2)" },
 ];
 
-function Costs({ quote, isOld }: { quote: Quoted; isOld: boolean }) {
+function Costs({ quote, isOutdated }: { quote: Quote; isOutdated: boolean }) {
   const { schedule } = quote;
   return (
-    <div className="stack" style={{ opacity: isOld ? 0.5 : 1 }}>
+    <div className="stack" style={{ opacity: isOutdated ? 0.5 : 1 }}>
       <div role="status" aria-label="The cost of this loan">
-        <Facts look="loose">
+        <Facts layout="inline">
           <Fact name="Installment (EMI)" large>
-            <Amount of={quote.emi} />
+            <Amount value={quote.emi} />
           </Fact>
           <Fact name="Total interest" large>
-            <Amount of={quote.totalInterest} />
+            <Amount value={quote.totalInterest} />
           </Fact>
-          <Fact name="To pay in all" large>
-            <Amount of={quote.totalPayable} />
+          <Fact name="Total to repay" large>
+            <Amount value={quote.totalPayable} />
           </Fact>
         </Facts>
       </div>
       <Figure
         title="Principal and interest of each installment"
         series={SERIES}
-        head={["Installment", "Due", "Amount", "Principal", "Interest", "Principal left"]}
+        columns={["Installment", "Due", "Amount", "Principal", "Interest", "Remaining principal"]}
         rows={schedule.map((line) => [
           line.number,
-          day(line.dueDate),
-          rupees(line.amountDue),
-          rupees(line.principal),
-          rupees(line.interest),
-          rupees(line.principalBalance),
+          formatDate(line.dueDate),
+          formatRupees(line.amountDue),
+          formatRupees(line.principal),
+          formatRupees(line.interest),
+          formatRupees(line.principalBalance),
         ])}
       >
-        <Bars
+        <StackedBars
           series={SERIES}
           rows={schedule.map((line) => ({
             label: String(line.number),
-            title: `Installment ${line.number}, due ${day(line.dueDate)}`,
+            title: `Installment ${line.number}, due ${formatDate(line.dueDate)}`,
             amounts: { principal: line.principal, interest: line.interest },
           }))}
         />

@@ -1,9 +1,9 @@
-/** What was asked, cycle by cycle. */
+/** The bills of a loan, one for each cycle. */
 import { useQuery } from "urql";
 import { graphql } from "../../api/generated";
 import type { BillStatus } from "../../api/generated/graphql";
-import { day } from "../../ui/dates";
-import { rupees } from "../../ui/money";
+import { formatDate } from "../../ui/dates";
+import { formatRupees } from "../../ui/money";
 import type { Column } from "../../ui/Table";
 import { Paged, type PageProps } from "./Paged";
 import { PageRows } from "./PageRows";
@@ -38,23 +38,23 @@ const BillsDocument = graphql(`
   }
 `);
 
-const SAID: Record<BillStatus, [name: string, look: string]> = {
+const TAGS: Record<BillStatus, [name: string, look: string]> = {
   OPEN: ["Open", "open"],
-  PAID: ["Paid", "good"],
-  PAST_DUE: ["Past due", "bad"],
+  PAID: ["Paid", "success"],
+  PAST_DUE: ["Past due", "error"],
 };
 
 const COLUMNS: Column[] = [
   { name: "Bill" },
   { name: "Status" },
-  { name: "Billed" },
+  { name: "Issued" },
   { name: "Due" },
   { name: "Installment", isAmount: true },
-  { name: "Minimum", isAmount: true },
+  { name: "Minimum due", isAmount: true },
   { name: "Earlier past due", isAmount: true },
   { name: "Interest", isAmount: true },
-  { name: "Paid: interest", isAmount: true },
-  { name: "Paid: principal", isAmount: true },
+  { name: "Interest paid", isAmount: true },
+  { name: "Principal paid", isAmount: true },
 ];
 
 export function Bills({ id }: { id: string }) {
@@ -62,27 +62,32 @@ export function Bills({ id }: { id: string }) {
 }
 
 function BillRows({ id, after, onEnd }: PageProps & { id: string }) {
-  const [bills, again] = useQuery({ query: BillsDocument, variables: { id, after } });
+  const [bills, refetch] = useQuery({ query: BillsDocument, variables: { id, after } });
   return (
     <PageRows
-      of={bills}
-      again={again}
+      query={bills}
+      refetch={refetch}
       list={bills.data?.loan?.bills}
-      empty="Nothing has been billed yet."
+      empty="No bill has been issued yet."
       columns={COLUMNS}
       onEnd={onEnd}
       cells={(bill) => [
         bill.cycle,
-        <span className={`tag ${SAID[bill.status][1]}`}>{SAID[bill.status][0]}</span>,
-        day(bill.billingDate),
-        day(bill.dueDate),
-        rupees(bill.installment),
-        rupees(bill.minimumDue),
-        rupees(bill.pastDue),
-        rupees(bill.interest),
-        rupees(bill.interestPaid),
-        rupees(bill.principalPaid),
+        <StatusTag status={bill.status} />,
+        formatDate(bill.billingDate),
+        formatDate(bill.dueDate),
+        formatRupees(bill.installment),
+        formatRupees(bill.minimumDue),
+        formatRupees(bill.pastDue),
+        formatRupees(bill.interest),
+        formatRupees(bill.interestPaid),
+        formatRupees(bill.principalPaid),
       ]}
     />
   );
+}
+
+function StatusTag({ status }: { status: BillStatus }) {
+  const [name, look] = TAGS[status];
+  return <span className={`tag ${look}`}>{name}</span>;
 }

@@ -1,10 +1,11 @@
-/** A loan at a glance, and the way to it. */
+/** A summary of a loan that links to its page. */
 import { Link } from "wouter";
 import { graphql } from "../../api/generated";
 import type { LoanCardFragment } from "../../api/generated/graphql";
-import { day } from "../../ui/dates";
+import { formatDate } from "../../ui/dates";
 import { Amount, Fact, Facts } from "../../ui/Facts";
-import { isZero, percent, rupees } from "../../ui/money";
+import { formatPercent, formatRupees, isZero } from "../../ui/money";
+import { paths } from "../paths";
 
 graphql(`
   fragment LoanCard on Loan {
@@ -22,7 +23,7 @@ graphql(`
   }
 `);
 
-/** A page of somebody's loans. */
+/** One page of a borrower's loans. */
 graphql(`
   fragment LoanCards on LoanConnection {
     totalCount
@@ -40,39 +41,39 @@ graphql(`
 
 export function LoanCard({ loan }: { loan: LoanCardFragment }) {
   return (
-    <Link className="card" href={`/loans/${loan.id}`}>
+    <Link className="card" href={paths.loan(loan.id)}>
       <div className="stack tight">
-        <div className="row apart">
+        <div className="row spread">
           <strong>
-            Loan {loan.id}: {rupees(loan.amount)}
+            Loan {loan.id}: {formatRupees(loan.amount)}
           </strong>
-          <LoanTag loan={loan} />
+          <LoanStatusTag loan={loan} />
         </div>
-        <p className="quiet small">
-          {percent(loan.interestRate)} a year, {loan.loanTerm} cycles
+        <p className="muted small">
+          {formatPercent(loan.interestRate)} a year, {loan.loanTerm} cycles
         </p>
         <Facts>
-          <Fact name="Principal left">
-            <Amount of={loan.principalBalance} />
+          <Fact name="Remaining principal">
+            <Amount value={loan.principalBalance} />
           </Fact>
-          <Fact name="To pay now">
-            <Amount of={loan.amountDue} />
+          <Fact name="Amount due">
+            <Amount value={loan.amountDue} />
           </Fact>
-          <Fact name="Next bill">{loan.nextBillingDate ? day(loan.nextBillingDate) : "none"}</Fact>
+          <Fact name="Next bill">{loan.nextBillingDate ? formatDate(loan.nextBillingDate) : "none"}</Fact>
         </Facts>
       </div>
     </Link>
   );
 }
 
-type Standing = Pick<LoanCardFragment, "status" | "pastDue" | "daysPastDue">;
+type StatusFields = Pick<LoanCardFragment, "status" | "pastDue" | "daysPastDue">;
 
-export function LoanTag({ loan }: { loan: Standing }) {
+export function LoanStatusTag({ loan }: { loan: StatusFields }) {
   if (loan.status === "CLOSED") return <span className="tag">Closed</span>;
-  if (isZero(loan.pastDue)) return <span className="tag good">On track</span>;
-  return <span className="tag bad">{days(loan.daysPastDue)} past due</span>;
+  if (isZero(loan.pastDue)) return <span className="tag success">On track</span>;
+  return <span className="tag error">{formatDays(loan.daysPastDue)} past due</span>;
 }
 
-export function days(number: number): string {
+export function formatDays(number: number): string {
   return number === 1 ? "1 day" : `${number} days`;
 }

@@ -1,78 +1,71 @@
-/** A loan and its pages. Borrowers see their own; operators anybody's. */
+/** The pages of one loan. A borrower sees their own loans; an operator sees every loan. */
 import { useState } from "react";
 import { useQuery } from "urql";
 import { Link } from "wouter";
 import { useIsOperator } from "../../api/useSession";
-import { Loaded } from "../../ui/Loaded";
 import { Page } from "../../ui/Page";
+import { QueryResult } from "../../ui/QueryResult";
+import { LOAN_PAGES, type LoanPage, paths } from "../paths";
 import { Bills } from "./Bills";
 import { type Loan, LoanDocument } from "./loan";
-import { LoanTag } from "./LoanCard";
-import { Pay } from "./Pay";
+import { LoanStatusTag } from "./LoanCard";
+import { LoanSummary } from "./LoanSummary";
+import { PaymentForm } from "./PaymentForm";
 import { Payments } from "./Payments";
-import { Standing } from "./Standing";
 import { StatementView } from "./StatementView";
 
-const PARTS = {
-  "": "Loan",
-  pay: "Pay",
-  bills: "Bills",
-  payments: "Payments",
-  statement: "Statement",
-} as const;
-
-type Part = keyof typeof PARTS;
-
-export function LoanPages({ id, part = "" }: { id: string; part?: string }) {
+export function LoanPages({ id, page }: { id: string; page?: string }) {
   const isOperator = useIsOperator();
-  const [loan, again] = useQuery({ query: LoanDocument, variables: { id } });
-  // Elsewhere what was known is shown until the answer is there. What is to be paid must not change under the finger.
-  const [isSettled, setSettled] = useState(part !== "pay");
+  const [loan, refetch] = useQuery({ query: LoanDocument, variables: { id } });
+  // Other pages show cached data until the response arrives. The payment form must not change while the user reads it.
+  const [isSettled, setSettled] = useState(page !== "pay");
   if (!isSettled && loan.data !== undefined && !loan.stale && !loan.fetching) setSettled(true);
-  const name = (part as Part) in PARTS ? PARTS[part as Part] : "Loan";
-  const title = part === "pay" && isOperator ? `Counter: loan ${id}` : part ? `${name}: loan ${id}` : `Loan ${id}`;
+
+  const current = LOAN_PAGES.find((name) => name === page);
+  const title = current ? `${nameOf(current, isOperator)}: loan ${id}` : `Loan ${id}`;
   return (
-    <Page title={title} beside={loan.data?.loan && <LoanTag loan={loan.data.loan} />}>
+    <Page title={title} aside={loan.data?.loan && <LoanStatusTag loan={loan.data.loan} />}>
       <nav className="tabs" aria-label={`Loan ${id}`}>
-        {Object.entries(PARTS).map(([path, text]) => (
-          <Link
-            key={path}
-            href={path ? `/loans/${id}/${path}` : `/loans/${id}`}
-            aria-current={path === part ? "page" : undefined}
-          >
-            {path === "pay" && isOperator ? "Counter" : text}
+        {[undefined, ...LOAN_PAGES].map((name) => (
+          <Link key={name ?? ""} href={paths.loan(id, name)} aria-current={name === current ? "page" : undefined}>
+            {name ? nameOf(name, isOperator) : "Loan"}
           </Link>
         ))}
       </nav>
-      <Loaded of={isSettled ? loan : { ...loan, data: undefined }} again={again} height="24rem">
+      <QueryResult query={isSettled ? loan : { ...loan, data: undefined }} refetch={refetch} height="24rem">
         {(data) =>
           data.loan ? (
-            <Shown
-              part={part}
+            <Content
+              page={current}
               loan={data.loan}
               today={data.businessDate}
-              again={() => again({ requestPolicy: "network-only" })}
+              refetch={() => refetch({ requestPolicy: "network-only" })}
             />
           ) : (
-            <p className="card">There is no such loan, or it is somebody else’s.</p>
+            <p className="card">There is no loan with this ID, or it belongs to another borrower.</p>
           )
         }
-      </Loaded>
+      </QueryResult>
     </Page>
   );
 }
 
-interface Props {
-  part: string;
-  loan: Loan;
-  today: string;
-  again: () => void;
+function nameOf(page: LoanPage, isOperator: boolean): string {
+  const names = { pay: isOperator ? "Counter" : "Pay", bills: "Bills", payments: "Payments", statement: "Statement" };
+  return names[page];
 }
 
-function Shown({ part, loan, today, again }: Props) {
-  switch (part) {
+interface ContentProps {
+  page: LoanPage | undefined;
+  loan: Loan;
+  today: string;
+  refetch: () => void;
+}
+
+function Content({ page, loan, today, refetch }: ContentProps) {
+  switch (page) {
     case "pay":
-      return <Pay loan={loan} again={again} />;
+      return <PaymentForm loan={loan} refetch={refetch} />;
     case "bills":
       return <Bills id={loan.id} />;
     case "payments":
@@ -80,6 +73,6 @@ function Shown({ part, loan, today, again }: Props) {
     case "statement":
       return <StatementView loan={loan} />;
     default:
-      return <Standing loan={loan} today={today} />;
+      return <LoanSummary loan={loan} today={today} />;
   }
 }

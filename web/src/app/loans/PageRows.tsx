@@ -1,23 +1,25 @@
-/** The rows of one page, or what there is to say in their place. */
+/** The rows of one page of a list, or a message in their place. */
 import { type ReactNode, useEffect, useEffectEvent } from "react";
 import type { CombinedError } from "urql";
-import { trouble } from "../../api/trouble";
-import { TroubleNotice } from "../../ui/Said";
+import { failureOf } from "../../api/result";
+import { FailureNotice } from "../../ui/Messages";
 import { type Column, Row } from "../../ui/Table";
 
 interface Props<Node> {
-  of: { fetching: boolean; error?: CombinedError };
-  again: () => void;
+  query: { fetching: boolean; error?: CombinedError };
+  refetch: () => void;
   list?: { edges: { node: Node }[]; pageInfo: { hasNextPage: boolean; endCursor?: string | null } } | null;
+  /** The message for a list without rows. */
   empty: string;
   columns: Column[];
   onEnd: (next: string | null) => void;
   cells: (node: Node) => ReactNode[];
 }
 
-export function PageRows<Node extends { id: string }>({ of, again, list, empty, columns, onEnd, cells }: Props<Node>) {
+export function PageRows<Node extends { id: string }>(props: Props<Node>) {
+  const { list, columns, cells } = props;
   const next = list?.pageInfo.hasNextPage ? (list.pageInfo.endCursor ?? null) : null;
-  const report = useEffectEvent(onEnd);
+  const report = useEffectEvent(props.onEnd);
   useEffect(() => report(next), [next]);
   if (list?.edges.length) {
     return list.edges.map(({ node }) => <Row key={node.id} columns={columns} cells={cells(node)} />);
@@ -25,14 +27,13 @@ export function PageRows<Node extends { id: string }>({ of, again, list, empty, 
   return (
     <tr role="row">
       <td role="cell" colSpan={columns.length}>
-        {of.error && !of.fetching ? (
-          <TroubleNotice trouble={trouble(of.error)} again={again} />
-        ) : of.fetching ? (
-          "Loading…"
-        ) : (
-          empty
-        )}
+        {messageOf(props)}
       </td>
     </tr>
   );
+}
+
+function messageOf<Node>({ query, refetch, empty }: Props<Node>): ReactNode {
+  if (query.fetching) return "Loading…";
+  return query.error ? <FailureNotice failure={failureOf(query.error)} retry={refetch} /> : empty;
 }

@@ -1,40 +1,42 @@
-/** A long list, page by page: what has been shown stays, and the next page is put below it. */
+/** A list that grows page by page: "Show more" adds the next page below those that are shown. */
 import { type ReactNode, useState } from "react";
-import { type Column, Listed } from "../../ui/Table";
+import { type Column, ResponsiveTable } from "../../ui/Table";
 
 export interface PageProps {
+  /** The cursor after which the page begins; null for the first page. */
   after: string | null;
-  /** Told by the last page whether there is another, and from where. */
+  /** The page calls this with the cursor of the next page, or with null if it is the last. */
   onEnd: (next: string | null) => void;
 }
 
 interface Props {
   label: string;
   columns: Column[];
+  /** Renders the rows of one page. */
   page: (props: PageProps) => ReactNode;
 }
 
 export function Paged({ label, columns, page }: Props) {
-  const [starts, setStarts] = useState<(string | null)[]>([null]);
+  const [cursors, setCursors] = useState<(string | null)[]>([null]);
   const [next, setNext] = useState<string | null>(null);
+
+  function showMore(): void {
+    setCursors([...cursors, next]);
+    setNext(null);
+  }
+
   return (
     <section className="card stack">
-      <Listed caption={label} columns={columns}>
-        {starts.map((after, place) => (
+      <ResponsiveTable caption={label} columns={columns}>
+        {cursors.map((after, index) => (
           <tbody key={after ?? ""} role="rowgroup">
-            {page({ after, onEnd: place === starts.length - 1 ? setNext : () => undefined })}
+            {page({ after, onEnd: index === cursors.length - 1 ? setNext : () => undefined })}
           </tbody>
         ))}
-      </Listed>
+      </ResponsiveTable>
       {next && (
         <div>
-          <button
-            type="button"
-            onClick={() => {
-              setStarts([...starts, next]);
-              setNext(null);
-            }}
-          >
+          <button type="button" onClick={showMore}>
             Show more
           </button>
         </div>

@@ -1,8 +1,8 @@
-/** What was received, and where it went. */
+/** The payments of a loan, and what each was applied to. */
 import { useQuery } from "urql";
 import { graphql } from "../../api/generated";
-import { day } from "../../ui/dates";
-import { rupees } from "../../ui/money";
+import { formatDate } from "../../ui/dates";
+import { formatRupees } from "../../ui/money";
 import type { Column } from "../../ui/Table";
 import { Paged, type PageProps } from "./Paged";
 import { PageRows } from "./PageRows";
@@ -42,7 +42,7 @@ const COLUMNS: Column[] = [
   { name: "Amount", isAmount: true },
   { name: "Interest", isAmount: true },
   { name: "Principal", isAmount: true },
-  { name: "Went to" },
+  { name: "Applied to" },
   { name: "Transaction" },
 ];
 
@@ -53,21 +53,21 @@ export function Payments({ id }: { id: string }) {
 }
 
 function PaymentRows({ id, after, onEnd }: PageProps & { id: string }) {
-  const [payments, again] = useQuery({ query: PaymentsDocument, variables: { id, after } });
+  const [payments, refetch] = useQuery({ query: PaymentsDocument, variables: { id, after } });
   return (
     <PageRows
-      of={payments}
-      again={again}
+      query={payments}
+      refetch={refetch}
       list={payments.data?.loan?.payments}
-      empty="Nothing has been paid yet."
+      empty="No payment has been made yet."
       columns={COLUMNS}
       onEnd={onEnd}
       cells={(payment) => [
-        day(payment.paymentDate),
-        rupees(payment.amount),
-        rupees(payment.interest),
-        rupees(payment.principal),
-        payment.allocations.map(({ bill }) => (bill ? `bill ${bill.cycle}` : "ahead of bills")).join(", "),
+        formatDate(payment.paymentDate),
+        formatRupees(payment.amount),
+        formatRupees(payment.interest),
+        formatRupees(payment.principal),
+        payment.allocations.map(({ bill }) => (bill ? `bill ${bill.cycle}` : "prepayment")).join(", "),
         <span className="small code">{payment.transactionId}</span>,
       ]}
     />

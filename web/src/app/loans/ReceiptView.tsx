@@ -1,49 +1,50 @@
-/** A payment that was taken, and what it made of the loan. */
+/** The receipt of a payment, and the state of the loan after it. */
 import { useEffect, useRef } from "react";
 import { Link } from "wouter";
-import { day } from "../../ui/dates";
+import { formatDate } from "../../ui/dates";
 import { Amount, Fact, Facts } from "../../ui/Facts";
-import { rupees } from "../../ui/money";
+import { formatRupees } from "../../ui/money";
+import { paths } from "../paths";
 import type { Receipt } from "./usePayment";
 
-export function ReceiptView({ receipt, onMore }: { receipt: Receipt; onMore: () => void }) {
+export function ReceiptView({ receipt, onPayMore }: { receipt: Receipt; onPayMore: () => void }) {
   const { payment, loan } = receipt;
   const heading = useRef<HTMLHeadingElement>(null);
   useEffect(() => heading.current?.focus(), []);
   return (
     <section className="card stack" aria-labelledby="receipt">
       <h2 id="receipt" ref={heading} tabIndex={-1}>
-        {rupees(payment.amount)} received on {day(payment.paymentDate)}
+        {formatRupees(payment.amount)} received on {formatDate(payment.paymentDate)}
       </h2>
       <div role="status">
         {loan.status === "CLOSED" && (
-          <p className="notice good">Everything is paid: the loan is closed. Congratulations.</p>
+          <p className="notice success">Everything is paid, and the loan is closed. Congratulations.</p>
         )}
-        {receipt.replayed && <p className="notice">It had arrived before, and was taken once.</p>}
+        {receipt.replayed && <p className="notice">This payment had already been received. It was accepted once.</p>}
         {receipt.emiRecalculated && loan.status === "ACTIVE" && (
-          <p className="notice">The installment from now on is {rupees(loan.emi)}.</p>
+          <p className="notice">Your new installment is {formatRupees(loan.emi)}.</p>
         )}
       </div>
       <Facts>
-        <Fact name="Towards interest">
-          <Amount of={payment.interest} />
+        <Fact name="Applied to interest">
+          <Amount value={payment.interest} />
         </Fact>
-        <Fact name="Towards principal">
-          <Amount of={payment.principal} />
+        <Fact name="Applied to principal">
+          <Amount value={payment.principal} />
         </Fact>
-        <Fact name="Principal left">
-          <Amount of={loan.principalBalance} />
+        <Fact name="Remaining principal">
+          <Amount value={loan.principalBalance} />
         </Fact>
       </Facts>
-      <p className="small quiet">
+      <p className="small muted">
         Transaction <code>{payment.transactionId}</code>
       </p>
       <div className="row">
-        <Link className="button main" href={`/loans/${loan.id}`}>
+        <Link className="button primary" href={paths.loan(loan.id)}>
           Back to the loan
         </Link>
         {loan.status === "ACTIVE" && (
-          <button type="button" onClick={onMore}>
+          <button type="button" onClick={onPayMore}>
             Pay more
           </button>
         )}

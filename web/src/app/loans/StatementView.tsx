@@ -1,104 +1,115 @@
-/** The statement: what was posted, and what is still to come; on paper, and as a file. */
+/** The statement of a loan, to read, to print and to download. */
 import { useState } from "react";
 import { useQuery } from "urql";
-import { day } from "../../ui/dates";
-import { patiently } from "../../ui/later";
-import { Loaded } from "../../ui/Loaded";
-import { percent, rupees } from "../../ui/money";
-import { type Column, Listed, Row } from "../../ui/Table";
+import { formatDate } from "../../ui/dates";
+import { withRetry } from "../../ui/lazyWithRetry";
+import { formatPercent, formatRupees } from "../../ui/money";
+import { QueryResult } from "../../ui/QueryResult";
+import { type Column, ResponsiveTable, Row } from "../../ui/Table";
 import type { Loan } from "./loan";
 import { LINE_LABELS, type Statement, StatementDocument } from "./statement";
 
 export function StatementView({ loan }: { loan: Loan }) {
-  const [statement, again] = useQuery({ query: StatementDocument, variables: { loanId: loan.id } });
+  const [statement, refetch] = useQuery({ query: StatementDocument, variables: { loanId: loan.id } });
   return (
-    <Loaded of={statement} again={again} height="24rem">
-      {({ statement }) => statement && <Sheet loan={loan} statement={statement} />}
-    </Loaded>
+    <QueryResult query={statement} refetch={refetch} height="24rem">
+      {({ statement }) => statement && <StatementSheet loan={loan} statement={statement} />}
+    </QueryResult>
   );
 }
 
-function Sheet({ loan, statement }: { loan: Loan; statement: Statement }) {
-  const [isMissing, setMissing] = useState(false);
-  async function save(): Promise<void> {
-    try {
-      const { saveStatement } = await patiently(() => import("./csv"));
-      saveStatement(loan.id, statement);
-      setMissing(false);
-    } catch {
-      setMissing(true);
-    }
-  }
+interface SheetProps {
+  loan: Loan;
+  statement: Statement;
+}
+
+function StatementSheet({ loan, statement }: SheetProps) {
   return (
     <section className="card stack">
-      <div className="row apart">
-        <p>
-          As of {day(statement.asOf)}: {rupees(loan.amount)} at {percent(loan.interestRate)} a year over {loan.loanTerm}{" "}
-          cycles, paid out on {day(loan.disbursedOn)}.
-        </p>
-        <div className="row no-print">
-          <button type="button" onClick={() => window.print()}>
-            Print
-          </button>
-          <button type="button" onClick={save}>
-            Download CSV
-          </button>
-        </div>
-      </div>
-      {isMissing && (
-        <p className="notice bad" role="alert">
-          The file could not be made: the server cannot be reached at the moment. Try again soon.
-        </p>
-      )}
+      <StatementHeader loan={loan} statement={statement} />
       <h2>Posted</h2>
       <Lines
         caption="Posted"
+        columns={columnsOf("Date", "Paid")}
         rows={statement.pastTransactions.map((line) => [
-          day(line.date),
+          formatDate(line.date),
           LINE_LABELS[line.kind],
-          line.kind === "PAYMENT" ? rupees(line.amountPaid) : "",
-          rupees(line.interest),
-          rupees(line.principal),
-          rupees(line.principalBalance),
+          line.kind === "PAYMENT" ? formatRupees(line.amountPaid) : "",
+          formatRupees(line.interest),
+          formatRupees(line.principal),
+          formatRupees(line.principalBalance),
         ])}
       />
-      <h2>To come</h2>
+      <h2>Upcoming</h2>
       {statement.upcomingEmis.length ? (
         <Lines
-          caption="To come"
+          caption="Upcoming"
+          columns={columnsOf("Due", "Amount")}
           rows={statement.upcomingEmis.map((line) => [
-            day(line.dueDate),
+            formatDate(line.dueDate),
             `Installment ${line.number}`,
-            rupees(line.amountDue),
-            rupees(line.interest),
-            rupees(line.principal),
-            rupees(line.principalBalance),
+            formatRupees(line.amountDue),
+            formatRupees(line.interest),
+            formatRupees(line.principal),
+            formatRupees(line.principalBalance),
           ])}
         />
       ) : (
-        <p className="quiet">Nothing: the loan is closed.</p>
+        <p className="muted">None: the loan is closed.</p>
       )}
     </section>
   );
 }
 
-function Lines({ caption, rows }: { caption: "Posted" | "To come"; rows: string[][] }) {
-  const isPast = caption === "Posted";
-  const columns: Column[] = [
-    { name: isPast ? "Date" : "Due" },
-    { name: "What" },
-    ...[isPast ? "Paid" : "Amount", "Interest", "Principal", "Principal left"].map((name) => ({
-      name,
-      isAmount: true,
-    })),
-  ];
+function StatementHeader({ loan, statement }: SheetProps) {
+  const [hasFailed, setFailed] = useState(false);
+  async function download(): Promise<void> {
+    try {
+      const { downloadStatement } = await withRetry(() => import("./statementCsv"));
+      downloadStatement(loan.id, statement);
+      setFailed(false);
+    } catch {
+      setFailed(true);
+    }
+  }
   return (
-    <Listed caption={caption} columns={columns}>
+    <>
+      <div className="row spread">
+        <p>
+          As of {formatDate(statement.asOf)}: {formatRupees(loan.amount)} at {formatPercent(loan.interestRate)} a year
+          over {loan.loanTerm} cycles, paid out on {formatDate(loan.disbursedOn)}.
+        </p>
+        <div className="row no-print">
+          <button type="button" onClick={() => window.print()}>
+            Print
+          </button>
+          <button type="button" onClick={download}>
+            Download CSV
+          </button>
+        </div>
+      </div>
+      {hasFailed && (
+        <p className="notice error" role="alert">
+          The file could not be created: the server cannot be reached. Try again in a moment.
+        </p>
+      )}
+    </>
+  );
+}
+
+function columnsOf(date: string, amount: string): Column[] {
+  const amounts = [amount, "Interest", "Principal", "Remaining principal"];
+  return [{ name: date }, { name: "Entry" }, ...amounts.map((name) => ({ name, isAmount: true }))];
+}
+
+function Lines({ caption, columns, rows }: { caption: string; columns: Column[]; rows: string[][] }) {
+  return (
+    <ResponsiveTable caption={caption} columns={columns}>
       <tbody role="rowgroup">
-        {rows.map((cells, row) => (
-          <Row key={row} columns={columns} cells={cells} />
+        {rows.map((cells, index) => (
+          <Row key={index} columns={columns} cells={cells} />
         ))}
       </tbody>
-    </Listed>
+    </ResponsiveTable>
   );
 }

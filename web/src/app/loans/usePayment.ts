@@ -1,10 +1,10 @@
-/** Makes a payment, and asks again for as long as it is not known what became of it. */
+/** Makes a payment exactly once, and repeats the request while its result is unknown. */
 import { useCallback, useEffect, useRef, useState } from "react";
 import { useClient } from "urql";
 import { graphql } from "../../api/generated";
 import type { MakePaymentMutation } from "../../api/generated/graphql";
-import { answer, type Problem, type Trouble } from "../../api/trouble";
-import { answered, begin, type Intention, unanswered } from "./intention";
+import { type Failure, type Problem, resultOf } from "../../api/result";
+import { forgetPayment, type PendingPayment, pendingPayment, storePayment } from "./pendingPayment";
 
 const MakePayment = graphql(`
   mutation MakePayment($input: MakePaymentInput!) {
@@ -28,70 +28,73 @@ const MakePayment = graphql(`
           principalBalance
         }
       }
-      ...Reasons
+      ...Problems
     }
   }
 `);
 
 export type Receipt = Extract<MakePaymentMutation["makePayment"], { __typename: "PaymentReceipt" }>;
 
-export type State =
-  | { is: "ready" }
-  | { is: "sending"; amount: string; times: number }
-  | { is: "taken"; receipt: Receipt }
-  | { is: "refused"; problems: Problem[] }
-  /** It may have been taken. Only the same payment may be sent. */
-  | { is: "unknown"; amount: string; trouble: Trouble | null }
-  /** It was not taken. */
-  | { is: "not sent"; trouble: Trouble };
+export type PaymentState =
+  | { status: "ready" }
+  | { status: "sending"; amount: string; attempt: number }
+  | { status: "accepted"; receipt: Receipt }
+  | { status: "refused"; problems: Problem[] }
+  /** The server may have accepted the payment: only the same payment may be sent again. */
+  | { status: "unknown"; amount: string; failure: Failure | null }
+  /** The server has not accepted the payment. */
+  | { status: "failed"; failure: Failure };
 
-// Half a minute in all, and then somebody is asked whether to go on.
-const PAUSES_MS = [1000, 2000, 4000, 8000, 15_000];
+// Half a minute in total; then the user decides whether to ask again.
+const RETRY_PAUSES_MS = [1000, 2000, 4000, 8000, 15_000];
 
 interface Payment {
-  state: State;
+  state: PaymentState;
   pay: (amount: string) => Promise<void>;
   askAgain: () => Promise<void>;
   reset: () => void;
 }
 
-export function usePayment(loanId: string, onAnswer: () => void): Payment {
+/** `onResult` is called when the server has accepted or refused the payment. */
+export function usePayment(loanId: string, onResult: () => void): Payment {
   const client = useClient();
-  // Whoever left while a payment was on its way finds it here again. It is sent when they say so.
-  const [state, setState] = useState<State>(() => {
-    const left = unanswered(loanId);
-    return left ? { is: "unknown", amount: left.amount, trouble: null } : { is: "ready" };
+  // A payment that was pending when the page was left is still pending here. It is sent only when the user asks.
+  const [state, setState] = useState<PaymentState>(() => {
+    const pending = pendingPayment(loanId);
+    return pending ? { status: "unknown", amount: pending.amount, failure: null } : { status: "ready" };
   });
-  // Set at once, and not when the page is next drawn: a second click comes sooner than that.
+  // Refs, because a second click comes before the next render.
   const isBusy = useRef(false);
-  const isHere = useRef(true);
+  const isMounted = useRef(true);
 
   const send = useCallback(
-    async (intention: Intention) => {
-      const input = { loanId, ...intention };
-      for (let times = 1; isHere.current; times += 1) {
-        setState({ is: "sending", amount: intention.amount, times });
-        const said = answer(await client.mutation(MakePayment, { input }).toPromise(), (data) => data.makePayment);
-        if (!isHere.current) return;
-        if ("trouble" in said && said.trouble.isUndone) {
-          answered(loanId);
-          return setState({ is: "not sent", trouble: said.trouble });
+    async (payment: PendingPayment) => {
+      const input = { loanId, ...payment };
+      for (let attempt = 1; isMounted.current; attempt += 1) {
+        setState({ status: "sending", amount: payment.amount, attempt });
+        const result = resultOf(await client.mutation(MakePayment, { input }).toPromise(), "makePayment");
+        if (!isMounted.current) return;
+        if (result.status !== "failed") {
+          forgetPayment(loanId);
+          setState(result.status === "ok" ? { status: "accepted", receipt: result.data } : result);
+          return onResult();
         }
-        if ("trouble" in said) {
-          const pause = PAUSES_MS[times - 1];
-          if (said.trouble.isPassing && pause !== undefined) await rest(pause);
-          else return setState({ is: "unknown", amount: intention.amount, trouble: said.trouble });
-        } else {
-          answered(loanId);
-          setState("yes" in said ? { is: "taken", receipt: said.yes } : { is: "refused", problems: said.no });
-          return onAnswer();
+        const { failure } = result;
+        if (failure.isUnapplied) {
+          forgetPayment(loanId);
+          return setState({ status: "failed", failure });
         }
+        const pause = RETRY_PAUSES_MS[attempt - 1];
+        if (!failure.isRetryable || pause === undefined) {
+          return setState({ status: "unknown", amount: payment.amount, failure });
+        }
+        await new Promise((resolve) => setTimeout(resolve, pause));
       }
     },
-    [client, loanId, onAnswer],
+    [client, loanId, onResult],
   );
 
-  const alone = useCallback(async (work: () => Promise<void>) => {
+  const exclusively = useCallback(async (work: () => Promise<void>) => {
     if (isBusy.current) return;
     isBusy.current = true;
     try {
@@ -103,30 +106,24 @@ export function usePayment(loanId: string, onAnswer: () => void): Payment {
 
   const askAgain = useCallback(
     () =>
-      alone(async () => {
-        const intention = unanswered(loanId);
-        if (intention) await send(intention);
+      exclusively(async () => {
+        const pending = pendingPayment(loanId);
+        if (pending) await send(pending);
       }),
-    [alone, loanId, send],
+    [exclusively, loanId, send],
   );
 
-  const pay = (amount: string) =>
-    alone(async () => {
-      const earlier = unanswered(loanId);
-      if (earlier) return send(earlier);
-      return send(begin(loanId, amount));
-    });
+  const pay = useCallback(
+    (amount: string) => exclusively(() => send(pendingPayment(loanId) ?? storePayment(loanId, amount))),
+    [exclusively, loanId, send],
+  );
 
   useEffect(() => {
-    isHere.current = true;
+    isMounted.current = true;
     return () => {
-      isHere.current = false;
+      isMounted.current = false;
     };
   }, []);
 
-  return { state, pay, askAgain, reset: () => setState({ is: "ready" }) };
-}
-
-function rest(milliseconds: number): Promise<void> {
-  return new Promise((done) => setTimeout(done, milliseconds));
+  return { state, pay, askAgain, reset: () => setState({ status: "ready" }) };
 }

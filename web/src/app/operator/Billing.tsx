@@ -1,14 +1,16 @@
-/** Billing a date and watching it; in a sandbox, moving the date first. */
-import { useCallback, useState } from "react";
+/** Bills the book for the business date, with live progress. In a sandbox the operator can change the date first. */
+import { useState } from "react";
+import { useForm } from "react-hook-form";
 import { useMutation, useQuery } from "urql";
 import { graphql } from "../../api/generated";
-import { answer, type Problem, type Trouble } from "../../api/trouble";
-import { day } from "../../ui/dates";
-import { Loaded } from "../../ui/Loaded";
+import { resultOf } from "../../api/result";
+import { formatDate } from "../../ui/dates";
 import { Page } from "../../ui/Page";
-import { Reasons, TroubleNotice } from "../../ui/Said";
-import { MoveDate } from "./MoveDate";
-import { Progress } from "./Progress";
+import { QueryResult } from "../../ui/QueryResult";
+import { Form } from "../forms/Form";
+import { useSubmit } from "../forms/useSubmit";
+import { BillingProgress } from "./BillingProgress";
+import { BusinessDateForm } from "./BusinessDateForm";
 
 const BillingDay = graphql(`
   query BillingDay {
@@ -27,64 +29,57 @@ const TriggerBilling = graphql(`
       ... on BillingRun {
         id
       }
-      ...Reasons
+      ...Problems
     }
   }
 `);
 
 export default function Billing() {
-  const [billingDay, again] = useQuery({ query: BillingDay });
+  const [billingDay, refetch] = useQuery({ query: BillingDay });
   return (
-    <Page title="Billing" lead="Every loan whose cycle has come is billed, once, whatever happens meanwhile.">
-      <Loaded of={billingDay} again={again} height="16rem">
+    <Page title="Billing" lead="A billing run bills each loan whose billing date has come, exactly once.">
+      <QueryResult query={billingDay} refetch={refetch} height="16rem">
         {({ businessDate, policy }) => (
           <div className="columns">
-            <Run today={businessDate} key={businessDate} />
+            <BillingForm today={businessDate} key={businessDate} />
             {policy.sandbox && (
-              <MoveDate
+              <BusinessDateForm
                 today={businessDate}
                 cycleDays={policy.cycleDays}
-                onMoved={() => again({ requestPolicy: "network-only" })}
+                onChanged={() => refetch({ requestPolicy: "network-only" })}
               />
             )}
           </div>
         )}
-      </Loaded>
+      </QueryResult>
     </Page>
   );
 }
 
-function Run({ today }: { today: string }) {
-  const [{ fetching }, trigger] = useMutation(TriggerBilling);
+function BillingForm({ today }: { today: string }) {
+  const [, trigger] = useMutation(TriggerBilling);
   const [run, setRun] = useState<string | null>(null);
-  const [isOver, setOver] = useState(false);
-  const [reasons, setReasons] = useState<Problem[]>([]);
-  const [trouble, setTrouble] = useState<Trouble | null>(null);
+  const [isRunning, setRunning] = useState(false);
 
-  const onOver = useCallback(() => setOver(true), []);
-
-  async function start(): Promise<void> {
+  async function send() {
     setRun(null);
-    setOver(false);
-    const said = answer(await trigger({ asOf: today }), (data) => data.triggerBilling);
-    setTrouble("trouble" in said ? said.trouble : null);
-    setReasons("no" in said ? said.no : []);
-    if ("yes" in said) setRun(said.yes.id);
+    return resultOf(await trigger({ asOf: today }), "triggerBilling");
   }
 
+  const submission = useSubmit(useForm(), send, ({ id }) => {
+    setRun(id);
+    setRunning(true);
+  });
+
   return (
-    <section className="card stack" aria-labelledby="run">
-      <h2 id="run">Run billing for {day(today)}</h2>
-      <Reasons title="Billing was not started." problems={reasons} />
-      <TroubleNotice trouble={trouble} />
-      {run && <Progress id={run} onOver={onOver} />}
-      {(!run || isOver) && (
-        <div>
-          <button type="button" className="main" onClick={start} disabled={fetching}>
-            {fetching ? "Starting…" : run ? "Run it again" : "Run billing"}
-          </button>
-        </div>
-      )}
-    </section>
+    <Form
+      submission={submission}
+      refusal="Billing was not started."
+      submit={[run ? "Run billing again" : "Run billing", "Starting…"]}
+      isHidden={isRunning}
+    >
+      <h2>Run billing for {formatDate(today)}</h2>
+      {run && <BillingProgress id={run} onFinished={() => setRunning(false)} />}
+    </Form>
   );
 }

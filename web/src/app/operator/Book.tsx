@@ -1,15 +1,15 @@
-/** The whole book on a date: what is at risk, what was billed, and what is to come in. */
+/** The state of all loans on a date: past due amounts, billed interest and expected cash. */
 import { useState } from "react";
 import { useQuery } from "urql";
 import { graphql } from "../../api/generated";
-import { day } from "../../ui/dates";
+import { formatDate } from "../../ui/dates";
 import { Amount, Fact, Facts } from "../../ui/Facts";
 import { Field } from "../../ui/Field";
-import { Loaded } from "../../ui/Loaded";
-import { grouped } from "../../ui/money";
+import { formatInteger } from "../../ui/money";
 import { Page } from "../../ui/Page";
+import { QueryResult } from "../../ui/QueryResult";
 import { useLastDefined } from "../../ui/useLastDefined";
-import { Buckets, Expected, Interest } from "./BookFigures";
+import { ExpectedCash, InterestBilled, PastDueBuckets } from "./BookCharts";
 
 const PortfolioDocument = graphql(`
   query Portfolio($asOf: Date) {
@@ -56,18 +56,16 @@ const ExpectedDocument = graphql(`
 
 export default function Book() {
   const [asOf, setAsOf] = useState<string | null>(null);
-  const [book, again] = useQuery({ query: PortfolioDocument, variables: { asOf } });
+  const [book, refetch] = useQuery({ query: PortfolioDocument, variables: { asOf } });
   const today = useLastDefined(book.data?.businessDate);
   return (
     <Page
-      title="The book"
-      lead={
-        book.data ? `As it stood at the end of ${day(book.data.portfolio?.asOf ?? book.data.businessDate)}.` : "\u00a0"
-      }
-      beside={
+      title="Book"
+      lead={book.data ? `At the end of ${formatDate(book.data.portfolio?.asOf ?? book.data.businessDate)}.` : "\u00a0"}
+      aside={
         today && (
           <Field
-            label="On"
+            label="Date"
             type="date"
             max={today}
             value={asOf ?? today}
@@ -76,46 +74,46 @@ export default function Book() {
         )
       }
     >
-      <Loaded of={book} again={again} height="40rem">
+      <QueryResult query={book} refetch={refetch} height="40rem">
         {({ portfolio }) =>
           portfolio && (
             <>
               <section className="card" aria-label="Totals">
-                <Facts look="loose">
+                <Facts layout="inline">
                   <Fact name="Active loans" large>
-                    {grouped(String(portfolio.activeLoans))}
+                    {formatInteger(portfolio.activeLoans)}
                   </Fact>
                   <Fact name="Principal outstanding" large>
-                    <Amount of={portfolio.principalOutstanding} />
+                    <Amount value={portfolio.principalOutstanding} />
                   </Fact>
                   <Fact name="Past due" large>
-                    <Amount of={portfolio.pastDue} />
+                    <Amount value={portfolio.pastDue} />
                   </Fact>
                 </Facts>
               </section>
               <div className="columns">
-                <Buckets buckets={portfolio.buckets} />
-                <Interest months={portfolio.billedMonths} />
+                <PastDueBuckets buckets={portfolio.buckets} />
+                <InterestBilled months={portfolio.billedMonths} />
               </div>
             </>
           )
         }
-      </Loaded>
+      </QueryResult>
       <Cash asOf={asOf} />
     </Page>
   );
 }
 
-/** Asked for by itself: it is worked out loan by loan, and nothing else should wait for it. */
+/** A query of its own: the server calculates the expected cash loan by loan, and the page must not wait for it. */
 function Cash({ asOf }: { asOf: string | null }) {
-  const [expected, again] = useQuery({ query: ExpectedDocument, variables: { asOf } });
+  const [expected, refetch] = useQuery({ query: ExpectedDocument, variables: { asOf } });
   return (
     <>
-      <Loaded of={expected} again={again} height="24rem">
-        {({ portfolio }) => portfolio && <Expected cash={portfolio.expectedCash} />}
-      </Loaded>
+      <QueryResult query={expected} refetch={refetch} height="24rem">
+        {({ portfolio }) => portfolio && <ExpectedCash cash={portfolio.expectedCash} />}
+      </QueryResult>
       {expected.error && !expected.fetching && (
-        <p className="quiet">The cash expected of a large book takes longer than a page may: ./kist book draws it.</p>
+        <p className="muted">For a large book this takes longer than a request may take: run ./kist book instead.</p>
       )}
     </>
   );

@@ -1,15 +1,20 @@
-/** A borrower by their id, with their loans; at the counter a loan may be known by its own id. */
-import { type FormEvent, useState } from "react";
+/** Finds a borrower by ID, with their loans, or a loan by its own ID. */
+import { useState } from "react";
+import { useForm } from "react-hook-form";
 import { useQuery } from "urql";
 import { useLocation } from "wouter";
 import { graphql } from "../../api/generated";
-import { moment } from "../../ui/dates";
+import type { PersonQuery } from "../../api/generated/graphql";
+import { formatDateTime } from "../../ui/dates";
 import { Fact, Facts } from "../../ui/Facts";
-import { Field } from "../../ui/Field";
-import { Loaded } from "../../ui/Loaded";
-import { rupees } from "../../ui/money";
+import { formatRupees } from "../../ui/money";
 import { Page } from "../../ui/Page";
+import { QueryResult } from "../../ui/QueryResult";
+import { Form } from "../forms/Form";
+import { FormField } from "../forms/FormField";
+import { useSubmit } from "../forms/useSubmit";
 import { LoanCard } from "../loans/LoanCard";
+import { paths } from "../paths";
 
 const Person = graphql(`
   query Person($id: ID!, $after: String) {
@@ -31,71 +36,64 @@ const Person = graphql(`
   }
 `);
 
+type Borrower = NonNullable<PersonQuery["user"]>;
+
 export default function People({ id }: { id?: string }) {
   return (
-    <Page title={id ? `Person ${id}` : "People"} lead="Look somebody up by their id, or a loan by its own.">
+    <Page title={id ? `Borrower ${id}` : "People"} lead="Find a borrower or a loan by its ID.">
       <div className="columns">
-        <LookUp label="Person’s id" path="/people" initial={id ?? ""} />
-        <LookUp label="Loan’s id" path="/loans" initial="" />
+        <SearchForm label="Borrower ID" pathOf={paths.person} initial={id ?? ""} />
+        <SearchForm label="Loan ID" pathOf={paths.loan} initial="" />
       </div>
-      {id && <Found key={id} id={id} />}
+      {id && <BorrowerWithLoans key={id} id={id} />}
     </Page>
   );
 }
 
-function LookUp({ label, path, initial }: { label: string; path: string; initial: string }) {
-  const [, go] = useLocation();
-  const [id, setId] = useState(initial);
-  const [problem, setProblem] = useState("");
+interface SearchProps {
+  label: string;
+  pathOf: (id: string) => string;
+  initial: string;
+}
 
-  function submit(event: FormEvent): void {
-    event.preventDefault();
-    const isId = /^\d+$/.test(id.trim());
-    setProblem(isId ? "" : "An id is a number.");
-    if (isId) go(`${path}/${id.trim()}`);
-  }
-
+function SearchForm({ label, pathOf, initial }: SearchProps) {
+  const [, navigate] = useLocation();
+  const form = useForm({ defaultValues: { id: initial } });
+  const submission = useSubmit(
+    form,
+    async ({ id }) => ({ status: "ok" as const, data: id.trim() }),
+    (id) => navigate(pathOf(id)),
+  );
   return (
-    <form className="card stack tight" onSubmit={submit} noValidate>
-      <Field
+    <Form
+      submission={submission}
+      submit={["Find", "Finding…"]}
+      submitLabel={`Find: ${label}`}
+      className="card stack tight"
+    >
+      <FormField
+        form={form}
+        name="id"
         label={label}
         inputMode="numeric"
         autoComplete="off"
-        problem={problem}
-        value={id}
-        onChange={({ target }) => setId(target.value)}
+        rules={{ validate: (id) => /^\d+$/.test(id.trim()) || "Enter a number." }}
       />
-      <div>
-        <button className="main" aria-label={`Look up: ${label}`}>
-          Look up
-        </button>
-      </div>
-    </form>
+    </Form>
   );
 }
 
-function Found({ id }: { id: string }) {
+function BorrowerWithLoans({ id }: { id: string }) {
   const [after, setAfter] = useState<string | null>(null);
-  const [person, again] = useQuery({ query: Person, variables: { id, after } });
+  const [borrower, refetch] = useQuery({ query: Person, variables: { id, after } });
   return (
-    <Loaded of={person} again={again} height="20rem">
+    <QueryResult query={borrower} refetch={refetch} height="20rem">
       {({ user }) =>
         user ? (
           <>
-            <section className="card" aria-label="The person">
-              <Facts look="wide">
-                <Fact name="Name">{user.name}</Fact>
-                <Fact name="Email">{user.email}</Fact>
-                <Fact name="Aadhaar number">{user.aadhaarMasked}</Fact>
-                <Fact name="Mobile number">{user.phone ?? "—"}</Fact>
-                <Fact name="Address">{user.address ?? "—"}</Fact>
-                <Fact name="Annual income">{user.annualIncome ? rupees(user.annualIncome) : "—"}</Fact>
-                <Fact name="Credit score">{user.creditScore ?? "not worked out yet"}</Fact>
-                <Fact name="With us since">{moment(user.createdAt)}</Fact>
-              </Facts>
-            </section>
-            <section className="stack" aria-labelledby="their-loans">
-              <h2 id="their-loans">Loans: {user.loans.totalCount}</h2>
+            <BorrowerFacts borrower={user} />
+            <section className="stack" aria-labelledby="borrower-loans">
+              <h2 id="borrower-loans">Loans: {user.loans.totalCount}</h2>
               <div className="columns">
                 {user.loans.edges.map(({ node }) => (
                   <LoanCard key={node.id} loan={node} />
@@ -103,15 +101,32 @@ function Found({ id }: { id: string }) {
               </div>
               {user.loans.pageInfo.hasNextPage && (
                 <button type="button" onClick={() => setAfter(user.loans.pageInfo.endCursor ?? null)}>
-                  Later loans
+                  Next loans
                 </button>
               )}
             </section>
           </>
         ) : (
-          <p className="card">There is nobody with this id.</p>
+          <p className="card">There is no borrower with this ID.</p>
         )
       }
-    </Loaded>
+    </QueryResult>
+  );
+}
+
+function BorrowerFacts({ borrower }: { borrower: Borrower }) {
+  return (
+    <section className="card" aria-label="The borrower">
+      <Facts layout="wide">
+        <Fact name="Name">{borrower.name}</Fact>
+        <Fact name="Email">{borrower.email}</Fact>
+        <Fact name="Aadhaar number">{borrower.aadhaarMasked}</Fact>
+        <Fact name="Mobile number">{borrower.phone ?? "—"}</Fact>
+        <Fact name="Address">{borrower.address ?? "—"}</Fact>
+        <Fact name="Annual income">{borrower.annualIncome ? formatRupees(borrower.annualIncome) : "—"}</Fact>
+        <Fact name="Credit score">{borrower.creditScore ?? "not calculated yet"}</Fact>
+        <Fact name="Account opened">{formatDateTime(borrower.createdAt)}</Fact>
+      </Facts>
+    </section>
   );
 }

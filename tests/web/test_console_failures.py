@@ -1,0 +1,258 @@
+"""Whatever goes wrong on the way is told, and what somebody means once is done once, whatever they press meanwhile."""
+
+import re
+
+import asyncpg
+from playwright.async_api import APIResponse, Browser, Page, Route, expect
+
+from tests.running import free_port
+from tests.web import people, servers
+from tests.web.browsing import Stack, Tab, opened
+from tests.web.people import begin, enter, fill_in, heading, payments, sign_in
+
+LOANS = "query { me { loans(first: 100) { edges { node { id } } } } }"
+LOST = "net::ERR_FAILED"
+AWAY = ["net::ERR_CONNECTION_REFUSED", "net::ERR_CONNECTION_RESET", "net::ERR_EMPTY_RESPONSE"]
+NOT_FETCHED = "Failed to fetch dynamically imported module"
+
+
+def _is_payment(route: Route) -> bool:
+    return "makePayment" in (route.request.post_data or "")
+
+
+async def _pays(page: Page) -> None:
+    await page.get_by_role("radio", name=re.compile("One installment")).check()
+    await page.get_by_role("button", name="Pay ₹\u00a04,406.03").dblclick()
+
+
+async def _loses_the_first_answer(page: Page, field: str) -> list[APIResponse]:
+    """To a mutation: the server does it, and the line breaks before it can say so."""
+    lost: list[APIResponse] = []
+
+    async def lose(route: Route) -> None:
+        if lost or field not in (route.request.post_data or ""):
+            await route.fallback()
+            return
+        lost.append(await route.fetch())
+        await route.abort()
+
+    await page.route("**/graphql", lose)
+    return lost
+
+
+async def _request_ids(tab: Tab) -> list[str]:
+    return [body["variables"]["input"]["requestId"] for body in await tab.asked("applyLoan")]
+
+
+async def _ids(tab: Tab) -> list[str]:
+    return [body["variables"]["input"]["transactionId"] for body in await tab.asked("makePayment")]
+
+
+async def test_an_answer_that_is_lost_is_asked_for_again_and_nothing_is_paid_twice(tab: Tab) -> None:
+    page, stack = begin(tab), tab.stack
+    tab.expected.append(LOST)
+    email, token, loan = people.lent(stack, "Hari", "123456789012")
+    await sign_in(page, email, path=f"/app/loans/{loan}/pay")
+    lost = await _loses_the_first_answer(page, "makePayment")
+    await _pays(page)
+    await page.get_by_text("This payment had already been received.").wait_for()
+    assert lost[0].ok
+    assert len(await _ids(tab)) >= 2
+    assert len(set(await _ids(tab))) == 1
+    assert {"paymentDate" in body["variables"]["input"] for body in await tab.asked("makePayment")} == {False}
+    assert len(payments(stack, token, loan)) == 1
+
+
+async def test_a_payment_whose_page_was_left_is_asked_about_where_it_was_begun(tab: Tab) -> None:
+    page, stack = begin(tab), tab.stack
+    tab.expected.append(LOST)
+    email, token, loan = people.lent(stack, "Indu", "215218031221")
+    await sign_in(page, email, path=f"/app/loans/{loan}/pay")
+
+    async def lose(route: Route) -> None:
+        await (route.abort() if _is_payment(route) else route.fallback())
+
+    await page.route("**/graphql", lose)
+    await _pays(page)
+    await page.get_by_text("No response yet. Sending the same payment again").wait_for()
+    await page.unroute("**/graphql", lose)
+    assert payments(stack, token, loan) == []
+    await page.reload()
+    await page.get_by_text("Reloading the page signed you out").wait_for()
+    sent = len(await _ids(tab))
+    # Whoever else signs in here is not asked about it, and nobody sends it who has not said so.
+    await enter(page, stack.operator, stack.password)
+    await page.get_by_role("button", name=re.compile("^Take")).wait_for()
+    await page.get_by_role("button", name="Sign out").click()
+    await enter(page, email)
+    await page.get_by_role("heading", name="It is not known yet whether ₹\u00a04,406.03 was received").wait_for()
+    assert len(await _ids(tab)) == sent
+    await page.get_by_role("button", name="Ask again").click()
+    await page.get_by_role("heading", name="₹\u00a04,406.03 received on").wait_for()
+    assert len(set(await _ids(tab))) == 1
+    assert [payment["transactionId"] for payment in payments(stack, token, loan)] == (await _ids(tab))[:1]
+
+
+async def test_paying_again_on_purpose_is_another_payment(tab: Tab) -> None:
+    page, stack = begin(tab), tab.stack
+    email, token, loan = people.lent(stack, "Jaya", "266781091734")
+    await sign_in(page, email, path=f"/app/loans/{loan}/pay")
+    await _pays(page)
+    await page.get_by_role("button", name="Pay more").click()
+    await page.get_by_role("radio", name=re.compile("Payoff")).check()
+    await page.get_by_role("button", name=re.compile("Pay ₹")).dblclick()
+    await page.get_by_text("the loan is closed").wait_for()
+    await expect(page.get_by_role("button", name="Pay more")).to_have_count(0)
+    assert len(set(await _ids(tab))) == 2
+    assert len(payments(stack, token, loan)) == 2
+
+
+async def test_an_application_whose_answer_is_lost_makes_one_loan(tab: Tab) -> None:
+    page, stack = begin(tab), tab.stack
+    tab.expected.append(LOST)
+    email, token, first = people.lent(stack, "Kavi", "512356930790")
+    await sign_in(page, email, path="/app/borrow")
+    lost = await _loses_the_first_answer(page, "applyLoan")
+    apply = page.get_by_role("button", name="Apply for this loan")
+    await apply.dblclick()
+    await expect(page.get_by_role("alert")).to_contain_text("The server cannot be reached")
+    await apply.dblclick()
+    await page.get_by_text("Approved. ₹\u00a050,000.00 was paid out to you").wait_for()
+    assert lost[0].ok
+    loans = [edge["node"]["id"] for edge in stack.ask(LOANS, token)["loans"]["edges"]]
+    assert loans == [first, page.url.rsplit("/", 1)[-1]]
+    assert len(set(await _request_ids(tab))) == 1
+    assert len(await _request_ids(tab)) == 2
+    # Another one that is meant is another one.
+    await page.get_by_role("link", name="Borrow").click()
+    await apply.click()
+    await page.get_by_text("Approved. ₹\u00a050,000.00 was paid out to you").wait_for()
+    assert len(stack.ask(LOANS, token)["loans"]["edges"]) == 3
+    assert len(set(await _request_ids(tab))) == 2
+
+
+async def test_an_application_whose_page_was_left_is_sent_again_with_its_id(tab: Tab) -> None:
+    page, stack = begin(tab), tab.stack
+    tab.expected.append(LOST)
+    email, token, first = people.lent(stack, "Lata", "365486434215")
+    await sign_in(page, email, path="/app/borrow")
+    await _loses_the_first_answer(page, "applyLoan")
+    await page.get_by_role("button", name="Apply for this loan").click()
+    await expect(page.get_by_role("alert")).to_contain_text("The server cannot be reached")
+    await page.reload()
+    await enter(page, email)
+    await page.get_by_role("button", name="Apply for this loan").click()
+    await page.get_by_text("Approved. ₹\u00a050,000.00 was paid out to you").wait_for()
+    loans = [edge["node"]["id"] for edge in stack.ask(LOANS, token)["loans"]["edges"]]
+    assert loans == [first, page.url.rsplit("/", 1)[-1]]
+    assert len(set(await _request_ids(tab))) == 1
+
+
+async def test_trouble_is_told_with_its_request_id_and_ends_with_it(tab: Tab) -> None:
+    page, stack = begin(tab), tab.stack
+    email, _, loan = people.lent(stack, "Nila", "329143072267")
+    await sign_in(page, email, path=f"/app/loans/{loan}")
+    await page.locator(".recharts-line").wait_for()
+    database = await asyncpg.connect(stack.owner_url)
+    try:
+        await database.execute("ALTER TABLE payments RENAME TO payments_away")
+        try:
+            await page.get_by_role("link", name="Payments").click()
+            trouble = page.get_by_role("alert")
+            await expect(trouble).to_contain_text("Something went wrong on our side.")
+            identifier = await trouble.locator("code").inner_text()
+        finally:
+            await database.execute("ALTER TABLE payments_away RENAME TO payments")
+    finally:
+        await database.close()
+    assert identifier in (stack.home / "up.log").read_text()
+    await page.get_by_role("button", name="Try again").click()
+    await page.get_by_text("No payment has been made yet.").wait_for()
+
+
+async def test_without_a_connection_one_is_told_and_with_one_it_goes_on(tab: Tab) -> None:
+    page, stack = begin(tab), tab.stack
+    tab.expected.append("net::ERR_INTERNET_DISCONNECTED")
+    email, _, loan = people.lent(stack, "Omar", "340609320294")
+    await sign_in(page, email, path="/app/profile")
+    await page.get_by_label("About you").wait_for()
+    await page.context.set_offline(True)
+    await page.get_by_text("You are offline. What you see may be out of date.").wait_for()
+    await page.get_by_role("link", name="Overview").click()
+    await expect(page.get_by_role("alert").first).to_contain_text("You are offline.")
+    await page.context.set_offline(False)
+    await page.get_by_role("button", name="Try again").click()
+    await page.get_by_role("link", name=f"Loan {loan}").wait_for()
+
+
+async def test_a_server_that_is_away_loses_nothing_that_was_entered(stack: Stack, browser: Browser) -> None:
+    other = stack._replace(address=f"http://127.0.0.1:{free_port()}")
+    server = servers.begin(other)
+    try:
+        async with opened(other, browser) as tab:
+            page = begin(tab)
+            tab.expected += AWAY
+            await fill_in(page, "Rani Das", "525201836560")
+            servers.end(server)
+            await page.get_by_role("button", name="Open my account").click()
+            await expect(page.get_by_role("alert")).to_contain_text("Your entries are kept")
+            server = servers.begin(other)
+            await page.get_by_role("button", name="Open my account").click()
+            await page.get_by_role("status", name="Credit score").get_by_text("900").wait_for()
+
+            # What is on the screen stays there, and the rest is asked for again.
+            await page.get_by_role("link", name="Borrow").first.click()
+            cost = page.get_by_role("status", name="The cost of this loan")
+            await expect(cost).to_contain_text("₹\u00a04,406.03")
+            servers.end(server)
+            await page.get_by_label("Term", exact=True).fill("24")
+            again = page.get_by_role("button", name="Try again")
+            await again.wait_for()
+            await expect(cost).to_contain_text("₹\u00a04,406.03")
+            await tab.picture("server-away")
+            server = servers.begin(other)
+            await again.click()
+            await expect(cost).not_to_contain_text("₹\u00a04,406.03")
+            await page.locator(".recharts-bar-rectangle").nth(40).wait_for()
+            assert await page.get_by_label("Term", exact=True).input_value() == "24"
+
+            # The line to the score is there again too.
+            await page.get_by_role("link", name="Overview").click()
+            await page.get_by_role("status", name="Credit score").get_by_text("900").wait_for()
+    finally:
+        servers.end(server)
+
+
+async def test_a_page_that_could_not_be_fetched_is_fetched_when_it_is_tried_again(
+    stack: Stack, browser: Browser
+) -> None:
+    other = stack._replace(address=f"http://127.0.0.1:{free_port()}")
+    server = servers.begin(other)
+    try:
+        async with opened(other, browser) as tab:
+            page = begin(tab)
+            tab.expected += [*AWAY, NOT_FETCHED]
+            await sign_in(page, stack.operator, stack.password)
+            await heading(page, "Book").wait_for()
+            servers.end(server)
+            await page.get_by_role("link", name="Billing").click()
+            await expect(page.get_by_role("alert")).to_contain_text("This page could not be shown.")
+            server = servers.begin(other)
+            await page.get_by_role("button", name="Try again").click()
+            await page.get_by_role("button", name="Run billing").wait_for()
+    finally:
+        servers.end(server)
+
+
+async def test_where_dates_are_real_nobody_is_offered_to_move_them(stack: Stack, browser: Browser) -> None:
+    other = stack._replace(address=f"http://127.0.0.1:{free_port()}")
+    server = servers.begin(other, KIST_SANDBOX="0")
+    try:
+        async with opened(other, browser) as tab:
+            page = begin(tab)
+            await sign_in(page, stack.operator, stack.password, "/app/billing")
+            await page.get_by_role("button", name="Run billing").wait_for()
+            await expect(page.get_by_role("contentinfo")).to_contain_text("Business date")
+            assert not await page.get_by_text(re.compile("sandbox", re.IGNORECASE)).count()
+    finally:
+        servers.end(server)

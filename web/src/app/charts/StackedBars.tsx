@@ -1,0 +1,43 @@
+/** Stacked bars of amounts. Floats place the bars only: the tooltip shows the text that the server sent. */
+import { Bar, BarChart, CartesianGrid, ResponsiveContainer, Tooltip, XAxis, YAxis } from "recharts";
+import type { Series } from "../../ui/Figure";
+import { AmountTooltip, AXIS, formatCompact } from "./axes";
+
+export interface BarRow {
+  label: string;
+  title: string;
+  amounts: Record<string, string>;
+}
+
+export default function StackedBars({ rows, series }: { rows: BarRow[]; series: Series[] }) {
+  return (
+    <ResponsiveContainer width="100%" height="100%">
+      <BarChart data={rows} accessibilityLayer={false} margin={{ top: 4, right: 4, bottom: 0, left: 0 }}>
+        <CartesianGrid vertical={false} stroke="var(--border)" />
+        <XAxis dataKey="label" {...AXIS} />
+        <YAxis {...AXIS} width={56} tickFormatter={formatCompact} />
+        <Tooltip
+          cursor={{ fill: "var(--surface-sunken)" }}
+          isAnimationActive={false}
+          content={({ payload }) => {
+            const row = payload[0]?.payload as BarRow | undefined;
+            return row ? (
+              <AmountTooltip title={row.title} lines={series.map(({ key, name }) => [name, row.amounts[key]])} />
+            ) : null;
+          }}
+        />
+        {series.map(({ key, name, color }) => (
+          <Bar
+            key={key}
+            name={name}
+            dataKey={(row: BarRow) => Number(row.amounts[key])}
+            stackId="all"
+            fill={color}
+            isAnimationActive={false}
+            maxBarSize={48}
+          />
+        ))}
+      </BarChart>
+    </ResponsiveContainer>
+  );
+}

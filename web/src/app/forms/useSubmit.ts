@@ -1,0 +1,38 @@
+/** Submits a form to the server, and keeps the problems or the failure of the result for the form to show. */
+import { type SubmitEventHandler, useState } from "react";
+import type { FieldValues, UseFormReturn } from "react-hook-form";
+import type { Failure, Problem, Result } from "../../api/result";
+import { showProblems } from "./showProblems";
+
+interface Outcome {
+  /** The problems that no field of the form shows. */
+  problems: Problem[];
+  failure: Failure | null;
+}
+
+export interface Submission extends Outcome {
+  onSubmit: SubmitEventHandler<HTMLFormElement>;
+  isSubmitting: boolean;
+}
+
+const NONE: Outcome = { problems: [], failure: null };
+
+/** `send` is called with values that have passed the checks of all fields, and `onSuccess` with the data of the result. */
+export function useSubmit<Values extends FieldValues, Data>(
+  form: UseFormReturn<Values>,
+  send: (values: Values) => Promise<Result<Data>>,
+  onSuccess: (data: Data) => void,
+): Submission {
+  const [outcome, setOutcome] = useState(NONE);
+
+  const onSubmit = form.handleSubmit(async (values) => {
+    const result = await send(values);
+    setOutcome({
+      problems: result.status === "refused" ? showProblems(form, result.problems, { focus: true }) : [],
+      failure: result.status === "failed" ? result.failure : null,
+    });
+    if (result.status === "ok") onSuccess(result.data);
+  });
+
+  return { onSubmit, isSubmitting: form.formState.isSubmitting, ...outcome };
+}

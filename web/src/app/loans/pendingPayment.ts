@@ -1,0 +1,31 @@
+/**
+ * The payment that the user has started and whose result is unknown. It keeps one transaction id: repeated clicks,
+ * retries, lost responses and a reload send the same id, and the server accepts it once.
+ *
+ * The tab's storage keeps the id with the amount, because the server compares both. The console sends no date: the
+ * payment is dated when it is accepted, so a retry after midnight is still the same payment.
+ */
+import { newId } from "../../api/ids";
+import { currentSession } from "../../api/session";
+
+export interface PendingPayment {
+  transactionId: string;
+  amount: string;
+}
+
+// Another user who signs in on this page must not send this payment.
+const storageKey = (loanId: string) => `kist.payment-of-loan-${loanId}-by-${currentSession()?.owner}`;
+
+export function pendingPayment(loanId: string): PendingPayment | null {
+  return JSON.parse(sessionStorage.getItem(storageKey(loanId)) ?? "null") as PendingPayment | null;
+}
+
+export function storePayment(loanId: string, amount: string): PendingPayment {
+  const payment = { transactionId: newId(), amount };
+  sessionStorage.setItem(storageKey(loanId), JSON.stringify(payment));
+  return payment;
+}
+
+export function forgetPayment(loanId: string): void {
+  sessionStorage.removeItem(storageKey(loanId));
+}
