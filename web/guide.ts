@@ -1,4 +1,4 @@
-/** The page for frontend developers is the repository's own document, as it stands on the day of the build. */
+/** Makes the guide for frontend developers, a page of the server, from docs/frontend.md when the front end is built. */
 import { readFile } from "node:fs/promises";
 import { dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
@@ -13,12 +13,12 @@ const TOUR_LINK = /^- \[`[^`]+`\]\((tour\/[\w-]+\.graphql)\)(.*)$/gm;
 
 const marked = new Marked(gfmHeadingId(), {
   renderer: {
-    // What a link names in the repository is not on this server.
+    // The server does not have the repository's files: a link to one becomes plain text.
     link({ href, tokens }: Tokens.Link) {
       const text = this.parser.parseInline(tokens);
       return /^(#|\/|https?:)/.test(href) ? `<a href="${href}">${text}</a>` : text;
     },
-    // A wide table or a long line moves by itself, by keys too, and not the page with it.
+    // A long line scrolls within its block, by keyboard too, so that the page does not scroll sideways.
     code: ({ text }: Tokens.Code) => `<pre tabindex="0"><code>${escaped(text)}</code></pre>\n`,
   },
 });

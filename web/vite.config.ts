@@ -5,8 +5,8 @@ import { guide } from "./guide";
 
 const PORT = loadEnv("", ".", "KIST_PORT").KIST_PORT ?? "8000";
 
-// The addresses of pages in `vite dev` are those in the API: below /app the console itself says what one shows, and at
-// /graphql a browser is shown the explorer.
+// Gives `vite dev` the addresses of the API: the console routes everything below /app, and a browser that opens /graphql
+// gets the explorer.
 const addresses: Plugin = {
   name: "addresses",
   configureServer: ({ middlewares }) => {
@@ -19,7 +19,7 @@ const addresses: Plugin = {
   },
 };
 
-// Each page has its own scripts: the explorer's editor is not what a borrower waits for.
+// Each page has its own scripts, so that the console does not load the explorer's editor.
 export default defineConfig({
   plugins: [
     react(),
@@ -29,11 +29,11 @@ export default defineConfig({
   ],
   build: {
     rollupOptions: { input: ["index.html", "app.html", "explorer.html", "docs.html"] },
-    // The policy allows no data: in scripts and styles; a small file is a request, kept for a year.
+    // The content security policy forbids data: URLs in scripts and styles. Browsers cache the files for a year.
     assetsInlineLimit: 0,
     target: "es2022",
   },
-  // Its workers are found by `?worker`, which the bundling of dependencies for `vite dev` does not know.
+  // GraphiQL imports its workers with `?worker`, which the pre-bundling of `vite dev` cannot process.
   optimizeDeps: { exclude: ["graphiql/setup-workers/vite", "@graphiql/react/setup-workers/vite"] },
   server: {
     // The tour's documents are imported from docs/tour, beside this folder.

@@ -1,4 +1,8 @@
-"""A browser without the internet before a stack of its own, for each module: nothing may fail, or leave this origin."""
+"""One running stack and one browser without the internet, which all browser tests of a worker share.
+
+The tests share its book too: each uses borrowers of its own, and expects loans and dates of others. The fixtures have
+the scope of the package, so that the event loop of the browser ends with these tests.
+"""
 
 import contextlib
 import os
@@ -15,14 +19,14 @@ from tests import programs
 from tests.running import free_port, start
 from tests.web.browsing import Stack, Tab, launched, opened
 
-# A machine may be busy: two suites, PostgreSQL's first start, and Python's.
+# A busy machine starts PostgreSQL and Python slowly.
 START_SECONDS = 120
 
 
-@pytest.fixture(scope="module")
+@pytest.fixture(scope="package")
 def stack(front_end: Path) -> Iterator[Stack]:
     """A running `kist up` with a fresh book, its sample transactions, and an operator."""
-    programs.browser()  # nobody comes to it otherwise
+    programs.browser()  # without one every test is skipped
     with tempfile.TemporaryDirectory(prefix="home-", ignore_cleanup_errors=True) as folder:
         home, port = Path(folder).resolve(), free_port()
         environment = {name: value for name, value in os.environ.items() if not name.startswith("KIST_")}
@@ -46,7 +50,7 @@ def stack(front_end: Path) -> Iterator[Stack]:
             up.kill()
 
 
-@pytest.fixture(scope="module")
+@pytest.fixture(scope="package")
 async def browser() -> AsyncIterator[Browser]:
     async with launched() as browser:
         yield browser

@@ -1,34 +1,39 @@
-"""An API of its own on the servers of a running stack: it may come and go, and have other settings."""
+"""An API with other settings, on the database and the broker of a running stack."""
 
 import contextlib
-import subprocess
 import time
+from collections.abc import Iterator
 
 import httpx
 
-from tests.running import start
+from tests.running import free_port, start
 from tests.web.browsing import Stack
 
-# A machine may be busy, and Python starts slowly then.
+# A busy machine starts Python slowly.
 START_SECONDS = 120
 
 
-def begin(stack: Stack, **variables: str) -> subprocess.Popen[bytes]:
-    """The one of a stack's address, once it answers."""
-    environment = stack.environment | {"KIST_PORT": stack.address.rpartition(":")[2]} | variables
+@contextlib.contextmanager
+def another_api(stack: Stack, **variables: str) -> Iterator[Stack]:
+    """The stack with the address of this API, which answers."""
+    port = free_port()
+    address = f"http://127.0.0.1:{port}"
     log = stack.home / "api.log"
     with log.open("ab") as output:
-        server = start("api", env=environment, stderr=output)
-    deadline = time.monotonic() + START_SECONDS
-    while True:
-        assert server.poll() is None, log.read_text()
-        assert time.monotonic() < deadline, log.read_text()
-        with contextlib.suppress(httpx.TransportError):
-            if httpx.get(f"{stack.address}/health/live").is_success:
-                return server
-        time.sleep(0.05)
+        server = start("api", env=stack.environment | {"KIST_PORT": str(port)} | variables, stderr=output)
+    try:
+        deadline = time.monotonic() + START_SECONDS
+        while not _is_live(address):
+            assert server.poll() is None, log.read_text()
+            assert time.monotonic() < deadline, log.read_text()
+            time.sleep(0.05)
+        yield stack._replace(address=address)
+    finally:
+        server.terminate()
+        server.wait(60)
 
 
-def end(server: subprocess.Popen[bytes]) -> None:
-    server.terminate()
-    server.wait(60)
+def _is_live(address: str) -> bool:
+    with contextlib.suppress(httpx.TransportError):
+        return httpx.get(f"{address}/health/live").is_success
+    return False

@@ -1,14 +1,16 @@
 """Whatever goes wrong on the way is told, and what somebody means once is done once, whatever they press meanwhile."""
 
 import re
+import time
 
 import asyncpg
-from playwright.async_api import APIResponse, Browser, Page, Route, expect
+from playwright.async_api import APIResponse, Browser, Locator, Page, Route, expect
 
-from tests.running import free_port
-from tests.web import people, servers
-from tests.web.browsing import Stack, Tab, opened
+from tests.web import people
+from tests.web.browsing import PATIENCE, Stack, Tab, opened
 from tests.web.people import begin, enter, fill_in, heading, payments, sign_in
+from tests.web.proxy import proxied
+from tests.web.servers import another_api
 
 LOANS = "query { me { loans(first: 100) { edges { node { id } } } } }"
 LOST = "net::ERR_FAILED"
@@ -134,7 +136,7 @@ async def test_an_application_whose_answer_is_lost_makes_one_loan(tab: Tab) -> N
 async def test_an_application_whose_page_was_left_is_sent_again_with_its_id(tab: Tab) -> None:
     page, stack = begin(tab), tab.stack
     tab.expected.append(LOST)
-    email, token, first = people.lent(stack, "Lata", "365486434215")
+    email, token, first = people.lent(stack, "Meera", "365486434215")
     await sign_in(page, email, path="/app/borrow")
     await _loses_the_first_answer(page, "applyLoan")
     await page.get_by_role("button", name="Apply for this loan").click()
@@ -177,7 +179,7 @@ async def test_without_a_connection_one_is_told_and_with_one_it_goes_on(tab: Tab
     await sign_in(page, email, path="/app/profile")
     await page.get_by_label("About you").wait_for()
     await page.context.set_offline(True)
-    await page.get_by_text("You are offline. What you see may be out of date.").wait_for()
+    await page.get_by_text("You are offline. This page may be out of date.").wait_for()
     await page.get_by_role("link", name="Overview").click()
     await expect(page.get_by_role("alert").first).to_contain_text("You are offline.")
     await page.context.set_offline(False)
@@ -186,73 +188,69 @@ async def test_without_a_connection_one_is_told_and_with_one_it_goes_on(tab: Tab
 
 
 async def test_a_server_that_is_away_loses_nothing_that_was_entered(stack: Stack, browser: Browser) -> None:
-    other = stack._replace(address=f"http://127.0.0.1:{free_port()}")
-    server = servers.begin(other)
-    try:
-        async with opened(other, browser) as tab:
-            page = begin(tab)
-            tab.expected += AWAY
-            await fill_in(page, "Rani Das", "525201836560")
-            servers.end(server)
-            await page.get_by_role("button", name="Open my account").click()
-            await expect(page.get_by_role("alert")).to_contain_text("Your entries are kept")
-            server = servers.begin(other)
-            await page.get_by_role("button", name="Open my account").click()
-            await page.get_by_role("status", name="Credit score").get_by_text("900").wait_for()
+    async with proxied(stack) as proxy, opened(proxy.stack, browser) as tab:
+        page = begin(tab)
+        tab.expected += AWAY
+        await fill_in(page, "Rani Das", "525201836560")
+        await proxy.cut()
+        await page.get_by_role("button", name="Open my account").click()
+        await expect(page.get_by_role("alert")).to_contain_text("Your entries are kept")
+        await proxy.restore()
+        await page.get_by_role("button", name="Open my account").click()
+        await page.get_by_role("status", name="Credit score").get_by_text("900").wait_for()
 
-            # What is on the screen stays there, and the rest is asked for again.
-            await page.get_by_role("link", name="Borrow").first.click()
-            cost = page.get_by_role("status", name="The cost of this loan")
-            await expect(cost).to_contain_text("₹\u00a04,406.03")
-            servers.end(server)
-            await page.get_by_label("Term", exact=True).fill("24")
-            again = page.get_by_role("button", name="Try again")
-            await again.wait_for()
-            await expect(cost).to_contain_text("₹\u00a04,406.03")
-            await tab.picture("server-away")
-            server = servers.begin(other)
-            await again.click()
-            await expect(cost).not_to_contain_text("₹\u00a04,406.03")
-            await page.locator(".recharts-bar-rectangle").nth(40).wait_for()
-            assert await page.get_by_label("Term", exact=True).input_value() == "24"
+        # What is on the screen stays there, and the rest is asked for again.
+        await page.get_by_role("link", name="Borrow").first.click()
+        cost = page.get_by_role("status", name="The cost of this loan")
+        await expect(cost).to_contain_text("₹\u00a04,406.03")
+        await proxy.cut()
+        await page.get_by_label("Term", exact=True).fill("24")
+        again = page.get_by_role("button", name="Try again")
+        await again.wait_for()
+        await expect(cost).to_contain_text("₹\u00a04,406.03")
+        await tab.picture("server-away")
+        await proxy.restore()
+        await again.click()
+        await expect(cost).not_to_contain_text("₹\u00a04,406.03")
+        await page.locator(".recharts-bar-rectangle").nth(40).wait_for()
+        assert await page.get_by_label("Term", exact=True).input_value() == "24"
 
-            # The line to the score is there again too.
-            await page.get_by_role("link", name="Overview").click()
-            await page.get_by_role("status", name="Credit score").get_by_text("900").wait_for()
-    finally:
-        servers.end(server)
+        # The WebSocket of the score is open again too.
+        await page.get_by_role("link", name="Overview").click()
+        await page.get_by_role("status", name="Credit score").get_by_text("900").wait_for()
 
 
 async def test_a_page_that_could_not_be_fetched_is_fetched_when_it_is_tried_again(
     stack: Stack, browser: Browser
 ) -> None:
-    other = stack._replace(address=f"http://127.0.0.1:{free_port()}")
-    server = servers.begin(other)
-    try:
-        async with opened(other, browser) as tab:
-            page = begin(tab)
-            tab.expected += [*AWAY, NOT_FETCHED]
-            await sign_in(page, stack.operator, stack.password)
-            await heading(page, "Book").wait_for()
-            servers.end(server)
-            await page.get_by_role("link", name="Billing").click()
-            await expect(page.get_by_role("alert")).to_contain_text("This page could not be shown.")
-            server = servers.begin(other)
-            await page.get_by_role("button", name="Try again").click()
-            await page.get_by_role("button", name="Run billing").wait_for()
-    finally:
-        servers.end(server)
+    async with proxied(stack) as proxy, opened(proxy.stack, browser) as tab:
+        page = begin(tab)
+        tab.expected += [*AWAY, NOT_FETCHED]
+        await page.clock.install()
+        await sign_in(page, stack.operator, stack.password)
+        await heading(page, "Book").wait_for()
+        await proxy.cut()
+        await page.get_by_role("link", name="Billing").click()
+        # The console tries for seven seconds by itself.
+        await _passes_until(page, page.get_by_role("alert").get_by_text("This page could not be shown."))
+        await proxy.restore()
+        await page.get_by_role("button", name="Try again").click()
+        await page.get_by_role("button", name="Run billing").wait_for()
+
+
+async def _passes_until(page: Page, shown: Locator) -> None:
+    """Let the page's time pass in steps: each pause begins when the request before it has failed."""
+    deadline = time.monotonic() + PATIENCE / 1000
+    while not await shown.count():
+        assert time.monotonic() < deadline
+        await page.clock.run_for(1000)
 
 
 async def test_where_dates_are_real_nobody_is_offered_to_move_them(stack: Stack, browser: Browser) -> None:
-    other = stack._replace(address=f"http://127.0.0.1:{free_port()}")
-    server = servers.begin(other, KIST_SANDBOX="0")
-    try:
+    with another_api(stack, KIST_SANDBOX="0") as other:
         async with opened(other, browser) as tab:
             page = begin(tab)
             await sign_in(page, stack.operator, stack.password, "/app/billing")
             await page.get_by_role("button", name="Run billing").wait_for()
             await expect(page.get_by_role("contentinfo")).to_contain_text("Business date")
             assert not await page.get_by_text(re.compile("sandbox", re.IGNORECASE)).count()
-    finally:
-        servers.end(server)

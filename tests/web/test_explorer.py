@@ -58,6 +58,10 @@ async def write(page: Page, editor: str, text: str) -> None:
     await page.keyboard.type(text)
 
 
+async def write_variables(page: Page, **variables: str) -> None:
+    await write(page, ".graphiql-editor-tool", json.dumps(variables))
+
+
 async def headers(page: Page) -> str:
     # Monaco writes a blank as another character.
     return re.sub(r"\s", "", await page.inner_text(".graphiql-editor-tool .view-lines >> visible=true"))
@@ -98,17 +102,19 @@ async def test_the_tour_is_taken_in_the_explorer(tab: Tab, tmp_path: Path) -> No
     both = [page.locator(".graphiql-tab-button", has_text="Apply"), page.locator(BUTTON)]
     await page.evaluate("both => both.forEach(one => one.click())", [await one.element_handle() for one in both])
     await answers(page, "4406.03")
+    (loan,) = re.findall(r'"id":\s*"(\d+)"', await page.inner_text(".graphiql-response"))
 
     environment = tab.stack.environment | {"KIST_OPERATOR_PASSWORD": PASSWORD}
     tab.stack._replace(environment=environment).command("operator", "add", OPERATOR)
     await go_to(page, "SignInOperator")
     await run(page, "SignInOperator")
     await answers(page, "OPERATOR")
+    await page.get_by_role("button", name="Variables").click()
+    await write_variables(page, loan=loan)
     await run(page, "NextBillingDate")
     await answers(page, "nextBillingDate")
     (due,) = re.findall(r"\d{4}-\d\d-\d\d", await page.inner_text(".graphiql-response"))
-    await page.get_by_role("button", name="Variables").click()
-    await write(page, ".graphiql-editor-tool", json.dumps({"date": due}))
+    await write_variables(page, date=due)
     await run(page, "MoveDate")
     await answers(page, "setBusinessDate")
     await answers(page, due)
@@ -116,12 +122,14 @@ async def test_the_tour_is_taken_in_the_explorer(tab: Tab, tmp_path: Path) -> No
     await answers(page, f'"asOf": "{due}"')
 
     await go_to(page, "Pay")
+    await write_variables(page, loan=loan)
     await run(page)
     await answers(page, '"replayed": false')
     await run(page)
     await answers(page, '"replayed": true')
     await answers(page, "46028.97")
     await go_to(page, "Statement")
+    await write_variables(page, loan=loan)
     await run(page)
     await answers(page, "DISBURSAL")
 

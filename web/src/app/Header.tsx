@@ -87,7 +87,7 @@ function OfflineWarning() {
   const isOnline = useSyncExternalStore(subscribeToConnection, () => navigator.onLine);
   return (
     <div role="status">
-      {!isOnline && <div className="offline">You are offline. What you see may be out of date.</div>}
+      {!isOnline && <div className="offline">You are offline. This page may be out of date.</div>}
     </div>
   );
 }

@@ -64,7 +64,7 @@ export function QuotePanel({ terms, onProblems }: Props) {
   const isOutdated = !terms || fetching || answer?.__typename !== "Quote";
   return (
     <section className="card stack" aria-labelledby="quote" aria-busy={fetching}>
-      <h2 id="quote">What it costs</h2>
+      <h2 id="quote">Cost of the loan</h2>
       {error && !fetching && <FailureNotice failure={failureOf(error)} retry={refetch} />}
       {quote ? (
         <Costs quote={quote} isOutdated={isOutdated} />
