@@ -1,4 +1,4 @@
-"""What a page does is written down: what it asks for, what fails, what it says, and how it looks."""
+"""The running stack, and browser tabs that record the requests, failures and console messages of a page."""
 
 import asyncio
 import contextlib
@@ -16,7 +16,7 @@ from settings import ROOT
 from tests import programs
 from tests.running import finish
 
-# As root there is no sandbox; nothing is looked up, fetched or sent by the browser itself.
+# Chromium has no sandbox when root runs it. The other arguments keep the browser itself from using the network.
 BROWSER_ARGUMENTS = [
     "--no-sandbox",
     "--disable-gpu",
@@ -29,7 +29,7 @@ BROWSER_ARGUMENTS = [
 ]
 AXE = ROOT / "web" / "node_modules" / "axe-core" / "axe.min.js"
 PICTURES = Path(__file__).parent / "pictures"
-# For whatever a page is waited for: a machine may be busy.
+# Every wait for a page has this limit, in milliseconds: the machine may be busy.
 PATIENCE = 60_000
 expect.set_options(timeout=PATIENCE)
 
@@ -44,7 +44,7 @@ class Stack(NamedTuple):
 
     @property
     def password(self) -> str:
-        """The operator's."""
+        """The operator's password."""
         return self.environment["KIST_OPERATOR_PASSWORD"]
 
     @property
@@ -53,17 +53,17 @@ class Stack(NamedTuple):
         return url
 
     def command(self, *words: str) -> str:
-        """What another command says, which joins the running one."""
+        """Run another command on the running stack, and return its output."""
         done = self.tried(*words)
         assert done.returncode == 0, done.stderr
         return done.stdout
 
     def tried(self, *words: str) -> subprocess.CompletedProcess[str]:
-        """Another command, which may fail."""
+        """Run another command, which may fail."""
         return finish(*words, env=self.environment)
 
     def ask(self, query: str, token: str = "", **variables: object) -> Any:
-        """The one field of an answer, past the browser."""
+        """Send a query without the browser, and return the only field of its data."""
         headers = {"Authorization": f"Bearer {token}"} if token else {}
         body = {"query": query, "variables": variables}
         answer = httpx.post(f"{self.address}/graphql", json=body, headers=headers, timeout=60).json()
@@ -73,7 +73,7 @@ class Stack(NamedTuple):
 
 
 class Tab:
-    """A tab, and everything that went on in it since it was opened."""
+    """A tab of the browser, with its requests, responses and messages since it was opened."""
 
     def __init__(self, stack: Stack, page: Page) -> None:
         self.stack = stack
@@ -82,12 +82,12 @@ class Tab:
         self.responses: list[Response] = []
         self.sockets: list[WebSocket] = []
         self.console: list[ConsoleMessage] = []
-        # What a test has provoked on purpose: a message or an address that contains it is not wrong.
+        # Texts of messages and addresses that the test provokes: they are not reported.
         self.expected: list[str] = []
         self._failed: list[str] = []
         page.set_default_timeout(PATIENCE)
         page.set_default_navigation_timeout(PATIENCE)
-        # Playwright marks whom it calls, which a list's own append does not let it.
+        # Playwright sets an attribute on its callbacks, which a list's own append does not allow.
         page.on("request", lambda request: self.requests.append(request))  # noqa: PLW0108
         page.on("response", lambda response: self.responses.append(response))  # noqa: PLW0108
         page.on("websocket", lambda socket: self.sockets.append(socket))  # noqa: PLW0108
@@ -96,7 +96,7 @@ class Tab:
         page.on("pageerror", lambda error: self._failed.append(f"page error: {error}"))
 
     def wrong(self) -> list[str]:
-        """What must not be: requests that failed or went elsewhere, and whatever the console complains of."""
+        """The failed requests, the requests to other origins, and the errors and warnings of the console."""
         ours = (self.stack.address, self.stack.address.replace("http", "ws", 1), "data:", "blob:")
         asked = [*(request.url for request in self.requests), *(socket.url for socket in self.sockets)]
         found = [f"{url} is foreign" for url in asked if not url.startswith(ours)]
@@ -106,9 +106,9 @@ class Tab:
         return [text for text in found if not any(known in text for known in self.expected)]
 
     async def violations(self, rules: str = "") -> list[str]:
-        """What axe finds wrong for people who see or point less well, by all of its rules or by those named."""
+        """The accessibility violations that axe finds, by all of its rules or by those named."""
         if not await self.page.evaluate("'axe' in window"):
-            # Through the debugger: the policy lets no page take in what is not a file of this origin.
+            # The debugger injects it: the content security policy refuses scripts that are not files of this origin.
             await self.page.evaluate(AXE.read_text(encoding="utf-8"))
         options = {"resultTypes": ["violations"]} | ({"runOnly": rules.split()} if rules else {})
         found: dict[str, Any] = await self.page.evaluate("options => axe.run(options)", options)
@@ -117,27 +117,27 @@ class Tab:
         ]
 
     async def picture(self, name: str) -> None:
-        """Keep how the page looks, as build output."""
+        """Save a screenshot of the page, as build output."""
         PICTURES.mkdir(exist_ok=True)
         await self.page.screenshot(path=PICTURES / f"{name}.png")
 
     async def asked(self, field: str) -> list[Any]:
-        """The GraphQL requests so far whose query has a word in it, as they were sent."""
+        """The bodies of the GraphQL requests so far that contain a word."""
         bodies = [request.post_data or "" for request in self.requests if request.url.endswith("/graphql")]
         return [json.loads(body) for body in bodies if field in body]
 
 
 async def until(page: Page, expression: str) -> None:
-    """Wait for what a script says of the page. The debugger may evaluate it; the page itself may not, by its policy."""
+    """Wait until a script is true. The debugger evaluates it, because the page's policy forbids the page to."""
     deadline = time.monotonic() + PATIENCE / 1000
     while not await page.evaluate(expression):
-        assert time.monotonic() < deadline, f"still not so: {expression}"
+        assert time.monotonic() < deadline, f"still not true: {expression}"
         await asyncio.sleep(0.05)
 
 
 @contextlib.asynccontextmanager
 async def launched(*more: str) -> AsyncIterator[Browser]:
-    """Debian's Chromium, which finds no address but this machine's, with more arguments."""
+    """Debian's Chromium, which resolves no address but this machine's, with more arguments."""
     program = programs.browser()
     async with async_playwright() as playwright:
         browser = await playwright.chromium.launch(executable_path=program, args=[*BROWSER_ARGUMENTS, *more])
@@ -147,7 +147,7 @@ async def launched(*more: str) -> AsyncIterator[Browser]:
 
 @contextlib.asynccontextmanager
 async def opened(stack: Stack, browser: Browser, **options: Any) -> AsyncIterator[Tab]:
-    """A tab with a cold cache. At the end nothing may have gone wrong in it."""
+    """A tab with an empty cache, which must have no problems at the end."""
     options = {"viewport": {"width": 1280, "height": 800}, "locale": "en-IN"} | options
     context = await browser.new_context(base_url=stack.address, **options)
     tab = Tab(stack, await context.new_page())

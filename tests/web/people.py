@@ -1,4 +1,4 @@
-"""What people do in the console, as they would: by the words on it."""
+"""The actions of users in the console, by its labels and texts."""
 
 import time
 from datetime import date
@@ -9,7 +9,7 @@ from playwright.async_api import Locator, Page, expect
 from tests.web.browsing import Stack, Tab
 
 PASSWORD = "a long password"
-# A machine may be busy, and a message may get lost: then a sweep a minute later finds it.
+# If the message of a new borrower is lost, a sweep finds the borrower a minute later.
 SCORE_SECONDS = 120
 
 LOGIN = """
@@ -28,7 +28,7 @@ PAYMENTS = """
 query($id: ID!) { loan(id: $id) { payments(first: 100) { totalCount edges { node { transactionId amount } } } } }
 """
 
-# The console breaks off questions whose answers nobody waits for any more.
+# The console aborts requests whose responses it no longer needs.
 BROKEN_OFF = "net::ERR_ABORTED"
 
 
@@ -38,7 +38,7 @@ def begin(tab: Tab) -> Page:
 
 
 async def register(page: Page, name: str, aadhaar: str, income: str = "6,00,000") -> str:
-    """Open an account; the email."""
+    """Open an account, and return its email."""
     email = await fill_in(page, name, aadhaar, income)
     await page.get_by_role("button", name="Open my account").click()
     await heading(page, "Overview").wait_for()
@@ -70,13 +70,13 @@ async def enter(page: Page, email: str, password: str = PASSWORD) -> None:
 
 
 def lent(stack: Stack, name: str, aadhaar: str) -> tuple[str, str, str]:
-    """Somebody with a loan of 50,000 over 12 cycles, past the browser: their email, token and loan."""
+    """Make a borrower with a loan of 50,000 over 12 cycles, without the browser: the email, the token and the loan."""
     email = f"{name.lower()}@example.com"
     person = {"name": name, "email": email, "aadhaarId": aadhaar, "annualIncome": "600000.00", "password": PASSWORD}
     token = stack.ask(REGISTER, input=person)["accessToken"]
     deadline = time.monotonic() + SCORE_SECONDS
     while stack.ask(SCORE, token)["creditScore"] is None:
-        assert time.monotonic() < deadline, f"nobody has scored {name}"
+        assert time.monotonic() < deadline, f"no worker has scored {name}"
         time.sleep(0.05)
     return email, token, stack.ask(APPLY, token)["id"]
 
@@ -93,7 +93,7 @@ def operator_token(stack: Stack) -> str:
 
 
 async def move_the_date(page: Page) -> str:
-    """By a cycle, where an operator does; it is told above the billing, and below every page. The new one."""
+    """Move the business date by a cycle. The footer and the heading show it. Return the new date."""
     await page.get_by_role("button", name="In 30 days").click()
     day = date.fromisoformat(await page.get_by_label("New business date").input_value())
     await page.get_by_role("button", name="Move the date").click()

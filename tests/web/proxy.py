@@ -21,7 +21,7 @@ class Proxy:
         self.stack = stack._replace(address=f"http://127.0.0.1:{self._port}")
 
     async def restore(self) -> None:
-        """Accept connections, at the first time and after each `cut`."""
+        """Accept connections, at first and after each `cut`."""
         self._server = await asyncio.start_server(self._forward, "127.0.0.1", self._port)
 
     async def cut(self) -> None:
@@ -50,7 +50,7 @@ async def _copy(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> N
 
 @contextlib.asynccontextmanager
 async def proxied(stack: Stack) -> AsyncIterator[Proxy]:
-    """A proxy that is connected, and cut at the end."""
+    """A proxy that forwards until the test cuts it."""
     proxy = Proxy(stack)
     await proxy.restore()
     yield proxy

@@ -15,7 +15,7 @@ START_SECONDS = 120
 
 @contextlib.contextmanager
 def another_api(stack: Stack, **variables: str) -> Iterator[Stack]:
-    """The stack with the address of this API, which answers."""
+    """Start an API with more variables. The result is the stack with the address of this API."""
     port = free_port()
     address = f"http://127.0.0.1:{port}"
     log = stack.home / "api.log"

@@ -1,4 +1,4 @@
-"""The schema keeps what it has promised, and all of it says what it is: otherwise the check of `web` fails."""
+"""The check of `web` refuses a schema that breaks clients, lacks descriptions or breaks the rules for names."""
 
 import subprocess
 from pathlib import Path
@@ -12,13 +12,13 @@ from tests import programs
 SCHEMA = (ROOT / "schema.graphql").read_text()
 
 BALANCE = '  """The principal that is not paid yet."""\n  principalBalance: Money!\n'
-# Not of the contract.
+# A field that the contract does not have.
 HAS_PASSWORD = '  """Whether there is one to change; otherwise setPassword sets it."""\n  hasPassword: Boolean!\n'
 
 
 @pytest.fixture
 def schema(front_end: Path, tmp_path: Path) -> Path:
-    """A copy of the schema, with no version before."""
+    """A copy of the schema, without earlier versions."""
     assert front_end == DIST
     path = tmp_path / "schema.graphql"
     path.write_text(SCHEMA)
@@ -32,7 +32,7 @@ def edit(path: Path, before: str, after: str) -> None:
 
 
 def wrong(path: Path) -> list[str]:
-    """What the check has against a schema, a line each."""
+    """The problems that the check reports, one in each line."""
     node = build_web.node()
     done = subprocess.run(
         [node, "check-schema.js", path, ROOT / "tests" / "contract.graphql"],
@@ -49,7 +49,7 @@ def commit(path: Path) -> None:
         subprocess.run([*git, *words], cwd=path.parent, check=True)
 
 
-def test_what_breaks_the_contract_is_refused(schema: Path) -> None:
+def test_a_change_that_breaks_the_contract_is_refused(schema: Path) -> None:
     assert wrong(schema) == []
     edit(schema, BALANCE, "")
     edit(schema, "  paymentDate: Date = null\n", "  paymentDate: Date!\n")
@@ -59,7 +59,7 @@ def test_what_breaks_the_contract_is_refused(schema: Path) -> None:
     ]
 
 
-def test_what_breaks_a_version_before_is_refused_unless_it_was_deprecated_there(schema: Path) -> None:
+def test_a_change_that_breaks_an_earlier_version_is_refused_unless_it_deprecated_the_field(schema: Path) -> None:
     commit(schema)
     edit(schema, HAS_PASSWORD, "")
     removed = "Field 'hasPassword' was removed from object type 'User'"
@@ -74,7 +74,7 @@ def test_what_breaks_a_version_before_is_refused_unless_it_was_deprecated_there(
     assert wrong(schema) == []
 
 
-def test_what_says_nothing_and_what_is_named_amiss_is_refused(schema: Path) -> None:
+def test_a_missing_description_and_a_wrong_name_are_refused(schema: Path) -> None:
     edit(schema, BALANCE, BALANCE.splitlines()[1] + "\n")
     edit(schema, '  """The principal left once it is paid."""\n', "")
     edit(schema, '  """The day on which it counts."""\n', "")

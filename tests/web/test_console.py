@@ -1,4 +1,4 @@
-"""A borrower's whole way through the console, and an operator's, in a browser before a running stack."""
+"""Borrowers and operators use every page of the console, in a browser and on a running stack."""
 
 import csv
 import io
@@ -23,7 +23,7 @@ async def test_a_borrower_goes_from_registering_to_a_statement(tab: Tab, browser
     page = begin(tab)
     await register(page, "Anika Rao", "3658 4768 1459")
 
-    # The score comes by itself, over a socket that says who is there.
+    # A subscription over one WebSocket brings the score.
     await page.get_by_role("status", name="Credit score").get_by_text("610").wait_for()
     assert len(tab.sockets) == 1
     await tab.picture("overview")
@@ -35,7 +35,7 @@ async def test_a_borrower_goes_from_registering_to_a_statement(tab: Tab, browser
     await page.locator(".recharts-bar-rectangle").first.wait_for()
     await tab.picture("borrow")
 
-    await _is_refused_readably(page)
+    await _is_refused_with_reasons(page)
     await page.get_by_label("Amount", exact=True).fill("₹ 50,000")
     await page.get_by_label("Term", exact=True).fill("12")
     await page.get_by_role("button", name="Apply for this loan").click()
@@ -65,7 +65,7 @@ async def test_a_borrower_goes_from_registering_to_a_statement(tab: Tab, browser
     await tab.picture("statement")
 
 
-async def _is_refused_readably(page: Page) -> None:
+async def _is_refused_with_reasons(page: Page) -> None:
     amount, term = page.get_by_label("Amount", exact=True), page.get_by_label("Term", exact=True)
     await amount.fill("5,00,000")
     await term.fill("99")
@@ -113,7 +113,7 @@ async def _keeps_the_statement(page: Page, stack: Stack, loan: str) -> None:
     assert [row["Principal balance"] for row in rows] == [line["principalBalance"] for line in lines]
     assert [row["Interest"] for row in rows] == [line["interest"] for line in lines]
     assert [row["State"] for row in rows] == ["posted"] * 3 + ["upcoming"] * 11
-    # On paper there are the lines, and nothing to press.
+    # The printed page has the lines, and no buttons or links.
     await page.emulate_media(media="print")
     await expect(page.get_by_role("button", name="Print")).to_be_hidden()
     await expect(page.get_by_role("navigation")).to_have_count(0)
@@ -121,7 +121,7 @@ async def _keeps_the_statement(page: Page, stack: Stack, loan: str) -> None:
     await page.emulate_media(media="screen")
 
 
-async def test_every_reason_against_a_loan_is_readable(tab: Tab) -> None:
+async def test_every_reason_for_refusing_a_loan_is_shown(tab: Tab) -> None:
     page = begin(tab)
     await register(page, "Dev Nair", "999941057058", income="1,00,000")
     await page.get_by_role("status", name="Credit score").get_by_text("300").wait_for()
@@ -135,7 +135,7 @@ async def test_every_reason_against_a_loan_is_readable(tab: Tab) -> None:
     )
 
 
-async def test_what_is_wrong_with_a_registration_is_said_beside_its_field(tab: Tab) -> None:
+async def test_each_problem_of_a_registration_is_shown_beside_its_field(tab: Tab) -> None:
     page = begin(tab)
     await page.goto("/app/register")
     await page.get_by_role("button", name="Open my account").click()
@@ -185,18 +185,18 @@ async def test_an_operator_sees_the_book_and_takes_a_payment_at_the_counter(tab:
     assert [payment["amount"] for payment in people.payments(stack, token, loan)] == ["1234.50"]
 
 
-async def test_a_run_that_fails_says_so_and_may_be_run_again(tab: Tab) -> None:
+async def test_a_failed_billing_run_is_reported_and_can_be_run_again(tab: Tab) -> None:
     page, stack = begin(tab), tab.stack
     _, _, loan = people.lent(stack, "Esha", "558761927176")
     database = await asyncpg.connect(stack.owner_url)
     try:
-        # A loan that the rules fail on: its interest has accrued beyond its billing date.
+        # The rules fail on this loan, because its interest has accrued beyond its billing date.
         await database.execute("UPDATE loans SET accrued_through = accrued_through + 365 WHERE id = $1", int(loan))
         await sign_in(page, stack.operator, stack.password, "/app/billing")
         day = await move_the_date(page)
         await page.get_by_role("button", name="Run billing").click()
         await page.get_by_role("status").get_by_text("Billing.").wait_for()
-        # The worker tries again each minute and then gives it up; this does so now.
+        # The worker retries each minute before the run fails; this command makes it fail now.
         assert stack.tried("bill", "--as-of", day).returncode
         await page.get_by_role("status").get_by_text("Some loans could not be billed").wait_for()
         await tab.picture("billing-failed")
@@ -207,7 +207,7 @@ async def test_a_run_that_fails_says_so_and_may_be_run_again(tab: Tab) -> None:
         await database.close()
 
 
-async def test_somebody_sets_a_password_changes_it_and_leaves(tab: Tab) -> None:
+async def test_a_borrower_sets_a_password_changes_it_and_erases_the_account(tab: Tab) -> None:
     page = begin(tab)
     await page.goto("/app/register")
     await page.get_by_label("Full name").fill("Gita Sen")

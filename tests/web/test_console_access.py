@@ -1,4 +1,4 @@
-"""The console is for everybody: axe finds nothing wrong in either scheme, and a phone shows each page whole."""
+"""The console is accessible: axe finds no violation in either scheme, and every page fits on a phone."""
 
 from collections.abc import AsyncIterator
 from datetime import date, timedelta
@@ -44,7 +44,7 @@ def _of_a_loan(loan: str) -> list[str]:
 
 
 async def _all_pages(tab: Tab, someone: Someone) -> AsyncIterator[str]:
-    """Every page of the console in turn, at rest and with its tables open; the name of each."""
+    """Visit every page of the console, loaded and with its tables open, and yield its name."""
     page, stack = begin(tab), tab.stack
     for name, path in {"sign-in": "/app", "register": "/app/register"}.items():
         await page.goto(path)
@@ -66,14 +66,14 @@ async def _all_pages(tab: Tab, someone: Someone) -> AsyncIterator[str]:
 
 
 async def _go(page: Page, path: str) -> None:
-    # As a link does it: a page that is loaded anew has nobody signed in.
+    # As a link does: a reload would sign the user out.
     await page.evaluate("path => history.pushState(null, '', `/app${path}`)", path)
     await until(page, "!document.querySelector('.placeholder') && !document.body.innerText.includes('Loading')")
     await until(page, "[...document.querySelectorAll('.chart')].every(one => one.querySelector('.recharts-surface'))")
     await page.evaluate("document.querySelectorAll('details').forEach(one => { one.open = true })")
 
 
-async def test_axe_finds_nothing_wrong_and_a_phone_shows_every_page_whole(
+async def test_every_page_has_no_violation_and_fits_on_a_phone(
     stack: Stack, browser: Browser, someone: Someone
 ) -> None:
     found = []
@@ -97,7 +97,7 @@ async def test_a_phone_does_not_scale_the_page_down(stack: Stack, browser: Brows
     async with opened(stack, browser, **PHONE) as tab:
         await begin(tab).goto("/app/register")
         await tab.page.get_by_label("Email").wait_for()
-        # A browser of a phone takes 980 pixels for a page that does not say otherwise.
+        # A phone's browser lays a page out for 980 pixels and scales it down, unless the page forbids it.
         assert await tab.page.evaluate("window.innerWidth") == PHONE["viewport"]["width"]
 
 

@@ -1,4 +1,4 @@
-"""Whatever goes wrong on the way is told, and what somebody means once is done once, whatever they press meanwhile."""
+"""The console reports failures, and a payment or an application is made once, whatever the user and the network do."""
 
 import re
 import time
@@ -28,7 +28,7 @@ async def _pays(page: Page) -> None:
 
 
 async def _loses_the_first_answer(page: Page, field: str) -> list[APIResponse]:
-    """To a mutation: the server does it, and the line breaks before it can say so."""
+    """The server runs the mutation, and its first response is lost."""
     lost: list[APIResponse] = []
 
     async def lose(route: Route) -> None:
@@ -50,7 +50,7 @@ async def _ids(tab: Tab) -> list[str]:
     return [body["variables"]["input"]["transactionId"] for body in await tab.asked("makePayment")]
 
 
-async def test_an_answer_that_is_lost_is_asked_for_again_and_nothing_is_paid_twice(tab: Tab) -> None:
+async def test_a_lost_response_is_asked_for_again_and_nothing_is_paid_twice(tab: Tab) -> None:
     page, stack = begin(tab), tab.stack
     tab.expected.append(LOST)
     email, token, loan = people.lent(stack, "Hari", "123456789012")
@@ -65,7 +65,7 @@ async def test_an_answer_that_is_lost_is_asked_for_again_and_nothing_is_paid_twi
     assert len(payments(stack, token, loan)) == 1
 
 
-async def test_a_payment_whose_page_was_left_is_asked_about_where_it_was_begun(tab: Tab) -> None:
+async def test_a_payment_whose_page_was_reloaded_can_be_asked_about_on_that_page(tab: Tab) -> None:
     page, stack = begin(tab), tab.stack
     tab.expected.append(LOST)
     email, token, loan = people.lent(stack, "Indu", "215218031221")
@@ -82,7 +82,7 @@ async def test_a_payment_whose_page_was_left_is_asked_about_where_it_was_begun(t
     await page.reload()
     await page.get_by_text("Reloading the page signed you out").wait_for()
     sent = len(await _ids(tab))
-    # Whoever else signs in here is not asked about it, and nobody sends it who has not said so.
+    # Another user who signs in here does not see the payment, and the page sends nothing by itself.
     await enter(page, stack.operator, stack.password)
     await page.get_by_role("button", name=re.compile("^Take")).wait_for()
     await page.get_by_role("button", name="Sign out").click()
@@ -109,7 +109,7 @@ async def test_paying_again_on_purpose_is_another_payment(tab: Tab) -> None:
     assert len(payments(stack, token, loan)) == 2
 
 
-async def test_an_application_whose_answer_is_lost_makes_one_loan(tab: Tab) -> None:
+async def test_an_application_whose_response_is_lost_makes_one_loan(tab: Tab) -> None:
     page, stack = begin(tab), tab.stack
     tab.expected.append(LOST)
     email, token, first = people.lent(stack, "Kavi", "512356930790")
@@ -125,7 +125,7 @@ async def test_an_application_whose_answer_is_lost_makes_one_loan(tab: Tab) -> N
     assert loans == [first, page.url.rsplit("/", 1)[-1]]
     assert len(set(await _request_ids(tab))) == 1
     assert len(await _request_ids(tab)) == 2
-    # Another one that is meant is another one.
+    # A second application is another one.
     await page.get_by_role("link", name="Borrow").click()
     await apply.click()
     await page.get_by_text("Approved. ₹\u00a050,000.00 was paid out to you").wait_for()
@@ -133,7 +133,7 @@ async def test_an_application_whose_answer_is_lost_makes_one_loan(tab: Tab) -> N
     assert len(set(await _request_ids(tab))) == 2
 
 
-async def test_an_application_whose_page_was_left_is_sent_again_with_its_id(tab: Tab) -> None:
+async def test_an_application_whose_page_was_reloaded_is_sent_again_with_its_id(tab: Tab) -> None:
     page, stack = begin(tab), tab.stack
     tab.expected.append(LOST)
     email, token, first = people.lent(stack, "Meera", "365486434215")
@@ -150,7 +150,7 @@ async def test_an_application_whose_page_was_left_is_sent_again_with_its_id(tab:
     assert len(set(await _request_ids(tab))) == 1
 
 
-async def test_trouble_is_told_with_its_request_id_and_ends_with_it(tab: Tab) -> None:
+async def test_a_failure_is_shown_with_its_request_id_until_a_retry_succeeds(tab: Tab) -> None:
     page, stack = begin(tab), tab.stack
     email, _, loan = people.lent(stack, "Nila", "329143072267")
     await sign_in(page, email, path=f"/app/loans/{loan}")
@@ -172,7 +172,7 @@ async def test_trouble_is_told_with_its_request_id_and_ends_with_it(tab: Tab) ->
     await page.get_by_text("No payment has been made yet.").wait_for()
 
 
-async def test_without_a_connection_one_is_told_and_with_one_it_goes_on(tab: Tab) -> None:
+async def test_an_offline_browser_is_reported_and_a_retry_succeeds_when_it_is_online(tab: Tab) -> None:
     page, stack = begin(tab), tab.stack
     tab.expected.append("net::ERR_INTERNET_DISCONNECTED")
     email, _, loan = people.lent(stack, "Omar", "340609320294")
@@ -199,7 +199,7 @@ async def test_a_server_that_is_away_loses_nothing_that_was_entered(stack: Stack
         await page.get_by_role("button", name="Open my account").click()
         await page.get_by_role("status", name="Credit score").get_by_text("900").wait_for()
 
-        # What is on the screen stays there, and the rest is asked for again.
+        # The last quote stays on the page, and a new one can be requested.
         await page.get_by_role("link", name="Borrow").first.click()
         cost = page.get_by_role("status", name="The cost of this loan")
         await expect(cost).to_contain_text("₹\u00a04,406.03")
@@ -231,7 +231,7 @@ async def test_a_page_that_could_not_be_fetched_is_fetched_when_it_is_tried_agai
         await heading(page, "Book").wait_for()
         await proxy.cut()
         await page.get_by_role("link", name="Billing").click()
-        # The console tries for seven seconds by itself.
+        # The console retries for seven seconds before it shows the notice.
         await _passes_until(page, page.get_by_role("alert").get_by_text("This page could not be shown."))
         await proxy.restore()
         await page.get_by_role("button", name="Try again").click()
@@ -239,14 +239,14 @@ async def test_a_page_that_could_not_be_fetched_is_fetched_when_it_is_tried_agai
 
 
 async def _passes_until(page: Page, shown: Locator) -> None:
-    """Let the page's time pass in steps: each pause begins when the request before it has failed."""
+    """Advance the page's clock in steps: each pause begins after the request before it has failed."""
     deadline = time.monotonic() + PATIENCE / 1000
     while not await shown.count():
         assert time.monotonic() < deadline
         await page.clock.run_for(1000)
 
 
-async def test_where_dates_are_real_nobody_is_offered_to_move_them(stack: Stack, browser: Browser) -> None:
+async def test_the_business_date_can_be_moved_in_a_sandbox_only(stack: Stack, browser: Browser) -> None:
     with another_api(stack, KIST_SANDBOX="0") as other:
         async with opened(other, browser) as tab:
             page = begin(tab)

@@ -1,4 +1,4 @@
-"""A session is in the page's memory, goes on by itself, and ends so that one understands why."""
+"""A session lives in the page's memory, is renewed automatically, and the page explains why it has ended."""
 
 import json
 
@@ -18,7 +18,7 @@ mutation($used: String!) { refreshSession(input: {refreshToken: $used}) {
 
 
 async def _ends_the_access_token_of(stack: Stack, email: str) -> None:
-    """As `keys rotate` does: a token is for one digest of its person."""
+    """As `keys rotate` does: an access token is valid for one digest of its user."""
     database = await asyncpg.connect(stack.owner_url)
     try:
         await database.execute(
@@ -30,7 +30,7 @@ async def _ends_the_access_token_of(stack: Stack, email: str) -> None:
 
 
 async def _a_minute_passes(stack: Stack) -> None:
-    """For the refresh tokens that were used: to come back with one is no mistake of two tabs any more."""
+    """Age the used refresh tokens, so that a second use is a theft and not a race of two tabs."""
     database = await asyncpg.connect(stack.owner_url)
     try:
         await database.execute("UPDATE refresh_tokens SET rotated_at = rotated_at - interval '1 minute'")
@@ -38,8 +38,8 @@ async def _a_minute_passes(stack: Stack) -> None:
         await database.close()
 
 
-async def _scores_anew(stack: Stack, email: str, score: int) -> None:
-    """As a worker does, when other transactions have come."""
+async def _changes_the_score(stack: Stack, email: str, score: int) -> None:
+    """As a worker does after new transactions."""
     database = await asyncpg.connect(stack.owner_url)
     try:
         await database.execute(
@@ -49,14 +49,14 @@ async def _scores_anew(stack: Stack, email: str, score: int) -> None:
         await database.close()
 
 
-async def test_questions_at_once_bring_one_next_pair_of_tokens(tab: Tab) -> None:
+async def test_simultaneous_requests_renew_the_tokens_once(tab: Tab) -> None:
     page, stack = begin(tab), tab.stack
     email, _, loan = people.lent(stack, "Kiran", "291778564803")
     await sign_in(page, email, path="/app/profile")
     await page.get_by_label("About you").wait_for()
     for times in (1, 2):
         await _ends_the_access_token_of(stack, email)
-        # A loan's page asks three things at once, and the overview watches the score besides.
+        # The page of a loan sends three queries at once, and the overview also subscribes to the score.
         await page.get_by_role("link", name="Overview").click()
         await page.get_by_role("link", name=f"Loan {loan}").click()
         await page.locator(".recharts-line").wait_for()
@@ -68,7 +68,7 @@ async def test_questions_at_once_bring_one_next_pair_of_tokens(tab: Tab) -> None
         await page.get_by_label("About you").wait_for()
 
 
-async def test_a_watched_score_goes_on_over_a_new_token_and_a_new_socket(tab: Tab) -> None:
+async def test_a_subscription_continues_with_a_new_token_and_a_new_socket(tab: Tab) -> None:
     page, stack = begin(tab), tab.stack
     email, _, _ = people.lent(stack, "Lata", "298985356801")
     sockets: list[WebSocketRoute] = []
@@ -86,19 +86,19 @@ async def test_a_watched_score_goes_on_over_a_new_token_and_a_new_socket(tab: Ta
     await score.get_by_text("780").wait_for()
     assert len(sockets) == 1
 
-    # The server looks at each watcher's token whenever it looks at the score.
+    # The server checks the token of each subscription whenever it reads the score.
     await _ends_the_access_token_of(stack, email)
     await until(lambda: connected(2))
     assert len(await tab.asked("refreshSession")) == 1
 
-    # The line breaks, as it does when a server is started anew.
+    # The connection breaks, as it does when a server restarts.
     await sockets[-1].close(code=1012)
     await until(lambda: connected(3))
-    await _scores_anew(stack, email, 300)
+    await _changes_the_score(stack, email, 300)
     await score.get_by_text("300").wait_for()
 
 
-async def test_a_reload_signs_out_says_so_and_comes_back_to_the_same_page(tab: Tab) -> None:
+async def test_a_reload_signs_out_with_an_explanation_and_signing_in_returns_to_the_same_page(tab: Tab) -> None:
     page = begin(tab)
     await sign_in(page, tab.stack.operator, tab.stack.password, "/app/billing")
     await heading(page, "Billing").wait_for()
@@ -110,7 +110,7 @@ async def test_a_reload_signs_out_says_so_and_comes_back_to_the_same_page(tab: T
     await heading(page, "Billing").wait_for()
 
 
-async def test_a_session_that_ended_elsewhere_ends_here_and_says_so(tab: Tab, browser: Browser) -> None:
+async def test_a_session_that_was_ended_elsewhere_ends_with_an_explanation(tab: Tab, browser: Browser) -> None:
     page, stack = begin(tab), tab.stack
     email, token, _ = people.lent(stack, "Mohan", "307814299049")
     await sign_in(page, email, path="/app/profile")
@@ -130,7 +130,7 @@ async def test_a_session_that_ended_elsewhere_ends_here_and_says_so(tab: Tab, br
         assert len(await other.asked("logout")) == 1
 
 
-async def test_a_session_that_somebody_has_a_copy_of_ends_for_both_and_says_so(tab: Tab) -> None:
+async def test_a_session_whose_token_was_stolen_ends_for_both_with_an_explanation(tab: Tab) -> None:
     page, stack = begin(tab), tab.stack
     email, _, _ = people.lent(stack, "Pia", "340911226289")
     await sign_in(page, email, path="/app/profile")
@@ -146,7 +146,7 @@ async def test_a_session_that_somebody_has_a_copy_of_ends_for_both_and_says_so(t
     assert stack.ask(REFRESH, used=next_one)["problems"] == [{"code": "SESSION_EXPIRED"}]
 
 
-async def test_a_wrong_password_is_told_and_nothing_else_is(tab: Tab) -> None:
+async def test_a_wrong_password_is_reported_without_a_hint_about_the_account(tab: Tab) -> None:
     page = begin(tab)
     await page.goto("/app")
     await page.get_by_label("Email").fill("nobody@example.com")
@@ -174,6 +174,6 @@ async def test_signing_in_takes_a_keyboard_only(tab: Tab) -> None:
     await page.keyboard.type(tab.stack.password)
     await page.keyboard.press("Enter")
     await heading(page, "Book").wait_for()
-    # Whoever cannot see the page is told that it is another one.
+    # A screen reader announces the new page by its heading.
     await expect(heading(page, "Book")).to_be_focused()
     assert await page.title() == "Book · kist"

@@ -1,4 +1,4 @@
-"""The document for frontend developers is a page here as well, as it stands in the repository."""
+"""The server shows docs/frontend.md as a page."""
 
 import re
 
@@ -11,7 +11,7 @@ from tests.web.browsing import Tab
 DOCUMENT = (ROOT / "docs" / "frontend.md").read_text(encoding="utf-8")
 
 
-async def test_the_page_has_the_document_and_what_is_in_it_leads_there(tab: Tab) -> None:
+async def test_the_page_has_every_section_and_the_contents_lead_to_it(tab: Tab) -> None:
     headings = re.findall(r"^## (.+)$", DOCUMENT, re.MULTILINE)
     await tab.page.goto("/")
     await tab.page.get_by_role("link", name="Guide").click()
@@ -33,7 +33,7 @@ async def test_the_page_shows_the_documents_of_the_tour(tab: Tab) -> None:
         assert document.read_text(encoding="utf-8").strip() in shown, document.name
 
 
-async def test_what_it_links_to_is_there(tab: Tab) -> None:
+async def test_every_link_of_the_guide_leads_somewhere(tab: Tab) -> None:
     await tab.page.goto("/docs")
     links = await tab.page.eval_on_selector_all("main a", "links => links.map(link => link.getAttribute('href'))")
     for address in {link.partition("#")[0] for link in links if link.startswith("/")}:
@@ -44,7 +44,7 @@ async def test_what_it_links_to_is_there(tab: Tab) -> None:
 
 
 @pytest.mark.parametrize("scheme", ["light", "dark"])
-async def test_a_phone_shows_it_whole(tab: Tab, scheme: str) -> None:
+async def test_the_guide_fits_on_a_phone(tab: Tab, scheme: str) -> None:
     await tab.page.emulate_media(color_scheme="dark" if scheme == "dark" else "light")
     await tab.page.set_viewport_size({"width": 360, "height": 740})
     await tab.page.goto("/docs")

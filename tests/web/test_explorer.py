@@ -1,4 +1,4 @@
-"""GraphiQL comes from here with its workers, and the tour in its tabs is taken as it stands, live updates included."""
+"""The explorer loads GraphiQL and its workers from this server, and its tabs run the whole tour."""
 
 import json
 import re
@@ -9,12 +9,12 @@ from playwright.async_api import Page, WebSocket, expect
 
 from tests.web.browsing import Tab, until
 
-# Kept for the explorer by the browser, beyond the life of the page.
+# Everything that the browser stores for the explorer.
 KEPT = "Object.entries(localStorage).flat().join('\\n')"
 BUTTON = ".graphiql-execute-button"
 HEADERS = '{"Authorization":"Bearer{{borrower}}"}'
 
-# GraphiQL ends a worker and begins it again once it has the schema, perhaps while the first one's script still comes.
+# GraphiQL restarts a worker when it has the schema, which may abort the request for the first worker's script.
 BROKEN_OFF = ".worker-"
 
 # The README's operator.
@@ -22,7 +22,7 @@ OPERATOR, PASSWORD = "operator@example.com", "another long password"
 
 
 async def opened(tab: Tab, path: str = "/graphql") -> Page:
-    """The explorer, with the schema read."""
+    """Open the explorer, and wait until it has read the schema."""
     tab.expected.append(BROKEN_OFF)
     page = tab.page
     await page.goto(path)
@@ -34,8 +34,8 @@ async def opened(tab: Tab, path: str = "/graphql") -> Page:
 
 
 async def run(page: Page, operation: str | None = None) -> None:
-    """The button with the triangle, and which of several operations is meant."""
-    # It finds out a moment late how many operations there are in a tab that was opened or written.
+    """Press the triangle, and choose one of several operations."""
+    # GraphiQL counts the operations of a tab a moment after it was opened or edited.
     await page.click(f"{BUTTON}[aria-haspopup]" if operation else f"{BUTTON}:not([aria-haspopup])")
     if operation:
         await page.get_by_role("menuitem", name=operation, exact=True).click()
@@ -50,9 +50,9 @@ async def go_to(page: Page, name: str) -> None:
 
 
 async def write(page: Page, editor: str, text: str) -> None:
-    """Put a text in place of what is in an editor."""
+    """Replace the text of an editor."""
     await page.locator(f"{editor} .monaco-editor >> visible=true").click()
-    # Away with it first: a bracket or quote that is typed over a selection is put around it.
+    # Delete the old text first: a bracket that is typed over a selection would enclose it.
     await page.keyboard.press("Control+a")
     await page.keyboard.press("Backspace")
     await page.keyboard.type(text)
@@ -63,7 +63,7 @@ async def write_variables(page: Page, **variables: str) -> None:
 
 
 async def headers(page: Page) -> str:
-    # Monaco writes a blank as another character.
+    # Monaco shows a blank as a non-breaking space.
     return re.sub(r"\s", "", await page.inner_text(".graphiql-editor-tool .view-lines >> visible=true"))
 
 
@@ -71,7 +71,7 @@ def heard(socket: WebSocket, sent: list[Any]) -> None:
     socket.on("framesent", lambda frame: sent.append(json.loads(frame)))
 
 
-async def test_the_tour_is_taken_in_the_explorer(tab: Tab, tmp_path: Path) -> None:
+async def test_the_tour_runs_in_the_explorer(tab: Tab, tmp_path: Path) -> None:
     sent: list[Any] = []
     tab.page.on("websocket", lambda socket: heard(socket, sent))
     page = await opened(tab)
@@ -83,7 +83,7 @@ async def test_the_tour_is_taken_in_the_explorer(tab: Tab, tmp_path: Path) -> No
 
     await go_to(page, "Score")
     await run(page)
-    # The worker scores within a second or so: whichever comes first, the last word is this.
+    # The score may arrive before or after the subscription starts: the last event is the same.
     await answers(page, "670")
     (socket,) = tab.sockets
     assert socket.url == f"{tab.stack.address.replace('http', 'ws', 1)}/graphql"
@@ -95,10 +95,10 @@ async def test_the_tour_is_taken_in_the_explorer(tab: Tab, tmp_path: Path) -> No
     tab.stack.command("import", str(more))
     await answers(page, "900")
     await tab.picture("explorer-live")
-    await run(page)  # it stops
+    await run(page)  # stop the subscription
     await page.get_by_role("button", name="Execute query").wait_for()
 
-    # Before GraphiQL has found out what is in the tab: what it says is asked for all the same.
+    # Both clicks come before GraphiQL has parsed the tab: the explorer runs the tab's text anyway.
     both = [page.locator(".graphiql-tab-button", has_text="Apply"), page.locator(BUTTON)]
     await page.evaluate("both => both.forEach(one => one.click())", [await one.element_handle() for one in both])
     await answers(page, "4406.03")
@@ -134,7 +134,7 @@ async def test_the_tour_is_taken_in_the_explorer(tab: Tab, tmp_path: Path) -> No
     await answers(page, "DISBURSAL")
 
 
-async def test_what_the_browser_keeps_has_the_requests_in_it_and_nobodys_token(tab: Tab) -> None:
+async def test_the_browser_stores_requests_without_tokens(tab: Tab) -> None:
     page = await opened(tab)
     await write(page, ".graphiql-editor-tool", '{"Authorization": "Bearer mine"}')
     renewing = 'mutation Renew { refreshSession(input: { refreshToken: "mine too" }) { __typename } }'
@@ -143,12 +143,12 @@ async def test_what_the_browser_keeps_has_the_requests_in_it_and_nobodys_token(t
     await answers(page, "UNAUTHENTICATED")
     asked = next(request for request in tab.requests if "query Mine" in (request.post_data or ""))
     assert (await asked.all_headers())["authorization"] == "Bearer mine"
-    # Tabs and history each in its own time.
+    # GraphiQL stores tabs and history at different times.
     for name in ("tabState", "queries"):
         await until(page, f"(localStorage.getItem('graphiql:{name}') ?? '').includes('query Mine')")
     kept = await page.evaluate(KEPT)
     assert "mine" not in kept
-    # The tour is kept whole.
+    # The passwords of the tour are public.
     assert PASSWORD in kept
 
     await page.reload()
@@ -159,9 +159,9 @@ async def test_what_the_browser_keeps_has_the_requests_in_it_and_nobodys_token(t
     assert await headers(page) == HEADERS
 
 
-async def test_the_editor_knows_the_schema_by_workers_of_this_origin(tab: Tab) -> None:
+async def test_the_editor_checks_and_completes_by_workers_of_this_origin(tab: Tab) -> None:
     page = await opened(tab)
-    # What the schema does not know is underlined, and what it knows is offered.
+    # The editor underlines an unknown field, and completes a known one.
     await write(page, ".graphiql-query-editor", "query Wrong { nothing }")
     await expect(page.locator(".graphiql-query-editor .squiggly-error")).to_have_count(1)
     await write(page, ".graphiql-query-editor", "query Right { busin")
@@ -173,7 +173,7 @@ async def test_the_editor_knows_the_schema_by_workers_of_this_origin(tab: Tab) -
     assert all(worker.url.startswith(tab.stack.address) for worker in page.workers)
 
 
-async def test_its_documentation_has_an_address(tab: Tab) -> None:
+async def test_the_documentation_has_an_address(tab: Tab) -> None:
     page = await opened(tab, "/graphql#docs")
     documentation = page.locator(".graphiql-doc-explorer")
     await documentation.get_by_role("link", name="Mutation", exact=True).click()

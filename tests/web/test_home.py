@@ -1,4 +1,4 @@
-"""The first page says what this service is and how it does, and its doors lead where they say."""
+"""The home page shows the state of the service, and its links work."""
 
 from datetime import date
 from typing import Any
@@ -16,7 +16,7 @@ def shown(day: str) -> str:
     return f"{parsed.day}\u00a0{parsed:%b}\u00a0{parsed.year}"
 
 
-async def test_the_first_page_says_how_the_service_does(tab: Tab) -> None:
+async def test_the_home_page_shows_the_state_of_the_service(tab: Tab) -> None:
     day = tab.stack.ask("{ businessDate }")
     await tab.page.goto("/")
     await expect(tab.page.locator("#health")).to_have_attribute("data-state", "ready")
@@ -26,7 +26,7 @@ async def test_the_first_page_says_how_the_service_does(tab: Tab) -> None:
 
 
 @pytest.mark.parametrize("scheme", ["light", "dark"])
-async def test_it_is_good_on_a_phone_and_in_the_dark_and_axe_finds_nothing_wrong(tab: Tab, scheme: Any) -> None:
+async def test_the_home_page_has_no_violation_and_fits_on_a_phone_in_both_schemes(tab: Tab, scheme: Any) -> None:
     await tab.page.emulate_media(color_scheme=scheme)
     await tab.page.goto("/")
     await expect(tab.page.locator("#health")).to_have_attribute("data-state", "ready")
@@ -38,11 +38,11 @@ async def test_it_is_good_on_a_phone_and_in_the_dark_and_axe_finds_nothing_wrong
     await tab.picture(f"home-phone-{scheme}")
 
 
-async def test_without_scripts_a_page_says_where_else_to_look(stack: Stack) -> None:
-    # As the browser's own setting has it; Playwright's stops scripts, and shows nothing in their place.
+async def test_without_scripts_each_page_says_what_to_use_instead(stack: Stack) -> None:
+    # The browser's own setting shows noscript elements; Playwright's setting does not.
     async with launched("--blink-settings=scriptEnabled=false") as browser, opened(stack, browser) as tab:
-        tab.expected.append(".js failed: csp")  # it is what keeps the browser from asking for them
-        tab.expected.append("icon.svg failed: net::ERR_ABORTED")  # where the next page comes before the icon
+        tab.expected.append(".js failed: csp")  # the setting blocks the requests
+        tab.expected.append("icon.svg failed: net::ERR_ABORTED")  # if the next page opens before the icon has loaded
         await tab.page.goto("/")
         await expect(tab.page.get_by_role("heading", level=1)).to_be_visible()
         await expect(tab.page.locator("noscript a[href='/health/ready']")).to_be_visible()
@@ -52,7 +52,7 @@ async def test_without_scripts_a_page_says_where_else_to_look(stack: Stack) -> N
             await expect(tab.page.locator("noscript")).to_be_visible()
 
 
-async def test_every_door_leads_somewhere(tab: Tab) -> None:
+async def test_every_link_leads_somewhere(tab: Tab) -> None:
     await tab.page.goto("/")
     await expect(tab.page.locator("#version")).to_have_text(VERSION)
     addresses = await tab.page.eval_on_selector_all("a[href]", "links => links.map(link => link.getAttribute('href'))")
@@ -62,10 +62,10 @@ async def test_every_door_leads_somewhere(tab: Tab) -> None:
         assert answer.status == 200, address
 
 
-async def test_a_door_that_is_shut_is_not_shown(tab: Tab) -> None:
+async def test_links_to_pages_that_are_turned_off_are_hidden(tab: Tab) -> None:
     about = await (await tab.page.request.get("/about")).json()
     shut = about | {"explorer": False, "console": False, "schema": False}
-    # As a server with these settings answers.
+    # A server with these settings answers so.
     await tab.page.route("**/about", lambda route: route.fulfill(json=shut))
     await tab.page.goto("/")
     await expect(tab.page.locator("#version")).to_have_text(VERSION)
@@ -74,8 +74,8 @@ async def test_a_door_that_is_shut_is_not_shown(tab: Tab) -> None:
     await expect(tab.page.locator("a[href='/health/ready']")).to_be_visible()
 
 
-async def test_it_says_what_is_not_well(tab: Tab, stack: Stack) -> None:
-    # The answer is changed on its way: a stack that is ill answers the same, and this one has tests to come.
+async def test_the_home_page_names_what_does_not_work(tab: Tab, stack: Stack) -> None:
+    # The test changes the response: a stack without a database would answer so, but other tests need this one.
     ill = {"status": "not ready", "database": "away", "migrations": "unknown", "broker": "there", "schedule": "unknown"}
     await tab.page.route("**/health/ready", lambda route: route.fulfill(status=503, json=ill))
     tab.expected += ["/health/ready", "status of 503"]
