@@ -1,5 +1,7 @@
 """The console is accessible: axe finds no violation in either scheme, and every page fits on a phone."""
 
+import asyncio
+import time
 from collections.abc import AsyncIterator
 from datetime import date, timedelta
 from typing import Any, NamedTuple
@@ -14,6 +16,9 @@ from tests.web.people import begin, enter
 MOVE = "mutation($date: Date!) { setBusinessDate(input: {date: $date}) { __typename } }"
 BILLING_DATE = "query($id: ID!) { loan(id: $id) { nextBillingDate } }"
 PAY = 'mutation($id: ID!) { makePayment(input: {loanId: $id, amount: "100.00"}) { __typename } }'
+
+# A page that is too wide stays so for longer.
+RESIZE_SECONDS = 10
 
 DESKTOP: ViewportSize = {"width": 1280, "height": 800}
 # The narrowest phone in use.
@@ -73,6 +78,16 @@ async def _go(page: Page, path: str) -> None:
     await page.evaluate("document.querySelectorAll('details').forEach(one => { one.open = true })")
 
 
+async def _width(page: Page) -> int:
+    """The width of the page's content. Charts follow the viewport a moment later."""
+    deadline = time.monotonic() + RESIZE_SECONDS
+    while True:
+        width: int = await page.evaluate("document.documentElement.scrollWidth")
+        if width <= PHONE["viewport"]["width"] or time.monotonic() > deadline:
+            return width
+        await asyncio.sleep(0.05)
+
+
 async def test_every_page_has_no_violation_and_fits_on_a_phone(
     stack: Stack, browser: Browser, someone: Someone
 ) -> None:
@@ -86,8 +101,8 @@ async def test_every_page_has_no_violation_and_fits_on_a_phone(
             found += [f"dark {name}: {one}" for one in await tab.violations("color-contrast")]
             await tab.page.emulate_media(color_scheme="light")
             await tab.page.set_viewport_size(PHONE["viewport"])
-            width = await tab.page.evaluate("document.documentElement.scrollWidth")
-            found += [f"phone {name}: {width} pixels wide"] if width > PHONE["viewport"]["width"] else []
+            if (width := await _width(tab.page)) > PHONE["viewport"]["width"]:
+                found.append(f"phone {name}: {width} pixels wide")
             await tab.picture(f"phone-{name}")
             await tab.page.set_viewport_size(DESKTOP)
     assert found == []
