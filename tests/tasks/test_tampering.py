@@ -124,11 +124,15 @@ SCORES = [
     Tampering(
         "INSERT INTO transactions (aadhaar_digest, occurred_on, kind, amount, ordinal)"
         " SELECT aadhaar_digest, '2025-01-01', 'CREDIT', 900000, 1 FROM users WHERE id = 1",
-        "user 1: 3 transactions with credits of",
+        "user 1: the book has 3 transactions with credits of",
     ),
-    Tampering("UPDATE transactions SET amount = amount * 2 WHERE amount > 100", "user 1: 2 transactions with"),
-    Tampering("UPDATE transactions SET kind = 'CREDIT' WHERE kind = 'DEBIT'", "user 1: 2 transactions with"),
-    Tampering("DELETE FROM transactions WHERE kind = 'DEBIT'", "user 1: 1 transactions with credits of"),
+    Tampering(
+        "UPDATE transactions SET amount = amount * 2 WHERE amount > 100", "user 1: the book has 2 transactions with"
+    ),
+    Tampering(
+        "UPDATE transactions SET kind = 'CREDIT' WHERE kind = 'DEBIT'", "user 1: the book has 2 transactions with"
+    ),
+    Tampering("DELETE FROM transactions WHERE kind = 'DEBIT'", "user 1: the book has 1 transactions with credits of"),
     Tampering("UPDATE import_parts SET rows_added = rows_added + 1", "import 1 is 1 added"),
     Tampering("DELETE FROM import_parts; DELETE FROM imports", "import 1 is 1 added, 0 there in the log"),
 ]
