@@ -15,7 +15,7 @@ from models import business_date, database
 from models.users import User
 from ops.commands import build_web
 from ops.embedded import postgres, valkey
-from settings import DIST, Settings
+from settings import DIST, ROOT, Settings
 from tests import poolers
 from tests.api.subscribing import SECONDS, Server
 from tests.builders import (
@@ -50,10 +50,36 @@ def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
         metafunc.parametrize("pooled", [False, True], ids=["direct", "pgbouncer"])
 
 
+# A process that is free takes the next file. These take longest and come first, so that all processes end together.
+DEAREST = (
+    "tests/api/test_faults",
+    "tests/ops/test_deployment",
+    "tests/web/",
+    "tests/ops/test_backup",
+    "tests/bench/",
+    "tests/model_based/",
+    "tests/ops/",
+    "tests/api/test_frontend",
+    "tests/tasks/imports/",
+    "tests/clients/",
+    "tests/test_",
+    "tests/broker/",
+    "tests/tasks/",
+    "tests/api/",
+    "tests/resolvers/",
+)
+
+
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    items.sort(key=_rank)
     for item in items:
         if isinstance(item, pytest.Function) and "built" in item.fixturenames:
             item.add_marker(pytest.mark.timeout(BUILD_SECONDS), append=False)
+
+
+def _rank(item: pytest.Item) -> int:
+    file = item.path.relative_to(ROOT).as_posix()
+    return next((rank for rank, start in enumerate(DEAREST) if file.startswith(start)), len(DEAREST))
 
 
 @pytest.fixture
