@@ -104,7 +104,7 @@ async def test_a_check_says_in_a_line_that_nobody_is_there(settings: Settings, u
 
 
 async def test_a_master_that_no_sentinel_knows_is_not_found(settings: Settings, sentinel: str) -> None:
-    with pytest.raises(SettingsError, match="no sentinel answers and knows a master another"):
+    with pytest.raises(SettingsError, match="no sentinel reports a healthy master another"):
         await checks.redis_answers(at(sentinel.replace("/kist/", "/another/"), settings))
 
 
