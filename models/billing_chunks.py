@@ -10,12 +10,12 @@ from tortoise.models import Model
 from models import database
 from rules.audit import Origin
 
-# A loan that fails this often fails of its own; trying again every minute would only fill the log.
+# A loan that fails three times has a fault of its own. More attempts, one each minute, would only fill the log.
 MOST_ATTEMPTS = 3
 
 
 class BillingChunk(Model):
-    """A range of loan ids of a run. Whoever bills it holds its row locked, so a crash leaves it pending."""
+    """A range of loan ids of a run. The worker that bills it locks its row, so a crash leaves it pending."""
 
     id = fields.BigIntField(primary_key=True)
     run: fields.ForeignKeyRelation[Model] = fields.ForeignKeyField(
@@ -41,13 +41,13 @@ class ClaimedChunk(NamedTuple):
     last_id: int
 
 
-# A worker that stands still longer than that between two statements of a chunk, as one whose machine sleeps, is taken
-# for dead: what it holds is let go.
+# A worker may be suspended between two statements of a chunk, for example because its machine sleeps. After a minute
+# PostgreSQL ends its session, which releases its locks.
 HUNG_AFTER_MS = 60_000
 
 
 async def claim(chunk_id: int) -> ClaimedChunk | None:
-    """Hold a pending chunk until the transaction ends; None where it is done or given up, or somebody else is at it."""
+    """Lock a pending chunk until the transaction ends. None if it is done, has failed too often, or is locked."""
     await database.execute(f"SET LOCAL idle_in_transaction_session_timeout = {HUNG_AFTER_MS}")
     row = await database.fetch_one(
         "SELECT c.id, c.run_id, r.as_of, c.first_id, c.last_id"
@@ -102,18 +102,18 @@ RETURNING c.run_id, (SELECT id FROM added) AS other_half
 
 
 class Failed(NamedTuple):
-    """A failed chunk's run, and the chunks that were made of it, to be billed now: none of a single loan."""
+    """A failed chunk's run, and the ids of its two halves, to be billed now. A chunk of one loan has no halves."""
 
     run_id: int
     halves: tuple[int, ...]
 
 
 async def fail(chunk_id: int) -> Failed | None:
-    """Cut a chunk that failed in two, so that all but the loan at fault are billed; of that one, count the failure.
+    """Cut a failed chunk in two, so that all loans but the faulty one are billed. Count the failure of a single loan.
 
-    None where somebody else has done the chunk meanwhile.
+    Return None if another worker has billed the chunk meanwhile.
     """
-    # It holds the chunk and then its run, and who plans holds them the other way round.
+    # The statement locks the chunk and then its run, and planning locks them in the other order: they may deadlock.
     row = await database.retried(lambda: database.fetch_one(_FAIL, chunk_id))
     if row is None:
         return None

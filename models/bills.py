@@ -44,7 +44,7 @@ class Bill(Model):
 
 
 class BillRow(NamedTuple):
-    """A bill as a payment reads it: all that the rules and a view look at, without the weight of the ORM."""
+    """A bill as a payment reads it: all that the rules and the schema need, without the cost of an ORM object."""
 
     id: int
     cycle: int
@@ -63,7 +63,7 @@ class BillRow(NamedTuple):
         return self.past_due + self.minimum_due
 
     def settle(self, part: Allocation) -> "BillRow":
-        """The bill with a part of a payment, where the statement that stored it returned nothing."""
+        """Return the bill after a part of a payment. The statement that stores the part does not return the bill."""
         return self._replace(
             interest_paid=self.interest_paid + part.interest, principal_paid=self.principal_paid + part.principal
         )
@@ -78,10 +78,10 @@ _OF_AN_ENTRY = ("bill_id", "loan_id", "posted_on", *ledger.Entry._fields)
 
 
 async def issue(issued: Sequence[tuple[int, IssuedBill]]) -> None:
-    """Store bills of (loan id, bill) and their ledger entries, however many, the fastest way there is.
+    """Store bills and their ledger entries by COPY, which is the fastest way. A tuple is (loan id, bill).
 
     Raises:
-        asyncpg.UniqueViolationError: a cycle that has its bill already.
+        asyncpg.UniqueViolationError: a cycle has a bill already.
     """
     ids = [bill_id for (bill_id,) in await database.fetch(_RESERVE, len(issued))]
     rows = [(bill_id, loan_id, *bill) for bill_id, (loan_id, bill) in zip(ids, issued, strict=True)]
@@ -113,7 +113,7 @@ SELECT {COLUMNS} FROM issued bill ORDER BY bill.cycle
 
 
 async def issue_and_read(loan_id: int, issued: Sequence[IssuedBill]) -> list[BillRow]:
-    """As `issue`, of one loan and in one statement, for whoever goes on with the rows."""
+    """Store the bills of one loan as `issue` does, in one statement, and return their rows."""
     entries = [(bill.cycle, *entry) for bill in issued for entry in ledger.of_bill(bill.interest)]
     bills = map(list, zip(*issued, strict=True))
     posted = map(list, zip(*entries, strict=True) if entries else [()] * 5)

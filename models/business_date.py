@@ -28,7 +28,7 @@ async def current(calendar_date: datetime.date, sandbox: bool) -> datetime.date:
 
 
 async def begin(today: datetime.date) -> datetime.date:
-    """The sandbox's date, which is `today` at the first start. Of several processes at once, one stores it."""
+    """The sandbox's date, which is `today` at the first start. If several processes start at once, one stores it."""
     await BusinessDate.bulk_create([BusinessDate(id=1, date=today)], ignore_conflicts=True)
     date = await stored()
     assert date is not None

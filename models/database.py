@@ -69,7 +69,7 @@ def arguments(url: str) -> dict[str, Any]:
 
 
 def configuration(url: str, connections: int = 10, *, pooler: bool = False, migrating: bool = True) -> dict[str, Any]:
-    """Tortoise's configuration for a PostgreSQL URL, or a pooler's, and a pool of at most so many connections.
+    """Tortoise's configuration for the URL of PostgreSQL or of a pooler. `connections` is the pool's maximum.
 
     Only migrating needs aerich's own table, and importing aerich takes as long as everything else of a command.
     """
@@ -94,19 +94,19 @@ def configuration(url: str, connections: int = 10, *, pooler: bool = False, migr
 
 @asynccontextmanager
 async def connected(url: str, connections: int = 10, *, pooler_url: str = "") -> AsyncIterator[None]:
-    """Open the pool for as long as the block lasts; the models find it from any task. Where there is a pooler in front
-    of the database, in transaction mode, our pool is of connections to that.
+    """Open the pool until the block ends; the models find it from any task. With `pooler_url`, the pool connects to a
+    pooler in transaction mode in front of the database.
 
     Raises:
-        OSError, asyncpg.PostgresError: the server cannot be reached, or refuses us.
+        OSError, asyncpg.PostgresError: the server cannot be reached, or rejects the connection.
     """
     given = configuration(pooler_url or url, connections, pooler=bool(pooler_url), migrating=False)
     await tortoise_seam.open_everywhere(given)
     try:
-        await fetch("SELECT 1")  # Tortoise opens its pool lazily; a bad URL should be known now
+        await fetch("SELECT 1")  # Tortoise opens its pool lazily, and a wrong URL must fail here
         yield
     finally:
-        with suppress(TimeoutError):  # then they are dropped
+        with suppress(TimeoutError):  # the process ends without closing the others
             async with asyncio.timeout(_CLOSE_SECONDS):
                 await Tortoise.close_connections()
 

@@ -67,7 +67,7 @@ class Addition(NamedTuple):
 async def add(
     connection: database.Connection, people: People, source: AsyncIterable[bytes], columns: list[str]
 ) -> Addition:
-    """Add the rows of some people that are not there yet; `source` is what COPY takes in its binary format.
+    """Add the rows of some people that are not stored yet. `source` yields COPY's binary format.
 
     Where these people have no row there is nothing to merge with, and the rows are copied as they are. Otherwise they
     are staged and merged by one statement, and those that another import has too are noted as repeats. They should be
@@ -137,7 +137,7 @@ async def _copy(connection: database.Connection, table: str, source: AsyncIterab
 
 
 async def people_who_gained(addition: Addition, people: People, *, after: int, limit: int) -> list[int]:
-    """The ids, in order, of those of these people who have a row in the relation of an addition."""
+    """Return the ids, in order, of the registered people in a range who gained a row by an addition."""
     rows = await database.fetch(
         f"SELECT id FROM users u WHERE aadhaar_digest >= $1 AND aadhaar_digest < $2 AND id > $3 AND EXISTS"
         f" (SELECT FROM {addition.gained} t WHERE t.aadhaar_digest = u.aadhaar_digest) ORDER BY id LIMIT $4",

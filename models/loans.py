@@ -115,7 +115,7 @@ class LoanRow(NamedTuple):
     next_billing_on: date | None
 
     def stand(self, standing: Standing, next_billing_on: date | None) -> "LoanRow":
-        """The loan with a new standing, where the statement that stored it returned nothing."""
+        """Return the loan with a new standing. The statement that stores the standing does not return the loan."""
         return self._replace(**standing._asdict(), next_billing_on=next_billing_on)
 
 

@@ -29,8 +29,8 @@ async def held_still() -> AsyncIterator[None]:
         yield
 
 
-# Bills that ask for nothing now may have asked for something then; the others are found by a partial index.
-# Of a loan that has not been billed up to the date, the bills are not all there: the rules say what it is past due.
+# A bill that is settled now may have been unpaid on the date; a partial index finds the bills that are unpaid now.
+# A loan that is not billed up to the date has missing bills: the rules compute its past due amount.
 _AGED = """
 WITH repaid_since AS (
     SELECT e.loan_id, sum(e.amount) AS amount
@@ -66,13 +66,13 @@ FROM bills WHERE billing_date BETWEEN $1 AND $2 GROUP BY 1
 
 
 async def sums(as_of: date) -> tuple[list[AgedBalance], list[BilledMonth]]:
-    """What the rows say of the loans that were active on a date and have been billed up to it, and of all bills."""
+    """Return the aged balances of loans that were active on a date and billed up to it, and all bills by month."""
     aged = await database.fetch(_AGED, as_of)
     billed = await database.fetch(_BILLED, portfolio.months(as_of)[0], as_of)
     return list(map(AgedBalance._make, aged)), list(map(BilledMonth._make, billed))
 
 
-# The columns of each statement are the fields of its row in `rules.replay`, in their order, after the loan's id.
+# After the loan's id, the columns of each statement are the fields of its row in `rules.replay`, in the same order.
 _COLUMNS = """id, amount, interest_rate, daily_rate, loan_term, disbursed_on, cycle_days, due_days, minimum_due_rate,
     emi, principal_balance, interest_due, accrued_interest, accrued_through, cycles_billed, past_due,
     installment_due, minimum_due, oldest_due_on, closed_on, next_billing_on"""
@@ -82,7 +82,7 @@ SELECT {_COLUMNS} FROM loans WHERE id > $1 AND closed_on IS NULL AND next_billin
 
 
 async def unbilled(loan_id: int, as_of: date, limit: int) -> list[StoredLoan]:
-    """The first `limit` loans after an id with a cycle unbilled by a date; nothing has happened to them since."""
+    """Return the first `limit` loans after an id that have an unbilled cycle on a date. They have no later events."""
     return [StoredLoan._make(row) for row in await database.fetch(_UNBILLED, loan_id, as_of, limit)]
 
 
