@@ -1,1 +1,1 @@
-"""What clients reach: the API's process, its middleware and its pages. GraphQL and REST have folders of their own."""
+"""Clients reach this room: the API's process, its middleware and its pages, with GraphQL and REST in own folders."""

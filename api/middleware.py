@@ -26,7 +26,7 @@ _REQUEST_ID = re.compile(r"[A-Za-z0-9._-]{1,64}")
 _METHODS = {"GET", "HEAD", "POST", "OPTIONS", "WEBSOCKET"}
 # Metrics count all paths below one of these together, under its name.
 _FOLDERS = {"/app", "/assets"}
-# A log line has at most so many characters of a path: clients choose its length.
+# A log line cuts longer paths, because clients choose their length.
 _LONGEST_PATH = 200
 _A_YEAR = 365 * 24 * 3600
 

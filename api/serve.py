@@ -14,7 +14,7 @@ from api.uvicorn_seam import SignalledServer
 from resolvers import subscriptions
 from settings import Settings
 
-# Requests that are not answered after so many seconds of a shutdown are cancelled.
+# A shutdown waits for unanswered requests this long, then cancels them.
 DRAIN_SECONDS = 10
 # Cancelled requests have so long to send their 503.
 _CANCELLED_SECONDS = 1

@@ -1,1 +1,1 @@
-"""What operators run: the commands, the embedded servers, and the monitoring of the processes."""
+"""Operators run this room: the commands, the embedded servers, and the monitoring of the processes."""

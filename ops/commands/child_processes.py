@@ -1,4 +1,4 @@
-"""What `kist up` and its parts know of each other: who asked to stop, the environment, and that the parent lives."""
+"""`kist up` and its parts share this: the stop signal, the environment of a part, readiness, and the parent's end."""
 
 import asyncio
 import os
@@ -14,19 +14,19 @@ from settings import Settings
 
 T = TypeVar("T")
 
-# The API lets requests end for 10 seconds and the worker its tasks; this is a little more.
+# The API and the worker take up to 10 seconds to finish requests and tasks; this is a little more.
 STOP_SECONDS = 15
 
 
-class StopRequested(Exception):  # noqa: N818 - it is no error
-    """Somebody asked the command to stop."""
+class StopRequested(Exception):  # noqa: N818 - not an error
+    """A signal asked the command to stop."""
 
 
 class StopSignal:
-    """Remembers that somebody asked to stop.
+    """Records that a signal asked the command to stop.
 
-    The handler raises nothing: an exception at any line could come between a process's start and
-    the note of its id, and leave it running. Whoever waits calls `pause`, which raises instead.
+    The handler raises nothing: an exception between the start of a process and the assignment of its id would leave
+    that process running. Code that waits calls `pause`, which raises instead.
     """
 
     def __init__(self) -> None:
@@ -36,7 +36,7 @@ class StopSignal:
     def listen(self) -> None:
         for number in (signal.SIGINT, signal.SIGTERM):
             signal.signal(number, self._ask)
-        # A closed terminal asks too, unless nohup said that it does not.
+        # A closed terminal sends SIGHUP, which nohup ignores.
         if signal.getsignal(signal.SIGHUP) != signal.SIG_IGN:
             signal.signal(signal.SIGHUP, self._ask)
 
@@ -50,15 +50,15 @@ class StopSignal:
             raise StopRequested
 
     def run(self, work: Coroutine[Any, Any, T]) -> T:
-        """Run a coroutine, cancelled when somebody asks to stop.
+        """Run a coroutine, and cancel it at a stop signal.
 
         Raises:
-            Stopped: it was cancelled.
+            StopRequested: the coroutine was cancelled.
         """
         try:
             return asyncio.run(self._cancellable(work))
         except (asyncio.CancelledError, Exception):
-            self.check()  # whatever a cancelled connection says on its way out
+            self.check()  # after a stop signal, a cancelled connection's own error does not matter
             raise
 
     async def _cancellable(self, work: Coroutine[Any, Any, T]) -> T:
@@ -79,7 +79,7 @@ class StopSignal:
 
 
 def environment(settings: Settings) -> dict[str, str]:
-    """The environment of a part: ours, with what was filled in, and without how the tables' owner connects."""
+    """The environment of a part: this process's, with the completed settings, without the URL of the tables' owner."""
     filled = {
         "KIST_HOME": str(settings.home),
         "KIST_HOST": settings.host,
@@ -96,13 +96,13 @@ def environment(settings: Settings) -> dict[str, str]:
 
 
 def report_ready(theirs: int) -> None:
-    """In a part: tell the parent, if there is one, that the work has begun."""
+    """In a part: report to the parent, if there is one, that the work has begun."""
     if theirs:
         os.close(theirs)
 
 
 def end_with_parent() -> None:
-    """In a part: ask ourselves to stop when the parent's end of standard input closes, however it ended."""
+    """In a part: stop when standard input closes, which happens however the parent ends."""
 
     def watch() -> None:
         while os.read(0, 1024):

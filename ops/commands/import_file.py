@@ -1,4 +1,4 @@
-"""`./kist import`: a file of transactions is imported, tried, or taken back."""
+"""`./kist import` imports a file of transactions, shows what an import would do, or undoes one."""
 
 import sys
 from collections.abc import Iterator
@@ -17,14 +17,14 @@ if TYPE_CHECKING:
     from tasks.imports.preview import Preview
     from tasks.imports.run import Imported
 
-# What the steps of an import count.
+# The units in which each step of an import is counted.
 _UNITS = {"reading": "bytes", "storing": "rows", "scoring": "people"}
 
 _MOST_LISTED = 100
 
 
 class _FileOrCommand(TyperGroup):
-    """`kist import x.csv` imports a file, without a word for it: what is no command is the file."""
+    """`kist import x.csv` imports a file: an argument that is not a command is the file."""
 
     def parse_args(self, ctx: Any, args: list[str]) -> list[str]:
         if args and args[0] not in {*self.commands, "--help"}:
@@ -34,7 +34,7 @@ class _FileOrCommand(TyperGroup):
 
 app = typer.Typer(
     cls=_FileOrCommand,
-    help="Import a CSV of transactions, list the imports, or undo one. A file of the name `undo` is ./undo.",
+    help="Import a CSV of transactions, list the imports, or undo one. Write ./undo for a file named undo.",
     no_args_is_help=True,
 )
 
@@ -42,14 +42,14 @@ app = typer.Typer(
 @app.command("FILE")
 def import_(
     file: Path,
-    dry_run: Annotated[bool, typer.Option(help="Show what the import would do, and store nothing.")] = False,
+    dry_run: Annotated[bool, typer.Option(help="Show what the import would do. Store nothing.")] = False,
 ) -> None:
-    """Import a CSV of transactions, and rescore everybody in it."""
+    """Import a CSV of transactions, and rescore the people in it."""
     if dry_run:
-        _print(_tried(file))
+        _print(_previewed(file))
         return
     done = _imported(file)
-    _print(_told(done))
+    _print(_summary(done))
     if not done.added and not done.already_there:
         print(f"kist: {file}: nothing was imported", file=sys.stderr)
         raise typer.Exit(1)
@@ -57,7 +57,7 @@ def import_(
 
 @app.command("list")
 def list_() -> None:
-    """List the newest imports, with the ids by which they are undone."""
+    """List the newest imports with their ids."""
     from models import import_undo
 
     async def work(_: Settings) -> "list[Summary]":
@@ -69,9 +69,9 @@ def list_() -> None:
 @app.command()
 def undo(
     file_or_id: Annotated[str, typer.Argument(help="The file that was imported, or the id of its import.")],
-    yes: Annotated[bool, typer.Option("--yes", help="Do not ask.")] = False,
+    yes: Annotated[bool, typer.Option("--yes", help="Undo it without asking.")] = False,
 ) -> None:
-    """Take an import back: remove the rows it added, except those that other imports have too, and rescore."""
+    """Undo an import: remove the rows that it added, except those of other imports too, and rescore."""
     from tasks.imports import undo as undoing
     from tasks.imports.source import ImportRefused
 
@@ -103,16 +103,16 @@ def _print(lines: "Iterator[str] | list[str]") -> None:
 
 
 def _imported(path: Path) -> "Imported":
-    """Import a file. Rejected rows are written beside it, those of a pipe such as /dev/stdin in the working directory.
+    """Import a file. Rejected rows go into a file beside it, or in the working directory for a pipe such as /dev/stdin.
 
     Raises:
-        SettingsError: a file that cannot be read, that has not the columns, or whose rejects cannot be written; or
-            the database went away.
+        SettingsError: the file cannot be read or lacks columns, its rejects cannot be written, or the connection to
+            PostgreSQL was lost.
     """
     from tasks.imports import run
     from tasks.imports.source import ImportRefused
 
-    # Nothing is to be made beside what only stands for a pipe.
+    # No file can be created in /dev or /proc.
     beside = Path(path.name) if path.is_relative_to("/dev") or path.is_relative_to("/proc") else path
 
     async def work(settings: Settings) -> "Imported":
@@ -133,20 +133,20 @@ def _imported(path: Path) -> "Imported":
     return with_the_book("kist import", work)
 
 
-def _told(done: "Imported") -> list[str]:
+def _summary(done: "Imported") -> list[str]:
     lines = [
         f"{done.rows} rows: {done.added} added, {done.already_there} already there, {done.rejected} rejected",
         f"{done.rescored} people rescored",
     ]
     if done.already_there and not done.added:
-        lines.append("nothing new: all rows that can be read were there already")
+        lines.append("nothing new: all valid rows were stored already")
     if done.rejects:
         lines.append(f"the rejected rows are in {done.rejects}")
     return lines
 
 
-def _tried(path: Path) -> Iterator[str]:
-    """What an import would do, a line each."""
+def _previewed(path: Path) -> Iterator[str]:
+    """The lines that describe what an import would do."""
     from tasks.imports import preview
     from tasks.imports.source import ImportRefused
 
@@ -170,7 +170,7 @@ def _shown(found: "Preview") -> Iterator[str]:
     yield "dry run: nothing was stored"
     yield f"{found.rows} rows: {found.added} new, {found.already_there} already there, {found.rejected} rejected"
     yield f"{found.people} people, {found.rescored} of them registered and to be rescored"
-    yield f"credits {found.credit}, debits {found.debit}, rows that are already there included"
+    yield f"credits {found.credit}, debits {found.debit}, including rows that are already there"
     yield f"dates: {found.convention}"
     for line, text, day in found.first_dates:
         yield f"  line {line}: {text} is {day.day} {day:%B %Y}"
@@ -185,7 +185,7 @@ def _shown(found: "Preview") -> Iterator[str]:
 
 
 def _line(summary: "Summary") -> str:
-    """An import in a line."""
+    """One line about an import."""
     if summary.undone_at:
         state = f"undone on {summary.undone_at:%Y-%m-%d}"
     elif summary.again_of_id:
@@ -193,7 +193,7 @@ def _line(summary: "Summary") -> str:
     elif not summary.finished_at:
         state = "not finished"
     elif not summary.knows_its_rows:
-        state = "before imports could be undone"
+        state = "too old to be undone"
     else:
         state = "counts"
     return (

@@ -1,4 +1,4 @@
-"""The owner of the tables brings them up to date, and grants the other roles what they may do."""
+"""`./kist migrate` applies missing migrations as the owner of the tables, and grants the other roles their rights."""
 
 import asyncio
 import sys
@@ -14,7 +14,7 @@ _ONE_ROLE = (
 
 
 def migrate() -> None:
-    """Bring the database's schema up to date."""
+    """Apply the missing migrations to the database."""
     from models import database
 
     with servers.servers(load(), redis=False, command="kist migrate") as settings:

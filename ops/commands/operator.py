@@ -1,4 +1,4 @@
-"""`./kist operator`: who may run the book. Each change is an entry of the audit log, written with it."""
+"""`./kist operator` manages the people who may run the book. The audit log records each change in its transaction."""
 
 from collections.abc import Callable
 from typing import Annotated
@@ -13,7 +13,7 @@ from ops.commands.book_commands import with_the_book
 from rules.audit import Event, by_command
 from settings import Settings, SettingsError, load
 
-app = typer.Typer(help="The people who run the book.", no_args_is_help=True)
+app = typer.Typer(help="Manage the operators, the people who run the book.", no_args_is_help=True)
 
 Email = Annotated[str, typer.Argument(help="The operator's email.")]
 
@@ -26,7 +26,7 @@ def _ask() -> str:
 def add_command(
     email: Email, name: Annotated[str, typer.Option(help="The person's name, for `operator list`.")] = ""
 ) -> None:
-    """Make an operator; the password is asked for, or taken from KIST_OPERATOR_PASSWORD."""
+    """Add an operator. The command asks for the password unless KIST_OPERATOR_PASSWORD is set."""
     print(f"{add(email, _ask, name)} is an operator")
 
 
@@ -38,7 +38,7 @@ def list_command() -> None:
         seen = f"{one.signed_in_at:%Y-%m-%d %H:%M}" if one.signed_in_at else "never"
         active = "yes" if one.is_active else "no"
         table.add_row(one.email, one.name or "", active, seen, f"{one.created_at:%Y-%m-%d %H:%M}")
-    # A pipe has no width: a line must not be cut there.
+    # rich assumes 80 columns for a pipe, and would cut the lines.
     console = Console(highlight=False, markup=False)
     console = console if console.is_terminal else Console(highlight=False, markup=False, width=300)
     console.print(table)
@@ -48,7 +48,7 @@ def list_command() -> None:
 def disable_command(
     email: Email, force: Annotated[bool, typer.Option("--force", help="Disable the last active operator too.")] = False
 ) -> None:
-    """Disable an operator: their sessions end at once, and they cannot sign in."""
+    """Disable an operator: all sessions end at once, and sign-ins are refused."""
     print(f"{email} is disabled" if _disable(email, force=force) else f"{email} was disabled already")
 
 
@@ -60,16 +60,16 @@ def enable_command(email: Email) -> None:
 
 @app.command("reset-password")
 def reset_password_command(email: Email) -> None:
-    """Give an operator another password and end their sessions; it is asked for, or from KIST_OPERATOR_PASSWORD."""
+    """Set an operator's password, given as for `add`, and end all sessions of the operator."""
     _reset_password(email, _ask)
-    print(f"{email} has another password, and no session")
+    print(f"{email} has a new password, and all sessions are ended")
 
 
 def add(email: str, ask: Callable[[], str], name: str = "") -> str:
-    """Make an operator; their normalised email. `ask` gives the password where the environment does not.
+    """Add an operator; returns the normalised email. `ask` supplies the password unless the environment does.
 
     Raises:
-        SettingsError: not an email, one that is taken, or a password that is too short.
+        SettingsError: the email is invalid or has an account already, or the password is too weak.
     """
     from auth import emails, passwords
 
@@ -80,7 +80,7 @@ def add(email: str, ask: Callable[[], str], name: str = "") -> str:
 
     async def work(_: Settings) -> None:
         if await operators.by_email(address) or await users.by_email(address):
-            raise SettingsError(f"there is an account of {address}")
+            raise SettingsError(f"{address} has an account already")
         password_hash = await passwords.hash_password(password)
         await operators.add(address, password_hash, by_command("kist operator add"), name.strip() or None)
 
@@ -92,13 +92,13 @@ def _disable(email: str, *, force: bool) -> bool:
     async def work(_: Settings) -> bool:
         async def disable() -> bool:
             async with database.transaction():
-                # All of them are held, so that of two commands at once one sees what the other has done.
+                # All active operators are locked: two concurrent commands cannot disable the last two of them.
                 active = await operators.hold_active()
                 one = await _found(email)
                 if not one.is_active:
                     return False
                 if active == [one.id] and not force:
-                    raise SettingsError(f"{email} is the last active operator: --force disables them all the same")
+                    raise SettingsError(f"{email} is the last active operator: --force disables it anyway")
                 await operators.set_active(one.id, active=False)
                 await sessions.end_all_of("operator_id", one.id)
                 await credentials.note(

@@ -1,4 +1,4 @@
-"""PostgreSQL's own programs make a dump and read it; here they are found, told where the server is, and watched."""
+"""PostgreSQL's own programs write and read dumps; this module finds them, connects them and reports their errors."""
 
 import contextlib
 import hashlib
@@ -18,8 +18,7 @@ from models import database
 from ops.embedded import postgres
 from settings import SettingsError
 
-# Of a user's own environment: how libpq encrypts, and where it finds passwords. Everything else speaks of another
-# server.
+# libpq's variables that a program inherits: encryption and password files. The others may name another server.
 _KEPT = ("PGSSL", "PGGSS", "PGKRB", "PGPASSFILE", "PGREQUIRE")
 
 _SEAL = b"\nkist sha256 "
@@ -28,7 +27,7 @@ _CHUNK_BYTES = 2**20
 
 
 class Programs(NamedTuple):
-    """A folder of PostgreSQL's programs, and which version of PostgreSQL they are of."""
+    """A folder of PostgreSQL's programs, and their major version."""
 
     folder: Path
     major: int
@@ -38,11 +37,10 @@ class Programs(NamedTuple):
 
 
 def programs(server_major: int = 0) -> Programs:
-    """The first that are not older than a server: the embedded ones where they are installed, those on PATH, and those
-    where Debian's packages put each version.
+    """The first programs that are not older than the server: embedded ones, those on PATH, those of Debian's packages.
 
     Raises:
-        SettingsError: there are none, or older ones only: they refuse a newer server, and may misread a newer dump.
+        SettingsError: none are installed, or only older ones, which refuse a newer server and may misread a newer dump.
     """
     found = _installed()
     for one in found:
@@ -56,7 +54,7 @@ def programs(server_major: int = 0) -> Programs:
 
 @cache
 def _installed() -> list[Programs]:
-    # An empty entry of PATH is the working directory: nothing is run from there.
+    # An empty entry of PATH is the working directory, which must not supply programs.
     folders = [Path(name) for name in os.environ.get("PATH", os.defpath).split(os.pathsep) if name]
     if postgres.INSTALLED:
         folders.insert(0, postgres.PROGRAMS)
@@ -71,7 +69,7 @@ def _installed() -> list[Programs]:
 
 
 def environment(url: str) -> dict[str, str]:
-    """Where libpq's programs are to connect to. Nothing of it is seen by others, as arguments are in `ps`."""
+    """The connection parameters for libpq's programs. Unlike arguments, other users cannot see them in `ps`."""
     given = database.arguments(url)
     options = " ".join(
         "-c " + re.sub(r"([\\ ])", r"\\\1", f"{name}={value}")
@@ -94,9 +92,9 @@ def environment(url: str) -> dict[str, str]:
 
 @contextlib.contextmanager
 def started(command: list[str], said: IO[bytes], **options: Any) -> "Iterator[subprocess.Popen[bytes]]":
-    """A program of PostgreSQL's that does not outlive the block; what it says of itself goes into a file.
+    """Run one of PostgreSQL's programs, and kill it at the end of the block. Its messages go into a file.
 
-    It has a session of its own: Ctrl-C reaches the command alone, which ends it.
+    It has a session of its own: Ctrl-C reaches only the command, which ends the program.
     """
     with subprocess.Popen(command, stderr=said, start_new_session=True, **options) as process:
         try:
@@ -110,22 +108,22 @@ def started(command: list[str], said: IO[bytes], **options: Any) -> "Iterator[su
 
 
 def heard(said: IO[bytes]) -> str:
-    """What a program has said so far."""
-    # Where it goes on is one position, which it shares with us: that may not be moved.
+    """The messages of a program up to now."""
+    # The program shares the file's position: a seek would move its next message.
     return os.pread(said.fileno(), os.fstat(said.fileno()).st_size, 0).decode(errors="replace")
 
 
 def last_words(said: IO[bytes]) -> str:
-    """Why a program ended, in a line."""
+    """The error of a program, in a line."""
     lines = [line.strip() for line in heard(said).splitlines() if line.strip()]
     wrong = [line for line in lines if re.search(r"(error|ERROR|FATAL|PANIC): ", line)]
-    line = (wrong or lines or ["it says nothing"])[0]
+    line = (wrong or lines or ["it gives no reason"])[0]
     return re.sub(r"^(psql:<stdin>:\d+|pg_dump|pg_restore): ", "", line).removeprefix("error: ")
 
 
 def seal(file: Path) -> None:
-    """End a dump with its checksum: what it says of tables and constraints has none, and a wrong bit in it would be
-    restored. To pg_restore that is a line after the last one it reads.
+    """Append a checksum to a dump. pg_dump's format has none for the table of contents, so that a wrong bit there would
+    be restored. pg_restore does not read past the end of its data.
     """
     with file.open("r+b") as dump:
         digest = hashlib.file_digest(dump, "sha256")
@@ -134,39 +132,39 @@ def seal(file: Path) -> None:
 
 
 def check_seal(file: Path) -> None:
-    """Raises SettingsError: the file is not as `seal` left it."""
+    """Raises SettingsError: the file has no checksum, or another one than its content."""
     with file.open("rb") as dump:
         length = max(file.stat().st_size - _SEALED_BYTES, 0)
         dump.seek(length)
         end = dump.read()
         if not end.startswith(_SEAL):
-            raise SettingsError(f"{file} has no checksum at its end: it is cut off, or ./kist backup did not make it")
+            raise SettingsError(f"{file} has no checksum at its end: it is incomplete, or not a file of ./kist backup")
         digest = hashlib.sha256()
         dump.seek(0)
         while length:
             length -= len(chunk := dump.read(min(length, _CHUNK_BYTES)))
             digest.update(chunk)
         if end != _SEAL + digest.hexdigest().encode() + b"\n":
-            raise SettingsError(f"{file} is damaged: its checksum is another")
+            raise SettingsError(f"{file} is damaged: its checksum does not match")
 
 
 def tables(names: Programs, file: Path) -> set[str]:
-    """The tables of ours in a dump.
+    """The names of the tables in a dump.
 
     Raises:
-        SettingsError: the file is none, or is damaged.
+        SettingsError: the file is not a dump, or is damaged.
     """
     return set(re.findall(r"^\d+; \d+ \d+ TABLE public (\S+) ", _listing(names, file), re.MULTILINE))
 
 
 def dumped_from(names: Programs, file: Path) -> int:
-    """Which PostgreSQL a dump was made from."""
+    """The major version of the server that a dump is from; 0 if unknown."""
     version = re.search(r"Dumped from database version: (\d+)", _listing(names, file))
     return int(version[1]) if version else 0
 
 
 def rows(names: Programs, file: Path, table: str) -> Iterator[dict[str, str]]:
-    """The rows of a table in a dump, each value as COPY writes it, without those that are NULL.
+    """The rows of a table in a dump: values as COPY writes them, without NULLs.
 
     Raises:
         SettingsError: the file is damaged.
@@ -200,12 +198,12 @@ def _listing(names: Programs, file: Path) -> str:
 
 
 def said_by() -> IO[bytes]:
-    """Where a program says what it does: a file, because nobody need read it for the program to go on."""
+    """A file for a program's messages. A pipe would block the program when it is full."""
     return tempfile.TemporaryFile()
 
 
 async def server_major(url: str) -> int:
-    """Which PostgreSQL a server is: 18."""
+    """The major version of a server, such as 18."""
     connection = await asyncpg.connect(**database.arguments(url))
     try:
         return int(connection.get_server_version().major)

@@ -1,4 +1,4 @@
-"""What a command does, step by step: what is being done while somebody watches, and a line with its time when it is."""
+"""A command prints each finished step with its time; a terminal also shows the current step."""
 
 import contextlib
 import sys
@@ -14,7 +14,7 @@ Step = Callable[[str], contextlib.AbstractContextManager[list[str]]]
 
 
 class _Doing:
-    """What the spinner says: the step, what it is at, and for how long."""
+    """The spinner's text: the step, its notes, and its time up to now."""
 
     def __init__(self, name: str, notes: list[str]) -> None:
         self._name, self._notes = name, notes
@@ -27,10 +27,10 @@ class _Doing:
 
 @contextlib.contextmanager
 def step(console: Console, name: str) -> Iterator[list[str]]:
-    """Print a step's name, and its time when it is done; what is put on the list is shown beside."""
+    """Print a step's name and time when it is done, with the notes that the block adds to the list."""
     notes: list[str] = []
     started = time.monotonic()
-    # A spinner only where somebody watches: in a log it would be noise.
+    # In a log, the frames of a spinner would be noise.
     with console.status(_Doing(name, notes)) if console.is_terminal else contextlib.nullcontext():
         yield notes
     shown = f"{name} ({', '.join(notes)})" if notes else name
@@ -38,12 +38,12 @@ def step(console: Console, name: str) -> Iterator[list[str]]:
 
 
 def build(console: Console, pause: Pause = time.sleep) -> str:
-    """Build the front end as a step of its own; if it cannot be built, why, in a line, below the last that was said."""
+    """Build the front end as a step. If that fails, print the end of the build's output, and return the reason."""
 
     def at(doing: str) -> None:
         notes[:] = [doing]
         if not console.is_terminal:
-            # Whoever reads a log is to know what it is that takes a minute.
+            # A log must show which step takes a minute.
             say(console, f"  front end: {doing} …")
 
     try:
@@ -57,7 +57,7 @@ def build(console: Console, pause: Pause = time.sleep) -> str:
 
 
 def say(console: Console, text: str) -> None:
-    # The terminal may be closed already (SIGHUP): that must not keep the servers from being stopped.
+    # After SIGHUP the terminal is closed: the error must not prevent the servers' shutdown.
     with contextlib.suppress(OSError):
         console.print(text, markup=False, soft_wrap=True)
         console.file.flush()

@@ -1,4 +1,4 @@
-"""A backup comes back whole or not at all: one transaction, and nothing is touched before everything is known."""
+"""`./kist restore` restores a backup in one transaction, completely or not at all, after all checks have passed."""
 
 import asyncio
 import os
@@ -23,7 +23,7 @@ _CHUNK_BYTES = 2**20
 _LOOKS = 20
 _SECONDS_BETWEEN_LOOKS = 0.1
 
-# Relations of ours are those that no extension brought.
+# kist's relations are those that no extension owns.
 _TABLES = """
 SELECT c.relname AS name, c.oid::regclass::text AS table FROM pg_class c
 WHERE c.relnamespace = 'public'::regnamespace AND c.relkind IN ('r', 'p')
@@ -50,7 +50,7 @@ SELECT count(*) FROM pg_stat_activity
 WHERE datname = current_database() AND application_name = 'kist' AND pid <> pg_backend_pid()
 """
 
-# What migrations alone leave is no book.
+# Rows that migrations write do not make a book.
 _BY_A_MIGRATION = "event IN ('LOG_BEGUN', 'LOG_EXTENDED')"
 _OF_A_BOOK = {
     "aerich": "false",
@@ -60,7 +60,7 @@ _OF_A_BOOK = {
 
 
 class Target(NamedTuple):
-    """A database as it is before anything comes into it."""
+    """The state of the database before the restore."""
 
     name: str
     tables: set[str]
@@ -70,16 +70,16 @@ class Target(NamedTuple):
 
 def restore(
     file: Path,
-    replace: Annotated[bool, typer.Option("--replace", help="Drop the book that the database has now.")] = False,
-    yes: Annotated[bool, typer.Option("--yes", help="Do not ask before it is dropped.")] = False,
+    replace: Annotated[bool, typer.Option("--replace", help="Drop the present book of the database.")] = False,
+    yes: Annotated[bool, typer.Option("--yes", help="Drop it without asking.")] = False,
     any_keys: Annotated[
-        bool, typer.Option("--any-keys", help="Also if the keys here do not open the Aadhaar numbers in it.")
+        bool, typer.Option("--any-keys", help="Restore even if the present keys do not decrypt its Aadhaar numbers.")
     ] = False,
     verify: Annotated[bool, typer.Option(help="Recompute the book afterwards.")] = True,
 ) -> None:
-    """Bring a backup back, into a database that is empty; then recompute it."""
+    """Restore a backup into an empty database, then verify it."""
     if not file.is_file():
-        raise SettingsError(f"{file} is not there" if not file.exists() else f"{file} is no file")
+        raise SettingsError(f"{file} does not exist" if not file.exists() else f"{file} is not a file")
     with servers.servers(load(), redis=False, command="kist restore") as settings:
         asyncio.run(checks.owner_answers(settings))
         url = settings.owner_url()
@@ -104,13 +104,13 @@ def restore(
 def _check_file(names: pg_dump.Programs, file: Path, server_major: int) -> None:
     pg_dump.check_seal(file)
     if "aerich" not in pg_dump.tables(names, file):
-        raise SettingsError(f"{file} holds no book of kist")
+        raise SettingsError(f"{file} is not a backup of kist")
     if (from_major := pg_dump.dumped_from(names, file)) > server_major:
-        raise SettingsError(f"{file} is from PostgreSQL {from_major}, and the server is {server_major}")
+        raise SettingsError(f"{file} is from PostgreSQL {from_major}, newer than the server's {server_major}")
     known = {migration.name for migration in (database.MIGRATIONS / "models").glob("[0-9]*.py")}
     applied = {row["version"] for row in pg_dump.rows(names, file, "aerich")}
     if newer := sorted(applied - known):
-        raise SettingsError(f"{file} is of a newer kist: this one does not know its migration {newer[-1]}")
+        raise SettingsError(f"{file} is from a newer kist: this version lacks its migration {newer[-1]}")
 
 
 def _check_keys(names: pg_dump.Programs, file: Path, settings: Settings) -> None:
@@ -136,14 +136,14 @@ async def _target(url: str) -> Target:
             for name, table in found.items()
             if await connection.fetchval(f"SELECT EXISTS (SELECT FROM {table} WHERE {_OF_A_BOOK.get(name, 'true')})")
         }
-        # Our own of a moment ago may not have ended yet.
+        # The connections of this command's own checks may not have ended yet.
         for _ in range(_LOOKS):
             if not (others := await connection.fetchval(_OTHERS)):
                 break
             await asyncio.sleep(_SECONDS_BETWEEN_LOOKS)
         return Target(await connection.fetchval("SELECT current_database()"), set(found), with_rows, others)
     except asyncpg.InsufficientPrivilegeError as error:
-        raise SettingsError(f"a backup is restored by the owner of the tables ({error.message})") from None
+        raise SettingsError(f"only the owner of the tables may restore a backup ({error.message})") from None
     finally:
         await connection.close()
 
@@ -151,23 +151,26 @@ async def _target(url: str) -> Target:
 def _check_target(target: Target, *, replace: bool, yes: bool) -> None:
     if target.tables and "aerich" not in target.tables:
         some = ", ".join(sorted(target.tables)[:3])
-        raise SettingsError(f"the database {target.name} is of something else, with its tables {some}")
+        raise SettingsError(f"the database {target.name} belongs to another program, with tables {some}")
     if target.with_rows and not replace:
-        raise SettingsError(f"the database {target.name} has a book: --replace puts the one of the file in its place")
+        raise SettingsError(f"the database {target.name} already has a book: --replace replaces it by the backup")
     if target.connections:
         raise SettingsError(f"{target.connections} connections of kist are open: stop the API and the workers first")
     if target.with_rows and not yes:
         if not sys.stdin.isatty():
-            raise SettingsError("--replace asks before it drops a book: give --yes where nobody can be asked")
-        if typer.prompt(f"The book in {target.name} is dropped. Its name, to go on") != target.name:
+            raise SettingsError("--replace asks before it drops a book: give --yes if there is no terminal")
+        if (
+            typer.prompt(f"The book in {target.name} will be dropped. Type the name of the database to continue")
+            != target.name
+        ):
             raise SettingsError("nothing was changed")
 
 
 def _fill(names: pg_dump.Programs, url: str, file: Path) -> None:
-    """In one transaction: what is there goes, what is in the file comes.
+    """Drop the present tables and restore those of the file, in one transaction.
 
-    pg_restore only reads. What it says goes through here to psql, which is told to commit when pg_restore has ended
-    well: by itself it would commit what it was given of a file that is damaged half way.
+    pg_restore only writes SQL, which this command passes to psql. The COMMIT follows only when pg_restore has
+    succeeded: otherwise psql would commit the first half of a damaged file.
     """
     reading = names.command("pg_restore", "--schema=public", "--no-owner", "--no-privileges", "--file=-")
     writing = names.command("psql", "--no-psqlrc", "--quiet", "--no-password", "--set=ON_ERROR_STOP=1", "--file=-")
@@ -197,7 +200,7 @@ def _fill(names: pg_dump.Programs, url: str, file: Path) -> None:
             writer.stdin.write(b"BEGIN;\n" + _CLEAR.encode())
             while chunk := reader.stdout.read(_CHUNK_BYTES):
                 writer.stdin.write(chunk)
-                # The file is read through one position, which both of us see.
+                # pg_restore shares the position of the open file, which shows its progress.
                 bar.update(task, completed=os.lseek(source.fileno(), 0, os.SEEK_CUR))
             if reader.wait():
                 raise SettingsError(f"{file} cannot be read: {pg_dump.last_words(read_said)}; nothing was changed")
@@ -205,15 +208,13 @@ def _fill(names: pg_dump.Programs, url: str, file: Path) -> None:
             writer.stdin.write(b"COMMIT;\n")
             writer.stdin.close()
         except BrokenPipeError:
-            pass  # it says why
+            pass  # psql has ended: its error is reported below
         if writer.wait():
             raise SettingsError(f"PostgreSQL's psql: {pg_dump.last_words(write_said)}; nothing was changed")
 
 
 async def _settle(url: str) -> None:
-    """Statements are planned by statistics, which a dump does not hold, and indexes read alone where rows are known to
-    be visible.
-    """
+    """VACUUM and ANALYZE the tables: a dump has neither statistics for the planner nor a map of visible rows."""
     connection = await asyncpg.connect(**database.arguments(url))
     try:
         await connection.execute("VACUUM (ANALYZE)")

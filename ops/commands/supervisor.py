@@ -1,4 +1,4 @@
-"""The parts of `kist up` end with the command; one that ends by itself is started again, and the others go on."""
+"""The parts of `kist up` end with the command. A part that ends by itself is restarted, and the others run on."""
 
 import contextlib
 import os
@@ -15,17 +15,17 @@ from ops.monitoring.start import metrics_port
 from settings import ROOT, Settings
 
 START_SECONDS = 60
-# What is wrong for a moment is over in half a second; what is wrong for longer costs two starts a minute.
+# A short failure is over after half a second. A longer one causes two restarts a minute.
 FIRST_WAIT_SECONDS = 0.5
 LONGEST_WAIT_SECONDS = 30.0
-# A part that ran that long was well: the next failure is another one, and begins with the first wait.
+# After a part has run this long, its next failure is a new one, and starts with the first wait.
 WELL_SECONDS = 60
-# They are ready when they say so; the API is ready when it answers.
+# These parts report that they are ready; the API is ready when it answers.
 WORKING = ("worker", "scheduler")
 
 
 class PartExitedError(Exception):
-    """A part ended by itself. The text is one line."""
+    """A part ended by itself. The message is one line."""
 
 
 class Part:
@@ -35,9 +35,9 @@ class Part:
         self.name = name
         self.started = time.monotonic()
         self._is_stopped = False
-        # In its own session Ctrl-C reaches only the parent, which stops the parts in order. The pipe
-        # closes whichever way the parent ends, SIGKILL included; unlike Linux's PR_SET_PDEATHSIG it
-        # works on every system and does not mind which thread started the child.
+        # In its own session, Ctrl-C reaches only the parent, which stops the parts in order. The pipe closes however
+        # the parent ends, even by SIGKILL. Unlike Linux's PR_SET_PDEATHSIG, it works on every system, and regardless of
+        # the thread that started the child.
         self._ready, theirs = os.pipe()
         self._process = subprocess.Popen(
             [sys.executable, str(ROOT / "cli.py"), name, "--supervised", str(theirs)],
@@ -46,12 +46,12 @@ class Part:
         os.close(theirs)
 
     def is_ready(self) -> bool:
-        """Whether it has said that it does its work: by closing its end of the other pipe."""
+        """Whether the part has reported that it works, by closing its end of the other pipe."""
         readable, _, _ = select.select([self._ready], [], [], 0)
         return bool(readable)
 
     def fell(self) -> str | None:
-        """How it ended, or None while it runs."""
+        """A line about the part's end, or None while it runs."""
         code = self._process.poll()
         if code is None:
             return None
@@ -61,7 +61,7 @@ class Part:
         return time.monotonic() - self.started
 
     def stop(self) -> None:
-        """End the part and what it started. Once it is stopped this does nothing."""
+        """Stop the part and its child processes. A second call does nothing."""
         if self._is_stopped:
             return
         self._is_stopped = True
@@ -69,7 +69,7 @@ class Part:
             self._process.terminate()
             with contextlib.suppress(subprocess.TimeoutExpired):
                 self._process.wait(STOP_SECONDS)
-        # The whole session, for what it may have started.
+        # The part may have started processes in its session.
         with contextlib.suppress(ProcessLookupError, PermissionError):
             os.killpg(self._process.pid, signal.SIGKILL)
         self._process.wait()
@@ -79,7 +79,7 @@ class Part:
 
 
 def _signal_of(code: int) -> str:
-    with contextlib.suppress(ValueError):  # a signal without a name, or none
+    with contextlib.suppress(ValueError):  # not a signal, or one without a name
         return f", {signal.Signals(-code).name}"
     return ""
 
@@ -91,7 +91,7 @@ class Parts:
         self._environment, self._settings = environment(settings), settings
         self._pause = pause
         self._parts: dict[str, Part] = {}
-        # Of each part that ended by itself: when it is started again, and how often in a row it has ended.
+        # For each part that ended by itself: the time of its restart, and the number of failures in a row.
         self._due: dict[str, float] = {}
         self._failures: dict[str, int] = {}
 
@@ -100,10 +100,10 @@ class Parts:
         self._parts[name] = Part(name, own)
 
     def wait_until_ready(self, name: str) -> None:
-        """Wait until a part does its work.
+        """Wait until a part works.
 
         Raises:
-            FallenError: it ended instead, or takes too long.
+            PartExitedError: the part ended, or takes too long.
         """
         deadline = time.monotonic() + START_SECONDS
         while not self._parts[name].is_ready():
@@ -116,9 +116,9 @@ class Parts:
         """Wait until the API answers.
 
         Raises:
-            FallenError: it ended instead, or does not answer.
+            PartExitedError: a part ended, or the API does not answer.
         """
-        # Who listens everywhere is asked at home.
+        # An API that listens on all interfaces answers on the loopback one.
         host = {"0.0.0.0": "127.0.0.1", "::": "::1"}.get(host, host)
         deadline = time.monotonic() + START_SECONDS
         while time.monotonic() < deadline:
@@ -129,20 +129,20 @@ class Parts:
         raise PartExitedError(f"api does not answer on {host}:{port} after {START_SECONDS} seconds")
 
     def supervise(self, also: Callable[[], str | None]) -> None:
-        """Watch for ever, and start again what ended by itself; `also` says in a line which server has fallen.
+        """Watch the parts without end, and restart those that end; `also` returns a line if a server has ended.
 
         Raises:
-            FallenError: a server fell without which nothing is served.
+            PartExitedError: a server has ended that every part needs.
         """
         while True:
             self._pause(0.2)
             if lost := also():
                 raise PartExitedError(lost)
             for part in list(self._parts.values()):
-                self._look_after(part)
+                self._restart_if_due(part)
 
-    def _look_after(self, part: Part) -> None:
-        """Start a part again when its wait is over, or begin the wait: each failure in a row doubles it."""
+    def _restart_if_due(self, part: Part) -> None:
+        """Restart a part when its wait is over, or begin the wait: each failure in a row doubles it."""
         now = time.monotonic()
         if part.name in self._due:
             if now >= self._due[part.name]:
@@ -154,14 +154,14 @@ class Parts:
             return
         failures = 0 if part.seconds() >= WELL_SECONDS else self._failures.get(part.name, 0)
         wait = min(FIRST_WAIT_SECONDS * 2 ** min(failures, 10), LONGEST_WAIT_SECONDS)
-        # What it started goes before it comes again.
+        # Its child processes must end before the restart.
         part.stop()
         self._failures[part.name] = failures + 1
         self._due[part.name] = now + wait
-        print(f"kist: {fallen}: starting it again in {wait:g} s", file=sys.stderr, flush=True)
+        print(f"kist: {fallen}: restarting it in {wait:g} s", file=sys.stderr, flush=True)
 
     def stop(self) -> None:
-        """Last started, first stopped: no new work, then no work, then no requests."""
+        """Stop the scheduler, then the worker, then the API: the reverse of their start."""
         for part in reversed(list(self._parts.values())):
             part.stop()
 

@@ -1,4 +1,4 @@
-"""`./kist verify`: whether the book, or the log of who did what to it, is what it must be."""
+"""`./kist verify` recomputes the book, or checks the chain of the audit log, and lists every difference."""
 
 import sys
 from typing import Annotated
@@ -12,19 +12,19 @@ from settings import Settings, SettingsError
 
 def verify(
     audit: Annotated[bool, typer.Option("--audit", help="Check the audit log instead of the book.")] = False,
-    head: Annotated[str, typer.Option(help="With --audit: a head that was noted before, POSITION:HASH.")] = "",
+    head: Annotated[str, typer.Option(help="With --audit: a head from an earlier run, as POSITION:HASH.")] = "",
 ) -> None:
-    """Recompute every loan from its history, or check the audit log; exit code 1 if anything disagrees."""
+    """Recompute every loan from its history, or check the audit log. The exit code is 1 if there are differences."""
     if head and not audit:
-        raise SettingsError("--head goes with --audit")
+        raise SettingsError("--head requires --audit")
     tell(_of_the_log(head) if audit else of_the_book())
 
 
 def tell(disagreements: list[str]) -> None:
-    """Print each.
+    """Print the disagreements.
 
     Raises:
-        typer.Exit: there are some.
+        typer.Exit: there is at least one.
     """
     for line in disagreements:
         print(line)
@@ -35,7 +35,7 @@ def tell(disagreements: list[str]) -> None:
 
 
 def of_the_book() -> list[str]:
-    """What is wrong with the book, a line each."""
+    """The differences between the book and its history, a line each."""
     from tasks import verification
 
     async def work(_: Settings) -> list[str]:
@@ -50,7 +50,7 @@ def _of_the_log(text: str) -> list[str]:
 
     noted = rules.parse_head(text) if text else None
     if text and noted is None:
-        raise SettingsError(f"{text} is not a head, such as 7:{'0' * 64}")
+        raise SettingsError(f"{text} is not a head. Write it as 7:{'0' * 64}")
 
     async def work(settings: Settings) -> audit_verification.Verified:
         file = audit_heads.path_of(settings)

@@ -1,1 +1,1 @@
-"""PostgreSQL and Valkey as children of one command, for a machine that has none."""
+"""Embedded PostgreSQL and Valkey run as children of one command, on a machine without these servers."""

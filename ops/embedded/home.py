@@ -1,4 +1,4 @@
-"""KIST_HOME belongs to one command at a time: whoever holds its lock owns everything that runs in it."""
+"""KIST_HOME belongs to one command at a time: the holder of its lock owns the servers that run in it."""
 
 import base64
 import contextlib
@@ -19,13 +19,13 @@ KEY_NAMES: tuple[KeyName, ...] = ("signing_key", "aadhaar_digest_key", "aadhaar_
 
 Pause = Callable[[float], None]
 
-# A moment of asking `running()` holds the lock too, shared: the owner-to-be tries again that long.
+# `owner()` takes the lock too, shared and for a moment. A command that needs the lock tries again for half a second.
 _ATTEMPTS = 10
 _BETWEEN_ATTEMPTS = 0.05
 
 
 class Owner(NamedTuple):
-    """Who holds a home, as its lock says."""
+    """The command that holds a home, as the lock file names it."""
 
     command: str
     pid: int
@@ -37,7 +37,7 @@ class Owner(NamedTuple):
 
 
 class Running(NamedTuple):
-    """The servers of a running `kist up`: what another command in the same home needs to join in."""
+    """The servers of a running `kist up`, which other commands in the same home use."""
 
     pid: int
     database_url: str
@@ -56,10 +56,10 @@ class HeldError(SettingsError):
 
 
 def path(settings: Settings) -> Path:
-    """The absolute KIST_HOME; a relative one starts at the repository, whatever directory the caller is in.
+    """The absolute KIST_HOME. A relative one starts at the repository, not at the caller's directory.
 
     Raises:
-        SettingsError: the directory cannot be made or used.
+        SettingsError: the directory cannot be created or written to.
     """
     home = (ROOT / settings.home.expanduser()).resolve()
     try:
@@ -72,14 +72,14 @@ def path(settings: Settings) -> Path:
 
 
 def address(settings: Settings) -> str:
-    """Where the API of these settings answers."""
+    """The URL of the API with these settings."""
     host = f"[{settings.host}]" if ":" in settings.host else settings.host
     return f"http://{host}:{settings.port}"
 
 
 @contextlib.contextmanager
 def held(home: Path, command: str, address: str = "", pause: Pause = time.sleep) -> Iterator[None]:
-    """Hold the home for as long as the block runs.
+    """Hold the home while the block runs.
 
     Raises:
         HeldError: another process holds it.
@@ -95,7 +95,7 @@ def held(home: Path, command: str, address: str = "", pause: Pause = time.sleep)
         lock.seek(0)
         json.dump(Owner(command, os.getpid(), address)._asdict(), lock)
         lock.flush()
-        # A file left by a killed owner names servers that are gone.
+        # A killed owner leaves a file that names servers which have ended.
         (home / "running.json").unlink(missing_ok=True)
         try:
             yield
@@ -105,13 +105,13 @@ def held(home: Path, command: str, address: str = "", pause: Pause = time.sleep)
 
 
 def owner(home: Path) -> Owner | None:
-    """Who holds the home now; nobody if the kernel says that the lock is free, whatever the files say."""
+    """The command that holds the home, or None. The kernel's lock decides, not the files."""
     with _open_lock(home) as lock:
         return None if _try_lock(lock, fcntl.LOCK_SH) else _owner(lock) or Owner("another kist command", 0, "")
 
 
 def publish(home: Path, running: Running) -> None:
-    """Tell other commands in this home which servers to join. Only the holder of the home calls this."""
+    """Publish the servers to other commands in this home. Only the holder of the home calls this."""
     unfinished = home / "running.json.new"
     unfinished.unlink(missing_ok=True)
     with os.fdopen(os.open(unfinished, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "w") as file:
@@ -120,7 +120,7 @@ def publish(home: Path, running: Running) -> None:
 
 
 def running(home: Path) -> Running | None:
-    """The servers that a live owner has published."""
+    """The servers that the current holder of the home has published, or None."""
     holder = owner(home)
     try:
         published = Running(**json.loads((home / "running.json").read_text()))
@@ -130,14 +130,14 @@ def running(home: Path) -> Running | None:
 
 
 def keys(home: Path) -> dict[str, SecretStr]:
-    """The keys of an embedded home by field name (32 random bytes in base64), made once in `keys.env`.
+    """The keys of an embedded home by field name (32 random bytes in base64), created once in `keys.env`.
 
     Raises:
-        SettingsError: the file is gone although people are already stored under its keys, or is damaged.
+        SettingsError: the file is missing although people may be stored under its keys, or it is damaged.
     """
     file = home / "keys.env"
     if not file.exists():
-        # New keys would find nobody again: every Aadhaar digest in the database would be a stranger's.
+        # With new keys no stored Aadhaar digest would match its person again.
         if (home / "postgres" / "PG_VERSION").exists():
             raise SettingsError(f"{file} is missing: restore it, set the three keys, or remove {home}")
         _make_keys(file)
@@ -165,15 +165,15 @@ def _make_keys(file: Path) -> None:
         stream.writelines(lines)
         stream.flush()
         os.fsync(stream.fileno())
-    # A link, unlike a rename, never replaces keys that another process has made meanwhile.
+    # A link, unlike a rename, never replaces keys that another process created meanwhile.
     with contextlib.suppress(FileExistsError):
         os.link(unfinished, file)
     unfinished.unlink()
 
 
 def _open_lock(home: Path) -> IO[str]:
-    # Opened for both: "w" would empty the owner's name. Not inherited by children (PEP 446), so the
-    # lock ends with its owner even if a server of its outlives it.
+    # Opened for reading and writing: "w" would erase the owner's name. Children do not inherit the descriptor (PEP
+    # 446): the lock ends with its owner, even if one of the owner's servers outlives it.
     return os.fdopen(os.open(home / "lock", os.O_RDWR | os.O_CREAT, 0o600), "r+")
 
 

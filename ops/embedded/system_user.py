@@ -1,8 +1,8 @@
-"""PostgreSQL refuses to be root. Started by root it runs as a system user, which nothing is opened for.
+"""PostgreSQL refuses to run as root. A command of root runs it as a system user, without widening any permissions.
 
-The folders above a home may be closed to that user. It then sees its data directory as the working directory that it
-was started in, which needs no way through the folders above. Programs that it cannot reach are copied to a place of
-root's that it can.
+That user may not be allowed to enter the folders above the home. The server then reaches its data directory as its
+working directory, which needs no permission on the folders above. Programs that the user cannot reach are copied to a
+folder of root that the user can read.
 """
 
 import contextlib
@@ -18,16 +18,16 @@ from settings import SettingsError
 
 NAME = "embedded_postgres"
 
-# Linux gives each process its own working directory here, also where it may not pass the folders above.
+# On Linux this path is the working directory of each process, even if it may not enter the folders above.
 _WORKING_DIRECTORY = Path("/proc/self/cwd")
 _COPIES = Path("/var/cache/kist")
 
 
 def account() -> pwd.struct_passwd | None:
-    """The user to run as; None where the command is not root's.
+    """The user that runs PostgreSQL; None if the command does not run as root.
 
     Raises:
-        SettingsError: there is no such user, and none can be made.
+        SettingsError: the user does not exist and cannot be created.
     """
     if os.geteuid() != 0:
         return None
@@ -39,14 +39,14 @@ def account() -> pwd.struct_passwd | None:
     try:
         return pwd.getpwnam(NAME)
     except KeyError:
-        raise SettingsError(f"PostgreSQL cannot run as root, and useradd made no user {NAME} for it") from None
+        raise SettingsError(f"PostgreSQL cannot run as root, and useradd could not create its user {NAME}") from None
 
 
 def seen(directory: Path, user: pwd.struct_passwd | None) -> Path:
-    """The path by which the server reaches its directory, where it is started in that directory.
+    """The path by which a server that starts in its directory reaches that directory.
 
     Raises:
-        SettingsError: the user may not pass the folders above, and the system has no path around them.
+        SettingsError: the user may not enter the folders above, and the system has no /proc/self/cwd.
     """
     if user is None or _passable(directory):
         return directory
@@ -54,16 +54,16 @@ def seen(directory: Path, user: pwd.struct_passwd | None) -> Path:
         return _WORKING_DIRECTORY
     closed = next(way for way in directory.parents if not way.stat().st_mode & 0o001)
     raise SettingsError(
-        f"PostgreSQL cannot run as root, and its user {NAME} may not pass {closed}: start kist as another user than"
-        " root, or set KIST_HOME to a folder below one that everyone may pass"
+        f"PostgreSQL cannot run as root, and its user {NAME} may not enter {closed}: start kist as another user than"
+        " root, or set KIST_HOME to a folder whose parents every user may enter"
     )
 
 
 def programs(folder: Path, user: pwd.struct_passwd | None) -> Path:
-    """The folder of the server's programs as the user may run them.
+    """The folder from which the user can run the server's programs: the given one, or a copy.
 
     Raises:
-        SettingsError: they have to be copied, and cannot be.
+        SettingsError: the programs cannot be copied.
     """
     installation = folder.parent
     libraries = installation.parents[1] / "embedded_postgres.libs"
@@ -83,7 +83,7 @@ def _passable(directory: Path) -> bool:
 
 
 def _readable(directory: Path) -> bool:
-    """Whether another user may read what is in a folder, and run what is a program. A missing folder needs nothing."""
+    """Whether other users may read all files in a folder and run its programs; true for a missing folder."""
     for folder, _, names in os.walk(directory):
         for file in (Path(folder), *(Path(folder, name) for name in names)):
             mode = file.stat().st_mode
@@ -94,7 +94,7 @@ def _readable(directory: Path) -> bool:
 
 
 def _copied(installation: Path, libraries: Path) -> Path:
-    """A copy in the layout of the wheel, which is made once for each installation and each version of it."""
+    """A copy in the layout of the wheel, made once for each installation and version."""
     program = (installation / "bin" / "postgres").stat()
     mark = f"{installation} {program.st_size} {program.st_mtime_ns}"
     place = _COPIES / f"postgres-{hashlib.sha256(mark.encode()).hexdigest()[:16]}"
@@ -103,7 +103,9 @@ def _copied(installation: Path, libraries: Path) -> Path:
         return copy
     _COPIES.mkdir(mode=0o755, exist_ok=True)
     if _COPIES.stat().st_uid != 0 or _COPIES.stat().st_mode & 0o022:
-        raise SettingsError(f"{_COPIES} is not root's alone: remove it, or start kist as another user than root")
+        raise SettingsError(
+            f"{_COPIES} is not writable by root only: remove it, or start kist as another user than root"
+        )
     with tempfile.TemporaryDirectory(dir=_COPIES, ignore_cleanup_errors=True) as unfinished:
         whole = Path(unfinished) / "whole"
         for source, target in (
@@ -117,7 +119,7 @@ def _copied(installation: Path, libraries: Path) -> Path:
             for file in (Path(folder, name) for name in names):
                 if not file.is_symlink():
                     file.chmod(0o755 if file.stat().st_mode & 0o100 else 0o644)
-        # Another command may have made it meanwhile.
+        # Another command may have created the copy meanwhile.
         with contextlib.suppress(OSError):
             whole.rename(place)
     return copy

@@ -1,4 +1,4 @@
-"""The embedded Valkey keeps nothing: what must not be lost is in PostgreSQL, the broker only nudges."""
+"""The embedded Valkey stores nothing on disk: PostgreSQL has all data, and the broker only announces jobs."""
 
 import contextlib
 import os
@@ -22,19 +22,19 @@ START_SECONDS = 10
 STOP_SECONDS = 5
 BACK_OFF_SECONDS = 0.5
 
-# A socket's path has 104 bytes on macOS (108 on Linux), the zero at its end included.
+# A socket's path has at most 104 bytes on macOS (108 on Linux), with the zero at its end.
 _LONGEST_SOCKET_PATH = 103
 
 
 @contextlib.contextmanager
 def running(directory: Path, pause: Pause = time.sleep) -> Iterator[str]:
-    """Run Valkey in this directory, on a Unix socket that its own user alone can reach, and yield its URL.
+    """Run Valkey in this directory, on a Unix socket that only its own user can reach, and yield its URL.
 
     Raises:
-        SettingsError: it does not start.
+        SettingsError: Valkey does not start.
     """
     directory.mkdir(exist_ok=True)
-    # The socket exists for a moment before Valkey narrows its mode. The folder keeps others out from the beginning.
+    # Valkey restricts the socket's mode a moment after it creates the socket. The folder's mode closes that gap.
     directory.chmod(0o700)
     end_orphan(directory)
     with _socket(directory) as socket:
@@ -53,12 +53,12 @@ def running(directory: Path, pause: Pause = time.sleep) -> Iterator[str]:
 
 @contextlib.contextmanager
 def _socket(directory: Path) -> Iterator[Path]:
-    """The path of the socket: in the directory, or in a short private one where that path is too long."""
+    """The path of the socket: in the directory, or in a short private one if that path is too long."""
     socket = directory / "valkey.sock"
     if len(os.fsencode(socket)) <= _LONGEST_SOCKET_PATH:
         yield socket
         return
-    # mkdtemp makes a folder of mode 0700. Its name is written down for the command that comes after a killed one.
+    # mkdtemp creates the folder with mode 0700. Its name is stored so that the next command can remove it after a kill.
     with tempfile.TemporaryDirectory(prefix="kist-", dir="/tmp", ignore_cleanup_errors=True) as short:
         (directory / "socket.folder").write_text(short)
         yield Path(short) / "valkey.sock"
@@ -67,7 +67,7 @@ def _socket(directory: Path) -> Iterator[Path]:
 
 @contextlib.contextmanager
 def _kept(directory: Path, socket: Path, process: "subprocess.Popen[bytes]") -> Iterator[None]:
-    """Start the server again whenever it ends: nothing was lost with it, so nobody else need end."""
+    """Restart the server whenever it ends. It holds no data, so that the other parts can go on."""
     ending = threading.Event()
     current = [process]
 

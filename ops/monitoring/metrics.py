@@ -1,6 +1,4 @@
-"""What is counted and timed, in the words of Prometheus, on a port of its own. Every label has few values, all of them
-ours: no client can make a new one.
-"""
+"""Prometheus metrics are served on a port of their own. Labels have few values, and no client can add one."""
 
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -22,11 +20,12 @@ _SECONDS = (0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 
 _STATEMENT_SECONDS = (0.0001, 0.00025, 0.0005, 0.001, 0.0025, 0.005, 0.01, 0.05, 0.25, 1, 5, 30)
 _JOB_SECONDS = (0.005, 0.01, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30, 60)
 
+# The bound of each cache of label combinations.
 _KEPT = 1000
 
 
 class Metrics(TaskiqMiddleware):
-    """Hears what the rooms tell, and counts it."""
+    """The telemetry listener that counts and times."""
 
     def __init__(self, registry: CollectorRegistry) -> None:
         super().__init__()
@@ -40,14 +39,14 @@ class Metrics(TaskiqMiddleware):
         requests = histogram("request", "HTTP requests", ("method", "path", "status"), _SECONDS)
         fields = histogram("field", "Fields of Query and Mutation", ("operation", "field"), _SECONDS)
         statements = histogram("statement", "SQL statements", ("statement",), _STATEMENT_SECONDS)
-        # The library takes as long to find one of them as to put a number there. Each key is a few short names of ours.
+        # `labels` takes as long as `observe`. The keys of the caches are a few short names.
         self._request, self._field = lru_cache(_KEPT)(requests.labels), lru_cache(_KEPT)(fields.labels)
         self._statement = lru_cache(_KEPT)(statements.labels)
-        self._refusals = counter("refusals", "Problems that clients were told, by code", "code")
+        self._refusals = counter("refusals", "Problems in refusals, by code", "code")
         self._errors = counter("errors", "GraphQL errors, by code", "code")
-        self._sent = counter("jobs_sent", "Jobs that the broker heard of", "task")
-        self._started = counter("jobs_started", "Jobs begun by this worker", "task")
-        self._jobs = histogram("job", "Jobs ended by this worker", ("task", "outcome"), _JOB_SECONDS)
+        self._sent = counter("jobs_sent", "Jobs sent to the broker", "task")
+        self._started = counter("jobs_started", "Jobs started by this worker", "task")
+        self._jobs = histogram("job", "Jobs finished by this worker", ("task", "outcome"), _JOB_SECONDS)
 
     def request_finished(self, method: str, path: str, status: int, seconds: float) -> None:
         self._request(method, path, status).observe(seconds)
@@ -78,7 +77,7 @@ class Metrics(TaskiqMiddleware):
 
 @contextmanager
 def served(settings: Settings, part: str) -> Iterator[None]:
-    """Count, and answer on the settings' port, as long as the block lasts.
+    """Collect metrics and serve them on the settings' port while the block runs.
 
     Raises:
         OSError: the port cannot be listened on.
@@ -88,8 +87,8 @@ def served(settings: Settings, part: str) -> Iterator[None]:
     metrics = Metrics(registry)
     registry.register(Gauges(settings))
     about = {"part": part, "strawberry": version("strawberry-graphql"), "python": python_version()}
-    Info("kist_build", "What is running", registry=registry).info(about)
-    # Each scrape in a thread of its own: a slow one keeps nobody waiting.
+    Info("kist_build", "The running versions", registry=registry).info(about)
+    # Each scrape runs in a thread of its own, so that a slow one does not delay the others.
     server, thread = start(settings.metrics_port, settings.metrics_host, registry)
     try:
         with telemetry.listening(metrics):

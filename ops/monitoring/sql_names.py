@@ -1,26 +1,26 @@
-"""What a statement is called where its text must not be seen: what it does, and to which table."""
+"""A statement's name is its verb and its table, for metrics and traces, which must not show its text."""
 
 import re
 from functools import lru_cache
 
 from tortoise import Tortoise
 
-# The writing of a statement that reads first. After FOR UPDATE and DO UPDATE there is no table.
+# A statement that also reads is named by its write. FOR UPDATE and DO UPDATE have no table after them.
 _WRITES = re.compile(r"\b(INSERT)\s+INTO\s+(\w+)|\b(UPDATE)\s+(\w+)|\b(DELETE)\s+FROM\s+(\w+)")
 _READS = re.compile(r"\b(?:FROM|JOIN)\s+(\w+)")
 _ALONE = {"BEGIN", "COMMIT", "ROLLBACK", "SAVEPOINT", "RELEASE", "SET", "COPY", "LOCK", "SELECT"}
 
 
-# The longest statement of ours has 2,000. The ORM writes a placeholder for each value of a list: 60,000 and more.
+# kist's longest statement has 2,000 characters. The ORM writes a placeholder for each value of a list: 60,000 and more.
 _LONGEST = 4_000
 
 
 def name(statement: str) -> str:
-    """Such as INSERT payments, SELECT loans, COMMIT; `other` for what is none of ours."""
+    """A name such as INSERT payments, SELECT loans or COMMIT; `other` for an unknown statement."""
     return _named(statement[:_LONGEST])
 
 
-# More texts than there are in the program, of 4 MB at the most, because the ORM's vary with their number of values.
+# More texts than kist has, because the ORM's vary with their number of values. All of them take 4 MB at most.
 @lru_cache(1000)
 def _named(statement: str) -> str:
     text, tables = statement.replace('"', ""), _tables()

@@ -1,4 +1,4 @@
-"""Who listens to this process, from before its pool and broker are opened until they are closed."""
+"""Metrics and traces of a process start before its pool and broker open, and end after they close."""
 
 import os
 from collections.abc import AsyncIterator, Awaitable
@@ -15,37 +15,37 @@ _VARIABLES = (
     "EXPORTER_OTLP_TRACES_PROTOCOL",
 )
 
-# In the order in which they are started.
+# In the order in which `up` starts them.
 PARTS = ("api", "worker", "scheduler")
 
 
 def metrics_port(settings: Settings, part: str) -> int:
-    """Where a part of `up` has its metrics: each on a port of its own, one after the other. 0 where nowhere."""
+    """The metrics port of a part of `up`: consecutive ports from KIST_METRICS_PORT. 0 if metrics are disabled."""
     return settings.metrics_port and settings.metrics_port + PARTS.index(part)
 
 
 def is_traced() -> bool:
-    """Whether the standard variables ask for traces.
+    """Whether the standard OTEL variables enable traces.
 
     Raises:
-        SettingsError: they ask for what there is not.
+        SettingsError: a variable names an exporter or a protocol that is not supported.
     """
     asked = {name: os.environ.get(f"OTEL_{name}", "").strip() for name in _VARIABLES}
     exporter = asked["TRACES_EXPORTER"]
     if asked["SDK_DISABLED"].lower() == "true" or exporter == "none":
         return False
     if exporter not in {"", "otlp", "console"}:
-        raise SettingsError(f"OTEL_TRACES_EXPORTER takes otlp, console or none: {exporter} is not there")
+        raise SettingsError(f"OTEL_TRACES_EXPORTER must be otlp, console or none: {exporter} is not supported")
     protocol = asked["EXPORTER_OTLP_TRACES_PROTOCOL"] or asked["EXPORTER_OTLP_PROTOCOL"]
     is_traced = bool(exporter or asked["EXPORTER_OTLP_TRACES_ENDPOINT"] or asked["EXPORTER_OTLP_ENDPOINT"])
     if is_traced and protocol not in {"", "http/protobuf"}:
-        raise SettingsError(f"OTEL_EXPORTER_OTLP_PROTOCOL takes http/protobuf: {protocol} is not there")
+        raise SettingsError(f"OTEL_EXPORTER_OTLP_PROTOCOL must be http/protobuf: {protocol} is not supported")
     return is_traced
 
 
 @asynccontextmanager
 async def monitored(settings: Settings, part: str) -> AsyncIterator[None]:
-    """Count and trace what happens in the block, where that is asked for. What is not is not even imported."""
+    """Collect metrics and traces while the block runs, if they are enabled. The libraries are imported only then."""
     with ExitStack() as stack:
         if settings.metrics_port:
             from ops.monitoring import metrics
@@ -59,6 +59,6 @@ async def monitored(settings: Settings, part: str) -> AsyncIterator[None]:
 
 
 async def run(settings: Settings, part: str, work: Awaitable[None]) -> None:
-    """Do the work of a part, watched."""
+    """Await the work of a part with its metrics and traces."""
     async with monitored(settings, part):
         await work

@@ -1,7 +1,7 @@
-"""Spans of requests, statements and jobs, sent as the standard OTEL_… variables say. None holds anything that a client
-has sent: no text of a statement, no value, no query string, no message of an error.
+"""Spans of requests, statements and jobs are exported as the standard OTEL_… variables say. No span has client data: no
+text of a statement, no value, no query string, no error message.
 
-The middlewares that the libraries bring put those there; and a span for each field would make every field wait.
+The libraries' own middleware would add those, and a span for each field, which would slow every field down.
 """
 
 import os
@@ -26,21 +26,21 @@ from ops.monitoring import sql_names
 
 _PARENT = "traceparent"
 
-# How long a process waits at its end for whoever takes the spans.
-_LAST_SECONDS = 3
+# At its end, a process waits this long until the last spans are exported.
+_EXPORT_SECONDS = 3
 
 _propagator = TraceContextTextMapPropagator()
 
 
 class Traces(TaskiqMiddleware):
-    """Hears what the rooms tell, and makes spans of it."""
+    """The telemetry listener that creates spans."""
 
     def __init__(self, tracer: Tracer) -> None:
         super().__init__()
         self._tracer = tracer
 
     def request(self, parent: str) -> Any:
-        """The span of a request, to be entered; its parent is what a `traceparent` says."""
+        """The context manager of a request's span; `parent` is the client's `traceparent`."""
         return self._tracer.start_as_current_span(
             "request",
             _context(parent),
@@ -62,7 +62,7 @@ class Traces(TaskiqMiddleware):
             span.set_status(StatusCode.ERROR)
 
     def field_resolved(self, operation: str, field: str, seconds: float) -> None:
-        """The request's span names its fields."""
+        """Fields have no spans: the request's span has their names."""
 
     def statement_executed(self, statement: str, seconds: float, error: BaseException | None) -> None:
         if not trace.get_current_span().is_recording():
@@ -86,7 +86,7 @@ class Traces(TaskiqMiddleware):
         trace.get_current_span().add_event("error", {"code": code})
 
     def pre_send(self, message: TaskiqMessage) -> TaskiqMessage:
-        # Only the parent goes along; whatever else a client says of its trace stays here.
+        # A job gets the parent only, not the client's tracestate.
         carrier: dict[str, str] = {}
         _propagator.inject(carrier)
         if _PARENT in carrier:
@@ -97,7 +97,7 @@ class Traces(TaskiqMiddleware):
         parent = _context(str(message.labels.get(_PARENT, "")))
         attributes = {"messaging.message.id": message.task_id}
         span = self._tracer.start_span(f"job {message.task_name}", parent, SpanKind.CONSUMER, attributes)
-        # Each message is a task of its own, in whose context nobody else is.
+        # taskiq runs each message in a task of its own, so that this context needs no detach.
         context.attach(trace.set_span_in_context(span))
         return message
 
@@ -109,13 +109,13 @@ class Traces(TaskiqMiddleware):
 
 
 class Traced:
-    """Gives every request over HTTP a span: the first to be passed, so that all else happens within it."""
+    """Gives every HTTP request a span. Only TrailingSlash runs outside it."""
 
     def __init__(self, app: ASGIApp) -> None:
         self.app = app
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        # A WebSocket has no end to its span, and a probe nothing to tell.
+        # The span of a WebSocket would not end, and probes are of no interest.
         traces = next((one for one in telemetry.listeners if isinstance(one, Traces)), None)
         if traces is None or scope["type"] != "http" or scope["path"].startswith("/health/"):
             await self.app(scope, receive, send)
@@ -127,7 +127,7 @@ class Traced:
 
 @contextmanager
 def sent(part: str) -> Iterator[None]:
-    """Make spans and send them, as long as the block lasts."""
+    """Create and export spans while the block runs."""
     provider = TracerProvider(resource=Resource.create(_named(part)), shutdown_on_exit=False)
     console = os.environ.get("OTEL_TRACES_EXPORTER") == "console"
     exporter: SpanExporter = ConsoleSpanExporter() if console else OTLPSpanExporter()
@@ -138,10 +138,10 @@ def sent(part: str) -> Iterator[None]:
             yield
     finally:
         telemetry.trace_id = None
-        # By itself it would wait for half a minute for somebody who does not answer.
+        # By default the provider waits half a minute for a collector that does not answer.
         last = Thread(target=provider.shutdown, name="last-spans", daemon=True)
         last.start()
-        last.join(_LAST_SECONDS)
+        last.join(_EXPORT_SECONDS)
 
 
 def _named(part: str) -> dict[str, str]:

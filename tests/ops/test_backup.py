@@ -195,7 +195,7 @@ async def test_a_newer_book_is_refused(settings: Settings, empty: Settings, tmp_
     async with database.connected(settings.database_url):
         await tamper("INSERT INTO aerich (version, app, content) VALUES ('99_later.py', 'models', '{}')")
     assert (await told(settings, "backup", str(tmp_path / "book.dump"))).returncode == 0
-    await refused(empty, "restore", str(tmp_path / "book.dump"), because="does not know its migration 99_later.py")
+    await refused(empty, "restore", str(tmp_path / "book.dump"), because="lacks its migration 99_later.py")
 
 
 async def test_other_keys_are_noticed_before_anything_is_changed(
@@ -234,8 +234,8 @@ async def test_a_damaged_file_changes_nothing(settings: Settings, tmp_path: Path
     assert reads(whole)
     assert reads(flipped)
     for damaged, because in (
-        (flipped, "is damaged: its checksum is another"),
-        (whole[: len(whole) * 2 // 3], "has no checksum at its end: it is cut off"),
+        (flipped, "is damaged: its checksum does not match"),
+        (whole[: len(whole) * 2 // 3], "has no checksum at its end: it is incomplete"),
         (b"", "has no checksum at its end"),
     ):
         file.write_bytes(damaged)
@@ -263,11 +263,11 @@ async def test_a_book_that_is_there_is_replaced_only_when_asked(
     assert (await told(empty, "backup", str(file))).returncode == 0
     async with database.connected(settings.database_url):
         await operators.Operator.create(email="operator@kist.test", password_hash="none")
-    await refused(settings, "restore", str(file), because="has a book: --replace")
+    await refused(settings, "restore", str(file), because="already has a book: --replace")
     api = await asyncpg.connect(**database.arguments(settings.database_url))
     await refused(settings, "restore", str(file), "--replace", "--yes", because="1 connections of kist are open")
     await api.close()
-    await refused(settings, "restore", str(file), "--replace", because="give --yes where nobody can be asked")
+    await refused(settings, "restore", str(file), "--replace", because="give --yes if there is no terminal")
     done = await told(settings, "restore", str(file), "--replace", "--yes")
     assert done.returncode == 0, done.stderr
     assert {name for name, there in (await rows(settings)).items() if there} == {"aerich", "audit_entries"}
@@ -283,16 +283,16 @@ async def test_the_database_of_something_else_is_left_alone(
     assert (await told(settings, "backup", str(file))).returncode == 0
     async with database.connected(empty.database_url):
         await tamper("CREATE TABLE recipes (name text); ALTER TABLE recipes OWNER TO kist_owner")
-    await refused(empty, "backup", str(tmp_path / "other.dump"), because="no tables of ours")
-    await refused(empty, "restore", str(file), "--replace", "--yes", because="is of something else")
+    await refused(empty, "backup", str(tmp_path / "other.dump"), because="does not have kist's tables")
+    await refused(empty, "restore", str(file), "--replace", "--yes", because="belongs to another program")
     assert files(tmp_path) == ["book.dump"]
 
 
 async def test_a_file_that_is_there_is_replaced_only_when_asked(settings: Settings, tmp_path: Path) -> None:
     file = tmp_path / "book.dump"
     file.write_text("the former")
-    await refused(settings, "backup", str(file), because="is there already: --replace takes its place")
-    await refused(settings, "backup", str(tmp_path), because="is no file")
+    await refused(settings, "backup", str(file), because="exists already: --replace replaces it")
+    await refused(settings, "backup", str(tmp_path), because="is not a file")
     await refused(settings, "backup", str(tmp_path / "nowhere" / "book.dump"), because="cannot be written")
     assert file.read_text() == "the former"
     assert (await told(settings, "backup", str(file), "--replace")).returncode == 0
@@ -408,4 +408,4 @@ def test_an_embedded_book_moves_to_another_home(tmp_path: Path) -> None:
     assert f"keep {tmp_path}/old/keys.env too" in done.stdout
     done = at("new", "restore", file)
     assert done.returncode == 0, done.stderr
-    assert "there is an account of" in at("new", "operator", "add", "counter@lender.test").stderr
+    assert "has an account already" in at("new", "operator", "add", "counter@lender.test").stderr

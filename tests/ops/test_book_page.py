@@ -130,7 +130,7 @@ def test_the_numbers_are_in_the_totals_the_tables_and_the_charts() -> None:
     for cell in ("₹ 12,345.67", "over 90", "August 2026", "₹ 12,34,567.89", "30 August 2026 – 28 September 2026"):
         assert cell in texts
     assert "₹ 1,00,000.50" in texts, "interest and principal together"
-    assert any("ask for ₹ 54,321.00" in text for text in texts)
+    assert any("have ₹ 54,321.00 unpaid" in text for text in texts)
     for over_a_bar in ("over 90: ₹ 3.5 lakh", "Aug 26: ₹ 12.3 lakh", "29 Oct: ₹ 2.5 lakh"):
         assert over_a_bar in texts
 

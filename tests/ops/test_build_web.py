@@ -158,7 +158,7 @@ def test_a_registry_that_cannot_be_reached_is_said_in_a_line(
     monkeypatch.setenv("npm_config_registry", f"http://127.0.0.1:{silent if registry == 'silent' else 1}/")
     monkeypatch.setenv("npm_config_cache", str(small.parent / "cache"))
     reason = progress.build(Console())
-    assert reason == "the front end is not built: the registry of npm cannot be reached from here"
+    assert reason == "the front end is not built: the npm registry does not answer"
     assert capsys.readouterr() == ("", "")
     assert not (small / "dist").exists()
 

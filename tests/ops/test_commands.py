@@ -48,7 +48,7 @@ async def test_an_operator_is_made_once_and_may_have_a_domain_of_the_lenders_own
     first = run(settings, "operator", "add", "Counter@lender.local", **password)
     assert (first.returncode, first.stdout) == (0, "Counter@lender.local is an operator\n")
     again = run(settings, "operator", "add", "counter@LENDER.local", **password)
-    assert (again.returncode, again.stderr) == (2, "kist: there is an account of counter@lender.local\n")
+    assert (again.returncode, again.stderr) == (2, "kist: counter@lender.local has an account already\n")
 
 
 @pytest.mark.parametrize(

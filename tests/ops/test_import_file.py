@@ -43,7 +43,7 @@ async def test_an_import_is_tried_made_listed_and_undone(memory: Settings, tmp_p
         "dry run: nothing was stored",
         "2 rows: 1 new, 0 already there, 1 rejected",
         "1 people, 0 of them registered and to be rescored",
-        "credits 100000.00, debits 0.00, rows that are already there included",
+        "credits 100000.00, debits 0.00, including rows that are already there",
         "dates: day first",
         "  line 2: 31/01/2025 is 31 January 2025",
     ]
@@ -53,7 +53,7 @@ async def test_an_import_is_tried_made_listed_and_undone(memory: Settings, tmp_p
     done = kist(memory, str(file))
     assert (done.code, done.lines[0]) == (0, "2 rows: 1 added, 0 already there, 1 rejected")
     again = kist(memory, str(file))
-    assert (again.code, again.lines[2]) == (0, "nothing new: all rows that can be read were there already")
+    assert (again.code, again.lines[2]) == (0, "nothing new: all valid rows were stored already")
     assert sorted(os.listdir(folder)) == ["history.csv", "history.rejects.csv"]
 
     listed = kist(memory, "list")

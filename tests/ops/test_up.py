@@ -68,7 +68,7 @@ def test_a_taken_port_is_one_line(place: Place) -> None:
     with socket.create_server(("127.0.0.1", place.port)):
         done = finish("up", env=place.environment)
     assert done.returncode == 2
-    assert done.stderr == f"kist: port {place.port} on 127.0.0.1 is taken: set KIST_PORT to another\n"
+    assert done.stderr == f"kist: port {place.port} on 127.0.0.1 is in use: set KIST_PORT to another port\n"
 
 
 @pytest.mark.parametrize(
@@ -150,7 +150,7 @@ def started(place: Place) -> "subprocess.Popen[str]":
 
 
 def restarts(said: str) -> list[str]:
-    return [line for line in said.splitlines() if "starting it again" in line]
+    return [line for line in said.splitlines() if "restarting it" in line]
 
 
 @pytest.mark.timeout(240)
@@ -173,7 +173,7 @@ def test_a_worker_that_is_killed_again_and_again_comes_back_while_the_api_serves
     said, _ = up.communicate(timeout=60)
     assert up.returncode == 0, said
     assert restarts(said) == [
-        f"kist: worker ended by itself (exit code -9, SIGKILL): starting it again in {seconds} s"
+        f"kist: worker ended by itself (exit code -9, SIGKILL): restarting it in {seconds} s"
         for seconds in ("0.5", "1", "2")
     ]
 
