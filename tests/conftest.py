@@ -16,7 +16,7 @@ from models.users import User
 from ops.commands import build_web
 from ops.embedded import postgres, valkey
 from settings import DIST, ROOT, Settings
-from tests import poolers
+from tests import front_end_cache, poolers
 from tests.api.subscribing import SECONDS, Server
 from tests.builders import (
     OPERATOR_HASH,
@@ -101,7 +101,7 @@ def anyio_backend() -> str:
 def built() -> str:
     """The reason why the front end is not built, or an empty text; tests that do not need it go on."""
     try:
-        build_web.build()
+        front_end_cache.build()
     except build_web.NotBuiltError as error:
         return f"the front end is not built: {error}\n{error.output}"
     return ""

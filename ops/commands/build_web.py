@@ -60,10 +60,10 @@ def build(pause: Pause = time.sleep, say: Callable[[str], None] = lambda doing: 
         NotBuiltError: Node or npm is missing or too old, or a step fails.
         UnreachableError: the registry is needed and cannot be reached.
     """
-    if _is_current(DIST, _sources()):
+    if _is_current(DIST, digest_of_sources()):
         return False
     with _one_at_a_time(pause, say):
-        wanted = _sources()
+        wanted = digest_of_sources()
         if _is_current(DIST, wanted):
             return False  # another command has built it meanwhile
         program = node()
@@ -98,7 +98,7 @@ def _is_current(made: Path, wanted: str) -> bool:
         return False
 
 
-def _sources() -> str:
+def digest_of_sources() -> str:
     """The digest of all files that the build reads: web/ without generated files, the schema, the guide, the tour."""
     found = [ROOT / "schema.graphql", ROOT / "docs" / "frontend.md", *(ROOT / "docs" / "tour").glob("*.graphql")]
     for folder, names, files in os.walk(WEB):

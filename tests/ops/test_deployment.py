@@ -27,6 +27,7 @@ from ruamel.yaml import YAML
 from ops.commands import build_web
 from ops.embedded import postgres
 from settings import ROOT, VERSION, Settings
+from tests.build_cache import cached, tree
 from tests.builders import REGISTER
 from tests.programs import unavailable
 from tests.running import free_port, until
@@ -235,22 +236,49 @@ def copied(files: Path) -> None:
             shutil.copy(source, files / name)
 
 
-def front_end_of(files: Path, folder: Path) -> Path:
+def front_end_of(files: Path) -> Path:
     """What the stage for the pages makes, from what is copied into it."""
     (step,) = re.findall(r"^RUN (npm ci.*)", DOCKERFILE, re.MULTILINE)
-    shutil.copytree(files / "web", folder / "web")
-    shutil.copy(files / "schema.graphql", folder)
-    shutil.copytree(files / "docs", folder / "docs")
     node = build_web.node()
-    for part in step.split("&&"):
-        words = [*build_web.npm(node), *shlex.split(part)[1:]]
-        done = subprocess.run(
-            words, cwd=folder / "web", env=build_web.variables(node), capture_output=True, text=True, check=False
-        )
-        if any(reason in done.stderr for reason in build_web.UNREACHABLE):
-            unavailable("the registry of npm cannot be reached from here")
-        assert done.returncode == 0, done.stderr
-    return folder / "web" / "dist"
+
+    def make(folder: Path) -> None:
+        for name in ("web", "docs"):
+            shutil.copytree(files / name, folder / name)
+        shutil.copy(files / "schema.graphql", folder)
+        for part in step.split("&&"):
+            words = [*build_web.npm(node), *shlex.split(part)[1:]]
+            done = subprocess.run(
+                words, cwd=folder / "web", env=build_web.variables(node), capture_output=True, text=True, check=False
+            )
+            if any(reason in done.stderr for reason in build_web.UNREACHABLE):
+                unavailable("the registry of npm cannot be reached from here")
+            assert done.returncode == 0, done.stderr
+        shutil.rmtree(folder / "web" / "node_modules")
+
+    copied = [part for name in ("web", "docs") for part in tree(files / name)]
+    sources = [step.encode(), str(node).encode(), (files / "schema.graphql").read_bytes(), *copied]
+    return cached("image-front-end", sources, make) / "web" / "dist"
+
+
+def python_of() -> Path:
+    """The Python of the image's environment of packages. Other users may run it and none but us may change it."""
+    (step,) = re.findall(r"^RUN (python -m venv.*)", DOCKERFILE, re.MULTILINE)
+    interpreter = _interpreter()
+
+    def make(folder: Path) -> None:
+        for part in step.split("&&"):
+            # The image's own Python has pip; of ours it is this one that has.
+            python = sys.executable if "pip" in part.split() else interpreter
+            words = [python if word == "python" else word for word in shlex.split(part)]
+            words = [re.sub(r"^/venv", str(folder / "venv"), word) for word in words]
+            words = [re.sub(r"^/requirements", f"{ROOT}/requirements", word) for word in words]
+            done = subprocess.run(words, capture_output=True, text=True, check=False)
+            if done.returncode and any(reason in done.stderr for reason in UNREACHABLE):
+                unavailable("the registry of Python's packages cannot be reached from here")
+            assert done.returncode == 0, done.stderr
+
+    lock = (ROOT / "requirements.server.lock").read_bytes()
+    return cached("image-packages", [step.encode(), interpreter.encode(), lock], make) / "venv" / "bin" / "python"
 
 
 @pytest.fixture
@@ -258,22 +286,11 @@ def image(tmp_path: Path) -> Iterator[Image]:
     """Made by the Dockerfile's own steps, in folders that the user of the image may read and not write."""
     passable(tmp_path)
     tmp_path.chmod(0o755)
-    venv, files, scratch = (tmp_path / name for name in ("venv", "app", "tmp"))
-    (step,) = re.findall(r"^RUN (python -m venv.*)", DOCKERFILE, re.MULTILINE)
-    for part in step.split("&&"):
-        # The image's own Python has pip; of ours it is this one that has.
-        python = sys.executable if "pip" in part.split() else _interpreter()
-        words = [python if word == "python" else word for word in shlex.split(part)]
-        words = [re.sub(r"^/venv", str(venv), word) for word in words]
-        words = [re.sub(r"^/requirements", f"{ROOT}/requirements", word) for word in words]
-        done = subprocess.run(words, capture_output=True, text=True, check=False)
-        if done.returncode and any(reason in done.stderr for reason in UNREACHABLE):
-            unavailable("the registry of Python's packages cannot be reached from here")
-        assert done.returncode == 0, done.stderr
+    files, scratch = (tmp_path / name for name in ("app", "tmp"))
+    python_of_it = python_of()
     files.mkdir()
     copied(files)
-    shutil.copytree(front_end_of(files, tmp_path / "front-end"), files / "web" / "dist")
-    python_of_it = venv / "bin" / "python"
+    shutil.copytree(front_end_of(files), files / "web" / "dist")
     (compile_,) = re.findall(r"^RUN (\[.*compileall.*\])", DOCKERFILE, re.MULTILINE)
     subprocess.run([python_of_it, *json.loads(compile_)[1:]], cwd=files, check=True)
     for path in everything_in(files):
