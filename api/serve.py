@@ -68,3 +68,10 @@ def serve(settings: Settings) -> None:
     server.run()
     if not server.started:
         sys.exit(STARTUP_FAILURE)
+
+
+def schema_text() -> str:
+    """The GraphQL schema, as schema.graphql holds it."""
+    from api.graphql.root import printed
+
+    return printed()

@@ -4,6 +4,8 @@ from datetime import date, datetime
 from decimal import Decimal
 from typing import NamedTuple
 
+import asyncpg
+
 from models import audit_facts, bills, database, loans
 from models.bills import BillRow
 from models.loans import LoanRow
@@ -175,8 +177,10 @@ async def store(
         version,
         *by,
     )
-    if row is None:
-        return None
+    return _stored_row(row, record, applied) if row else None
+
+
+def _stored_row(row: asyncpg.Record, record: PaymentRecord, applied: AppliedPayment) -> PaymentRow:
     return PaymentRow(
         id=row["id"],
         loan_id=record.loan_id,

@@ -37,7 +37,6 @@ async def make_payment(info: Info, input: MakePaymentInput) -> PaymentReceipt:  
     """Raises: Refused: LOAN_NOT_FOUND, INVALID_TRANSACTION_ID, DUPLICATE_PAYMENT, TRANSACTION_ID_CONFLICT,
     or the reasons of the rules.
     """
-    viewer = info.context.viewer
     info.context.spend(costs.PAYMENT)
     loan_id = loans.parse_id(input.loan_id)
     if loan_id is None:
@@ -45,7 +44,7 @@ async def make_payment(info: Info, input: MakePaymentInput) -> PaymentReceipt:  
 
     async def pay() -> PaymentReceipt:
         # Concurrent payments on one loan are rare. Without a lock a payment takes two statements, and is as safe.
-        return await _pay(info, viewer, loan_id, input) or await _pay_locked(info, viewer, loan_id, input)
+        return await _pay(info, loan_id, input) or await _pay_locked(info, loan_id, input)
 
     try:
         return await database.retried(pay)
@@ -54,30 +53,24 @@ async def make_payment(info: Info, input: MakePaymentInput) -> PaymentReceipt:  
         return await database.retried(pay)
 
 
-async def _pay_locked(
-    info: Info,
-    viewer: Viewer,
-    loan_id: int,
-    input: MakePaymentInput,  # noqa: A002
-) -> PaymentReceipt:
+async def _pay_locked(info: Info, loan_id: int, input: MakePaymentInput) -> PaymentReceipt:  # noqa: A002
     """Pay under the lock of the loan."""
     async with database.transaction():
         await loans.lock(loan_id)
-        receipt = await _pay(info, viewer, loan_id, input, is_locked=True)
+        receipt = await _pay(info, loan_id, input, is_locked=True)
     assert receipt is not None, "a locked loan does not change"
     return receipt
 
 
 async def _pay(
     info: Info,
-    viewer: Viewer,
     loan_id: int,
     input: MakePaymentInput,  # noqa: A002
     *,
     is_locked: bool = False,
 ) -> PaymentReceipt | None:
     """Pay. None, with nothing stored, if a lock is needed: cycles must be billed first, or the loan has changed."""
-    paid_on = input.payment_date or info.context.today
+    viewer, paid_on = info.context.viewer, input.payment_date or info.context.today
     payable = await payment_posting.read(
         loan_id,
         owner_id=viewer.owner_id,
@@ -88,15 +81,7 @@ async def _pay(
     if payable is None:
         raise _not_found()
     loan, unpaid = payable.loan, payable.unpaid
-    record = PaymentRecord(
-        loan_id=loan.id,
-        user_id=loan.user_id,
-        taken_by_id=viewer.id if viewer.role is Role.OPERATOR else None,
-        transaction_id=input.transaction_id or f"kist-{uuid4().hex}",
-        transaction_id_given=input.transaction_id is not None,
-        paid_on=paid_on,
-        amount=input.amount,
-    )
+    record = _record(viewer, loan, input, paid_on)
     # An earlier payment is returned on any later date: the borrower's date was right when it was taken.
     if payable.earlier is not None:
         return _replayed(payable.earlier, record, loan, is_dated=input.payment_date is not None)
@@ -116,6 +101,18 @@ async def _pay(
     info.context.known_allocations[payment.id] = _allocations(applied, unpaid)
     loan = loan.stand(applied.standing, next_billing_on)
     return _receipt(payment, loan, emi_recalculated=payment.emi_after != payment.emi_before)
+
+
+def _record(viewer: Viewer, loan: LoanRow, input: MakePaymentInput, paid_on: date) -> PaymentRecord:  # noqa: A002
+    return PaymentRecord(
+        loan_id=loan.id,
+        user_id=loan.user_id,
+        taken_by_id=viewer.id if viewer.role is Role.OPERATOR else None,
+        transaction_id=input.transaction_id or f"kist-{uuid4().hex}",
+        transaction_id_given=input.transaction_id is not None,
+        paid_on=paid_on,
+        amount=input.amount,
+    )
 
 
 def _apply(

@@ -21,6 +21,7 @@ from rules.audit import Origin
 from rules.refusals import Problem, ProblemCode, Refused
 from rules.text import trimmed
 from schema.users import RegisterUserInput, Session
+from settings import Settings
 from tasks.scoring import score_user
 
 
@@ -56,30 +57,31 @@ async def register_user(info: Info, input: RegisterUserInput) -> Session:  # noq
     attempt = await sign_in_limit.begin_registration(info.context.origin)
     await _refuse_taken(email, digests)
     await sign_in_limit.withdraw(attempt)
-    cipher_key = settings.key("aadhaar_cipher_key")
-    user = await _stored(
-        Registration(
-            name=trimmed(input.name),
-            email=email,
-            aadhaar_digest=digests[0],
-            aadhaar_ciphertext=users.seal(cipher_key, number),
-            aadhaar_last_four=number[-4:],
-            phone=registration.parse_phone(input.phone or ""),
-            address=trimmed(input.address or "") or None,
-            annual_income=input.annual_income,
-            password_hash=await passwords.hash_password(input.password) if input.password else None,
-            aadhaar_keys=users.mark(settings.key("aadhaar_digest_key"), cipher_key),
-            consent_version=trimmed(input.consent) if input.consent is not None else None,
-        ),
-        digests[1:],
-        info.context.origin,
-    )
+    person = await _registration(settings, input, email, number)
+    user = await _stored(person, digests[1:], info.context.origin)
     if user is None:  # a concurrent registration has taken the email or the number
         await _refuse_taken(email, digests)
         raise AssertionError("a registration collides with an email or an Aadhaar number")
     await nudge(score_user, user.id)
     await info.context.business_date()
     return await open_session(settings, user)
+
+
+async def _registration(settings: Settings, input: RegisterUserInput, email: str, number: str) -> Registration:  # noqa: A002
+    digest_key, cipher_key = settings.key("aadhaar_digest_key"), settings.key("aadhaar_cipher_key")
+    return Registration(
+        name=trimmed(input.name),
+        email=email,
+        aadhaar_digest=users.digest(digest_key, number),
+        aadhaar_ciphertext=users.seal(cipher_key, number),
+        aadhaar_last_four=number[-4:],
+        phone=registration.parse_phone(input.phone or ""),
+        address=trimmed(input.address or "") or None,
+        annual_income=input.annual_income,
+        password_hash=await passwords.hash_password(input.password) if input.password else None,
+        aadhaar_keys=users.mark(digest_key, cipher_key),
+        consent_version=trimmed(input.consent) if input.consent is not None else None,
+    )
 
 
 async def _stored(person: Registration, former_digests: list[bytes], by: Origin) -> User | None:

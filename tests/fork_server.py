@@ -28,7 +28,7 @@ MODULES = (
     "api.graphql.root",
     "tasks.worker",
     "tasks.imports.run",
-    "ops.commands.book_commands",
+    "ops.commands.open_book",
     "ops.monitoring.start",
     "uvicorn.lifespan.on",
     "uvicorn.loops.uvloop",

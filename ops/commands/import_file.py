@@ -9,7 +9,7 @@ import typer
 from typer.core import TyperGroup
 
 from ops import aadhaar_keys
-from ops.commands.book_commands import LOST, progress_of, with_the_book
+from ops.commands.open_book import LOST, progress_of, with_the_book
 from settings import Settings, SettingsError
 
 if TYPE_CHECKING:

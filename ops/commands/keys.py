@@ -4,6 +4,9 @@ import sys
 
 import typer
 
+from ops.commands.open_book import progress_of, with_the_book
+from settings import Settings
+
 app = typer.Typer(help="The keys that Aadhaar numbers are under.", no_args_is_help=True)
 
 
@@ -15,10 +18,21 @@ def keys() -> None:
 @app.command()
 def rotate() -> None:
     """Bring everybody under the newest Aadhaar keys; interrupted, the same command goes on."""
-    from ops.commands import book_commands
-
-    done, unreadable = book_commands.rotate_keys()
+    done, unreadable = _rotated()
     print(f"{done} people brought under the newest keys")
     if unreadable:
         print(f"kist: no key opens the Aadhaar numbers of users {', '.join(map(str, unreadable))}", file=sys.stderr)
         raise typer.Exit(1)
+
+
+def _rotated() -> tuple[int, tuple[int, ...]]:
+    """Encrypt every Aadhaar number with the newest keys. Returns the number of people, and the ids of those whose
+    number no key decrypts.
+    """
+    from tasks import key_rotation
+
+    async def work(settings: Settings) -> tuple[int, tuple[int, ...]]:
+        with progress_of("people") as report:
+            return await key_rotation.rotate(settings, report)
+
+    return with_the_book("kist keys rotate", work)

@@ -9,7 +9,7 @@ from rich.table import Table
 
 from models import credentials, database, operators, sessions, users
 from models.operators import Operator
-from ops.commands.book_commands import with_the_book
+from ops.commands.open_book import with_the_book
 from rules.audit import Event, by_command
 from settings import Settings, SettingsError, load
 

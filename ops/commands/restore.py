@@ -174,20 +174,11 @@ def _fill(names: pg_dump.Programs, url: str, file: Path) -> None:
     """
     reading = names.command("pg_restore", "--schema=public", "--no-owner", "--no-privileges", "--file=-")
     writing = names.command("psql", "--no-psqlrc", "--quiet", "--no-password", "--set=ON_ERROR_STOP=1", "--file=-")
-    bar = progress.Progress(
-        progress.SpinnerColumn(),
-        progress.TextColumn("{task.description}"),
-        progress.BarColumn(),
-        progress.DownloadColumn(),
-        progress.TransferSpeedColumn(),
-        progress.TimeRemainingColumn(),
-        console=Console(stderr=True),
-    )
     with (
         file.open("rb") as source,
         pg_dump.said_by() as read_said,
         pg_dump.said_by() as write_said,
-        bar,
+        _progress_bar() as bar,
         pg_dump.started(
             writing, write_said, stdin=subprocess.PIPE, stdout=subprocess.DEVNULL, env=pg_dump.environment(url)
         ) as writer,
@@ -211,6 +202,18 @@ def _fill(names: pg_dump.Programs, url: str, file: Path) -> None:
             pass  # psql has ended: its error is reported below
         if writer.wait():
             raise SettingsError(f"PostgreSQL's psql: {pg_dump.last_words(write_said)}; nothing was changed")
+
+
+def _progress_bar() -> progress.Progress:
+    return progress.Progress(
+        progress.SpinnerColumn(),
+        progress.TextColumn("{task.description}"),
+        progress.BarColumn(),
+        progress.DownloadColumn(),
+        progress.TransferSpeedColumn(),
+        progress.TimeRemainingColumn(),
+        console=Console(stderr=True),
+    )
 
 
 async def _settle(url: str) -> None:

@@ -1,12 +1,12 @@
-"""`kist up`: everything in order, each step with its time, and all of it gone when the command ends."""
+"""`./kist up` starts every server and part in order, prints each step with its time, and ends them all when it ends."""
 
 import contextlib
 import socket
 import sys
-from collections.abc import Callable
 from pathlib import Path
 
 import psutil
+import typer
 from rich.console import Console
 
 from ops import aadhaar_keys
@@ -16,13 +16,20 @@ from ops.commands.supervisor import WORKING, PartExitedError, Parts
 from ops.embedded import home
 from ops.embedded import servers as embedded
 from ops.monitoring.start import PARTS, metrics_port
-from settings import ROOT, Settings
+from settings import ROOT, Settings, load
 
 SAMPLE = ROOT / "data" / "transactions.csv"
 
 
-def up(load: Callable[[], Settings], stop: StopSignal) -> int:
-    """Run until somebody asks to stop, or a part falls. Returns the exit code.
+def up() -> None:
+    """Start everything: PostgreSQL and Valkey unless URLs are given, the API, a worker, the scheduler."""
+    stop = StopSignal()
+    stop.listen()
+    raise typer.Exit(_up(stop))
+
+
+def _up(stop: StopSignal) -> int:
+    """Run until a signal or the end of a part. Returns the exit code.
 
     Raises:
         SettingsError: something cannot start; nothing is left running.

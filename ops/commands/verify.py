@@ -5,7 +5,7 @@ from typing import Annotated
 
 import typer
 
-from ops.commands import book_commands
+from ops.commands.open_book import progress_of, with_the_book
 from rules import audit as rules
 from settings import Settings, SettingsError
 
@@ -39,10 +39,10 @@ def of_the_book() -> list[str]:
     from tasks import verification
 
     async def work(_: Settings) -> list[str]:
-        with book_commands.progress_of("verifying loans") as report:
+        with progress_of("verifying loans") as report:
             return [str(disagreement) for disagreement in await verification.verify(report)]
 
-    return book_commands.with_the_book("kist verify", work)
+    return with_the_book("kist verify", work)
 
 
 def _of_the_log(text: str) -> list[str]:
@@ -58,13 +58,13 @@ def _of_the_log(text: str) -> list[str]:
             kept = audit_heads.read(file) if file else []
         except OSError as error:
             raise SettingsError(f"{file}: {(error.strerror or str(error)).lower()}") from None
-        with book_commands.progress_of("verifying entries") as report:
+        with progress_of("verifying entries") as report:
             found = await audit_verification.verify(noted, report, kept)
         if kept:
             print(f"{len(kept)} heads of {file} were compared")
         return found
 
-    found = book_commands.with_the_book("kist verify", work)
+    found = with_the_book("kist verify", work)
     print(f"head {found.head}")
     if found.unknown:
         print(

@@ -1,0 +1,54 @@
+"""`./kist book` writes the book on a date as a page that needs no network."""
+
+import os
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from models import portfolio as portfolios
+from ops.commands.open_book import not_later, parse_date, progress_of, with_the_book
+from rules.portfolio import ExpectedCash, Portfolio
+from rules.replay import UnplayableError
+from settings import Settings, SettingsError
+
+
+def book(
+    out: Annotated[Path, typer.Option(help="The page to write.")] = Path("book.html"),
+    as_of: Annotated[str, typer.Option(help="The date, such as 2026-01-31. By default, the business date.")] = "",
+) -> None:
+    """Write a page about the book on a date: past due, interest billed, expected cash. It needs no network."""
+    print(written(as_of, out))
+
+
+def written(as_of_text: str, out: Path) -> str:
+    """Write the page for a date, or for the business date if the text is empty, and return its totals in a line.
+
+    Raises:
+        SettingsError: not a date, a date after the business date, a file that cannot be written, or a loan whose
+            history the rules refuse.
+    """
+    from resolvers import portfolio
+
+    given = parse_date(as_of_text)
+    # Before the work: a million loans take minutes.
+    if out.is_dir() or not os.access(out.parent, os.W_OK):
+        raise SettingsError(f"{out} cannot be written")
+
+    async def work(settings: Settings) -> tuple[Portfolio, ExpectedCash]:
+        as_of = await not_later(given, settings, "nobody knows the book of a later date")
+        with progress_of("expecting cash of loans") as report:
+            async with portfolios.held_still():
+                return await portfolio.figures(as_of), await portfolio.expected_cash(as_of, report)
+
+    try:
+        figures, expected = with_the_book("kist book", work)
+    except UnplayableError as error:
+        raise SettingsError(f"{error}: see ./kist verify") from None
+    from ops.commands.book_page import page  # its charts take longer to import than the other commands to begin
+
+    try:
+        out.write_text(page(figures, expected), encoding="utf-8")
+    except OSError as error:
+        raise SettingsError(f"{out}: {(error.strerror or str(error)).lower()}") from None
+    return f"{out}: {figures.active_loans} active loans, principal {figures.principal_outstanding} on {figures.as_of}"
