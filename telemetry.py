@@ -1,9 +1,15 @@
 """The ids of requests and jobs, and the events that monitoring listens to. The sender does not know its listeners."""
 
-from collections.abc import Callable, Iterator
+import asyncio
+import logging
+from collections.abc import Awaitable, Callable, Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
-from typing import Protocol
+from typing import Protocol, TypeVar
+
+T = TypeVar("T")
+
+logger = logging.getLogger("kist.telemetry")
 
 # The application sets it for each request, and the worker for each job of that request. A log line, a masked error and
 # a message of the broker contain the same id.
@@ -60,3 +66,20 @@ def listening(listener: Listener) -> Iterator[None]:
         yield
     finally:
         listeners.remove(listener)
+
+
+# A server that takes longer counts as unavailable.
+PROBE_SECONDS = 2
+
+
+async def probe(server: str, ask: Callable[[], Awaitable[T]]) -> T | None:
+    """The answer of a server, or None if it fails or takes longer than `PROBE_SECONDS`. The log has the reason, because
+    the reason may name the server.
+    """
+    try:
+        async with asyncio.timeout(PROBE_SECONDS):
+            return await ask()
+    except Exception as error:
+        # The clients of databases and brokers raise many kinds of errors.
+        logger.debug("the %s does not answer: %s", server, str(error) or type(error).__name__)
+        return None

@@ -8,9 +8,9 @@ from starlette.requests import Request
 from starlette.responses import JSONResponse, PlainTextResponse, Response
 
 from api.graphql.root import printed
-from api.health import answer
 from models import business_date
 from settings import VERSION, Settings
+from telemetry import probe
 
 
 class About:
@@ -22,7 +22,7 @@ class About:
     async def about(self, _: Request) -> JSONResponse:
         """The name, version, business date and enabled parts. The date is null while PostgreSQL does not answer."""
         settings = self._settings
-        day = await answer("database", lambda: business_date.current(settings.calendar_date(), settings.sandbox))
+        day = await probe("database", lambda: business_date.current(settings.calendar_date(), settings.sandbox))
         return JSONResponse(
             {
                 "name": "kist",

@@ -6,26 +6,19 @@ nodes at once.
 """
 
 import asyncio
-import logging
-from collections.abc import Awaitable, Callable
 from time import monotonic, time
-from typing import NamedTuple, TypeVar
+from typing import NamedTuple
 
 import asyncpg
 from starlette.requests import Request
 from starlette.responses import JSONResponse
 
+import telemetry
 from api.storage import FreeSpace
 from models import database
 from settings import ROOT, Settings
 from tasks import sweeps
 
-T = TypeVar("T")
-
-logger = logging.getLogger("kist.api")
-
-# A server that takes longer counts as unavailable.
-ANSWER_SECONDS = 2
 # However many probes arrive, each server is asked once a second.
 KEPT_SECONDS = 1
 # The sweep runs every minute, and one run may be lost.
@@ -66,9 +59,9 @@ class Health:
 
     async def _look(self) -> Findings:
         migrations, storage, swept_at = await asyncio.gather(
-            answer("database", self._migrations),
-            answer("storage", self._space.found),
-            answer("broker", sweeps.swept_at),
+            telemetry.probe("database", self._migrations),
+            telemetry.probe("storage", self._space.found),
+            telemetry.probe("broker", sweeps.swept_at),
         )
         ready = migrations == "current" and storage == "writable"
         body: dict[str, object] = {
@@ -92,14 +85,3 @@ class Health:
             applied = set()
         missing = len(self._known - applied)
         return f"{missing} missing" if missing else "current"
-
-
-async def answer(server: str, ask: Callable[[], Awaitable[T]]) -> T | None:
-    """The server's answer, or None if it fails or takes too long. The reason is only logged: it may name the server."""
-    try:
-        async with asyncio.timeout(ANSWER_SECONDS):
-            return await ask()
-    except Exception as error:
-        # asyncpg, redis and the operating system raise many unrelated exceptions for a server that does not answer.
-        logger.debug("the %s does not answer: %s", server, str(error) or type(error).__name__)
-        return None

@@ -4,7 +4,6 @@ import base64
 import hashlib
 import hmac
 import json
-import os
 import secrets
 from collections.abc import Iterable
 from datetime import UTC, datetime, timedelta
@@ -14,9 +13,9 @@ from uuid import UUID, uuid4
 
 import jwt
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
-from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat
 
+from models import aes_gcm
 from models.loans import parse_id
 from schema.users import Role
 from settings import Settings
@@ -207,13 +206,12 @@ def refresh_token_hash(token: str) -> bytes:
 
 def encrypted_successor(token: str, successor: str) -> bytes:
     """The successor of a refresh token, encrypted with the token: 12 bytes of nonce, then AES-256-GCM."""
-    nonce = os.urandom(12)
-    return nonce + AESGCM(_successor_key(token)).encrypt(nonce, successor.encode(), None)
+    return aes_gcm.encrypt(_successor_key(token), successor)
 
 
 def decrypted_successor(token: str, hidden: bytes) -> str:
     """The successor that `encrypted_successor` has encrypted."""
-    return AESGCM(_successor_key(token)).decrypt(hidden[:12], hidden[12:], None).decode()
+    return aes_gcm.decrypt(_successor_key(token), hidden)
 
 
 def _successor_key(token: str) -> bytes:

@@ -5,13 +5,11 @@ they are written without, and one sealer at a time links what is there by now, i
 late has a lower id than some that are linked already, and is linked after them.
 """
 
-from models import database
+from models import database, snapshots
+from models.advisory_locks import AdvisoryLock
 from models.billing_chunks import HUNG_AFTER_MS
 from rules import audit as rules
 from rules.audit import Entry, Head, Linked
-
-# Any number will do as long as every kist takes the same one.
-_CHAIN_LOCK = 0x61756469
 
 # Entries linked in one transaction.
 _AT_ONCE = 5_000
@@ -55,9 +53,9 @@ async def seal(*, everything: bool = False) -> int:
 async def _lock(*, waiting: bool) -> bool:
     """Hold the chain until the transaction ends; what is read after it is all that others have linked."""
     if waiting:
-        await database.execute("SELECT pg_advisory_xact_lock($1)", _CHAIN_LOCK)
+        await database.execute("SELECT pg_advisory_xact_lock($1)", AdvisoryLock.AUDIT_CHAIN)
         return True
-    row = await database.fetch_one("SELECT pg_try_advisory_xact_lock($1) AS held", _CHAIN_LOCK)
+    row = await database.fetch_one("SELECT pg_try_advisory_xact_lock($1) AS held", AdvisoryLock.AUDIT_CHAIN)
     assert row is not None
     return bool(row["held"])
 
@@ -98,9 +96,8 @@ async def hashes(positions: list[int]) -> dict[int, bytes]:
 
 
 async def hold_still() -> int:
-    """Make the transaction just begun see one moment of the log, however long it lasts; how many entries it has."""
-    await database.execute("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ, READ ONLY")
-    await database.execute("SET LOCAL plan_cache_mode = force_custom_plan")
+    """Give the transaction that has just begun one snapshot of the log. Returns the number of entries."""
+    await snapshots.begin()
     row = await database.fetch_one("SELECT count(*) FROM audit_entries")
     assert row is not None
     return int(row["count"])

@@ -15,6 +15,7 @@ from tortoise.transactions import in_transaction
 
 import telemetry
 from models import asyncpg_seam, connection_options, grants, tortoise_seam
+from models.advisory_locks import AdvisoryLock
 from models.database_errors import IN_CONFLICT, UNAVAILABLE, InUseError, NotOwnerError
 from models.pool import Telling
 
@@ -40,9 +41,6 @@ MIGRATIONS = Path(__file__).parent.parent / "migrations"
 
 # A server that hangs does not say goodbye, and whoever stops us waits 15 seconds in all.
 _CLOSE_SECONDS = 3
-
-# Any number will do as long as every kist takes the same one.
-_MIGRATION_LOCK = 0x6B697374
 
 # Whoever asks for a table that a migration waits for waits behind it.
 _MIGRATION_WAITS = "5s"
@@ -189,7 +187,7 @@ async def migrate(url: str, application_url: str = "") -> list[str]:
     """
     lock = await asyncpg.connect(**arguments(url))
     try:
-        await lock.execute("SELECT pg_advisory_lock($1)", _MIGRATION_LOCK)
+        await lock.execute("SELECT pg_advisory_lock($1)", AdvisoryLock.MIGRATION)
         if not await lock.fetchval("SELECT has_schema_privilege('public', 'CREATE')"):
             role = arguments(url)["user"]
             raise NotOwnerError(f"the role {role} may not change tables: set KIST_DATABASE_OWNER_URL to their owner's")

@@ -15,6 +15,7 @@ from tortoise import fields
 from tortoise.models import Model
 
 from models import database
+from models.advisory_locks import AdvisoryLock
 
 
 class Import(Model):
@@ -113,12 +114,6 @@ class Started(NamedTuple):
     owner_id: int
 
 
-# Any numbers will do. The first is held for as long as an import stores: two would only wait for one another's rows,
-# and the second finds what the first has added. The other is shared by the transactions of the parts.
-_IMPORT_LOCK = 0x696D706F
-_PART_LOCK = 0x696D7070
-
-
 @asynccontextmanager
 async def turn(url: str) -> AsyncIterator[None]:
     """One import at a time, on a connection of its own: the pool's may be one, and they end many transactions."""
@@ -126,9 +121,9 @@ async def turn(url: str) -> AsyncIterator[None]:
     try:
         # Ended by the connection's end, which needs no server that still answers.
         await connection.execute("BEGIN; SET LOCAL idle_in_transaction_session_timeout = 0")
-        await connection.execute("SELECT pg_advisory_xact_lock($1)", _IMPORT_LOCK)
+        await connection.execute("SELECT pg_advisory_xact_lock($1)", AdvisoryLock.IMPORT)
         # The server may notice only at the end of a statement that a client was killed: its parts end first.
-        await database.execute("SELECT pg_advisory_xact_lock($1)", _PART_LOCK)
+        await database.execute("SELECT pg_advisory_xact_lock($1)", AdvisoryLock.IMPORT_PART)
         yield
     finally:
         await connection.close()
@@ -142,7 +137,7 @@ async def hold_turn(connection: database.Connection, *, durable: bool = False) -
     """
     if not durable:
         await connection.execute("SET LOCAL synchronous_commit = off")
-    await connection.execute("SELECT pg_advisory_xact_lock_shared($1)", _PART_LOCK)
+    await connection.execute("SELECT pg_advisory_xact_lock_shared($1)", AdvisoryLock.IMPORT_PART)
 
 
 _BEGIN = """

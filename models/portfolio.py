@@ -11,7 +11,7 @@ from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from datetime import date
 
-from models import database
+from models import database, snapshots
 from rules import portfolio
 from rules.portfolio import ActiveLoan, AgedBalance, BilledMonth
 from rules.replay import StoredBill, StoredLoan, StoredPayment
@@ -19,13 +19,10 @@ from rules.replay import StoredBill, StoredLoan, StoredPayment
 
 @asynccontextmanager
 async def held_still() -> AsyncIterator[None]:
-    """One moment of the book for as long as the block lasts; payments and billing go on meanwhile."""
+    """Give the block a snapshot of the book; payments and billing go on meanwhile."""
     async with database.transaction():
-        await database.execute("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ, READ ONLY")
-        # A plan made for any date or range may well read a whole table for each.
-        await database.execute("SET LOCAL plan_cache_mode = force_custom_plan")
-        # The sums of a million loans, which the usual 4 MB would spill to disk again and again.
-        await database.execute("SET LOCAL work_mem = '64MB'")
+        # The default of 4 MB would spill the sums of a million loans to disk again and again.
+        await snapshots.begin(work_mem="64MB")
         yield
 
 

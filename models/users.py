@@ -2,23 +2,19 @@
 
 import hashlib
 import hmac
-import os
 from contextlib import suppress
 from datetime import date, datetime
 from decimal import Decimal
 from typing import NamedTuple
 
 from cryptography.exceptions import InvalidTag
-from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 from tortoise import fields
 from tortoise.models import Model
 
-from models import audit_facts, database
+from models import aes_gcm, audit_facts, database
 from models.tortoise_seam import instance
 from rules import aadhaar
 from rules.audit import WORKER, Origin
-
-_NONCE_BYTES = 12  # what AES-GCM is specified for (NIST SP 800-38D, 5.2.1.1)
 
 
 class User(Model):
@@ -66,8 +62,7 @@ def digest(key: bytes, number: str) -> bytes:
 
 def seal(key: bytes, number: str) -> bytes:
     """AES-256-GCM of twelve digits: 12 bytes of nonce, the ciphertext, 16 bytes of tag."""
-    nonce = os.urandom(_NONCE_BYTES)
-    return nonce + AESGCM(key).encrypt(nonce, number.encode(), None)
+    return aes_gcm.encrypt(key, number)
 
 
 def unseal(key: bytes, ciphertext: bytes) -> str:
@@ -76,7 +71,7 @@ def unseal(key: bytes, ciphertext: bytes) -> str:
     Raises:
         cryptography.exceptions.InvalidTag: another key, or a ciphertext that was tampered with.
     """
-    return AESGCM(key).decrypt(ciphertext[:_NONCE_BYTES], ciphertext[_NONCE_BYTES:], None).decode()
+    return aes_gcm.decrypt(key, ciphertext)
 
 
 def unseal_by(keys: tuple[bytes, ...], ciphertext: bytes) -> str:

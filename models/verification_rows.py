@@ -5,7 +5,7 @@ from datetime import date
 from decimal import Decimal
 from typing import NamedTuple
 
-from models import database
+from models import database, snapshots
 from rules import ledger
 from rules.ledger import Account
 from rules.payments import Allocation
@@ -13,10 +13,8 @@ from rules.replay import History, Source, StoredBill, StoredEntry, StoredLoan, S
 
 
 async def hold_still() -> int:
-    """Make the transaction just begun see one moment of the book, however long it lasts; how many loans it has."""
-    await database.execute("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ, READ ONLY")
-    # A plan made for any range may well read a whole table for each.
-    await database.execute("SET LOCAL plan_cache_mode = force_custom_plan")
+    """Give the transaction that has just begun one snapshot of the book. Returns the number of loans."""
+    await snapshots.begin()
     row = await database.fetch_one("SELECT count(*) FROM loans")
     assert row is not None
     return int(row["count"])

@@ -1,22 +1,17 @@
 """What is looked up when somebody asks for the metrics: the pool, the queue, and how late billing and its clock are."""
 
 import asyncio
-import logging
 from collections.abc import Awaitable, Callable, Iterator
 from time import time
 
 from prometheus_client.metrics_core import GaugeMetricFamily, Metric
 from prometheus_client.registry import Collector
 
+import telemetry
 from broker import stream
 from models import billing_runs, business_date, pool
 from settings import Settings
 from tasks import sweeps
-
-logger = logging.getLogger("kist.ops")
-
-# Each server has so long to say how it stands; what it does not say is not among the metrics.
-ANSWER_SECONDS = 2
 
 Gauge = tuple[str, str, float]
 
@@ -35,7 +30,7 @@ class Gauges(Collector):
     def collect(self) -> Iterator[Metric]:
         looking = asyncio.run_coroutine_threadsafe(self._look(), self._loop)
         try:
-            gauges = looking.result(3 * ANSWER_SECONDS)
+            gauges = looking.result(3 * telemetry.PROBE_SECONDS)
         except TimeoutError:
             # A loop that stands still: what has been counted is told all the same.
             looking.cancel()
@@ -52,8 +47,8 @@ class Gauges(Collector):
                 ("pool_most", "Connections to the database that there may be", use.most),
                 ("pool_waiting", "Who waits for a connection to the database", use.waiting),
             ]
-            gauges += await _said("database", self._billing)
-        return gauges + await _said("broker", self._queue)
+            gauges += await _answered("database", self._billing)
+        return gauges + await _answered("broker", self._queue)
 
     async def _billing(self) -> list[Gauge]:
         settings = self._settings
@@ -79,10 +74,7 @@ class Gauges(Collector):
         return gauges
 
 
-async def _said(server: str, ask: Callable[[], Awaitable[list[Gauge]]]) -> list[Gauge]:
-    try:
-        async with asyncio.timeout(ANSWER_SECONDS):
-            return await ask()
-    except Exception as error:
-        logger.debug("the %s does not answer: %s", server, str(error) or type(error).__name__)
-        return [(f"{server}_up", f"Whether the {server} answers", 0.0)]
+async def _answered(server: str, ask: Callable[[], Awaitable[list[Gauge]]]) -> list[Gauge]:
+    """The gauges of a server, or one that says that it does not answer."""
+    found = await telemetry.probe(server, ask)
+    return [(f"{server}_up", f"Whether the {server} answers", 0.0)] if found is None else found

@@ -12,7 +12,7 @@ from prometheus_client.parser import text_string_to_metric_families
 
 import telemetry
 from models import database
-from ops.monitoring import gauges, sql_names
+from ops.monitoring import sql_names
 from ops.monitoring.start import PARTS
 from settings import ROOT, Settings
 from tests.builders import PAY, REGISTER, Client, billed, lent, on, operating, registered, serving
@@ -148,7 +148,7 @@ async def test_a_server_that_is_away_is_counted_too(scene: Scene, settings: Sett
 
 
 async def test_a_loop_that_stands_still_is_still_counted(scene: Scene, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(gauges, "ANSWER_SECONDS", 0.1)
+    monkeypatch.setattr(telemetry, "PROBE_SECONDS", 0.1)
     script = f"import httpx; print(httpx.get('http://127.0.0.1:{scene.port}', timeout=60).text)"
     # Nothing else is done in the loop meanwhile.
     said = subprocess.run([sys.executable, "-c", script], capture_output=True, text=True, check=True).stdout  # noqa: ASYNC221
