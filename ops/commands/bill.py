@@ -20,14 +20,14 @@ def billed(as_of_text: str) -> str:
     """Bill a date, or the business date if the text is empty, and return the result in a line.
 
     Raises:
-        SettingsError: not a date, a date after the business date, or a run that failed.
+        SettingsError: the text is not a date, the date is after the business date, or the run failed.
     """
     from tasks import billing
 
     given = parse_date(as_of_text)
 
     async def work(settings: Settings) -> str:
-        as_of = await not_later(given, settings, "later dates are not billed yet")
+        as_of = await not_later(given, settings, "a later date cannot be billed yet")
         with progress_of(f"billing {as_of}") as report:
             run = await billing.bill_in_foreground(
                 as_of, lambda run: report(run.loans_billed, run.loans_due, result=f": {_so_far(run)}")

@@ -14,7 +14,7 @@ from settings import Settings, SettingsError
 
 
 def book(
-    out: Annotated[Path, typer.Option(help="The page to write.")] = Path("book.html"),
+    out: Annotated[Path, typer.Option(help="The HTML file to write.")] = Path("book.html"),
     as_of: Annotated[str, typer.Option(help="The date, such as 2026-01-31. By default, the business date.")] = "",
 ) -> None:
     """Write a page about the book on a date: past due, interest billed, expected cash. It needs no network."""
@@ -25,8 +25,8 @@ def written(as_of_text: str, out: Path) -> str:
     """Write the page for a date, or for the business date if the text is empty, and return its totals in a line.
 
     Raises:
-        SettingsError: not a date, a date after the business date, a file that cannot be written, or a loan whose
-            history the rules refuse.
+        SettingsError: the text is not a date, the date is after the business date, the file cannot be written, or the
+            rules refuse the history of a loan.
     """
     from resolvers import portfolio
 
@@ -36,7 +36,7 @@ def written(as_of_text: str, out: Path) -> str:
         raise SettingsError(f"{out} cannot be written")
 
     async def work(settings: Settings) -> tuple[Portfolio, ExpectedCash]:
-        as_of = await not_later(given, settings, "nobody knows the book of a later date")
+        as_of = await not_later(given, settings, "the book of a later date is not known yet")
         with progress_of("expecting cash of loans") as report:
             async with portfolios.held_still():
                 return await portfolio.figures(as_of), await portfolio.expected_cash(as_of, report)
@@ -45,7 +45,7 @@ def written(as_of_text: str, out: Path) -> str:
         figures, expected = with_the_book("kist book", work)
     except UnplayableError as error:
         raise SettingsError(f"{error}: see ./kist verify") from None
-    from ops.commands.book_page import page  # its charts take longer to import than the other commands to begin
+    from ops.commands.book_page import page  # importing its charts takes longer than starting the other commands
 
     try:
         out.write_text(page(figures, expected), encoding="utf-8")

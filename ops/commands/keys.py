@@ -1,4 +1,4 @@
-"""`./kist keys`: what is done about the keys that Aadhaar numbers are under."""
+"""`./kist keys` moves stored Aadhaar numbers to the newest keys."""
 
 import sys
 
@@ -7,21 +7,21 @@ import typer
 from ops.commands.open_book import progress_of, with_the_book
 from settings import Settings
 
-app = typer.Typer(help="The keys that Aadhaar numbers are under.", no_args_is_help=True)
+app = typer.Typer(help="Manage the keys of Aadhaar numbers.", no_args_is_help=True)
 
 
 @app.callback()
 def keys() -> None:
-    """The keys that Aadhaar numbers are under."""
+    """Manage the keys of Aadhaar numbers."""
 
 
 @app.command()
 def rotate() -> None:
-    """Bring everybody under the newest Aadhaar keys; interrupted, the same command goes on."""
+    """Move all Aadhaar numbers to the newest keys. After an interruption, run it again."""
     done, unreadable = _rotated()
-    print(f"{done} people brought under the newest keys")
+    print(f"{done} people moved to the newest keys")
     if unreadable:
-        print(f"kist: no key opens the Aadhaar numbers of users {', '.join(map(str, unreadable))}", file=sys.stderr)
+        print(f"kist: no key decrypts the Aadhaar numbers of users {', '.join(map(str, unreadable))}", file=sys.stderr)
         raise typer.Exit(1)
 
 

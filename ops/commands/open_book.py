@@ -65,7 +65,7 @@ def with_the_book(command: str, work: Callable[[Settings], Awaitable[T]]) -> T:
     """Open the database of the settings, run `work` and return its result. An embedded database is migrated first.
 
     Raises:
-        SettingsError: the database does not answer, went away, or has no tables.
+        SettingsError: the database does not answer, its connection is lost, or it has no tables.
     """
     given = load()
     logs.configure(given)
@@ -80,9 +80,11 @@ def with_the_book(command: str, work: Callable[[Settings], Awaitable[T]]) -> T:
                 try:
                     return await work(settings)
                 except LOST as error:
-                    raise SettingsError(f"the database went away ({error}): give the same command again") from None
+                    raise SettingsError(
+                        f"the connection to the database was lost ({error}): run the same command again"
+                    ) from None
                 except asyncpg.UndefinedTableError:
-                    raise SettingsError("the database has no tables of ours: run ./kist migrate") from None
+                    raise SettingsError("the database does not have kist's tables: run ./kist migrate") from None
 
         return asyncio.run(run())
 
@@ -96,7 +98,7 @@ def parse_date(text: str) -> date | None:
     try:
         return date.fromisoformat(text) if text else None
     except ValueError:
-        raise SettingsError(f"{text} is not a date, such as 2026-01-31") from None
+        raise SettingsError(f"{text} is not a date. Write it as 2026-01-31") from None
 
 
 async def not_later(given: date | None, settings: Settings, reason: str) -> date:

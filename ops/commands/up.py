@@ -32,7 +32,7 @@ def _up(stop: StopSignal) -> int:
     """Run until a signal or the end of a part. Returns the exit code.
 
     Raises:
-        SettingsError: something cannot start; nothing is left running.
+        SettingsError: a server or part cannot start; no process is left running.
     """
     console = Console(highlight=False)
     try:
@@ -53,7 +53,7 @@ def _run(settings: Settings, console: Console, stop: StopSignal) -> None:
         stop.check()
         return progress.step(console, name)
 
-    # Before the port: the one who has it is most likely the first `up`.
+    # Checked before the port, which most likely belongs to the first `up`: that message is clearer.
     holder = home.owner(settings.home)
     if holder is not None:
         raise home.HeldError(settings.home, holder)
@@ -62,14 +62,14 @@ def _run(settings: Settings, console: Console, stop: StopSignal) -> None:
     if settings.database_url:
         checks.keys_are_set(settings)
     with embedded.servers(settings, step=step, pause=stop.pause) as filled:
-        # Valkey is started again where it runs; a database that ends takes everything with it.
+        # `ops.embedded.valkey` restarts Valkey itself. If PostgreSQL ends, `up` ends.
         servers = {child.name(): child for child in psutil.Process().children() if "postgres" in child.name()}
         stop.run(_check_servers(filled))
         _prepare(filled, step, stop)
         stop.check()
-        # Without it the API works all the same, and so do pages that were built before.
+        # The API works without a front end, and pages of an earlier build stay in place.
         if reason := progress.build(console, stop.pause):
-            print(f"kist: {reason}; going on", file=sys.stderr)
+            print(f"kist: {reason}; starting without it", file=sys.stderr)
         parts = Parts(filled, stop.pause)
         try:
             with step("API"):
@@ -92,7 +92,7 @@ def _prepare(settings: Settings, step: progress.Step, stop: StopSignal) -> None:
         applied = stop.run(database.migrate(settings.owner_url(), settings.database_url))
         notes.append(f"{len(applied)} applied")
     stop.run(aadhaar_keys.check_stored(settings))
-    # Nobody is scored from made-up transactions where money is real.
+    # Sample transactions must not affect the scores of real people.
     if settings.sandbox and stop.run(_has_no_transactions(settings)):
         with step("sample transactions"):
             stop.run(_load_sample(settings))
@@ -142,7 +142,7 @@ def _short(path: Path) -> str:
 
 
 def _with_port(settings: Settings) -> Settings:
-    """Port 0 is any free one; it must be known here to be shown and waited for."""
+    """Replace port 0 by a free port, which must be known to print it and to wait for it."""
     if settings.port:
         return settings
     with socket.socket() as probe:

@@ -182,8 +182,8 @@ async def test_the_command_writes_the_page_of_a_date(memory: Settings, tmp_path:
 async def test_the_command_refuses_what_it_cannot_do_in_one_line(memory: Settings, tmp_path: Path) -> None:
     out = str(tmp_path / "book.html")
     refusals = {
-        ("--as-of", "2026-01-02", "--out", out): "the business date is 2026-01-01: nobody knows the book of a later",
-        ("--as-of", "soon", "--out", out): "soon is not a date, such as 2026-01-31",
+        ("--as-of", "2026-01-02", "--out", out): "the business date is 2026-01-01: the book of a later date is not",
+        ("--as-of", "soon", "--out", out): "soon is not a date. Write it as 2026-01-31",
         ("--out", str(tmp_path)): f"{tmp_path} cannot be written",
         ("--out", str(tmp_path / "nowhere" / "book.html")): "cannot be written",
     }

@@ -55,8 +55,8 @@ async def test_an_operator_is_made_once_and_may_have_a_domain_of_the_lenders_own
     ("command", "words"),
     [
         (["operator", "add", "nobody"], "nobody is not an email address"),
-        (["bill", "--as-of", "31-01-2026"], "31-01-2026 is not a date, such as 2026-01-31"),
-        (["bill", "--as-of", "2999-01-01"], "later dates are not billed yet"),
+        (["bill", "--as-of", "31-01-2026"], "31-01-2026 is not a date. Write it as 2026-01-31"),
+        (["bill", "--as-of", "2999-01-01"], "a later date cannot be billed yet"),
         (["import", "nothing.csv"], "nothing.csv"),
     ],
 )
@@ -89,7 +89,7 @@ async def test_a_command_whose_database_goes_away_says_so_in_one_line(memory: Se
         )
         done = await billing
     assert (done.returncode, "Traceback" in done.stderr) == (2, False)
-    assert "kist: the database went away" in done.stderr.splitlines()[-1]
+    assert "kist: the connection to the database was lost" in done.stderr.splitlines()[-1]
 
 
 async def test_a_spreadsheet_is_refused_in_one_line(settings: Settings, tmp_path: Path) -> None:

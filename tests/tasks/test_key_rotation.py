@@ -111,7 +111,7 @@ async def test_the_command_tells_whose_number_no_key_opens(client: Client, setti
     assert lost is not None
     await User.filter(id=lost.id).update(aadhaar_ciphertext=bytes(40))
     done = run(renewed(settings), "keys", "rotate")
-    assert (done.returncode, done.stdout) == (1, "1 people brought under the newest keys\n"), done.stderr
-    assert f"kist: no key opens the Aadhaar numbers of users {lost.id}\n" in done.stderr
+    assert (done.returncode, done.stdout) == (1, "1 people moved to the newest keys\n"), done.stderr
+    assert f"kist: no key decrypts the Aadhaar numbers of users {lost.id}\n" in done.stderr
     assert "Traceback" not in done.stderr
     assert (await User.get(id=lost.id)).aadhaar_digest == lost.aadhaar_digest

@@ -165,7 +165,7 @@ async def interrupted(settings: Settings, file: Path, ids: dict[int, list[int]],
             _, complaints = await asyncio.to_thread(process.communicate)
             assert process.returncode
             if how == "its connections are":
-                assert "give the same command again" in complaints.splitlines()[-1]
+                assert "run the same command again" in complaints.splitlines()[-1]
 
 
 @pytest.mark.parametrize("how", ["the command is killed", "its connections are"])
