@@ -1,18 +1,24 @@
-"""The billing of one business date: begun once, cut into chunks, and finished when none of them is pending."""
+"""Hand-written SQL: a billing run begins, is cut into chunks and ends by one conditional statement each.
 
-from datetime import date, datetime
+A run bills one business date. It begins once, whoever triggers it, and ends when none of its chunks is pending.
+"""
+
+from datetime import date, datetime, timedelta
 from decimal import Decimal
 
 from tortoise import fields
+from tortoise.expressions import Q
 from tortoise.models import Model
 
 from models import database
-from models.billing_chunks import MOST_ATTEMPTS
+from models.billing_chunks import MOST_ATTEMPTS, BillingChunk
+from models.expressions import Now
+from models.loans import Loan
 from models.tortoise_seam import instance
 from rules.audit import Origin
 
-# Few enough bills that a chunk holds its locks for a blink, many enough that a round trip does not show. On an ordinary
-# night that is as many loans; after years without one it is a few, which memory then holds as easily.
+# Few enough that a chunk holds its locks for some milliseconds, many enough that its round trips take a small part of
+# the time. A loan has one bill on an ordinary night, and many after a long time without billing.
 CHUNK_BILLS = 1000
 
 
@@ -28,7 +34,7 @@ class BillingRun(Model):
     finished_at: datetime | None = fields.DatetimeField(null=True)
     created_at = fields.DatetimeField(auto_now_add=True)
 
-    # How fast it goes, or went, and how long it will take at that pace; None where that cannot be said.
+    # Its pace, and the time that is left at that pace; None if they are unknown. They are no columns.
     loans_per_second: int | None = None
     seconds_left: int | None = None
 
@@ -52,7 +58,7 @@ SELECT id FROM begun
 
 
 async def begin(as_of: date, by: Origin) -> BillingRun:
-    """Start, or find, the run of a date; one that failed is queued again."""
+    """Begin the run of a date, or find it; a failed run is queued again."""
     row = await database.fetch_one(_BEGIN, as_of, *by)
     assert row is not None
     run = await find(row["id"])
@@ -60,7 +66,8 @@ async def begin(as_of: date, by: Origin) -> BillingRun:
     return run
 
 
-# A run that goes on has the pace of its last minute: it may have stood still for a night. One that ended has its own.
+# The pace of a run that goes on is that of its last minute, because it may have been interrupted for hours. The pace of
+# a run that ended is that of all of it.
 _FIND = """
 WITH pace AS (
     SELECT r.id, CASE r.status
@@ -91,7 +98,7 @@ async def find(run_id: int) -> BillingRun | None:
     return run
 
 
-_PLAN = """
+_CUT = """
 WITH due AS (
     SELECT id, ($2::date - disbursed_on) / cycle_days - cycles_billed AS cycles
     FROM loans WHERE closed_on IS NULL AND next_billing_on <= $2
@@ -104,33 +111,27 @@ SELECT $1, min(id), max(id), count(*) FROM placed GROUP BY place
 
 
 async def plan(run_id: int, chunk_bills: int = CHUNK_BILLS) -> list[int]:
-    """Cut a run into chunks, the first time, and return the ids of those that are still to be tried."""
-    # It holds the run and then its chunks, and who bills a chunk the other way round: one of them may be broken off.
+    """Cut a run into chunks, unless it is cut, and return the ids of those that are still to be billed."""
+    # This locks the run and then its chunks; a worker that bills a chunk locks them in the other order. PostgreSQL may
+    # end either transaction as a deadlock.
     return await database.retried(lambda: _plan(run_id, chunk_bills))
 
 
 async def _plan(run_id: int, chunk_bills: int) -> list[int]:
     async with database.transaction():
-        run = await database.fetch_one("SELECT status, as_of FROM billing_runs WHERE id = $1 FOR UPDATE", run_id)
-        if run is None or run["status"] in {"DONE", "FAILED"}:
+        run = await BillingRun.select_for_update().get_or_none(id=run_id)
+        if run is None or run.status in {"DONE", "FAILED"}:
             return []
-        if run["status"] == "QUEUED":
-            if await database.fetch_one("SELECT id FROM billing_chunks WHERE run_id = $1 LIMIT 1", run_id) is None:
-                await database.execute(_PLAN, run_id, run["as_of"], chunk_bills)
-            await database.execute(
-                "UPDATE billing_runs SET status = 'RUNNING', started_at = coalesce(started_at, now()), loans_due ="
-                " (SELECT coalesce(sum(loans_due), 0) FROM billing_chunks WHERE run_id = $1) WHERE id = $1",
-                run_id,
-            )
-            await database.execute(
-                "UPDATE billing_chunks SET attempts = 0 WHERE run_id = $1 AND done_at IS NULL", run_id
-            )
-        rows = await database.fetch(
-            "SELECT id FROM billing_chunks WHERE run_id = $1 AND done_at IS NULL AND attempts < $2 ORDER BY id",
-            run_id,
-            MOST_ATTEMPTS,
-        )
-        return [row["id"] for row in rows]
+        chunks = BillingChunk.filter(run_id=run_id)
+        pending = chunks.filter(done_at=None)
+        if run.status == "QUEUED":
+            if not await chunks.exists():
+                await database.execute(_CUT, run_id, run.as_of, chunk_bills)
+            loans_due = sum([one.loans_due for one in await chunks.only("loans_due")])
+            began = run.started_at or Now()
+            await BillingRun.filter(id=run_id).update(status="RUNNING", started_at=began, loans_due=loans_due)
+            await pending.update(attempts=0)
+        return [one.id for one in await pending.filter(attempts__lt=MOST_ATTEMPTS).order_by("id").only("id")]
 
 
 _FINISH = """
@@ -151,9 +152,9 @@ FROM ended
 
 
 async def finish(run_id: int, by: Origin) -> BillingRun:
-    """Mark a run DONE once none of its chunks is pending, or FAILED once those that are have failed too often.
+    """Mark a run DONE if none of its chunks is pending, or FAILED if those that are have failed too often.
 
-    To be asked after the chunk's own COMMIT. A FAILED run waits until somebody triggers it again.
+    Call it after the chunk's own COMMIT. A FAILED run waits until it is triggered again.
     """
     await database.execute(_FINISH, run_id, MOST_ATTEMPTS, *by)
     run = await find(run_id)
@@ -161,32 +162,27 @@ async def finish(run_id: int, by: Origin) -> BillingRun:
     return run
 
 
+# A run that is planned or billed changes every second or so.
+_STALLED = timedelta(seconds=30)
+
+
 async def stalled() -> list[int]:
-    """The unfinished runs on which nothing has happened for half a minute, oldest first."""
-    rows = await database.fetch(
-        "SELECT r.id FROM billing_runs r WHERE r.status IN ('QUEUED', 'RUNNING')"
-        " AND coalesce((SELECT max(done_at) FROM billing_chunks c WHERE c.run_id = r.id), r.started_at, r.created_at)"
-        " < now() - interval '30 seconds' ORDER BY r.as_of"
-    )
-    return [row["id"] for row in rows]
+    """The ids of the unfinished runs on which nothing has happened for half a minute, oldest date first."""
+    begun = Q(started_at__lt=Now(less=_STALLED)) | Q(started_at=None, created_at__lt=Now(less=_STALLED))
+    runs = await BillingRun.filter(begun, status__in=["QUEUED", "RUNNING"]).order_by("as_of").only("id")
+    billed = BillingChunk.filter(done_at__gte=Now(less=_STALLED))
+    return [run.id for run in runs if not await billed.filter(run_id=run.id).exists()]
 
 
 async def is_missed(as_of: date) -> bool:
     """Whether loans are due on a date that has no run."""
-    row = await database.fetch_one(
-        "SELECT EXISTS (SELECT FROM loans WHERE closed_on IS NULL AND next_billing_on <= $1)"
-        " AND NOT EXISTS (SELECT FROM billing_runs WHERE as_of = $1) AS missed",
-        as_of,
-    )
-    assert row is not None
-    return bool(row["missed"])
+    if await BillingRun.filter(as_of=as_of).exists():
+        return False
+    return await Loan.filter(closed_on=None, next_billing_on__lte=as_of).exists()
 
 
 async def reached() -> tuple[date | None, date | None]:
-    """The last date whose billing is done, and the day on which the loan that waits longest is to be billed."""
-    row = await database.fetch_one(
-        "SELECT (SELECT max(as_of) FROM billing_runs WHERE status = 'DONE') AS done,"
-        " (SELECT min(next_billing_on) FROM loans WHERE closed_on IS NULL) AS waiting"
-    )
-    assert row is not None
-    return row["done"], row["waiting"]
+    """The last date whose billing is done, and the earliest date on which an open loan is to be billed."""
+    done = await BillingRun.filter(status="DONE").order_by("-as_of").first()
+    waiting = await Loan.filter(closed_on=None).order_by("next_billing_on").only("next_billing_on").first()
+    return done.as_of if done else None, waiting.next_billing_on if waiting else None

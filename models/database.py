@@ -39,10 +39,10 @@ MODULES = [
 ]
 MIGRATIONS = Path(__file__).parent.parent / "migrations"
 
-# A server that hangs does not say goodbye, and whoever stops us waits 15 seconds in all.
+# A server that hangs does not close its connections, and a process has 15 seconds to stop.
 _CLOSE_SECONDS = 3
 
-# Whoever asks for a table that a migration waits for waits behind it.
+# Statements that need a table for which a migration waits, wait behind it.
 _MIGRATION_WAITS = "5s"
 
 # Deadlocks and lock timeouts are transient. A transaction that fails five times has another problem.
@@ -69,9 +69,10 @@ def arguments(url: str) -> dict[str, Any]:
 def configuration(url: str, connections: int = 10, *, pooler: bool = False, migrating: bool = True) -> dict[str, Any]:
     """Tortoise's configuration for the URL of PostgreSQL or of a pooler. `connections` is the pool's maximum.
 
-    Only migrating needs aerich's own table, and importing aerich takes as long as everything else of a command.
+    Only migrations import aerich, which is slow to import. It expects the errors that Tortoise puts in asyncpg's place.
     """
     modules = [*MODULES, "aerich.models"] if migrating else MODULES
+    engine = "tortoise.backends.asyncpg" if migrating else "models.tortoise_engine"
     credentials = {
         **arguments(url),
         "minsize": 1,
@@ -83,7 +84,7 @@ def configuration(url: str, connections: int = 10, *, pooler: bool = False, migr
     if pooler:
         credentials |= {"init": connection_options.begin_behind_a_pooler, "statement_cache_size": 0}
     return {
-        "connections": {"default": {"engine": "tortoise.backends.asyncpg", "credentials": credentials}},
+        "connections": {"default": {"engine": engine, "credentials": credentials}},
         "apps": {"models": {"models": modules, "default_connection": "default"}},
         "use_tz": True,
         "timezone": "UTC",

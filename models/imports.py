@@ -1,28 +1,26 @@
-"""The imports of files: how far each has come, and which rows it holds, so that it can be undone.
+"""The imports of files: the parts that are stored, and the rows that each import holds, so that it can be undone.
 
-A row belongs to the import that added it. Where a later import has the same row, that is noted as a repeat: the row
-stays when the first import is undone.
+A row belongs to the import that added it. A later import that has the same row notes it as a repeat: the row then stays
+when the first import is undone.
 """
 
-from collections.abc import AsyncIterator, Iterable
-from contextlib import asynccontextmanager
+from collections.abc import Iterable
 from datetime import datetime
 from decimal import Decimal
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
-import asyncpg
 from tortoise import fields
 from tortoise.models import Model
 
-from models import database
-from models.advisory_locks import AdvisoryLock
+from models.expressions import Now
+from models.users import User
 
 
 class Import(Model):
-    """The storing of one file's rows, found by a fingerprint of all they follow from. Unfinished, it is continued.
+    """The storing of one file's rows, found by a fingerprint of the file and of the settings that its rows depend on.
 
-    `again_of` is the import of the same file that counts: what is added now belongs to that one. Imports before
-    `knows_its_rows` did not keep which rows they added.
+    An unfinished import is continued. `again_of` is an earlier import of the same file: rows that this one adds belong
+    to that one. Imports without `knows_its_rows` did not store which rows they added.
     """
 
     id = fields.BigIntField(primary_key=True)
@@ -40,6 +38,7 @@ class Import(Model):
     undone_at: datetime | None = fields.DatetimeField(null=True)
 
     again_of_id: int | None
+    parts: fields.ReverseRelation["ImportPart"]
 
     class Meta:
         table = "imports"
@@ -50,7 +49,7 @@ class ImportPart(Model):
 
     id = fields.BigIntField(primary_key=True)
     of: fields.ForeignKeyRelation[Import] = fields.ForeignKeyField(
-        "models.Import", related_name=False, on_delete=fields.RESTRICT, source_field="import_id"
+        "models.Import", related_name="parts", on_delete=fields.RESTRICT, source_field="import_id"
     )
     part = fields.IntField()
     rows_added = fields.BigIntField()
@@ -65,7 +64,7 @@ class ImportPart(Model):
 
 
 class ImportRepeat(Model):
-    """A row that an import has as well as the import before it that added the row."""
+    """A row that an import has too, and that an earlier import added."""
 
     id = fields.BigIntField(primary_key=True)
     of: fields.ForeignKeyRelation[Import] = fields.ForeignKeyField(
@@ -78,8 +77,8 @@ class ImportRepeat(Model):
 
 
 class Stored(NamedTuple):
-    """The result of storing some rows: how many were added and were there, the people who were rescored, and the sums
-    of the credits and debits that were added, in rupees.
+    """The result of storing some rows: rows added, rows that existed, people rescored, and the sums of the credits and
+    debits added, in rupees.
     """
 
     added: int = 0
@@ -90,7 +89,7 @@ class Stored(NamedTuple):
 
 
 def total(parts: Iterable[Stored]) -> Stored:
-    """What parts came to together."""
+    """The sum of parts."""
     all_of_them = Stored()
     for part in parts:
         all_of_them = Stored(
@@ -114,78 +113,82 @@ class Started(NamedTuple):
     owner_id: int
 
 
-@asynccontextmanager
-async def turn(url: str) -> AsyncIterator[None]:
-    """One import at a time, on a connection of its own: the pool's may be one, and they end many transactions."""
-    connection = await asyncpg.connect(**database.arguments(url))
-    try:
-        # Ended by the connection's end, which needs no server that still answers.
-        await connection.execute("BEGIN; SET LOCAL idle_in_transaction_session_timeout = 0")
-        await connection.execute("SELECT pg_advisory_xact_lock($1)", AdvisoryLock.IMPORT)
-        # The server may notice only at the end of a statement that a client was killed: its parts end first.
-        await database.execute("SELECT pg_advisory_xact_lock($1)", AdvisoryLock.IMPORT_PART)
-        yield
-    finally:
-        await connection.close()
-
-
-async def hold_turn(connection: database.Connection, *, durable: bool = False) -> None:
-    """In the transaction of a part: no other import begins to store before its end.
-
-    Unless it is to be durable, its commit does not wait for the disk. A crash may lose it, note and rows together;
-    `finish` does wait, and what was committed before it is on the disk by then.
-    """
-    if not durable:
-        await connection.execute("SET LOCAL synchronous_commit = off")
-    await connection.execute("SELECT pg_advisory_xact_lock_shared($1)", AdvisoryLock.IMPORT_PART)
-
-
-_BEGIN = """
-INSERT INTO imports (fingerprint, file_name, knows_its_rows, newest_user_id, again_of_id)
-SELECT $1, $2, true, (SELECT coalesce(max(id), 0) FROM users), (
-    SELECT id FROM imports WHERE fingerprint = $1 AND undone_at IS NULL AND again_of_id IS NULL AND knows_its_rows
-)
-ON CONFLICT DO NOTHING
-"""
-
-
 async def begin(fingerprint: bytes, file_name: str) -> Started:
-    """Begin an import, or find the one that was begun with this fingerprint and not finished."""
-    await database.execute(_BEGIN, fingerprint, file_name)
-    row = await database.fetch_one(
-        "SELECT id, newest_user_id, coalesce(again_of_id, id) FROM imports"
-        " WHERE fingerprint = $1 AND finished_at IS NULL AND undone_at IS NULL",
-        fingerprint,
-    )
-    assert row is not None
-    return Started(*row)
+    """Begin an import, or find the unfinished one with this fingerprint. Only one process at a time may call it."""
+    found = await Import.get_or_none(fingerprint=fingerprint, finished_at=None, undone_at=None)
+    if found is None:
+        newest = await User.all().order_by("-id").only("id").first()
+        found = await Import.create(
+            fingerprint=fingerprint,
+            file_name=file_name,
+            knows_its_rows=True,
+            newest_user_id=newest.id if newest else 0,
+            again_of=await Import.get_or_none(
+                fingerprint=fingerprint, undone_at=None, again_of_id=None, knows_its_rows=True
+            ),
+        )
+    return Started(found.id, found.newest_user_id, found.again_of_id or found.id)
+
+
+_STORED = ("rows_added", "rows_there", "people_rescored", "credit_added", "debit_added")
 
 
 async def stored_parts(import_id: int) -> dict[int, Stored]:
     """The parts that are stored, by their number."""
-    rows = await database.fetch(
-        "SELECT part, rows_added, rows_there, people_rescored, credit_added, debit_added FROM import_parts"
-        " WHERE import_id = $1",
-        import_id,
-    )
+    rows = await ImportPart.filter(of_id=import_id).values_list("part", *_STORED)
     return {part: Stored(*stored) for part, *stored in rows}
 
 
 async def store_part(import_id: int, part: int, stored: Stored) -> None:
     """Note a part as stored, in the transaction that stores it."""
-    await database.execute(
-        "INSERT INTO import_parts (import_id, part, rows_added, rows_there, people_rescored, credit_added, debit_added)"
-        " VALUES ($1, $2, $3, $4, $5, $6, $7)",
-        import_id,
-        part,
-        *stored,
-    )
+    columns: dict[str, Any] = dict(zip(_STORED, stored, strict=True))
+    await ImportPart.create(of_id=import_id, part=part, **columns)
 
 
 async def finish(import_id: int, *, rows_read: int, rows_rejected: int) -> None:
-    await database.execute(
-        "UPDATE imports SET finished_at = now(), rows_read = $2, rows_rejected = $3 WHERE id = $1",
-        import_id,
-        rows_read,
-        rows_rejected,
-    )
+    await Import.filter(id=import_id).update(finished_at=Now(), rows_read=rows_read, rows_rejected=rows_rejected)
+
+
+class Summary(NamedTuple):
+    """An import as it is listed, with the rows that it added and their sums in rupees."""
+
+    id: int
+    started_at: datetime
+    finished_at: datetime | None
+    undone_at: datetime | None
+    file_name: str
+    again_of_id: int | None
+    knows_its_rows: bool
+    rows_read: int | None
+    rows_rejected: int | None
+    rows_added: int
+    credit_added: Decimal
+    debit_added: Decimal
+
+
+def _summary(one: Import) -> Summary:
+    zero = Decimal("0.00")
+    sums = {
+        "rows_added": sum(part.rows_added for part in one.parts),
+        "credit_added": sum((part.credit_added for part in one.parts), zero),
+        "debit_added": sum((part.debit_added for part in one.parts), zero),
+    }
+    return Summary(**{name: getattr(one, name) for name in Summary._fields if name not in sums}, **sums)
+
+
+async def latest(limit: int) -> list[Summary]:
+    """The newest imports, newest first."""
+    return list(map(_summary, await Import.all().order_by("-id").limit(limit).prefetch_related("parts")))
+
+
+async def find(import_id: int) -> Summary | None:
+    one = await Import.get_or_none(id=import_id).prefetch_related("parts")
+    return _summary(one) if one else None
+
+
+async def of_fingerprints(fingerprints: list[bytes]) -> list[int]:
+    """The ids of imports with one of these fingerprints that repeat no other: those that count first, then the newest
+    first.
+    """
+    found = await Import.filter(fingerprint__in=fingerprints, again_of_id=None)
+    return [one.id for one in sorted(found, key=lambda one: (one.undone_at is not None, -one.id))]

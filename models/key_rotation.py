@@ -1,10 +1,12 @@
-"""People by the keys that their Aadhaar number is under."""
+"""Borrowers by the keys that their Aadhaar numbers are encrypted with."""
 
+from collections.abc import Sequence
 from typing import NamedTuple
 
-from models import database
+from tortoise.expressions import Q
+from tortoise.queryset import QuerySet
 
-_OTHERS = "FROM users WHERE aadhaar_keys IS DISTINCT FROM $1 AND erased_at IS NULL"
+from models.users import User
 
 
 class Rekeyed(NamedTuple):
@@ -15,33 +17,35 @@ class Rekeyed(NamedTuple):
     ciphertext: bytes
 
 
+def _under_others(mark: str) -> QuerySet[User]:
+    return User.filter(Q(aadhaar_keys__not=mark), erased_at=None)
+
+
 async def count_under_others(mark: str) -> int:
-    row = await database.fetch_one(f"SELECT count(*) {_OTHERS}", mark)
-    assert row is not None
-    return int(row["count"])
+    """The number of people who are under other keys than those of a mark."""
+    return await _under_others(mark).count()
 
 
 async def under_others(mark: str, *, after: int, limit: int) -> list[int]:
-    """The ids, in order, of people after an id who are under other keys than these."""
-    rows = await database.fetch(f"SELECT id {_OTHERS} AND id > $2 ORDER BY id LIMIT $3", mark, after, limit)
-    return [row["id"] for row in rows]
+    """The ids, in order, of the first `limit` people after an id who are under other keys than those of a mark."""
+    people = _under_others(mark).filter(id__gt=after).order_by("id").limit(limit)
+    return [one.id for one in await people.only("id")]
 
 
 async def held(user_ids: list[int]) -> list[Rekeyed]:
-    """People as they are, held until the transaction ends; without those who were erased meanwhile."""
-    rows = await database.fetch(
-        "SELECT id, aadhaar_digest, aadhaar_ciphertext FROM users WHERE id = ANY($1::bigint[]) AND erased_at IS NULL"
-        " ORDER BY id FOR NO KEY UPDATE",
-        user_ids,
-    )
-    return [Rekeyed(*row) for row in rows]
+    """People as they are, whose rows are locked until the transaction ends; without those erased meanwhile."""
+    people = User.filter(id__in=user_ids, erased_at=None).order_by("id").select_for_update(no_key=True)
+    return [
+        Rekeyed(one.id, one.aadhaar_digest, one.aadhaar_ciphertext)
+        for one in await people.only("id", "aadhaar_digest", "aadhaar_ciphertext")
+    ]
 
 
-async def store(mark: str, people: list[Rekeyed]) -> None:
-    columns = [list(column) for column in zip(*people, strict=True)] or [[], [], []]
-    await database.execute(
-        "UPDATE users SET aadhaar_digest = p.digest, aadhaar_ciphertext = p.ciphertext, aadhaar_keys = $1"
-        " FROM unnest($2::bigint[], $3::bytea[], $4::bytea[]) AS p (id, digest, ciphertext) WHERE users.id = p.id",
-        mark,
-        *columns,
-    )
+async def store(mark: str, people: Sequence[Rekeyed]) -> None:
+    """Store new digests and ciphertexts, under the keys of a mark, in one statement."""
+    rows = [
+        User(id=one.id, aadhaar_digest=one.digest, aadhaar_ciphertext=one.ciphertext, aadhaar_keys=mark)
+        for one in people
+    ]
+    if rows:
+        await User.bulk_update(rows, fields=["aadhaar_digest", "aadhaar_ciphertext", "aadhaar_keys"])

@@ -13,7 +13,7 @@ from ops.commands.open_book import LOST, progress_of, with_the_book
 from settings import Settings, SettingsError
 
 if TYPE_CHECKING:
-    from models.import_undo import Summary
+    from models.imports import Summary
     from tasks.imports.preview import Preview
     from tasks.imports.run import Imported
 
@@ -58,10 +58,10 @@ def import_(
 @app.command("list")
 def list_() -> None:
     """List the newest imports with their ids."""
-    from models import import_undo
+    from models import imports
 
     async def work(_: Settings) -> "list[Summary]":
-        return await import_undo.latest(_MOST_LISTED)
+        return await imports.latest(_MOST_LISTED)
 
     _print(_line(summary) for summary in with_the_book("kist import list", work))
 

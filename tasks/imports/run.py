@@ -13,7 +13,7 @@ from collections.abc import AsyncIterator, Callable, Iterator
 from pathlib import Path
 from typing import Literal, NamedTuple, TypeVar
 
-from models import audit, database, import_rows, imports, transactions
+from models import audit, database, import_locks, import_rows, imports, transactions
 from models.import_rows import Addition, People, Sums
 from models.imports import Started, Stored
 from rules import aadhaar
@@ -86,7 +86,7 @@ async def import_file(path: Path, settings: Settings, *, rejects: Path, report: 
             counts = Counts(rows_read, refused.count)
             if not spill.rows:
                 return Imported(rows_read, 0, 0, refused.count, 0, refused.path)
-            async with imports.turn(settings.database_url):
+            async with import_locks.turn(settings.database_url):
                 started = await imports.begin(
                     fingerprint(key, history.content.digest(), history.checksum, spill.count),
                     aadhaar.hidden(path.name)[:_LONGEST_NAME],
@@ -188,7 +188,7 @@ class _Storing:
         people = self._spill.people(part)
         size = int(self._spill.sizes[part])
         async with database.transaction() as connection:
-            await imports.hold_turn(connection)
+            await import_locks.hold_turn(connection)
             addition = await import_rows.add(connection, people, self._copied(chunks, size), copy_format.COLUMNS)
             rescored = await self._rescore(addition, people)
             stored = Stored(addition.added, size - addition.added, rescored, *(addition.sums or sums))

@@ -4,8 +4,9 @@ import hashlib
 import itertools
 from pathlib import Path
 
-from models import audit, database, import_undo, imports
-from models.import_undo import Summary, Undone
+from models import audit, database, import_locks, import_undo, imports
+from models.import_undo import Undone
+from models.imports import Summary
 from rules.aadhaar import Checksum
 from rules.audit import Event, by_command
 from settings import Settings
@@ -30,7 +31,7 @@ async def find(file_or_id: str, settings: Settings) -> Summary:
         import_id = int(file_or_id[:18])
     else:
         import_id = await _of_file(Path(file_or_id), settings)
-    found = await import_undo.find(import_id)
+    found = await imports.find(import_id)
     if found is None:
         raise ImportRefused(f"import {file_or_id} does not exist: see ./kist import list")
     if reason := _refusal(found):
@@ -43,9 +44,7 @@ async def _of_file(path: Path, settings: Settings) -> int:
     # The file may have been imported through a pipe of unknown size, under a former key, or with the other checksum.
     checksums: tuple[Checksum, ...] = ("lenient", "strict")
     ways = itertools.product(settings.keys("aadhaar_digest_key"), checksums, {spill.parts(size), spill.parts(0)})
-    found = await import_undo.of_fingerprints(
-        [fingerprint(key, content, checksum, parts) for key, checksum, parts in ways]
-    )
+    found = await imports.of_fingerprints([fingerprint(key, content, checksum, parts) for key, checksum, parts in ways])
     if not found:
         raise ImportRefused(
             f"{path}: no import of a file with this content was found: give an id from ./kist import list"
@@ -82,9 +81,9 @@ async def undo(import_id: int, settings: Settings) -> tuple[Undone, int]:
     Raises:
         ImportRefused: the import was undone meanwhile.
     """
-    async with imports.turn(settings.database_url), database.transaction() as connection:
-        await imports.hold_turn(connection, durable=True)
-        found = await import_undo.find(import_id)
+    async with import_locks.turn(settings.database_url), database.transaction() as connection:
+        await import_locks.hold_turn(connection, durable=True)
+        found = await imports.find(import_id)
         if found is None or _refusal(found):
             raise ImportRefused(_refusal(found) if found else f"import {import_id} does not exist")
         undone = await import_undo.undo(import_id)

@@ -4,11 +4,15 @@ import asyncio
 import contextlib
 import socket
 from collections.abc import AsyncIterator
+from datetime import date
 from urllib.parse import parse_qs, urlsplit
 
+import asyncpg
+import pytest
 from tortoise.connection import get_connections
 
-from models import database
+from models import business_date, database
+from models.business_date import BusinessDate
 from settings import Settings
 
 
@@ -44,3 +48,19 @@ async def test_the_end_of_the_servers_machine_is_noticed_within_a_minute(setting
         assert end.getsockopt(socket.SOL_SOCKET, socket.SO_KEEPALIVE)
         idle, every, times = (end.getsockopt(socket.IPPROTO_TCP, getattr(socket, name)) for name in names)
         assert idle + every * times <= 60
+
+
+async def test_the_orm_raises_the_errors_of_hand_written_sql(memory: Settings) -> None:
+    """Tortoise would hide from a resolver that a server is a standby by now."""
+    with pytest.raises(asyncpg.UniqueViolationError):
+        await BusinessDate.create(id=1, date=date(2026, 1, 1))
+
+    async def write_to_a_standby() -> None:
+        async with database.transaction():
+            await database.execute("SET TRANSACTION READ ONLY")
+            await BusinessDate.filter(id=1).update(date=date(2026, 1, 2))
+
+    with pytest.raises(asyncpg.ReadOnlySQLTransactionError):
+        await write_to_a_standby()
+    # The connection is free again, and outside of any transaction.
+    assert await business_date.move_to(date(2026, 1, 2))

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from models import database, import_undo, transactions, users
+from models import database, import_undo, imports, transactions, users
 from models.users import Registration, User, digest, register
 from settings import Settings
 from tasks.imports import preview, run, undo
@@ -113,7 +113,7 @@ async def test_the_same_file_again_is_no_import_of_its_own(memory: Settings, fil
     # What a person's erasure took away comes back under the import that counts.
     await transactions.forget([users.digest(memory.key("aadhaar_digest_key"), ASHA)])
     assert (await bring_in(path, memory))[:3] == (1, 1, 0)
-    first, *again = sorted(summary.id for summary in await import_undo.latest(10))
+    first, *again = sorted(summary.id for summary in await imports.latest(10))
     for import_id in again:
         with pytest.raises(ImportRefused, match=f"repeated import {first}, which holds the rows"):
             await undo.find(str(import_id), memory)
@@ -142,7 +142,7 @@ async def test_an_import_that_was_not_finished_can_be_undone(memory: Settings, f
     await database.execute("UPDATE imports SET finished_at = NULL")
     assert (await undone(path, memory)).removed == 1
     assert (await bring_in(path, memory)).added == 1
-    assert len(await import_undo.latest(10)) == 2
+    assert len(await imports.latest(10)) == 2
 
 
 async def test_an_undo_while_an_import_stores_waits_for_it(memory: Settings, file: File) -> None:
