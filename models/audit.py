@@ -44,6 +44,8 @@ class AuditLink(Model):
     )
     hash = fields.BinaryField()
 
+    entry_id: int
+
     class Meta:
         table = "audit_links"
 

@@ -1,12 +1,13 @@
-"""The chain of the audit log: entries are linked moments after their transactions, so that nobody waits in line.
+"""Hand-written SQL: the audit log is sealed, thousands of entries in a statement, and read back to be verified.
 
-Payments are committed side by side; an entry that had to know the one before it would let only one at a time. So
-they are written without, and one sealer at a time links what is there by now, in the order of the ids. What commits
-late has a lower id than some that are linked already, and is linked after them.
+Entries are linked seconds after their transactions: if an entry had to name the one before it, payments could only be
+committed one at a time. One process at a time links the entries that exist, in the order of their ids. An entry that is
+committed late has a lower id than some that are linked, and is linked after them.
 """
 
 from models import database, snapshots
 from models.advisory_locks import AdvisoryLock
+from models.audit import AuditEntry, AuditLink
 from models.billing_chunks import HUNG_AFTER_MS
 from rules import audit as rules
 from rules.audit import Entry, Head, Linked
@@ -61,9 +62,8 @@ async def _lock(*, waiting: bool) -> bool:
 
 
 async def _a_little_before_the_newest() -> int:
-    row = await database.fetch_one("SELECT coalesce(max(entry_id), $1) AS id FROM audit_links", _FROM_THE_FIRST)
-    assert row is not None
-    return max(int(row["id"]) - _LATE, _FROM_THE_FIRST)
+    newest = await AuditLink.all().order_by("-entry_id").first()
+    return max(newest.entry_id - _LATE, _FROM_THE_FIRST) if newest else _FROM_THE_FIRST
 
 
 async def _append(entry_ids: list[int], digests: list[bytes]) -> None:
@@ -80,27 +80,25 @@ async def _append(entry_ids: list[int], digests: list[bytes]) -> None:
 
 async def head() -> Head:
     """The newest link; position 0 where there is none."""
-    row = await database.fetch_one("SELECT position, hash FROM audit_links ORDER BY position DESC LIMIT 1")
-    return Head(*row) if row else Head(0, rules.GENESIS)
+    newest = await AuditLink.all().order_by("-position").first()
+    return Head(newest.position, newest.hash) if newest else Head(0, rules.GENESIS)
 
 
 async def at(position: int) -> Head | None:
-    row = await database.fetch_one("SELECT position, hash FROM audit_links WHERE position = $1", position)
-    return Head(*row) if row else None
+    """The head at a position; None if there is no link."""
+    link = await AuditLink.get_or_none(position=position)
+    return Head(link.position, link.hash) if link else None
 
 
 async def hashes(positions: list[int]) -> dict[int, bytes]:
     """The hashes at some positions; nothing for one where there is no link."""
-    rows = await database.fetch("SELECT position, hash FROM audit_links WHERE position = ANY($1::bigint[])", positions)
-    return {row["position"]: row["hash"] for row in rows}
+    return {link.position: link.hash for link in await AuditLink.filter(position__in=positions)}
 
 
 async def hold_still() -> int:
     """Give the transaction that has just begun one snapshot of the log. Returns the number of entries."""
     await snapshots.begin()
-    row = await database.fetch_one("SELECT count(*) FROM audit_entries")
-    assert row is not None
-    return int(row["count"])
+    return await AuditEntry.all().count()
 
 
 _ENTRY = ", ".join(f"e.{name}" for name in Entry._fields)

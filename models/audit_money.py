@@ -9,6 +9,7 @@ from collections.abc import Iterator
 from typing import NamedTuple
 
 from models import audit_facts, database
+from models.audit import AuditEntry
 from models.audit_facts import HIDDEN_COLUMNS, Facts
 
 # Rows, or entries if there are more, in one comparison, which takes some tens of milliseconds and megabytes.
@@ -225,6 +226,4 @@ def _text(value: object) -> str:
 
 async def unknown() -> int:
     """How many entries the database had to write itself, because the program that made the change did not."""
-    row = await database.fetch_one("SELECT count(*) FROM audit_entries WHERE actor = 'UNKNOWN'")
-    assert row is not None
-    return int(row["count"])
+    return await AuditEntry.filter(actor="UNKNOWN").count()

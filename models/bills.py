@@ -10,7 +10,7 @@ from tortoise.models import Model
 
 from models import database
 from models.loans import Loan
-from models.tortoise_seam import instance
+from models.paged_rows import PagedRows
 from rules import ledger
 from rules.billing import IssuedBill
 from rules.payments import Allocation
@@ -120,23 +120,4 @@ async def issue_and_read(loan_id: int, issued: Sequence[IssuedBill]) -> list[Bil
     return [BillRow(*row) for row in await database.fetch(_ISSUE, loan_id, *bills, *posted)]
 
 
-_PAGE = """
-SELECT page.*
-FROM unnest($1::bigint[]) AS owner (id)
-CROSS JOIN LATERAL (
-    SELECT * FROM bills WHERE loan_id = owner.id AND cycle > $2 ORDER BY loan_id, cycle LIMIT $3
-) AS page
-"""
-
-
-async def page(loan_ids: list[int], *, after: int, limit: int) -> list[Bill]:
-    """The first `limit` bills after a cycle, oldest first, of each of several loans, in one statement."""
-    return [instance(Bill, row) for row in await database.fetch(_PAGE, loan_ids, after, limit)]
-
-
-async def count(loan_ids: list[int]) -> dict[int, int]:
-    """How many bills each loan has; nothing for one that has none."""
-    rows = await database.fetch(
-        "SELECT loan_id, count(*) FROM bills WHERE loan_id = ANY($1::bigint[]) GROUP BY loan_id", loan_ids
-    )
-    return {row["loan_id"]: row["count"] for row in rows}
+OF_LOANS = PagedRows(Bill, table="bills", parent="loan_id", key="cycle")

@@ -1,4 +1,7 @@
-"""A disbursed loan: its terms, which never change, and its standing, which its history can always give back."""
+"""Hand-written SQL: a loan is disbursed with its ledger and audit entries by one statement.
+
+A loan has terms, which never change, and a standing, which can be recomputed from its history.
+"""
 
 from datetime import date
 from decimal import Decimal
@@ -9,6 +12,7 @@ from tortoise.contrib.postgres.fields import ArrayField
 from tortoise.models import Model
 
 from models import audit, audit_facts, database
+from models.paged_rows import PagedRows
 from models.tortoise_seam import instance
 from models.users import User
 from rules import billing
@@ -21,9 +25,9 @@ BIGGEST_ID = 2**63 - 1
 
 
 class LoanApplication(Model):
-    """One application as it was judged: the decision, its reasons, and the score and income of that moment.
+    """One application with its decision, the reasons, and the score and income that it was judged on.
 
-    `problems` are the reasons as the applicant was told them, kept where a request id lets the request come again.
+    `problems` are the reasons as they were answered: a request with the same request id gets the same answer.
     """
 
     id = fields.BigIntField(primary_key=True)
@@ -89,7 +93,7 @@ class Loan(Model):
 
 
 class LoanRow(NamedTuple):
-    """A loan as the hot paths read it: all that the rules and a view look at, without the weight of the ORM."""
+    """A loan as payments and statements read it: what the rules and the schema need, without the cost of a model."""
 
     id: int
     user_id: int
@@ -123,53 +127,26 @@ COLUMNS = ", ".join(f"loan.{name}" for name in LoanRow._fields)
 
 
 def parse_id(text: str) -> int | None:
-    """A row's id as a client writes it; None where no row could have it."""
+    """A row's id from a client's text; None if no row can have it."""
     if not (text.isascii() and text.isdigit() and len(text) <= len(str(BIGGEST_ID))):
         return None
     number = int(text)
     return number if number <= BIGGEST_ID else None
 
 
-async def find(loan_id: int, *, owner_id: int | None) -> LoanRow | None:
+async def find(loan_id: int, *, owner_id: int | None) -> Loan | None:
     """A loan by its id; with `owner_id`, only that borrower's."""
-    row = await database.fetch_one(
-        f"SELECT {COLUMNS} FROM loans loan WHERE id = $1 AND ($2::bigint IS NULL OR user_id = $2)", loan_id, owner_id
-    )
-    return LoanRow(*row) if row else None
+    loans = Loan.filter(id=loan_id) if owner_id is None else Loan.filter(id=loan_id, user_id=owner_id)
+    return await loans.first()
 
 
-async def lock(loan_id: int) -> None:
-    """Hold a loan's row until the transaction ends. What is read of the loan after it stays as it is."""
-    await database.fetch_one("SELECT FROM loans WHERE id = $1 FOR UPDATE", loan_id)
-
-
-_OUTSTANDING = """
-SELECT count(*), coalesce(sum(principal_balance), 0) FROM loans WHERE user_id = $1 AND closed_on IS NULL
-"""
-
-
-async def outstanding(user_id: int) -> tuple[int, Decimal]:
-    """How many loans of a person are open, and the principal outstanding on them in rupees."""
-    row = await database.fetch_one(_OUTSTANDING, user_id)
-    assert row is not None
-    return row[0], row[1]
-
-
-# A loan past due has a bill whose due date is over, or a cycle that would have one if it had been billed.
-_PERHAPS_PAST_DUE = f"""
-SELECT {COLUMNS} FROM loans loan
-WHERE user_id = $1 AND closed_on IS NULL AND (oldest_due_on < $2 OR next_billing_on + due_days < $2)
-ORDER BY id
-"""
-
-
-async def perhaps_past_due(user_id: int, today: date) -> list[LoanRow]:
-    """The loans of a person among which those are that are past due today; the rules tell which."""
-    return [LoanRow(*row) for row in await database.fetch(_PERHAPS_PAST_DUE, user_id, today)]
+async def open_loans(user_id: int) -> list[Loan]:
+    """The loans of a borrower that are not closed."""
+    return await Loan.filter(user_id=user_id, closed_on=None).order_by("id")
 
 
 async def record_decision(application_id: int, by: Origin) -> None:
-    """Write the entry of an application that was just judged, in the same transaction."""
+    """Write the audit entry of an application, in the transaction that stores its decision."""
     await audit.record_rows(Event.LOAN_DECIDED, by, audit_facts.APPLICATIONS, audit_facts.APPLICATION, [application_id])
 
 
@@ -197,7 +174,7 @@ SELECT * FROM lent
 async def disburse(
     application: LoanApplication, terms: Proposal, standing: Standing, entries: tuple[Entry, ...], by: Origin
 ) -> Loan:
-    """Store a fresh loan, the money that left for it, and who did it."""
+    """Store a new loan, its ledger entries and its audit entry."""
     events, debits, credited, amounts = zip(*entries, strict=True)
     values: tuple[Any, ...] = (
         application.user_id,
@@ -217,23 +194,4 @@ async def disburse(
     return instance(Loan, row)
 
 
-_PAGE = """
-SELECT page.*
-FROM unnest($1::bigint[]) AS owner (id)
-CROSS JOIN LATERAL (
-    SELECT * FROM loans WHERE user_id = owner.id AND id > $2 ORDER BY user_id, id LIMIT $3
-) AS page
-"""
-
-
-async def page(user_ids: list[int], *, after: int, limit: int) -> list[Loan]:
-    """The first `limit` loans after an id, oldest first, of each of several borrowers, in one statement."""
-    return [instance(Loan, row) for row in await database.fetch(_PAGE, user_ids, after, limit)]
-
-
-async def count(user_ids: list[int]) -> dict[int, int]:
-    """How many loans each borrower has; nothing for one who has none."""
-    rows = await database.fetch(
-        "SELECT user_id, count(*) FROM loans WHERE user_id = ANY($1::bigint[]) GROUP BY user_id", user_ids
-    )
-    return {row["user_id"]: row["count"] for row in rows}
+OF_BORROWERS = PagedRows(Loan, table="loans", parent="user_id", key="id")

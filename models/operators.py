@@ -10,7 +10,6 @@ from tortoise.models import Model
 from models import audit, audit_facts, database
 from models.audit import AuditEntry
 from models.expressions import lowered
-from models.users import UserStatus
 from rules.audit import Event, Origin
 
 
@@ -24,21 +23,6 @@ class Operator(Model):
 
     class Meta:
         table = "operators"
-
-
-_ACCOUNT = """
-SELECT NULL::bytea AS aadhaar_digest, is_active,
-       EXISTS (SELECT FROM refresh_tokens WHERE family = $2 AND operator_id = $1 AND revoked_at IS NULL)
-           AS family_is_live,
-       (SELECT date FROM business_date) AS business_date
-FROM operators WHERE id = $1
-"""
-
-
-async def account(operator_id: int, family: str) -> UserStatus | None:
-    """The account of an operator's token, with the sandbox's date, in one statement."""
-    row = await database.fetch_one(_ACCOUNT, operator_id, family)
-    return UserStatus(*row) if row else None
 
 
 async def by_email(email: str) -> Operator | None:

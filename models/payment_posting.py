@@ -1,4 +1,7 @@
-"""A payment is two statements: one reads all it is decided on, one stores all of it, if the loan still is as it was."""
+"""Hand-written SQL: a payment is two statements, because each round trip counts and no lock is needed.
+
+The first reads all that the payment depends on. The second stores all of it, if the loan's row is unchanged.
+"""
 
 from datetime import date, datetime
 from decimal import Decimal
@@ -8,7 +11,7 @@ import asyncpg
 
 from models import audit_facts, bills, database, loans
 from models.bills import BillRow
-from models.loans import LoanRow
+from models.loans import Loan, LoanRow
 from rules import ledger
 from rules.audit import Origin
 from rules.payments import AppliedPayment
@@ -104,6 +107,11 @@ async def read(
         unpaid=[BillRow(*row[_BILL]) for row in rows if row[_BILL.start] is not None],
         earlier=PaymentRow(*first[_PAYMENT]) if first[_PAYMENT.start] is not None else None,
     )
+
+
+async def lock(loan_id: int) -> None:
+    """Lock a loan's row until the transaction ends: what is read of the loan afterwards stays as it is."""
+    await Loan.filter(id=loan_id).select_for_update().only("id").first()
 
 
 # The loan's row is written first, and only if it still is what was read: whoever else is at it is waited for, and if

@@ -1,15 +1,14 @@
-"""Money received and where it went; two unique indexes make sure that the same payment is taken once."""
+"""Payments and their allocations; two unique indexes ensure that the same payment is taken once."""
 
 from datetime import date, datetime
 
 from tortoise import fields
 from tortoise.models import Model
 
-from models import database
 from models.bills import Bill
 from models.loans import Loan
 from models.operators import Operator
-from models.tortoise_seam import instance
+from models.paged_rows import PagedRows
 from models.users import User
 
 
@@ -46,7 +45,7 @@ class Payment(Model):
 
 
 class Allocation(Model):
-    """A part of a payment: of a bill, or, without one, of what no bill asked for yet."""
+    """A part of a payment: for a bill, or, without one, for interest and principal that are not billed yet."""
 
     id = fields.BigIntField(primary_key=True)
     payment: fields.ForeignKeyRelation[Payment] = fields.ForeignKeyField(
@@ -65,28 +64,9 @@ class Allocation(Model):
         table = "allocations"
 
 
-_PAGE = """
-SELECT page.*
-FROM unnest($1::bigint[]) AS owner (id)
-CROSS JOIN LATERAL (
-    SELECT * FROM payments WHERE loan_id = owner.id AND id > $2 ORDER BY loan_id, id LIMIT $3
-) AS page
-"""
-
-
-async def page(loan_ids: list[int], *, after: int, limit: int) -> list[Payment]:
-    """The first `limit` payments after an id, oldest first, of each of several loans, in one statement."""
-    return [instance(Payment, row) for row in await database.fetch(_PAGE, loan_ids, after, limit)]
-
-
-async def count(loan_ids: list[int]) -> dict[int, int]:
-    """How many payments each loan has; nothing for one that has none."""
-    rows = await database.fetch(
-        "SELECT loan_id, count(*) FROM payments WHERE loan_id = ANY($1::bigint[]) GROUP BY loan_id", loan_ids
-    )
-    return {row["loan_id"]: row["count"] for row in rows}
+OF_LOANS = PagedRows(Payment, table="payments", parent="loan_id", key="id")
 
 
 async def allocations_of(payment_ids: list[int]) -> list[Allocation]:
-    """Where several payments went, each with its bill."""
+    """The allocations of several payments, each with its bill."""
     return await Allocation.filter(payment_id__in=payment_ids).order_by("id").prefetch_related("bill")

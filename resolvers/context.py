@@ -11,9 +11,9 @@ import strawberry
 from auth import tokens
 from auth.budgets import RequestBudget
 from auth.tokens import Claims
-from models import audit, business_date, operators, users
+from models import audit, business_date, viewers
 from models.audit import Subject
-from models.users import UserStatus
+from models.viewers import UserStatus
 from resolvers import statement_pages
 from resolvers.pagination import PageLoaders
 from rules import aadhaar
@@ -223,7 +223,7 @@ def bearer(settings: Settings, authorization: object) -> Claims | None:
 
 
 async def _account(claims: Claims) -> UserStatus | None:
-    of_role = users.account if claims.role is Role.BORROWER else operators.account
+    of_role = viewers.borrower if claims.role is Role.BORROWER else viewers.operator
     return await of_role(claims.account, claims.family)
 
 

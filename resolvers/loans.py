@@ -6,8 +6,8 @@ from typing import Annotated
 import strawberry
 from strawberry import argument
 
-from models import database, loans, users
-from models.loans import Loan, LoanApplication, LoanRow
+from models import database, loans
+from models.loans import Loan, LoanApplication
 from models.users import User
 from resolvers import read_audit
 from resolvers.access import borrowers_only, signed_in
@@ -16,6 +16,7 @@ from resolvers.quotes import proposal
 from rules import billing, eligibility, idempotency, ledger
 from rules import budgets as costs
 from rules.eligibility import Commitments
+from rules.money import ZERO
 from rules.refusals import Problem, ProblemCode, Refused
 from schema.errors import unauthenticated
 from schema.loans import ApplyLoanInput
@@ -26,7 +27,7 @@ from schema.loans import Loan as LoanView
 async def loan(
     info: Info,
     id: Annotated[strawberry.ID, argument(description="The id of the loan.")],  # noqa: A002
-) -> LoanRow | None:
+) -> Loan | None:
     """A borrower's own loan, or any loan for an operator. None if there is no such loan."""
     viewer = info.context.viewer
     loan_id = loans.parse_id(id)
@@ -60,8 +61,7 @@ async def apply_loan(info: Info, input: ApplyLoanInput) -> Loan:  # noqa: A002
     async with database.transaction():
         # The lock keeps the account from being erased before its loan is disbursed. It also serialises the applications
         # of one person, so that each counts the loans before it.
-        await users.hold([viewer.id])
-        applicant = await User.get(id=viewer.id)
+        applicant = await User.select_for_update(no_key=True).get(id=viewer.id)
         if not applicant.is_active:
             raise unauthenticated()
         earlier = await _earlier(viewer.id, input.request_id)
@@ -105,12 +105,10 @@ def _request_id_problems(text: str | None) -> Iterator[Problem]:
 
 async def _assess(info: Info, applicant: User, input: ApplyLoanInput) -> tuple[Problem, ...]:  # noqa: A002
     """Every reason against the loan on the business date. The caller holds the lock on the person's row."""
-    open_loans, principal = await loans.outstanding(applicant.id)
-    today = info.context.today
-    is_past_due = any(
-        billing.days_past_due(one, today) > 0 for one in await loans.perhaps_past_due(applicant.id, today)
-    )
-    commitments = Commitments(open_loans, principal, is_past_due)
+    open_loans = await loans.open_loans(applicant.id)
+    principal = sum((one.principal_balance for one in open_loans), ZERO)
+    is_past_due = any(billing.days_past_due(one, info.context.today) > 0 for one in open_loans)
+    commitments = Commitments(len(open_loans), principal, is_past_due)
     return eligibility.assess(info.context.settings, applicant, commitments, input)
 
 

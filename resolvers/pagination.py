@@ -3,12 +3,14 @@
 import base64
 import binascii
 from collections import defaultdict
-from collections.abc import Awaitable, Callable, Sequence
+from collections.abc import Sequence
 from typing import Generic, NamedTuple, TypeVar
 
 from strawberry.dataloader import DataLoader
+from tortoise.models import Model
 
 from models import bills, loans, payments
+from models.paged_rows import PagedRows
 from models.payments import Allocation
 from schema.errors import bad_input
 from schema.pagination import Connection, Edge, PageInfo
@@ -16,7 +18,7 @@ from schema.pagination import Connection, Edge, PageInfo
 DEFAULT_LENGTH = 20
 LONGEST = 100
 
-Row = TypeVar("Row")
+Row = TypeVar("Row", bound=Model)
 
 
 class _Wanted(NamedTuple):
@@ -31,27 +33,17 @@ class PageLoaders:
     """The page loaders of one request."""
 
     def __init__(self) -> None:
-        self.loans = _PageLoader(loans.page, loans.count, parent=lambda loan: loan.user_id, key=lambda loan: loan.id)
-        self.bills = _PageLoader(bills.page, bills.count, parent=lambda bill: bill.loan_id, key=lambda bill: bill.cycle)
-        self.payments = _PageLoader(
-            payments.page, payments.count, parent=lambda payment: payment.loan_id, key=lambda payment: payment.id
-        )
+        self.loans = _PageLoader(loans.OF_BORROWERS)
+        self.bills = _PageLoader(bills.OF_LOANS)
+        self.payments = _PageLoader(payments.OF_LOANS)
         self.allocations: DataLoader[int, list[Allocation]] = DataLoader(load_fn=_allocations)
 
 
 class _PageLoader(Generic[Row]):
-    def __init__(
-        self,
-        page: Callable[..., Awaitable[list[Row]]],
-        count: Callable[[list[int]], Awaitable[dict[int, int]]],
-        *,
-        parent: Callable[[Row], int],
-        key: Callable[[Row], int],
-    ) -> None:
-        self._page, self._parent, self._key = page, parent, key
+    def __init__(self, rows: PagedRows[Row]) -> None:
+        self._paged = rows
         self._rows = DataLoader(load_fn=self._load)
         self._counts: DataLoader[int, int] = DataLoader(load_fn=self._count)
-        self._count_of = count
 
     async def connection(self, parent: int, first: int | None, after: str | None) -> Connection[object]:
         """A page for a client.
@@ -61,7 +53,9 @@ class _PageLoader(Generic[Row]):
         """
         length = length_of(first)
         rows = await self._rows.load(_Wanted(parent, _position(after), length + 1))
-        edges: list[Edge[object]] = [Edge(cursor=cursor(self._key(row)), node=row) for row in rows[:length]]
+        edges: list[Edge[object]] = [
+            Edge(cursor=cursor(getattr(row, self._paged.key)), node=row) for row in rows[:length]
+        ]
         return Connection(
             edges=edges,
             page_info=PageInfo(has_next_page=len(rows) > length, end_cursor=edges[-1].cursor if edges else None),
@@ -74,12 +68,12 @@ class _PageLoader(Generic[Row]):
             alike[after, limit].append(parent)
         found: dict[_Wanted, list[Row]] = {page: [] for page in wanted}
         for (after, limit), parents in alike.items():
-            for row in await self._page(parents, after=after, limit=limit):
-                found[_Wanted(self._parent(row), after, limit)].append(row)
+            for row in await self._paged.page(parents, after=after, limit=limit):
+                found[_Wanted(getattr(row, self._paged.parent), after, limit)].append(row)
         return [found[page] for page in wanted]
 
     async def _count(self, parents: list[int]) -> Sequence[int]:
-        counts = await self._count_of(parents)
+        counts = await self._paged.count(parents)
         return [counts.get(parent, 0) for parent in parents]
 
 

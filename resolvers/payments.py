@@ -56,7 +56,7 @@ async def make_payment(info: Info, input: MakePaymentInput) -> PaymentReceipt:  
 async def _pay_locked(info: Info, loan_id: int, input: MakePaymentInput) -> PaymentReceipt:  # noqa: A002
     """Pay under the lock of the loan."""
     async with database.transaction():
-        await loans.lock(loan_id)
+        await payment_posting.lock(loan_id)
         receipt = await _pay(info, loan_id, input, is_locked=True)
     assert receipt is not None, "a locked loan does not change"
     return receipt

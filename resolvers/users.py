@@ -8,9 +8,10 @@ from strawberry import argument
 
 from auth import emails, password_strength, passwords, sign_in_limit
 from broker.stream import nudge
-from models import database, transactions, users
+from models import database, registrations, transaction_merge, users
 from models.loans import parse_id
-from models.users import Registration, User
+from models.registrations import Registration
+from models.users import User
 from resolvers import read_audit, subscriptions
 from resolvers.access import borrowers_only, operators_only, public
 from resolvers.context import Info
@@ -87,9 +88,9 @@ async def _registration(settings: Settings, input: RegisterUserInput, email: str
 async def _stored(person: Registration, former_digests: list[bytes], by: Origin) -> User | None:
     """Store a person, and move the transactions that were imported under former keys to the current digest."""
     async with database.transaction():
-        user = await users.register(person, by)
+        user = await registrations.register(person, by)
         if user is not None and former_digests:
-            await transactions.move(user.aadhaar_digest, former_digests)
+            await transaction_merge.move(user.aadhaar_digest, former_digests)
     return user
 
 
@@ -105,7 +106,7 @@ def _problems(input: RegisterUserInput, email: str | None, number: str | None) -
 
 
 async def _refuse_taken(email: str, digests: list[bytes]) -> None:
-    email_taken, aadhaar_taken = await users.taken(email, digests)
+    email_taken, aadhaar_taken = await registrations.taken(email, digests)
     problems = []
     if email_taken:
         problems.append(

@@ -5,7 +5,7 @@ from typing import NamedTuple
 
 from cryptography.exceptions import InvalidTag
 
-from models import audit, audit_facts, database, key_rotation, transactions, users
+from models import audit, audit_facts, database, key_rotation, transaction_merge, transactions, users
 from models.key_rotation import Rekeyed
 from rules.audit import Event, by_command
 from settings import Settings
@@ -66,7 +66,7 @@ async def _rotated(settings: Settings, mark: str, people: list[int]) -> tuple[in
     uncounted = await transactions.with_rows([person.digest for person in fresh if former[person.id]])
     for person in fresh:
         if former[person.id]:
-            await transactions.move(person.digest, former[person.id])
+            await transaction_merge.move(person.digest, former[person.id])
     await key_rotation.store(mark, fresh)
     if fresh:
         await audit.record(

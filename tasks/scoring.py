@@ -2,7 +2,7 @@
 
 from taskiq import async_shared_broker
 
-from models import database, users
+from models import database, scores, users
 from rules import credit
 from rules.audit import WORKER, Origin
 
@@ -20,9 +20,9 @@ async def score(user_ids: list[int], by: Origin = WORKER) -> None:
 
     async def work() -> None:
         async with database.transaction():
-            await users.hold(user_ids)
-            totals = await users.transaction_totals(user_ids)
-            await users.store_scores(
+            await scores.hold(user_ids)
+            totals = await scores.transaction_totals(user_ids)
+            await scores.store_scores(
                 [(credit.score(person.credit_total - person.debit_total), person) for person in totals], by
             )
 

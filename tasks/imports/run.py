@@ -13,7 +13,7 @@ from collections.abc import AsyncIterator, Callable, Iterator
 from pathlib import Path
 from typing import Literal, NamedTuple, TypeVar
 
-from models import audit, database, import_locks, import_rows, imports, transactions
+from models import audit, database, import_locks, import_rows, imports, transaction_merge
 from models.import_rows import Addition, People, Sums
 from models.imports import Started, Stored
 from rules import aadhaar
@@ -162,7 +162,7 @@ class _Storing:
         await self._rescore_newcomers()
         stored = imports.total(parts.values())
         if stored.added:
-            await transactions.analyze()
+            await transaction_merge.analyze()
         async with database.transaction():
             rows, rejected = self._counts
             await imports.finish(self._started.id, rows_read=rows, rows_rejected=rejected)
@@ -217,7 +217,7 @@ class _Storing:
     async def _rescore_newcomers(self) -> None:
         """Score people who registered during the import: their first score lacks rows that were not committed then."""
         last = self._started.newest_user_id
-        while user_ids := await transactions.people_after(last, scoring.BATCH):
+        while user_ids := await transaction_merge.people_after(last, scoring.BATCH):
             await scoring.score(user_ids, _COMMAND)
             last = user_ids[-1]
 

@@ -9,7 +9,7 @@ from typing import Any
 import asyncpg
 from tortoise.connection import get_connections
 
-from models import bills, database, due_loans, loans, operators, payment_posting, payments, statements, users
+from models import bills, database, due_loans, loans, payment_posting, payments, scores, statements, viewers
 from models.payment_posting import PaymentRecord
 from models.statements import Position
 from rules import payments as rules
@@ -76,19 +76,19 @@ FAMILY = "00000000-0000-0000-0000-000000000000"
 
 async def hot_statements() -> None:
     """Everything a payment, a statement, a chunk of billing and a score send."""
-    await users.account(7, FAMILY)
-    await operators.account(7, FAMILY)
-    await users.transaction_totals([7])
+    await viewers.borrower(7, FAMILY)
+    await viewers.operator(7, FAMILY)
+    await scores.transaction_totals([7])
     await statements.read(7, owner_id=7)
     await statements.page(7, after=Position(3, 3), limit=21)
     await statements.count(7)
     await loans.find(8, owner_id=None)
-    await loans.page([7, 8], after=0, limit=21)
-    await bills.page([7, 8], after=0, limit=21)
-    await payments.page([7, 8], after=0, limit=21)
+    await loans.OF_BORROWERS.page([7, 8], after=0, limit=21)
+    await bills.OF_LOANS.page([7, 8], after=0, limit=21)
+    await payments.OF_LOANS.page([7, 8], after=0, limit=21)
     await payments.allocations_of([1, 2])
     await due_loans.lock(100, 400, date(2026, 1, 26))
-    await loans.lock(9)
+    await payment_posting.lock(9)
     for transaction_id, amount in (("again", Decimal("100.00")), (None, Decimal("101.00"))):
         day = date(2026, 1, 1)
         account = await payment_posting.read(9, owner_id=9, transaction_id=transaction_id, paid_on=day, amount=amount)

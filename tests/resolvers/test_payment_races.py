@@ -8,7 +8,7 @@ from decimal import Decimal
 
 import pytest
 
-from models import database, loans, payment_posting
+from models import database, payment_posting
 from models.loans import Loan
 from models.payment_posting import PaymentRecord
 from models.payments import Payment
@@ -85,7 +85,7 @@ async def test_a_payment_without_an_id_that_was_decided_before_its_twin_was_stor
     plain = {"loanId": loan_id, "amount": "100"}
     outside = copy_context()
     async with database.transaction():
-        await loans.lock(int(loan_id))
+        await payment_posting.lock(int(loan_id))
         # It has found nothing alike, and waits to be stored.
         asked = asyncio.create_task(borrower.ask(PAY, input=plain), context=outside.copy())
         await until(one_waits)
@@ -139,7 +139,7 @@ async def test_a_payment_of_a_loan_that_changes_meanwhile_is_decided_anew(borrow
     day, amount = date(2026, 1, 1), Decimal("49600.00")
     outside = copy_context()
     async with database.transaction():
-        await loans.lock(int(loan_id))
+        await payment_posting.lock(int(loan_id))
         asked = [
             asyncio.create_task(borrower.ask(PAY, input={"loanId": loan_id, "amount": amount}), context=outside.copy())
             for amount in ("300", "301")

@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 from argon2 import PasswordHasher
 
-from models import database, transactions, users
+from models import database, transaction_merge, users
 from models.transactions import Transaction
 from models.users import User
 from resolvers.sessions import open_session
@@ -233,7 +233,7 @@ async def test_whoever_is_being_erased_takes_no_loan(borrower: Client) -> None:
 async def test_what_was_imported_about_them_goes_with_them(borrower: Client, settings: Settings) -> None:
     digest = users.digest(settings.key("aadhaar_digest_key"), "234123412346")
     stranger = hashlib.sha256(b"stranger").digest()
-    await transactions.move(stranger, [])
+    await transaction_merge.move(stranger, [])
     await Transaction.create(aadhaar_digest=stranger, occurred_on="2026-01-01", kind="CREDIT", amount="1.00", ordinal=1)
     assert await Transaction.filter(aadhaar_digest=digest).count() == 1
     await borrower.ask(DELETE)

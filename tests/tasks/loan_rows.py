@@ -8,7 +8,8 @@ import asyncpg
 from models import billing_chunks, billing_runs, bills, database, due_loans, loans, payment_posting
 from models.loans import LoanApplication
 from models.payment_posting import PaymentRecord
-from models.users import LOST, Registration, register
+from models.registrations import Registration, register
+from models.users import LOST
 from rules import billing, interest, ledger
 from rules import payments as rules
 from rules.audit import WORKER
@@ -47,7 +48,7 @@ async def borrow(number: int = 1, *, amount: str = "50000.00", rate: str = "10.5
 
 async def pay(loan_id: int, day: str, amount: str) -> None:
     async with database.transaction():
-        await loans.lock(loan_id)
+        await payment_posting.lock(loan_id)
         transaction_id, paid_on = f"{loan_id}-{day}-{amount}", date.fromisoformat(day)
         payable = await payment_posting.read(
             loan_id, owner_id=None, transaction_id=transaction_id, paid_on=paid_on, amount=Decimal(amount)

@@ -1,13 +1,14 @@
 """People with transactions to score."""
 
-from models import users
-from models.users import Registration, User
+from models import registrations, users
+from models.registrations import Registration
+from models.users import User
 
 
 async def person(number: int) -> int:
     """The id of a person who has just registered, with a number that no key opens."""
     email = f"{number}@kist.test"
-    user = await users.register(
+    user = await registrations.register(
         Registration("Asha", email, digest(number), bytes(40), "9012", None, None, None, None, users.LOST)
     )
     assert user is not None

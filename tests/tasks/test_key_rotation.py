@@ -6,7 +6,7 @@ from decimal import Decimal
 import pytest
 from pydantic import SecretStr
 
-from models import database, users
+from models import database, scores, users
 from models import key_rotation as rekeying
 from models.transactions import Transaction
 from models.users import User
@@ -82,7 +82,7 @@ async def test_somebody_who_never_registered_is_found_when_they_do(settings: Set
             )
         person = {"name": "Asha", "email": "a@kist.test", "aadhaarId": NUMBERS[0]}
         session = await client.ask(REGISTER, input=person)
-        (totals,) = await users.transaction_totals([int(session["user"]["id"])])
+        (totals,) = await scores.transaction_totals([int(session["user"]["id"])])
         assert (totals.credit_total, totals.transaction_count) == (Decimal("600001.00"), 2)
         assert {row.aadhaar_digest for row in await Transaction.all()} == {digest}
 

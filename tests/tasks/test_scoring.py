@@ -10,7 +10,7 @@ from time import monotonic
 import pytest
 
 from broker.stream import nudge
-from models import credentials, database, users
+from models import credentials, database, scores
 from models.transactions import CreditAssessment, Transaction
 from models.users import User
 from rules import credit
@@ -116,11 +116,11 @@ async def test_of_two_scores_at_once_the_one_of_the_later_transactions_stays(mem
 
     async def slowly() -> None:
         async with database.transaction():
-            await users.hold([user_id])
-            (totals,) = await users.transaction_totals([user_id])
+            await scores.hold([user_id])
+            (totals,) = await scores.transaction_totals([user_id])
             added_up.set()
             await go_on.wait()
-            await users.store_scores([(credit.score(totals.credit_total - totals.debit_total), totals)])
+            await scores.store_scores([(credit.score(totals.credit_total - totals.debit_total), totals)])
 
     early = asyncio.create_task(slowly())
     await added_up.wait()

@@ -11,7 +11,9 @@ import asyncpg
 import pytest
 
 from models import database
-from models.users import Registration, User, digest, hold, register, store_scores, transaction_totals
+from models.registrations import Registration, register
+from models.scores import hold, store_scores, transaction_totals
+from models.users import User, digest
 from rules import credit
 from settings import Settings
 from tasks.imports import csv_file, partitions, spill

@@ -8,8 +8,9 @@ from pathlib import Path
 
 import pytest
 
-from models import database, import_undo, imports, transactions, users
-from models.users import Registration, User, digest, register
+from models import database, import_undo, imports, transaction_merge, transactions, users
+from models.registrations import Registration, register
+from models.users import User, digest
 from settings import Settings
 from tasks.imports import preview, run, undo
 from tasks.imports.run import import_file
@@ -161,7 +162,7 @@ async def test_rows_that_a_new_key_brings_together_belong_to_both_imports(memory
     await tamper("UPDATE transactions SET aadhaar_digest = $1", bytes(32))
     await bring_in(second, memory)
     async with database.transaction():
-        await transactions.move(new, [bytes(32), former])
+        await transaction_merge.move(new, [bytes(32), former])
     assert [row[0] for row in await rows()] == [new, new]
     assert (await undone("1", memory)).removed == 1
     assert [str(row[3]) for row in await rows()] == ["5.00"]

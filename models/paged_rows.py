@@ -1,0 +1,38 @@
+"""Hand-written SQL: a page of the rows of each of several parents; Tortoise cannot limit the rows of each."""
+
+from dataclasses import dataclass
+from typing import Generic, TypeVar
+
+from tortoise.functions import Count
+from tortoise.models import Model
+
+from models import database
+
+Row = TypeVar("Row", bound=Model)
+
+
+@dataclass(frozen=True)
+class PagedRows(Generic[Row]):
+    """The rows of a model by their parent, in the order of a key. An index of (parent, key) must exist."""
+
+    model: type[Row]
+    table: str
+    parent: str
+    key: str
+
+    async def page(self, parents: list[int], *, after: int, limit: int) -> list[Row]:
+        """The first `limit` rows after a key of each of several parents, in the order of the key."""
+        parent, key = self.parent, self.key
+        rows = await database.fetch(
+            f"SELECT page.* FROM unnest($1::bigint[]) AS owner (id) CROSS JOIN LATERAL (SELECT * FROM {self.table}"
+            f" WHERE {parent} = owner.id AND {key} > $2 ORDER BY {parent}, {key} LIMIT $3) AS page",
+            parents,
+            after,
+            limit,
+        )
+        return [self.model._init_from_db(**row) for row in rows]
+
+    async def count(self, parents: list[int]) -> dict[int, int]:
+        """The number of rows of each parent; nothing for a parent without rows."""
+        rows = self.model.filter(**{f"{self.parent}__in": parents}).annotate(rows=Count(self.parent))
+        return dict(await rows.group_by(self.parent).values_list(self.parent, "rows"))
