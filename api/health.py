@@ -9,7 +9,6 @@ import asyncio
 from time import monotonic, time
 from typing import NamedTuple
 
-import asyncpg
 from starlette.requests import Request
 from starlette.responses import JSONResponse
 
@@ -79,9 +78,6 @@ class Health:
 
     async def _migrations(self) -> str:
         # This takes a connection of the pool: if none is free in time, requests get none either.
-        try:
-            applied = {row["version"] for row in await database.fetch("SELECT version FROM aerich")}
-        except asyncpg.UndefinedTableError:
-            applied = set()
-        missing = len(self._known - applied)
+        async with database.connection() as connection:
+            missing = len(self._known - await database.applied_migrations(connection))
         return f"{missing} missing" if missing else "current"

@@ -1,7 +1,7 @@
-"""The audit log's entries: each is written in the transaction of what it tells, and never changed.
+"""Hand-written SQL: an audit entry is written once where it may not be repeated, and by the expressions that verify it.
 
-An entry refers to rows by their ids alone: no name, email or Aadhaar number is ever in it, and it is there longer than
-they are.
+An entry is written in the transaction of the change that it records, and is never changed. It refers to rows by their
+ids: it holds no name, email or Aadhaar number, because it stays longer than they do.
 """
 
 from datetime import date, datetime
@@ -28,7 +28,7 @@ class AuditEntry(Model):
     request_id = fields.TextField()
     address = fields.TextField()
     details: dict[str, object] = fields.JSONField()
-    # Of all the others; a trigger computes it.
+    # The digest of the other columns, which a trigger computes.
     digest = fields.BinaryField()
 
     class Meta:
@@ -36,7 +36,7 @@ class AuditEntry(Model):
 
 
 class AuditLink(Model):
-    """An entry's place in the chain."""
+    """An entry's position in the chain."""
 
     position = fields.BigIntField(primary_key=True, generated=False)
     entry: fields.ForeignKeyRelation[AuditEntry] = fields.OneToOneField(
@@ -51,40 +51,40 @@ class AuditLink(Model):
 
 
 class Subject(NamedTuple):
-    """Whom or what an entry is about, beside who did it."""
+    """The rows that an entry is about. The actor is apart from them."""
 
     user_id: int | None = None
     operator_id: int | None = None
     loan_id: int | None = None
 
 
+_RECORD = """
+INSERT INTO audit_entries (event, actor, actor_id, request_id, address, user_id, operator_id, loan_id, details)
+VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9)
+"""
+
+
 async def record(event: Event, by: Origin, about: Subject = Subject(), **details: object) -> None:  # noqa: B008
-    """Write an entry, in the transaction of what it tells."""
-    await database.execute(
-        "INSERT INTO audit_entries (event, actor, actor_id, request_id, address, user_id, operator_id, loan_id,"
-        " details) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9)",
-        event.value,
-        *by,
-        *about,
-        written(details),
-    )
+    """Write an entry, in the transaction of the change that it records."""
+    await database.execute(_RECORD, event.value, *by, *about, written(details))
 
 
 async def record_forbidden(by: Origin, family: str) -> None:
-    """Note that somebody knocked at the door of another role: once for each session, however often they do."""
-    await database.execute(
-        "INSERT INTO audit_entries (event, actor, actor_id, request_id, address, details)"
-        " VALUES ('ACCESS_FORBIDDEN', $1, $2, $3, $4, $5)"
-        " ON CONFLICT ((details ->> 'family')) WHERE event = 'ACCESS_FORBIDDEN' DO NOTHING",
-        *by,
-        written({"family": family}),
-    )
+    """Record that a session asked for an operation of another role: once a session, however often it asks."""
+    once = " ON CONFLICT ((details ->> 'family')) WHERE event = 'ACCESS_FORBIDDEN' DO NOTHING"
+    await database.execute(_RECORD + once, Event.ACCESS_FORBIDDEN, *by, *Subject(), written({"family": family}))
+
+
+async def record_read(by: Origin, user_id: int, day: date) -> None:
+    """Record that an operator read data of a person: once a day, however often."""
+    once = " ON CONFLICT (actor_id, user_id, (details ->> 'day')) WHERE event = 'PERSON_READ' DO NOTHING"
+    await database.execute(_RECORD + once, Event.PERSON_READ, *by, *Subject(user_id), written({"day": day}))
 
 
 async def record_rows(
     event: Event, by: Origin, about: Subjects, facts: Facts, ids: list[int], **details: object
 ) -> None:
-    """Write an entry for each of some rows, with facts of it as it now is, in the transaction that made it so."""
+    """Write an entry for each of some rows, with the facts of its present values, in the transaction of the change."""
     await database.execute(
         f"INSERT INTO audit_entries (event, actor, actor_id, request_id, address, {about.column}, details)"
         f" SELECT $1, $2, $3, $4, $5, {about.value.format(row='stored')},"
@@ -94,16 +94,4 @@ async def record_rows(
         *by,
         written(details),
         ids,
-    )
-
-
-async def record_read(by: Origin, user_id: int, day: date) -> None:
-    """Note that an operator read something of a person: once a day, however often they do."""
-    await database.execute(
-        "INSERT INTO audit_entries (event, actor, actor_id, request_id, address, user_id, details)"
-        " VALUES ('PERSON_READ', $1, $2, $3, $4, $5, $6)"
-        " ON CONFLICT (actor_id, user_id, (details ->> 'day')) WHERE event = 'PERSON_READ' DO NOTHING",
-        *by,
-        user_id,
-        written({"day": day}),
     )

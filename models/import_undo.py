@@ -78,14 +78,3 @@ async def undo(import_id: int) -> Undone:
     await Import.filter(Q(id=import_id) | Q(again_of_id=import_id)).update(undone_at=Now())
     removed, credit, debit = row
     return Undone(removed, credit, debit, heirs)
-
-
-async def people_who_lost(*, after: int, limit: int) -> list[int]:
-    """The ids, in order, of registered people in `lost`."""
-    rows = await database.fetch(
-        "SELECT id FROM users u WHERE id > $1 AND EXISTS"
-        " (SELECT FROM lost WHERE lost.aadhaar_digest = u.aadhaar_digest) ORDER BY id LIMIT $2",
-        after,
-        limit,
-    )
-    return [row["id"] for row in rows]

@@ -7,6 +7,7 @@ from tortoise.functions import Count
 from tortoise.models import Model
 
 from models import database
+from models.tortoise_seam import instance
 
 Row = TypeVar("Row", bound=Model)
 
@@ -30,7 +31,7 @@ class PagedRows(Generic[Row]):
             after,
             limit,
         )
-        return [self.model._init_from_db(**row) for row in rows]
+        return [instance(self.model, row) for row in rows]
 
     async def count(self, parents: list[int]) -> dict[int, int]:
         """The number of rows of each parent; nothing for a parent without rows."""

@@ -1,9 +1,8 @@
-"""The book as it stood on a date: its rows now, less what has happened since.
+"""Hand-written SQL: the portfolio of a date sums up all loans in PostgreSQL, and takes back what happened later.
 
-What has happened to a loan is dated by when it counts, the day of a bill or of a payment, not by when it was
-stored: a billing run that was late is in the figures of the day it was for. A loan whose interest has accrued up
-to the date at most has no later event, so nearly nothing is taken back for a date that is hardly past, and
-nothing at all for the business date.
+An event of a loan has the date on which it counts, that of its bill or payment, and not the time at which it was
+stored: a billing run that was late is in the figures of its own date. A loan whose interest has accrued no further than
+the date has no later event. So for a recent date little is taken back, and for the business date nothing.
 """
 
 from collections import defaultdict
@@ -11,7 +10,10 @@ from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from datetime import date
 
+from tortoise.expressions import Q
+
 from models import database, snapshots
+from models.loans import Loan
 from rules import portfolio
 from rules.portfolio import ActiveLoan, AgedBalance, BilledMonth
 from rules.replay import StoredBill, StoredLoan, StoredPayment
@@ -19,7 +21,7 @@ from rules.replay import StoredBill, StoredLoan, StoredPayment
 
 @asynccontextmanager
 async def held_still() -> AsyncIterator[None]:
-    """Give the block a snapshot of the book; payments and billing go on meanwhile."""
+    """A snapshot of the book until the block ends. Payments and billing go on meanwhile."""
     async with database.transaction():
         # The default of 4 MB would spill the sums of a million loans to disk again and again.
         await snapshots.begin(work_mem="64MB")
@@ -83,8 +85,6 @@ async def unbilled(loan_id: int, as_of: date, limit: int) -> list[StoredLoan]:
     return [StoredLoan._make(row) for row in await database.fetch(_UNBILLED, loan_id, as_of, limit)]
 
 
-_COUNT = "SELECT count(*) FROM loans WHERE disbursed_on <= $1 AND (closed_on IS NULL OR closed_on > $1)"
-
 _LOANS = f"""
 SELECT {_COLUMNS}
 FROM loans
@@ -102,10 +102,8 @@ FROM payments WHERE loan_id = ANY($1::bigint[]) AND paid_on <= $2 ORDER BY loan_
 
 
 async def count(as_of: date) -> int:
-    """How many loans were active on a date."""
-    row = await database.fetch_one(_COUNT, as_of)
-    assert row is not None
-    return int(row["count"])
+    """The number of loans that were active on a date."""
+    return await Loan.filter(Q(closed_on=None) | Q(closed_on__gt=as_of), disbursed_on__lte=as_of).count()
 
 
 async def after(loan_id: int, as_of: date, limit: int) -> list[ActiveLoan]:

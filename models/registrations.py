@@ -7,6 +7,7 @@ from decimal import Decimal
 from typing import NamedTuple
 
 from models import audit_facts, database
+from models.tortoise_seam import instance
 from models.users import User
 from rules import aadhaar
 from rules.audit import WORKER, Origin
@@ -49,7 +50,7 @@ async def register(registration: Registration, by: Origin = WORKER) -> User | No
     version = registration.consent_version
     consent = aadhaar.hidden(version) if version is not None else None
     row = await database.fetch_one(_REGISTER, *registration, *by, consent)
-    return User._init_from_db(**row) if row else None
+    return instance(User, row) if row else None
 
 
 async def taken(email: str, aadhaar_digests: list[bytes]) -> tuple[bool, bool]:

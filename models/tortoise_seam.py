@@ -1,11 +1,13 @@
-"""The private parts of Tortoise that kist uses: its pool, a transaction's connection, and instances made from rows."""
+"""The private parts of Tortoise that kist uses: its pool, connections, instances made from rows, and a client."""
 
 import asyncio
-from collections.abc import Mapping
+from collections.abc import Awaitable, Callable, Mapping
 from typing import Any, TypeVar
 
 import asyncpg
 from tortoise import Tortoise
+from tortoise.backends.asyncpg.client import AsyncpgDBClient, TransactionWrapper
+from tortoise.backends.base.client import NestedTransactionContext, TransactionContext, TransactionContextPooled
 from tortoise.connection import get_connections
 from tortoise.models import Model
 
@@ -57,3 +59,29 @@ def instance(model: type[Row], row: Mapping[str, Any] | asyncpg.Record) -> Row:
         KeyError: a column is missing.
     """
     return model._init_from_db(**row)
+
+
+class _Transaction(TransactionWrapper):
+    async def _translate_exceptions(self, func: Callable[..., Awaitable[Any]], *args: Any, **options: Any) -> Any:
+        return await func(self, *args, **options)
+
+    def _in_transaction(self) -> TransactionContext:
+        return NestedTransactionContext(_Transaction(self))
+
+
+class Client(AsyncpgDBClient):
+    """A client whose queries raise asyncpg's errors, as hand-written statements do.
+
+    Tortoise replaces some of them. A server that has become a standby (ReadOnlySQLTransactionError) would raise a
+    TransactionManagementError, which is no longer known as an error that passes.
+    """
+
+    async def _translate_exceptions(self, func: Callable[..., Awaitable[Any]], *args: Any, **options: Any) -> Any:
+        return await func(self, *args, **options)
+
+    def _in_transaction(self) -> TransactionContext:
+        return TransactionContextPooled(_Transaction(self), self._pool_init_lock)
+
+
+# Tortoise looks for the client of an engine under this name.
+client_class = Client

@@ -1,17 +1,18 @@
 """Hand-written SQL: statements over the rows of an import or of a person, which join without a foreign key."""
 
+from typing import Literal
+
 from models import database
 
+_PEOPLE = """
+SELECT id FROM users u WHERE id > $1 AND EXISTS (SELECT FROM {rows} r WHERE r.aadhaar_digest = u.aadhaar_digest)
+ORDER BY id LIMIT $2
+"""
 
-async def people_after(user_id: int, limit: int) -> list[int]:
-    """The ids, in order, of people with a higher id who have a transaction."""
-    rows = await database.fetch(
-        "SELECT id FROM users u WHERE id > $1 AND EXISTS"
-        " (SELECT FROM transactions t WHERE t.aadhaar_digest = u.aadhaar_digest) ORDER BY id LIMIT $2",
-        user_id,
-        limit,
-    )
-    return [row["id"] for row in rows]
+
+async def people_with(rows: Literal["transactions", "lost"], *, after: int, limit: int) -> list[int]:
+    """The ids, in order, of the first `limit` people after an id who have a row in a relation."""
+    return [row["id"] for row in await database.fetch(_PEOPLE.format(rows=rows), after, limit)]
 
 
 # A row that the new digest has already stays, and the other row's import is noted as having it too.

@@ -1,26 +1,34 @@
-"""The book as it stands at one moment, read in ranges of loans: what its verification compares."""
+"""Hand-written SQL: verification replays every loan of the book, and reads its rows a thousand loans at a time."""
 
 from collections import defaultdict
 from datetime import date
 from decimal import Decimal
 from typing import NamedTuple
 
+from tortoise.expressions import Q
+from tortoise.functions import Count, Sum
+from tortoise.models import Model
+
 from models import database, snapshots
+from models.billing_chunks import BillingChunk
+from models.billing_runs import BillingRun
+from models.bills import Bill
+from models.ledger import LedgerEntry
+from models.loans import Loan
+from models.payments import Allocation, Payment
 from rules import ledger
 from rules.ledger import Account
-from rules.payments import Allocation
+from rules.payments import Allocation as AllocatedPart
 from rules.replay import History, Source, StoredBill, StoredEntry, StoredLoan, StoredPayment
 
 
 async def hold_still() -> int:
-    """Give the transaction that has just begun one snapshot of the book. Returns the number of loans."""
+    """Give the transaction that has just begun a snapshot of the book, and return the number of its loans."""
     await snapshots.begin()
-    row = await database.fetch_one("SELECT count(*) FROM loans")
-    assert row is not None
-    return int(row["count"])
+    return await Loan.all().count()
 
 
-# The columns of each statement are the fields of its row in `rules.replay`, in their order, after the loan's id.
+# The columns of each statement are the loan's id and the fields of its row in `rules.replay`, in their order.
 _LOANS = """
 SELECT id, amount, interest_rate, daily_rate, loan_term, disbursed_on, cycle_days, due_days, minimum_due_rate,
     emi, principal_balance, interest_due, accrued_interest, accrued_through, cycles_billed, past_due,
@@ -32,7 +40,7 @@ SELECT loan_id, id, cycle, billing_date, due_date, principal_balance, interest, 
     interest_paid, principal_paid
 FROM bills WHERE loan_id BETWEEN $1 AND $2
 """
-# A loan's payments are taken one after the other, its row being held: their ids tell their order.
+# Each payment of a loan locks the loan's row, so the order of their ids is the order in which they were taken.
 _PAYMENTS = """
 SELECT loan_id, id, paid_on, amount, interest, principal, emi_before, emi_after
 FROM payments WHERE loan_id BETWEEN $1 AND $2 ORDER BY loan_id, id
@@ -48,14 +56,14 @@ FROM ledger_entries WHERE loan_id BETWEEN $1 AND $2 ORDER BY loan_id, id
 
 
 async def after(loan_id: int, limit: int) -> list[History]:
-    """The histories of the first `limit` loans after an id, in five statements, however many."""
+    """The histories of the first `limit` loans after an id, in five statements."""
     loans = [StoredLoan._make(row) for row in await database.fetch(_LOANS, loan_id, limit)]
     if not loans:
         return []
     span = loans[0].id, loans[-1].id
     bills: dict[int, dict[int, StoredBill]] = defaultdict(dict)
     payments: dict[int, list[StoredPayment]] = defaultdict(list)
-    allocations: dict[int, dict[int, list[Allocation]]] = defaultdict(dict)
+    allocations: dict[int, dict[int, list[AllocatedPart]]] = defaultdict(dict)
     entries: dict[int, dict[Source, list[StoredEntry]]] = defaultdict(dict)
     cycles: dict[tuple[int, int], int] = {}
     for owner, bill_id, *columns in await database.fetch(_BILLS, *span):
@@ -66,40 +74,38 @@ async def after(loan_id: int, limit: int) -> list[History]:
         payments[owner].append(StoredPayment._make(columns))
     for owner, payment_id, bill_id, interest, principal in await database.fetch(_ALLOCATIONS, *span):
         cycle = None if bill_id is None else cycles.get((owner, bill_id), -bill_id)
-        allocations[owner].setdefault(payment_id, []).append(Allocation(cycle, interest, principal))
+        allocations[owner].setdefault(payment_id, []).append(AllocatedPart(cycle, interest, principal))
     for owner, bill_id, payment_id, *columns in await database.fetch(_ENTRIES, *span):
         cycle = 0 if bill_id is None else cycles.get((owner, bill_id), -bill_id)
         entries[owner].setdefault(Source(cycle, payment_id or 0), []).append(StoredEntry._make(columns))
     return [History(loan, bills[loan.id], payments[loan.id], allocations[loan.id], entries[loan.id]) for loan in loans]
 
 
-# Rows are summed by their pair of accounts: one pass over the ledger, whatever its length.
-_LEDGER = "SELECT debit, credit, sum(amount) FROM ledger_entries GROUP BY debit, credit"
-_BALANCES = """
-SELECT coalesce((SELECT sum(amount) FROM payments), 0) - coalesce(sum(amount), 0) AS "CASH",
-    coalesce(sum(principal_balance), 0) AS "PRINCIPAL",
-    coalesce(sum(interest_due), 0) AS "INTEREST_RECEIVABLE",
-    - coalesce((SELECT sum(interest) FROM bills), 0)
-    - coalesce((SELECT sum(interest) FROM allocations WHERE bill_id IS NULL), 0) AS "INTEREST_INCOME"
-FROM loans
-"""
-
-
 async def ledger_balances() -> dict[Account, Decimal]:
-    """The balance of every account over the whole ledger."""
-    rows = await database.fetch(_LEDGER)
+    """The balance of every account over the whole ledger, by one pass over its rows."""
+    pairs = LedgerEntry.all().annotate(total=Sum("amount")).group_by("debit", "credit")
+    rows = await pairs.values_list("debit", "credit", "total")
     return ledger.balances((Account(debit), Account(credit), amount) for debit, credit, amount in rows)
 
 
 async def book_balances() -> dict[Account, Decimal]:
-    """What the accounts must come to, from loans, bills, payments and allocations alone."""
-    row = await database.fetch_one(_BALANCES)
-    assert row is not None
-    return {account: row[account.value] for account in Account}
+    """The balances that the accounts must have, from loans, bills, payments and allocations alone."""
+    billed, unbilled = await _sum(Bill, "interest"), await _sum(Allocation, "interest", bill_id=None)
+    return {
+        Account.CASH: await _sum(Payment, "amount") - await _sum(Loan, "amount"),
+        Account.PRINCIPAL: await _sum(Loan, "principal_balance"),
+        Account.INTEREST_RECEIVABLE: await _sum(Loan, "interest_due"),
+        Account.INTEREST_INCOME: -billed - unbilled,
+    }
+
+
+async def _sum(model: type[Model], column: str, **only: object) -> Decimal:
+    ((total,),) = await model.filter(**only).annotate(total=Sum(column)).values_list("total")
+    return total or Decimal(0)
 
 
 class Totals(NamedTuple):
-    """What was billed: loans and bills counted, interest in rupees."""
+    """Numbers of loans and bills, and the interest in rupees."""
 
     loans_due: int
     loans_billed: int
@@ -108,7 +114,7 @@ class Totals(NamedTuple):
 
 
 class BilledRun(NamedTuple):
-    """A billing run's own totals, those of its chunks together, and how many of these are not done."""
+    """A billing run's own totals, the sums of its chunks, and the number of chunks that are not done."""
 
     as_of: date
     status: str
@@ -117,19 +123,20 @@ class BilledRun(NamedTuple):
     pending_chunks: int
 
 
-_RUNS = """
-SELECT r.as_of, r.status, r.loans_due, r.loans_billed, r.bills_issued, r.interest_billed,
-    coalesce(sum(c.loans_due), 0), coalesce(sum(c.loans_due) FILTER (WHERE c.done_at IS NOT NULL), 0),
-    coalesce(sum(c.bills_issued), 0), coalesce(sum(c.interest_billed), 0),
-    count(c.id) FILTER (WHERE c.done_at IS NULL)
-FROM billing_runs r LEFT JOIN billing_chunks c ON c.run_id = r.id
-GROUP BY r.id ORDER BY r.as_of
-"""
-
-
 async def billed_runs() -> list[BilledRun]:
     """Every billing run, oldest date first."""
-    return [
-        BilledRun(as_of, status, Totals(*totals[:4]), Totals(*totals[4:8]), totals[8])
-        for as_of, status, *totals in await database.fetch(_RUNS)
-    ]
+    done, sums = Q(done_at__not_isnull=True), ("due", "billed", "bills", "interest", "pending")
+    chunks = BillingChunk.all().annotate(
+        due=Sum("loans_due"),
+        billed=Sum("loans_due", _filter=done),
+        bills=Sum("bills_issued"),
+        interest=Sum("interest_billed"),
+        pending=Count("id", _filter=Q(done_at=None)),
+    )
+    of_runs = {run_id: found for run_id, *found in await chunks.group_by("run_id").values_list("run_id", *sums)}
+    found = []
+    for run in await BillingRun.all().order_by("as_of"):
+        due, billed, bills, interest, pending = of_runs.get(run.id, [0] * len(sums))
+        own = Totals(run.loans_due, run.loans_billed, run.bills_issued, run.interest_billed)
+        found.append(BilledRun(run.as_of, run.status, own, Totals(due, billed or 0, bills, interest), pending))
+    return found

@@ -15,20 +15,14 @@ class UserStatus(NamedTuple):
     business_date: date | None
 
 
-_BORROWER = """
-SELECT aadhaar_digest, is_active,
-       EXISTS (SELECT FROM refresh_tokens WHERE family = $2 AND user_id = $1 AND revoked_at IS NULL) AS family_is_live,
-       (SELECT date FROM business_date) AS business_date
-FROM users WHERE id = $1
+_STATUS = """
+SELECT {digest}, is_active,
+    EXISTS (SELECT FROM refresh_tokens WHERE family = $2 AND {owner} = $1 AND revoked_at IS NULL) AS family_is_live,
+    (SELECT date FROM business_date) AS business_date
+FROM {table} WHERE id = $1
 """
-
-_OPERATOR = """
-SELECT NULL::bytea AS aadhaar_digest, is_active,
-       EXISTS (SELECT FROM refresh_tokens WHERE family = $2 AND operator_id = $1 AND revoked_at IS NULL)
-           AS family_is_live,
-       (SELECT date FROM business_date) AS business_date
-FROM operators WHERE id = $1
-"""
+_BORROWER = _STATUS.format(table="users", owner="user_id", digest="aadhaar_digest")
+_OPERATOR = _STATUS.format(table="operators", owner="operator_id", digest="NULL::bytea AS aadhaar_digest")
 
 
 async def borrower(user_id: int, family: str) -> UserStatus | None:

@@ -27,7 +27,7 @@ OTHERS = [path for path in PRODUCT if path not in SEAMS]
 # Distributions whose names differ from those of their packages.
 DISTRIBUTIONS = {"strawberry": "strawberry-graphql", "tortoise": "tortoise-orm"}
 # Underscored, but documented as public.
-PUBLIC = {"_asdict", "_fields", "_make", "_replace", "_exit", "_env_file"}
+PUBLIC = {"_asdict", "_fields", "_make", "_replace", "_exit", "_env_file", "_filter"}
 # Hooks that the standard library documents as attributes to assign.
 HOOKS = {("sys", "excepthook"), ("threading", "excepthook")}
 

@@ -217,7 +217,7 @@ class _Storing:
     async def _rescore_newcomers(self) -> None:
         """Score people who registered during the import: their first score lacks rows that were not committed then."""
         last = self._started.newest_user_id
-        while user_ids := await transaction_merge.people_after(last, scoring.BATCH):
+        while user_ids := await transaction_merge.people_with("transactions", after=last, limit=scoring.BATCH):
             await scoring.score(user_ids, _COMMAND)
             last = user_ids[-1]
 

@@ -4,7 +4,7 @@ import hashlib
 import itertools
 from pathlib import Path
 
-from models import audit, database, import_locks, import_undo, imports
+from models import audit, database, import_locks, import_undo, imports, transaction_merge
 from models.import_undo import Undone
 from models.imports import Summary
 from rules.aadhaar import Checksum
@@ -88,7 +88,7 @@ async def undo(import_id: int, settings: Settings) -> tuple[Undone, int]:
             raise ImportRefused(_refusal(found) if found else f"import {import_id} does not exist")
         undone = await import_undo.undo(import_id)
         rescored = last = 0
-        while user_ids := await import_undo.people_who_lost(after=last, limit=scoring.BATCH):
+        while user_ids := await transaction_merge.people_with("lost", after=last, limit=scoring.BATCH):
             await scoring.score(user_ids, _COMMAND)
             last = user_ids[-1]
             rescored += len(user_ids)
