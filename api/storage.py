@@ -1,4 +1,4 @@
-"""Requests can store data only with free space: a test write checks PostgreSQL, a measurement checks KIST_HOME."""
+"""Hand-written SQL: a statement that spills to disk shows whether PostgreSQL can store data; KIST_HOME is measured."""
 
 import asyncio
 import shutil

@@ -1,7 +1,7 @@
-"""The rows that entries tell of, beside their entries: a row is compared with all that its entry says of it.
+"""Hand-written SQL: PostgreSQL compares every row with its audit entry, by the expressions that wrote the entry.
 
-Entries of an earlier version say less, and rows from before the log need no entry; both are known by the ids that the
-first LOG_BEGUN and the first LOG_EXTENDED hold. Book and log are compared by PostgreSQL, a page of rows at a time.
+Entries of an earlier version record less, and rows from before the log need no entry: the first LOG_BEGUN and the first
+LOG_EXTENDED hold the ids up to which rows need none. Rows and entries are compared a page at a time.
 """
 
 import json

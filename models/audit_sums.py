@@ -1,4 +1,4 @@
-"""What several rows come to, beside the log or one another: scores, billing, imports and the sandbox's date."""
+"""Hand-written SQL: PostgreSQL compares sums with the audit log: scores, billing, imports and the business date."""
 
 from typing import Any
 

@@ -1,4 +1,7 @@
-"""A chunk of a billing run is billed in one transaction, and once; one that fails is cut in two."""
+"""Hand-written SQL: a chunk of a billing run is claimed, billed and cut in two by one conditional statement each.
+
+A chunk is billed in one transaction, and once. A chunk that fails is cut in two.
+"""
 
 from datetime import date, datetime
 from decimal import Decimal

@@ -1,4 +1,7 @@
-"""One bill for each cycle of a loan: what it said when it was issued, and what has been paid of it since."""
+"""Hand-written SQL: the bills of a chunk are stored by COPY, and those of a payment by one statement that returns them.
+
+A loan has one bill for each cycle: the amounts of its issue, and what has been paid of them since.
+"""
 
 from collections.abc import Sequence
 from datetime import date

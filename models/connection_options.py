@@ -1,4 +1,4 @@
-"""Options of a database connection: client and server both notice when the other is gone."""
+"""Hand-written SQL: the options of a session, by which PostgreSQL notices that its client is gone, and the reverse."""
 
 import socket
 from decimal import Decimal

@@ -1,4 +1,7 @@
-"""One pool, one kind of transaction: whatever happens inside it, its connection goes back to the pool."""
+"""Hand-written SQL: it goes through one pool and one kind of transaction, and migrations take an advisory lock.
+
+Whatever happens in a transaction, its connection returns to the pool.
+"""
 
 import asyncio
 import random

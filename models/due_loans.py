@@ -1,4 +1,4 @@
-"""The loans of a chunk of billing: as little of each as the rules need, and stored again all at once."""
+"""Hand-written SQL: a chunk of billing reads only the columns that the rules need, and stores them by one statement."""
 
 from collections.abc import Sequence
 from datetime import date

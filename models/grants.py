@@ -1,7 +1,8 @@
-"""What the database roles may do, declared once. Every `migrate` grants it again: a new table needs a line here.
+"""Hand-written SQL: the grants of the database roles, declared once, and read from PostgreSQL's catalog.
 
-Three roles share the work: the owner makes and changes tables, the application does what this module says, and the
-reader sees what reports need. The application never changes what is written once: ledger, audit log and payments.
+Every `migrate` grants them again: a new table needs a line here. The owner makes and changes tables, the application
+does what this module allows, and the reader sees what reports need. The application never changes what is written once:
+the ledger, the audit log and payments.
 """
 
 from typing import NamedTuple

@@ -8,6 +8,7 @@ import asyncpg
 from models import database
 from models.advisory_locks import AdvisoryLock
 
+
 @asynccontextmanager
 async def turn(url: str) -> AsyncIterator[None]:
     """Let one import at a time store. The lock has a connection of its own: the pool may have only one, and an import

@@ -1,4 +1,4 @@
-"""All a statement needs of one loan, in one statement and so from one moment."""
+"""Hand-written SQL: a statement reads all it needs of a loan by one statement, and so from one snapshot."""
 
 from datetime import date
 from decimal import Decimal

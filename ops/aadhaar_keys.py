@@ -1,4 +1,7 @@
-"""Keys that do not open what is stored are refused: under them the same Aadhaar number would register twice."""
+"""Hand-written SQL: the keys are checked before the pool is opened, on a connection of their own.
+
+Keys that do not open the stored numbers are refused: under them the same Aadhaar number would register twice.
+"""
 
 from collections.abc import Iterable
 from typing import NamedTuple

@@ -1,4 +1,7 @@
-"""`./kist restore` restores a backup in one transaction, completely or not at all, after all checks have passed."""
+"""Hand-written SQL: the catalog tells what a database holds before a backup is restored into it.
+
+A backup is restored whole or not at all, in one transaction. Nothing is changed before all is checked.
+"""
 
 import asyncio
 import os
