@@ -1,6 +1,7 @@
 """Hand-written SQL: a billing run begins, is cut into chunks and ends by one conditional statement each.
 
-A run bills one business date. It begins once, whoever triggers it, and ends when none of its chunks is pending.
+A run bills one business date. It begins once, even if several processes trigger it. It ends when none of its chunks is
+pending.
 """
 
 from datetime import date, datetime, timedelta
