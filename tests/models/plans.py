@@ -1,5 +1,6 @@
 """A book of some size, and the plans that PostgreSQL has for the statements that are sent to it."""
 
+import asyncio
 import json
 from collections.abc import Awaitable, Callable, Iterator
 from contextlib import AbstractAsyncContextManager
@@ -134,6 +135,7 @@ async def explained(
             pass  # the transaction's own, which lends it to one statement at a time
         connection.add_query_logger(listen)
         await work()
+        await asyncio.sleep(0)  # asyncpg calls a logger in the next turn of the event loop
         connection.remove_query_logger(listen)
         plans = []
         for query, values in heard:
