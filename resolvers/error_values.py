@@ -4,7 +4,6 @@ graphql-core 3.3 shows values as Python: `<Decimal instance>`, `None`, single qu
 no option to replace it.
 """
 
-import importlib
 import json
 import re
 from collections.abc import Iterable, Iterator, Sized
@@ -12,12 +11,11 @@ from decimal import Decimal
 from itertools import islice
 from typing import Any, Self
 
+from schema import graphql_core_seam
+
 _LONGEST = 240
 _MOST_MEMBERS = 10
 _DEEPEST = 4
-
-_library: Any = importlib.import_module("graphql.pyutils.inspect")
-_shown_by_library = _library.inspect_recursive
 
 # Two of the library's messages contain the name of Python's null.
 _NONE = re.compile(r"\bnot to be None\.$")
@@ -74,7 +72,7 @@ def _leaf(value: object) -> str:
         return _cut(json.dumps(value[: _LONGEST + 1], ensure_ascii=False))
     if isinstance(value, int | Decimal):
         return _cut(getattr(value, "written", None) or str(value))
-    return str(_shown_by_library(value, []))
+    return graphql_core_seam.inspected(value)
 
 
 def in_json(message: str) -> str:
@@ -86,8 +84,4 @@ def _cut(text: str) -> str:
     return text if len(text) <= _LONGEST else f"{text[:_LONGEST]}…"
 
 
-def _replacement(value: object, _: list[object]) -> str:
-    return formatted(value)
-
-
-_library.inspect_recursive = _replacement
+graphql_core_seam.show_values_with(formatted)

@@ -10,7 +10,7 @@ from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-# Of each kind the newest are kept: those of a few branches.
+# The newest of each kind are kept: those of a few branches.
 MOST_KEPT = 4
 
 

@@ -99,7 +99,8 @@ def start(*words: str, env: dict[str, str], fresh: bool = False, **options: Any)
     `fresh` has Python begin from nothing, for tests of the start itself, of memory, and of what the system sees
     of a process: its command line and environment.
     """
-    kind = subprocess.Popen if fresh else Forked
+    # macOS has no descriptors of processes, which the fork server waits on.
+    kind = subprocess.Popen if fresh or not hasattr(os, "pidfd_open") else Forked
     return kind([*PROGRAM, *words], env=env, **options)
 
 

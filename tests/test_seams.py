@@ -60,6 +60,18 @@ def libraries(tree: ast.Module) -> dict[str, str]:
     return {name: origin for name, origin in found.items() if is_library(origin)}
 
 
+def modules_by_name(tree: ast.Module) -> dict[str, str]:
+    """The names that a module has given to what `importlib.import_module` returned."""
+    found: dict[str, str] = {}
+    for node in ast.walk(tree):
+        if not isinstance(node, ast.Assign | ast.AnnAssign):
+            continue
+        value, targets = node.value, node.targets if isinstance(node, ast.Assign) else [node.target]
+        if isinstance(value, ast.Call) and ast.unparse(value.func) in {"importlib.import_module", "import_module"}:
+            found |= {name.id: ast.unparse(value.args[0]) for name in targets if isinstance(name, ast.Name)}
+    return found
+
+
 def private_imports(tree: ast.Module) -> Iterator[str]:
     for node in ast.walk(tree):
         if isinstance(node, ast.Import | ast.ImportFrom):
@@ -92,7 +104,7 @@ def private_arguments(call: ast.Call) -> Iterator[str]:
 
 def changed_globals(tree: ast.Module) -> Iterator[str]:
     """Assignments to attributes or items of imported modules, classes and objects of libraries."""
-    imported = libraries(tree)
+    imported = libraries(tree) | modules_by_name(tree)
     for node in ast.walk(tree):
         targets: list[ast.expr] = []
         if isinstance(node, ast.Assign | ast.Delete):
@@ -182,6 +194,7 @@ def test_a_seam_is_still_needed(path: Path) -> None:
         "import taskiq\ntaskiq.state['x'] = 5",
         "import taskiq\ndel taskiq.state",
         "import sys\nsys.path = []",
+        "import importlib\nlibrary = importlib.import_module('graphql')\nlibrary.limit = 5",
     ],
 )
 def test_a_use_of_a_private_part_is_found(source: str) -> None:

@@ -5,7 +5,7 @@ from typing import NamedTuple
 from graphql import DocumentNode, Source, TokenKind
 from graphql.language.parser import Parser
 
-from api.graphql import graphql_core_seam
+from schema import graphql_core_seam
 from schema.errors import bad_input
 
 # The largest known client document, the explorer's introspection query with its deepest types, has 200 tokens; the

@@ -15,10 +15,11 @@ from strawberry.extensions import SchemaExtension
 from strawberry.schema.exceptions import CannotGetOperationTypeError
 from strawberry.types.execution import PreExecutionError
 
-from api.graphql import graphql_core_seam, limits
+from api.graphql import limits
 from api.graphql.parsing import parsed
 from api.graphql.strings import StorableStrings
 from api.graphql.weighted_cache import WeightedCache
+from schema import graphql_core_seam
 from schema.errors import bad_input
 from schema.strawberry_seam import asked_operation_name, core
 

@@ -200,5 +200,5 @@ def test_the_node_of_the_wheel_builds_where_the_machine_has_none_that_is_new_eno
 
 def test_a_machine_without_a_new_node_is_told_so(small: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(build_web, "OLDEST_NODE", (999, 1))
-    with pytest.raises(build_web.NotBuiltError, match=r"needs Node 999\.1 or newer"):
+    with pytest.raises(build_web.NotBuiltError, match=r"install Node 999\.1 or newer"):
         build_web.build()
