@@ -202,7 +202,7 @@ async def test_an_unknown_account_costs_what_a_known_one_does(person: Client, mo
         hashes.append(password_hash)
         return verified(password_hash, password)
 
-    monkeypatch.setattr(passwords, "_verified", counted)
+    monkeypatch.setattr(passwords, "_verify", counted)
     heard = await overhear(1)
     spoken, refusals = [], []
     for email in (EMAIL, "nobody@kist.test", "nobody@kist.test", EMAIL):
