@@ -15,8 +15,8 @@ from rules.audit import Entry, Head, Linked
 # Entries linked in one transaction.
 _AT_ONCE = 5_000
 
-# An entry commits within a moment of being written. As many ids back is looked for those that came later; what came
-# later still is found when all is looked through.
+# An entry commits soon after it gets its id. Late entries are searched for among this many ids before the newest link;
+# entries that commit even later are found by a search of the whole log.
 _LATE = 20_000
 
 _FROM_THE_FIRST = -1
@@ -29,9 +29,10 @@ ORDER BY e.id LIMIT $2
 
 
 async def seal(*, everything: bool = False) -> int:
-    """Link what is not linked yet; how many entries that were.
+    """Link the entries that are not linked yet. Returns their number.
 
-    With `everything` all of the log is looked through, and whoever is at it is waited for; otherwise they have done it.
+    With `everything` it searches the whole log, and waits for a process that is linking. Without, it leaves the work to
+    that process.
     """
     sealed, after = 0, _FROM_THE_FIRST if everything else None
     while True:
@@ -39,7 +40,7 @@ async def seal(*, everything: bool = False) -> int:
             if not await _lock(waiting=everything):
                 return sealed
             await database.execute(f"SET LOCAL idle_in_transaction_session_timeout = {HUNG_AFTER_MS}")
-            # A plan made for any beginning may well read all of both tables.
+            # A generic plan, made for any first id, may read both tables as a whole.
             await database.execute("SET LOCAL plan_cache_mode = force_custom_plan")
             if after is None:
                 after = await _a_little_before_the_newest()
@@ -52,7 +53,7 @@ async def seal(*, everything: bool = False) -> int:
 
 
 async def _lock(*, waiting: bool) -> bool:
-    """Hold the chain until the transaction ends; what is read after it is all that others have linked."""
+    """Lock the chain until the transaction ends. Reads after this see every link of other processes."""
     if waiting:
         await database.execute("SELECT pg_advisory_xact_lock($1)", AdvisoryLock.AUDIT_CHAIN)
         return True

@@ -108,7 +108,7 @@ SELECT count(*), count(DISTINCT u.id) FROM fresh LEFT JOIN users u ON u.aadhaar_
 
 
 async def compare(connection: database.Connection, source: AsyncIterable[bytes], columns: list[str]) -> Comparison:
-    """What `add` would add of some people's rows. Call it in a transaction, in which it stages them."""
+    """Count the rows of some people that `add` would add. Call it in a transaction, in which it stages them."""
     await _join_by_index(connection)
     await connection.execute(_STAGED)
     await _copy(connection, "staged", source, columns)

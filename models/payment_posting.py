@@ -114,9 +114,9 @@ async def lock(loan_id: int) -> None:
     await Loan.filter(id=loan_id).select_for_update().only("id").first()
 
 
-# The loan's row is written first, and only if it still is what was read: whoever else is at it is waited for, and if
-# they changed it nothing of this happens. Every payment changes it, so that a payment which the read did not find is
-# not there when this one is stored either, with a transaction id or without.
+# The loan's row is updated first, and only if its `xmin` is the one that was read. The update waits for a transaction
+# that holds the row; if that transaction changed it, nothing is stored. Every payment changes the row. So a payment that
+# the read did not find cannot be stored in between, with a transaction id or without.
 _STORE = f"""
 WITH changed AS (
     UPDATE loans SET emi = $11, principal_balance = $19, interest_due = $20, accrued_interest = $21,
