@@ -1,6 +1,8 @@
 """What asks for too much is refused before anything of it runs, in time that grows with its text alone."""
 
+import gc
 import time
+from collections.abc import Iterator
 from typing import Any
 
 import pytest
@@ -10,8 +12,17 @@ from graphql.language.parser import Parser
 from api.graphql import limits, parsing
 from tests.builders import Client
 
-# A request that is refused takes a few milliseconds; a rule that follows every path would take longer than we live.
+# A refused request takes a few milliseconds of this thread; a rule that follows every path would never end. The threads
+# that copy databases ahead do not count.
 SECONDS = 1.0
+
+
+@pytest.fixture(autouse=True)
+def without_collections() -> Iterator[None]:
+    """No garbage collection while the time is measured: it takes a second where thousands of tests ran before."""
+    gc.disable()
+    yield
+    gc.enable()
 
 
 def bomb(levels: int, *, spreads: int = 2, within: str = "{}") -> str:
@@ -94,9 +105,9 @@ TOO_MUCH = {
 @pytest.mark.parametrize("name", TOO_MUCH)
 async def test_what_asks_for_too_much_is_refused_at_once(client: Client, name: str) -> None:
     for _ in range(2):
-        began = time.process_time()
+        began = time.thread_time()
         answer = await client.post(TOO_MUCH[name])
-        assert time.process_time() - began < SECONDS
+        assert time.thread_time() - began < SECONDS
         assert answer["errors"]
         assert {error["extensions"]["code"] for error in answer["errors"]} == {"BAD_USER_INPUT"}
         assert "data" not in answer
@@ -116,9 +127,9 @@ SLOW = {
 @pytest.mark.parametrize("name", SLOW)
 async def test_what_is_wrong_is_told_shortly_and_soon(client: Client, name: str) -> None:
     for _ in range(2):
-        began = time.process_time()
+        began = time.thread_time()
         response = await client.http.post("/graphql", json={"query": SLOW[name]})
-        assert time.process_time() - began < SECONDS
+        assert time.thread_time() - began < SECONDS
         assert len(response.content) < 30_000
         assert response.json()["errors"]
 
@@ -127,9 +138,9 @@ async def test_the_time_grows_with_the_text(client: Client) -> None:
     for spreads in (1, 2, 8):
         for levels in (40, 200, 400):
             query = bomb(levels, spreads=spreads)
-            began = time.process_time()
+            began = time.thread_time()
             await client.post(query)
-            assert time.process_time() - began < SECONDS
+            assert time.thread_time() - began < SECONDS
 
 
 def test_a_text_of_too_many_tokens_costs_no_more_than_its_first_ones() -> None:
@@ -137,10 +148,10 @@ def test_a_text_of_too_many_tokens_costs_no_more_than_its_first_ones() -> None:
         text = "{ " + "a " * tokens + "}"
         took = []
         for _ in range(5):
-            began = time.process_time()
+            began = time.thread_time()
             with pytest.raises(GraphQLError, match="has more than 2000 tokens"):
                 parsing.parsed(text)
-            took.append(time.process_time() - began)
+            took.append(time.thread_time() - began)
         return min(took)
 
     assert seconds(49_000) < 3 * seconds(parsing.MOST_TOKENS + 1)
