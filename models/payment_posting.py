@@ -115,8 +115,8 @@ async def lock(loan_id: int) -> None:
 
 
 # The loan's row is updated first, and only if its `xmin` is the one that was read. The update waits for a transaction
-# that holds the row; if that transaction changed it, nothing is stored. Every payment changes the row. So a payment that
-# the read did not find cannot be stored in between, with a transaction id or without.
+# that holds the row; if that transaction changed it, nothing is stored. Every payment changes the row. So a payment
+# that the read did not find cannot be stored in between, with a transaction id or without.
 _STORE = f"""
 WITH changed AS (
     UPDATE loans SET emi = $11, principal_balance = $19, interest_due = $20, accrued_interest = $21,
