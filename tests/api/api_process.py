@@ -47,7 +47,7 @@ class Api:
 
     async def _answers(self) -> bool:
         assert self.process.poll() is None, self.said()
-        # Asked with nothing that costs: it has a processor to share with whoever asks.
+        # The requests cost nothing, because the process shares a processor with its clients.
         try:
             reader, writer = await asyncio.open_connection("127.0.0.1", self.settings.port)
         except ConnectionRefusedError:
@@ -79,7 +79,7 @@ class Api:
 
 
 class Place(NamedTuple):
-    """A running API, somebody who owes it money, and how to get at its database without being taken for it."""
+    """A running API, a borrower with a loan, and a way to its database under another name."""
 
     api: Api
     beside: Settings
@@ -107,7 +107,7 @@ async def lending(settings: Settings, loans: int = 3) -> AsyncIterator[Place]:
 
 @asynccontextmanager
 async def apart(place: Place) -> AsyncIterator[asyncpg.Connection]:
-    """A connection that belongs to nobody's pool."""
+    """A connection outside every pool."""
     connection = await asyncpg.connect(**database.arguments(f"{as_superuser(place.beside)}&application_name=test"))
     try:
         yield connection

@@ -1,4 +1,4 @@
-"""Clients that pay, whatever becomes of the server, and remember what they sent and what they were told."""
+"""Clients that pay, whatever happens to the server, and record their requests and the answers."""
 
 import asyncio
 import time
@@ -79,7 +79,7 @@ class Payers:
         await asyncio.sleep(REST_SECONDS)
 
     async def some(self, number: int = 4 * AT_ONCE) -> None:
-        """Wait until so many more are acknowledged."""
+        """Wait until this many more are acknowledged."""
         enough = len(self.acknowledged) + number
 
         async def are_there() -> bool:
@@ -88,7 +88,7 @@ class Payers:
         await until(are_there)
 
     async def trouble(self, number: int = 2 * AT_ONCE) -> None:
-        """Wait until so many more are not."""
+        """Wait until this many more are not acknowledged."""
         enough = len(self.troubles) + number
 
         async def is_there() -> bool:

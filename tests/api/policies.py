@@ -1,4 +1,4 @@
-"""What the pages' content policy allows."""
+"""The sources that the pages' content policy allows."""
 
 import httpx
 

@@ -25,7 +25,7 @@ class Server(NamedTuple):
     client: Client
 
     async def unscored(self) -> tuple[Client, int]:
-        """Somebody who has just registered, and their id."""
+        """A borrower who has just registered, and their id."""
         person = {"name": "Asha", "email": "a@kist.test", "aadhaarId": NUMBER, "annualIncome": "600000"}
         session = await self.client.ask(REGISTER, input=person)
         return self.client.signed_in(session["accessToken"]), int(session["user"]["id"])

@@ -22,7 +22,7 @@ from tests.servers import as_superuser
 
 LOANS = "{ me { id loans { totalCount edges { node { payoff payments { totalCount } } } } } }"
 # It takes a transaction, which a payment of a loan that is up to date does not.
-REFRESH = 'mutation { refreshSession(input: { refreshToken: "nobody\'s" }) { __typename } }'
+REFRESH = 'mutation { refreshSession(input: { refreshToken: "unknown" }) { __typename } }'
 AT_ONCE = 25
 CANCELLED = 1_000
 CONVERSATIONS = 100
@@ -79,7 +79,7 @@ async def test_a_thousand_cancelled_requests_leave_the_server_well(settings: Set
         assert await is_whole(3)
         answers = await asyncio.gather(*(borrower.post(LOANS) for _ in range(50)))
         assert not any("errors" in answer for answer in answers)
-        # What was stored is there as a whole: each payment with its entries, and sent again it is answered as replayed.
+        # Each stored payment has its entries, and a repeated request is answered as replayed.
         ((stored, named),) = await database.fetch("SELECT count(*), max(transaction_id) FROM payments")
         if stored:
             given = {"loanId": loan_id, "amount": "1", "transactionId": named}
@@ -160,7 +160,7 @@ async def test_a_request_that_takes_too_long_is_broken_off(settings: Settings) -
     async with serving(settings) as client:
         borrower = await registered(client)
         loan_id = await lent(borrower)
-    # Somebody has the table, for as long as they like.
+    # Another session has locked the table.
     other = await asyncpg.connect(**database.arguments(as_superuser(settings)))
     try:
         async with serving(hasty) as client:
@@ -174,7 +174,7 @@ async def test_a_request_that_takes_too_long_is_broken_off(settings: Settings) -
             )
             assert [response.status_code for response in responses] == [503] * 6
             assert {response.json()["errors"][0]["extensions"]["code"] for response in responses} == {"TIMEOUT"}
-            # A stream has begun before its operation is broken off, and its status is told.
+            # A stream has begun, and its status is sent, before its operation is cancelled.
             stream = await client.http.post("/graphql", json=body, headers=headers | {"Accept": "text/event-stream"})
             (event,) = [line[5:] for line in stream.text.splitlines() if line.startswith("data:") and line[5:].strip()]
             assert json.loads(event)["errors"][0]["extensions"]["code"] == "TIMEOUT"

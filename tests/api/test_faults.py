@@ -34,7 +34,7 @@ from tests.tasks.workers import holding, waiting
 # Each starts several processes, and waits for what they do for as long as that takes.
 pytestmark = pytest.mark.timeout(300)
 
-# Longer than any statement takes that waits for nobody, on a machine that may be busy.
+# Longer than any statement without a wait takes, on a busy machine.
 STATEMENT_SECONDS = 2
 REQUEST_SECONDS = 3.0
 
@@ -158,8 +158,8 @@ async def test_payments_that_were_stored_and_not_heard_of_are_answered_as_replay
 
 @asynccontextmanager
 async def a_commit_that_nobody_hears_of(administrator: asyncpg.Connection) -> AsyncIterator[None]:
-    """Let commits wait for a standby that there is not: they are written, and nobody is told."""
-    await administrator.execute("ALTER SYSTEM SET synchronous_standby_names = 'nobody'")
+    """Let commits wait for a missing standby: they are written, and not acknowledged."""
+    await administrator.execute("ALTER SYSTEM SET synchronous_standby_names = 'missing'")
     await administrator.execute("SELECT pg_reload_conf()")
     try:
         # The server takes its time to hear of that: until a commit waits.
@@ -190,7 +190,7 @@ async def somebody_is_unheard() -> bool:
 
 async def test_connections_are_dropped_in_the_middle_of_commits(settings: Settings) -> None:
     async with lending(settings) as place, apart(place) as administrator:
-        # What is deferred is done by the commit, which takes longer than everything before it.
+        # The commit runs the deferred triggers, and takes longer than everything before it.
         await administrator.execute(
             """
             CREATE FUNCTION linger() RETURNS trigger LANGUAGE plpgsql AS
@@ -322,7 +322,7 @@ async def test_the_disk_of_the_log_is_full_and_the_server_falls(
                 ballast = filled(disk)
                 with pytest.raises((asyncpg.PostgresError, OSError)):
                     async with apart(place) as administrator:
-                        # What is left of the newest segment, with the next one to make.
+                        # The rest of the newest segment, with the next one to make.
                         await administrator.execute(
                             "SELECT pg_logical_emit_message(false, 'kist', repeat('x', 1000000))"
                             " FROM generate_series(1, 40)"
@@ -391,7 +391,7 @@ async def test_valkey_is_stopped_and_started_under_load(settings: Settings, tmp_
                 return (await registered.ask("{ me { creditScore } }"))["creditScore"] is not None
 
             assert not await is_scored()
-            # Nobody was told of the registration; a sweep is sent as soon as there is a scheduler.
+            # No worker received the registration; a sweep is sent as soon as there is a scheduler.
             with process(settings, "worker"), process(settings, "scheduler"):
                 await until(is_scored)
 

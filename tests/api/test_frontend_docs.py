@@ -1,4 +1,4 @@
-"""What docs/frontend.md tells front ends is what happens: its queries, its JavaScript, its commands and its codes."""
+"""docs/frontend.md is true: its queries, its JavaScript, its commands and its codes."""
 
 import ast
 import json
@@ -19,10 +19,10 @@ from tests.running import Place
 GUIDE = ROOT / "docs" / "frontend.md"
 TEXT = GUIDE.read_text()
 
-# Of HTTP.
+# These words belong to HTTP.
 NO_CODES = {"GET", "HEAD", "POST", "OPTIONS", "WEBSOCKET", "DENY"}
 
-# What a reader does with the JavaScript of the guide, and what comes of it.
+# A reader's use of the guide's JavaScript, and its results.
 JOURNEY = """
 const REGISTER = `mutation ($input: RegisterUserInput!) { registerUser(input: $input) {
   __typename ... on Session { accessToken refreshToken role } ... on Refusal { problems { code } } } }`;
@@ -158,7 +158,7 @@ GRAPHQL = [f"api/graphql/{name}" for name in ("persisted_queries", "view", "webs
 
 
 def codes() -> Iterator[str]:
-    """What is written as a code where errors are made."""
+    """The codes in the modules that make errors."""
     for module in ("resolvers/errors", "schema/errors", "api/middleware", "api/refusals", *GRAPHQL):
         for node in ast.walk(ast.parse((ROOT / f"{module}.py").read_text())):
             word = node.value if isinstance(node, ast.Constant) and isinstance(node.value, str) else ""

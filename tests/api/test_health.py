@@ -1,4 +1,4 @@
-"""What a probe hears: that the process lives, whether it can serve, and of the rest how it stands."""
+"""The answers to probes: the process lives, whether it can serve, and the state of the rest."""
 
 import asyncio
 import subprocess
@@ -38,7 +38,7 @@ def valkey(tmp_path: Path) -> Iterator[Valkey]:
 
 @pytest.fixture
 async def probed(settings: Settings, valkey: Valkey) -> AsyncIterator[Client]:
-    """An application with one connection, and a Valkey that is nobody else's."""
+    """An application with one connection, and a Valkey of its own."""
     own = {"redis_url": f"redis://127.0.0.1:{valkey.port}/0", "database_connections": 1}
     async with serving(settings.model_copy(update=own)) as client:
         yield client

@@ -1,4 +1,4 @@
-"""What asks for too much is refused before anything of it runs, in time that grows with its text alone."""
+"""An excessive request is refused before any part of it runs, in time that grows with its text alone."""
 
 import gc
 import time

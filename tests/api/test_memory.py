@@ -12,12 +12,12 @@ from settings import Settings
 from tests.api.api_process import Api
 from tests.builders import unlimited
 
-# Of each kind, every text another one. Before there was a bound by weight, 256 texts were kept, of 2.9 MB each.
+# Every text of each kind differs. Before there was a bound by weight, 256 texts were kept, of 2.9 MB each.
 EACH = 40
 
-# What the process may grow by: the parsed documents that it keeps (16 MB), what it keeps of texts by name (2 MB), the
-# largest requests while they are read, and what the allocator does not give back. Measured from the first request on:
-# 82 MB after 50 of each kind, eight at once. It was 740 MB after 256 texts of one kind.
+# The limit of the process's growth: parsed documents (16 MB), persisted texts (2 MB), the largest requests during their
+# parsing, and memory that the allocator keeps. Measured from the first request on: 82 MB after 50 of each kind, eight
+# at once. It was 740 MB after 256 texts of one kind.
 MOST_GROWTH = 120_000_000
 
 

@@ -1,4 +1,4 @@
-"""What every answer has, whoever gives it: its headers, its id, the type that was asked for, and JSON for a no."""
+"""Every answer has its headers, its id and the requested type; refusals are JSON."""
 
 import hashlib
 import json

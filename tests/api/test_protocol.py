@@ -1,4 +1,4 @@
-"""What is sent to the socket itself: no request, half of one, too much of one, or nothing at all."""
+"""Raw bytes on the socket: no request, half of one, too much of one, or nothing at all."""
 
 import asyncio
 import json
@@ -116,7 +116,7 @@ async def test_a_head_that_does_not_come_keeps_no_connection(address: str, monke
     for pieces in ([], [b"POST"], [LINES], [LINES, *[b"X: a\r\n"] * 30]):
         status, _, body = read(await told(address, *pieces, between=0.05))
         assert (status, body["errors"][0]["message"]) == (408, "The request did not arrive in time.")
-    # Of a second request as of the first.
+    # A second request has the same limits as the first.
     answers = (await told(address, GOOD, LINES, *[b"X: a\r\n"] * 30, between=0.05)).split(b"HTTP/1.1 ")
     assert [answer[:3] for answer in answers[1:]] == [b"200", b"408"]
 

@@ -1,4 +1,4 @@
-"""Where a request comes from: from the socket, or from what a trusted proxy says, and nobody else."""
+"""The origin of a request is the socket's address, or the one that a trusted proxy reports."""
 
 import httpx
 import pytest
@@ -22,7 +22,7 @@ async def tried(http: httpx.AsyncClient, says: str) -> str:
     [
         ("", ["BAD_CREDENTIALS", "TOO_MANY_ATTEMPTS", "TOO_MANY_ATTEMPTS"]),
         ("10.0.0.0/8", ["BAD_CREDENTIALS", "TOO_MANY_ATTEMPTS", "TOO_MANY_ATTEMPTS"]),
-        # What stands before the proxy's own word was said by the client: it changes nothing.
+        # The client wrote the entries before the proxy's own: they change nothing.
         ("127.0.0.0/8", ["BAD_CREDENTIALS", "BAD_CREDENTIALS", "TOO_MANY_ATTEMPTS"]),
     ],
 )

@@ -47,7 +47,7 @@ DAY = "2026-01-01"
 
 
 async def sent(client: Client, method: str, path: str, **more: Any) -> httpx.Response:
-    """The response, with the token of whoever it is."""
+    """The response, with the token of the session."""
     headers = {"Authorization": f"Bearer {client.token}"} if client.token else {}
     return await client.http.request(method, path, headers=headers | more.pop("headers", {}), **more)
 
@@ -171,7 +171,7 @@ async def test_what_is_needed_and_what_is_of_another_type_is_named(client: Clien
     response = await sent(client, "POST", REGISTER, json=ASHA | {"annual_income": "0.001"})
     (problem,) = response.json()["problems"]
     assert problem["message"] == "an amount must be a plain number with at most 2 decimals, such as 0.12"
-    # A name that nobody reads would be a payment that is not safe to send again.
+    # With an ignored name the payment would not be safe to send again.
     given = {"loan": "1", "amount": "1", "payment_date": DAY, "transactionId": "first"}
     assert await refused(client, PAY, given) == [("BAD_USER_INPUT", "transactionId")]
 

@@ -54,7 +54,7 @@ class Asking:
     def __init__(self, address: str, session: Callable[[str], str]) -> None:
         self.address, self.session = address, session
         self.answers = 0
-        # The operations that went all the way: those of nobody, or with values that are none, do not.
+        # The operations that went all the way: those without a session, or with invalid values, do not.
         self.done: set[str] = set()
 
     def everything(self) -> None:
@@ -63,7 +63,7 @@ class Asking:
                 self.operation(operation, mode)
 
     def operation(self, operation: Any, mode: GenerationMode) -> None:
-        # Of its own, because one of the operations ends it.
+        # A session of its own, because one of the operations ends it.
         tokens = {who: self.session(who) for who in ("borrower", "operator")}
 
         @seed(1)
@@ -93,7 +93,7 @@ async def test_schemathesis_finds_nothing(server: Server, settings: Settings, ca
     borrower = await registered(server.client)
     await operating(server.client)
     await lent(borrower)
-    # Without one, an account is erased by whoever asks for it.
+    # Without a password, any session of the account may erase it.
     await User.all().update(password_hash=OPERATOR_HASH)
     accounts: dict[str, User | Operator] = {"borrower": await User.get(), "operator": await Operator.get()}
     loop = asyncio.get_running_loop()

@@ -157,7 +157,7 @@ async def test_a_connection_has_so_many_operations_at_once_and_an_account_so_man
             assert codes(await anext(results)) == ["TOO_MANY_AT_ONCE"]
         async with asyncio.timeout(SECONDS), events(other, SCORE) as results:
             assert (await anext(results))["data"]
-        # Who stops watching makes room.
+        # A subscription that ends makes room.
         await second.send({"type": "complete", "id": "1"})
 
         async def there_is_room() -> bool:

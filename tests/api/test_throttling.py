@@ -69,7 +69,7 @@ def limited(settings: Settings, **limits: object) -> Settings:
 
 
 async def emptied(client: Client, units: int) -> httpx.Response:
-    """The refusal that comes when a budget's bucket of so many units is empty."""
+    """The refusal when a budget's bucket with this many units is empty."""
     for _ in range(10 * units):  # it is refilled meanwhile
         response = await client.http.post("/graphql", json=BUSINESS_DATE, headers=bearer(client))
         if response.status_code == 429:
@@ -472,7 +472,7 @@ async def test_a_shop_front_that_pays_for_everybody_meets_no_limit(settings: Set
             assert (await operator.ask(PAY, input=paid))["__typename"] == "PaymentReceipt"
 
 
-# Who hides where requests come from.
+# The addresses of proxies, which hide the client's.
 
 
 @pytest.mark.parametrize(

@@ -1,4 +1,4 @@
-"""Whoever takes spans over HTTP, as a collector does, and reads them."""
+"""A receiver of spans over HTTP, as a collector, that parses them."""
 
 import threading
 from collections.abc import Iterator
@@ -10,7 +10,7 @@ from opentelemetry.proto.collector.trace.v1.trace_service_pb2 import ExportTrace
 
 
 class Span(NamedTuple):
-    """What is looked at of a span; its trace and its ids in hexadecimal."""
+    """The examined fields of a span; its trace and its ids in hexadecimal."""
 
     service: str
     name: str

@@ -51,7 +51,7 @@ async def empty(settings: Settings, elsewhere: Servers) -> AsyncIterator[Setting
 
 @asynccontextmanager
 async def a_book(settings: Settings) -> AsyncIterator[tuple[Client, str]]:
-    """Somebody with a loan that was billed and paid on, and the loan's id."""
+    """A borrower with a loan that was billed and paid on, and the loan's id."""
     async with serving(settings) as client:
         operator = await operating(client)
         assert (await client.ask(REGISTER, input=PERSON))["__typename"] == "Session"
@@ -146,7 +146,7 @@ async def test_a_backup_under_load_is_the_book_of_one_moment(
         for statement in ("UPDATE ledger_entries SET amount = 1", "DELETE FROM ledger_entries"):
             with pytest.raises(asyncpg.RestrictViolationError):
                 await tamper(statement)
-    # What was there then is no more and no less than what the program of PostgreSQL reads out of the file.
+    # PostgreSQL's own program reads exactly the rows of that moment from the file.
     names = pg_dump.programs()
     for table, found in (await rows(empty)).items():
         assert len(found) == sum(1 for _ in pg_dump.rows(names, file, table)), table

@@ -41,7 +41,7 @@ def drawn() -> str:
 
 
 class Reader(HTMLParser):
-    """What a page has: its tags with their attributes, its texts, and whatever was opened and never closed."""
+    """The contents of a page: its tags with their attributes, its texts, and its unclosed tags."""
 
     EMPTY = frozenset({"meta"})
 

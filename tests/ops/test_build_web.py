@@ -1,4 +1,4 @@
-"""The front end is built once for each state of its sources, whole or not at all, whoever asks and however it ends."""
+"""The front end is built once for each state of its sources, completely or not at all, however a build ends."""
 
 import contextlib
 import io
@@ -173,7 +173,7 @@ def test_what_takes_long_is_said_when_it_begins(
     )
     assert progress.build(Console()) == ""
     assert re.fullmatch(r"  front end \(unchanged\) +[\d.]+ s\n", capsys.readouterr().out)
-    # Where somebody watches the seconds go by.
+    # A terminal that shows the seconds.
     (small / "page.html").write_text("two")
     shown = io.StringIO()
     progress.build(Console(file=shown, force_terminal=True))
@@ -187,7 +187,7 @@ def test_the_node_of_the_wheel_builds_where_the_machine_has_none_that_is_new_eno
 ) -> None:
     programs = tmp_path / "bin"
     programs.mkdir()
-    # What npm's scripts are run by.
+    # The shell of npm's scripts.
     (programs / "sh").symlink_to("/bin/sh")
     if machine:
         (programs / "node").write_text(f"#!/bin/sh\necho {machine}\n")

@@ -54,7 +54,7 @@ async def test_an_operator_is_made_once_and_may_have_a_domain_of_the_lenders_own
 @pytest.mark.parametrize(
     ("command", "words"),
     [
-        (["operator", "add", "nobody"], "nobody is not an email address"),
+        (["operator", "add", "clerk"], "clerk is not an email address"),
         (["bill", "--as-of", "31-01-2026"], "31-01-2026 is not a date. Write it as 2026-01-31"),
         (["bill", "--as-of", "2999-01-01"], "a later date cannot be billed yet"),
         (["import", "nothing.csv"], "nothing.csv"),

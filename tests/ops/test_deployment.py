@@ -1,7 +1,7 @@
-"""What `Dockerfile` and `compose.yaml` say is well said and works, as far as one can see without Docker.
+"""`Dockerfile` and `compose.yaml` are valid and work, as far as a test without Docker can show.
 
-The image's steps are taken one by one: its packages, its files, its user, its read-only file system, its commands and
-its health checks. What is not seen here: that the images named there are pulled, and that compose puts them together.
+The tests take the image's steps one by one: its packages, its files, its user, its read-only file system, its commands
+and its health checks. They neither pull the named images nor run compose.
 """
 
 import asyncio
@@ -75,7 +75,7 @@ def test_the_image_has_the_packages_of_the_lock_that_it_needs_and_no_other() -> 
     def by_version(lock: dict[str, set[str]]) -> dict[str, set[str]]:
         return {requirement.partition(" ;")[0]: hashes for requirement, hashes in lock.items()}
 
-    assert by_version(image).items() <= by_version(everything).items(), "make both locks anew: see pyproject.toml"
+    assert by_version(image).items() <= by_version(everything).items(), "generate both locks again: see pyproject.toml"
     names = {requirement.partition("==")[0] for requirement in image}
 
     def wanted(requirements: list[str]) -> set[str]:
@@ -87,7 +87,7 @@ def test_the_image_has_the_packages_of_the_lock_that_it_needs_and_no_other() -> 
 
 
 def test_the_programs_for_backups_are_those_of_the_servers_major_version() -> None:
-    """From PostgreSQL's own packages, with a key that Debian signs; whether they can be fetched is not seen here."""
+    """They come from PostgreSQL's own packages, with a key that Debian signs. The test does not download them."""
     (server,) = {
         service["image"].partition(":")[2].partition(".")[0]
         for service in COMPOSE["services"].values()
@@ -154,12 +154,12 @@ def test_what_is_secret_has_to_be_given() -> None:
 
 
 def _apart() -> dict[str, Any]:
-    """Another user, where that is ours to say."""
+    """The arguments that start a process as another user. Only root may do so."""
     return {"user": USER, "group": USER, "extra_groups": []} if os.geteuid() == 0 else {}
 
 
 def _interpreter() -> str:
-    """A Python of this version that another user may run: one in root's own folder may not be."""
+    """A Python of this version that another user may run. The one in root's own folder is not."""
     own = Path(os.path.realpath(sys.executable))
     found = (own, Path(f"/usr/bin/python3.{sys.version_info.minor}"))
     passable = [
@@ -171,16 +171,16 @@ def _interpreter() -> str:
 
 
 class Image(NamedTuple):
-    """What the image would be: its environment of packages, its files, and the folder that may be written to."""
+    """The contents of the image: its environment of packages, its files, and its writable folder."""
 
     python: Path
     files: Path
     scratch: Path
 
     def start(self, settings: Settings, *words: str, **more: object) -> "subprocess.Popen[str]":
-        """Its entry point with another command, as its user, with its variables and these settings."""
+        """Start its entry point with another command, as its user, with its variables and these settings."""
         variables = dict(re.findall(r"(\w+)=(\S+)", re.findall(r"^ENV (.*)", DOCKERFILE, re.MULTILINE)[0]))
-        # The embedded server's programs stand for those of the package postgresql-client, which is not installed here.
+        # The package postgresql-client is not installed here: the embedded server's programs replace its own.
         variables["PATH"] = f"{self.python.parent}:{postgres.PROGRAMS}:/usr/bin:/bin"
         variables |= {"KIST_HOME": str(self.scratch / "kist"), "TMPDIR": str(self.scratch), "HOME": str(self.scratch)}
         variables |= {
@@ -212,7 +212,7 @@ class Image(NamedTuple):
         return said
 
     def is_healthy(self, check: list[str], port: int) -> bool:
-        """A health check as it is written, at another port."""
+        """Run a health check as it is written, at another port."""
         assert check[0] in {"CMD", "python"}
         command = [word.replace(":8000", f":{port}").replace(":9100", f":{port}") for word in check if word != "CMD"]
         return subprocess.run([self.python, *command[1:]], capture_output=True, check=False).returncode == 0
@@ -223,7 +223,7 @@ def everything_in(folder: Path) -> set[Path]:
 
 
 def copied(files: Path) -> None:
-    """What COPY takes: .dockerignore ignores everything, and names what not to ignore."""
+    """Copy the files that COPY takes: .dockerignore ignores everything except the files that it names."""
     lines = [line for line in (ROOT / ".dockerignore").read_text().splitlines() if line and line[0] != "#"]
     assert lines[0] == "*"
     junk = [line.removeprefix("**/") for line in lines if line.startswith("**/")]
@@ -237,7 +237,7 @@ def copied(files: Path) -> None:
 
 
 def front_end_of(files: Path) -> Path:
-    """What the stage for the pages makes, from what is copied into it."""
+    """The output of the stage that builds the front end, from the files that it copies."""
     (step,) = re.findall(r"^RUN (npm ci.*)", DOCKERFILE, re.MULTILINE)
     node = build_web.node()
 
@@ -261,13 +261,13 @@ def front_end_of(files: Path) -> Path:
 
 
 def python_of() -> Path:
-    """The Python of the image's environment of packages. Other users may run it and none but us may change it."""
+    """The Python of the image's environment of packages. Other users may run it, and only ours may change it."""
     (step,) = re.findall(r"^RUN (python -m venv.*)", DOCKERFILE, re.MULTILINE)
     interpreter = _interpreter()
 
     def make(folder: Path) -> None:
         for part in step.split("&&"):
-            # The image's own Python has pip; of ours it is this one that has.
+            # The image's own Python has pip. Here only the interpreter of the tests has it.
             python = sys.executable if "pip" in part.split() else interpreter
             words = [python if word == "python" else word for word in shlex.split(part)]
             words = [re.sub(r"^/venv", str(folder / "venv"), word) for word in words]
@@ -283,7 +283,7 @@ def python_of() -> Path:
 
 @pytest.fixture
 def image(tmp_path: Path) -> Iterator[Image]:
-    """Made by the Dockerfile's own steps, in folders that the user of the image may read and not write."""
+    """An image from the Dockerfile's own steps, in folders that its user may read and not write."""
     passable(tmp_path)
     tmp_path.chmod(0o755)
     files, scratch = (tmp_path / name for name in ("app", "tmp"))
@@ -304,7 +304,7 @@ def image(tmp_path: Path) -> Iterator[Image]:
 
 @contextlib.asynccontextmanager
 async def by_tcp(socket: str) -> AsyncIterator[str]:
-    """The address of a port that leads to an embedded server: only its own user may use its socket."""
+    """The address of a port that leads to an embedded server, because only its own user may use its socket."""
 
     async def pass_on(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         with contextlib.suppress(ConnectionError):

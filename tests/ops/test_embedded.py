@@ -59,7 +59,7 @@ def at_home(directory: Path, **given: object) -> Settings:
 
 
 def servers_in(directory: Path) -> list[str]:
-    """The servers that work in this home. A zombie has ended, and nobody need have reaped it."""
+    """The servers that work in this home. A zombie has ended, even if its parent has not reaped it."""
     found = []
     for process in psutil.process_iter(["name", "cwd", "status"]):
         works_here = (process.info["cwd"] or "").startswith(str(directory))

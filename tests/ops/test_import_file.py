@@ -16,7 +16,7 @@ ASHA = "234123412346"
 
 
 class Said:
-    """What a command said, without its progress bar."""
+    """The output of a command, without its progress bar."""
 
     def __init__(self, done: "subprocess.CompletedProcess[str]") -> None:
         self.code = done.returncode

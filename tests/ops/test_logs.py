@@ -1,4 +1,4 @@
-"""What is logged: JSON for machines and text for a terminal, each line with the request and the job it belongs to."""
+"""Logs are JSON for machines and text for a terminal; each line has its request and its job."""
 
 import os
 import pty
@@ -116,7 +116,7 @@ async def test_each_request_and_its_job_have_a_line_with_its_id(begun: Run, leve
 
     await until(scored)
     await asked(begun, APPLY, token, "second", input={"amount": "1", "loanTerm": 1, "interestRate": "1"})
-    # An id that is somebody's number is none.
+    # A request id that may be a person's number is replaced.
     await asked(begun, "{ x }", name=SPELT[2])
     await begun.stop()
     api, worker = (lines((begun.settings.home / f"{part}.log").read_text()) for part in ("api", "worker"))

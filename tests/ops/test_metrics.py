@@ -1,4 +1,4 @@
-"""What is counted: as much as happened, under names that no client can add to, and on a port of its own."""
+"""Metrics count every event, under names that no client can add to, on a port of their own."""
 
 import subprocess
 import sys
@@ -100,7 +100,7 @@ async def test_billing_is_as_late_as_its_book(scene: Scene) -> None:
 
 async def test_no_client_makes_a_new_name(scene: Scene) -> None:
     async def names() -> set[tuple[str, ...]]:
-        # Of a histogram one sample for each set of labels, and not its buckets.
+        # A histogram's sample for each set of labels, without its buckets.
         return {name for name in await scraped(scene.port) if "bucket" not in name[0]}
 
     for method, path in (("GET", "/x"), ("BREW", "/graphql"), ("BREW", "/x"), ("POST", "/x")):

@@ -1,4 +1,4 @@
-"""Behind PgBouncer in transaction mode a session is nobody's: everything works, and what needs one goes past it.
+"""Behind PgBouncer in transaction mode everything works; commands that need a session connect past it.
 
 The tests marked `pooled`, of every kind of statement that a session could matter to, run both ways.
 """

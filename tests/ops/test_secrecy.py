@@ -37,7 +37,7 @@ async def kept(valkey: Any, queue: str) -> str:
         b"zset": lambda key: valkey.zrange(key, 0, -1, withscores=True),
         b"list": lambda key: valkey.lrange(key, 0, -1),
     }
-    # What a request has cost is gone within moments.
+    # The cost of a request expires within moments.
     kinds = {key: await valkey.type(key) for key in await valkey.keys(f"*{queue}*")}
     found = {key: await reading[kind](key) for key, kind in kinds.items() if kind != b"none"}
     return str(found)
@@ -68,7 +68,7 @@ async def everything_done(running: Run, watched: dict[str, str]) -> None:
         running.said["job"] = str(await valkey.xrange(running.settings.queue))
         assert "score_user" in running.said["job"]
         running.said["Valkey"] = await kept(valkey, running.settings.queue)
-        # What is searched is what it should be: jobs, tries to sign in, and queries that were sent in full.
+        # The search covers the right keys: jobs, sign-in attempts, and queries that were sent in full.
         for part in ("score_user", "attempts", "{ businessDate }"):
             assert part in running.said["Valkey"]
     file = running.settings.home / "history.csv"
@@ -131,7 +131,7 @@ async def test_the_number_is_in_nothing_that_is_left(begun: Run, servers: Server
     begun.said["dump"] = await asyncio.to_thread(dumped, begun.settings.owner_url())
     begun.said["log of PostgreSQL"] = servers.log.read_bytes()[already:].decode(errors="replace")
     begun.said |= left_in(tmp_path)
-    # What is searched is what it should be.
+    # The search covers the right data.
     assert "asha@kist.test" in begun.said["dump"]
     assert "asha@kist.test" in begun.said["log of PostgreSQL"]
     assert "Traceback" in begun.said[str(tmp_path / "api.log")]

@@ -103,7 +103,7 @@ REGISTER = """mutation { registerUser(input: { name: "Asha", email: "asha@kist.t
 
 @pytest.mark.timeout(240)  # a sweep may be a minute away
 def test_up_goes_on_without_its_broker_and_ends_at_once_with_a_stream_open(place: Place) -> None:
-    # Nobody reads its lines meanwhile: with one for each request they fill the pipe, and everything waits for it.
+    # No process reads its lines in the meantime: a line for each request fills the pipe, and everything waits for it.
     up = place._replace(environment=place.environment | {"KIST_LOG_LEVEL": "warning"}).start()
     assert up.stdout is not None
     assert any("Ctrl-C stops everything" in line for line in up.stdout)

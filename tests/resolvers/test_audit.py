@@ -1,4 +1,4 @@
-"""What each operation leaves in the audit log: who, about whom, from where and in which request; or nothing."""
+"""Each operation's audit entry: the actor, the subject, the address and the request; or no entry."""
 
 import asyncio
 import json
@@ -69,7 +69,7 @@ class Log:
         self._seen = 0
 
     async def entries(self) -> list[AuditEntry]:
-        """The entries since the last time, none of which names anybody."""
+        """The entries since the last time; no entry contains a name."""
         found = await AuditEntry.filter(id__gt=self._seen).order_by("id")
         # A command's name has a secret's word in it, and no secret.
         places = [entry.address.removesuffix("reset-password") for entry in found]
@@ -172,7 +172,7 @@ async def test_failures_are_told_without_the_email_and_a_shut_door_once(person: 
             for _ in range(sign_in_limit.MOST_FOR_AN_ACCOUNT)
         )
     )
-    for _ in range(5):  # whoever knocks at the shut door
+    for _ in range(5):  # an attempt beyond the limit
         assert await person.codes(LOGIN, input={"email": EMAIL, "password": "wrong"}) == ["TOO_MANY_ATTEMPTS"]
     told = await log.told()
     assert Counter(told_of.event for told_of in told) == {"SIGN_IN_FAILED": 10, "LOCKED_OUT": 1}
@@ -250,7 +250,7 @@ async def test_an_operator_who_reads_of_a_person_is_told_once_a_day(scene: Scene
     await scene.operator.ask(PORTFOLIO)
     read = ("PERSON_READ", "OPERATOR 1", "user 1")
     assert await scene.log.told() == [Told(*read, {"day": "2026-01-01"})]
-    # What this process remembers is bounded; beyond it the database finds the entry.
+    # The memory of this process is bounded; beyond it the database finds the entry.
     resolvers_reads._noted.clear()
     await scene.operator.ask(next(iter(reads)), id=loan_id)
     assert await scene.log.told() == []

@@ -1,4 +1,4 @@
-"""What goes wrong is told apart: what may be tried again, and what is broken."""
+"""Errors distinguish faults that pass from faults of the program."""
 
 import asyncpg
 import pytest

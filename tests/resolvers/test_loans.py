@@ -20,7 +20,7 @@ LOAN = f"""query ($id: ID!) {{ loan(id: $id) {{ id status amount interestRate da
   bills {{ edges {{ node {{ cycle billingDate dueDate principalBalance interest minimumDue pastDue totalDue
     installment interestPaid principalPaid status }} }} }} }} }}"""
 STATEMENT = "query ($id: ID!) { statement(loanId: $id) { asOf loan { id } } }"
-# What no loan has for an id: nothing, beyond a bigint, not written as one.
+# Texts that are no loan's id: empty, beyond a bigint, not a number.
 NOBODYS = ["0", "999999", "9223372036854775807", "9223372036854775808", "9" * 400, "-1", "1.0", "", " 1", "x", "٣"]
 FIRST = {
     "number": 1,

@@ -81,7 +81,7 @@ async def test_a_page_that_is_not_one_is_refused(borrower: Client) -> None:
     loan_id = await lent(borrower)
     for first in (0, -1, 101):
         assert await borrower.error(PAGE, id=loan_id, first=first) == "BAD_USER_INPUT"
-    # Of another list, of too large a number, of three numbers, of none, and no base64.
+    # Cursors of another list, with too large a number, with three numbers, with none, and not in base64.
     for after in ("MQ==", "MS45OTk5OTk5OTk5OTk5OTk5OTk5OTk=", "MS4xLjE=", "Lg==", "", "%", "MS4tMQ=="):
         code = await borrower.error(PAGE, id=loan_id, first=1, after=after) if after else "BAD_USER_INPUT"
         assert code == "BAD_USER_INPUT", after

@@ -1,4 +1,4 @@
-"""Who may do what: every operation of the schema, by everybody who might try, and the answer to each."""
+"""The authorization matrix: every operation of the schema, for every kind of client, and the answer."""
 
 import re
 from collections.abc import AsyncIterator
@@ -39,11 +39,11 @@ OPERATIONS = sorted(
     for name in root.fields
 )
 
-# What an answer comes to: a value, null, the code of a refusal, or the code of an error.
+# The kind of an answer: a value, null, the code of a refusal, or the code of an error.
 FINE, NULL = "fine", "null"
 SIGN_IN, FORBIDDEN = "UNAUTHENTICATED", "FORBIDDEN"
 
-# Whose token is none, whatever it once was: to everything they are nobody.
+# A client whose token is invalid, for whatever reason, has no session.
 SPOILT = (
     "expired",
     "wrong audience",
@@ -117,7 +117,7 @@ ROWS: dict[str, Row] = {
 
 
 def declarations() -> dict[str, access.Declaration]:
-    """What each operation of the schema declares.
+    """The declared access of each operation of the schema.
 
     Raises:
         TypeError: an operation declares nothing.
@@ -215,7 +215,7 @@ class Cast:
             await User.filter(id=self.users["c"].id).update(is_active=True)
 
     async def _first_event(self, query: str, token: str) -> str:
-        """What is told first, by either transport."""
+        """The first error, on either transport."""
         async with socket(Server(self.address, self.client), token or None) as opened:
             name = await opened.begin(query)
             while (message := await opened.receive()).get("id") != name:
@@ -286,7 +286,7 @@ async def test_anothers_loan_is_as_one_that_does_not_exist(cast: Cast, settings:
             told.append((answer, list(heard)))
         assert told[2] == told[3], name
         assert told[2][0] == told[0][0], name
-        # The same statements, none of which knows more of the one than of the other: the same time.
+        # Both cases run the same statements, and so take the same time.
         assert 0 < len(told[2][1]) <= 4, name
 
 

@@ -153,7 +153,7 @@ async def test_a_payment_of_a_loan_that_changes_meanwhile_is_decided_anew(borrow
         applied = rules.apply(account.loan, account.unpaid, PaymentOrder(amount, day, Payer.BORROWER), today=day)
         receipt = PaymentRecord(account.loan.id, account.loan.user_id, None, "t", True, day, amount)
         assert await payment_posting.store(receipt, applied, date(2026, 1, 31), version=account.version, by=WORKER)
-        # What was read before is of no use any more, to whomever.
+        # The earlier read is outdated for every request.
         again = receipt._replace(transaction_id="u")
         assert (
             await payment_posting.store(again, applied, date(2026, 1, 31), version=account.version, by=WORKER) is None

@@ -35,7 +35,7 @@ LIFE = {
 
 
 class Look(NamedTuple):
-    """What the portfolio said on a day, and what came of the loans' rows by the rules and through another door."""
+    """The portfolio of a day, compared with the loans' rows by the rules and with another query."""
 
     portfolio: dict[str, Any]
     buckets: list[list[Any]]
@@ -43,7 +43,7 @@ class Look(NamedTuple):
 
 
 async def live(operator: Client, borrower: Client) -> dict[str, Look]:
-    """A book of every kind of payer: what was seen each time somebody looked."""
+    """A book with every kind of payer, and the figures at each reading."""
     loans = {
         "never": await lent(borrower),
         "minimum": await lent(borrower, "20000", 24, "18"),
@@ -114,7 +114,7 @@ async def test_the_portfolio_agrees_with_the_rows_of_its_day_and_with_every_late
         amounts = [[cycle["interest"], cycle["principal"], cycle["amount"]] for cycle in cash["cycles"]]
         assert [[cash["overdue"]], *amounts] == look.expected
         assert await operator.ask(PORTFOLIO, asOf=day) == look.portfolio, f"{day}, seen from {LOOKS[-1]}"
-    # Every bucket was somebody's at some time, and a loan has ended.
+    # Every bucket had a loan at some time, and a loan has ended.
     counts = [[bucket[2] for bucket in look.buckets] for look in looks.values()]
     assert all(any(column) for column in zip(*counts, strict=True))
     assert [look.portfolio["activeLoans"] for look in looks.values()] == [4, 4, 4, 4, 5, 5, 4, 4]

@@ -1,4 +1,4 @@
-"""What somebody does to their own account: a password, another one, and an end to it."""
+"""A borrower's changes of their own account: a first password, another one, and the erasure."""
 
 import asyncio
 import hashlib
@@ -214,7 +214,7 @@ async def test_an_erased_person_is_nowhere_and_the_books_are_as_they_were(
     shown = await operator.ask("query ($id: ID!) { user(id: $id) { name loans { totalCount } } }", id=user_id)
     assert shown == {"name": "erased", "loans": {"totalCount": 1}}
     assert await users.unscored(10) == []
-    # The number is nobody's: its owner may come back, as somebody new.
+    # The number is free: its owner may register again as a new person.
     assert (await registered(known)).token
 
 

@@ -1,4 +1,4 @@
-"""Registration through the door: everything wrong is said at once, and a number is seen by nobody again."""
+"""Registration by the API: every problem is reported at once, and a number is never shown again."""
 
 import asyncio
 import logging

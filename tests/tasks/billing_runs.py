@@ -25,7 +25,7 @@ async def lend(count: int) -> list[int]:
 
 
 async def begun(as_of: date, chunk_loans: int = 2) -> BillingRun:
-    """A run of small chunks that nobody has been told of, over loans of the first of January."""
+    """A run of small chunks without messages, over loans of the first of January."""
     run = await billing_runs.begin(as_of, WORKER)
     await billing_runs.plan(run.id, chunk_loans * ((as_of - TODAY).days // 30))
     return run
@@ -48,7 +48,7 @@ async def cycles() -> dict[int, list[date]]:
 
 
 def each(loan_ids: list[int], dates: list[date]) -> dict[int, list[date]]:
-    """What `cycles` says when every loan has these bills, and each of them once."""
+    """The result of `cycles` if every loan has each of these bills once."""
     return {loan_id: dates for loan_id in loan_ids}  # noqa: C420
 
 

@@ -90,7 +90,7 @@ async def test_progress_is_reported_batch_by_batch(book: int, monkeypatch: pytes
     assert {total for _, total in reports} == {entries}
 
 
-# What no statement of ours could do, once everything is chained: the triggers stand aside. The entries are those of the
+# No statement of kist could do this once everything is chained: the triggers are disabled. The entries are those of the
 # beginning (0), five disbursals, a run with three chunks, five payments, and another run.
 ENTRY_OF_PAYMENT_1 = "(SELECT id FROM audit_entries WHERE payment_id = 1)"
 CRIMES: dict[str, list[str]] = {
@@ -170,7 +170,7 @@ async def test_an_entry_that_is_changed_before_it_is_chained_is_named(book: int,
     await unguarded(memory, "UPDATE audit_entries SET address = 'elsewhere' WHERE payment_id = 2")
     entry = await AuditEntry.get(payment_id=2)
     assert await faults() == [f"entry {entry.id} was changed after it was written"]
-    # Chained all the same: it is what is there, and is told for ever.
+    # It is chained all the same, because it exists, and is reported for ever.
     assert await faults() == [f"entry {entry.id} was changed after it was written"]
 
 
@@ -285,7 +285,7 @@ async def test_what_was_there_before_the_log_need_not_be_told(book: int, memory:
     assert await faults() == []
     await pay(2, "2026-07-02", "100.00")
     assert await faults() == []
-    # What of it is told all the same must be so.
+    # The facts that it does contain must still agree.
     await unguarded(memory, "UPDATE audit_entries SET payment_id = 1 WHERE payment_id = 6")
     assert "payment 1: amount is 100.00 in the log, and 1000.00 in the book, " in "".join(await faults())
     await unguarded(memory, "DELETE FROM audit_entries WHERE payment_id = 1")

@@ -1,4 +1,4 @@
-"""Each cycle of each loan is billed once, on its own date, whoever bills and however many at once."""
+"""Each cycle of each loan is billed once, on its own date, by any number of workers at once."""
 
 import asyncio
 from datetime import date
@@ -186,7 +186,7 @@ async def test_a_chunk_that_takes_long_is_not_billed_by_a_second_worker_too(memo
         async with holding(memory, f"loans WHERE id = {loan_ids[1]}"):
             assert await nudge(run_billing, run.id)
             await until(waiting)
-            # The others reclaim its message, see that somebody is at it, and put it away.
+            # The others reclaim its message, see that another worker has the chunk, and acknowledge it.
             await until(lambda: is_idle(memory))
             assert await Bill.all().count() == 0
         await until(lambda: is_done(run))
@@ -257,7 +257,7 @@ async def test_a_loan_that_fails_keeps_nobody_else_from_being_billed(memory: Set
 async def test_a_loan_that_failed_too_often_before_the_others_began_keeps_nobody_from_being_billed(
     memory: Settings,
 ) -> None:
-    """As where a run is triggered again and again: each of its chunks has so many messages."""
+    """As if a run was triggered again and again: each of its chunks has several messages."""
     loan_ids = await lend(6)
     await spoil(loan_ids[0])
     run = await begun(FIRST, 1)

@@ -49,7 +49,7 @@ def own(memory: Settings, tmp_path: Path) -> Iterator[tuple[Valkey, Settings]]:
 
 @asynccontextmanager
 async def a_night(settings: Settings) -> AsyncIterator[ExitStack]:
-    """A run that a worker is in the middle of, and where whoever takes part in it is entered.
+    """A run that a worker is billing, and the list of the processes that take part.
 
     At the end of the block the loan that held it up is let go, and the sweep of the next minute comes.
     """
@@ -80,7 +80,7 @@ async def test_a_worker_is_killed_inside_a_chunk_and_nobody_sends_anything_more(
     with process(memory) as worker:
         async with holding(memory, f"loans WHERE id = {loan_ids[5]}"):
             await until(waiting)
-            # Of all the chunks the one that waits is left.
+            # Only the waiting chunk is left.
             await until(lambda: is_idle_but_for_one(memory))
             worker.kill()
             assert await ended(worker) == -signal.SIGKILL
@@ -151,7 +151,7 @@ async def test_the_database_the_broker_and_the_worker_are_killed_at_once_in_the_
             await asyncio.to_thread(valkey.start)
             assert not await is_done(run)
             await let_time_pass()
-            # Nobody helps: the scheduler's own sweep finds the run.
+            # Nothing else helps: the scheduler's own sweep finds the run.
             parts.enter_context(process(own))
             parts.enter_context(process(own, "scheduler"))
             await until(lambda: is_done(run))

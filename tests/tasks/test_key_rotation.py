@@ -28,7 +28,7 @@ def without_the_former(settings: Settings) -> Settings:
 
 
 async def numbers(settings: Settings) -> dict[int, str]:
-    """Whose number is what, by the newest keys alone; asserts that their digest is of it."""
+    """Each person's number by the newest keys alone; asserts that the digest belongs to it."""
     found = {}
     for user in await User.all():
         number = users.unseal(settings.key("aadhaar_cipher_key"), user.aadhaar_ciphertext)

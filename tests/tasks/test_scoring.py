@@ -158,7 +158,7 @@ async def test_nobody_is_scored_who_has_left(memory: Settings) -> None:
 
 @contextmanager
 def nobody() -> Iterator[str]:
-    """A port at which nobody listens."""
+    """A port without a listener."""
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
         yield f"redis://127.0.0.1:{probe.getsockname()[1]}/0"

@@ -1,6 +1,6 @@
-"""Whatever is changed in the database past kist, by the owner and without triggers, `verify` or `verify --audit` names.
+"""`verify` or `verify --audit` reports every change in the database past kist, by the owner and without triggers.
 
-What is deliberately not covered, and why:
+These are deliberately not covered, for these reasons:
 
 - refresh_tokens, sign_in_failures: they last for minutes or days. A session that is inserted by hand acts under its
   account's name, and its acts are in the log.
@@ -225,7 +225,7 @@ async def book(client: Client, memory: Settings, tmp_path: Path) -> Settings:
 
 
 async def _found() -> list[str]:
-    """What `verify` and `verify --audit` say."""
+    """The output of `verify` and `verify --audit`."""
     return [*(str(one) for one in await verification.verify()), *(await audit_verification.verify()).faults]
 
 
@@ -250,7 +250,7 @@ async def test_every_tampering_is_named(book: Settings) -> None:
     assert await _found() == []
 
 
-# What a row has that no entry tells, with the reason.
+# The columns of a row that no entry contains, with the reason.
 STANDING = {
     *("principal_balance", "interest_due", "accrued_interest", "accrued_through", "cycles_billed", "past_due"),
     *("installment_due", "minimum_due", "oldest_due_on", "next_billing_on", "closed_on", "emi"),
@@ -260,7 +260,7 @@ NOT_TOLD = {
     "operators": {"id"},
     "payments": {"id", "loan_id", "user_id"},  # columns of the entry
     "loans": {"id", "user_id", *STANDING},  # replayed from the terms and payments
-    "loan_applications": {"user_id", "problems"},  # the words for the reasons, which are told
+    "loan_applications": {"user_id", "problems"},  # the words of the reported reasons
     "credit_assessments": {"user_id"},
 }
 TOLD = {

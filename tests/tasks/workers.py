@@ -32,7 +32,7 @@ async def working(settings: Settings, reclaim_after_ms: int = stream.RECLAIM_AFT
 
 @asynccontextmanager
 async def holding(settings: Settings, rows: str) -> AsyncIterator[asyncpg.Connection]:
-    """Hold some rows, so that whoever changes them waits; on a connection that is nobody else's."""
+    """Lock some rows, so that a change of them waits; on a connection of its own."""
     connection = await asyncpg.connect(**database.arguments(settings.database_url))
     try:
         async with connection.transaction():

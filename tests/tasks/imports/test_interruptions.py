@@ -104,7 +104,7 @@ def importing(settings: Settings, file: Path) -> "Iterator[subprocess.Popen[str]
 
 
 async def imported(settings: Settings, file: Path) -> list[str]:
-    """What a whole import says."""
+    """The output of a whole import."""
     with importing(settings, file) as process:
         said, complaints = await asyncio.to_thread(process.communicate)
         assert process.returncode == 0, complaints
@@ -201,7 +201,7 @@ async def test_another_file_between_is_an_import_of_its_own(
     longer.write_bytes(content(file) + f"{number(1)},2024-12-31,CREDIT,5,\n".encode())
     (said, _, _) = await imported(memory, longer)
     assert said == f"{ROWS + 2} rows: {ROWS + 1 - stored} added, {stored} already there, 1 rejected"
-    # Of the first one the parts that were missing are stored, and all their rows are there by now.
+    # The missing parts of the first import are stored, and all their rows exist by now.
     assert (await imported(memory, file))[0] == summary(stored, 0)[0]
     after = await state(memory.database_url)
     assert len(after["transactions"]) == ROWS + 1

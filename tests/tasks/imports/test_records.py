@@ -21,7 +21,7 @@ Outcome = tuple[str, ...]
 
 
 def read(path: Path, content: bytes) -> tuple[list[Outcome], dict[int, str]]:
-    """What a file says: its entries, in any order, and the reasons by line."""
+    """The contents of a file: its entries, in any order, and the reasons by line."""
     path.write_bytes(content)
     entries: list[Outcome] = []
     rejects: dict[int, str] = {}

@@ -66,10 +66,10 @@ async def assessments() -> int:
 
 
 def refused_rows(path: Path) -> list[list[str]]:
-    """What is in the file of refused rows, which is there only if there are any."""
+    """The contents of the file of rejected rows, which exists only if a row was rejected."""
     if not path.exists():
         return []
-    assert path.stat().st_mode & 0o777 == 0o600, "what was refused may be somebody's own"
+    assert path.stat().st_mode & 0o777 == 0o600, "rejected rows may be personal data"
     with path.open(newline="", encoding="utf-8") as file:
         return list(csv.reader(file))
 
@@ -334,7 +334,7 @@ async def test_of_an_interrupted_part_nothing_is_stored(memory: Settings, reject
 
 @pytest.fixture
 def small_pieces(monkeypatch: pytest.MonkeyPatch) -> None:
-    """What otherwise takes a file of many megabytes."""
+    """This otherwise needs a file of many megabytes."""
     monkeypatch.setattr(csv_file, "PIECE_BYTES", 5000)
     monkeypatch.setattr(spill, "PART_BYTES", 50_000)
 

@@ -111,7 +111,7 @@ async def test_the_same_file_again_is_no_import_of_its_own(memory: Settings, fil
     path = file("history", f"{HEADER}{ASHA},2025-01-01,CREDIT,5\n")
     await bring_in(path, memory)
     assert (await bring_in(path, memory))[:3] == (1, 0, 1)
-    # What a person's erasure took away comes back under the import that counts.
+    # Rows that a person's erasure removed return under the import that counts.
     await transactions.forget([users.digest(memory.key("aadhaar_digest_key"), ASHA)])
     assert (await bring_in(path, memory))[:3] == (1, 1, 0)
     first, *again = sorted(summary.id for summary in await imports.latest(10))
