@@ -2,4 +2,4 @@
 
 import pytest
 
-pytest.register_assert_rewrite("tests.builders", "tests.servers", "tests.running")
+pytest.register_assert_rewrite("tests.builders", "tests.servers", "tests.running", "tests.web.browsing")

@@ -29,6 +29,8 @@ BROWSER_ARGUMENTS = [
 ]
 AXE = ROOT / "web" / "node_modules" / "axe-core" / "axe.min.js"
 PICTURES = Path(__file__).parent / "pictures"
+# Chromium says so of a request that the page, or a click that leaves the page, has ended before its response came.
+ABORTED = "net::ERR_ABORTED"
 # Every wait for a page has this limit, in milliseconds: the machine may be busy.
 PATIENCE = 60_000
 expect.set_options(timeout=PATIENCE)
@@ -92,8 +94,12 @@ class Tab:
         page.on("response", lambda response: self.responses.append(response))  # noqa: PLW0108
         page.on("websocket", lambda socket: self.sockets.append(socket))  # noqa: PLW0108
         page.on("console", lambda message: self.console.append(message))  # noqa: PLW0108
-        page.on("requestfailed", lambda request: self._failed.append(f"{request.url} failed: {request.failure}"))
+        page.on("requestfailed", self._request_failed)
         page.on("pageerror", lambda error: self._failed.append(f"page error: {error}"))
+
+    def _request_failed(self, request: Request) -> None:
+        if request.failure != ABORTED:
+            self._failed.append(f"{request.url} failed: {request.failure}")
 
     def wrong(self) -> list[str]:
         """The failed requests, the requests to other origins, and the errors and warnings of the console."""

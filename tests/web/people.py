@@ -6,7 +6,7 @@ from typing import Any
 
 from playwright.async_api import Locator, Page, expect
 
-from tests.web.browsing import Stack, Tab
+from tests.web.browsing import Stack
 
 PASSWORD = "a long password"
 # If the message of a new borrower is lost, a sweep finds the borrower a minute later.
@@ -27,14 +27,6 @@ mutation { applyLoan(input: {amount: "50000.00", loanTerm: 12, interestRate: "10
 PAYMENTS = """
 query($id: ID!) { loan(id: $id) { payments(first: 100) { totalCount edges { node { transactionId amount } } } } }
 """
-
-# The console aborts requests whose responses it no longer needs.
-BROKEN_OFF = "net::ERR_ABORTED"
-
-
-def begin(tab: Tab) -> Page:
-    tab.expected.append(BROKEN_OFF)
-    return tab.page
 
 
 async def register(page: Page, name: str, aadhaar: str, income: str = "6,00,000") -> str:

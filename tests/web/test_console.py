@@ -9,7 +9,7 @@ from playwright.async_api import Browser, Page, expect
 
 from tests.web import people
 from tests.web.browsing import Stack, Tab, opened
-from tests.web.people import PASSWORD, begin, heading, move_the_date, register, sign_in
+from tests.web.people import PASSWORD, heading, move_the_date, register, sign_in
 
 STATEMENT = """
 query($id: ID!) { statement(loanId: $id) {
@@ -20,7 +20,7 @@ query($id: ID!) { statement(loanId: $id) {
 
 
 async def test_a_borrower_goes_from_registering_to_a_statement(tab: Tab, browser: Browser) -> None:
-    page = begin(tab)
+    page = tab.page
     await register(page, "Anika Rao", "3658 4768 1459")
 
     # A subscription over one WebSocket brings the score.
@@ -78,7 +78,7 @@ async def _is_refused_with_reasons(page: Page) -> None:
 
 async def _bills_the_next_cycle(counter: Tab) -> None:
     """An operator moves the date by a cycle, and bills the book."""
-    page = begin(counter)
+    page = counter.page
     await sign_in(page, counter.stack.operator, counter.stack.password, "/app/billing")
     await move_the_date(page)
     await page.get_by_role("button", name="Run billing").click()
@@ -122,7 +122,7 @@ async def _keeps_the_statement(page: Page, stack: Stack, loan: str) -> None:
 
 
 async def test_every_reason_for_refusing_a_loan_is_shown(tab: Tab) -> None:
-    page = begin(tab)
+    page = tab.page
     await register(page, "Dev Nair", "999941057058", income="1,00,000")
     await page.get_by_role("status", name="Credit score").get_by_text("300").wait_for()
     await expect(page.get_by_role("status", name="Credit score")).to_contain_text("the minimum is 450")
@@ -136,7 +136,7 @@ async def test_every_reason_for_refusing_a_loan_is_shown(tab: Tab) -> None:
 
 
 async def test_each_problem_of_a_registration_is_shown_beside_its_field(tab: Tab) -> None:
-    page = begin(tab)
+    page = tab.page
     await page.goto("/app/register")
     await page.get_by_role("button", name="Open my account").click()
     await expect(page.get_by_label("Full name")).to_have_accessible_description("Enter your name.")
@@ -157,7 +157,7 @@ async def test_each_problem_of_a_registration_is_shown_beside_its_field(tab: Tab
 
 
 async def test_an_operator_sees_the_book_and_takes_a_payment_at_the_counter(tab: Tab) -> None:
-    page, stack = begin(tab), tab.stack
+    page, stack = tab.page, tab.stack
     _, token, loan = people.lent(stack, "Farid", "212454964124")
     person = stack.ask("query { me { id } }", token)["id"]
     await sign_in(page, stack.operator, stack.password)
@@ -186,7 +186,7 @@ async def test_an_operator_sees_the_book_and_takes_a_payment_at_the_counter(tab:
 
 
 async def test_a_failed_billing_run_is_reported_and_can_be_run_again(tab: Tab) -> None:
-    page, stack = begin(tab), tab.stack
+    page, stack = tab.page, tab.stack
     _, _, loan = people.lent(stack, "Esha", "558761927176")
     database = await asyncpg.connect(stack.owner_url)
     try:
@@ -208,7 +208,7 @@ async def test_a_failed_billing_run_is_reported_and_can_be_run_again(tab: Tab) -
 
 
 async def test_a_borrower_sets_a_password_changes_it_and_erases_the_account(tab: Tab) -> None:
-    page = begin(tab)
+    page = tab.page
     await page.goto("/app/register")
     await page.get_by_label("Full name").fill("Gita Sen")
     await page.get_by_label("Email").fill("gita@example.com")

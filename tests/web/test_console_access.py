@@ -11,7 +11,7 @@ from playwright.async_api import Browser, Page, ViewportSize
 
 from tests.web import people
 from tests.web.browsing import Stack, Tab, opened, until
-from tests.web.people import begin, enter
+from tests.web.people import enter
 
 MOVE = "mutation($date: Date!) { setBusinessDate(input: {date: $date}) { __typename } }"
 BILLING_DATE = "query($id: ID!) { loan(id: $id) { nextBillingDate } }"
@@ -50,7 +50,7 @@ def _of_a_loan(loan: str) -> list[str]:
 
 async def _all_pages(tab: Tab, someone: Someone) -> AsyncIterator[str]:
     """Visit every page of the console, loaded and with its tables open, and yield its name."""
-    page, stack = begin(tab), tab.stack
+    page, stack = tab.page, tab.stack
     for name, path in {"sign-in": "/app", "register": "/app/register"}.items():
         await page.goto(path)
         await page.get_by_role("heading", level=1).wait_for()
@@ -110,14 +110,14 @@ async def test_every_page_has_no_violation_and_fits_on_a_phone(
 
 async def test_a_phone_does_not_scale_the_page_down(stack: Stack, browser: Browser) -> None:
     async with opened(stack, browser, **PHONE) as tab:
-        await begin(tab).goto("/app/register")
+        await tab.page.goto("/app/register")
         await tab.page.get_by_label("Email").wait_for()
         # A phone's browser lays a page out for 980 pixels and scales it down, unless the page forbids it.
         assert await tab.page.evaluate("window.innerWidth") == PHONE["viewport"]["width"]
 
 
 async def test_axe_would_find_something(tab: Tab) -> None:
-    await begin(tab).goto("/app")
+    await tab.page.goto("/app")
     await tab.page.get_by_label("Email").wait_for()
     await tab.page.evaluate("document.querySelector('label').remove()")
     assert any("label" in one for one in await tab.violations())

@@ -8,7 +8,7 @@ from playwright.async_api import APIResponse, Browser, Locator, Page, Route, exp
 
 from tests.web import people
 from tests.web.browsing import PATIENCE, Stack, Tab, opened
-from tests.web.people import begin, enter, fill_in, heading, payments, sign_in
+from tests.web.people import enter, fill_in, heading, payments, sign_in
 from tests.web.proxy import proxied
 from tests.web.servers import another_api
 
@@ -51,7 +51,7 @@ async def _ids(tab: Tab) -> list[str]:
 
 
 async def test_a_lost_response_is_asked_for_again_and_nothing_is_paid_twice(tab: Tab) -> None:
-    page, stack = begin(tab), tab.stack
+    page, stack = tab.page, tab.stack
     tab.expected.append(LOST)
     email, token, loan = people.lent(stack, "Hari", "123456789012")
     await sign_in(page, email, path=f"/app/loans/{loan}/pay")
@@ -66,7 +66,7 @@ async def test_a_lost_response_is_asked_for_again_and_nothing_is_paid_twice(tab:
 
 
 async def test_a_payment_whose_page_was_reloaded_can_be_asked_about_on_that_page(tab: Tab) -> None:
-    page, stack = begin(tab), tab.stack
+    page, stack = tab.page, tab.stack
     tab.expected.append(LOST)
     email, token, loan = people.lent(stack, "Indu", "215218031221")
     await sign_in(page, email, path=f"/app/loans/{loan}/pay")
@@ -96,7 +96,7 @@ async def test_a_payment_whose_page_was_reloaded_can_be_asked_about_on_that_page
 
 
 async def test_paying_again_on_purpose_is_another_payment(tab: Tab) -> None:
-    page, stack = begin(tab), tab.stack
+    page, stack = tab.page, tab.stack
     email, token, loan = people.lent(stack, "Jaya", "266781091734")
     await sign_in(page, email, path=f"/app/loans/{loan}/pay")
     await _pays(page)
@@ -110,7 +110,7 @@ async def test_paying_again_on_purpose_is_another_payment(tab: Tab) -> None:
 
 
 async def test_an_application_whose_response_is_lost_makes_one_loan(tab: Tab) -> None:
-    page, stack = begin(tab), tab.stack
+    page, stack = tab.page, tab.stack
     tab.expected.append(LOST)
     email, token, first = people.lent(stack, "Kavi", "512356930790")
     await sign_in(page, email, path="/app/borrow")
@@ -134,7 +134,7 @@ async def test_an_application_whose_response_is_lost_makes_one_loan(tab: Tab) ->
 
 
 async def test_an_application_whose_page_was_reloaded_is_sent_again_with_its_id(tab: Tab) -> None:
-    page, stack = begin(tab), tab.stack
+    page, stack = tab.page, tab.stack
     tab.expected.append(LOST)
     email, token, first = people.lent(stack, "Meera", "365486434215")
     await sign_in(page, email, path="/app/borrow")
@@ -151,7 +151,7 @@ async def test_an_application_whose_page_was_reloaded_is_sent_again_with_its_id(
 
 
 async def test_a_failure_is_shown_with_its_request_id_until_a_retry_succeeds(tab: Tab) -> None:
-    page, stack = begin(tab), tab.stack
+    page, stack = tab.page, tab.stack
     email, _, loan = people.lent(stack, "Nila", "329143072267")
     await sign_in(page, email, path=f"/app/loans/{loan}")
     await page.locator(".recharts-line").wait_for()
@@ -173,7 +173,7 @@ async def test_a_failure_is_shown_with_its_request_id_until_a_retry_succeeds(tab
 
 
 async def test_an_offline_browser_is_reported_and_a_retry_succeeds_when_it_is_online(tab: Tab) -> None:
-    page, stack = begin(tab), tab.stack
+    page, stack = tab.page, tab.stack
     tab.expected.append("net::ERR_INTERNET_DISCONNECTED")
     email, _, loan = people.lent(stack, "Omar", "340609320294")
     await sign_in(page, email, path="/app/profile")
@@ -189,7 +189,7 @@ async def test_an_offline_browser_is_reported_and_a_retry_succeeds_when_it_is_on
 
 async def test_a_server_that_is_away_loses_nothing_that_was_entered(stack: Stack, browser: Browser) -> None:
     async with proxied(stack) as proxy, opened(proxy.stack, browser) as tab:
-        page = begin(tab)
+        page = tab.page
         tab.expected += AWAY
         await fill_in(page, "Rani Das", "525201836560")
         await proxy.cut()
@@ -224,7 +224,7 @@ async def test_a_page_that_could_not_be_fetched_is_fetched_when_it_is_tried_agai
     stack: Stack, browser: Browser
 ) -> None:
     async with proxied(stack) as proxy, opened(proxy.stack, browser) as tab:
-        page = begin(tab)
+        page = tab.page
         tab.expected += [*AWAY, NOT_FETCHED]
         await page.clock.install()
         await sign_in(page, stack.operator, stack.password)
@@ -249,7 +249,7 @@ async def _passes_until(page: Page, shown: Locator) -> None:
 async def test_the_business_date_can_be_moved_in_a_sandbox_only(stack: Stack, browser: Browser) -> None:
     with another_api(stack, KIST_SANDBOX="0") as other:
         async with opened(other, browser) as tab:
-            page = begin(tab)
+            page = tab.page
             await sign_in(page, stack.operator, stack.password, "/app/billing")
             await page.get_by_role("button", name="Run billing").wait_for()
             await expect(page.get_by_role("contentinfo")).to_contain_text("Business date")

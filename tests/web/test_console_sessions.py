@@ -8,7 +8,7 @@ from playwright.async_api import Browser, Page, WebSocketRoute, expect
 from tests.running import until
 from tests.web import people
 from tests.web.browsing import Stack, Tab, opened
-from tests.web.people import begin, heading, sign_in
+from tests.web.people import heading, sign_in
 
 REFRESH = """
 mutation($used: String!) { refreshSession(input: {refreshToken: $used}) {
@@ -50,7 +50,7 @@ async def _changes_the_score(stack: Stack, email: str, score: int) -> None:
 
 
 async def test_simultaneous_requests_renew_the_tokens_once(tab: Tab) -> None:
-    page, stack = begin(tab), tab.stack
+    page, stack = tab.page, tab.stack
     email, _, loan = people.lent(stack, "Kiran", "291778564803")
     await sign_in(page, email, path="/app/profile")
     await page.get_by_label("About you").wait_for()
@@ -69,7 +69,7 @@ async def test_simultaneous_requests_renew_the_tokens_once(tab: Tab) -> None:
 
 
 async def test_a_subscription_continues_with_a_new_token_and_a_new_socket(tab: Tab) -> None:
-    page, stack = begin(tab), tab.stack
+    page, stack = tab.page, tab.stack
     email, _, _ = people.lent(stack, "Lata", "298985356801")
     sockets: list[WebSocketRoute] = []
 
@@ -99,7 +99,7 @@ async def test_a_subscription_continues_with_a_new_token_and_a_new_socket(tab: T
 
 
 async def test_a_reload_signs_out_with_an_explanation_and_signing_in_returns_to_the_same_page(tab: Tab) -> None:
-    page = begin(tab)
+    page = tab.page
     await sign_in(page, tab.stack.operator, tab.stack.password, "/app/billing")
     await heading(page, "Billing").wait_for()
     stored = await page.evaluate("JSON.stringify([{...localStorage}, {...sessionStorage}, document.cookie])")
@@ -111,7 +111,7 @@ async def test_a_reload_signs_out_with_an_explanation_and_signing_in_returns_to_
 
 
 async def test_a_session_that_was_ended_elsewhere_ends_with_an_explanation(tab: Tab, browser: Browser) -> None:
-    page, stack = begin(tab), tab.stack
+    page, stack = tab.page, tab.stack
     email, token, _ = people.lent(stack, "Mohan", "307814299049")
     await sign_in(page, email, path="/app/profile")
     await page.get_by_label("About you").wait_for()
@@ -124,14 +124,14 @@ async def test_a_session_that_was_ended_elsewhere_ends_with_an_explanation(tab: 
     await heading(page, "Profile").wait_for()
 
     async with opened(stack, browser) as other:
-        await sign_in(begin(other), email, "another long one")
+        await sign_in(other.page, email, "another long one")
         await other.page.get_by_role("button", name="Sign out").click()
         await other.page.get_by_text("You are signed out.").wait_for()
         assert len(await other.asked("logout")) == 1
 
 
 async def test_a_session_whose_token_was_stolen_ends_for_both_with_an_explanation(tab: Tab) -> None:
-    page, stack = begin(tab), tab.stack
+    page, stack = tab.page, tab.stack
     email, _, _ = people.lent(stack, "Pia", "340911226289")
     await sign_in(page, email, path="/app/profile")
     await page.get_by_label("About you").wait_for()
@@ -147,7 +147,7 @@ async def test_a_session_whose_token_was_stolen_ends_for_both_with_an_explanatio
 
 
 async def test_a_wrong_password_is_reported_without_a_hint_about_the_account(tab: Tab) -> None:
-    page = begin(tab)
+    page = tab.page
     await page.goto("/app")
     await page.get_by_label("Email").fill("nobody@example.com")
     await page.get_by_label("Password").fill("whatever it is")
@@ -161,7 +161,7 @@ async def _focused(page: Page) -> str:
 
 
 async def test_signing_in_takes_a_keyboard_only(tab: Tab) -> None:
-    page = begin(tab)
+    page = tab.page
     await page.goto("/app")
     await page.get_by_label("Email").wait_for()
     await page.keyboard.press("Tab")
