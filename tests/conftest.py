@@ -1,15 +1,16 @@
 """Real servers for the whole run, and for every test a database of its own: a copy of the migrated one."""
 
 import asyncio
+import gc
 import os
-import shutil
 import socket
-import tempfile
 from collections.abc import AsyncIterator, Iterator
 from pathlib import Path
 
 import httpx
 import pytest
+from tortoise.apps import Apps
+from tortoise.models import Model
 
 from models import business_date, database
 from models.users import User
@@ -28,14 +29,10 @@ from tests.builders import (
     serving,
 )
 from tests.copies import Copies, copying
+from tests.folders import folder
 from tests.programs import unavailable
 from tests.running import Place, free_port, listening
 from tests.servers import TEMPLATE, Servers, administer
-
-MEMORY = Path("/dev/shm")
-# PostgreSQL keeps up to 3 GB of its log; the rest is for the rows of a test that makes a great many.
-MEMORY_BYTES = 6 * 2**30
-
 
 # npm's packages come first, perhaps through a narrow line and on a busy machine; the first test that needs them waits.
 BUILD_SECONDS = 900
@@ -82,14 +79,37 @@ def _rank(item: pytest.Item) -> int:
     return next((rank for rank, start in enumerate(DEAREST) if file.startswith(start)), len(DEAREST))
 
 
+def pytest_collection_finish() -> None:
+    # The modules and the 6,000 tests stay to the end: the garbage collector need not look through them again.
+    gc.collect()
+    gc.freeze()
+
+
 @pytest.fixture
 def tmp_path() -> Iterator[Path]:
     """A folder of the test, which other users can enter: PostgreSQL runs as another user when the tests run as root.
 
     pytest's own folders become closed again whenever another run begins.
     """
-    with tempfile.TemporaryDirectory(prefix="home-", ignore_cleanup_errors=True) as directory:
-        yield Path(directory).resolve()
+    with folder("home-") as directory:
+        yield directory
+
+
+@pytest.fixture(scope="session", autouse=True)
+def finalised_once() -> Iterator[None]:
+    """Tortoise describes the models once, and not again for each pool: 25 ms that most tests would spend."""
+    described: set[type[Model]] = set()
+    describe = Apps._build_initial_querysets
+
+    def describe_new(apps: Apps) -> None:
+        models = set(apps.get_models_iterable())
+        if not models <= described:
+            describe(apps)
+            described.update(models)
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(Apps, "_build_initial_querysets", describe_new)
+        yield
 
 
 @pytest.fixture(scope="session")
@@ -117,21 +137,13 @@ def front_end(built: str) -> Path:
 
 @pytest.fixture(scope="session")
 def servers() -> Iterator[Servers]:
-    with tempfile.TemporaryDirectory(prefix="kist-", dir=_quickest_directory()) as folder:
-        home = Path(folder)
+    with folder("kist-") as home:
         # As root, PgBouncer runs as the server's user, and has to reach its socket.
         home.chmod(0o711)
         with postgres.running(home / "postgres") as urls, valkey.running(home / "valkey") as redis_url:
             running = Servers(urls.application, redis_url, urls.owner, urls.superuser, home / "postgres.log")
             asyncio.run(_prepare(running))
             yield running
-
-
-def _quickest_directory() -> str | None:
-    """Where files are memory, if the system has such a place: a database of its own for every test is 300 files."""
-    if MEMORY.is_dir() and os.access(MEMORY, os.W_OK) and shutil.disk_usage(MEMORY).free > MEMORY_BYTES:
-        return str(MEMORY)
-    return None
 
 
 async def _prepare(servers: Servers) -> None:
@@ -164,24 +176,29 @@ def copies(servers: Servers) -> Iterator[Copies]:
         yield copies
 
 
-@pytest.fixture
-def settings(request: pytest.FixtureRequest, copies: Copies, pooled: bool, tmp_path: Path) -> Iterator[Settings]:
-    """The settings of a sandbox on a fresh migrated database and an empty queue."""
-    servers: Servers = request.getfixturevalue("servers")
-    name = copies.take()
-    yield Settings(
+@pytest.fixture(scope="session")
+def sandbox(servers: Servers) -> Settings:
+    """The settings of a sandbox, without a home and a database. To check them takes longer than to copy them."""
+    return Settings(
         _env_file=None,  # type: ignore[call-arg]  # pydantic-settings takes it
-        home=tmp_path,
-        database_url=servers.database(name),
-        database_owner_url=servers.owner(name),
-        database_pooler_url=request.getfixturevalue("pooler").database(name) if pooled else "",
         redis_url=servers.redis_url,
-        queue=name,
         sandbox=True,
         signing_key=key("s"),
         aadhaar_digest_key=key("d"),
         aadhaar_cipher_key=key("c"),
     )
+
+
+@pytest.fixture
+def settings(
+    request: pytest.FixtureRequest, sandbox: Settings, copies: Copies, pooled: bool, tmp_path: Path
+) -> Iterator[Settings]:
+    """The settings of a sandbox on a fresh migrated database and an empty queue."""
+    servers: Servers = request.getfixturevalue("servers")
+    name = copies.take()
+    pooler_url = request.getfixturevalue("pooler").database(name) if pooled else ""
+    own = servers.settings(name) | {"database_pooler_url": pooler_url, "home": tmp_path, "queue": name}
+    yield sandbox.model_copy(update=own)
     copies.give_back(name)
 
 

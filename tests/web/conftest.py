@@ -7,7 +7,6 @@ the scope of the package, so that the event loop of the browser ends with these 
 import contextlib
 import os
 import subprocess
-import tempfile
 import time
 from collections.abc import AsyncIterator, Iterator
 from pathlib import Path
@@ -16,6 +15,7 @@ import pytest
 from playwright.async_api import Browser
 
 from tests import programs
+from tests.folders import folder
 from tests.running import free_port, start
 from tests.web.browsing import Stack, Tab, launched, opened
 
@@ -27,8 +27,8 @@ START_SECONDS = 120
 def stack(front_end: Path) -> Iterator[Stack]:
     """A running `kist up` with a fresh book, its sample transactions, and an operator."""
     programs.browser()  # without one every test is skipped
-    with tempfile.TemporaryDirectory(prefix="home-", ignore_cleanup_errors=True) as folder:
-        home, port = Path(folder).resolve(), free_port()
+    with folder("home-") as home:
+        port = free_port()
         environment = {name: value for name, value in os.environ.items() if not name.startswith("KIST_")}
         environment |= {"KIST_HOME": str(home), "KIST_PORT": str(port), "KIST_OPERATOR_PASSWORD": "a long password"}
         log = home / "up.log"
