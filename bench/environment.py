@@ -152,8 +152,8 @@ def _started(settings: Settings, names: list[str], ready: Callable[[Part], bool]
             stack.callback(parts[-1].stop)
         deadline = time.monotonic() + START_SECONDS
         while not all(ready(part) for part in parts):
-            if fallen := [how for part in parts if (how := part.fell())]:
-                raise PartExitedError(fallen[0])
+            if exited := [how for part in parts if (how := part.exit_line())]:
+                raise PartExitedError(exited[0])
             if time.monotonic() > deadline:
                 raise PartExitedError(f"{names[0]} did not start within {START_SECONDS} seconds")
             time.sleep(0.02)

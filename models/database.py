@@ -45,7 +45,7 @@ MIGRATIONS = Path(__file__).parent.parent / "migrations"
 # A server that hangs does not close its connections, and a process has 15 seconds to stop.
 _CLOSE_SECONDS = 3
 
-# Statements that need a table for which a migration waits, wait behind it.
+# A migration that waits for a table blocks all later statements on that table.
 _MIGRATION_WAITS = "5s"
 
 # Deadlocks and lock timeouts are transient. A transaction that fails five times has another problem.
@@ -203,7 +203,7 @@ async def migrate(url: str, application_url: str = "") -> list[str]:
     except asyncpg.LockNotAvailableError:
         raise InUseError(
             "a table is in use, perhaps by a backup or a verification. The migrations stop after"
-            f" {_MIGRATION_WAITS}, because other sessions would wait behind them: give the same command again later"
+            f" {_MIGRATION_WAITS}, because other sessions would wait behind them. Run the same command again later"
         ) from None
     finally:
         await lock.close()

@@ -1,6 +1,6 @@
 """Hand-written SQL: the keys are checked before the pool is opened, on a connection of their own.
 
-Keys that do not open the stored numbers are refused: under them the same Aadhaar number would register twice.
+Keys that do not match the stored numbers are refused: with them the same Aadhaar number could register twice.
 """
 
 from collections.abc import Iterable
@@ -12,8 +12,8 @@ from cryptography.exceptions import InvalidTag
 from models import database, users
 from settings import Settings, SettingsError
 
-# One person of each pair of keys: the result is the same for everyone under it. Those that `restore --any-keys` gave up
-# have the mark of no pair.
+# One person for each pair of keys: the result is the same for all people of a pair. People whose numbers
+# `restore --any-keys` gave up have a mark of their own, which is left out.
 _ONE_OF_EACH = """
 SELECT u.aadhaar_keys AS mark, pair.people, u.aadhaar_digest AS digest, u.aadhaar_ciphertext AS ciphertext
 FROM (
@@ -27,7 +27,7 @@ UPDATE users SET aadhaar_keys = $1 WHERE erased_at IS NULL AND coalesce(aadhaar_
 
 
 class Pair(NamedTuple):
-    """People whose numbers are under one pair of keys, and the digest and ciphertext of one of them."""
+    """The people whose numbers are stored with one pair of keys, and the digest and ciphertext of one of them."""
 
     mark: str | None
     people: int
@@ -35,8 +35,8 @@ class Pair(NamedTuple):
     ciphertext: bytes
 
 
-def opens(settings: Settings, pair: Pair) -> bool:
-    """Whether the keys open a number, and find it.
+def matches(settings: Settings, pair: Pair) -> bool:
+    """Whether the keys decrypt a pair's number, and give the same digest of it.
 
     Raises:
         SettingsError: a key is not set.
@@ -49,41 +49,41 @@ def opens(settings: Settings, pair: Pair) -> bool:
 
 
 def check(settings: Settings, pairs: Iterable[Pair], where: str, otherwise: str = "") -> None:
-    """Raises SettingsError: the keys do not open a pair's numbers, which are in `where`."""
-    people = closed = 0
+    """Raises SettingsError: the keys do not match the numbers of a pair. `where` names the place of the numbers."""
+    people = unmatched = 0
     for pair in pairs:
         people += pair.people
-        closed += 0 if opens(settings, pair) else pair.people
-    if closed:
+        unmatched += 0 if matches(settings, pair) else pair.people
+    if unmatched:
         keys = settings.home / "keys.env"
         raise SettingsError(
-            f"the keys here do not open the Aadhaar numbers of {closed} of the {people} people in {where}:"
-            f" give those of its time ({keys}, or KIST_AADHAAR_…_KEY){otherwise}"
+            f"the configured keys do not match the Aadhaar numbers of {unmatched} of the {people} people in {where}:"
+            f" set the keys with which the numbers were stored ({keys}, or KIST_AADHAAR_…_KEY){otherwise}"
         )
 
 
 async def check_stored(settings: Settings) -> None:
-    """Raises SettingsError: the keys do not open the numbers in the database."""
+    """Raises SettingsError: the keys do not match the numbers in the database."""
     check(settings, await _stored(settings.require_database()), "the database")
 
 
 async def give_up(settings: Settings) -> None:
-    """Mark the people whose numbers no key here opens, so that the book can be served without finding them."""
-    closed = [
-        pair.mark or "" for pair in await _stored(settings.require_database()) if not _opens_surely(settings, pair)
+    """Mark the people whose numbers no configured key matches. The book is then served, without a search for them."""
+    unmatched = [
+        pair.mark or "" for pair in await _stored(settings.require_database()) if not _matches_surely(settings, pair)
     ]
-    if closed:
+    if unmatched:
         connection = await asyncpg.connect(**database.arguments(settings.owner_url()))
         try:
-            await connection.execute(_GIVE_UP, users.LOST, closed)
+            await connection.execute(_GIVE_UP, users.LOST, unmatched)
         finally:
             await connection.close()
 
 
-def _opens_surely(settings: Settings, pair: Pair) -> bool:
+def _matches_surely(settings: Settings, pair: Pair) -> bool:
     try:
-        return opens(settings, pair)
-    except SettingsError:  # without a key nothing opens
+        return matches(settings, pair)
+    except SettingsError:  # without a key no number matches
         return False
 
 

@@ -106,9 +106,9 @@ explain(
             " may be an Aadhaar number. Correct the front end."
         ),
         ProblemCode.BILLING_DATE_IN_FUTURE: "The date to bill is after the business date.",
-        ProblemCode.BUSINESS_DATE_IN_PAST: "The business date is later already. It only moves forward.",
+        ProblemCode.BUSINESS_DATE_IN_PAST: "The business date is already later. It only moves forward.",
         ProblemCode.NOT_A_SANDBOX: (
-            "The business date is the calendar's date and cannot be moved. Policy.sandbox says so beforehand."
+            "The business date is the calendar's date and cannot be changed. `Policy.sandbox` shows this in advance."
         ),
     },
 )

@@ -1,4 +1,4 @@
-"""`./kist backup` writes the book of one moment; the file appears only when it is complete, and all parts run on."""
+"""`./kist backup` writes the book of one moment while all parts run; the file appears only when it is complete."""
 
 import asyncio
 import contextlib
@@ -39,7 +39,7 @@ def written(file: Path, *, replace: bool) -> list[str]:
         SettingsError: the file exists, cannot be written, or pg_dump fails.
     """
     if file.exists() and not (replace and file.is_file()):
-        reason = "exists already: --replace replaces it" if file.is_file() else "is not a file"
+        reason = "exists already. Give --replace to replace it" if file.is_file() else "is not a file"
         raise SettingsError(f"{file} {reason}")
     with servers.servers(load(), redis=False, command="kist backup") as settings:
         asyncio.run(checks.owner_answers(settings))
@@ -52,7 +52,7 @@ def written(file: Path, *, replace: bool) -> list[str]:
             size = part.stat().st_size
     return [
         f"{file}: {tables} tables, {size / 1e6:,.1f} MB in {time.monotonic() - started:.1f} s",
-        f"The keys are not in it. Without them, no person can be found by Aadhaar number: {_keys(settings)}.",
+        f"It does not contain the keys. Without them no person can be found by Aadhaar number: {_keys(settings)}.",
     ]
 
 
@@ -104,32 +104,32 @@ def _dump(names: pg_dump.Programs, url: str, part: Path, name: str) -> int:
     )
     environment = pg_dump.environment(url)
     with (
-        pg_dump.said_by() as said,
+        pg_dump.message_file() as messages,
         bar,
-        pg_dump.started(command, said, stdin=subprocess.DEVNULL, env=environment) as process,
+        pg_dump.started(command, messages, stdin=subprocess.DEVNULL, env=environment) as process,
     ):
         task, tables = bar.add_task(name, total=None), list[str]()
         while process.poll() is None:
             time.sleep(_SECONDS_BETWEEN_LOOKS)
-            tables = _tables(said)
+            tables = _tables(messages)
             now = f": {tables[-1]}" if tables else ""
             bar.update(task, description=f"{name}{now}", completed=part.stat().st_size)
         if process.returncode:
-            raise SettingsError(f"PostgreSQL's pg_dump: {pg_dump.last_words(said)}")
-        tables = _tables(said)
+            raise SettingsError(f"PostgreSQL's pg_dump: {pg_dump.error_of(messages)}")
+        tables = _tables(messages)
     if "aerich" not in tables:
         raise SettingsError("the database does not have kist's tables: run ./kist migrate")
     return len(tables)
 
 
-def _tables(said: IO[bytes]) -> list[str]:
+def _tables(messages: IO[bytes]) -> list[str]:
     """The tables that pg_dump has begun to write."""
-    return re.findall(r'dumping contents of table "public\.(\w+)"', pg_dump.heard(said))
+    return re.findall(r'dumping contents of table "public\.(\w+)"', pg_dump.text_of(messages))
 
 
 def _keys(settings: Settings) -> str:
-    """The advice where to find the keys and to keep them."""
+    """Advice on where the keys are, and where to keep them."""
     file = settings.home / "keys.env"
     if file.exists() and home.keys(settings.home)["aadhaar_cipher_key"] == settings.aadhaar_cipher_key:
-        return f"keep {file} too, in another place"
-    return "keep KIST_AADHAAR_DIGEST_KEY and KIST_AADHAAR_CIPHER_KEY (or …_KEYS) too, in another place"
+        return f"keep a copy of {file} in another place"
+    return "keep KIST_AADHAAR_DIGEST_KEY and KIST_AADHAAR_CIPHER_KEY (or …_KEYS) in another place"

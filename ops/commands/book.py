@@ -37,7 +37,7 @@ def written(as_of_text: str, out: Path) -> str:
 
     async def work(settings: Settings) -> tuple[Portfolio, ExpectedCash]:
         as_of = await not_later(given, settings, "the book of a later date is not known yet")
-        with progress_of("expecting cash of loans") as report:
+        with progress_of("computing expected cash of loans") as report:
             async with portfolios.held_still():
                 return await portfolio.figures(as_of), await portfolio.expected_cash(as_of, report)
 

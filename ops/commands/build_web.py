@@ -1,4 +1,4 @@
-"""The front end is built when its sources have changed, whole or not at all, by one command at a time."""
+"""One command at a time builds the front end, when its sources have changed; a failed build changes nothing."""
 
 import contextlib
 import fcntl
@@ -36,7 +36,7 @@ UNREACHABLE = (
 # For the ping of the registry only: on a slow connection a large package may take minutes.
 _MILLISECONDS = 10_000
 # The lines of a failed command's output that are shown; the launcher shows as many.
-_LAST_WORDS = 15
+_LAST_LINES = 15
 
 
 class NotBuiltError(Exception):
@@ -65,7 +65,7 @@ def build(pause: Pause = time.sleep, say: Callable[[str], None] = lambda doing: 
     with _one_at_a_time(pause, say):
         wanted = digest_of_sources()
         if _is_current(DIST, wanted):
-            return False  # another command has built it meanwhile
+            return False  # another command has built it in the meantime
         program = node()
         command, environment = npm(program), variables(program)
         lock = _digest([WEB / "package-lock.json"])
@@ -215,5 +215,5 @@ def _run(command: list[str], environment: dict[str, str], pause: Pause) -> None:
             if any(reason in text for reason in UNREACHABLE):
                 raise UnreachableError("the npm registry does not answer")
             # The command line names the failed step without the path of this machine; its last lines give the reason.
-            last = "\n".join(text.splitlines()[-_LAST_WORDS:])
+            last = "\n".join(text.splitlines()[-_LAST_LINES:])
             raise NotBuiltError(f"{' '.join(command[-5:])} failed", last)

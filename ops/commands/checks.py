@@ -20,12 +20,12 @@ ANSWER_SECONDS = 10
 
 
 def port_is_free(settings: Settings) -> None:
-    """Raises SettingsError: KIST_HOST:KIST_PORT cannot be listened on."""
+    """Raises SettingsError: the process cannot listen on KIST_HOST:KIST_PORT."""
     _can_listen(settings.host, settings.port, "KIST")
 
 
 def metrics_port_is_free(settings: Settings, parts: int = 1) -> None:
-    """Raises SettingsError: KIST_METRICS_HOST:KIST_METRICS_PORT, or one of the next ports, cannot be listened on."""
+    """Raises SettingsError: the parts cannot listen on KIST_METRICS_HOST:KIST_METRICS_PORT or the next ports."""
     for part in range(parts if settings.metrics_port else 0):
         _can_listen(settings.metrics_host, settings.metrics_port + part, "KIST_METRICS")
 
@@ -53,12 +53,12 @@ def keys_are_set(settings: Settings) -> None:
 
 
 async def database_answers(settings: Settings) -> None:
-    """Raises SettingsError: the database cannot be connected to."""
+    """Raises SettingsError: PostgreSQL refuses the connection or does not answer."""
     await _answers("PostgreSQL", settings.require_database(), "KIST_DATABASE_URL")
 
 
 async def owner_answers(settings: Settings) -> None:
-    """Raises SettingsError: the database cannot be connected to as the owner of its tables."""
+    """Raises SettingsError: PostgreSQL refuses the connection as the owner of the tables, or does not answer."""
     setting = "KIST_DATABASE_OWNER_URL" if settings.database_owner_url else "KIST_DATABASE_URL"
     await _answers("PostgreSQL", settings.owner_url(), setting)
 
@@ -102,7 +102,7 @@ async def excess_of_role(settings: Settings) -> str:
 
 
 async def redis_answers(settings: Settings) -> None:
-    """Raises SettingsError: the broker cannot be connected to."""
+    """Raises SettingsError: Valkey refuses the connection or does not answer."""
     url = settings.require_redis()
     try:
         seconds = ANSWER_SECONDS

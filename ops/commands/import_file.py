@@ -69,9 +69,9 @@ def list_() -> None:
 @app.command()
 def undo(
     file_or_id: Annotated[str, typer.Argument(help="The file that was imported, or the id of its import.")],
-    yes: Annotated[bool, typer.Option("--yes", help="Undo it without asking.")] = False,
+    yes: Annotated[bool, typer.Option("--yes", help="Undo the import without confirmation.")] = False,
 ) -> None:
-    """Undo an import: remove the rows that it added, except those of other imports too, and rescore."""
+    """Undo an import: remove the rows that only this import has, and rescore their people."""
     from tasks.imports import undo as undoing
     from tasks.imports.source import ImportRefused
 
@@ -193,9 +193,9 @@ def _line(summary: "Summary") -> str:
     elif not summary.finished_at:
         state = "not finished"
     elif not summary.knows_its_rows:
-        state = "too old to be undone"
+        state = "too old to undo"
     else:
-        state = "counts"
+        state = "in effect"
     return (
         f"{summary.id}  {summary.started_at:%Y-%m-%d %H:%M}  {summary.file_name or 'a file'}: {summary.rows_added} rows"
         f" added, credits {summary.credit_added}, debits {summary.debit_added}; {state}"

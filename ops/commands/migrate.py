@@ -1,4 +1,4 @@
-"""`./kist migrate` applies missing migrations as the owner of the tables, and grants the other roles their rights."""
+"""`./kist migrate` applies missing migrations as the owner of the tables, and grants the other roles privileges."""
 
 import asyncio
 import sys

@@ -60,9 +60,9 @@ def enable_command(email: Email) -> None:
 
 @app.command("reset-password")
 def reset_password_command(email: Email) -> None:
-    """Set an operator's password, given as for `add`, and end all sessions of the operator."""
+    """Set a new password for an operator, as `add` does, and end all the operator's sessions."""
     _reset_password(email, _ask)
-    print(f"{email} has a new password, and all sessions are ended")
+    print(f"{email} has a new password, and all its sessions are ended")
 
 
 def add(email: str, ask: Callable[[], str], name: str = "") -> str:
@@ -98,7 +98,7 @@ def _disable(email: str, *, force: bool) -> bool:
                 if not one.is_active:
                     return False
                 if active == [one.id] and not force:
-                    raise SettingsError(f"{email} is the last active operator: --force disables it anyway")
+                    raise SettingsError(f"{email} is the last active operator. Give --force to disable it anyway")
                 await operators.set_active(one.id, active=False)
                 await sessions.end_all_of("operator_id", one.id)
                 await credentials.note(

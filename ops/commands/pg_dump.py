@@ -1,4 +1,4 @@
-"""PostgreSQL's own programs write and read dumps; this module finds them, connects them and reports their errors."""
+"""PostgreSQL's own programs write and read dumps. This module finds and starts them, and reports their errors."""
 
 import contextlib
 import hashlib
@@ -40,7 +40,7 @@ def programs(server_major: int = 0) -> Programs:
     """The first programs that are not older than the server: embedded ones, those on PATH, those of Debian's packages.
 
     Raises:
-        SettingsError: none are installed, or only older ones, which refuse a newer server and may misread a newer dump.
+        SettingsError: none are installed, or only older ones: they refuse a newer server, and may misread a newer dump.
     """
     found = _installed()
     for one in found:
@@ -62,8 +62,10 @@ def _installed() -> list[Programs]:
     found = []
     for folder in folders:
         if all(shutil.which(name, path=str(folder)) for name in ("pg_dump", "pg_restore", "psql")):
-            said = subprocess.run([folder / "pg_dump", "--version"], capture_output=True, text=True, check=False).stdout
-            if version := re.search(r"\) (\d+)", said):
+            output = subprocess.run(
+                [folder / "pg_dump", "--version"], capture_output=True, text=True, check=False
+            ).stdout
+            if version := re.search(r"\) (\d+)", output):
                 found.append(Programs(folder, int(version[1])))
     return found
 
@@ -76,7 +78,7 @@ def environment(url: str) -> dict[str, str]:
         for name, value in given["server_settings"].items()
         if name != "application_name"
     )
-    told = {
+    parameters = {
         "PGHOST": given["host"],
         "PGPORT": str(given["port"]),
         "PGUSER": given["user"],
@@ -87,16 +89,16 @@ def environment(url: str) -> dict[str, str]:
         "PGAPPNAME": "kist",
     }
     own = {name: value for name, value in os.environ.items() if name[:2] != "PG" or name.startswith(_KEPT)}
-    return own | {name: value for name, value in told.items() if value}
+    return own | {name: value for name, value in parameters.items() if value}
 
 
 @contextlib.contextmanager
-def started(command: list[str], said: IO[bytes], **options: Any) -> "Iterator[subprocess.Popen[bytes]]":
+def started(command: list[str], messages: IO[bytes], **options: Any) -> "Iterator[subprocess.Popen[bytes]]":
     """Run one of PostgreSQL's programs, and kill it at the end of the block. Its messages go into a file.
 
     It has a session of its own: Ctrl-C reaches only the command, which ends the program.
     """
-    with subprocess.Popen(command, stderr=said, start_new_session=True, **options) as process:
+    with subprocess.Popen(command, stderr=messages, start_new_session=True, **options) as process:
         try:
             yield process
         finally:
@@ -107,17 +109,17 @@ def started(command: list[str], said: IO[bytes], **options: Any) -> "Iterator[su
                     process.stdin.close()
 
 
-def heard(said: IO[bytes]) -> str:
+def text_of(messages: IO[bytes]) -> str:
     """The messages of a program up to now."""
     # The program shares the file's position: a seek would move its next message.
-    return os.pread(said.fileno(), os.fstat(said.fileno()).st_size, 0).decode(errors="replace")
+    return os.pread(messages.fileno(), os.fstat(messages.fileno()).st_size, 0).decode(errors="replace")
 
 
-def last_words(said: IO[bytes]) -> str:
+def error_of(messages: IO[bytes]) -> str:
     """The error of a program, in a line."""
-    lines = [line.strip() for line in heard(said).splitlines() if line.strip()]
+    lines = [line.strip() for line in text_of(messages).splitlines() if line.strip()]
     wrong = [line for line in lines if re.search(r"(error|ERROR|FATAL|PANIC): ", line)]
-    line = (wrong or lines or ["it gives no reason"])[0]
+    line = (wrong or lines or ["it reported no reason"])[0]
     return re.sub(r"^(psql:<stdin>:\d+|pg_dump|pg_restore): ", "", line).removeprefix("error: ")
 
 
@@ -173,7 +175,10 @@ def rows(names: Programs, file: Path, table: str) -> Iterator[dict[str, str]]:
         "pg_restore", "--data-only", "--schema=public", f"--table={table}", "--file=-", "--", str(file)
     )
     columns: list[str] = []
-    with said_by() as said, started(command, said, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE) as process:
+    with (
+        message_file() as messages,
+        started(command, messages, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE) as process,
+    ):
         assert process.stdout is not None
         for line in process.stdout:
             text = line.decode().rstrip("\n")
@@ -185,19 +190,22 @@ def rows(names: Programs, file: Path, table: str) -> Iterator[dict[str, str]]:
             elif heading := re.match(r"COPY public\.\S+ \((.*)\) FROM stdin;", text):
                 columns = heading[1].split(", ")
         if process.wait():
-            raise SettingsError(f"{file} cannot be read: {last_words(said)}")
+            raise SettingsError(f"{file} cannot be read: {error_of(messages)}")
 
 
 def _listing(names: Programs, file: Path) -> str:
     command = names.command("pg_restore", "--list", "--", str(file))
-    with said_by() as said, started(command, said, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE) as process:
+    with (
+        message_file() as messages,
+        started(command, messages, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE) as process,
+    ):
         output, _ = process.communicate()
         if process.returncode:
-            raise SettingsError(f"{file} cannot be read: {last_words(said)}")
+            raise SettingsError(f"{file} cannot be read: {error_of(messages)}")
     return str(output.decode())
 
 
-def said_by() -> IO[bytes]:
+def message_file() -> IO[bytes]:
     """A file for a program's messages. A pipe would block the program when it is full."""
     return tempfile.TemporaryFile()
 

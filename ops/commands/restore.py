@@ -1,6 +1,6 @@
-"""Hand-written SQL: the catalog tells what a database holds before a backup is restored into it.
+"""Hand-written SQL: the catalog lists the contents of a database before a backup is restored into it.
 
-A backup is restored whole or not at all, in one transaction. Nothing is changed before all is checked.
+One transaction restores the whole backup or nothing. All checks run before the first change.
 """
 
 import asyncio
@@ -73,12 +73,12 @@ class Target(NamedTuple):
 
 def restore(
     file: Path,
-    replace: Annotated[bool, typer.Option("--replace", help="Drop the present book of the database.")] = False,
-    yes: Annotated[bool, typer.Option("--yes", help="Drop it without asking.")] = False,
+    replace: Annotated[bool, typer.Option("--replace", help="Drop the book that is in the database.")] = False,
+    yes: Annotated[bool, typer.Option("--yes", help="Drop it without confirmation.")] = False,
     any_keys: Annotated[
-        bool, typer.Option("--any-keys", help="Restore even if the present keys do not decrypt its Aadhaar numbers.")
+        bool, typer.Option("--any-keys", help="Restore even if the keys do not match its Aadhaar numbers.")
     ] = False,
-    verify: Annotated[bool, typer.Option(help="Recompute the book afterwards.")] = True,
+    verify: Annotated[bool, typer.Option(help="Recompute the book after the restore.")] = True,
 ) -> None:
     """Restore a backup into an empty database, then verify it."""
     if not file.is_file():
@@ -127,7 +127,7 @@ def _check_keys(names: pg_dump.Programs, file: Path, settings: Settings) -> None
         )
         before = pairs.setdefault(mark, Pair(mark, 0, digest, ciphertext))
         pairs[mark] = before._replace(people=before.people + 1)
-    aadhaar_keys.check(settings, pairs.values(), str(file), ", or --any-keys to do without")
+    aadhaar_keys.check(settings, pairs.values(), str(file), ", or give --any-keys to restore without them")
 
 
 async def _target(url: str) -> Target:
@@ -156,12 +156,16 @@ def _check_target(target: Target, *, replace: bool, yes: bool) -> None:
         some = ", ".join(sorted(target.tables)[:3])
         raise SettingsError(f"the database {target.name} belongs to another program, with tables {some}")
     if target.with_rows and not replace:
-        raise SettingsError(f"the database {target.name} already has a book: --replace replaces it by the backup")
+        raise SettingsError(
+            f"the database {target.name} already has a book. Give --replace to replace it with the backup"
+        )
     if target.connections:
         raise SettingsError(f"{target.connections} connections of kist are open: stop the API and the workers first")
     if target.with_rows and not yes:
         if not sys.stdin.isatty():
-            raise SettingsError("--replace asks before it drops a book: give --yes if there is no terminal")
+            raise SettingsError(
+                "--replace asks for confirmation, and there is no terminal. Give --yes to drop the book"
+            )
         if (
             typer.prompt(f"The book in {target.name} will be dropped. Type the name of the database to continue")
             != target.name
@@ -179,13 +183,13 @@ def _fill(names: pg_dump.Programs, url: str, file: Path) -> None:
     writing = names.command("psql", "--no-psqlrc", "--quiet", "--no-password", "--set=ON_ERROR_STOP=1", "--file=-")
     with (
         file.open("rb") as source,
-        pg_dump.said_by() as read_said,
-        pg_dump.said_by() as write_said,
+        pg_dump.message_file() as reader_messages,
+        pg_dump.message_file() as writer_messages,
         _progress_bar() as bar,
         pg_dump.started(
-            writing, write_said, stdin=subprocess.PIPE, stdout=subprocess.DEVNULL, env=pg_dump.environment(url)
+            writing, writer_messages, stdin=subprocess.PIPE, stdout=subprocess.DEVNULL, env=pg_dump.environment(url)
         ) as writer,
-        pg_dump.started(reading, read_said, stdin=source, stdout=subprocess.PIPE) as reader,
+        pg_dump.started(reading, reader_messages, stdin=source, stdout=subprocess.PIPE) as reader,
     ):
         assert reader.stdout is not None
         assert writer.stdin is not None
@@ -197,14 +201,14 @@ def _fill(names: pg_dump.Programs, url: str, file: Path) -> None:
                 # pg_restore shares the position of the open file, which shows its progress.
                 bar.update(task, completed=os.lseek(source.fileno(), 0, os.SEEK_CUR))
             if reader.wait():
-                raise SettingsError(f"{file} cannot be read: {pg_dump.last_words(read_said)}; nothing was changed")
+                raise SettingsError(f"{file} cannot be read: {pg_dump.error_of(reader_messages)}; nothing was changed")
             bar.update(task, description=f"{file.name}: committing")
             writer.stdin.write(b"COMMIT;\n")
             writer.stdin.close()
         except BrokenPipeError:
             pass  # psql has ended: its error is reported below
         if writer.wait():
-            raise SettingsError(f"PostgreSQL's psql: {pg_dump.last_words(write_said)}; nothing was changed")
+            raise SettingsError(f"PostgreSQL's psql: {pg_dump.error_of(writer_messages)}; nothing was changed")
 
 
 def _progress_bar() -> progress.Progress:
@@ -231,4 +235,4 @@ async def _settle(url: str) -> None:
 def _verify() -> None:
     from ops.commands import verify as verifying
 
-    verifying.tell(verifying.of_the_book())
+    verifying.print_differences(verifying.of_the_book())

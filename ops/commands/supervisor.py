@@ -1,4 +1,4 @@
-"""The parts of `kist up` end with the command. A part that ends by itself is restarted, and the others run on."""
+"""`kist up` ends its parts when it ends. It restarts a part that ends by itself, while the others run on."""
 
 import contextlib
 import os
@@ -19,7 +19,7 @@ START_SECONDS = 60
 FIRST_WAIT_SECONDS = 0.5
 LONGEST_WAIT_SECONDS = 30.0
 # After a part has run this long, its next failure is a new one, and starts with the first wait.
-WELL_SECONDS = 60
+STABLE_SECONDS = 60
 # These parts report that they are ready; the API is ready when it answers.
 WORKING = ("worker", "scheduler")
 
@@ -50,7 +50,7 @@ class Part:
         readable, _, _ = select.select([self._ready], [], [], 0)
         return bool(readable)
 
-    def fell(self) -> str | None:
+    def exit_line(self) -> str | None:
         """A line about the part's end, or None while it runs."""
         code = self._process.poll()
         if code is None:
@@ -103,14 +103,14 @@ class Parts:
         """Wait until a part works.
 
         Raises:
-            PartExitedError: the part ended, or takes too long.
+            PartExitedError: the part ended, or does not become ready in time.
         """
         deadline = time.monotonic() + START_SECONDS
         while not self._parts[name].is_ready():
             if time.monotonic() > deadline:
                 raise PartExitedError(f"{name} has not started after {START_SECONDS} seconds")
             self._pause(0.05)
-        self._raise_fallen(self._parts.values())
+        self._raise_if_exited(self._parts.values())
 
     def wait_for_port(self, host: str, port: int) -> None:
         """Wait until the API answers.
@@ -122,17 +122,17 @@ class Parts:
         host = {"0.0.0.0": "127.0.0.1", "::": "::1"}.get(host, host)
         deadline = time.monotonic() + START_SECONDS
         while time.monotonic() < deadline:
-            self._raise_fallen(self._parts.values())
+            self._raise_if_exited(self._parts.values())
             with contextlib.suppress(OSError), socket.create_connection((host, port), timeout=1):
                 return
             self._pause(0.05)
         raise PartExitedError(f"api does not answer on {host}:{port} after {START_SECONDS} seconds")
 
     def supervise(self, also: Callable[[], str | None]) -> None:
-        """Watch the parts without end, and restart those that end; `also` returns a line if a server has ended.
+        """Watch the parts, and restart those that end. `also` returns a line if a server has ended.
 
         Raises:
-            PartExitedError: a server has ended that every part needs.
+            PartExitedError: a server that every part needs has ended.
         """
         while True:
             self._pause(0.2)
@@ -149,16 +149,16 @@ class Parts:
                 del self._due[part.name]
                 self.start(part.name)
             return
-        fallen = part.fell()
-        if fallen is None:
+        exited = part.exit_line()
+        if exited is None:
             return
-        failures = 0 if part.seconds() >= WELL_SECONDS else self._failures.get(part.name, 0)
+        failures = 0 if part.seconds() >= STABLE_SECONDS else self._failures.get(part.name, 0)
         wait = min(FIRST_WAIT_SECONDS * 2 ** min(failures, 10), LONGEST_WAIT_SECONDS)
         # Its child processes must end before the restart.
         part.stop()
         self._failures[part.name] = failures + 1
         self._due[part.name] = now + wait
-        print(f"kist: {fallen}: restarting it in {wait:g} s", file=sys.stderr, flush=True)
+        print(f"kist: {exited}: restarting it in {wait:g} s", file=sys.stderr, flush=True)
 
     def stop(self) -> None:
         """Stop the scheduler, then the worker, then the API: the reverse of their start."""
@@ -166,8 +166,8 @@ class Parts:
             part.stop()
 
     @staticmethod
-    def _raise_fallen(parts: Iterable[Part]) -> None:
+    def _raise_if_exited(parts: Iterable[Part]) -> None:
         for part in parts:
-            fallen = part.fell()
-            if fallen:
-                raise PartExitedError(fallen)
+            exited = part.exit_line()
+            if exited:
+                raise PartExitedError(exited)

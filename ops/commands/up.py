@@ -1,4 +1,4 @@
-"""`./kist up` starts every server and part in order, prints each step with its time, and ends them all when it ends."""
+"""`./kist up` starts every server and part in order, prints each step with its time, and stops all at its end."""
 
 import contextlib
 import socket
@@ -42,8 +42,8 @@ def _up(stop: StopSignal) -> int:
     except StopRequested:
         progress.say(console, f"Stopped. The data stays in {_short(settings.home)}.")
         return 0
-    except PartExitedError as fallen:
-        print(f"kist: {fallen}; everything is stopped", file=sys.stderr)
+    except PartExitedError as error:
+        print(f"kist: {error}; everything is stopped", file=sys.stderr)
         return 1
     return 0
 
@@ -80,7 +80,7 @@ def _run(settings: Settings, console: Console, stop: StopSignal) -> None:
                     parts.start(name)
                     parts.wait_until_ready(name)
             progress.say(console, _welcome(filled))
-            parts.supervise(lambda: _fallen(servers))
+            parts.supervise(lambda: _ended_server(servers))
         finally:
             parts.stop()
 
@@ -98,7 +98,7 @@ def _prepare(settings: Settings, step: progress.Step, stop: StopSignal) -> None:
             stop.run(_load_sample(settings))
 
 
-def _fallen(servers: dict[str, psutil.Process]) -> str | None:
+def _ended_server(servers: dict[str, psutil.Process]) -> str | None:
     for name, server in servers.items():
         if not server.is_running() or server.status() == psutil.STATUS_ZOMBIE:
             return f"{name} ended by itself"

@@ -17,19 +17,19 @@ def verify(
     """Recompute every loan from its history, or check the audit log. The exit code is 1 if there are differences."""
     if head and not audit:
         raise SettingsError("--head requires --audit")
-    tell(_of_the_log(head) if audit else of_the_book())
+    print_differences(_of_the_log(head) if audit else of_the_book())
 
 
-def tell(disagreements: list[str]) -> None:
-    """Print the disagreements.
+def print_differences(differences: list[str]) -> None:
+    """Print the differences.
 
     Raises:
         typer.Exit: there is at least one.
     """
-    for line in disagreements:
+    for line in differences:
         print(line)
-    if disagreements:
-        print(f"kist: {len(disagreements)} disagreements", file=sys.stderr)
+    if differences:
+        print(f"kist: {len(differences)} differences", file=sys.stderr)
         raise typer.Exit(1)
     print("everything agrees")
 
@@ -40,7 +40,7 @@ def of_the_book() -> list[str]:
 
     async def work(_: Settings) -> list[str]:
         with progress_of("verifying loans") as report:
-            return [str(disagreement) for disagreement in await verification.verify(report)]
+            return [str(one) for one in await verification.verify(report)]
 
     return with_the_book("kist verify", work)
 

@@ -80,7 +80,7 @@ def served(settings: Settings, part: str) -> Iterator[None]:
     """Collect metrics and serve them on the settings' port while the block runs.
 
     Raises:
-        OSError: the port cannot be listened on.
+        OSError: the process cannot listen on the port.
     """
     registry = CollectorRegistry()
     ProcessCollector(registry=registry)

@@ -14,7 +14,10 @@ from tests.builders import key, registered, serving
 from tests.running import run
 
 CSV = "aadhaar_id,date,transaction_type,amount\n234123412346,2025-01-01,CREDIT,1\n"
-CLOSED = "the keys here do not open the Aadhaar numbers of {} of the {} people in the database: give those of its time "
+CLOSED = (
+    "the configured keys do not match the Aadhaar numbers of {} of the {} people in the database: set the keys with"
+    " which the numbers were stored "
+)
 
 
 @pytest.fixture

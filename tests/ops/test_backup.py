@@ -204,8 +204,8 @@ async def test_other_keys_are_noticed_before_anything_is_changed(
     file = tmp_path / "book.dump"
     async with a_book(settings):
         done = await told(settings, "backup", str(file))
-    assert "The keys are not in it" in done.stdout
-    closed = "the keys here do not open the Aadhaar numbers of 2 of the 2 people"
+    assert "does not contain the keys" in done.stdout
+    closed = "the configured keys do not match the Aadhaar numbers of 2 of the 2 people"
     for name in ("aadhaar_digest_key", "aadhaar_cipher_key"):
         other = empty.model_copy(update={name: key("x")})
         await refused(other, "restore", str(file), because=closed)
@@ -263,11 +263,11 @@ async def test_a_book_that_is_there_is_replaced_only_when_asked(
     assert (await told(empty, "backup", str(file))).returncode == 0
     async with database.connected(settings.database_url):
         await operators.Operator.create(email="operator@kist.test", password_hash="none")
-    await refused(settings, "restore", str(file), because="already has a book: --replace")
+    await refused(settings, "restore", str(file), because="already has a book. Give --replace")
     api = await asyncpg.connect(**database.arguments(settings.database_url))
     await refused(settings, "restore", str(file), "--replace", "--yes", because="1 connections of kist are open")
     await api.close()
-    await refused(settings, "restore", str(file), "--replace", because="give --yes if there is no terminal")
+    await refused(settings, "restore", str(file), "--replace", because="there is no terminal. Give --yes")
     done = await told(settings, "restore", str(file), "--replace", "--yes")
     assert done.returncode == 0, done.stderr
     assert {name for name, there in (await rows(settings)).items() if there} == {"aerich", "audit_entries"}
@@ -291,7 +291,7 @@ async def test_the_database_of_something_else_is_left_alone(
 async def test_a_file_that_is_there_is_replaced_only_when_asked(settings: Settings, tmp_path: Path) -> None:
     file = tmp_path / "book.dump"
     file.write_text("the former")
-    await refused(settings, "backup", str(file), because="exists already: --replace replaces it")
+    await refused(settings, "backup", str(file), because="exists already. Give --replace to replace it")
     await refused(settings, "backup", str(tmp_path), because="is not a file")
     await refused(settings, "backup", str(tmp_path / "nowhere" / "book.dump"), because="cannot be written")
     assert file.read_text() == "the former"
@@ -405,7 +405,7 @@ def test_an_embedded_book_moves_to_another_home(tmp_path: Path) -> None:
     assert at("old", "operator", "add", "counter@lender.test").returncode == 0
     done = at("old", "backup", file)
     assert done.returncode == 0, done.stderr
-    assert f"keep {tmp_path}/old/keys.env too" in done.stdout
+    assert f"keep a copy of {tmp_path}/old/keys.env in" in done.stdout
     done = at("new", "restore", file)
     assert done.returncode == 0, done.stderr
     assert "has an account already" in at("new", "operator", "add", "counter@lender.test").stderr

@@ -57,7 +57,7 @@ async def test_an_import_is_tried_made_listed_and_undone(memory: Settings, tmp_p
     assert sorted(os.listdir(folder)) == ["history.csv", "history.rejects.csv"]
 
     listed = kist(memory, "list")
-    assert [line.rpartition("; ")[2] for line in listed.lines] == ["repeats import 1", "counts"]
+    assert [line.rpartition("; ")[2] for line in listed.lines] == ["repeats import 1", "in effect"]
     assert "history.csv: 1 rows added, credits 100000.00, debits 0.00" in listed.lines[1]
 
     asked = kist(memory, "undo", str(file), answer="n\n")

@@ -73,7 +73,7 @@ async def test_the_last_active_operator_is_disabled_by_force_only(operator: Clie
     await told(memory, "disable", "second@kist.test")
     code, out, error = await told(memory, "disable", "operator@kist.test")
     assert (code, out) == (2, "")
-    assert error == "kist: operator@kist.test is the last active operator: --force disables it anyway"
+    assert error == "kist: operator@kist.test is the last active operator. Give --force to disable it anyway"
     assert await operator.ask(PORTFOLIO)
     assert (await told(memory, "disable", "operator@kist.test", "--force"))[0] == 0
     assert await operator.error(PORTFOLIO) == "UNAUTHENTICATED"
@@ -90,7 +90,7 @@ async def test_a_password_is_reset_and_every_session_ends(operator: Client, memo
     assert code == 2
     assert error
     code, out, _ = await told(memory, "reset-password", "Operator@Kist.test", KIST_OPERATOR_PASSWORD=OTHER)
-    assert (code, out) == (0, "Operator@Kist.test has a new password, and all sessions are ended\n")
+    assert (code, out) == (0, "Operator@Kist.test has a new password, and all its sessions are ended\n")
     assert await operator.error(PORTFOLIO) == "UNAUTHENTICATED"
     assert await operator.codes(LOGIN, input=LOGGED_IN) == ["BAD_CREDENTIALS"]
     assert (await operator.ask(LOGIN, input=LOGGED_IN | {"password": OTHER}))["__typename"] == "Session"

@@ -394,7 +394,7 @@ async def test_the_command_names_what_was_changed(book: int, memory: Settings) -
     assert done.returncode == 1
     assert f"entry {entry.id} was changed after it was written\n" in done.stdout
     assert "payment 1: amount is 1.00 in the log, and 1000.00 in the book\n" in done.stdout
-    assert done.stderr.endswith("kist: 2 disagreements\n")
+    assert done.stderr.endswith("kist: 2 differences\n")
     plain = await asyncio.to_thread(run, memory, "verify")
     assert plain.returncode == 0
 
