@@ -78,13 +78,23 @@ def typescript(source: str) -> Iterator[str]:
     yield "\n".join(line.strip(" {}<>()\"'`") for line in rest.splitlines())
 
 
+def html(source: str) -> Iterator[str]:
+    """Comments of a page or a template, and the text between its tags."""
+    yield from re.findall(r"(?:<!--|\{#)\s*(.*?)\s*(?:-->|#\})", source, re.DOTALL)
+    rest = re.sub(r"<!--.*?-->|\{#.*?#\}|<(style|script)\b.*?</\1>", "", source, flags=re.DOTALL)
+    yield from (text.strip() for text in re.split(r"<[^>]*>", rest))
+
+
 def configuration(source: str) -> Iterator[str]:
     """The comments of files in which a line that starts with # or ; or -- is one."""
     for block in re.findall(r"(?:^ *(?:#|;|--)[^\n]*\n)+", source, re.MULTILINE):
         yield " ".join(line.strip(" #;-!") for line in block.splitlines())
 
 
-READERS = {".py": python, ".md": markdown, ".ts": typescript, ".tsx": typescript, ".css": typescript}
+READERS = {
+    **{".py": python, ".md": markdown, ".html": html},
+    **{".ts": typescript, ".tsx": typescript, ".css": typescript},
+}
 CONFIGURATION = [
     *("Dockerfile", "compose.yaml", "kist", ".ci/run", ".dockerignore", ".compose-lint.yml"),
     *("deploy/pgbouncer.ini", "deploy/roles.sql"),
@@ -139,3 +149,10 @@ def test_the_style_guide_shows_bad_examples_that_the_test_finds() -> None:
 )
 def test_a_module_is_read_with_its_comments_and_its_strings(source: str, count: int) -> None:
     assert len([problem for text in python(source) for problem in problems(text)]) == count
+
+
+def test_a_page_is_read_with_its_comments_and_the_text_between_its_tags() -> None:
+    source = (
+        "{# Of a book. #}<!-- Nobody's page --><style>/* anew it */</style><p>What is due.</p><p>It was told so</p>"
+    )
+    assert len([problem for text in html(source) for problem in problems(text)]) == 4

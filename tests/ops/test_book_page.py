@@ -89,10 +89,11 @@ def test_rupees_are_grouped_as_india_groups_them(amount: str, text: str) -> None
     ("amount", "text"),
     [
         ("0", "₹ 0"),
-        ("435.50", "₹ 436"),
+        ("434.50", "₹ 435"),
         ("99999", "₹ 99,999"),
         ("150000", "₹ 1.5 lakh"),
         ("2000000", "₹ 20 lakh"),
+        ("9996000", "₹ 100 lakh"),
         ("123456789", "₹ 12.3 crore"),
         ("98765432100", "₹ 9,877 crore"),
     ],
