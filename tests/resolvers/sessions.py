@@ -1,4 +1,4 @@
-"""Documents about accounts and sessions."""
+"""GraphQL documents for accounts and sessions."""
 
 from models import database
 from tests.builders import REFUSAL, Client

@@ -1,4 +1,4 @@
-"""Applications through the door: sent again, at once, and beyond what a person may owe."""
+"""Applications by the API: repeated, concurrent, and beyond the limit of a person's debt."""
 
 import asyncio
 from collections import Counter
@@ -55,7 +55,7 @@ async def test_an_application_sent_again_is_answered_with_the_first_loan(borrowe
         assert await borrower.ask(APPLY, input=again) == first
     assert await contents() == before
     await on(operator, "2026-03-20")
-    # On a later day it is the same loan, as it then stands, and also where no other would be lent.
+    # On a later day the answer is the same loan in its state of that day, even if a new loan would be refused.
     later = await borrower.ask(APPLY, input=sent)
     assert (later["id"], later["payoff"] > first["payoff"]) == (first["id"], True)
     await borrower.ask(PAY, input={"loanId": first["id"], "amount": later["payoff"]})
@@ -73,7 +73,7 @@ async def test_a_request_id_means_one_application_of_one_person(client: Client, 
     assert await contents() == before
     stranger = await registered(client, aadhaar_id="999941057058")
     assert (await stranger.ask(APPLY, input=TERMS | {"requestId": "r"}))["__typename"] == "Loan"
-    # Without an id each is an application of its own, as is one with another id.
+    # Applications without an id, or with another id, are separate.
     for more in ({}, {}, {"requestId": "R"}, {"requestId": None}):
         await borrower.ask(APPLY, input=TERMS | more)
     assert await Loan.all().count() == 6
@@ -89,7 +89,7 @@ async def test_a_refused_application_sent_again_is_refused_with_the_same_words(c
     await deposit("234123412346", "600000")
     await score([int(session["user"]["id"])])
     before = await contents()
-    # The score is there now; what was answered stays so, and a new id asks again.
+    # The score exists now. The stored answer stays the same, and a new id makes a new application.
     assert await applicant.ask(APPLY, input=sent) == first
     assert await contents() == before
     assert await applicant.codes(APPLY, input=sent | {"amount": "1000"}) == ["REQUEST_ID_CONFLICT"]
@@ -159,7 +159,7 @@ async def test_a_limit_counts_what_is_owed_now(settings: Settings) -> None:
         assert await borrower.codes(APPLY, input=TERMS | {"amount": "10000"}) == ["TOO_MANY_LOANS"]
         await borrower.ask(PAY, input={"loanId": second, "amount": "20000"})
         await lent(borrower, "30000")
-        # Another person has limits of their own.
+        # Another person has separate limits.
         stranger = await registered(Client(borrower.http), aadhaar_id="999941057058")
         await lent(stranger, "50000")
         assert await operator.ask(POLICY) == {
@@ -186,7 +186,7 @@ async def test_a_bill_past_due_keeps_from_another_loan_whether_or_not_billing_ha
     await borrower.ask(PAY, input={"loanId": loan_id, "amount": "1935.00"})
     await lent(borrower, "1000")
     assert await borrower.ask(APPLY, input=TERMS | {"requestId": "late"}) == refusal
-    # The past due of one loan is not made good by another that is paid.
+    # A paid loan does not make up for another loan that is past due.
     await on(operator, "2026-04-20")
     assert await borrower.codes(APPLY, input=TERMS) == ["HAS_PAST_DUE"]
 

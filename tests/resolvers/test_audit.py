@@ -54,7 +54,7 @@ SECRET = ("asha", "kist.test", "password", "2341", "98765")
 
 
 class Told(NamedTuple):
-    """An entry without what is different each time."""
+    """An entry without the fields that differ in each run."""
 
     event: str
     actor: str
@@ -63,15 +63,15 @@ class Told(NamedTuple):
 
 
 class Log:
-    """The audit log, from now on."""
+    """Reads the audit log from its present end."""
 
     def __init__(self) -> None:
         self._seen = 0
 
     async def entries(self) -> list[AuditEntry]:
-        """The entries since the last time; no entry contains a name."""
+        """The entries since the last call. It asserts that no entry contains a name or another secret."""
         found = await AuditEntry.filter(id__gt=self._seen).order_by("id")
-        # A command's name has a secret's word in it, and no secret.
+        # The name of this command contains the word "password", and no secret.
         places = [entry.address.removesuffix("reset-password") for entry in found]
         told = [_readable(json.dumps(entry.details) + place) for entry, place in zip(found, places, strict=True)]
         assert [text for text in told if any(secret in text.lower() for secret in SECRET)] == []
@@ -95,7 +95,7 @@ class Log:
 
 
 def _readable(text: str) -> str:
-    """Without digests, and without the names of those that are digests of what is secret."""
+    """A text without digests, and without the names of the fields that contain digests of secrets."""
     return re.sub("[0-9a-f]{64}", "", text).replace('"password": ', "")
 
 
@@ -104,7 +104,7 @@ def _known(value: object) -> object:
 
 
 class Scene(NamedTuple):
-    """Borrower 1, who has a password and the session of their registration, operator 1, and the log."""
+    """Borrower 1 with a password and the session of the registration, operator 1, and the log."""
 
     nobody: Client
     borrower: Client
@@ -250,7 +250,7 @@ async def test_an_operator_who_reads_of_a_person_is_told_once_a_day(scene: Scene
     await scene.operator.ask(PORTFOLIO)
     read = ("PERSON_READ", "OPERATOR 1", "user 1")
     assert await scene.log.told() == [Told(*read, {"day": "2026-01-01"})]
-    # The memory of this process is bounded; beyond it the database finds the entry.
+    # The cache of this process is bounded. If it has lost a note, the database finds the entry.
     resolvers_reads._noted.clear()
     await scene.operator.ask(next(iter(reads)), id=loan_id)
     assert await scene.log.told() == []
@@ -303,7 +303,7 @@ async def test_a_payment_is_told_once_with_who_took_it(scene: Scene) -> None:
     await on(scene.operator, "2026-01-31")
     await scene.log.entries()
     given = {"loanId": loan_id, "amount": "10", "transactionId": "t"}
-    for _ in range(3):  # the same again is answered, and changes nothing; the first of them bills a cycle too
+    for _ in range(3):  # a repeated payment is answered and changes nothing; the first one bills a cycle too
         await scene.borrower.ask(PAY, input=given)
     await scene.operator.ask(PAY, input={"loanId": loan_id, "amount": "500"})
     await scene.borrower.codes(PAY, input={"loanId": loan_id, "amount": "500"})
@@ -335,7 +335,7 @@ async def test_billing_is_told_by_its_chunks_and_its_end(scene: Scene) -> None:
     await on(scene.operator, "2026-01-31")
     await scene.operator.ask(TRIGGER)
     await billed("2026-01-31")
-    await scene.operator.ask(TRIGGER)  # it is done: nothing happens
+    await scene.operator.ask(TRIGGER)  # the date is billed already: nothing happens
     run = {"run": 1, "as_of": "2026-01-31"}
     assert await scene.log.told() == [
         Told("BUSINESS_DATE_MOVED", "OPERATOR 1", "", {"date": "2026-01-31"}),
@@ -350,7 +350,7 @@ async def test_billing_is_told_by_its_chunks_and_its_end(scene: Scene) -> None:
             run | {"status": "DONE", "loans": 1, "bills": 1, "interest": "435.00"},
         ),
     ]
-    await bill_in_foreground(TODAY, lambda _: None)  # of a date without a loan to bill
+    await bill_in_foreground(TODAY, lambda _: None)  # no loan is due on this date
     assert [one.event for one in await scene.log.told()] == ["BILLING_TRIGGERED", "BILLING_ENDED"]
 
 

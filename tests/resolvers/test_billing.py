@@ -1,4 +1,4 @@
-"""The operator's door to billing and, in a sandbox, to the business date."""
+"""An operator triggers billing by the API and, in a sandbox, sets the business date."""
 
 from models.billing_runs import BillingRun
 from settings import Settings

@@ -1,4 +1,4 @@
-"""Errors distinguish faults that pass from faults of the program."""
+"""Error codes distinguish transient faults from faults of the program."""
 
 import asyncpg
 import pytest
@@ -26,7 +26,7 @@ AWAY = [
 
 
 def code(cause: Exception) -> str:
-    """The code that a front end is given for what a resolver met."""
+    """The code that a client receives when a resolver raises this exception."""
     errors = [GraphQLError(str(cause), path=["makePayment"], original_error=cause)]
     present(errors, suggesting=True)
     assert str(cause) not in errors[0].message or not str(cause)

@@ -1,4 +1,4 @@
-"""Loans through the door: what one would cost, whether one is given, who may look at it and what they see."""
+"""Loans by the API: the quote, the decision, and the borrowers and operators who may read a loan."""
 
 from decimal import Decimal
 from typing import Any
@@ -20,7 +20,7 @@ LOAN = f"""query ($id: ID!) {{ loan(id: $id) {{ id status amount interestRate da
   bills {{ edges {{ node {{ cycle billingDate dueDate principalBalance interest minimumDue pastDue totalDue
     installment interestPaid principalPaid status }} }} }} }} }}"""
 STATEMENT = "query ($id: ID!) { statement(loanId: $id) { asOf loan { id } } }"
-# Texts that are no loan's id: empty, beyond a bigint, not a number.
+# Texts that are not an id of a loan: empty, beyond a bigint, not a number.
 NOBODYS = ["0", "999999", "9223372036854775807", "9223372036854775808", "9" * 400, "-1", "1.0", "", " 1", "x", "٣"]
 FIRST = {
     "number": 1,
@@ -237,7 +237,7 @@ async def test_the_payoff_counts_a_late_billing_run_in(borrower: Client, operato
     await on(operator, "2026-03-12")
     loan = await borrower.ask(LOAN, id=loan_id)
     assert loan["bills"]["edges"] == []
-    # 50,000 * 0.029 % * 30 days, twice, billed late; and ten days more.
+    # 50,000 * 0.029 % * 30 days, twice, billed late, and ten more days.
     assert loan["payoff"] == "51015.00"
     paise_more = str(Decimal(loan["payoff"]) + Decimal("0.01"))
     assert await borrower.codes(PAY, input={"loanId": loan_id, "amount": paise_more}) == ["AMOUNT_EXCEEDS_PAYOFF"]

@@ -1,4 +1,4 @@
-"""Lists are as long as they are: long statements come page by page, and no answer has more fields than it may."""
+"""Clients read long statements page by page, and no answer exceeds the limit of fields."""
 
 from typing import Any
 
@@ -14,7 +14,7 @@ PAGE = f"""query ($id: ID!, $first: Int, $after: String) {{ statement(loanId: $i
   asOf pastTransactionsConnection(first: $first, after: $after) {{
     totalCount pageInfo {{ hasNextPage endCursor }} edges {{ cursor node {{ {LINE} }} }} }} }} }}"""
 
-# As the doors would leave it: each payment of one rupee of principal on its own day, with its entry in the ledger.
+# The rows that the API would write: each payment of one rupee of principal on its own day, with its ledger entry.
 PAYMENTS = """
 WITH paid AS (
     INSERT INTO payments (loan_id, user_id, transaction_id, transaction_id_given, paid_on, amount, interest, principal,
@@ -109,7 +109,7 @@ async def test_a_list_of_more_than_a_thousand_lines_says_how_to_page(borrower: C
     everything = await pages(borrower, loan_id, 100)
     assert everything[:1_000] == plain
     assert everything[-1]["principalBalance"] == "49000.00"
-    # The rest of the statement is answered where the list is not asked for.
+    # Without the list, the rest of the statement is answered.
     rest = await borrower.ask("query ($id: ID!) { statement(loanId: $id) { asOf upcomingEmis { date } } }", id=loan_id)
     assert len(rest["upcomingEmis"]) == 12
     response = await borrower.http.get(
@@ -120,7 +120,7 @@ async def test_a_list_of_more_than_a_thousand_lines_says_how_to_page(borrower: C
 
 
 def fields(value: object) -> int:
-    """How many fields an answer has."""
+    """The number of fields in an answer."""
     if isinstance(value, list):
         return sum(map(fields, value))
     return sum(1 + fields(one) for one in value.values()) if isinstance(value, dict) else 0
@@ -153,7 +153,7 @@ async def test_lists_without_pages_count_by_their_real_length(borrower: Client, 
     assert {error["extensions"]["code"] for error in answer["errors"]} == {"BAD_USER_INPUT"}
     assert answer["errors"][0]["message"].startswith(f"The answer has more than {MOST_COST} fields")
     assert fields(answer["data"]) <= MOST_COST
-    # Each count is of one answer alone.
+    # Each count is for one answer alone.
     for _ in range(2):
         one = await borrower.post(f"query ($id: ID!) {{ {ONE} }}", id=long)
         assert "errors" not in one

@@ -58,7 +58,7 @@ CALLERS = ("nobody", "a", "b", "operator", *SPOILT)
 
 
 class Row(NamedTuple):
-    """An operation, and the outcome for the callers that its declaration admits: one for all, save for `others`.
+    """An operation, and the outcome for the callers that its declaration admits: the same for all except `others`.
 
     The loan of the row is borrower A's.
     """
@@ -83,7 +83,7 @@ def mutation(name: str, variables: dict[str, Any], outcome: str = FINE, **others
 
 
 CREDENTIALS = {"email": "operator@kist.test", "password": OPERATOR_PASSWORD}
-# LOAN is A's loan, USER A, RUN a billing run; FRESH an unused refresh token.
+# LOAN is A's loan, USER is A, RUN is a billing run, and FRESH is an unused refresh token.
 ROWS: dict[str, Row] = {
     "creditScore": Row("subscription { creditScore { id } }"),
     "billingProgress": Row("subscription { billingProgress(id: RUN) { id } }"),
@@ -120,7 +120,7 @@ def declarations() -> dict[str, access.Declaration]:
     """The declared access of each operation of the schema.
 
     Raises:
-        TypeError: an operation declares nothing.
+        TypeError: an operation has no declaration.
     """
     found: dict[str, access.Declaration] = {}
     for root in (Query, Mutation, Subscription):
@@ -156,14 +156,14 @@ def test_an_operation_that_declares_no_access_does_not_become_part_of_the_schema
 
 
 def test_no_resolver_checks_access_by_itself() -> None:
-    """A declaration on the operation does, where it also documents itself and feeds this matrix."""
+    """The declaration on the operation does. It also documents the access and feeds this matrix."""
     for path in (Path(__file__).parents[2] / "resolvers").glob("*.py"):
         if path.stem not in {"access", "context"}:
             assert not re.search(r"\.admit\(|\bforbidden\(", path.read_text()), path
 
 
 class Cast:
-    """Everybody who might try, each with a session of their own for each try."""
+    """Every kind of caller, with a new session for each attempt."""
 
     def __init__(self, address: str, client: Client, settings: Settings, users: dict[str, User | Operator]) -> None:
         self.address, self.client, self.settings, self.users = address, client, settings, users
@@ -172,7 +172,7 @@ class Cast:
     async def token(self, caller: str) -> str:
         if caller == "nobody":
             return ""
-        # C's account itself is spoilt, and mended again; the other spoilt tokens were A's, who may do all of it.
+        # C's account is made inactive, and active again later. The other invalid tokens are A's, who may do everything.
         whose = caller if caller in self.users else "c" if caller == "inactive account" else "a"
         session = await open_session(self.settings, self.users[whose])
         claims = jwt.decode(session.access_token, options={"verify_signature": False})
@@ -278,7 +278,7 @@ async def test_anothers_loan_is_as_one_that_does_not_exist(cast: Cast, settings:
     }
     for name, query in queries.items():
         told = []
-        # Twice, because asyncpg asks about a statement's types once for each connection.
+        # Twice, because asyncpg queries a statement's types once for each connection.
         for loan_id in (cast.loan_id, "999999999", cast.loan_id, "999999999"):
             heard.clear()
             given = {"loanId": loan_id, "amount": "1", "transactionId": uuid4().hex}
@@ -295,6 +295,6 @@ async def test_a_borrower_looks_at_nobodys_loans_through_an_operators_doors(cast
     claims = jwt.decode(token, options={"verify_signature": False})
     bearer = tokens.Bearer(cast.users["b"].id, Role.OPERATOR, claims["family"], None)
     forged, _ = tokens.issue(cast.settings, bearer)
-    # Even signed with our own key: the family is a borrower's.
+    # The token is signed with kist's own key, but its family is a borrower's.
     assert await cast.client.signed_in(forged).error("{ portfolio { asOf } }") == SIGN_IN
     assert await database.fetch_one("SELECT FROM operators WHERE id = $1", cast.users["b"].id) is None

@@ -1,4 +1,4 @@
-"""Many payments at once: what is accepted is posted, all of it and once."""
+"""Concurrent payments: every accepted payment is posted completely and once."""
 
 import asyncio
 from collections import Counter
@@ -68,7 +68,7 @@ async def test_with_an_id_and_without_one_at_once_it_is_as_if_one_had_come_first
         assert Counter(named) == {False: 1, True: 4}
         others = [answer for one, answer in zip(sent, answers, strict=True) if one is plain]
         posted = [payment.transaction_id_given for payment in await Payment.filter(loan_id=loan_id).order_by("id")]
-        # Either the payment without an id was first, and the other another one, or it is a duplicate of it.
+        # If the payment without an id came first, the other one is a second payment. Otherwise it is a duplicate.
         assert posted in ([True], [False, True])
         assert Counter(answer["__typename"] for answer in others) == Counter(
             PaymentReceipt=len(posted) - 1, Refusal=6 - len(posted)
@@ -86,7 +86,7 @@ async def test_a_payment_without_an_id_that_was_decided_before_its_twin_was_stor
     outside = copy_context()
     async with database.transaction():
         await payment_posting.lock(int(loan_id))
-        # It has found nothing alike, and waits to be stored.
+        # The payment has found no duplicate, and waits for the lock.
         asked = asyncio.create_task(borrower.ask(PAY, input=plain), context=outside.copy())
         await until(one_waits)
         day, amount = date(2026, 1, 1), Decimal("100.00")
@@ -115,7 +115,7 @@ async def test_of_20_payments_with_one_id_at_once_one_is_posted_and_all_are_answ
 
 
 async def test_one_id_for_two_loans_at_once_is_one_payment_and_one_conflict(borrower: Client) -> None:
-    # Two loans are two locks: here only the unique index stands between the two.
+    # Each loan has a lock of its own: only the unique index prevents a second payment.
     loans = [await lent(borrower) for _ in range(8)]
     answers = await asyncio.gather(
         *(borrower.ask(PAY, input={"loanId": loan_id, "amount": "100", "transactionId": "t"}) for loan_id in loans)
@@ -144,7 +144,7 @@ async def test_a_payment_of_a_loan_that_changes_meanwhile_is_decided_anew(borrow
             asyncio.create_task(borrower.ask(PAY, input={"loanId": loan_id, "amount": amount}), context=outside.copy())
             for amount in ("300", "301")
         ]
-        # Until both have read the loan as it was, and wait to write it.
+        # Wait until both have read the loan and wait for its lock.
         await until(both_wait)
         account = await payment_posting.read(
             int(loan_id), owner_id=None, transaction_id="t", paid_on=day, amount=amount
@@ -153,7 +153,7 @@ async def test_a_payment_of_a_loan_that_changes_meanwhile_is_decided_anew(borrow
         applied = rules.apply(account.loan, account.unpaid, PaymentOrder(amount, day, Payer.BORROWER), today=day)
         receipt = PaymentRecord(account.loan.id, account.loan.user_id, None, "t", True, day, amount)
         assert await payment_posting.store(receipt, applied, date(2026, 1, 31), version=account.version, by=WORKER)
-        # The earlier read is outdated for every request.
+        # A version is valid for one payment only.
         again = receipt._replace(transaction_id="u")
         assert (
             await payment_posting.store(again, applied, date(2026, 1, 31), version=account.version, by=WORKER) is None

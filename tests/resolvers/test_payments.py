@@ -1,4 +1,4 @@
-"""Payments through the door."""
+"""Payments by the API: amounts, dates, transaction ids and duplicates."""
 
 import json
 from typing import Any
@@ -9,7 +9,7 @@ from models.payments import Payment
 from tests.builders import PAY, Client, billed, lent, on, operating, registered
 from tests.servers import contents
 
-# Amounts that are not one, as a client may send them.
+# Invalid amounts that a client may send.
 NO_AMOUNTS = ["NaN", "Infinity", "-Infinity", "sNaN", "1e400", "1.005", 1.005, "0.001", True, [], {}, None, "",
               "1,000", "1_000", " 1", "١", "0x10", "1000000000000", 10**12, 10**40, "9" * 5000,
               "1" + "0" * 39, "1e-3", "1e3", "1E+3", "+5", "5.", ".5"]  # fmt: skip
@@ -22,7 +22,7 @@ def payment(loan_id: str, amount: object, **more: object) -> dict[str, Any]:
 
 
 async def refuse(client: Client, codes: list[str], **input_: object) -> str:
-    """A payment is refused for these reasons and changes nothing; its message."""
+    """Assert that a payment is refused with these codes and changes nothing. Returns the message."""
     before = await contents()
     refusal = await client.ask(PAY, input=input_)
     assert refusal["__typename"] == "Refusal", refusal
@@ -85,7 +85,7 @@ async def test_a_payment_without_a_date_is_of_the_business_date(borrower: Client
     await on(operator, "2026-01-11")
     receipt = await borrower.ask(PAY, input=payment(loan_id, "1000"))
     assert receipt["payment"]["paymentDate"] == "2026-01-11"
-    # Ten days' interest has accrued and is on no bill: the money went to principal all the same.
+    # Ten days' interest has accrued and is not billed yet, so the payment goes to principal.
     assert (receipt["payment"]["interest"], receipt["payment"]["principal"]) == ("0.00", "1000.00")
     assert receipt["loan"]["payoff"] == "49145.00"
     assert receipt["emiRecalculated"] is True
@@ -112,7 +112,7 @@ async def test_an_operator_dates_a_payment_between_the_latest_event_and_today(
 async def test_a_borrower_pays_on_the_business_date_and_on_no_other(borrower: Client, operator: Client) -> None:
     loan_id = await lent(borrower)
     await on(operator, "2026-01-30")
-    # Dated to the disbursal, 50,000 would close a loan of which 50,420.50 is owed.
+    # With the date of the disbursal, 50,000 would close a loan on which 50,420.50 is owed.
     for day in ("2026-01-01", "2026-01-29", "2025-12-31", "0001-01-01"):
         message = await refuse(
             borrower, ["PAYMENT_DATE_TOO_EARLY"], **payment(loan_id, "50000", paymentDate=day, transactionId="t")
@@ -182,7 +182,7 @@ async def test_what_is_no_date_is_bad_input(borrower: Client) -> None:
 async def test_an_amount_is_a_string_or_a_number(borrower: Client) -> None:
     loan_id = await lent(borrower)
     for number, amount in enumerate(('"100"', "100", "100.0", '"100.00"', "1e2", "1.0E+2", '"100.000"')):
-        # As text, because a dictionary has no say in how its numbers are written.
+        # As text, because json.dumps decides how numbers of a dictionary are written.
         sent = f'{{"loanId": "{loan_id}", "amount": {amount}, "transactionId": "t-{number}"}}'
         body = f'{{"query": {json.dumps(PAY)}, "variables": {{"input": {sent}}}}}'
         headers = {"Authorization": f"Bearer {borrower.token}", "Content-Type": "application/json"}
@@ -244,7 +244,7 @@ async def test_a_transaction_id_means_one_payment(client: Client, borrower: Clie
     await refuse(borrower, codes, **payment(loan_id, "1000", transactionId="t", paymentDate="2026-01-01"))
     await refuse(borrower, codes, **payment(other_loan, "1000", transactionId="t", paymentDate=day))
     await refuse(operator, codes, **payment(other_loan, "1000", transactionId="t", paymentDate=day))
-    # It is the borrower's own: another borrower's payment may have the same.
+    # The id belongs to one borrower: another borrower may use the same id.
     stranger = await registered(client, aadhaar_id="999941057058")
     strangers = await stranger.ask(PAY, input=payment(await lent(stranger), "1000", transactionId="t"))
     assert strangers["replayed"] is False
@@ -290,7 +290,7 @@ async def test_without_an_id_the_same_payment_twice_is_a_duplicate(borrower: Cli
     assert first["payment"]["transactionId"] in message
     assert f"payment {first['payment']['id']} " in message
     await refuse(operator, ["DUPLICATE_PAYMENT"], **payment(loan_id, 1000))
-    # Another loan, amount or date is another payment, and so is one with an id of its own.
+    # A payment with another loan, amount, date or transaction id is not a duplicate.
     await borrower.ask(PAY, input=payment(other_loan, "1000"))
     await borrower.ask(PAY, input=payment(loan_id, "1000", transactionId="t"))
     await borrower.ask(PAY, input=payment(loan_id, "1000", transactionId="u"))
@@ -319,7 +319,7 @@ async def test_without_an_id_a_payment_that_was_taken_with_one_is_a_duplicate_to
     ):
         message = await refuse(payer, ["DUPLICATE_PAYMENT"], **sent, **more)
         assert ", first." in message
-    # It also is a day later, where the date is sent: that day's payment is what is meant.
+    # On the next day it is still a duplicate if the request contains the date of the first payment.
     await on(operator, "2026-01-06")
     await refuse(operator, ["DUPLICATE_PAYMENT"], **sent, paymentDate="2026-01-05")
     await refuse(borrower, ["DUPLICATE_PAYMENT"], **sent, paymentDate="2026-01-05")

@@ -1,4 +1,4 @@
-"""The portfolio agrees with the loans' rows on its day, and a later look back sees what was seen then."""
+"""The portfolio agrees with the loans' rows on its date, and a later query for that date returns the same figures."""
 
 import asyncio
 from datetime import date
@@ -57,7 +57,7 @@ async def live(operator: Client, borrower: Client) -> dict[str, Look]:
             await billed(day)
         for name, amount in LIFE.get(day, {}).items():
             if amount == "lent":
-                # To another person: a bill of the first one is past due.
+                # The loan goes to another person, because a bill of the first one is past due.
                 other = await registered(operator.signed_in(""), aadhaar_id="999941057058")
                 loans[name] = await lent(other, "5000", 2, "12")
             else:
@@ -77,7 +77,7 @@ async def pay(payer: Client, loan_id: str, amount: str) -> None:
 
 
 async def buckets_by_rows(today: date) -> list[list[Any]]:
-    """The buckets, from each loan's standing columns by the rules."""
+    """The buckets, computed by the rules from the columns of each loan."""
     edges = [(0, 0), (1, 30), (31, 60), (61, 90), (91, None)]
     buckets: list[list[Any]] = [[*edge, 0, Decimal(0), Decimal(0)] for edge in edges]
     for loan in await Loan.filter(closed_on=None):
@@ -90,7 +90,7 @@ async def buckets_by_rows(today: date) -> list[list[Any]]:
 
 
 async def expected_by_statements(operator: Client, loan_ids: list[str], cycles: list[Any]) -> list[list[str]]:
-    """The overdue amount and the amounts of the cycles, from the statement that each borrower reads."""
+    """The overdue amount and the amounts of the cycles, from each borrower's statement."""
     lines = [line for loan_id in loan_ids for line in (await operator.ask(STATEMENT, id=loan_id))["upcomingEmis"]]
 
     def summed(first: str, last: str) -> list[str]:
@@ -141,7 +141,7 @@ async def test_the_worked_life_by_hand(operator: Client, borrower: Client) -> No
             await pay(borrower, loan_id, amount)
         else:
             await billed(day)
-    # Bill 1 asked for a minimum of 1935.00, was due on 15 February and got 1000.00.
+    # The minimum of bill 1 was 1935.00, due on 15 February. 1000.00 of it is paid.
     for day, days in {"2026-02-15": 0, "2026-02-16": 1, "2026-03-11": 24, "2026-03-12": 0}.items():
         found = await operator.ask(PORTFOLIO, asOf=day)
         assert found["pastDue"] == ("935.00" if days else "0.00")
@@ -169,7 +169,7 @@ async def test_an_empty_book_has_a_portfolio_of_nothing(operator: Client) -> Non
     found = await operator.ask(PORTFOLIO, asOf="0001-01-01")
     assert (found["activeLoans"], found["principalOutstanding"], found["pastDue"]) == (0, "0.00", "0.00")
     assert [bucket["loans"] for bucket in found["buckets"]] == [0] * 5
-    assert len(found["billedMonths"]) == 1  # the calendar begins there
+    assert len(found["billedMonths"]) == 1  # the calendar of Python begins with year 1
     assert {cycle["amount"] for cycle in found["expectedCash"]["cycles"]} == {"0.00"}
 
 
@@ -219,7 +219,7 @@ async def test_figures_without_expected_cash_read_no_loan_one_by_one(operator: C
 
 
 async def test_cycles_that_nobody_has_billed_yet_count_as_billed(operator: Client, borrower: Client) -> None:
-    """As they do in a loan's own past due, and in its statement: a night's billing that is late changes nothing."""
+    """They also count in a loan's past due and in its statement: late billing changes no figure."""
     await live(operator, borrower)
     await on(operator, "2026-11-03")
     late = await operator.ask(PORTFOLIO)

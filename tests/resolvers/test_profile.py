@@ -33,7 +33,7 @@ EMAIL = "asha.234123412346@kist.test"
 
 @pytest.fixture
 async def known(borrower: Client) -> Client:
-    """A borrower who has a password, a cheap one."""
+    """A borrower with a password, whose hash is cheap to compute."""
     await User.all().update(password_hash=OPERATOR_HASH)
     return borrower
 
@@ -59,7 +59,7 @@ async def test_a_first_password_ends_every_other_session(borrower: Client, setti
     for session in others:
         assert not await is_signed_in(borrower, session.access_token)
         assert await borrower.codes(REFRESH, input={"refreshToken": session.refresh_token}) == ["SESSION_EXPIRED"]
-    # A refused one ends nothing.
+    # A refused change ends no session.
     session = await open_session(settings, user)
     assert await borrower.codes(SET, input={"password": NEW}) == ["PASSWORD_ALREADY_SET"]
     assert await is_signed_in(borrower, session.access_token)
@@ -137,9 +137,9 @@ async def test_a_password_is_changed_by_whoever_knows_the_old_one(known: Client)
     assert await known.codes(CHANGE, input=change(OPERATOR_PASSWORD, "short")) == ["WEAK_PASSWORD"]
     for _ in range(10):
         assert await known.codes(CHANGE, input=change("wrong")) == ["BAD_CREDENTIALS"]
-    # A stolen token is no way to guess, and does not keep the owner from signing in.
+    # A stolen token allows no guesses beyond the limit, and does not prevent the owner from signing in.
     assert await known.codes(CHANGE, input=change(OPERATOR_PASSWORD)) == ["TOO_MANY_ATTEMPTS"]
-    # The log tells what was tried.
+    # The log contains the attempts.
     log: dict[str, list[str]] = {"audit_entries": []}
     assert await contents() | log == before | log
     assert (await entered(known, OPERATOR_PASSWORD))["__typename"] == "Session"

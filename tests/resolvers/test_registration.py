@@ -1,4 +1,4 @@
-"""Registration by the API: every problem is reported at once, and a number is never shown again."""
+"""Registration by the API: an answer reports every problem, and a number is never shown again."""
 
 import asyncio
 import logging

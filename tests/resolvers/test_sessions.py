@@ -1,4 +1,4 @@
-"""Signing in, staying signed in, signing out."""
+"""Sign-in, refresh of a session, and sign-out."""
 
 import asyncio
 from datetime import UTC, datetime, timedelta
@@ -125,7 +125,7 @@ async def test_tabs_that_refresh_at_once_all_go_on_with_the_same_token(client: C
         assert await is_signed_in(client, answer["accessToken"])
     (fresh,) = {answer["refreshToken"] for answer in answers}
     newer = await client.ask(REFRESH, input={"refreshToken": fresh})
-    # A tab that was slow to hear is given the newest there is, not one that has been used meanwhile.
+    # A slow tab receives the newest token, not one that has been used in the meantime.
     late = await client.ask(REFRESH, input=token)
     assert late["refreshToken"] == newer["refreshToken"]
     assert await is_signed_in(client, late["accessToken"])
@@ -170,7 +170,7 @@ async def test_an_expired_refresh_token_is_expired_and_harms_nobody(client: Clie
 
 
 async def let_days_pass(days: int) -> None:
-    """Sessions began so much earlier, and whatever was issued would go on for a month."""
+    """Move the beginning of all sessions this many days back, without a change of the tokens' own expiry."""
     await tamper("UPDATE refresh_tokens SET family_began_at = family_began_at - make_interval(days => $1)", days)
 
 
@@ -182,7 +182,7 @@ async def test_a_session_ends_some_time_after_signing_in_whatever_is_refreshed(
     row = await RefreshToken.get(rotated_at=None)
     assert timedelta(hours=23) < row.expires_at - datetime.now(UTC) <= timedelta(days=1)
     assert row.expires_at == row.family_began_at + timedelta(days=90)
-    # Also where its tokens would go on: the setting was longer when they were issued.
+    # This also holds if its tokens would last longer, because the setting was longer at their issue.
     await tamper("UPDATE refresh_tokens SET expires_at = now() + interval '30 days'")
     await let_days_pass(1)
     for token in (fresh["refreshToken"], session["refreshToken"]):
@@ -230,7 +230,7 @@ async def test_a_token_that_came_back_ends_its_family_whatever_else_is_going_on(
         fresh = (await client.ask(LOGIN, input={"email": EMAIL, "password": PASSWORD}))["refreshToken"]
         used, fresh = fresh, (await client.ask(REFRESH, input={"refreshToken": fresh}))["refreshToken"]
         await let_the_grace_pass()
-        # The thief's copy of the used one and its owner's next refresh, in the same moment.
+        # A thief uses a copy of the used token, while the owner refreshes the session.
         _, owner = await asyncio.gather(
             client.ask(REFRESH, input={"refreshToken": used}), client.ask(REFRESH, input={"refreshToken": fresh})
         )

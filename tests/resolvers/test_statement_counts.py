@@ -1,4 +1,4 @@
-"""How many statements the hot paths cost, counted where they leave for PostgreSQL, BEGIN and COMMIT included."""
+"""The number of statements that the hot paths send to PostgreSQL, including BEGIN and COMMIT."""
 
 from collections.abc import AsyncIterator
 from typing import NamedTuple
@@ -17,14 +17,14 @@ LOANS = """query ($first: Int!) { me { loans(first: $first) { totalCount edges {
 
 
 class Scene(NamedTuple):
-    """A borrower and an operator at an application with one connection, and the statements that leave by it."""
+    """A borrower and an operator of an application with one connection, and the statements on that connection."""
 
     borrower: Client
     operator: Client
     heard: list[str]
 
     def spoken(self) -> list[str]:
-        """The statements since the last time."""
+        """The statements since the last call."""
         statements = [" ".join(text.split()) for text in self.heard]
         self.heard.clear()
         return statements
@@ -38,7 +38,7 @@ async def scene(settings: Settings) -> AsyncIterator[Scene]:
 
 async def test_a_payment_takes_3_statements_and_one_that_bills_first_8(scene: Scene) -> None:
     first, loan_id = await lent(scene.borrower), await lent(scene.borrower)
-    # asyncpg asks about each type once for each connection: the first payment is not counted.
+    # asyncpg queries each type once for each connection: the first payment is not counted.
     await on(scene.operator, "2026-01-31")
     await scene.borrower.ask(PAY, input={"loanId": first, "amount": "10"})
     scene.spoken()
@@ -60,7 +60,7 @@ async def test_a_replayed_payment_takes_hardly_more(scene: Scene) -> None:
     await scene.borrower.ask(PAY, input=given)
     scene.spoken()
     assert (await scene.borrower.ask(PAY, input=given))["replayed"] is True
-    # Its allocations and their bills are looked up again.
+    # The allocations and their bills are read again.
     assert len(scene.spoken()) <= 4
 
 

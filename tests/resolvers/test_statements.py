@@ -1,4 +1,4 @@
-"""A loan's statement: what was posted and what is still to come."""
+"""A loan's statement: past transactions and upcoming EMIs."""
 
 from typing import Any
 
@@ -11,7 +11,7 @@ PLAN = """query ($id: ID!) { loan(id: $id) {
 
 
 async def stated(client: Client, loan_id: str) -> tuple[list[str], list[str]]:
-    """The lines of a statement's two halves, their values in the order of the query."""
+    """The lines of a statement's two lists. The values are in the order of the query."""
     statement = await client.ask(STATEMENT, id=loan_id)
     return _lines(statement["pastTransactions"]), _lines(statement["upcomingEmis"])
 

@@ -1,4 +1,4 @@
-"""Looking at people: oneself, or as an operator anybody; and the pages of their loans."""
+"""Borrowers read their own account, operators read every account; loans come in pages."""
 
 from tests.builders import Client, lent, registered
 

@@ -1,4 +1,4 @@
-"""Loans to bill on three dates, and what a billing run has done."""
+"""Loans to bill on three dates, and the results of a billing run."""
 
 from datetime import date
 
@@ -20,12 +20,12 @@ THREE_DATES = [date(2026, 1, 31), date(2026, 3, 2), date(2026, 4, 1)]
 
 
 async def lend(count: int) -> list[int]:
-    """Fresh loans of 50,000 at 10.5 % for 12 cycles, whose first bill says 435.00 of interest: their ids."""
+    """Create loans of 50,000 at 10.5 % for 12 cycles, whose first bill has 435.00 of interest. Returns their ids."""
     return [await borrow(number) for number in range(1, count + 1)]
 
 
 async def begun(as_of: date, chunk_loans: int = 2) -> BillingRun:
-    """A run of small chunks without messages, over loans of the first of January."""
+    """Begin a run of small chunks over loans of the first of January, without sending messages."""
     run = await billing_runs.begin(as_of, WORKER)
     await billing_runs.plan(run.id, chunk_loans * ((as_of - TODAY).days // 30))
     return run
@@ -53,7 +53,7 @@ def each(loan_ids: list[int], dates: list[date]) -> dict[int, list[date]]:
 
 
 async def spoil(loan_id: int) -> None:
-    """Make a loan that the rules fail on: its interest has accrued beyond its billing date."""
+    """Change a loan so that the rules fail: its interest has accrued beyond its billing date."""
     await database.execute("UPDATE loans SET accrued_through = '2027-01-01' WHERE id = $1", loan_id)
 
 

@@ -1,4 +1,4 @@
-"""A loan's life as rows, written without the application."""
+"""Rows of loans, written to the database without the API."""
 
 from datetime import date
 from decimal import Decimal
@@ -22,7 +22,7 @@ from tests.servers import as_superuser
 
 
 async def borrow(number: int = 1, *, amount: str = "50000.00", rate: str = "10.500", term: int = 12) -> int:
-    """A loan disbursed on the first of January 2026 to a borrower of its own, whose number no key opens: its id."""
+    """Disburse a loan on the first of January 2026 to a new borrower, whose number no key decrypts. Returns its id."""
     email, digest = f"{number}@example.in", bytes(31) + bytes([number])
     user = await register(
         Registration("Asha", email, digest, bytes(40), "9012", None, None, None, None, aadhaar_keys=LOST)
@@ -65,7 +65,7 @@ async def pay(loan_id: int, day: str, amount: str) -> None:
 
 
 async def bill(day: str) -> None:
-    """A billing run of one date, over the whole book, in chunks of two loans."""
+    """Bill one date for the whole book, in chunks of two loans."""
     as_of = date.fromisoformat(day)
     run = await billing_runs.begin(as_of, WORKER)
     for chunk_id in await billing_runs.plan(run.id, chunk_bills=2):
@@ -78,7 +78,7 @@ async def bill(day: str) -> None:
 
 
 async def unguarded(settings: Settings, statement: str) -> None:
-    """Execute a statement on a connection for which no trigger and no foreign key is enforced."""
+    """Execute a statement on a connection without triggers and foreign keys."""
     connection = await asyncpg.connect(**database.arguments(as_superuser(settings)))
     try:
         await connection.execute("SET session_replication_role = replica")

@@ -6,7 +6,7 @@ from models.users import User
 
 
 async def person(number: int) -> int:
-    """The id of a person who has just registered, with a number that no key opens."""
+    """Register a person whose number no key decrypts. Returns the id."""
     email = f"{number}@kist.test"
     user = await registrations.register(
         Registration("Asha", email, digest(number), bytes(40), "9012", None, None, None, None, users.LOST)

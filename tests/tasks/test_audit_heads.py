@@ -1,4 +1,4 @@
-"""The chain's head is noted each hour in a file outside the database; the log must hold all that were noted."""
+"""Each hour the chain's head is appended to a file outside the database. All these heads must be in the log."""
 
 import asyncio
 import multiprocessing

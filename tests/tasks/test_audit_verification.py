@@ -1,4 +1,4 @@
-"""The log of a book is whole; whatever is then changed behind the triggers' back is called by its name."""
+"""The log of a book is complete. Verification names every change that is made without the triggers."""
 
 import asyncio
 import json
@@ -30,7 +30,7 @@ async def faults(noted: Head | None = None) -> list[str]:
 
 
 async def noted(event: Event) -> int:
-    """The id of a new entry of no consequence."""
+    """Write an entry without consequences. Returns its id."""
     await audit.record(event, OWN)
     return await newest()
 
@@ -76,7 +76,7 @@ async def test_the_log_of_a_book_is_whole(book: int) -> None:
     told = [row["event"] for row in await database.fetch("SELECT event FROM audit_entries ORDER BY id")]
     assert told[0] == "LOG_BEGUN"
     assert (told.count("LOAN_DISBURSED"), told.count("PAYMENT_TAKEN")) == (5, 5)
-    # Verified again it is where it was: nothing is chained twice.
+    # A second verification finds the same head: nothing is chained twice.
     assert (await audit_verification.verify()).head == found.head
 
 
@@ -120,14 +120,14 @@ CRIMES: dict[str, list[str]] = {
         "link P (entry E) does not follow from the link before it",
         "link P+1 (entry E+1) does not follow from the link before it",
     ],
-    # In the middle, and as it should be: all that follows moves on by one.
+    # A correct link in the middle: all later links move on by one.
     "UPDATE audit_links SET position = position + 1000 WHERE position >= 5;"
     "UPDATE audit_links SET position = position - 999 WHERE position > 1000;"
     "SET session_replication_role = origin;"
     "INSERT INTO audit_entries (id, event, actor, details) VALUES (500, 'SIGNED_OUT', 'NOBODY', '{}');"
     "INSERT INTO audit_links SELECT 5, e.id, sha256(l.hash || e.digest) FROM audit_entries e, audit_links l"
     " WHERE e.id = 500 AND l.position = 4": ["link 6 (entry 4) does not follow from the link before it"],
-    # The same amount twice: the second would be an entry without an event.
+    # The same payment twice: the second entry belongs to no event.
     "DROP INDEX audit_entries_payments;"
     "INSERT INTO audit_entries (event, actor, user_id, loan_id, payment_id, details, digest)"
     " SELECT event, actor, user_id, loan_id, payment_id, details, digest"
@@ -170,7 +170,7 @@ async def test_an_entry_that_is_changed_before_it_is_chained_is_named(book: int,
     await unguarded(memory, "UPDATE audit_entries SET address = 'elsewhere' WHERE payment_id = 2")
     entry = await AuditEntry.get(payment_id=2)
     assert await faults() == [f"entry {entry.id} was changed after it was written"]
-    # It is chained all the same, because it exists, and is reported for ever.
+    # The entry is chained, because it exists, and every verification reports it.
     assert await faults() == [f"entry {entry.id} was changed after it was written"]
 
 
@@ -212,7 +212,7 @@ async def test_what_commits_late_is_chained_after_what_was_quicker(
             slow = await noted(Event.SIGNED_OUT)
             await asyncio.create_task(beside(quicker), context=outside.copy())
             assert await asyncio.create_task(audit_chain.seal(), context=outside.copy()) == quicker
-        # Looked for some ids back only; all of it, once a day and where it is verified.
+        # `seal` looks back over some ids only. The daily job and verification search the whole log.
         assert await audit_chain.seal() == found
         await audit_chain.seal(everything=True)
         assert await AuditLink.get(entry_id=slow) == await AuditLink.all().order_by("-position").first()
@@ -266,13 +266,13 @@ async def test_money_that_moves_without_a_word_is_told_by_the_database(book: int
         ("PAYMENT_TAKEN", 2, "10.00"),
         ("PAYMENT_TAKEN", 2, "20.00"),
     ]
-    # All that a payment's own entry says, the database says too.
+    # The database's entry has the same fields as a payment's own entry.
     own = await AuditEntry.get(payment_id=1)
     assert {tuple(entry.details) for entry in entries} == {tuple(own.details)}
 
 
 async def test_what_was_there_before_the_log_need_not_be_told(book: int, memory: Settings) -> None:
-    """As the migration leaves it where there is a book already."""
+    """This is the log that the migration leaves if a book exists already."""
     await unguarded(memory, "DELETE FROM audit_entries WHERE id > 0")
     await unguarded(memory, "DELETE FROM audit_links")
     await unguarded(memory, "DELETE FROM audit_entries")
@@ -285,14 +285,14 @@ async def test_what_was_there_before_the_log_need_not_be_told(book: int, memory:
     assert await faults() == []
     await pay(2, "2026-07-02", "100.00")
     assert await faults() == []
-    # The facts that it does contain must still agree.
+    # The entries that exist must still agree with the book.
     await unguarded(memory, "UPDATE audit_entries SET payment_id = 1 WHERE payment_id = 6")
     assert "payment 1: amount is 100.00 in the log, and 1000.00 in the book, " in "".join(await faults())
     await unguarded(memory, "DELETE FROM audit_entries WHERE payment_id = 1")
     assert "payment 6 is not in the log" in await faults()
 
 
-# An entry and its link, as a worker of ours makes it.
+# An entry and its link, as the worker writes them.
 ANOTHER = """
 SET session_replication_role = origin;
 INSERT INTO audit_entries (event, actor, details) VALUES ('SIGNED_OUT', 'NOBODY', '{}');
@@ -310,7 +310,7 @@ async def test_the_whole_log_is_seen_at_one_moment(
 
     def meanwhile(done: int, total: int) -> None:
         reports.append((done, total))
-        with ThreadPoolExecutor(1) as thread:  # because the report is in the middle of our transaction
+        with ThreadPoolExecutor(1) as thread:  # the report is called inside a transaction of this thread
             thread.submit(asyncio.run, unguarded(memory, ANOTHER)).result()
 
     assert (await audit_verification.verify(report=meanwhile)).faults == []
@@ -326,7 +326,7 @@ async def test_payments_of_many_at_once_are_all_chained(borrower: Client, memory
         while not finish.is_set():
             await audit_chain.seal()
 
-    # An account may have fifty requests in flight.
+    # An account may have fifty requests in progress.
     places = asyncio.Semaphore(40)
 
     async def pay(number: int) -> None:

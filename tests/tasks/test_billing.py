@@ -80,7 +80,7 @@ async def test_billing_day_by_day_equals_billing_after_a_gap(memory: Settings) -
     day_by_day, after_a_gap = await lend(2)
     await pay(day_by_day, "2026-01-10", "5000.00")
     await pay(after_a_gap, "2026-01-10", "5000.00")
-    # The second loan is not looked at until the end.
+    # The second loan is not due until the end.
     await database.execute("UPDATE loans SET next_billing_on = '2026-12-31' WHERE id = $1", after_a_gap)
     for day in THREE_DATES:
         await billed(day.isoformat())
@@ -93,7 +93,7 @@ async def test_billing_day_by_day_equals_billing_after_a_gap(memory: Settings) -
 
 
 async def state(loan_id: int) -> list[dict[str, object]]:
-    """A loan, its bills and its ledger, without what tells it from another loan."""
+    """A loan, its bills and its ledger entries, without the columns that identify the loan."""
     rows = [
         *await database.fetch("SELECT * FROM loans WHERE id = $1", loan_id),
         *await database.fetch("SELECT * FROM bills WHERE loan_id = $1 ORDER BY cycle", loan_id),
@@ -186,7 +186,7 @@ async def test_a_chunk_that_takes_long_is_not_billed_by_a_second_worker_too(memo
         async with holding(memory, f"loans WHERE id = {loan_ids[1]}"):
             assert await nudge(run_billing, run.id)
             await until(waiting)
-            # The others reclaim its message, see that another worker has the chunk, and acknowledge it.
+            # The other workers reclaim its message, see that the chunk is locked, and acknowledge the message.
             await until(lambda: is_idle(memory))
             assert await Bill.all().count() == 0
         await until(lambda: is_done(run))
@@ -210,7 +210,7 @@ async def test_a_payment_while_a_chunk_runs_is_as_if_one_came_after_the_other(
     run = await BillingRun.get(as_of=FIRST)
     assert (run.status, run.loans_due, run.bills_issued) == ("DONE", 2, 1 if payment_first else 2)
     assert await cycles() == each(loan_ids, [FIRST])
-    # Neither was broken off by the other: who came second waited, and then saw what the first had done.
+    # Neither cancelled the other: the second one waited, and then read the result of the first.
     assert [chunk.attempts for chunk in await BillingChunk.all()] == [0]
     bill = await Bill.get(loan_id=loan_ids[1])
     assert (bill.interest_paid, bill.principal_paid) == (Decimal("435.00"), Decimal("565.00"))
@@ -244,7 +244,7 @@ async def test_a_loan_that_fails_keeps_nobody_else_from_being_billed(memory: Set
     assert sorted(await cycles()) == [*loan_ids[:2], *loan_ids[3:]]
     (pending,) = await BillingChunk.filter(done_at=None)
     assert (pending.first_id, pending.loans_due, pending.attempts) == (loan_ids[2], 1, billing_chunks.MOST_ATTEMPTS)
-    # A late message does not try once more.
+    # A late message causes no further attempt.
     await bill_chunk.original_func(pending.id)
     await pending.refresh_from_db()
     assert pending.attempts == billing_chunks.MOST_ATTEMPTS
@@ -257,7 +257,7 @@ async def test_a_loan_that_fails_keeps_nobody_else_from_being_billed(memory: Set
 async def test_a_loan_that_failed_too_often_before_the_others_began_keeps_nobody_from_being_billed(
     memory: Settings,
 ) -> None:
-    """As if a run was triggered again and again: each of its chunks has several messages."""
+    """If a run is triggered several times, each of its chunks has several messages."""
     loan_ids = await lend(6)
     await spoil(loan_ids[0])
     run = await begun(FIRST, 1)
@@ -290,7 +290,7 @@ async def test_a_failed_run_is_finished_by_another_trigger_once_it_can_be(memory
     await spoil(loan_ids[2])
     await begun(FIRST)
     await bill_in_foreground(FIRST, silent)
-    # Nothing was mended: it fails again, as often as the first time.
+    # The loan is still wrong: the run fails again, after the same number of attempts.
     assert (await bill_in_foreground(FIRST, silent)).status == "FAILED"
     await mend(loan_ids[2])
     queued_again = await billing_runs.begin(FIRST, WORKER)
@@ -311,7 +311,7 @@ async def test_workers_bill_around_a_loan_that_fails_try_it_a_few_times_and_then
             assert await nudge(run_billing, run.id)
             await until(lambda attempt=attempt: BillingChunk.filter(attempts=attempt).count())  # type: ignore[misc]
             await until(lambda: is_idle(memory))
-            # From the first time on: a half is billed without waiting for the sweep.
+            # The other loans are billed after the first attempt, without waiting for a sweep.
             assert sorted(await cycles()) == [loan_ids[0], *loan_ids[2:]]
     assert (await now(run)).status == "FAILED"
     await let_time_pass()

@@ -1,4 +1,4 @@
-"""Whatever is killed, emptied or doubled during a night of billing, it ends, and every cycle is billed once."""
+"""A billing run ends, and bills every cycle once, although servers and workers are killed, emptied or doubled."""
 
 import asyncio
 import os
@@ -41,7 +41,7 @@ LOANS = 12
 
 @pytest.fixture
 def own(memory: Settings, tmp_path: Path) -> Iterator[tuple[Valkey, Settings]]:
-    """A Valkey that forgets everything when it is killed, and settings that name it."""
+    """A Valkey that loses everything when it is killed, and settings with its URL."""
     server = Valkey(tmp_path / "valkey", *SERVER)
     with started(server):
         yield server, memory.model_copy(update={"redis_url": f"redis://127.0.0.1:{server.port}/0"})
@@ -51,7 +51,7 @@ def own(memory: Settings, tmp_path: Path) -> Iterator[tuple[Valkey, Settings]]:
 async def a_night(settings: Settings) -> AsyncIterator[ExitStack]:
     """A run that a worker is billing, and the list of the processes that take part.
 
-    At the end of the block the loan that held it up is let go, and the sweep of the next minute comes.
+    At the end of the block the loan that blocked the run is unlocked, and the next sweep runs.
     """
     loan_ids = await lend(LOANS)
     await business_date.move_to(THIRD)
@@ -85,7 +85,7 @@ async def test_a_worker_is_killed_inside_a_chunk_and_nobody_sends_anything_more(
             worker.kill()
             assert await ended(worker) == -signal.SIGKILL
     assert not await is_done(run)
-    # Neither a sweep nor any other message: who comes next finds what the dead one had taken.
+    # Without a sweep or any other message, the next worker finds the job of the dead one.
     async with working(memory, RECLAIM_AFTER_MS):
         await until(lambda: is_done(run))
         await until(lambda: is_idle(memory))
@@ -123,7 +123,7 @@ async def test_the_database_the_broker_and_the_worker_are_killed_at_once_in_the_
     settings: Settings, tmp_path: Path
 ) -> None:
     valkey = Valkey(tmp_path / "valkey", *SERVER)
-    # A short path for the socket, whose name is in the URL and has to stay the same.
+    # A short path for the socket, because the URL contains it and must stay the same.
     with tempfile.TemporaryDirectory(prefix="own-", ignore_cleanup_errors=True) as folder, ExitStack() as parts:
         directory = Path(folder) / "postgres"
         urls = parts.enter_context(postgres.running(directory))
@@ -144,7 +144,7 @@ async def test_the_database_the_broker_and_the_worker_are_killed_at_once_in_the_
                     await until(lambda: BillingChunk.filter(done_at__not=None).count())
                     worker.kill()
                     valkey.kill()
-                    # It leaves as in a crash: nothing is written, and the log is replayed at the next start.
+                    # The shutdown is like a crash: nothing is written, and the next start replays the log.
                     os.kill(int((directory / "postmaster.pid").read_text().split()[0]), signal.SIGQUIT)
                     await ended(worker)
             await asyncio.to_thread(parts.enter_context, postgres.running(directory))
@@ -163,7 +163,7 @@ async def test_two_schedulers_bill_a_missed_date_once(memory: Settings) -> None:
     loan_ids = await lend(LOANS)
     await business_date.move_to(FIRST)
     with process(memory, "scheduler") as one, process(memory, "scheduler") as other:
-        # Each sends a sweep as soon as it is there, and another every minute.
+        # Each scheduler sends a sweep at its start, and another every minute.
         await until(lambda: both_were_heard(memory))
         async with working(memory), working(memory):
             await until(lambda: BillingRun.filter(as_of=FIRST, status="DONE").count())

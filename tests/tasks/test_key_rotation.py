@@ -1,4 +1,4 @@
-"""New Aadhaar keys: everybody who registered comes under them, whatever interrupts it, and who never did is found."""
+"""A rotation moves all registered people to the new keys, even after interruptions; other people are still found."""
 
 from datetime import date
 from decimal import Decimal
@@ -44,11 +44,11 @@ async def test_everybody_comes_under_the_newest_keys(settings: Settings, monkeyp
     monkeypatch.setattr(keys, "BATCH", 2)
     new = renewed(settings)
     async with serving(new) as client:
-        # Nothing is lost meanwhile: people are found by either key.
+        # During the rotation, people are found by either key.
         taken = {"name": "Asha", "email": "other@kist.test", "aadhaarId": NUMBERS[0]}
         assert await client.codes(REGISTER, input=taken) == ["AADHAAR_TAKEN"]
 
-        # Interrupted after a batch, it has done that batch and no other.
+        # After an interruption, exactly one batch is done.
         class Interrupted(Exception):  # noqa: N818 — it stands for any
             pass
 
@@ -66,7 +66,7 @@ async def test_everybody_comes_under_the_newest_keys(settings: Settings, monkeyp
             user.aadhaar_digest for user in await User.all()
         }
         assert await client.codes(REGISTER, input=taken) == ["AADHAAR_TAKEN"]
-        # Their token named the digest from before.
+        # Their tokens contained the former digest.
         assert await client.signed_in(people[0].token).error("{ me { id } }") == "UNAUTHENTICATED"
 
 
@@ -75,7 +75,7 @@ async def test_somebody_who_never_registered_is_found_when_they_do(settings: Set
         await deposit(NUMBERS[0], "600000.00")
     async with serving(renewed(settings)) as client:
         digest = users.digest(b"e" * 32, NUMBERS[0])
-        # The same row again, by an import with the new key, and another one.
+        # An import with the new key has the same row again, and another one.
         for amount in ("600000.00", "1.00"):
             await Transaction.create(
                 aadhaar_digest=digest, occurred_on=date(2026, 1, 1), kind="CREDIT", amount=Decimal(amount), ordinal=1

@@ -1,4 +1,4 @@
-"""A billing run says how fast it goes and how long it will take, in time that PostgreSQL measures."""
+"""A billing run reports its rate and its remaining time, which PostgreSQL measures."""
 
 from datetime import date
 
@@ -34,7 +34,7 @@ async def now(run: BillingRun) -> BillingRun:
 
 
 async def shift(run: BillingRun, seconds: int) -> None:
-    """As if all that has happened in a run had happened so much earlier."""
+    """Move the times of a run and its chunks this many seconds back."""
     for statement in (
         "UPDATE billing_runs SET started_at = started_at - $2::int * interval '1 second',"
         " finished_at = finished_at - $2::int * interval '1 second' WHERE id = $1",
@@ -55,8 +55,8 @@ async def test_a_run_that_goes_on_has_a_pace_and_a_time_left(memory: Settings) -
     assert (run.loans_billed, run.loans_per_second is None) == (2, False)
     await shift(run, 10)
     run = await now(run)
-    assert run.loans_per_second == 0  # two in ten seconds
-    assert run.seconds_left in range(15, 25)  # three more at that pace, and what this machine took to get here
+    assert run.loans_per_second == 0  # two loans in ten seconds
+    assert run.seconds_left in range(15, 25)  # three more loans at that rate, and the time of the test itself
 
 
 async def test_a_night_of_standing_still_does_not_slow_the_pace(memory: Settings) -> None:
@@ -65,7 +65,7 @@ async def test_a_night_of_standing_still_does_not_slow_the_pace(memory: Settings
     assert (await now(run)).seconds_left is None
     run = await bill(run, 2)
     assert run.loans_billed == 4
-    assert run.seconds_left in {30, 31}  # one more, where two took a minute at the most
+    assert run.seconds_left in {30, 31}  # one more loan, at a rate of two a minute
 
 
 async def test_a_run_that_is_done_says_how_fast_it_went(memory: Settings) -> None:

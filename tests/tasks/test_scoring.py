@@ -1,4 +1,4 @@
-"""Whatever becomes of the message, a person is scored, and by the latest of their transactions."""
+"""Every person is scored by their latest transactions, even if the job's message is lost, late or repeated."""
 
 import asyncio
 import socket
@@ -47,7 +47,7 @@ async def test_a_registration_is_scored_within_seconds(client: Client, settings:
 
 
 async def test_a_score_follows_from_credits_less_debits(memory: Settings) -> None:
-    # 24,999.99 is 25,000 less one paisa, and so on: each balance is reached by a credit and a debit.
+    # Each balance, such as 24,999.99, comes from a credit of whole rupees and a debit.
     expected = {
         "-5000.00": 300,
         "10000.00": 300,
@@ -147,7 +147,7 @@ async def test_nobody_is_scored_who_has_left(memory: Settings) -> None:
 
     leaving = asyncio.create_task(leave())
     await left.wait()
-    # A registration's job that came late, and began while they were still there.
+    # The job of the registration is late, and begins while the account still exists.
     late = asyncio.create_task(score([stays, leaves]))
     await until(waiting)
     go_on.set()

@@ -1,4 +1,4 @@
-"""The clock sends two messages, and what was lost of what they start is found within the next minute."""
+"""The schedule sends two messages, and a sweep finds lost jobs within the next minute."""
 
 from collections.abc import Iterator
 from datetime import UTC, date, datetime, timedelta
@@ -32,7 +32,7 @@ INDIA = ZoneInfo("Asia/Kolkata")
 
 
 async def swept(settings: Settings) -> None:
-    """One sweep by a worker of its own, and all that it starts."""
+    """Run one sweep, and all jobs that it sends, in a new worker."""
     async with working(settings):
         assert await nudge(sweep)
         await until(lambda: is_idle(settings))
@@ -43,7 +43,7 @@ async def entries(settings: Settings) -> dict[str, ScheduledTask]:
 
 
 def minutes(day: date) -> Iterator[datetime]:
-    """Every minute of a day in UTC."""
+    """Every minute of a day, in UTC."""
     start = datetime(day.year, day.month, day.day, tzinfo=UTC)
     return (start + timedelta(minutes=minute) for minute in range(24 * 60))
 
@@ -67,7 +67,7 @@ async def test_an_entry_is_sent_once_in_its_minute(settings: Settings) -> None:
     async with opened(settings) as broker:
         scheduler = SchedulerLoop(TaskiqScheduler(broker, [Schedule(settings.timezone)]))
     for second in range(0, 150, 10):
-        # The scheduler asks for the entries again and again, and knows them by their ids.
+        # The scheduler reads the entries repeatedly, and identifies them by their ids.
         for name, entry in (await entries(settings)).items():
             if scheduler._is_schedule_ready_to_send(entry, start + timedelta(seconds=second)):
                 sent.append((name, second))
@@ -78,7 +78,7 @@ async def test_the_daily_message_bills_the_business_date(memory: Settings) -> No
     loan_ids = await lend(3)
     await business_date.move_to(FIRST)
     async with working(memory):
-        # Two schedulers send it twice.
+        # Two schedulers send the message twice.
         assert await nudge(bill_today)
         assert await nudge(bill_today)
         await until(lambda: BillingRun.filter(as_of=FIRST, status="DONE").count())
@@ -127,7 +127,7 @@ async def test_nothing_due_means_nothing_missed(memory: Settings) -> None:
 @pytest.mark.parametrize(
     ("now", "day"),
     [
-        # Until half past midnight the schedule is still to come; it has the minute to itself.
+        # The schedule sends its message at half past midnight, and the sweep leaves that minute to it.
         (datetime(2026, 3, 1, 0, 0, tzinfo=INDIA), date(2026, 2, 28)),
         (datetime(2026, 3, 1, 0, 30, 59, tzinfo=INDIA), date(2026, 2, 28)),
         (datetime(2026, 3, 1, 0, 31, tzinfo=INDIA), date(2026, 3, 1)),
@@ -174,7 +174,7 @@ async def test_runs_that_are_done_are_left_alone(memory: Settings) -> None:
     assert await billing_runs.stalled() == []
     assert not await billing_runs.is_missed(FIRST)
     async with working(memory):
-        # A late message for it changes nothing either.
+        # A late message for the run changes nothing either.
         assert await nudge(run_billing, run.id)
         await until(lambda: is_idle(memory))
     await swept(memory)

@@ -5,11 +5,11 @@ These are deliberately not covered, for these reasons:
 - refresh_tokens, sign_in_failures: they last for minutes or days. A session that is inserted by hand acts under its
   account's name, and its acts are in the log.
 - created_at of bills, allocations' ids, created_at of ledger entries: nothing follows from them.
-- attempts of a chunk, started_at, finished_at, created_at of runs and imports: how long it took, not what came of it.
-- fingerprint, newest_user_id of imports: they say whether an import may go on, and its rows count once in any case.
+- attempts of a chunk, started_at, finished_at, created_at of runs and imports: the duration, not the result.
+- fingerprint, newest_user_id of imports: they decide whether it may continue. Its rows count once in any case.
 - transactions of people who are not registered: no score follows from them yet.
-- business_date of a sandbox that never was moved: there is no entry to compare it with.
-- an entry that a tamperer adds to the log itself for what they did: it is chained, and is there to be read.
+- business_date of a sandbox that was never set: there is no entry to compare it with.
+- an entry that a tamperer adds to the log for their own change: it is chained, and a reader of the log sees it.
 """
 
 import re
@@ -41,7 +41,7 @@ PERSON = {
 
 
 class Tampering(NamedTuple):
-    """A statement, and words of what is said of it."""
+    """A statement, and words that the report must contain."""
 
     statement: str
     named: str
@@ -53,7 +53,7 @@ def _set(table: str, row: int, change: str, named: str) -> Tampering:
 
 def _copied(table: str, row: int, **changes: str) -> str:
     """A statement that inserts a copy of a row with other values."""
-    # jsonb_populate_record wants all columns; those that are not changed are the row's.
+    # jsonb_populate_record needs all columns. The unchanged ones come from the row.
     changed = ", ".join(f"'{name}', {value}" for name, value in changes.items())
     return (
         f"INSERT INTO {table} SELECT (jsonb_populate_record(NULL::{table}, to_jsonb(r) ||"
@@ -136,7 +136,7 @@ SCORES = [
     Tampering("UPDATE import_parts SET rows_added = rows_added + 1", "import 1 is 1 added"),
     Tampering("DELETE FROM import_parts; DELETE FROM imports", "import 1 is 1 added, 0 there in the log"),
 ]
-# The second loan, at 24 %, is as fresh as on its day.
+# The second loan, at 24 %, has no event after its disbursal.
 FREE = (
     "UPDATE loans SET interest_rate = 0, daily_rate = 0, emi = round(amount / loan_term, 2)"
     " WHERE id = (SELECT max(id) FROM loans)"
@@ -205,7 +205,7 @@ TAMPERINGS = [*OPERATORS, *PEOPLE, *SCORES, *LOANS, *APPLICATIONS, *PAYMENTS, *T
 
 @pytest.fixture
 async def book(client: Client, memory: Settings, tmp_path: Path) -> Settings:
-    """A borrower with two loans, of which one is billed and paid; one with a password; one who left; an import."""
+    """A borrower with two loans, one of them billed and paid; one with a password; an erased one; an import."""
     borrower, operator = await registered(client), await operating(client)
     await client.ask(REGISTER, input=PERSON)
     left = await client.ask(REGISTER, input=PERSON | {"email": "left@kist.test", "aadhaarId": "234123412348"})

@@ -1,4 +1,4 @@
-"""A book kept by the real models is clean; whatever is then changed behind their back is called by its name."""
+"""A book that the models wrote has no differences. Verification names every change that is made past them."""
 
 import asyncio
 from concurrent.futures import ThreadPoolExecutor
@@ -163,7 +163,7 @@ async def test_the_whole_book_is_seen_at_one_moment(
     change = "UPDATE loans SET emi = emi + 0.01"
 
     def meanwhile(done: int, _total: int) -> None:
-        if done == 1:  # in a thread, because the report is in the middle of our transaction
+        if done == 1:  # in a thread, because the report is called inside a transaction of this one
             with ThreadPoolExecutor(1) as thread:
                 thread.submit(asyncio.run, unguarded(memory, change)).result()
 

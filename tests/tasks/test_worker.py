@@ -1,4 +1,4 @@
-"""A worker may be killed, asked to end, or lose its database: every loan is billed once all the same."""
+"""Every loan is billed once, even if a worker is killed, terminated, or loses its database."""
 
 import asyncio
 import signal
@@ -38,7 +38,7 @@ async def test_a_worker_killed_in_the_middle_of_a_chunk_costs_nothing_but_time(m
         assert await nudge(run_billing, run.id)
     with process(memory) as worker:
         async with holding(memory, f"loans WHERE id = {loan_ids[3]}"):
-            # Two chunks are done; of the one between, its first loan is held and its second waited for.
+            # Two chunks are done. In the one between, the worker has locked the first loan and waits for the second.
             await until(lambda: BillingChunk.filter(done_at__not=None).count())
             await until(waiting)
             worker.kill()
@@ -88,7 +88,7 @@ async def test_a_run_is_resumed_after_everything_was_lost(memory: Settings) -> N
     await let_time_pass()
     with process(memory), process(memory):
         async with opened(memory):
-            # Two schedulers, too.
+            # This also holds with two schedulers.
             assert await nudge(sweep)
             assert await nudge(sweep)
         await until(lambda: is_done(run))
@@ -108,7 +108,7 @@ async def test_a_worker_that_is_asked_to_end_ends_what_it_began(memory: Settings
             worker.terminate()
             await asyncio.sleep(0.3)
             assert worker.poll() is None
-            # Messages that arrive now are not for it any more.
+            # It takes no further messages.
             async with opened(memory):
                 assert await nudge(score_user, people[1])
         started = monotonic()
@@ -150,7 +150,7 @@ async def test_the_scheduler_sends_a_sweep_and_ends_when_asked_to(memory: Settin
 async def test_a_worker_outlives_a_restart_of_the_database_in_the_middle_of_a_chunk(
     settings: Settings,
 ) -> None:
-    # A short path, so that the socket is in it and the URL stays the same; not pytest's, which another run closes.
+    # A short path fits the socket, so that the URL stays the same. Another run may remove pytest's own folder.
     with tempfile.TemporaryDirectory(prefix="own-", ignore_cleanup_errors=True) as own_directory, ExitStack() as server:
         directory = Path(own_directory) / "postgres"
         urls = server.enter_context(postgres.running(directory))

@@ -1,4 +1,4 @@
-"""Valkeys to test with: one that a sentinel watches and a replica stands in for, and three that are a cluster."""
+"""Valkey servers for tests: a master with a sentinel and a replica, and a cluster of three."""
 
 import subprocess
 import time
@@ -17,15 +17,15 @@ from tests.running import free_port
 # Other processes may work on this machine.
 PATIENCE_SECONDS = 20
 
-# How long a server is silent before the others take it for dead, in milliseconds: as short as a busy machine allows.
+# After so many milliseconds without an answer a server counts as dead: as few as a busy machine allows.
 SILENCE = 1_000
 
-# Nothing to remember, and no waiting for a second replica.
+# No persistence, and no wait for a second replica.
 SERVER = ('save ""', "repl-diskless-sync-delay 0")
 
 
 class Valkey:
-    """One server on a port of its own, which it keeps when it is started again."""
+    """One server on its own port, which stays the same after a restart."""
 
     def __init__(self, directory: Path, *lines: str, sentinel: bool = False) -> None:
         directory.mkdir(parents=True)
@@ -37,7 +37,7 @@ class Valkey:
         self._command = [str(program(directory)), str(configuration), *(["--sentinel"] if sentinel else [])]
 
     def start(self) -> None:
-        """Start it and wait for its answer."""
+        """Start the server and wait for its answer."""
         with self._log.open("wb") as log:
             self._process = subprocess.Popen(self._command, stdin=subprocess.DEVNULL, stdout=log, stderr=log)
         while True:
@@ -79,7 +79,7 @@ def started(*servers: Valkey) -> Iterator[None]:
 
 @contextmanager
 def watched(directory: Path) -> Iterator[tuple[str, Valkey]]:
-    """The URL of a sentinel, after one that is not there, and the master that it watches."""
+    """A URL with two sentinels, of which the first does not run, and the master that the second one watches."""
     master = Valkey(directory / "master", *SERVER)
     replica = Valkey(directory / "replica", *SERVER, f"replicaof 127.0.0.1 {master.port}")
     sentinel = Valkey(
@@ -96,7 +96,7 @@ def watched(directory: Path) -> Iterator[tuple[str, Valkey]]:
 
 
 class Cluster:
-    """Some servers with as many of the slots each."""
+    """Servers that share the slots equally."""
 
     def __init__(self, directory: Path, size: int = 3) -> None:
         self._directories = (directory / str(number) for number in count(1))
@@ -113,7 +113,7 @@ class Cluster:
             self.servers[0].ask("CLUSTER", "MEET", "127.0.0.1", other.port, int(bus))
 
     def join(self) -> None:
-        """Make one cluster of the servers, which have been started."""
+        """Join the running servers into one cluster."""
         size = len(self.servers)
         bounds = [REDIS_CLUSTER_HASH_SLOTS * number // size for number in range(size + 1)]
         for epoch, (server, first, end) in enumerate(zip(self.servers, bounds, bounds[1:], strict=False), start=1):
@@ -127,7 +127,7 @@ class Cluster:
 
     @contextmanager
     def replica(self, of: Valkey) -> Iterator[Valkey]:
-        """A server that stands in for another."""
+        """A replica of another server."""
         node = self._node()
         with started(node):
             self._meet(node)

@@ -1,4 +1,4 @@
-"""Workers to test with, in this process or in one that can be killed, and ways to catch them at their work."""
+"""Workers for tests, in this process or in a separate one, and ways to observe and delay their work."""
 
 import asyncio
 from collections.abc import AsyncIterator
@@ -19,7 +19,7 @@ from tests.servers import tamper
 
 @asynccontextmanager
 async def working(settings: Settings, reclaim_after_ms: int = stream.RECLAIM_AFTER_MS) -> AsyncIterator[AsyncBroker]:
-    """A worker in this process, on the test's own pool."""
+    """Run a worker in this process, on the test's own pool."""
     finish = asyncio.Event()
     async with worker.opened(settings, reclaim_after_ms) as opened:
         listening = asyncio.create_task(worker.work(opened, finish))
@@ -43,7 +43,7 @@ async def holding(settings: Settings, rows: str) -> AsyncIterator[asyncpg.Connec
 
 
 async def waiting() -> int:
-    """How many statements wait for a lock."""
+    """The number of statements that wait for a lock."""
     row = await database.fetch_one(
         "SELECT count(*) FROM pg_stat_activity WHERE datname = current_database() AND wait_event_type = 'Lock'"
     )
@@ -52,12 +52,12 @@ async def waiting() -> int:
 
 
 def speaking_to(settings: Settings) -> AbstractAsyncContextManager[Redis]:
-    """A client of the broker's server, whichever that is now."""
+    """A client of the broker's present server."""
     return connection.connected(settings.redis_url, settings.queue, answer_seconds=stream.ANSWER_SECONDS)
 
 
 async def messages(settings: Settings) -> tuple[int, int]:
-    """How many messages the queue keeps, and how many of them a worker has taken."""
+    """The number of messages in the queue, and the number of those that a worker has taken."""
     async with speaking_to(settings) as valkey:
         taken: Any = {"pending": 0}
         with suppress(ResponseError):  # before the first worker there is no group
@@ -70,7 +70,7 @@ async def is_idle(settings: Settings) -> bool:
 
 
 async def let_time_pass() -> None:
-    """Make every unfinished run look as if nothing had happened on it for a minute."""
+    """Make every unfinished run look idle for a minute."""
     await tamper(
         "UPDATE billing_runs SET created_at = created_at - interval '1 minute',"
         " started_at = started_at - interval '1 minute' WHERE status IN ('QUEUED', 'RUNNING')"

@@ -1,4 +1,4 @@
-"""However an import ends, the same command again brings it to the end that it would have had."""
+"""After any interruption, the same command continues an import to the same result."""
 
 import asyncio
 import csv
@@ -19,7 +19,7 @@ from tests.servers import Servers, administer, copy
 from tests.tasks.workers import holding, waiting
 
 PARTS = 8
-# Rows as wide as these make a file of several parts of a few of them.
+# Rows of this width make a file of several parts with few rows.
 NOTE = "x" * 2000
 PEOPLE = 400
 ROWS_OF_A_PERSON = 42
@@ -44,7 +44,7 @@ def number(person: int) -> str:
 
 @pytest.fixture(scope="module")
 def file(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """People who take turns; of each the last two rows are equal, and one row of the file cannot be read."""
+    """A file in which people take turns. The last two rows of each person are equal, and one row cannot be read."""
     path = tmp_path_factory.mktemp("imports") / "history.csv"
     with path.open("w", newline="") as stream:
         writer = csv.writer(stream)
@@ -59,7 +59,7 @@ def file(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 async def enrol(settings: Settings) -> dict[int, list[int]]:
-    """The ids of some people, by the part of an import they are in."""
+    """Register some people. Returns their ids by the part of the import that contains them."""
     ids: dict[int, list[int]] = {}
     connection = await asyncpg.connect(**database.arguments(settings.database_url))
     try:
@@ -104,7 +104,7 @@ def importing(settings: Settings, file: Path) -> "Iterator[subprocess.Popen[str]
 
 
 async def imported(settings: Settings, file: Path) -> list[str]:
-    """The output of a whole import."""
+    """Run an import to its end. Returns its output."""
     with importing(settings, file) as process:
         said, complaints = await asyncio.to_thread(process.communicate)
         assert process.returncode == 0, complaints
@@ -122,7 +122,7 @@ def summary(added: int, rescored: int) -> list[str]:
 async def uninterrupted(
     settings: Settings, servers: Servers, file: Path
 ) -> AsyncIterator[dict[str, list[tuple[object, ...]]]]:
-    """The state of another database into which the file was imported in one go."""
+    """The state of another database, into which the file was imported without interruption."""
     name = f"{settings.queue}_twin"
     await copy(servers, name)
     twin = settings.model_copy(update=servers.settings(name))
@@ -142,7 +142,7 @@ async def parts_stored() -> int:
 
 
 async def interrupted(settings: Settings, file: Path, ids: dict[int, list[int]], how: str) -> None:
-    """An import that has stored two parts and is at two more when it ends."""
+    """Run an import that ends when it has stored two parts and is storing two more."""
     async with AsyncExitStack() as held:
         for part in (2, 3):
             await held.enter_async_context(holding(settings, f"users WHERE id = {ids[part][-1]}"))
@@ -179,12 +179,12 @@ async def test_an_interrupted_import_goes_on_to_the_same_end(
     assert [score for _, score in before["scores"]].count(None) == ENROLLED - len(ids[0]) - len(ids[1])
     noted = await database.fetch("SELECT part, stored_at FROM import_parts ORDER BY part")
 
-    assert (await imported(memory, file))[:2] == summary(ROWS, ENROLLED), "as of an import in one go"
+    assert (await imported(memory, file))[:2] == summary(ROWS, ENROLLED), "differs from an import in one go"
     after = await state(memory.database_url)
     assert {name: after[name] == uninterrupted[name] for name in STATE} == dict.fromkeys(STATE, True)
     assert (await database.fetch("SELECT part, stored_at FROM import_parts ORDER BY part"))[:2] == noted
 
-    assert (await imported(memory, file))[:2] == summary(0, 0), "a finished import is not gone on with"
+    assert (await imported(memory, file))[:2] == summary(0, 0), "a finished import must not be continued"
     again = await state(memory.database_url)
     assert {name: again[name] for name in STATE if name != "parts"} == {
         name: uninterrupted[name] for name in STATE if name != "parts"

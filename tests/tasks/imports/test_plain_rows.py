@@ -1,4 +1,4 @@
-"""Reading many rows at once and reading each by the rules come to the same."""
+"""The fast reader of many rows and the rules give the same result for each row."""
 
 from decimal import Decimal
 
@@ -26,7 +26,7 @@ ROWS = st.lists(st.tuples(NUMBERS, DAYS, KINDS, AMOUNTS), min_size=1, max_size=2
 
 
 @pytest.mark.parametrize("checksum", ["lenient", "strict"])
-@settings(deadline=None)  # the first rows wait for polars to wake
+@settings(deadline=None)  # the first call of polars is slow
 @given(rows=ROWS)
 def test_plain_rows_are_what_the_rules_say_they_are(rows: list[tuple[str, ...]], checksum: aadhaar.Checksum) -> None:
     content = "".join(",".join(row) + "\n" for row in rows).encode()

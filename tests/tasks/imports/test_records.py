@@ -1,4 +1,4 @@
-"""A row means the same whatever stands around it, and whichever of the two readers has it."""
+"""A row has the same meaning with any neighbours, and with either of the two readers."""
 
 import random
 from collections.abc import Callable, Iterator
@@ -45,10 +45,10 @@ TAKEN_IN = [
     ([f'{ASHA},2025-01-01,"rent,DEBIT,700000,x', f'{BABU},2025-01-02,shop",CREDIT,900000,y'], {2: 3, 3: 2}),
     ([f'{ASHA},2025-01-01,rent,DEBIT,7,"x', f"{BABU},2025-01-02,shop,CREDIT,9,y", 'end"'], {2: 3, 3: 2, 4: 2}),
     ([f'{ASHA},2025-01-01,"rent', f"{BABU},02/01/2025,shop,Cr,9", 'x",DEBIT,7,y'], {2: 3, 3: 2, 4: 2}),
-    # The line that was taken in is no good row, and a row all the same.
+    # The enclosed line is an invalid row, but still a row.
     ([f'{ASHA},2025-01-01,"rent', f"{BABU},2025-01-02,shop,REFUND,9,y", 'x",DEBIT,7,y'], {2: 3, 3: 2, 4: 2}),
     ([f'{ASHA},2025-01-01,"rent', "12345,2025-01-02,shop,CREDIT,9,y", 'x",DEBIT,7,y'], {2: 3, 3: 2, 4: 2}),
-    # The last line is no row, but the first one is without its quote, and another one than with it.
+    # The last line is not a row. The first line is a row without its quote, and a different one with it.
     ([f'{ASHA},2025-01-01,"rent,DEBIT,700000', 'shop",CREDIT,900000,y'], {2: 2, 3: 2}),
 ]
 
@@ -110,7 +110,7 @@ SPOILT = [
 
 
 def rows(source: random.Random, count: int) -> Iterator[str]:
-    """Rows of one line, whose quotes are closed or refused in their own line."""
+    """Rows of one line each. Their quotes are closed, or rejected, in the same line."""
     for _ in range(count):
         if source.random() < 0.15:
             yield source.choice(SPOILT)
@@ -138,7 +138,7 @@ def test_a_row_says_among_others_what_it_says_alone(path: Path, end: str, monkey
 
 
 def _one_by_one(made: list[str], first_line: int) -> tuple[list[Outcome], dict[int, str]]:
-    """Each row read by the strict reader and the rules alone."""
+    """Each row, read by the strict reader and the rules alone."""
     reader = Reader(COLUMNS, ",")
     entries: list[Outcome] = []
     rejects: dict[int, str] = {}
@@ -159,7 +159,7 @@ def _one_by_one(made: list[str], first_line: int) -> tuple[list[Outcome], dict[i
 
 @pytest.mark.parametrize("seed", range(3))
 def test_no_row_is_lost_among_stray_quotes(path: Path, seed: int, monkeypatch: pytest.MonkeyPatch) -> None:
-    """Each line is an entry as it stands, or is refused: a quote never takes a row in without a word."""
+    """Each line is an entry by itself, or is rejected. A quote never swallows a row silently."""
     monkeypatch.setattr(csv_file, "PIECE_BYTES", 20_000)
     source = random.Random(seed)
     made = []
@@ -192,7 +192,7 @@ ENCODINGS: dict[str, Callable[[str], bytes]] = {
 def test_a_file_is_read_in_any_encoding_with_any_line_end(
     path: Path, name: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(csv_file, "PIECE_BYTES", 999)  # an odd number of bytes, and CR and LF apart now and then
+    monkeypatch.setattr(csv_file, "PIECE_BYTES", 999)  # an odd number of bytes sometimes separates CR and LF
     many = [f'{ASHA},2025-01-31,"caf\u00e9 {number}",DEBIT,{number}.00,' for number in range(3000)]
     entries, rejects = read(path, ENCODINGS[name](written(*many).decode()))
     assert rejects == {}

@@ -1,4 +1,4 @@
-"""A file of transactions goes in once, whatever it looks like, and what is wrong with it is said row by row."""
+"""A file of transactions in any form is imported once, and each rejected row has its reason."""
 
 import asyncio
 import contextvars
@@ -166,7 +166,7 @@ async def test_the_strict_checksum_refuses_what_the_lenient_one_takes(
     assert (await import_file(path, strict, rejects=rejects))[:5] == (2, 1, 0, 1, 0)
     assert refused_rows(rejects)[1][:2] == ["2", "the Aadhaar number has a wrong first or check digit"]
     assert (await import_file(path, memory, rejects=rejects))[:5] == (2, 1, 1, 0, 0)
-    assert len(refused_rows(rejects)) == 2, "the rejects of the first import stay"
+    assert len(refused_rows(rejects)) == 2, "the rejects of the first import must stay"
 
 
 @pytest.mark.parametrize(
@@ -298,7 +298,7 @@ async def test_a_score_computed_meanwhile_neither_stops_the_import_nor_outlives_
     user_id = await enrol(memory, ASHA)
     async with database.transaction():
         await hold([user_id])
-        # Started outside this transaction, as a process of its own would be.
+        # The task starts outside this transaction, like another process.
         importing = contextvars.Context().run(asyncio.ensure_future, import_file(SAMPLE, memory, rejects=rejects))
         await asyncio.sleep(1.5)  # longer than PostgreSQL's deadlock_timeout
         assert not importing.done()
@@ -334,7 +334,7 @@ async def test_of_an_interrupted_part_nothing_is_stored(memory: Settings, reject
 
 @pytest.fixture
 def small_pieces(monkeypatch: pytest.MonkeyPatch) -> None:
-    """This otherwise needs a file of many megabytes."""
+    """Small limits. With the real ones, the test would need a file of many megabytes."""
     monkeypatch.setattr(csv_file, "PIECE_BYTES", 5000)
     monkeypatch.setattr(spill, "PART_BYTES", 50_000)
 
@@ -406,7 +406,7 @@ async def test_days_that_a_spreadsheet_swapped_are_refused(memory: Settings, wri
 
 
 def beside(rejects: Path) -> list[str]:
-    """The files of refused rows."""
+    """The names of the files of rejected rows."""
     return [path.name for path in rejects.parent.glob(f"{rejects.stem}*")]
 
 
@@ -416,7 +416,7 @@ async def test_each_import_keeps_its_own_file_of_rejects(memory: Settings, writt
     before = refused_rows(rejects)
     second = await import_file(written(HEADER + f"other,row\n{ASHA},2025-01-01,CREDIT,5\n"), memory, rejects=rejects)
     assert second.rejects == rejects.with_stem("refused-2")
-    # The same rows again are in the file that is there; a file without rejects, or refused, touches none.
+    # The same rejected rows need no new file. An import without rejects, or a refused one, changes no file.
     assert (await import_file(written(HEADER + "bad,row\n"), memory, rejects=rejects)).rejects == rejects
     await import_file(written(HEADER + f"{ASHA},2025-01-01,CREDIT,5\n"), memory, rejects=rejects)
     with pytest.raises(ImportRefused):

@@ -1,4 +1,4 @@
-"""An import that is undone leaves what the other imports alone would have left."""
+"""After an undo, the state is that of the other imports alone."""
 
 import asyncio
 import itertools
@@ -57,7 +57,7 @@ async def enrol(settings: Settings, number: str) -> int:
 
 
 def made(source: random.Random) -> str:
-    """A file of a few rows, many of them alike."""
+    """A file of a few rows, many of them equal."""
     lines = [
         f"{source.choice([ASHA, BABU])},2025-01-0{source.randint(1, 2)},{source.choice(['CREDIT', 'DEBIT'])},5.00\n"
         for _ in range(source.randint(1, 9))
