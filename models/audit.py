@@ -1,9 +1,10 @@
-"""Hand-written SQL: an audit entry is written once where it may not be repeated, and by the expressions that verify it.
+"""Hand-written SQL: every audit entry is written by one text, alone or as a part of the statement that it records.
 
 An entry is written in the transaction of the change that it records, and is never changed. It refers to rows by their
 ids: it holds no name, email or Aadhaar number, because it stays longer than they do.
 """
 
+from collections.abc import Mapping
 from datetime import date, datetime
 from typing import NamedTuple
 
@@ -58,10 +59,23 @@ class Subject(NamedTuple):
     loan_id: int | None = None
 
 
-_RECORD = """
-INSERT INTO audit_entries (event, actor, actor_id, request_id, address, user_id, operator_id, loan_id, details)
-VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9)
-"""
+def insertion(
+    event: Event | None, rows: str = "", *, origin: int, details: str, about: Mapping[str, str] | None = None
+) -> str:
+    """The SQL that writes an entry: one for each of `rows` (the statement from FROM onwards), or a single one.
+
+    `origin` is the number of the first of the four parameters with the `Origin`. An event that is not known yet is the
+    parameter before it. `details` is an expression, and `about` maps the columns of the entry's subjects to theirs.
+    """
+    named = f"'{event}'" if event else f"${origin - 1}"
+    subjects = about or {}
+    columns = ", ".join(("event", *Origin._fields, *subjects, "details"))
+    values = ", ".join((named, *(f"${origin + n}" for n in range(len(Origin._fields))), *subjects.values(), details))
+    return f"INSERT INTO audit_entries ({columns}) SELECT {values} {rows}"
+
+
+_SUBJECTS = {"user_id": "$6", "operator_id": "$7", "loan_id": "$8"}
+_RECORD = insertion(None, origin=2, about=_SUBJECTS, details="$9")
 
 
 async def record(event: Event, by: Origin, about: Subject = Subject(), **details: object) -> None:  # noqa: B008
@@ -85,13 +99,11 @@ async def record_rows(
     event: Event, by: Origin, about: Subjects, facts: Facts, ids: list[int], **details: object
 ) -> None:
     """Write an entry for each of some rows, with the facts of its present values, in the transaction of the change."""
-    await database.execute(
-        f"INSERT INTO audit_entries (event, actor, actor_id, request_id, address, {about.column}, details)"
-        f" SELECT $1, $2, $3, $4, $5, {about.value.format(row='stored')},"
-        f" {audit_facts.as_json(facts, 'stored')}::jsonb || $6::jsonb"
-        f" FROM {about.table} stored WHERE stored.id = ANY($7::bigint[]) ORDER BY stored.id",
-        event.value,
-        *by,
-        written(details),
-        ids,
+    statement = insertion(
+        None,
+        f"FROM {about.table} stored WHERE stored.id = ANY($7::bigint[]) ORDER BY stored.id",
+        origin=2,
+        details=f"{audit_facts.as_json(facts, 'stored')}::jsonb || $6::jsonb",
+        about={about.column: about.value.format(row="stored")},
     )
+    await database.execute(statement, event.value, *by, written(details), ids)

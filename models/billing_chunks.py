@@ -10,8 +10,8 @@ from typing import NamedTuple
 from tortoise import fields
 from tortoise.models import Model
 
-from models import database
-from rules.audit import Origin
+from models import audit, database
+from rules.audit import Event, Origin
 
 # A loan that fails three times has a fault of its own. More attempts, one each minute, would only fill the log.
 MOST_ATTEMPTS = 3
@@ -63,15 +63,19 @@ async def claim(chunk_id: int) -> ClaimedChunk | None:
     return ClaimedChunk(*row) if row else None
 
 
-_COMPLETE = """
+_RECORD = audit.insertion(
+    Event.CHUNK_BILLED,
+    "FROM chunk",
+    origin=4,
+    details="json_build_object('run', run_id, 'first_loan', first_id, 'last_loan', last_id, 'loans', loans_due,"
+    " 'bills', bills_issued, 'interest', interest_billed::text)",
+)
+_COMPLETE = f"""
 WITH chunk AS (
     UPDATE billing_chunks SET done_at = now(), bills_issued = $2, interest_billed = $3 WHERE id = $1
     RETURNING *
-), noted AS (
-    INSERT INTO audit_entries (event, actor, actor_id, request_id, address, details)
-    SELECT 'CHUNK_BILLED', $4, $5, $6, $7, json_build_object('run', run_id, 'first_loan', first_id,
-        'last_loan', last_id, 'loans', loans_due, 'bills', bills_issued, 'interest', interest_billed::text)
-    FROM chunk
+), recorded AS (
+    {_RECORD}
 )
 UPDATE billing_runs SET loans_billed = loans_billed + chunk.loans_due, bills_issued = billing_runs.bills_issued + $2,
     interest_billed = billing_runs.interest_billed + $3

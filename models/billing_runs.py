@@ -11,12 +11,12 @@ from tortoise import fields
 from tortoise.expressions import Q
 from tortoise.models import Model
 
-from models import database
+from models import audit, database
 from models.billing_chunks import MOST_ATTEMPTS, BillingChunk
 from models.expressions import Now
 from models.loans import Loan
 from models.tortoise_seam import instance
-from rules.audit import Origin
+from rules.audit import Event, Origin
 
 # Few enough that a chunk holds its locks for some milliseconds, many enough that its round trips take a small part of
 # the time. A loan has one bill on an ordinary night, and many after a long time without billing.
@@ -43,16 +43,20 @@ class BillingRun(Model):
         table = "billing_runs"
 
 
-_BEGIN = """
+_RECORD_BEGIN = audit.insertion(
+    Event.BILLING_TRIGGERED,
+    "FROM begun WHERE status = 'QUEUED'",
+    origin=2,
+    details="json_build_object('run', id, 'as_of', as_of)",
+)
+_BEGIN = f"""
 WITH begun AS (
     INSERT INTO billing_runs (as_of, status) VALUES ($1, 'QUEUED') ON CONFLICT (as_of) DO UPDATE SET
         status = CASE WHEN billing_runs.status = 'FAILED' THEN 'QUEUED' ELSE billing_runs.status END,
         finished_at = CASE WHEN billing_runs.status = 'DONE' THEN billing_runs.finished_at END
     RETURNING id, as_of, status
-), noted AS (
-    INSERT INTO audit_entries (event, actor, actor_id, request_id, address, details)
-    SELECT 'BILLING_TRIGGERED', $2, $3, $4, $5, json_build_object('run', id, 'as_of', as_of)
-    FROM begun WHERE status = 'QUEUED'
+), recorded AS (
+    {_RECORD_BEGIN}
 )
 SELECT id FROM begun
 """
@@ -135,7 +139,14 @@ async def _plan(run_id: int, chunk_bills: int) -> list[int]:
         return [one.id for one in await pending.filter(attempts__lt=MOST_ATTEMPTS).order_by("id").only("id")]
 
 
-_FINISH = """
+_RECORD_END = audit.insertion(
+    Event.BILLING_ENDED,
+    "FROM ended",
+    origin=3,
+    details="json_build_object('run', id, 'as_of', as_of, 'status', status,"
+    " 'loans', loans_billed, 'bills', bills_issued, 'interest', interest_billed::text)",
+)
+_FINISH = f"""
 WITH ended AS (
     UPDATE billing_runs SET finished_at = now(), status = CASE WHEN EXISTS (
             SELECT FROM billing_chunks WHERE run_id = $1 AND done_at IS NULL
@@ -145,10 +156,7 @@ WITH ended AS (
     )
     RETURNING *
 )
-INSERT INTO audit_entries (event, actor, actor_id, request_id, address, details)
-SELECT 'BILLING_ENDED', $3, $4, $5, $6, json_build_object('run', id, 'as_of', as_of, 'status', status,
-    'loans', loans_billed, 'bills', bills_issued, 'interest', interest_billed::text)
-FROM ended
+{_RECORD_END}
 """
 
 

@@ -150,6 +150,13 @@ async def record_decision(application_id: int, by: Origin) -> None:
     await audit.record_rows(Event.LOAN_DECIDED, by, audit_facts.APPLICATIONS, audit_facts.APPLICATION, [application_id])
 
 
+_RECORD = audit.insertion(
+    Event.LOAN_DISBURSED,
+    "FROM lent",
+    origin=18,
+    about={"user_id": "user_id", "loan_id": "id"},
+    details=audit_facts.as_json(audit_facts.DISBURSAL, "lent"),
+)
 _DISBURSE = f"""
 WITH lent AS (
     INSERT INTO loans (user_id, application_id, amount, interest_rate, daily_rate, loan_term, disbursed_on,
@@ -161,11 +168,8 @@ WITH lent AS (
     INSERT INTO ledger_entries (loan_id, posted_on, event, debit, credit, amount)
     SELECT lent.id, $7, e.event, e.debit, e.credit, e.amount
     FROM lent, unnest($14::text[], $15::text[], $16::text[], $17::numeric[]) AS e (event, debit, credit, amount)
-), noted AS (
-    INSERT INTO audit_entries (event, actor, actor_id, request_id, address, user_id, loan_id, details)
-    SELECT 'LOAN_DISBURSED', $18, $19, $20, $21, user_id, id,
-        {audit_facts.as_json(audit_facts.DISBURSAL, "lent")}
-    FROM lent
+), recorded AS (
+    {_RECORD}
 )
 SELECT * FROM lent
 """

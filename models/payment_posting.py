@@ -9,11 +9,11 @@ from typing import NamedTuple
 
 import asyncpg
 
-from models import audit_facts, bills, database, loans
+from models import audit, audit_facts, bills, database, loans
 from models.bills import BillRow
 from models.loans import Loan, LoanRow
 from rules import ledger
-from rules.audit import Origin
+from rules.audit import Event, Origin
 from rules.payments import AppliedPayment
 
 
@@ -114,6 +114,13 @@ async def lock(loan_id: int) -> None:
     await Loan.filter(id=loan_id).select_for_update().only("id").first()
 
 
+_RECORD = audit.insertion(
+    Event.PAYMENT_TAKEN,
+    "FROM paid",
+    origin=31,
+    about={"user_id": "user_id", "loan_id": "loan_id", "payment_id": "id"},
+    details=audit_facts.as_json(audit_facts.PAYMENT, "paid"),
+)
 # The loan's row is updated first, and only if its `xmin` is the one that was read. The update waits for a transaction
 # that holds the row; if that transaction changed it, nothing is stored. Every payment changes the row. So a payment
 # that the read did not find cannot be stored in between, with a transaction id or without.
@@ -129,11 +136,8 @@ WITH changed AS (
         interest, principal, emi_before, emi_after)
     SELECT id, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11 FROM changed
     RETURNING *
-), noted AS (
-    INSERT INTO audit_entries (event, actor, actor_id, request_id, address, user_id, loan_id, payment_id, details)
-    SELECT 'PAYMENT_TAKEN', $31, $32, $33, $34, user_id, loan_id, id,
-        {audit_facts.as_json(audit_facts.PAYMENT, "paid")}
-    FROM paid
+), recorded AS (
+    {_RECORD}
 ), part AS (
     SELECT * FROM unnest($12::int[], $13::numeric[], $14::numeric[]) WITH ORDINALITY
         AS p (cycle, interest, principal, position)

@@ -6,12 +6,19 @@ Two registrations at once need no lock: the unique indexes decide.
 from decimal import Decimal
 from typing import NamedTuple
 
-from models import audit_facts, database
+from models import audit, audit_facts, database
 from models.tortoise_seam import instance
 from models.users import User
 from rules import aadhaar
-from rules.audit import WORKER, Origin
+from rules.audit import WORKER, Event, Origin
 
+_RECORD = audit.insertion(
+    Event.REGISTERED,
+    "FROM registered",
+    origin=12,
+    about={"user_id": "id"},
+    details=audit_facts.as_json(audit_facts.REGISTRATION, "registered", consent="$16::text"),
+)
 _REGISTER = f"""
 WITH registered AS (
     INSERT INTO users (name, email, aadhaar_digest, aadhaar_ciphertext, aadhaar_last_four, phone, address,
@@ -19,11 +26,8 @@ WITH registered AS (
     VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, CASE WHEN $11::text IS NOT NULL THEN now() END)
     ON CONFLICT DO NOTHING
     RETURNING *
-), noted AS (
-    INSERT INTO audit_entries (event, actor, actor_id, request_id, address, user_id, details)
-    SELECT 'REGISTERED', $12, $13, $14, $15, id,
-        {audit_facts.as_json(audit_facts.REGISTRATION, "registered", consent="$16::text")}
-    FROM registered
+), recorded AS (
+    {_RECORD}
 )
 SELECT * FROM registered
 """

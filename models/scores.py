@@ -3,8 +3,8 @@
 from decimal import Decimal
 from typing import NamedTuple
 
-from models import audit_facts, database
-from rules.audit import WORKER, Origin
+from models import audit, audit_facts, database
+from rules.audit import WORKER, Event, Origin
 
 _SCORE = """
 WITH totals AS (
@@ -34,6 +34,13 @@ async def transaction_totals(user_ids: list[int]) -> list[Totals]:
     return [Totals(*row) for row in await database.fetch(_SCORE, user_ids)]
 
 
+_RECORD = audit.insertion(
+    Event.SCORED,
+    "FROM assessed ORDER BY id",
+    origin=6,
+    about={"user_id": "user_id"},
+    details=audit_facts.as_json(audit_facts.ASSESSMENT, "assessed"),
+)
 _STORE_SCORES = f"""
 WITH scored AS (
     SELECT * FROM unnest($1::bigint[], $2::int[], $3::numeric[], $4::numeric[], $5::int[])
@@ -42,10 +49,8 @@ WITH scored AS (
     INSERT INTO credit_assessments (user_id, score, balance, credit_total, debit_total, transaction_count)
     SELECT user_id, score, credit_total - debit_total, credit_total, debit_total, transaction_count FROM scored
     RETURNING *
-), noted AS (
-    INSERT INTO audit_entries (event, actor, actor_id, request_id, address, user_id, details)
-    SELECT 'SCORED', $6, $7, $8, $9, user_id, {audit_facts.as_json(audit_facts.ASSESSMENT, "assessed")}
-    FROM assessed ORDER BY id
+), recorded AS (
+    {_RECORD}
 )
 UPDATE users SET credit_score = s.score, credit_scored_at = now()
 FROM scored s WHERE users.id = s.user_id
