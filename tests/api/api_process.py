@@ -1,4 +1,4 @@
-"""The API as a process of its own, to be killed, asked to end and started again, on a port that it keeps."""
+"""The API as a separate process, which tests kill, terminate and restart on the same port."""
 
 import asyncio
 from collections.abc import AsyncIterator
@@ -15,15 +15,15 @@ from tests.builders import LIMITS, TODAY, Client, lent, registered
 from tests.running import free_port, start, until
 from tests.servers import as_superuser
 
-# A machine may be busy; the product's own limit of 30 seconds comes first.
+# Longer than the API's own limit of 30 seconds, because the machine may be busy.
 ANSWER_SECONDS = 40
 
-# Few enough to be used up by a test, and more than one.
+# So few that a test can use all of them, and more than one.
 CONNECTIONS = 4
 
 
 class Api:
-    """A `kist api`. Its log has what it said, over all its lives."""
+    """A `kist api`. One log contains the output of all its runs."""
 
     def __init__(self, settings: Settings, *, fresh: bool = False) -> None:
         self._fresh = fresh
@@ -32,7 +32,7 @@ class Api:
         self._log = settings.home / "api.log"
 
     async def start(self) -> None:
-        """Start it, and wait for its first answer."""
+        """Start the process, and wait for its first answer."""
         variables = {**environment(self.settings), "KIST_QUEUE": self.settings.queue}
         variables["KIST_DATABASE_CONNECTIONS"] = str(CONNECTIONS)
         for name in ("request_seconds", *LIMITS):
@@ -58,17 +58,17 @@ class Api:
 
     @asynccontextmanager
     async def door(self, token: str = "") -> AsyncIterator[Client]:
-        """A front end with connections of its own."""
-        # Reading the certificates of the world for a door without any takes longer than the request.
+        """A client with connections of its own."""
+        # The address is plain HTTP: loading the root certificates would take longer than the request.
         async with httpx.AsyncClient(base_url=self.address, timeout=ANSWER_SECONDS, verify=False) as http:
             yield Client(http, token)
 
     async def ended(self) -> int:
-        """The exit code of a process that was killed or asked to end."""
+        """Wait for the end of the process. Returns its exit code."""
         return await asyncio.to_thread(self.process.wait, ANSWER_SECONDS)
 
     async def backends(self) -> set[int]:
-        """The ids of the server's processes that serve it."""
+        """The ids of PostgreSQL's processes that serve it."""
         found = await database.fetch(
             "SELECT pid FROM pg_stat_activity WHERE datname = current_database() AND application_name = 'kist'"
         )
@@ -112,5 +112,5 @@ async def apart(place: Place) -> AsyncIterator[asyncpg.Connection]:
     try:
         yield connection
     finally:
-        # Whatever it still waits for.
+        # Not close(), which would wait for a running statement.
         connection.terminate()

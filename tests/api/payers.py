@@ -1,4 +1,4 @@
-"""Clients that pay, whatever happens to the server, and record their requests and the answers."""
+"""Clients that pay through every fault of the server, and record their requests and the answers."""
 
 import asyncio
 import time
@@ -19,7 +19,8 @@ from tests.running import until
 # More than the API has connections.
 AT_ONCE = 6
 
-# Between two payments of a client; and after one that had no answer, so that a server's absence is not thousands.
+# The pauses of a client: after a payment, and after one without an answer. The longer one limits the number of failed
+# payments while the server is away.
 REST_SECONDS = 0.02
 SORE_SECONDS = 0.2
 
@@ -27,7 +28,7 @@ LOST = "no answer"
 
 
 class Trouble(NamedTuple):
-    """A payment that was not acknowledged: when it was sent, and the code it had instead, or LOST."""
+    """A payment that was not acknowledged: the time of the request, and the code of the error, or LOST."""
 
     sent_at: float
     code: str
@@ -98,7 +99,7 @@ class Payers:
 
 
 async def sent(client: Client, given: dict[str, Any]) -> httpx.Response:
-    """The whole response to a payment, whose id is the request's too."""
+    """The response to a payment. The request id is its transaction id."""
     body = {"query": PAY, "variables": {"input": given}}
     headers = {"Authorization": f"Bearer {client.token}", "X-Request-Id": given["transactionId"]}
     return await client.http.post("/graphql", json=body, headers=headers)
@@ -106,7 +107,7 @@ async def sent(client: Client, given: dict[str, Any]) -> httpx.Response:
 
 @asynccontextmanager
 async def paying(place: Place) -> AsyncIterator[Payers]:
-    """Clients that pay for as long as the block lasts."""
+    """Clients that pay until the block ends."""
     payers = Payers(place)
     async with asyncio.TaskGroup() as group:
         for client in range(AT_ONCE):
@@ -118,9 +119,9 @@ async def paying(place: Place) -> AsyncIterator[Payers]:
 
 
 async def settle(place: Place, payers: Payers) -> Counter[bool]:
-    """Send all of it again, and find each payment stored once and every loan as its history has it.
+    """Send all payments again. Assert that each is stored once, and that every loan agrees with its history.
 
-    How many of those that had not been acknowledged had been stored, and how many had not.
+    Returns the number of unacknowledged payments that had been stored, and of those that had not.
     """
     unknown: Counter[bool] = Counter()
     async with place.api.door(place.token) as client:
@@ -146,7 +147,7 @@ async def settle(place: Place, payers: Payers) -> Counter[bool]:
 
 
 def code_of(response: httpx.Response) -> str:
-    """The code of an answer's one error, which gives nothing of ours away and can be found in the log."""
+    """The code of an answer's one error. It asserts that the error hides its cause, which the log contains."""
     (error,) = response.json()["errors"]
     assert response.headers["x-request-id"]
     assert "postgres" not in response.text.lower()

@@ -1,4 +1,4 @@
-"""A check that schemathesis loads: what fits the description is understood, even if it is refused."""
+"""A check that schemathesis loads: the API never answers BAD_USER_INPUT to a request that fits the description."""
 
 from typing import Any
 

@@ -1,4 +1,4 @@
-"""A served application and its sockets."""
+"""An application over HTTP, and clients of its subscriptions."""
 
 import asyncio
 import contextlib
@@ -47,7 +47,7 @@ class Socket:
         await self.connection.send(json.dumps(message))
 
     async def next(self, name: str) -> Any:
-        """The one field of an operation's next result, or all of what came instead."""
+        """The one field of an operation's next result, or the whole message if it is not a result."""
         message = await self.receive()
         while message.get("id") != name:
             message = await self.receive()

@@ -1,4 +1,4 @@
-"""A request may be broken off at any moment: its connection goes back, and what it had not finished is undone."""
+"""A request may be cancelled at any moment: its connection returns to the pool, and its transaction is rolled back."""
 
 import asyncio
 import contextlib
@@ -21,7 +21,7 @@ from tests.running import listening, until
 from tests.servers import as_superuser
 
 LOANS = "{ me { id loans { totalCount edges { node { payoff payments { totalCount } } } } } }"
-# It takes a transaction, which a payment of a loan that is up to date does not.
+# It runs in a transaction. A payment of a loan that is billed up to date does not.
 REFRESH = 'mutation { refreshSession(input: { refreshToken: "unknown" }) { __typename } }'
 AT_ONCE = 25
 CANCELLED = 1_000
@@ -40,21 +40,21 @@ def pool() -> Any:
 
 
 async def is_whole(most: int) -> bool:
-    """Whether as many connections as the pool has can be had at once, and none is within a transaction."""
+    """Whether all connections of the pool are available, and none is in a transaction."""
     async with asyncio.timeout(SECONDS), contextlib.AsyncExitStack() as held:
         connections = [await held.enter_async_context(pool().acquire()) for _ in range(most)]
         return not any(connection.is_in_transaction() for connection in connections)
 
 
 def wish(number: int, loan_id: str) -> tuple[str, dict[str, object]]:
-    """A query and its variables: every other one a payment, each of its own."""
+    """A query and its variables. Every other one is a payment with a new transaction id."""
     if number % 2:
         return PAY, {"input": {"loanId": loan_id, "amount": "1", "transactionId": f"cancelled-{number}"}}
     return (REFRESH, {}) if number % 4 else (LOANS, {})
 
 
 async def broken_off(client: Client, number: int, loan_id: str) -> None:
-    """Ask, and stop asking some turns of the event loop or milliseconds later, wherever that is."""
+    """Send a request, and cancel it some turns of the event loop or milliseconds later."""
     query, variables = wish(number, loan_id)
     asking = asyncio.create_task(client.post(query, **variables))
     for _ in range(number % 40):
@@ -66,7 +66,7 @@ async def broken_off(client: Client, number: int, loan_id: str) -> None:
         await asking
 
 
-# The library leaves coroutines that it had not begun when it was cancelled.
+# At a cancellation, the library leaves coroutines that it has not started.
 @pytest.mark.filterwarnings("ignore:.*never awaited", "ignore::pytest.PytestUnraisableExceptionWarning")
 async def test_a_thousand_cancelled_requests_leave_the_server_well(settings: Settings) -> None:
     few = settings.model_copy(update={"database_connections": 3})
@@ -89,7 +89,7 @@ async def test_a_thousand_cancelled_requests_leave_the_server_well(settings: Set
 
 
 async def hung_up(address: str, body: dict[str, Any], token: str, number: int) -> None:
-    """Ask over a socket, and hang up: before the body is whole, before there is an answer, or in the midst of it."""
+    """Send a request over a socket, and close it before the end of the body, before the answer, or during it."""
     content = json.dumps(body).encode()
     accept = "text/event-stream" if number % 5 == 0 else "application/json"
     head = (
@@ -104,7 +104,7 @@ async def hung_up(address: str, body: dict[str, Any], token: str, number: int) -
 
 
 async def broken_conversation(address: str, body: dict[str, Any], token: str, number: int) -> None:
-    """Ask several times in a WebSocket, end some of it, and hang up."""
+    """Start several operations on a WebSocket, complete some of them, and close the connection."""
     subprotocols: Any = ["graphql-transport-ws"]
     async with connect(f"ws://{address}/graphql", subprotocols=subprotocols) as opened:
         await opened.send(json.dumps({"type": "connection_init", "payload": {"authorization": f"Bearer {token}"}}))
@@ -150,7 +150,7 @@ async def test_clients_that_hang_up_leave_the_server_well(settings: Settings, ca
         ((stored,),) = await database.fetch("SELECT count(*) FROM payments")
         receipt = await borrower.ask(PAY, input={"loanId": loan_id, "amount": "1", "transactionId": "the-last"})
         assert receipt["loan"]["principalBalance"] == f"{50000 - stored - 1}.00"
-        # Nothing of it is a fault of ours. That a transaction broken off at its BEGIN is undone, asyncpg says.
+        # kist logs no error. asyncpg itself logs the rollback of a transaction that is cancelled at its BEGIN.
         ours = [record for record in caplog.records if record.name.startswith("kist")]
         assert [record for record in ours if record.levelno >= logging.ERROR] == []
 

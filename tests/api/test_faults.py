@@ -1,5 +1,5 @@
-"""Whatever is killed, restarted or full under a load of payments: what was acknowledged is there once, and so is, when
-it is sent again, what was not.
+"""Servers are killed, restarted or full under a load of payments. Every acknowledged payment is stored once, and so is
+every other payment after it is sent again.
 """
 
 import asyncio
@@ -31,7 +31,7 @@ from tests.servers import passable
 from tests.tasks.valkeys import SERVER, Valkey, started
 from tests.tasks.workers import holding, waiting
 
-# Each starts several processes, and waits for what they do for as long as that takes.
+# Each test starts several processes, and waits for their work.
 pytestmark = pytest.mark.timeout(300)
 
 # Longer than any statement without a wait takes, on a busy machine.
@@ -50,25 +50,25 @@ def settings(settings: Settings) -> Settings:
 
 
 class Postgres:
-    """A server of the test's own, which keeps what it has acknowledged through a crash."""
+    """A server of the test's own, with durable commits."""
 
     def __init__(self, directory: Path, stack: ExitStack) -> None:
         self._directory = directory
         self._stack = stack
 
     async def start(self) -> postgres.Addresses:
-        """Start it, and wait until it takes connections. Returns its URLs, always the same."""
+        """Start the server, and wait until it accepts connections. Returns its URLs, which stay the same."""
         urls = await asyncio.to_thread(self._stack.enter_context, postgres.running(self._directory))
         self._process = psutil.Process(int((self._directory / "postmaster.pid").read_text().split()[0]))
         return urls
 
     async def end(self, number: signal.Signals) -> None:
-        """SIGQUIT leaves as in a crash: what is not in the log is gone. SIGINT ends sessions, and then writes all."""
+        """End the server: by SIGQUIT as in a crash, after which it recovers, or by SIGINT, which writes everything."""
         self._process.send_signal(number)
         await self.is_gone()
 
     def hang(self) -> None:
-        """Stand still, as on a machine that is frozen or cut off: connections are there, and nothing comes of them."""
+        """Stop all its processes, as on a frozen machine: connections stay open, and do not answer."""
         for one in (self._process, *self._process.children()):
             one.suspend()
 
@@ -77,7 +77,7 @@ class Postgres:
             one.resume()
 
     async def is_gone(self) -> None:
-        """Wait until it has ended."""
+        """Wait until the server has ended."""
 
         async def has_ended() -> bool:
             return not self._process.is_running() or self._process.status() == psutil.STATUS_ZOMBIE
@@ -162,7 +162,7 @@ async def a_commit_that_nobody_hears_of(administrator: asyncpg.Connection) -> As
     await administrator.execute("ALTER SYSTEM SET synchronous_standby_names = 'missing'")
     await administrator.execute("SELECT pg_reload_conf()")
     try:
-        # The server takes its time to hear of that: until a commit waits.
+        # The server applies the setting a moment later: wait until a commit waits.
         await until(lambda: a_commit_waits(administrator))
         yield
     finally:
@@ -211,7 +211,7 @@ async def test_connections_are_dropped_in_the_middle_of_commits(settings: Settin
 
 
 async def drop(administrator: asyncpg.Connection) -> None:
-    """End the API's sessions, whatever they are at."""
+    """End the API's sessions, during any statement."""
     await administrator.execute(
         "SELECT pg_terminate_backend(pid) FROM pg_stat_activity"
         " WHERE datname = current_database() AND application_name = 'kist'"
@@ -223,7 +223,7 @@ async def test_a_server_that_hangs_keeps_nobody_longer_than_a_request_may_take(
 ) -> None:
     hasty = settings.model_copy(update={"request_seconds": REQUEST_SECONDS})
     async with lending_on(own, hasty, loans=2) as place, place.api.door(place.token) as borrower:
-        # Cycles are billed first: each payment is within a transaction of its own, and waits there.
+        # Each payment bills the missed cycles first, in a transaction, and waits there.
         await business_date.move_to(TODAY + timedelta(days=45))
         async with holding(place.beside, "loans"):
             asked = in_flight(place, borrower, 2 * CONNECTIONS)
@@ -237,7 +237,7 @@ async def test_a_server_that_hangs_keeps_nobody_longer_than_a_request_may_take(
         await every_connection_is_good(place)
         stored = await database.fetch("SELECT FROM payments WHERE transaction_id LIKE 'flight-%'")
         assert (stored, await verify()) == ([], [])
-        # Nor is it waited for when there is nothing more to do.
+        # The API also ends without waiting for the hanging server.
         own.hang()
         try:
             asked = in_flight(place, borrower, 2 * CONNECTIONS)
@@ -258,7 +258,7 @@ async def test_statements_that_the_server_ends_leave_nothing_and_their_connectio
         async with place.api.door(place.token) as borrower:
             async with holding(place.beside, "loans"):
                 answers = await each_connection_asks(place, borrower, "statement")
-                # The cycles that have come by then are billed first, and that is a transaction.
+                # A payment then bills the missed cycles first, in a transaction.
                 await business_date.move_to(TODAY + timedelta(days=45))
                 in_use = await place.api.backends()
                 answers += await each_connection_asks(place, borrower, "transaction")
@@ -285,7 +285,7 @@ async def each_connection_asks(place: Place, borrower: Client, what: str) -> lis
 
 
 async def test_the_disk_of_a_table_is_full(own: Postgres, settings: Settings, tmp_path: Path) -> None:
-    passable(tmp_path)  # the server, as root another user, reaches a tablespace by its path
+    passable(tmp_path)  # the server runs as another user than root, and reaches a tablespace by its path
     async with lending_on(own, settings) as place, apart(place) as administrator:
         with small_disk(tmp_path / "small", 1, owner=tmp_path / "postgres") as disk:
             await administrator.execute(f"CREATE TABLESPACE small LOCATION '{disk}'")
@@ -322,13 +322,13 @@ async def test_the_disk_of_the_log_is_full_and_the_server_falls(
                 ballast = filled(disk)
                 with pytest.raises((asyncpg.PostgresError, OSError)):
                     async with apart(place) as administrator:
-                        # The rest of the newest segment, with the next one to make.
+                        # The message fills the newest segment, and needs another one.
                         await administrator.execute(
                             "SELECT pg_logical_emit_message(false, 'kist', repeat('x', 1000000))"
                             " FROM generate_series(1, 40)"
                         )
                 await payers.trouble()
-                # It tries to start again by itself, and cannot.
+                # PostgreSQL tries to restart by itself, and fails.
                 await own.is_gone()
                 ballast.unlink()
                 await own.start()
@@ -343,7 +343,7 @@ async def test_the_disk_of_the_log_is_full_and_the_server_falls(
 
 @contextmanager
 def small_disk(place: Path, megabytes: int, *, owner: Path) -> Iterator[Path]:
-    """A file system of that size at a place, for the user that a folder belongs to."""
+    """A file system of this size at a path, owned by the owner of a folder."""
     place.mkdir()
     user = owner.stat()
     options = f"size={megabytes}m,mode=0700,uid={user.st_uid},gid={user.st_gid}"
@@ -359,7 +359,7 @@ def small_disk(place: Path, megabytes: int, *, owner: Path) -> Iterator[Path]:
 
 
 def filled(disk: Path) -> Path:
-    """The file that takes all the room there is."""
+    """Fill a disk. Returns the file that fills it."""
     ballast = disk / "ballast"
     with suppress(OSError), ballast.open("wb", buffering=0) as file:
         while True:
@@ -381,7 +381,7 @@ async def test_valkey_is_stopped_and_started_under_load(settings: Settings, tmp_
             codes = [await nobody.codes(LOGIN, input=WRONG) for _ in range(MOST_FOR_AN_ACCOUNT + 1)]
             assert codes == [["BAD_CREDENTIALS"]] * MOST_FOR_AN_ACCOUNT + [["TOO_MANY_ATTEMPTS"]]
             await asyncio.to_thread(valkey.start)
-            # Valkey counts the tries again: by account and network, by network, and by account.
+            # Valkey counts the attempts again: by account and network, by network, and by account.
             assert await nobody.codes(LOGIN, input=WRONG) == ["BAD_CREDENTIALS"]
             assert len(valkey.ask("KEYS", "*attempts:*")) == 3
             assert payers.troubles == []
@@ -400,7 +400,7 @@ async def test_sigterm_lets_requests_end_and_takes_no_more(settings: Settings) -
     async with lending(settings) as place, place.api.door(place.token) as borrower:
         assert await borrower.ask(LOAN, id=place.loan_ids[0])
         async with holding(place.beside, "loans"):
-            # More than have a connection: the others wait for one, and have begun too.
+            # There are more requests than connections. Those that wait for a connection have also begun.
             asked = in_flight(place, borrower, 2 * CONNECTIONS)
             await until(lambda: all_wait(CONNECTIONS))
             place.api.process.terminate()
@@ -439,7 +439,7 @@ def in_flight(place: Place, borrower: Client, number: int) -> list[asyncio.Task[
 async def is_closed(place: Place) -> bool:
     try:
         _, writer = await asyncio.open_connection("127.0.0.1", place.api.settings.port)
-    except (ConnectionRefusedError, ConnectionResetError):  # the latter where it closed at this very moment
+    except (ConnectionRefusedError, ConnectionResetError):  # a reset if the socket closed at this moment
         return True
     writer.close()
     return False
@@ -450,7 +450,7 @@ async def nobody_serves(place: Place) -> bool:
 
 
 async def every_connection_is_good(place: Place) -> None:
-    """As many payments as the pool has connections wait for a loan at once, and are taken."""
+    """Assert that one payment on each connection of the pool waits for a loan, and is then accepted."""
     given = {"loanId": place.loan_ids[0], "amount": "5.00"}
     async with place.api.door(place.token) as borrower:
         async with holding(place.beside, f"loans WHERE id = {place.loan_ids[0]}"):

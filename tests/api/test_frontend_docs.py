@@ -1,4 +1,4 @@
-"""docs/frontend.md is true: its queries, its JavaScript, its commands and its codes."""
+"""The queries, the JavaScript, the commands and the codes of docs/frontend.md are correct."""
 
 import ast
 import json
@@ -19,10 +19,10 @@ from tests.running import Place
 GUIDE = ROOT / "docs" / "frontend.md"
 TEXT = GUIDE.read_text()
 
-# These words belong to HTTP.
+# These words are HTTP's, not codes.
 NO_CODES = {"GET", "HEAD", "POST", "OPTIONS", "WEBSOCKET", "DENY"}
 
-# A reader's use of the guide's JavaScript, and its results.
+# A client that uses the guide's JavaScript, and prints the results.
 JOURNEY = """
 const REGISTER = `mutation ($input: RegisterUserInput!) { registerUser(input: $input) {
   __typename ... on Session { accessToken refreshToken role } ... on Refusal { problems { code } } } }`;
@@ -135,7 +135,7 @@ def test_the_commands_do_what_the_guide_says(running: Place, folder: Path, envir
     assert install.startswith("npm install --save-dev ")
     installed = json.loads((WEB / "package.json").read_text())
     assert set(install.split()[3:]) <= set(installed["dependencies"]) | set(installed["devDependencies"])
-    # The npx that came with a wheel does not find npm, and would do no more than this.
+    # The npx of the wheel does not find npm, and would only run these programs.
     said("\n".join(commands).replace("npx ", "node_modules/.bin/"))
     made = (folder / "src" / "gql" / "graphql.ts").read_text()
     for name, kind in (("annualIncome", "string | null"), ("creditScoredAt", "string | null"), ("dailyRate", "string")):
@@ -143,7 +143,7 @@ def test_the_commands_do_what_the_guide_says(running: Place, folder: Path, envir
 
 
 def rows(first: str) -> Iterator[str]:
-    """The codes in the first cells of the table that begins so."""
+    """The codes in the first column of the table with this first heading."""
     table = TEXT[TEXT.index(f"| {first} |") :].partition("\n\n")[0]
     for line in table.splitlines()[2:]:
         yield from re.findall(r"`([A-Z_]+)`", line.split("|")[1])

@@ -1,4 +1,4 @@
-"""The answers to probes: the process lives, whether it can serve, and the state of the rest."""
+"""Probes: whether the process lives, whether it can serve, and the state of its servers."""
 
 import asyncio
 import subprocess
@@ -50,7 +50,7 @@ async def ready(client: Client) -> tuple[int, dict[str, Any]]:
 
 
 async def becomes(client: Client, status: int, **said: object) -> None:
-    """Wait for an answer: the one before is kept for a second."""
+    """Wait for an answer, because the former one is cached for a second."""
 
     async def is_said() -> bool:
         answer = await ready(client)
@@ -76,7 +76,7 @@ async def test_a_crowd_of_probes_is_one_question(probed: Client) -> None:
     heard = await overhear(1)
     answers = await asyncio.gather(*(ready(probed) for _ in range(50)))
     assert {status for status, _ in answers} == {200}
-    # The crowd may stand on either side of a second's end.
+    # The probes may fall into two seconds.
     assert 1 <= heard.count("SELECT version FROM aerich") <= 2
 
 
@@ -87,7 +87,7 @@ async def test_a_database_without_its_migrations_is_not_ready(probed: Client) ->
     await tamper("ALTER TABLE aerich RENAME TO away")
     await becomes(probed, 503, migrations=f"{len(database.every_migration())} missing")
     await tamper("ALTER TABLE away RENAME TO aerich")
-    # A newer version of ours may have applied more.
+    # A newer version of kist may have applied more migrations.
     for name in (newest, "9999_of_tomorrow.py"):
         await tamper("INSERT INTO aerich (version, app, content) VALUES ($1, 'models', '{}')", name)
     await becomes(probed, 200, migrations="current")
@@ -126,7 +126,7 @@ async def test_a_database_that_was_away_is_there_again_by_itself(settings: Setti
 
 @contextmanager
 def small_disk(at: Path, megabytes: int) -> Iterator[Path]:
-    """A file system with little room."""
+    """A small file system."""
     at.mkdir()
     mounted = subprocess.run(
         ["mount", "-t", "tmpfs", "-o", f"size={megabytes}m", "tmpfs", str(at)], capture_output=True, check=False
@@ -146,7 +146,7 @@ async def test_a_database_whose_disk_is_full_is_not_ready(
     passable(tmp_path)
     with small_disk(tmp_path / "disk", 400) as disk, postgres.running(disk / "postgres") as urls:
         await database.migrate(urls.owner, urls.application)
-        # Elsewhere than in the home, as a server of one's own: PostgreSQL itself says that its disk is full.
+        # The server is not in the home, so that PostgreSQL itself reports the full disk.
         own = {"database_url": urls.application, "database_owner_url": urls.owner}
         async with serving(settings.model_copy(update=own)) as client:
             await becomes(client, 200, storage="writable")

@@ -1,4 +1,4 @@
-"""Whatever is sent to the endpoint, the answer is JSON with a code and never a 5xx of ours."""
+"""Every request to the endpoint has an answer in JSON with a code, and none causes a 5xx."""
 
 import codecs
 import gzip
@@ -42,7 +42,7 @@ BODIES: list[str | bytes] = [
 
 
 def error_code(response: httpx.Response) -> str:
-    """The code of an answer that is an error and JSON."""
+    """The code of an answer. It asserts that the answer is an error in JSON."""
     assert response.status_code < 500, response.text
     assert response.headers["content-type"].startswith("application/json")
     answer: dict[str, Any] = response.json()
@@ -70,7 +70,7 @@ async def test_a_body_of_another_coding_is_refused(client: Client) -> None:
 
 
 async def test_an_input_is_not_quoted_at_length(client: Client) -> None:
-    # Fifty errors of which each would quote all of it: seconds, and more than was sent.
+    # Fifty errors, each with the whole input, would take seconds, and be larger than the request.
     query = "mutation ($input: LoginInput!) { login(input: $input) { __typename } }"
     members = {f"{'a' * 4000}{number}": 1 for number in range(100)}
     response = await client.http.post("/graphql", json={"query": query, "variables": {"input": members}})

@@ -1,4 +1,4 @@
-"""The server speaks GraphQL over HTTP as it is specified: all 61 audits of the npm package graphql-http say so."""
+"""The server follows the GraphQL over HTTP specification: all 61 audits of the npm package graphql-http pass."""
 
 import asyncio
 import json

@@ -12,14 +12,14 @@ from graphql.language.parser import Parser
 from api.graphql import limits, parsing
 from tests.builders import Client
 
-# A refused request takes a few milliseconds of this thread; a rule that follows every path would never end. The threads
-# that copy databases ahead do not count.
+# A refused request takes a few milliseconds of this thread. A rule that follows every path would never end. The time
+# of the threads that copy databases ahead does not count.
 SECONDS = 1.0
 
 
 @pytest.fixture(autouse=True)
 def without_collections() -> Iterator[None]:
-    """No garbage collection while the time is measured: it takes a second where thousands of tests ran before."""
+    """Disable garbage collection during the measurement: after thousands of tests, it takes a second."""
     gc.disable()
     yield
     gc.enable()
@@ -52,11 +52,11 @@ def several(text: str, number: int) -> str:
 
 
 def unused(within: str) -> str:
-    """A fragment that nothing spreads is read all the same."""
+    """A document with an unused fragment, which the server parses all the same."""
     return f"{{ businessDate }} fragment F on User {{ {within} }}"
 
 
-# Two levels of the schema's own description, for every type of it.
+# Two levels of introspection, for every type.
 EVERYTHING = """a#: __schema { types { fields { type {
   ofType { fields { name description args { name } type { name ofType { name } } } }
   fields { name description type { name ofType { name } } args { name } } } } } }"""

@@ -1,4 +1,4 @@
-"""The memory of an API process is bounded, whatever texts it is sent: what it keeps of them is bounded by weight."""
+"""The memory of an API process is bounded for any texts of clients, because each cache has a limit of its weight."""
 
 from collections.abc import Callable
 
@@ -26,11 +26,11 @@ def several(text: str, number: int) -> str:
 
 
 def padded(text: str) -> str:
-    """As long as a text may be, in characters of four bytes each."""
+    """A text of the maximum length, in characters of four bytes each."""
     return text.ljust(persisted_queries.LONGEST_TEXT, "\N{MONEY BAG}")
 
 
-# By kind, the text that bears a number.
+# The text with a number, by kind.
 REFUSED: dict[str, Callable[[int], str]] = {
     "tokens": lambda n: f"{{ a{n}: businessDate " + "businessDate " * parsing.MOST_TOKENS + "}",
     "fields": lambda n: f"{{ a{n}: me {{ " + several("a#: id", 600) + "} }",
@@ -76,7 +76,7 @@ VALID: dict[str, Callable[[int], str]] = {
 
 @pytest.mark.timeout(240)
 async def test_no_text_makes_a_process_grow_without_bound(settings: Settings) -> None:
-    # With a budget for an address most of them would be answered 429, and prove nothing.
+    # With the budget of an address, most requests would be answered with 429 and prove nothing.
     api = Api(unlimited(settings), fresh=True)
     await api.start()
     try:
@@ -92,7 +92,7 @@ async def test_no_text_makes_a_process_grow_without_bound(settings: Settings) ->
                         assert await post(send, kind(number)) == is_valid, name
                     grown[name] = process.memory_info().rss - grown[""]
             assert max(list(grown.values())[1:]) < MOST_GROWTH, grown
-            # It answers as before.
+            # The process still answers.
             assert await post(send, "{ businessDate }")
     finally:
         api.process.kill()
@@ -100,7 +100,7 @@ async def test_no_text_makes_a_process_grow_without_bound(settings: Settings) ->
 
 
 async def post(send: httpx.AsyncClient, text: str) -> bool:
-    """Whether a text was run: what is refused has no data, and one reason at least."""
+    """Whether a text was executed. A refused one has no data, and at least one reason."""
     answer = (await send.post("/graphql", json={"query": text})).json()
     assert "data" in answer or answer["errors"]
     return "data" in answer
@@ -111,7 +111,7 @@ def test_the_cache_of_documents_is_bounded_by_weight() -> None:
     for text, weight in (("a", 4), ("b", 4), ("c", 2)):
         kept.put(text, text, weight)
     assert (len(kept), kept.weight) == (3, 10)
-    # The one that was used last stays, and one that is too heavy drops no other.
+    # The most recently used entry stays, and an entry that is too heavy evicts no other.
     assert kept.get("a") == "a"
     kept.put("heavy", "heavy", 5)
     kept.put("d", "d", 3)

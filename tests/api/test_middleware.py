@@ -211,7 +211,7 @@ async def test_the_explorer_and_introspection_can_be_switched_off(settings: Sett
         assert (await client.http.get("/schema.graphql", headers={"If-None-Match": '"other"'})).status_code == 200
     async with serving(settings.model_copy(update={"explorer": False, "introspection": False})) as client:
         for query in (*questions, nested):
-            for _ in range(2):  # the second time its text is known
+            for _ in range(2):  # the second time the text is cached
                 assert await client.error(query) == "BAD_USER_INPUT"
         assert (await client.post("{ __typename businessDate }"))["data"]["__typename"] == "Query"
         assert (await client.http.get("/schema.graphql")).status_code == 404

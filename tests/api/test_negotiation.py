@@ -1,4 +1,4 @@
-"""An answer is of a type that the client accepts: JSON where it may be, a stream where it is preferred or needed."""
+"""An answer has a type that the client accepts: JSON if possible, a stream if preferred or necessary."""
 
 import json
 from typing import Any
@@ -72,7 +72,7 @@ def test_the_examples_of_rfc_9110_have_its_weights(header: str, media_type: str,
         (JAVA, JSON, 0.2),
         ("json", JSON, 0),
         ("application/json; charset=utf-8", f"{JSON};charset=utf-8", 1),
-        # Parameters that the answer lacks do not refuse it, and yield to what names it as it is.
+        # A range with parameters that the answer lacks still matches, but a range without them has precedence.
         ("application/json; odata=verbose", JSON, 1),
         ("application/json; odata=verbose, application/json;q=0.3", JSON, 0.3),
         ('multipart/mixed;boundary="graphql"', JSON, 0),

@@ -1,4 +1,4 @@
-"""Pages and their files are served as they were built: compressed, kept, safe, and nothing else beside them."""
+"""Pages and their files are served as built: compressed, cacheable, with safe headers. Nothing else is served."""
 
 import gzip
 import re
@@ -18,13 +18,13 @@ PLAIN = {"Accept-Encoding": "identity"}
 
 @pytest.fixture
 def site(front_end: Path, client: Client) -> httpx.AsyncClient:
-    """A browser at the door of a running application with its built front end."""
+    """A client of an application with its built front end."""
     assert front_end == DIST
     return client.http
 
 
 async def assets(site: httpx.AsyncClient) -> list[str]:
-    """The addresses that the console's page names."""
+    """The addresses in the console's page."""
     page = (await site.get("/app")).text
     return re.findall(r'(?:src|href)="(/assets/[^"]+)"', page)
 

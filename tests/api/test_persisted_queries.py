@@ -1,4 +1,4 @@
-"""A query by its name: any that was sent before, or of a lender's own folder, and then no other."""
+"""A client sends the hash of a query that was sent before. With a lender's folder, only its queries are accepted."""
 
 import hashlib
 import json
@@ -30,14 +30,14 @@ def persisted(text: str) -> dict[str, Any]:
 
 
 async def run_and_kept(kept: PersistedQueries, text: str) -> None:
-    """Send a text with its name, as a request does: it is kept once it has run."""
+    """Send a text with its hash, like a request. The text is stored after its execution."""
     assert await kept.query(text, None, persisted(text)) == text
     await schema.execute(text, context_value=RequestContext(kept._settings, None))
     await kept.keep(text, persisted(text))
 
 
 async def sent(client: Client, **body: object) -> tuple[int, Any]:
-    """The status, and the code of the error or else the data."""
+    """The status, and the code of the error, or the data."""
     response = await client.http.post("/graphql", json=body)
     answer = response.json()
     return response.status_code, answer["errors"][0]["extensions"]["code"] if "errors" in answer else answer["data"]
@@ -61,7 +61,7 @@ async def test_a_query_that_was_sent_in_full_is_known_by_its_hash(settings: Sett
         assert response.json() == {"data": {"businessDate": "2026-01-01"}}
         response = await client.http.get("/graphql", params={"documentId": f"sha256:{digest(DATE)}"})
         assert response.json() == {"data": {"businessDate": "2026-01-01"}}
-    # Another process has it from Valkey.
+    # Another process reads it from Valkey.
     async with serving(settings) as client:
         assert await asked_by_name(client, DATE)
         assert await asked_by_name(client, DATE)
@@ -154,7 +154,7 @@ async def test_a_text_under_the_name_of_another_is_dropped_and_never_run(
             "Valkey had a query under the SHA-256 of another one"
         ]
         assert [await valkey.hlen(texts), await valkey.zcard(ages)] == [0, 0]
-        # The client sends it in full, and it is known again.
+        # The client sends it in full, and it is stored again.
         assert (await sent(client, query=DATE, extensions=persisted(DATE)))[0] == 200
         assert await asked_by_name(client, DATE)
 

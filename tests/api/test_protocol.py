@@ -29,7 +29,7 @@ async def address(settings: Settings) -> AsyncIterator[str]:
 
 
 async def told(address: str, *pieces: bytes, between: float = 0.0) -> bytes:
-    """All that is answered to some pieces, until the server ends the connection; it may do so before it has them."""
+    """The whole answer to some pieces, until the server closes the connection, perhaps before it has them all."""
     host, port = address.split(":")
     loop, answer = asyncio.get_running_loop(), b""
     with socket.create_connection((host, int(port))) as connection:
@@ -84,7 +84,7 @@ def read(answer: bytes) -> tuple[int, dict[str, str], Any]:
     ],
 )
 async def test_what_is_no_request_is_answered_in_json_and_ended(address: str, sent: bytes, status: int) -> None:
-    # In one piece, and in pieces of which none is a head.
+    # In one piece, and in pieces that do not contain a whole head.
     for pieces in ([sent], [sent[:40], sent[40:]]):
         got, headers, body = read(await told(address, *pieces, between=0.05))
         assert (got, headers["content-type"], headers["connection"]) == (status, "application/json", "close")

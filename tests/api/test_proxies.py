@@ -10,7 +10,7 @@ from tests.running import listening
 
 
 async def tried(http: httpx.AsyncClient, says: str) -> str:
-    """The code of a failed sign-in that says it comes from somewhere."""
+    """The code of a failed sign-in with an X-Forwarded-For header."""
     http.headers["X-Forwarded-For"] = says
     credentials = {"email": f"{says.replace(',', '.').replace(' ', '')}@kist.test", "password": "wrong"}
     (code,) = await Client(http).codes(LOGIN, input=credentials)

@@ -1,4 +1,4 @@
-"""The REST paths, from outside: what is done, each no with its status, and what becomes of a request that is none."""
+"""The REST paths from outside: successful requests, each refusal with its status, and invalid requests."""
 
 import json
 from decimal import Decimal
@@ -47,7 +47,7 @@ DAY = "2026-01-01"
 
 
 async def sent(client: Client, method: str, path: str, **more: Any) -> httpx.Response:
-    """The response, with the token of the session."""
+    """Send a request with the token of the session."""
     headers = {"Authorization": f"Bearer {client.token}"} if client.token else {}
     return await client.http.request(method, path, headers=headers | more.pop("headers", {}), **more)
 
@@ -59,7 +59,7 @@ async def done(client: Client, path: str, given: object, status: int) -> Any:
 
 
 async def refused(client: Client, path: str, given: object, status: int = 400) -> list[tuple[str, str | None]]:
-    """The codes and fields of a no."""
+    """The codes and fields of a refusal."""
     return problems(await sent(client, "POST", path, json=given), status)
 
 
@@ -171,7 +171,7 @@ async def test_what_is_needed_and_what_is_of_another_type_is_named(client: Clien
     response = await sent(client, "POST", REGISTER, json=ASHA | {"annual_income": "0.001"})
     (problem,) = response.json()["problems"]
     assert problem["message"] == "an amount must be a plain number with at most 2 decimals, such as 0.12"
-    # With an ignored name the payment would not be safe to send again.
+    # If the API ignored an unknown name, a repeated payment would be posted twice.
     given = {"loan": "1", "amount": "1", "payment_date": DAY, "transactionId": "first"}
     assert await refused(client, PAY, given) == [("BAD_USER_INPUT", "transactionId")]
 
@@ -201,7 +201,7 @@ async def test_a_loan_is_for_whoever_the_token_is_of(client: Client, operator: C
     for nobody in nobodys:
         assert await refused(borrower, APPLY, TERMS | {"user": nobody}) == [("BAD_USER_INPUT", "user")]
     assert await contents() == before
-    # Not for a borrower either: whom the lender lends to, they have to ask for it themselves.
+    # An operator may not apply for a borrower either: borrowers apply themselves.
     assert await refused(operator, APPLY, TERMS | {"user": user}, 403) == [("FORBIDDEN", None)]
     assert await refused(client, APPLY, TERMS | {"user": user}, 401) == [("UNAUTHENTICATED", None)]
     await done(borrower, APPLY, TERMS | {"user": int(user)}, 201)
@@ -511,7 +511,7 @@ async def test_a_request_that_takes_too_long_is_to_be_tried_again(settings: Sett
     async with serving(settings) as client:
         borrower = await registered(client)
         loan_id = await lent(borrower)
-    # Nothing is answered in a millionth of a second.
+    # No request ends within a microsecond.
     async with serving(settings.model_copy(update={"request_seconds": 1e-6})) as client:
         response = await sent(client.signed_in(borrower.token), "GET", STATEMENT, params={"loan": loan_id})
         assert problems(response, 503) == [("TIMEOUT", None)]

@@ -1,4 +1,4 @@
-"""Schemathesis reads the description of the REST paths, and asks for all it says and for what it does not say."""
+"""Schemathesis reads the description of the REST paths, and sends valid and invalid requests."""
 
 import asyncio
 import os
@@ -19,15 +19,15 @@ from tests.api.subscribing import Server
 from tests.builders import lent, on, operating, registered, unlimited
 from tests.servers import contents
 
-# For each operation, beside those of the examples and of each limit that the description has.
+# Examples for each operation, in addition to those of the description and of each limit in it.
 EXAMPLES = 8
-# More of them, and others each time: `FUZZING=2000 ./kist test tests/api/test_rest_fuzzing.py -n 0`.
+# For more examples, which differ in each run: `FUZZING=2000 ./kist test tests/api/test_rest_fuzzing.py -n 0`.
 MANY = os.environ.get("FUZZING", "")
-# Each try at a password takes a good part of a core.
+# The limit of sign-in attempts. Each takes most of a core for its password.
 TRIES = 10
 
 CONFIGURATION = """
-# A refusal is an answer. That it is no misunderstanding is a check of ours.
+# A refusal is a valid answer. A check of kist asserts that the API understood the request.
 [checks.positive_data_acceptance]
 expected-statuses = ["2xx", "400", "401", "403", "404", "429"]
 """
@@ -46,7 +46,7 @@ def test_the_description_is_openapi() -> None:
 
 
 async def fuzzed(server: Server, token: str, folder: Path) -> None:
-    """Have schemathesis ask for everything, and find nothing."""
+    """Run schemathesis on everything, and assert that it finds no fault."""
     configuration = folder / "schemathesis.toml"
     configuration.write_text(CONFIGURATION)
     process = await asyncio.create_subprocess_exec(
@@ -70,12 +70,12 @@ async def test_schemathesis_finds_nothing(
 ) -> None:
     monkeypatch.setattr(sign_in_limit, "MOST_FROM_AN_ADDRESS", TRIES)
     operator, borrower = await operating(server.client), await registered(server.client, aadhaar_id="999941057058")
-    # The loan and the date that the examples are about.
+    # The loan and the date that the examples use.
     await on(operator, "2026-01-31")
     assert await lent(borrower) == "1"
     token = {"nobody": "", "borrower": borrower.token, "operator": operator.token}[who]
     await fuzzed(server, token, tmp_path)
-    # It came all the way, where it may.
+    # The requests succeeded where the caller may do so.
     stored = {table: len(rows) for table, rows in (await contents()).items()}
     assert stored["users"] > 1
     signed_in = await database.fetch("SELECT 1 FROM audit_entries WHERE event = 'SIGNED_IN'")

@@ -1,4 +1,4 @@
-"""Schemathesis asks for everything the schema has, with values that fit it and values that do not: nothing breaks."""
+"""Schemathesis executes all of the schema, with valid and invalid values: no request causes an internal error."""
 
 import asyncio
 from collections.abc import Callable
@@ -29,7 +29,7 @@ CODES = {"BAD_USER_INPUT", "UNAUTHENTICATED", "FORBIDDEN"}
 
 _texts = st.text(st.characters(exclude_categories=["Cs"]), max_size=40)
 _numbers = st.decimals(0, 60_000, places=2).map(str)
-# Most values are such as a person might send: the others are turned away at the edge, where there is less to break.
+# Most values are those of a real person. Others are rejected early, and reach less of the code.
 for _name, _likely, _others in (
     ("Money", _numbers, ["0.001", "1e400", "NaN", "-0", "٣", "999999999999.99", "9" * 5000]),
     ("Percent", st.sampled_from(["10.5", "0", "36"]), ["1e-9", "Infinity", "37"]),
@@ -49,12 +49,12 @@ def settings(settings: Settings) -> Settings:
 
 
 class Asking:
-    """Asks for each operation with each kind of values, as each of those who might, and counts the answers."""
+    """Executes each operation with each kind of values, as every kind of caller, and counts the answers."""
 
     def __init__(self, address: str, session: Callable[[str], str]) -> None:
         self.address, self.session = address, session
         self.answers = 0
-        # The operations that went all the way: those without a session, or with invalid values, do not.
+        # The operations that succeeded. Requests without a session, or with invalid values, do not.
         self.done: set[str] = set()
 
     def everything(self) -> None:

@@ -1,4 +1,4 @@
-"""Subscriptions over a real server: WebSocket and server-sent events, told of what changes until they may not be."""
+"""Subscriptions of a real server, by WebSocket and server-sent events: clients receive changes until access ends."""
 
 import asyncio
 import json
@@ -150,7 +150,7 @@ async def test_a_connection_has_so_many_operations_at_once_and_an_account_so_man
             assert (await opened.next(await opened.begin(SCORE)))["creditScore"] is None
         name = await first.begin("{ businessDate }")
         assert codes(await first.next(name)) == ["TOO_MANY_AT_ONCE"]
-        # There is room for a question, and none for a watcher, on whatever transport.
+        # There is room for a query, and none for another subscription, on either transport.
         assert await second.next(await second.begin("{ businessDate }")) == "2026-01-01"
         assert codes(await second.next(await second.begin(SCORE))) == ["TOO_MANY_AT_ONCE"]
         async with asyncio.timeout(SECONDS), events(borrower, SCORE) as results:

@@ -1,4 +1,4 @@
-"""Budgets: attacks in small against an API process, and normal traffic, which never meets a limit."""
+"""Budgets: small attacks on an API process are limited, and normal traffic never reaches a limit."""
 
 import asyncio
 import json
@@ -58,7 +58,7 @@ async def place(settings: Settings) -> AsyncIterator[Place]:
 
 
 def code(response: httpx.Response) -> str:
-    """The code of what is not a success."""
+    """The code of an unsuccessful answer."""
     answer = response.json()
     errors = answer.get("errors")
     return str(errors[0]["extensions"]["code"] if errors else answer["problems"][0]["code"])
@@ -70,7 +70,7 @@ def limited(settings: Settings, **limits: object) -> Settings:
 
 async def emptied(client: Client, units: int) -> httpx.Response:
     """The refusal when a budget's bucket with this many units is empty."""
-    for _ in range(10 * units):  # it is refilled meanwhile
+    for _ in range(10 * units):  # the bucket is refilled in the meantime
         response = await client.http.post("/graphql", json=BUSINESS_DATE, headers=bearer(client))
         if response.status_code == 429:
             return response
@@ -81,7 +81,7 @@ def bearer(client: Client) -> dict[str, str]:
     return {"Authorization": f"Bearer {client.token}"} if client.token else {}
 
 
-# The attacks, in small.
+# Small attacks.
 
 
 async def test_costly_refused_queries_from_twenty_connections_do_not_delay_a_payment(place: Place) -> None:
@@ -102,7 +102,7 @@ async def test_costly_refused_queries_from_twenty_connections_do_not_delay_a_pay
         return statuses[429] > 0
 
     async def payments(client: Client, name: str) -> list[float]:
-        """How long each of some payments took, the quickest first."""
+        """The durations of some payments in seconds, the shortest first."""
         took = []
         for number in range(40):
             started = perf_counter()
@@ -118,7 +118,7 @@ async def test_costly_refused_queries_from_twenty_connections_do_not_delay_a_pay
         during = await payments(borrower, "during")
     is_over = True
     await asyncio.gather(*attacks)
-    # Most of it is this process, which asks and attacks, and what else the machine does.
+    # Most of the time is spent in this process, which pays and attacks, and in the rest of the machine.
     assert during[20] < QUICK + 5 * before[20], (before, during)
     assert during[37] < 2 * QUICK + 10 * before[37], (before, during)
     assert set(statuses) <= {200, 400, 429}
@@ -141,11 +141,11 @@ async def test_two_hundred_registrations_do_not_make_a_sign_in_wait(place: Place
             started = perf_counter()
             credentials = {"email": "asha.234123412346@kist.test", "password": OPERATOR_PASSWORD}
             response = await owner.http.post("/graphql", json={"query": LOGIN, "variables": {"input": credentials}})
-            # Both come from one network: its budget may be empty by now, and then that is said at once.
+            # Both come from one network. If its budget is empty by now, the refusal is immediate.
             assert response.status_code == 429 or response.json()["data"]["login"]["__typename"] == "Session"
             took.append(perf_counter() - started)
         answers = await registrations
-    # Each took up to 19 seconds when all registrations and sign-ins waited in one queue.
+    # With one queue for registrations and sign-ins, each sign-in took up to 19 seconds.
     assert sorted(took)[2] < 4, took
     refused = [answer for answer in answers if answer.status_code == 429]
     assert len(refused) > 100
@@ -245,11 +245,11 @@ async def test_a_refusal_has_the_form_of_its_transport(settings: Settings) -> No
         rest = await client.http.post("/api/login/", json={"email": "a@kist.test", "password": "x"})
         assert (rest.status_code, code(rest)) == (429, "TOO_MANY_REQUESTS")
         assert rest.json()["problems"][0]["field"] is None
-        # A page of another origin can read it.
+        # A page of another origin can read the refusal.
         asked = await client.http.post("/graphql", json=BUSINESS_DATE, headers={"Origin": "https://loans.example"})
         assert asked.status_code == 429
         assert asked.headers["access-control-allow-origin"] == "https://loans.example"
-        # A load balancer's question is answered all the same.
+        # A load balancer's probe is still answered.
         assert (await client.http.get("/health/live")).status_code == 200
 
 
@@ -282,7 +282,7 @@ async def test_an_account_pays_for_itself_and_nobody_else_does(settings: Setting
         assert await other.ask("{ me { id } }")
 
 
-# Requests in flight.
+# Requests in progress.
 
 
 async def test_an_account_has_so_many_requests_in_flight_on_whatever_transport(settings: Settings) -> None:
@@ -402,7 +402,7 @@ async def test_an_operation_of_a_websocket_that_cannot_be_paid_is_refused_and_th
             pass
 
 
-# Several processes, and none of Valkey.
+# Several processes, and processes without Valkey.
 
 
 async def test_two_processes_share_a_budget_through_valkey(begun: Settings, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -411,7 +411,7 @@ async def test_two_processes_share_a_budget_through_valkey(begun: Settings, monk
     async with serving(settings) as one, serving(settings) as other:
         await emptied(one, 20)
 
-        # The other hears of it with what it tells itself.
+        # The other process learns of it when it shares its own count.
         async def is_refused() -> bool:
             return (await other.http.post("/graphql", json=BUSINESS_DATE)).status_code == 429
 
@@ -453,7 +453,7 @@ async def test_an_office_behind_one_address_meets_no_limit(settings: Settings) -
         await registered(client)
         await User.all().update(password_hash=OPERATOR_HASH)
         credentials = {"email": "asha.234123412346@kist.test", "password": OPERATOR_PASSWORD}
-        # All in the same few seconds, which is quicker than people are.
+        # All this happens in a few seconds, faster than people work.
         for _ in range(30):
             session = await client.ask(LOGIN, input=credentials)
             person = client.signed_in(session["accessToken"])
@@ -472,7 +472,7 @@ async def test_a_shop_front_that_pays_for_everybody_meets_no_limit(settings: Set
             assert (await operator.ask(PAY, input=paid))["__typename"] == "PaymentReceipt"
 
 
-# The addresses of proxies, which hide the client's.
+# Proxies, whose addresses hide the client's.
 
 
 @pytest.mark.parametrize(
@@ -503,7 +503,7 @@ async def test_a_full_queue_of_passwords_refuses_at_once_and_the_other_goes_on()
     await asyncio.sleep(0)
     with pytest.raises(GraphQLError, match=r"^Too many requests"):
         await lane.run(gate.wait)
-    # An abandoned call that has not begun gives its place back.
+    # A cancelled call that has not begun frees its place.
     held[2].cancel()
     await asyncio.sleep(0)
     another = asyncio.create_task(lane.run(gate.wait))

@@ -1,4 +1,4 @@
-"""Two processes of the API on one database: what is sent twice is done once, whichever of them is asked."""
+"""Two processes of the API use one database: a repeated request has one effect, with either process."""
 
 import asyncio
 from collections import Counter
@@ -42,7 +42,7 @@ async def test_a_payment_sent_to_two_processes_at_once_with_and_without_an_id_is
                     assert given in ([True], [False, True])
                     refused = Counter(problem["code"] for answer in answers for problem in answer.get("problems", []))
                     assert refused == {"DUPLICATE_PAYMENT": 2 * TWINS + 1 - len(posted)}
-                # An application likewise, with its request id.
+                # The same holds for an application with a request id.
                 terms = {"amount": "1000", "loanTerm": 6, "interestRate": "10.5", "requestId": "r"}
                 answers = await asyncio.gather(
                     *(door.ask(APPLY, input=terms) for door in (here, there) for _ in range(TWINS))

@@ -1,4 +1,4 @@
-"""Numbers, dates and names are read as clients send them, and shown in messages as they were sent."""
+"""Numbers, dates and names are parsed in the forms of clients, and messages show them unchanged."""
 
 import codecs
 import json
@@ -17,7 +17,7 @@ LOANS = "query ($first: Int) { me { loans(first: $first) { totalCount edges { cu
 
 
 async def sent(client: Client, query: str, variables: str) -> dict[str, Any]:
-    """The answer to variables that are written as they stand here."""
+    """The answer to a request with this text as its variables."""
     headers = {"Content-Type": "application/json"} | (
         {"Authorization": f"Bearer {client.token}"} if client.token else {}
     )
