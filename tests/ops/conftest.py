@@ -1,4 +1,4 @@
-"""Processes whose every statement PostgreSQL logs."""
+"""Processes of kist, with a PostgreSQL that logs every statement."""
 
 from collections.abc import AsyncIterator
 
@@ -14,7 +14,7 @@ from tests.servers import Servers, administer
 async def begun(settings: Settings, servers: Servers) -> AsyncIterator[Run]:
     settings = settings.model_copy(update={"port": free_port()})
     name = settings.queue
-    # Every statement with its values, those of errors too.
+    # Every statement with its values, and with the values in errors.
     for setting in (
         "log_min_duration_statement = 0",
         "log_min_messages = warning",

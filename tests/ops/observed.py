@@ -1,4 +1,4 @@
-"""Our processes with everything that they log, and the number that must be in none of it."""
+"""Processes of kist with all their output, and an Aadhaar number that must not be in it."""
 
 import base64
 import hashlib
@@ -38,7 +38,7 @@ FORMS = [
 
 
 class Run:
-    """Real processes of ours, and everything that they have said to anybody."""
+    """Real processes of kist, and all their answers and logs."""
 
     def __init__(self, settings: Settings) -> None:
         self.settings = settings
@@ -75,7 +75,7 @@ class Run:
             process.wait()
 
     async def post(self, query: str, token: str = "", **variables: Any) -> dict[str, Any]:
-        # As front ends do that send the hash alone from then on.
+        # Front ends send the hash with the text first, and the hash alone later.
         persisted = {"version": 1, "sha256Hash": hashlib.sha256(query.encode()).hexdigest()}
         async with httpx.AsyncClient(timeout=20) as http:
             response = await http.post(

@@ -1,4 +1,4 @@
-"""A receiver of spans over HTTP, as a collector, that parses them."""
+"""A collector that receives spans over HTTP and parses them."""
 
 import threading
 from collections.abc import Iterator
@@ -10,7 +10,7 @@ from opentelemetry.proto.collector.trace.v1.trace_service_pb2 import ExportTrace
 
 
 class Span(NamedTuple):
-    """The examined fields of a span; its trace and its ids in hexadecimal."""
+    """The fields of a span that tests read. The ids of the span and its trace are hexadecimal."""
 
     service: str
     name: str
@@ -25,7 +25,7 @@ class Span(NamedTuple):
 
 
 class Receiver:
-    """Takes spans over HTTP as a collector does, or takes no notice of who sends them."""
+    """Receives spans over HTTP. With `answers=False` it accepts connections and does not answer."""
 
     def __init__(self, *, answers: bool = True) -> None:
         self.bodies: list[bytes] = []

@@ -1,4 +1,4 @@
-"""A key that does not open what is stored is refused at the start, in a line, before anything is served."""
+"""A command with a key that does not match the stored numbers ends with one line, before it serves anything."""
 
 from pathlib import Path
 

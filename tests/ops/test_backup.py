@@ -1,4 +1,4 @@
-"""A backup taken under load comes back on another server as the book of one moment; or nothing is changed."""
+"""A backup under load is restored on another server as the book of one moment, or nothing changes."""
 
 import asyncio
 import itertools
@@ -35,14 +35,14 @@ PRIVATE = "statement-of-the-password"
 
 @pytest.fixture(scope="module")
 def elsewhere(servers: Servers) -> Iterator[Servers]:
-    """Another PostgreSQL than the one that the book is kept in."""
+    """A second PostgreSQL, without the book."""
     with tempfile.TemporaryDirectory(prefix="elsewhere-") as folder, postgres.running(Path(folder) / "pg") as urls:
         yield Servers(urls.application, servers.redis_url, urls.owner, urls.superuser)
 
 
 @pytest.fixture
 async def empty(settings: Settings, elsewhere: Servers) -> AsyncIterator[Settings]:
-    """A database on the other server in which there is nothing yet."""
+    """An empty database on the second server."""
     name = f"empty_{next(_numbers)}"
     await administer(elsewhere, f"CREATE DATABASE {name} OWNER kist_owner")
     yield settings.model_copy(update=elsewhere.settings(name))
@@ -73,7 +73,7 @@ async def told(settings: Settings, *words: str, **more: str) -> "subprocess.Comp
 
 
 def begin(settings: Settings, *words: str) -> "subprocess.Popen[bytes]":
-    """A process whose command line anybody may read."""
+    """Start a command in a real process, so that the system shows its command line."""
     return start(
         *words,
         env={**environment(settings), "KIST_DATABASE_OWNER_URL": settings.database_owner_url},
@@ -88,7 +88,7 @@ def files(folder: Path) -> list[str]:
 
 
 def reads(dump: bytes) -> bool:
-    """Whether PostgreSQL's program finds nothing wrong with a dump."""
+    """Whether PostgreSQL's own program reads a dump without an error."""
     command = pg_dump.programs().command("pg_restore", "--file=/dev/null")
     return subprocess.run(command, input=dump, capture_output=True, check=False).returncode == 0
 
@@ -99,7 +99,7 @@ async def rows(settings: Settings) -> dict[str, list[str]]:
 
 
 async def refused(settings: Settings, *words: str, because: str) -> None:
-    """Refused in one line, and nothing was changed."""
+    """Assert that a command is refused in one line, and changes nothing."""
     before = await shape(settings.database_url), await rows(settings)
     done = await told(settings, *words)
     assert (done.returncode, done.stdout) == (2, ""), done.stderr
@@ -135,7 +135,7 @@ async def test_a_backup_under_load_is_the_book_of_one_moment(
     done = await told(empty, "restore", str(file))
     assert done.returncode == 0, done.stderr
     assert "everything agrees" in done.stdout
-    # Constraints, indexes, triggers and all.
+    # The shape includes constraints, indexes and triggers.
     assert await shape(empty.database_url) == await shape(settings.database_url)
     async with database.connected(empty.database_url):
         kept = [
@@ -171,7 +171,7 @@ async def test_the_restored_book_is_the_same_and_goes_on(settings: Settings, emp
         replayed = await paid.ask(PAY, input={"loanId": loan_id, "amount": "1000.00", "transactionId": "first"})
         assert replayed["replayed"]
     assert (await told(empty, "verify")).stdout == "everything agrees\n"
-    # The chain goes on from where it was.
+    # The chain continues from its former head.
     assert (await told(empty, "verify", "--audit", "--head", noted)).stdout.endswith("\neverything agrees\n")
 
 
@@ -214,7 +214,7 @@ async def test_other_keys_are_noticed_before_anything_is_changed(
     await refused(other, "import", str(file), because=closed)
     done = await told(other, "restore", str(file), "--any-keys", "--replace", "--yes")
     assert done.returncode == 0, done.stderr
-    # From here on the book is served without those keys, and new people are under the keys that are there.
+    # From now on the book is served without those keys, and new people are stored with the configured keys.
     await aadhaar_keys.check_stored(other)
     async with serving(other) as client:
         await registered(client, aadhaar_id="999941057058")
@@ -228,7 +228,7 @@ async def test_a_damaged_file_changes_nothing(settings: Settings, tmp_path: Path
     async with a_book(settings):
         assert (await told(settings, "backup", str(file))).returncode == 0
     whole = file.read_bytes()
-    # PostgreSQL reads it with its seal, and would not notice this bit, which is in the middle of a CHECK.
+    # PostgreSQL reads a file with its checksum, and does not notice this wrong bit in a CHECK.
     at = whole.index(b"minimum_due <= installment")
     flipped = whole[:at] + bytes([whole[at] ^ 1]) + whole[at + 1 :]
     assert reads(whole)
@@ -243,7 +243,7 @@ async def test_a_damaged_file_changes_nothing(settings: Settings, tmp_path: Path
 
 
 async def test_a_file_that_does_not_end_well_is_not_committed(settings: Settings, tmp_path: Path) -> None:
-    """Sealed, and yet wrong: the last table's rows are cut off."""
+    """The checksum is correct, but the rows of the last table are cut off."""
     file = tmp_path / "book.dump"
     async with a_book(settings):
         assert (await told(settings, "backup", str(file))).returncode == 0
@@ -272,7 +272,7 @@ async def test_a_book_that_is_there_is_replaced_only_when_asked(
     assert done.returncode == 0, done.stderr
     assert {name for name, there in (await rows(settings)).items() if there} == {"aerich", "audit_entries"}
     assert await shape(settings.database_url) == await shape(empty.database_url)
-    # A migrated database that has no rows is as good as an empty one.
+    # A migrated database without rows counts as empty.
     assert (await told(empty, "restore", str(file))).returncode == 0
 
 
@@ -318,7 +318,7 @@ async def test_an_interrupted_backup_leaves_what_was_there(
         await until(is_waiting)
         (program,) = psutil.Process(process.pid).children()
         assert program.name() == "pg_dump"
-        # Anybody may read this.
+        # Other users can read the command line.
         assert PRIVATE not in " ".join([*program.cmdline(), *psutil.Process(process.pid).cmdline()])
         process.send_signal(number)
         _, said = await asyncio.to_thread(process.communicate)
@@ -374,7 +374,7 @@ print(pg_dump.programs(int(sys.argv[1])).folder)
 def test_without_the_embedded_server_the_programs_are_those_on_the_path_and_never_the_working_directorys(
     tmp_path: Path,
 ) -> None:
-    """As in the image, which has the package postgresql-client."""
+    """The image has these programs from the package postgresql-client."""
     for name in ("pg_dump", "pg_restore", "psql"):
         (tmp_path / name).write_text("#!/bin/sh\necho 'pg_dump (PostgreSQL) 99.1'\n")
         (tmp_path / name).chmod(0o755)

@@ -1,4 +1,4 @@
-"""The page of the book: amounts as India writes them, charts that say what the tables say, and no way out of it."""
+"""The page of the book has Indian amounts, charts that agree with its tables, and no external address."""
 
 import os
 import re
@@ -109,7 +109,7 @@ def test_nothing_of_the_page_leads_out_of_it() -> None:
     assert not [name for _, attributes in found.tags for name in attributes if name.endswith(("href", "src"))]
     assert "url(" not in text
     assert "@import" not in text
-    # The name of SVG's vocabulary is not an address.
+    # The namespace of SVG is not an address.
     assert set(re.findall(r"\w+://[^\"' <]+", text)) == {"http://www.w3.org/2000/svg"}
     assert found.all("meta")[1]["content"] == "default-src 'none'; style-src 'unsafe-inline'"
 
@@ -130,7 +130,7 @@ def test_the_numbers_are_in_the_totals_the_tables_and_the_charts() -> None:
         assert total in texts
     for cell in ("₹ 12,345.67", "over 90", "August 2026", "₹ 12,34,567.89", "30 August 2026 – 28 September 2026"):
         assert cell in texts
-    assert "₹ 1,00,000.50" in texts, "interest and principal together"
+    assert "₹ 1,00,000.50" in texts, "the total of interest and principal is missing"
     assert any("have ₹ 54,321.00 unpaid" in text for text in texts)
     for over_a_bar in ("over 90: ₹ 3.5 lakh", "Aug 26: ₹ 12.3 lakh", "29 Oct: ₹ 2.5 lakh"):
         assert over_a_bar in texts
@@ -151,7 +151,7 @@ def test_a_browser_shows_the_page_and_finds_nothing_to_fetch(tmp_path: Path) -> 
     command = [str(CHROMIUM), *ALONE.split(), f"--user-data-dir={tmp_path / 'profile'}", f"{tmp_path / 'book.html'}"]
     shown = subprocess.run(command, capture_output=True, text=True, check=True, timeout=60)
     assert len(Reader(shown.stdout).all("svg")) == 4
-    assert "CONSOLE" not in shown.stderr, "neither an error nor anything that the page's policy refused"
+    assert "CONSOLE" not in shown.stderr, "the browser reports an error, or a request against the page's policy"
 
 
 def draw(settings: Settings, *arguments: str) -> "subprocess.CompletedProcess[str]":

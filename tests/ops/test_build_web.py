@@ -1,4 +1,4 @@
-"""The front end is built once for each state of its sources, completely or not at all, however a build ends."""
+"""The front end is built once for each state of its sources, and an interrupted build changes nothing."""
 
 import contextlib
 import io
@@ -20,7 +20,7 @@ from ops.commands.child_processes import StopRequested
 
 SECONDS = 120
 
-# A front end that asks the registry for nothing, and notes each time that it is built.
+# A front end without packages from the registry, which records each build.
 PACKAGE: dict[str, Any] = {
     "name": "small",
     "version": "1.0.0",
@@ -38,7 +38,7 @@ fs.writeFileSync(folder + "/index.html", fs.readFileSync("page.html"));
 
 @pytest.fixture
 def small(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
-    """The folder of a small front end, which is the one that is built here."""
+    """The folder of a small front end, which replaces the real one."""
     folder = tmp_path / "web"
     folder.mkdir()
     for name, value in {"ROOT": tmp_path, "WEB": folder, "DIST": folder / "dist"}.items():
@@ -135,7 +135,7 @@ def test_a_build_that_is_interrupted_leaves_no_process_and_nothing_half_made(sma
 
 @pytest.fixture
 def silent() -> Iterator[int]:
-    """The port of a server that takes everything and says nothing."""
+    """The port of a server that accepts connections and never answers."""
     with socket.create_server(("127.0.0.1", 0), backlog=100) as server:
         yield server.getsockname()[1]
 

@@ -1,4 +1,4 @@
-"""Commands from the outside: what they refuse they say in one line."""
+"""Commands from outside: a refusal is one line on standard error."""
 
 import asyncio
 from datetime import date
@@ -36,7 +36,7 @@ async def test_a_deployment_of_one_role_migrates_and_is_told_what_that_means(set
         assert (done.returncode, done.stdout) == (0, "0 migrations applied\n")
         assert done.stderr.count("\n") == bool(told)
         assert told in done.stderr
-    # The application's role alone changes no table.
+    # The application's role may not change tables.
     application = settings.model_copy(update={"database_owner_url": ""})
     done = run(application, "migrate")
     assert (done.returncode, done.stdout) == (2, "")

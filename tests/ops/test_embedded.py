@@ -1,4 +1,4 @@
-"""A home has one owner, its servers end with it, and its keys stay."""
+"""A home has one owner at a time. Its servers end with the owner, and its keys stay."""
 
 import asyncio
 import os
@@ -20,7 +20,7 @@ from broker.connection import connected
 from ops.embedded import home, servers
 from settings import ROOT, Settings, SettingsError
 
-# A command that owns the home given, says that it is ready, and waits for its input to end.
+# A command that owns a home, prints a line when it is ready, and waits until its input ends.
 OWNER = """
 import sys
 from pathlib import Path
@@ -59,7 +59,7 @@ def at_home(directory: Path, **given: object) -> Settings:
 
 
 def servers_in(directory: Path) -> list[str]:
-    """The servers that work in this home. A zombie has ended, even if its parent has not reaped it."""
+    """The servers that run in this home, without zombies, which have ended but are not reaped yet."""
     found = []
     for process in psutil.process_iter(["name", "cwd", "status"]):
         works_here = (process.info["cwd"] or "").startswith(str(directory))
@@ -202,7 +202,7 @@ def test_a_command_joins_the_servers_of_a_running_up(tmp_path: Path, owner: "sub
         assert settings.sandbox
         assert settings.aadhaar_cipher_key == servers.keys(tmp_path)["aadhaar_cipher_key"]
     assert owner.poll() is None
-    assert ask(settings.database_url, "SELECT 1") == 1, "the command has not stopped what it joined"
+    assert ask(settings.database_url, "SELECT 1") == 1, "the second command must not stop servers that it only uses"
 
 
 def test_a_killed_owner_leaves_nothing_that_counts(tmp_path: Path, owner: "subprocess.Popen[str]") -> None:
@@ -214,14 +214,14 @@ def test_a_killed_owner_leaves_nothing_that_counts(tmp_path: Path, owner: "subpr
     assert "valkey-server" in servers_in(tmp_path)
     with servers.servers(at_home(tmp_path)) as settings:
         assert ask(settings.database_url, "SELECT 1") == 1
-        # The orphan was ended, not joined by a second one.
+        # The new owner has ended the orphan, and started one server.
         assert servers_in(tmp_path).count("valkey-server") == 1
 
 
 def test_the_id_of_a_dead_server_may_be_anothers_by_now(tmp_path: Path) -> None:
     with servers.servers(at_home(tmp_path), redis=False):
         lines = (tmp_path / "postgres" / "postmaster.pid").read_text().splitlines()
-    # Our own process has it now, and must not be taken for the server, nor be ended.
+    # The process of the tests has the id now. The command must not take it for the server and end it.
     stale = "\n".join([str(os.getpid()), *lines[1:]]) + "\n"
     (tmp_path / "postgres" / "postmaster.pid").write_text(stale)
     with servers.servers(at_home(tmp_path), redis=False) as settings:

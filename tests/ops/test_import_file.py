@@ -1,4 +1,4 @@
-"""`./kist import` from the outside: what it says, what it asks, and the codes it ends with."""
+"""`./kist import` from outside: its output, its questions and its exit codes."""
 
 import os
 import subprocess
@@ -33,7 +33,7 @@ async def count() -> int:
 
 
 async def test_an_import_is_tried_made_listed_and_undone(memory: Settings, tmp_path: Path) -> None:
-    folder = tmp_path / "files"  # the settings have their home beside it
+    folder = tmp_path / "files"  # the home of the settings is beside it
     folder.mkdir()
     file = folder / "history.csv"
     file.write_text(f'{HEADER}{ASHA},31/01/2025,CREDIT,"1,00,000"\nx,y,z,1\n')
@@ -61,7 +61,7 @@ async def test_an_import_is_tried_made_listed_and_undone(memory: Settings, tmp_p
     assert "history.csv: 1 rows added, credits 100000.00, debits 0.00" in listed.lines[1]
 
     asked = kist(memory, "undo", str(file), answer="n\n")
-    # Where the answer is piped, the question has no line of its own.
+    # With a piped answer, no line break follows the question.
     assert (asked.code, asked.complaint.removeprefix("Undo this import? [y/N]:").strip()) == (
         2,
         "kist: nothing was undone",

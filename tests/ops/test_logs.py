@@ -47,7 +47,7 @@ def on_a_terminal(**variables: str) -> str:
     try:
         while part := os.read(ours, 4096):
             text += part
-    except OSError:  # how Linux says that the other end is closed
+    except OSError:  # Linux reports the closed other end in this way
         pass
     os.close(ours)
     return text.decode()

@@ -24,7 +24,7 @@ Samples = dict[tuple[str, ...], float]
 
 
 async def scraped(port: int) -> Samples:
-    """Each sample by its name and the values of its labels, in the order of the labels' names."""
+    """The samples by name and values of labels, in the order of the labels' names."""
     async with httpx.AsyncClient(timeout=20) as http:
         response = await http.get(f"http://127.0.0.1:{port}/metrics")
     assert response.status_code == 200
@@ -36,7 +36,7 @@ async def scraped(port: int) -> Samples:
 
 
 class Scene(NamedTuple):
-    """A borrower and an operator at an application that counts."""
+    """A borrower and an operator of an application with metrics."""
 
     client: Client
     borrower: Client
@@ -78,7 +78,7 @@ async def test_what_happened_is_counted_where_it_happened(scene: Scene) -> None:
     assert after["kist_pool_most",] == 10
     assert after["kist_pool_lent",] + after["kist_pool_idle",] >= 1
     assert after["kist_pool_waiting",] == 0
-    # The registration's, which no worker has taken.
+    # The job of the registration, which no worker has taken.
     assert after["kist_queue_messages",] == after["kist_jobs_sent_total", "score_user"] == 1
     assert after["kist_queue_taken",] == 0
     assert (after["kist_database_up",], after["kist_broker_up",]) == (1, 1)
@@ -94,13 +94,13 @@ async def test_billing_is_as_late_as_its_book(scene: Scene) -> None:
     assert (on_time["kist_billing_lag_days",], on_time["kist_billing_overdue_days",]) == (0, 0)
     await on(scene.operator, "2026-03-05")
     late = await scraped(scene.port)
-    # The second cycle ended on the second of March.
+    # The second cycle ended on 2 March.
     assert (late["kist_billing_lag_days",], late["kist_billing_overdue_days",]) == (33, 3)
 
 
 async def test_no_client_makes_a_new_name(scene: Scene) -> None:
     async def names() -> set[tuple[str, ...]]:
-        # A histogram's sample for each set of labels, without its buckets.
+        # The samples of a histogram without its buckets: one for each set of labels.
         return {name for name in await scraped(scene.port) if "bucket" not in name[0]}
 
     for method, path in (("GET", "/x"), ("BREW", "/graphql"), ("BREW", "/x"), ("POST", "/x")):
@@ -113,7 +113,7 @@ async def test_no_client_makes_a_new_name(scene: Scene) -> None:
         await scene.client.post(f"{{ unknown{number} }}")
         for method, path in (("GET", f"/x{number}"), (f"BREW{number}", "/graphql"), ("POST", f"/x/{number}")):
             await scene.client.http.request(method, path, params={"query": f"{{ a{number}: businessDate }}"})
-    # A statement for each number of values.
+    # The text of the statement differs with the number of values.
     for number in range(1, 20):
         await database.fetch(f"SELECT {number} FROM users WHERE id IN ({', '.join('1' * number)})")
     await database.fetch("SELECT 1 FROM users")
@@ -150,7 +150,7 @@ async def test_a_server_that_is_away_is_counted_too(scene: Scene, settings: Sett
 async def test_a_loop_that_stands_still_is_still_counted(scene: Scene, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(telemetry, "PROBE_SECONDS", 0.1)
     script = f"import httpx; print(httpx.get('http://127.0.0.1:{scene.port}', timeout=60).text)"
-    # Nothing else is done in the loop meanwhile.
+    # The synchronous call blocks the event loop.
     said = subprocess.run([sys.executable, "-c", script], capture_output=True, text=True, check=True).stdout  # noqa: ASYNC221
     assert "kist_request_seconds_count" in said
     assert "kist_pool_most" not in said
@@ -199,7 +199,7 @@ def test_up_has_a_port_for_each_part(place: Place) -> None:
 
 
 def test_what_is_not_asked_for_is_not_imported(tmp_path: Path) -> None:
-    # Redis's client loads what it finds of OpenTelemetry's metrics.
+    # The client of Redis itself imports OpenTelemetry's metrics, which do not count here.
     ours = {"prometheus_client", "opentelemetry.sdk.trace", "opentelemetry.exporter"}
     script = f"import sys, app, cli, tasks.worker; print({ours} & set(sys.modules))"
     done = subprocess.run([sys.executable, "-c", script], cwd=ROOT, capture_output=True, text=True, check=True)

