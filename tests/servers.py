@@ -46,10 +46,10 @@ async def copy(servers: Servers, name: str) -> None:
     await administer(servers, copied(name))
 
 
-def copied(name: str) -> str:
-    """The statement that makes a fresh migrated database."""
+def copied(name: str, template: str = TEMPLATE) -> str:
+    """The statement that copies a database: the migrated one, unless another is given."""
     # Copying the files is quicker than writing each page to PostgreSQL's log: they are in memory.
-    return f"CREATE DATABASE {name} TEMPLATE {TEMPLATE} OWNER kist_owner STRATEGY FILE_COPY"
+    return f"CREATE DATABASE {name} TEMPLATE {template} OWNER kist_owner STRATEGY FILE_COPY"
 
 
 async def tamper(statement: str, *values: object) -> None:
