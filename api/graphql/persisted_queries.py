@@ -92,7 +92,7 @@ class PersistedQueries:
         if name is None:
             return sent
         if not _HASH.fullmatch(name):
-            raise PersistedQueryError("There is no such persisted query.", "PERSISTED_QUERY_NOT_FOUND")
+            raise PersistedQueryError("The persisted query was not found.", "PERSISTED_QUERY_NOT_FOUND")
         if sent is None:
             return await self._found(name)
         if not _is_named(sent, name):

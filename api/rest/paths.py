@@ -35,8 +35,8 @@ _BILL = f"""mutation triggerBilling($as_of: Date) {{
   }}
 }}"""
 _BILL_DESCRIPTION = (
-    "Operators only. Starts the billing run of a date, or finds it. The run goes on in the background; send the "
-    "request again to read its progress. The date is the business date unless given."
+    "Operators only. Starts the billing run of a date, or finds it. It runs in the background; repeat the request to "
+    "read its progress. The date is the business date unless given. Safe to repeat."
 )
 
 TABLE = (
@@ -57,7 +57,7 @@ TABLE = (
 }}
 {SESSION}""",
         summary="Register a person",
-        description="The credit score is computed in the background within about a second; until then it is null. "
+        description="Creates an account and signs in. The credit score follows a moment later; until then it is null. "
         "Without a password, the account can only be used with the tokens in the answer.",
         status=201,
         refused=(),
@@ -82,7 +82,7 @@ TABLE = (
 }}
 {SESSION}""",
         summary="Sign in, as a borrower or an operator",
-        description="Send the access token in the header `Authorization: Bearer …` of the other requests.",
+        description="Opens a session. Send the access token in the header `Authorization: Bearer …` of other requests.",
         status=200,
         refused=(401,),
         given={"email": "asha@example.com", "password": "a long password"},
@@ -103,9 +103,9 @@ TABLE = (
 {LOAN}
 {INSTALLMENT}""",
         summary="Apply for a loan",
-        description="Borrowers only. `user` must be the id of the signed-in account. The application is decided at "
-        "once, and an approved loan is disbursed at once. With a `request_id` the request is safe to send again: the "
-        "first answer is repeated, with its status.",
+        description="Borrowers only. Decides an application at once, and disburses an approved loan at once. `user` "
+        "must be the id of the signed-in account. With a `request_id` it is safe to repeat: the first answer, a loan "
+        "or a refusal, is given again, with its status. Without one, a repeated request makes a second loan.",
         status=201,
         refused=(401, 403),
         given={
@@ -138,9 +138,9 @@ TABLE = (
 }}
 {LOAN}""",
         summary="Pay",
-        description="A borrower pays an own loan, an operator any loan. A borrower's `payment_date` must be the "
-        "business date, and is optional. With a `transaction_id` the request is safe to send again, on any later day "
-        "too: a payment that was applied before is answered with 200, and `replayed` is true.",
+        description="Pays on the borrower's own loan, or for an operator on any loan. A borrower's `payment_date` must "
+        "be the business date, and is optional. With a `transaction_id` it is safe to repeat, on any later day too: a "
+        "payment that was applied before is answered with 200, and `replayed` is true.",
         status=201,
         refused=(401, 404),
         given={
@@ -167,8 +167,8 @@ TABLE = (
 {LOAN}
 {INSTALLMENT}""",
         summary="Read the statement of a loan",
-        description="A borrower reads an own loan, an operator any loan. The statement has the bills and payments up "
-        "to the business date, and the installments that are still to come.",
+        description="The statement of a borrower's own loan, or of any loan for an operator, on the business date. It "
+        "has the bills and payments up to that date, and the installments that are still to come.",
         status=200,
         refused=(401, 404),
         given={"loan": "1"},

@@ -91,7 +91,7 @@ class Path:
         answer = await _execute(operation.document, given, context)
         if answer is None:
             # GraphQL answers null, without an error, where a loan does not exist.
-            raise RestError(Problem("LOAN_NOT_FOUND", "There is no such loan.", "loan"))
+            raise RestError(Problem("LOAN_NOT_FOUND", "The loan was not found.", "loan"))
         if "problems" in answer:
             raise RestError(*_spelt(answer["problems"], operation))
         return JSONResponse(answer, 200 if answer.get("replayed") else operation.status)
