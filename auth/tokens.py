@@ -13,7 +13,8 @@ from uuid import UUID, uuid4
 
 import jwt
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
-from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat
+from jwt.algorithms import OKPAlgorithm
+from jwt.utils import base64url_encode
 
 from models import aes_gcm
 from models.loans import parse_id
@@ -73,20 +74,16 @@ def _keys(material: tuple[bytes, ...], algorithm: str) -> dict[str, _Key]:
 
 
 def _hmac(secret: bytes) -> _Key:
-    return _Key(_base64url(hashlib.sha256(b"kid" + secret).digest()[:12]), secret, secret, None)
+    return _Key(base64url_encode(hashlib.sha256(b"kid" + secret).digest()[:12]).decode(), secret, secret, None)
 
 
 def _ed25519(secret: bytes) -> _Key:
     """The key of a 32-byte seed (RFC 8032, 5.1.5). Its id is the JWK thumbprint (RFC 7638)."""
     private = Ed25519PrivateKey.from_private_bytes(secret)
-    raw = private.public_key().public_bytes(Encoding.Raw, PublicFormat.Raw)
-    public = {"crv": "Ed25519", "kty": "OKP", "x": _base64url(raw)}
-    kid = _base64url(hashlib.sha256(json.dumps(public, separators=(",", ":"), sort_keys=True).encode()).digest())
+    public = OKPAlgorithm.to_jwk(private.public_key(), as_dict=True)
+    thumbprint = hashlib.sha256(json.dumps(public, separators=(",", ":"), sort_keys=True).encode()).digest()
+    kid = base64url_encode(thumbprint).decode()
     return _Key(kid, private, private.public_key(), {**public, "kid": kid, "alg": "EdDSA", "use": "sig"})
-
-
-def _base64url(raw: bytes) -> str:
-    return base64.urlsafe_b64encode(raw).decode().rstrip("=")
 
 
 def key_set(settings: Settings) -> dict[str, list[dict[str, str]]]:
