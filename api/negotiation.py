@@ -62,7 +62,7 @@ class Accepted(NamedTuple):
 def accepted(header: str) -> Accepted:
     """Parse an Accept header; an empty one accepts anything."""
     # Clients choose the length of a header. Only short ones are cached, so that the cache stays small.
-    return _accepted(header) if len(header) <= _LONGEST_HEADER // 4 else _judged(header)
+    return _cached_parse(header) if len(header) <= _LONGEST_HEADER // 4 else _parse(header)
 
 
 def weight(header: str, media_type: str) -> float:
@@ -79,7 +79,7 @@ def codings(header: str) -> dict[str, float]:
     return found
 
 
-def _judged(header: str) -> Accepted:
+def _parse(header: str) -> Accepted:
     ranges = list(_ranges(header)) if header.strip() else [Range("*", "*", frozenset(), 1.0)]
     plain, plain_position = _weighed(ranges, f"{JSON};charset=utf-8")
     graphql, graphql_position = _weighed(ranges, f"{GRAPHQL};charset=utf-8")
@@ -95,7 +95,7 @@ def _judged(header: str) -> Accepted:
     )
 
 
-_accepted = lru_cache(_KEPT)(_judged)
+_cached_parse = lru_cache(_KEPT)(_parse)
 
 
 def _weighed(ranges: list[Range], media_type: str) -> tuple[float, int]:

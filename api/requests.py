@@ -52,7 +52,7 @@ def require_json(headers: Mapping[str, str]) -> None:
 def context_of(settings: Settings, connection: HTTPConnection) -> RequestContext:
     """The context of a request. Behind a trusted proxy, uvicorn has set `client` to the client's own address."""
     address = connection.client.host if connection.client else ""
-    return RequestContext(settings, connection.headers.get("authorization"), address, connection.scope.get("purse"))
+    return RequestContext(settings, connection.headers.get("authorization"), address, connection.scope.get("budget"))
 
 
 def headers_only(send: Send) -> Send:

@@ -32,7 +32,7 @@ _API = ("/graphql", "/api/")
 
 
 class Throttling:
-    """Charges each request to the budget of its account or network, which becomes the `purse` of its scope."""
+    """Charges each request to the budget of its account or network, which joins the scope as `budget`."""
 
     def __init__(self, app: ASGIApp, settings: Settings, budgets: Budgets) -> None:
         self.app = app
@@ -54,15 +54,15 @@ class Throttling:
             elif name == b"x-forwarded-for" and not self._has_warned:
                 self._warn(address)
         claims = bearer(self._settings, authorization)
-        purse = scope["purse"] = RequestBudget(self._budgets, self._budgets.payer(claims, address), claims)
-        if seconds := purse.late(rules.REQUEST + (length or 0) // rules.BODY_BYTES_PER_UNIT):
+        budget = scope["budget"] = RequestBudget(self._budgets, self._budgets.payer(claims, address), claims)
+        if seconds := budget.try_pay(rules.REQUEST + (length or 0) // rules.BODY_BYTES_PER_UNIT):
             refusal = _refusal(too_many(seconds), "TOO_MANY_REQUESTS", scope["path"], seconds)
             await refusal(scope, receive, send)
         elif scope["type"] == "websocket":
             await self._open(scope, receive, send, network(address))
         elif scope["path"].startswith(_API):
-            receive = receive if length is not None else _charging_chunks(receive, purse)
-            await self.app(scope, receive, _charging_answer(send, purse))
+            receive = receive if length is not None else _charging_chunks(receive, budget)
+            await self.app(scope, receive, _charging_answer(send, budget))
         else:
             await self.app(scope, receive, send)
 
@@ -73,7 +73,7 @@ class Throttling:
             await _refusal(reason, "TOO_MANY_AT_ONCE", scope["path"], _SOCKET_SECONDS)(scope, receive, send)
             return
         with self._counted(origin):
-            await self.app(scope, _charging_messages(receive, scope["purse"]), send)
+            await self.app(scope, _charging_messages(receive, scope["budget"]), send)
 
     @contextmanager
     def _counted(self, origin: str) -> Iterator[None]:
@@ -103,34 +103,34 @@ def _refusal(reason: str, code: str, path: str, seconds: int) -> JSONResponse:
     return error_response(429, reason, code=code, path=path, Retry_After=str(seconds))
 
 
-def _charging_chunks(receive: Receive, purse: RequestBudget) -> Receive:
+def _charging_chunks(receive: Receive, budget: RequestBudget) -> Receive:
     """`receive` for a body without Content-Length: each chunk is charged as it arrives."""
 
     async def receive_some() -> Message:
         message = await receive()
-        purse.charge(len(message.get("body", b"")) // rules.BODY_BYTES_PER_UNIT)
+        budget.charge(len(message.get("body", b"")) // rules.BODY_BYTES_PER_UNIT)
         return message
 
     return receive_some
 
 
-def _charging_answer(send: Send, purse: RequestBudget) -> Send:
+def _charging_answer(send: Send, budget: RequestBudget) -> Send:
     async def send_some(message: Message) -> None:
         if units := len(message.get("body", b"")) // rules.ANSWER_BYTES_PER_UNIT:
-            purse.charge(units)
+            budget.charge(units)
         await send(message)
 
     return send_some
 
 
-def _charging_messages(receive: Receive, purse: RequestBudget) -> Receive:
+def _charging_messages(receive: Receive, budget: RequestBudget) -> Receive:
     """`receive` for a WebSocket: while the budget is empty, its messages wait, which slows the client down."""
 
     async def receive_one() -> Message:
         message = await receive()
         if message["type"] == "websocket.receive":
             sent = message.get("text") or message.get("bytes") or ""
-            while seconds := purse.late(rules.REQUEST + len(sent) // rules.BODY_BYTES_PER_UNIT):  # noqa: ASYNC110 — for time
+            while seconds := budget.try_pay(rules.REQUEST + len(sent) // rules.BODY_BYTES_PER_UNIT):  # noqa: ASYNC110 — for time
                 await asyncio.sleep(min(seconds, 1))
         return message
 

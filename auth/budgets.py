@@ -77,7 +77,7 @@ class Budgets:
     def payer(self, claims: Claims | None, address: str) -> Payer:
         return self.of_account(claims.role, claims.account) if claims else self.of_network(address)
 
-    def late(self, payer: Payer, cost: int) -> int:
+    def try_pay(self, payer: Payer, cost: int) -> int:
         """Pay a cost and return 0, or return the seconds until the payer's bucket is no longer empty."""
         if not payer.per_minute:
             return 0
@@ -173,11 +173,11 @@ class RequestBudget(NamedTuple):
 
     def spend(self, cost: int) -> None:
         """Raises: GraphQLError: TOO_MANY_REQUESTS, if the bucket is empty."""
-        if seconds := self.late(cost):
+        if seconds := self.try_pay(cost):
             raise too_many_requests(seconds)
 
-    def late(self, cost: int) -> int:
-        return self.budgets.late(self.payer, cost)
+    def try_pay(self, cost: int) -> int:
+        return self.budgets.try_pay(self.payer, cost)
 
     def charge(self, cost: int) -> None:
         self.budgets.charge(self.payer, cost)

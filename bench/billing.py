@@ -8,7 +8,7 @@ from typing import Any
 from bench import environment, loan_book, measure
 from bench.environment import DAY
 from bench.measure import PeakMemory, Result
-from broker.stream import nudge
+from broker.stream import enqueue
 from models import billing_runs, database
 from models.billing_runs import CHUNK_BILLS, BillingRun
 from rules.audit import WORKER
@@ -99,7 +99,7 @@ async def _by_workers(settings: Settings, loans: int, count: int) -> tuple[float
         async with database.connected(settings.database_url), worker.opened(settings):
             started = time.perf_counter()
             run = await billing_runs.begin(DAY, WORKER)
-            await nudge(run_billing, run.id)
+            await enqueue(run_billing, run.id)
             run = await _finished(run)
             seconds = time.perf_counter() - started
     if (run.status, run.bills_issued) != ("DONE", loans):

@@ -93,6 +93,6 @@ def all_(
 
 def _run(measured: "Callable[[Settings], Awaitable[Result]]") -> None:
     from bench import measure
-    from bench.environment import is_in_use
+    from bench.environment import run_isolated
 
-    measure.show([is_in_use(measured)])
+    measure.show([run_isolated(measured)])

@@ -71,7 +71,7 @@ def remove_abandoned() -> None:
                 shutil.rmtree(folder, ignore_errors=True)
 
 
-def is_in_use(work: Callable[[Settings], Awaitable[T]]) -> T:
+def run_isolated(work: Callable[[Settings], Awaitable[T]]) -> T:
     """Run `work` in a temporary environment of its own and return its result."""
 
     async def run(settings: Settings) -> T:

@@ -10,7 +10,7 @@ from pathlib import Path
 import psutil
 
 from bench import billing, growth, imports, measure, payments, score, statement
-from bench.environment import is_in_use
+from bench.environment import run_isolated
 from bench.measure import Result, cells
 
 README = Path(__file__).parent / "README.md"
@@ -34,11 +34,11 @@ def measure_and_write(scale: float, shared: bool) -> None:
         measure.show(fresh)
 
     for loans in (sized(100_000), sized(1_000_000)):
-        add(is_in_use(partial(billing.measured, loans=loans, workers=2)))
-    add(is_in_use(lambda settings: imports.measured(settings, sized(5_000_000))))
-    add(is_in_use(lambda settings: score.measured(settings, sized(10_000_000), sized(200, 20))))
-    add(is_in_use(lambda settings: payments.measured(settings, sized(200_000), seconds)))
-    add(is_in_use(lambda settings: statement.measured(settings, sized(200_000), seconds)))
+        add(run_isolated(partial(billing.measured, loans=loans, workers=2)))
+    add(run_isolated(lambda settings: imports.measured(settings, sized(5_000_000))))
+    add(run_isolated(lambda settings: score.measured(settings, sized(10_000_000), sized(200, 20))))
+    add(run_isolated(lambda settings: payments.measured(settings, sized(200_000), seconds)))
+    add(run_isolated(lambda settings: statement.measured(settings, sized(200_000), seconds)))
     small, large = sized(10_000), sized(1_000_000, 400)
     books = growth.measured((small, large), seconds)
     add(*(result for of_a_book in books.values() for result in of_a_book))

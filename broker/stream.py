@@ -40,7 +40,7 @@ PASS_MS = 2_000
 
 # A server that hangs must not delay a registration for long, or block a worker for ever. Valkey answers a worker that
 # waits for a message after PASS_MS at the latest, so the worker's limit is longer.
-NUDGE_SECONDS = 3
+ENQUEUE_SECONDS = 3
 ANSWER_SECONDS = 5
 
 # Many registrations may come at once. Their messages share these connections, so that none is refused for lack of one.
@@ -184,13 +184,13 @@ async def opened(settings: Settings, reclaim_after_ms: int = RECLAIM_AFTER_MS) -
             await broker.shutdown()
 
 
-async def nudge(task: AsyncTaskiqDecoratedTask[..., Any], *arguments: int) -> bool:
+async def enqueue(task: AsyncTaskiqDecoratedTask[..., Any], *arguments: int) -> bool:
     """Request that a worker runs a task soon. Returns whether Valkey received it; if not, the sweep finds the job.
 
     Call it after COMMIT.
     """
     try:
-        await asyncio.wait_for(task.kiq(*arguments), NUDGE_SECONDS)
+        await asyncio.wait_for(task.kiq(*arguments), ENQUEUE_SECONDS)
     except (SendTaskError, OSError, TimeoutError) as error:
         reason = error.__cause__ or error
         logger.warning("task %s could not be sent: %s", task.task_name, str(reason) or type(reason).__name__)

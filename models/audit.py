@@ -13,7 +13,7 @@ from tortoise.models import Model
 
 from models import audit_facts, database
 from models.audit_facts import Facts, Subjects
-from rules.audit import Event, Origin, written
+from rules.audit import Event, Origin, details_json
 
 
 class AuditEntry(Model):
@@ -80,19 +80,19 @@ _RECORD = insertion(None, origin=2, about=_SUBJECTS, details="$9")
 
 async def record(event: Event, by: Origin, about: Subject = Subject(), **details: object) -> None:  # noqa: B008
     """Write an entry, in the transaction of the change that it records."""
-    await database.execute(_RECORD, event.value, *by, *about, written(details))
+    await database.execute(_RECORD, event.value, *by, *about, details_json(details))
 
 
 async def record_forbidden(by: Origin, family: str) -> None:
     """Record that a session asked for an operation of another role: once a session, however often it asks."""
     once = " ON CONFLICT ((details ->> 'family')) WHERE event = 'ACCESS_FORBIDDEN' DO NOTHING"
-    await database.execute(_RECORD + once, Event.ACCESS_FORBIDDEN, *by, *Subject(), written({"family": family}))
+    await database.execute(_RECORD + once, Event.ACCESS_FORBIDDEN, *by, *Subject(), details_json({"family": family}))
 
 
 async def record_read(by: Origin, user_id: int, day: date) -> None:
     """Record that an operator read data of a person: once a day, however often."""
     once = " ON CONFLICT (actor_id, user_id, (details ->> 'day')) WHERE event = 'PERSON_READ' DO NOTHING"
-    await database.execute(_RECORD + once, Event.PERSON_READ, *by, *Subject(user_id), written({"day": day}))
+    await database.execute(_RECORD + once, Event.PERSON_READ, *by, *Subject(user_id), details_json({"day": day}))
 
 
 async def record_rows(
@@ -106,4 +106,4 @@ async def record_rows(
         details=f"{audit_facts.as_json(facts, 'stored')}::jsonb || $6::jsonb",
         about={about.column: about.value.format(row="stored")},
     )
-    await database.execute(statement, event.value, *by, written(details), ids)
+    await database.execute(statement, event.value, *by, details_json(details), ids)

@@ -7,7 +7,7 @@ from typing import Annotated, TypeAlias
 import strawberry
 from strawberry import argument
 
-from broker.stream import nudge
+from broker.stream import enqueue
 from models import audit, billing_runs, database
 from models import business_date as dates
 from models.billing_runs import BillingRun
@@ -51,7 +51,7 @@ async def trigger_billing(info: Info, input: TriggerBillingInput | None = None) 
         raise Refused(Problem(ProblemCode.BILLING_DATE_IN_FUTURE, message, "asOf"))
     run = await billing_runs.begin(as_of, info.context.origin)
     if run.status in {"QUEUED", "RUNNING"}:
-        await nudge(run_billing, run.id)
+        await enqueue(run_billing, run.id)
     return strawberry.cast(BillingRunView, run)
 
 

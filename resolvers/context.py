@@ -50,10 +50,10 @@ class RequestContext:
     """The context of one operation. Each operation on a WebSocket takes a fresh copy of the connection's context."""
 
     def __init__(
-        self, settings: Settings, authorization: str | None, address: str = "", purse: RequestBudget | None = None
+        self, settings: Settings, authorization: str | None, address: str = "", budget: RequestBudget | None = None
     ) -> None:
         self.settings = settings
-        self._purse = purse
+        self._budget = budget
         # The client's address; empty for a Unix socket.
         self.address = address
         # The payload of a WebSocket's connection_init. It carries the token, because browsers cannot set headers there.
@@ -63,7 +63,7 @@ class RequestContext:
         self.forget()
 
     def fresh(self) -> "RequestContext":
-        operation = RequestContext(self.settings, self._authorization, self.address, self._purse)
+        operation = RequestContext(self.settings, self._authorization, self.address, self._budget)
         operation.connection_params = self.connection_params
         return operation
 
@@ -94,12 +94,12 @@ class RequestContext:
         return Origin(Actor(self._viewer.role.value), self._viewer.id, *where)
 
     @property
-    def purse(self) -> RequestBudget | None:
+    def budget(self) -> RequestBudget | None:
         """The budget that pays for the request; None if requests are not counted."""
         # A WebSocket's network pays until connection_init names an account.
-        if self._purse is None or self._authorization is not None or self.connection_params is None:
-            return self._purse
-        claims, budgets = bearer(self.settings, self._credentials()), self._purse.budgets
+        if self._budget is None or self._authorization is not None or self.connection_params is None:
+            return self._budget
+        claims, budgets = bearer(self.settings, self._credentials()), self._budget.budgets
         return RequestBudget(budgets, budgets.payer(claims, self.address), claims)
 
     @property
@@ -109,8 +109,8 @@ class RequestContext:
 
     def spend(self, cost: int) -> None:
         """Raises: GraphQLError: TOO_MANY_REQUESTS, if the budget of the account or the network is used up."""
-        if purse := self.purse:
-            purse.spend(cost)
+        if budget := self.budget:
+            budget.spend(cost)
 
     def spend_of(self, role: Role, account: int, cost: int) -> None:
         """Charge an account, although the request has no token of it.
@@ -118,8 +118,8 @@ class RequestContext:
         Raises:
             GraphQLError: TOO_MANY_REQUESTS, if the account's budget is used up.
         """
-        if purse := self._purse:
-            purse._replace(payer=purse.budgets.of_account(role, account)).spend(cost)
+        if budget := self._budget:
+            budget._replace(payer=budget.budgets.of_account(role, account)).spend(cost)
 
     async def business_date(self) -> date:
         if self._today is None:
@@ -189,10 +189,10 @@ class RequestContext:
         return Viewer(claims.account, claims.role, claims.family)
 
     def _claims(self) -> Claims | None:
-        if self._authorization is None or self._purse is None:
+        if self._authorization is None or self._budget is None:
             return bearer(self.settings, self._credentials())
         # The budget has the verified claims. They may have expired since.
-        claims = self._purse.claims
+        claims = self._budget.claims
         return claims if claims is not None and claims.expires_at > datetime.now(UTC) else None
 
     def _credentials(self) -> object:

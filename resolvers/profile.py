@@ -26,7 +26,7 @@ async def set_password(info: Info, input: SetPasswordInput) -> PasswordChange:  
     viewer = info.context.viewer
     info.context.spend(costs.PASSWORD)
     user = await User.get(id=viewer.id)
-    if problems := await password_strength.judged(input.password, (user.name, user.email)):
+    if problems := await password_strength.check(input.password, (user.name, user.email)):
         raise Refused(*problems)
     password_hash = await passwords.hash_password(input.password)
 
@@ -49,7 +49,7 @@ async def change_password(info: Info, input: ChangePasswordInput) -> PasswordCha
     account: User | Operator
     account = await (User if viewer.role is Role.BORROWER else Operator).get(id=viewer.id)
     about = (account.name, account.email) if isinstance(account, User) else (account.email,)
-    if problems := await password_strength.judged(input.new_password, about, "newPassword"):
+    if problems := await password_strength.check(input.new_password, about, "newPassword"):
         raise Refused(*problems)
     before = await _verified_hash(info, account, input.old_password, "oldPassword")
     after = await passwords.hash_password(input.new_password)

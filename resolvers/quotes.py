@@ -48,7 +48,7 @@ async def quote(
     """Raises: Refused: the terms that are out of the lender's range."""
     settings = info.context.settings
     problems = tuple(
-        eligibility.about_the_terms(settings, amount=amount, loan_term=loan_term, interest_rate=interest_rate)
+        eligibility.terms_problems(settings, amount=amount, loan_term=loan_term, interest_rate=interest_rate)
     )
     if problems:
         raise Refused(*problems)

@@ -7,7 +7,7 @@ import strawberry
 from strawberry import argument
 
 from auth import emails, password_strength, passwords, sign_in_limit
-from broker.stream import nudge
+from broker.stream import enqueue
 from models import database, registrations, transaction_merge, users
 from models.loans import parse_id
 from models.registrations import Registration
@@ -50,7 +50,7 @@ async def register_user(info: Info, input: RegisterUserInput) -> Session:  # noq
     # The whole cost is charged at once, so that costs of other requests do not stop a registration half way.
     info.context.spend(costs.REGISTRATION + (costs.PASSWORD if input.password else 0))
     if input.password is not None:
-        problems += await password_strength.judged(input.password, (input.name, input.email))
+        problems += await password_strength.check(input.password, (input.name, input.email))
     if problems or email is None or number is None:
         raise Refused(*problems)
     digests = [users.digest(key, number) for key in settings.keys("aadhaar_digest_key")]
@@ -63,7 +63,7 @@ async def register_user(info: Info, input: RegisterUserInput) -> Session:  # noq
     if user is None:  # a concurrent registration has taken the email or the number
         await _refuse_taken(email, digests)
         raise AssertionError("a registration collides with an email or an Aadhaar number")
-    await nudge(score_user, user.id)
+    await enqueue(score_user, user.id)
     await info.context.business_date()
     return await open_session(settings, user)
 
@@ -95,14 +95,14 @@ async def _stored(person: Registration, former_digests: list[bytes], by: Origin)
 
 
 def _problems(input: RegisterUserInput, email: str | None, number: str | None) -> Iterator[Problem]:  # noqa: A002
-    yield from registration.about_the_person(
+    yield from registration.person_problems(
         name=input.name, address=input.address, phone=input.phone, income=input.annual_income
     )
     if email is None:
         yield Problem(ProblemCode.INVALID_EMAIL, "Enter a valid email address.", "email")
     if number is None:
         yield Problem(ProblemCode.INVALID_AADHAAR, "Enter a valid Aadhaar number of 12 digits.", "aadhaarId")
-    yield from registration.about_the_consent(input.consent)
+    yield from registration.consent_problems(input.consent)
 
 
 async def _refuse_taken(email: str, digests: list[bytes]) -> None:

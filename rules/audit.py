@@ -120,7 +120,7 @@ def links(previous: bytes, digests: Iterable[bytes]) -> Iterator[bytes]:
         yield previous
 
 
-def written(details: dict[str, object]) -> str:
+def details_json(details: dict[str, object]) -> str:
     """Details as JSON in one line; amounts and dates become strings."""
     return json.dumps(details, sort_keys=True, separators=(",", ":"), default=str)
 

@@ -66,7 +66,7 @@ def assess(policy: Policy, applicant: Applicant, commitments: Commitments, reque
     return (
         *_score_problems(policy, applicant.credit_score),
         *_income_problems(policy, applicant.annual_income),
-        *about_the_terms(policy, amount=amount, loan_term=request.loan_term, interest_rate=request.interest_rate),
+        *terms_problems(policy, amount=amount, loan_term=request.loan_term, interest_rate=request.interest_rate),
         *_commitment_problems(policy, commitments, amount),
     )
 
@@ -91,7 +91,7 @@ def _income_problems(policy: Policy, income: Decimal | None) -> Iterator[Problem
         yield Problem(ProblemCode.INCOME_TOO_LOW, message)
 
 
-def about_the_terms(policy: Policy, *, amount: Decimal, loan_term: int, interest_rate: Decimal) -> Iterator[Problem]:
+def terms_problems(policy: Policy, *, amount: Decimal, loan_term: int, interest_rate: Decimal) -> Iterator[Problem]:
     """The reasons that do not depend on the person; a quote has the same."""
     if amount <= 0:
         yield Problem(ProblemCode.AMOUNT_TOO_LOW, "The amount must be more than 0.00.", "amount")

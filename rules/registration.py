@@ -29,7 +29,7 @@ def parse_phone(text: str) -> str | None:
     return match.group(1) if match else None
 
 
-def about_the_person(*, name: str, address: str | None, phone: str | None, income: Decimal | None) -> Iterator[Problem]:
+def person_problems(*, name: str, address: str | None, phone: str | None, income: Decimal | None) -> Iterator[Problem]:
     """The problems of a person's data, judged without surrounding blanks. An empty phone counts as absent."""
     name, address, phone = trimmed(name), trimmed(address or ""), trimmed(phone or "")
     if len(name) > LONGEST_NAME or not any(map(str.isalpha, name)) or any(map(_is_control, name)):
@@ -55,7 +55,7 @@ def _is_control(character: str) -> bool:
     return unicodedata.category(character) == "Cc"
 
 
-def about_the_consent(version: str | None) -> Iterator[Problem]:
+def consent_problems(version: str | None) -> Iterator[Problem]:
     """The problems of the version of the consent text, if one was given."""
     if version is None:
         return
@@ -76,7 +76,7 @@ def normalised_password(password: str) -> str:
     return unicodedata.normalize("NFKC", password) if len(password) <= LONGEST_PASSWORD else password
 
 
-def about_the_password(password: str, field: str = "password") -> Iterator[Problem]:
+def password_problems(password: str, field: str = "password") -> Iterator[Problem]:
     """The problem of a password's length. auth/password_strength.py checks whether it is easy to guess."""
     if len(password) > LONGEST_PASSWORD or len(normalised_password(password)) < SHORTEST_PASSWORD:
         message = f"The password must have {SHORTEST_PASSWORD} to {LONGEST_PASSWORD} characters."

@@ -8,7 +8,7 @@ from decimal import Decimal
 
 from taskiq import async_shared_broker
 
-from broker.stream import nudge
+from broker.stream import enqueue
 from models import billing_chunks, billing_runs, bills, database, due_loans
 from models.billing_runs import BillingRun
 from models.database_errors import UNAVAILABLE
@@ -31,7 +31,7 @@ Report = Callable[[BillingRun], None]
 async def run_billing(run_id: int) -> None:
     """Enqueue every pending chunk of a run; any worker may bill it."""
     for chunk_id in await billing_runs.plan(run_id):
-        if not await nudge(bill_chunk, chunk_id):
+        if not await enqueue(bill_chunk, chunk_id):
             break  # the sweep resumes the run; waiting for a timeout on each of a thousand chunks would not help
     await billing_runs.finish(run_id, WORKER)
 
@@ -47,7 +47,7 @@ async def bill_chunk(chunk_id: int) -> None:
             failed.
     """
     for half in await _bill_or_halve(chunk_id, WORKER):
-        await nudge(bill_chunk, half)
+        await enqueue(bill_chunk, half)
 
 
 async def _bill_or_halve(chunk_id: int, by: Origin) -> tuple[int, ...]:

@@ -10,7 +10,7 @@ from zoneinfo import ZoneInfo
 from redis.exceptions import RedisError
 from taskiq import Context, ScheduledTask, ScheduleSource, TaskiqDepends, async_shared_broker
 
-from broker.stream import key, nudge, sent_to
+from broker.stream import enqueue, key, sent_to
 from models import billing_runs, business_date, sessions
 from rules.audit import WORKER
 from settings import Settings
@@ -57,7 +57,7 @@ def _entry(task_name: str, cron: str, timezone: str) -> ScheduledTask:
 async def bill_today(context: WorkerContext) -> None:
     settings: Settings = context.state.settings
     run = await billing_runs.begin(await business_date.current(settings.calendar_date(), settings.sandbox), WORKER)
-    await nudge(run_billing, run.id)
+    await enqueue(run_billing, run.id)
 
 
 @async_shared_broker.task(task_name="sweep")
@@ -72,10 +72,10 @@ async def sweep(context: WorkerContext) -> None:
     day = await business_date.current(to_be_billed(datetime.now(ZoneInfo(settings.timezone))), settings.sandbox)
     if await billing_runs.is_missed(day):
         logger.info("the sweep starts the missed billing of %s", day)
-        await nudge(run_billing, (await billing_runs.begin(day, WORKER)).id)
+        await enqueue(run_billing, (await billing_runs.begin(day, WORKER)).id)
     for run_id in await billing_runs.stalled():
         logger.info("the sweep resumes billing run %d", run_id)
-        await nudge(run_billing, run_id)
+        await enqueue(run_billing, run_id)
     scored = await score_the_unscored()
     if scored:
         logger.info("the sweep scored %d people", scored)

@@ -36,13 +36,13 @@ class Schema(SteppedSchema):
         return await super().stream(query, *rest, **named)
 
     def _unpaid(self, query: str | None, context: RequestContext | None, cost: int = 0) -> PreExecutionError | None:
-        if context is None or (purse := context.purse) is None:
+        if context is None or (budget := context.budget) is None:
             return None
         try:
             if query and not is_known(query):
                 cost += min(len(query), rules.MOST_NEW_CHARACTERS) // rules.NEW_CHARACTERS_PER_UNIT
             if cost:
-                purse.spend(cost)
+                budget.spend(cost)
         except GraphQLError as error:
             errors = [error]
             self.process_errors(errors)
@@ -52,9 +52,9 @@ class Schema(SteppedSchema):
     async def execute_operation(self, execution_context: ExecutionContext, *rest: Any) -> Any:
         # Only queries and mutations come here: a subscription may wait without a limit of time.
         context: RequestContext = execution_context.context
-        if purse := context.purse:
+        if budget := context.budget:
             try:
-                purse.budgets.begin(purse.payer)
+                budget.budgets.begin(budget.payer)
             except GraphQLError as error:
                 errors = [error]
                 self.process_errors(errors)
@@ -67,8 +67,8 @@ class Schema(SteppedSchema):
                 raise
             return ExecutionResult(data=None, errors=[timed_out()])
         finally:
-            if purse:
-                purse.budgets.end(purse.payer)
+            if budget:
+                budget.budgets.end(budget.payer)
 
     def process_errors(self, errors: list[GraphQLError], execution_context: ExecutionContext | None = None) -> None:
         # Every error of every transport passes here. Errors before the execution never reach an extension.

@@ -28,11 +28,11 @@ def backup(
     replace: Annotated[bool, typer.Option("--replace", help="Replace an existing file.")] = False,
 ) -> None:
     """Write the whole book into a file, while all parts run. The file does not contain the keys."""
-    for line in written(file, replace=replace):
+    for line in write(file, replace=replace):
         print(line)
 
 
-def written(file: Path, *, replace: bool) -> list[str]:
+def write(file: Path, *, replace: bool) -> list[str]:
     """Write the file; returns the lines to print about it.
 
     Raises:

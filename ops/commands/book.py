@@ -18,10 +18,10 @@ def book(
     as_of: Annotated[str, typer.Option(help="The date, such as 2026-01-31. By default, the business date.")] = "",
 ) -> None:
     """Write a page about the book on a date: past due, interest billed, expected cash. It needs no network."""
-    print(written(as_of, out))
+    print(write(as_of, out))
 
 
-def written(as_of_text: str, out: Path) -> str:
+def write(as_of_text: str, out: Path) -> str:
     """Write the page for a date, or for the business date if the text is empty, and return its totals in a line.
 
     Raises:

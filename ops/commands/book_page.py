@@ -54,7 +54,7 @@ def grouped(number: int | Decimal) -> str:
     return format_decimal(number, "#,##,##0", _LOCALE)
 
 
-def about(amount: Decimal) -> str:
+def rounded_rupees(amount: Decimal) -> str:
     """₹ 12.3 crore: a rounded amount, for an axis or above a bar."""
     for unit, name in ((CRORE, " crore"), (LAKH, " lakh")):
         if amount >= unit:
@@ -95,7 +95,7 @@ def _bars(name: str, labels: Sequence[str], series: Mapping[str, Sequence[Decima
         legend_at_bottom=True,
         print_values=few,
         print_values_position="top",
-        value_formatter=lambda value: about(Decimal(value)),
+        value_formatter=lambda value: rounded_rupees(Decimal(value)),
     )
     chart.uuid = name  # otherwise the same book would make another page each time
     chart.x_labels = labels

@@ -156,6 +156,6 @@ def _password(ask: Callable[[], str], email: str) -> str:
     from auth import password_strength
 
     password = load().operator_password.get_secret_value() or ask()
-    for problem in password_strength.is_weak(password, (email,)):
+    for problem in password_strength.problems(password, (email,)):
         raise SettingsError(problem.message)
     return password

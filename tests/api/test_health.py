@@ -13,7 +13,7 @@ import pytest
 
 from api import storage
 from broker import stream
-from broker.stream import nudge
+from broker.stream import enqueue
 from models import database
 from ops.embedded import postgres
 from settings import Settings
@@ -205,7 +205,7 @@ async def test_a_broker_that_is_away_takes_nobody_out_of_service(probed: Client,
 
 async def test_the_schedule_is_as_late_as_its_last_sweep(client: Client, settings: Settings) -> None:
     async with working(settings):
-        assert await nudge(sweep)
+        assert await enqueue(sweep)
         await until(lambda: is_idle(settings))
     await becomes(client, 200, schedule="on time")
     sent_to = stream.sent_to()

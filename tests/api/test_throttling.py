@@ -434,7 +434,7 @@ async def test_the_entries_of_a_process_are_bounded(settings: Settings, monkeypa
     monkeypatch.setattr(budgets, "MOST_PAYERS", 10)
     counted = Budgets(settings)
     for number in range(50):
-        assert counted.late(counted.of_network(f"10.0.0.{number}"), 1) == 0
+        assert counted.try_pay(counted.of_network(f"10.0.0.{number}"), 1) == 0
     assert len(counted._full_at) == len(counted._unshared) == 10
 
 

@@ -81,7 +81,7 @@ def test_servers_of_its_own_are_gone_afterwards() -> None:
         await environment.prepare(settings)
         return settings.home
 
-    assert not environment.is_in_use(home).exists()
+    assert not environment.run_isolated(home).exists()
 
 
 def test_what_a_killed_benchmark_left_is_cleared_away_by_the_next() -> None:

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from broker.stream import nudge
+from broker.stream import enqueue
 from models.transactions import CreditAssessment
 from ops.commands import checks
 from settings import Settings, SettingsError
@@ -45,7 +45,7 @@ async def test_what_was_sent_before_the_first_worker_is_run_and_not_kept(several
     people = [await person(number) for number in range(3)]
     async with opened(several):
         for user_id in people:
-            assert await nudge(score_user, user_id)
+            assert await enqueue(score_user, user_id)
     assert await messages(several) == (3, 0)
     async with working(several):
         await until(lambda: is_idle(several))
@@ -55,7 +55,7 @@ async def test_what_was_sent_before_the_first_worker_is_run_and_not_kept(several
 async def test_a_message_that_somebody_took_and_did_not_finish_is_run_by_another(several: Settings) -> None:
     user_id = await person(1)
     async with opened(several), speaking_to(several) as client:
-        assert await nudge(score_user, user_id)
+        assert await enqueue(score_user, user_id)
         await client.xgroup_create(several.queue, several.queue, id="0")
         await client.xreadgroup(several.queue, "killed", {several.queue: ">"})
     assert await messages(several) == (1, 1)
@@ -70,10 +70,10 @@ async def test_a_message_that_somebody_took_and_did_not_finish_is_run_by_another
 async def test_a_worker_outlives_the_emptying_of_the_servers(several: Settings) -> None:
     before, after = await person(1), await person(2)
     async with working(several), speaking_to(several) as client:
-        assert await nudge(score_user, before)
+        assert await enqueue(score_user, before)
         assert await until(lambda: score_of(before)) == 300
         await client.flushall()
-        assert await nudge(score_user, after)
+        assert await enqueue(score_user, after)
         assert await until(lambda: score_of(after)) == 300
         await until(lambda: is_idle(several))
 
@@ -81,7 +81,7 @@ async def test_a_worker_outlives_the_emptying_of_the_servers(several: Settings) 
 async def test_a_crowd_of_senders_is_heard_to_the_last(several: Settings) -> None:
     user_id = await person(1)
     async with opened(several):
-        assert all(await asyncio.gather(*(nudge(score_user, user_id) for _ in range(500))))
+        assert all(await asyncio.gather(*(enqueue(score_user, user_id) for _ in range(500))))
     assert await messages(several) == (500, 0)
 
 
@@ -147,7 +147,7 @@ async def outlives(settings: Settings, *ends: Callable[[], object]) -> None:
             for number, end in enumerate((lambda: None, *ends)):
                 user_id = await person(number)
                 end()
-                await until(partial(nudge, score_user, user_id))
+                await until(partial(enqueue, score_user, user_id))
                 assert await until(partial(score_of, user_id)) == 300
                 # Nothing is on its way when the next thing happens.
                 await until(partial(is_idle, settings))
@@ -160,12 +160,12 @@ async def test_a_worker_waits_for_a_cluster_that_is_not_there_yet(memory: Settin
     cluster = Cluster(tmp_path)
     settings = at(cluster.url, memory)
     async with working(settings):
-        assert not await nudge(score_user, user_id)
+        assert not await enqueue(score_user, user_id)
         with started(*cluster.servers):
             # A cluster without owners of its slots answers, and refuses.
-            assert not await nudge(score_user, user_id)
+            assert not await enqueue(score_user, user_id)
             cluster.join()
-            await until(lambda: nudge(score_user, user_id))
+            await until(lambda: enqueue(score_user, user_id))
             assert await until(lambda: score_of(user_id)) == 300
             await until(lambda: is_idle(settings))
 

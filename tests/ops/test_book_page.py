@@ -12,7 +12,7 @@ from pathlib import Path
 import pytest
 
 from models import business_date
-from ops.commands.book_page import about, page, rupees
+from ops.commands.book_page import page, rounded_rupees, rupees
 from rules import portfolio
 from rules.portfolio import AgedBalance, BilledMonth, CashForecast, ExpectedCash
 from settings import Settings
@@ -99,7 +99,7 @@ def test_rupees_are_grouped_as_india_groups_them(amount: str, text: str) -> None
     ],
 )
 def test_over_a_bar_an_amount_stands_as_one_says_it(amount: str, text: str) -> None:
-    assert about(Decimal(amount)) == text
+    assert rounded_rupees(Decimal(amount)) == text
 
 
 def test_nothing_of_the_page_leads_out_of_it() -> None:

@@ -80,7 +80,7 @@ def test_a_link_is_the_hash_of_the_one_before_and_the_digest() -> None:
 
 def test_details_are_json_in_one_line_without_floats() -> None:
     details = {"b": Decimal("10.50"), "a": MOMENT.date(), "c": 'x"\n', "d": None, "e": ["F"]}
-    assert audit.written(details) == '{"a":"2026-01-31","b":"10.50","c":"x\\"\\n","d":null,"e":["F"]}'
+    assert audit.details_json(details) == '{"a":"2026-01-31","b":"10.50","c":"x\\"\\n","d":null,"e":["F"]}'
 
 
 def test_a_chain_that_holds_has_no_faults_in_one_piece_or_in_two() -> None:

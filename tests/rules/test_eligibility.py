@@ -5,7 +5,7 @@ from typing import NamedTuple
 
 import pytest
 
-from rules.eligibility import Commitments, about_the_terms, assess
+from rules.eligibility import Commitments, assess, terms_problems
 from rules.refusals import ProblemCode
 
 
@@ -125,7 +125,7 @@ def test_every_reason_is_told_at_once() -> None:
 
 def test_the_limits_are_those_of_the_policy() -> None:
     policy = Policy(maximum_amount=Decimal("100.00"), maximum_term=2, maximum_rate=Decimal("1.500"))
-    found = list(about_the_terms(policy, amount=Decimal("100.01"), loan_term=3, interest_rate=Decimal("1.501")))
+    found = list(terms_problems(policy, amount=Decimal("100.01"), loan_term=3, interest_rate=Decimal("1.501")))
     assert [problem.code for problem in found] == [
         ProblemCode.AMOUNT_TOO_HIGH,
         ProblemCode.TERM_OUT_OF_RANGE,
@@ -183,7 +183,7 @@ def test_the_rate_is_at_least_the_least(rate: str, refused: bool) -> None:
     policy = Policy(minimum_rate=Decimal("5.000"))
     expected = [ProblemCode.RATE_OUT_OF_RANGE] if refused else []
     assert codes(policy, NOTHING, Request(interest_rate=Decimal(rate))) == expected
-    found = list(about_the_terms(policy, amount=Decimal(1), loan_term=1, interest_rate=Decimal(rate)))
+    found = list(terms_problems(policy, amount=Decimal(1), loan_term=1, interest_rate=Decimal(rate)))
     assert [problem.code for problem in found] == expected
     assert all("between 5 and 36" in problem.message for problem in found)
 

@@ -6,11 +6,11 @@ import pytest
 
 from rules.refusals import ProblemCode
 from rules.registration import (
-    about_the_consent,
-    about_the_password,
-    about_the_person,
+    consent_problems,
     normalised_password,
     parse_phone,
+    password_problems,
+    person_problems,
 )
 from rules.text import trimmed
 
@@ -74,7 +74,7 @@ def test_what_is_no_phone_number_is_not_read(text: str) -> None:
 def problems(
     name: str = "Asha", address: str | None = None, phone: str | None = None, income: Decimal | None = None
 ) -> list[tuple[ProblemCode, str | None]]:
-    found = about_the_person(name=name, address=address, phone=phone, income=income)
+    found = person_problems(name=name, address=address, phone=phone, income=income)
     return [(problem.code, problem.field) for problem in found]
 
 
@@ -91,8 +91,8 @@ def test_text_is_judged_without_what_is_invisible_around_it(around: str) -> None
     assert problems(f"{around}{name}{around}", f"{around}{address}{around}", f"{around}9876543210{around}") == []
     assert problems(around * 5) == [(ProblemCode.INVALID_NAME, "name")]
     assert problems(phone=around * 5) == []
-    assert list(about_the_consent(f"{around}{'x' * 100}{around}")) == []
-    assert [problem.code for problem in about_the_consent(around)] == [ProblemCode.INVALID_CONSENT]
+    assert list(consent_problems(f"{around}{'x' * 100}{around}")) == []
+    assert [problem.code for problem in consent_problems(around)] == [ProblemCode.INVALID_CONSENT]
 
 
 def test_invisible_characters_inside_a_word_stay() -> None:
@@ -108,7 +108,7 @@ def test_an_aadhaar_number_is_no_part_of_a_person(number: str) -> None:
     for name in (f"Asha {number}", number + "x"):
         assert problems(name) == [(ProblemCode.INVALID_NAME, "name")]
     assert problems(address=f"1 Rose Street, {number}, Pune") == [(ProblemCode.INVALID_ADDRESS, "address")]
-    assert [problem.code for problem in about_the_consent(f"v{number}")] == [ProblemCode.INVALID_CONSENT]
+    assert [problem.code for problem in consent_problems(f"v{number}")] == [ProblemCode.INVALID_CONSENT]
 
 
 @pytest.mark.parametrize(
@@ -155,7 +155,7 @@ def test_every_problem_of_a_person_is_told_at_once() -> None:
 
 @pytest.mark.parametrize(("length", "weak"), [(0, True), (9, True), (10, False), (1000, False), (1001, True)])
 def test_a_password_has_ten_characters_or_more(length: int, weak: bool) -> None:
-    found = [(problem.code, problem.field) for problem in about_the_password("प" * length)]
+    found = [(problem.code, problem.field) for problem in password_problems("प" * length)]
     assert found == ([(ProblemCode.WEAK_PASSWORD, "password")] if weak else [])
 
 
@@ -172,5 +172,5 @@ def test_a_password_is_the_same_however_its_characters_are_composed(typed: str, 
 
 
 def test_a_password_is_as_long_as_it_is_normalised() -> None:
-    assert [problem.code for problem in about_the_password("e\u0301" * 9)] == [ProblemCode.WEAK_PASSWORD]
-    assert list(about_the_password("e\u0301" * 10)) == []
+    assert [problem.code for problem in password_problems("e\u0301" * 9)] == [ProblemCode.WEAK_PASSWORD]
+    assert list(password_problems("e\u0301" * 10)) == []

@@ -6,7 +6,7 @@ from decimal import Decimal
 
 import pytest
 
-from broker.stream import nudge
+from broker.stream import enqueue
 from models import billing_chunks, billing_runs, database, due_loans
 from models.billing_chunks import BillingChunk
 from models.billing_runs import BillingRun
@@ -145,8 +145,8 @@ async def test_the_foreground_and_workers_share_the_work(memory: Settings) -> No
     loan_ids = await lend(9)
     run = await begun(THIRD, 1)
     async with working(memory), working(memory):
-        assert await nudge(run_billing, run.id)
-        assert await nudge(run_billing, run.id)
+        assert await enqueue(run_billing, run.id)
+        assert await enqueue(run_billing, run.id)
         in_foreground = await bill_in_foreground(THIRD, silent)
         assert (in_foreground.status, in_foreground.bills_issued) == ("DONE", 27)
         await until(lambda: is_idle(memory))
@@ -184,7 +184,7 @@ async def test_a_chunk_that_takes_long_is_not_billed_by_a_second_worker_too(memo
     run = await begun(FIRST)
     async with working(memory, reclaim_after_ms=100), working(memory, reclaim_after_ms=100):
         async with holding(memory, f"loans WHERE id = {loan_ids[1]}"):
-            assert await nudge(run_billing, run.id)
+            assert await enqueue(run_billing, run.id)
             await until(waiting)
             # The other workers reclaim its message, see that the chunk is locked, and acknowledge the message.
             await until(lambda: is_idle(memory))
@@ -308,7 +308,7 @@ async def test_workers_bill_around_a_loan_that_fails_try_it_a_few_times_and_then
     async with working(memory):
         for attempt in range(1, billing_chunks.MOST_ATTEMPTS + 1):
             assert (await now(run)).status == "RUNNING"
-            assert await nudge(run_billing, run.id)
+            assert await enqueue(run_billing, run.id)
             await until(lambda attempt=attempt: BillingChunk.filter(attempts=attempt).count())  # type: ignore[misc]
             await until(lambda: is_idle(memory))
             # The other loans are billed after the first attempt, without waiting for a sweep.

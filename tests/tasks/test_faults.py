@@ -11,7 +11,7 @@ from pathlib import Path
 import asyncpg
 import pytest
 
-from broker.stream import nudge
+from broker.stream import enqueue
 from models import business_date, database
 from models.billing_chunks import BillingChunk
 from models.billing_runs import BillingRun
@@ -60,13 +60,13 @@ async def a_night(settings: Settings) -> AsyncIterator[ExitStack]:
         parts.enter_context(process(settings))
         async with opened(settings):
             async with holding(settings, f"loans WHERE id = {loan_ids[5]}"):
-                assert await nudge(run_billing, run.id)
+                assert await enqueue(run_billing, run.id)
                 await until(waiting)
                 await until(lambda: BillingChunk.filter(done_at__not=None).count())
                 yield parts
                 assert not await is_done(run)
             await let_time_pass()
-            assert await nudge(sweep)
+            assert await enqueue(sweep)
             await until(lambda: is_done(run))
     assert await cycles() == each(loan_ids, THREE_DATES)
     assert await verify() == []
@@ -76,7 +76,7 @@ async def test_a_worker_is_killed_inside_a_chunk_and_nobody_sends_anything_more(
     loan_ids = await lend(LOANS)
     run = await begun(THIRD)
     async with opened(memory):
-        assert await nudge(run_billing, run.id)
+        assert await enqueue(run_billing, run.id)
     with process(memory) as worker:
         async with holding(memory, f"loans WHERE id = {loan_ids[5]}"):
             await until(waiting)
@@ -139,7 +139,7 @@ async def test_the_database_the_broker_and_the_worker_are_killed_at_once_in_the_
             run = await begun(THIRD)
             with process(own) as worker, suppress(asyncpg.PostgresConnectionError, asyncpg.InterfaceError, OSError):
                 async with opened(own), holding(own, f"loans WHERE id = {loan_ids[5]}"):
-                    assert await nudge(run_billing, run.id)
+                    assert await enqueue(run_billing, run.id)
                     await until(waiting)
                     await until(lambda: BillingChunk.filter(done_at__not=None).count())
                     worker.kill()

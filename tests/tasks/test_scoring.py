@@ -9,7 +9,7 @@ from time import monotonic
 
 import pytest
 
-from broker.stream import nudge
+from broker.stream import enqueue
 from models import credentials, database, scores
 from models.transactions import CreditAssessment, Transaction
 from models.users import User
@@ -102,7 +102,7 @@ async def test_whose_message_was_lost_is_scored_by_the_sweep(memory: Settings, m
     monkeypatch.setattr(scoring, "BATCH", 2)
     people = [await person(number) for number in range(5)]
     async with working(memory):
-        assert await nudge(sweep)
+        assert await enqueue(sweep)
         await until(lambda: User.filter(credit_score=300).count())
         await until(lambda: is_idle(memory))
     assert [await score_of(user_id) for user_id in people] == [300] * 5
@@ -185,14 +185,14 @@ async def test_a_registration_succeeds_without_a_broker(
             user_id = int(session["user"]["id"])
             assert await score_of(user_id) is None
             async with working(settings):
-                assert await nudge(sweep)
+                assert await enqueue(sweep)
                 assert await until(lambda: score_of(user_id)) == 300
 
 
 async def test_a_message_for_nobody_does_no_harm(memory: Settings) -> None:
     user_id = await person(1)
     async with working(memory):
-        assert await nudge(score_user, 4711)
-        assert await nudge(score_user, user_id)
+        assert await enqueue(score_user, 4711)
+        assert await enqueue(score_user, user_id)
         assert await until(lambda: score_of(user_id)) == 300
         await until(lambda: is_idle(memory))

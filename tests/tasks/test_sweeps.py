@@ -8,7 +8,7 @@ import pytest
 from taskiq import ScheduledTask, TaskiqScheduler
 from taskiq.cli.scheduler.run import SchedulerLoop, is_cron_task_now
 
-from broker.stream import nudge
+from broker.stream import enqueue
 from models import billing_chunks, billing_runs, business_date
 from models.billing_chunks import BillingChunk
 from models.billing_runs import BillingRun
@@ -34,7 +34,7 @@ INDIA = ZoneInfo("Asia/Kolkata")
 async def swept(settings: Settings) -> None:
     """Run one sweep, and all jobs that it sends, in a new worker."""
     async with working(settings):
-        assert await nudge(sweep)
+        assert await enqueue(sweep)
         await until(lambda: is_idle(settings))
 
 
@@ -79,8 +79,8 @@ async def test_the_daily_message_bills_the_business_date(memory: Settings) -> No
     await business_date.move_to(FIRST)
     async with working(memory):
         # Two schedulers send the message twice.
-        assert await nudge(bill_today)
-        assert await nudge(bill_today)
+        assert await enqueue(bill_today)
+        assert await enqueue(bill_today)
         await until(lambda: BillingRun.filter(as_of=FIRST, status="DONE").count())
         await until(lambda: is_idle(memory))
     assert await cycles() == each(loan_ids, [FIRST])
@@ -111,7 +111,7 @@ async def test_outside_a_sandbox_the_calendar_says_what_is_billed(memory: Settin
     await lend(1)
     async with working(memory.model_copy(update={"sandbox": False})):
         today = memory.calendar_date()
-        assert await nudge(bill_today)
+        assert await enqueue(bill_today)
         await until(lambda: is_idle(memory))
     run = await BillingRun.get()
     assert (run.as_of, run.status) == (today, "DONE")
@@ -175,7 +175,7 @@ async def test_runs_that_are_done_are_left_alone(memory: Settings) -> None:
     assert not await billing_runs.is_missed(FIRST)
     async with working(memory):
         # A late message for the run changes nothing either.
-        assert await nudge(run_billing, run.id)
+        assert await enqueue(run_billing, run.id)
         await until(lambda: is_idle(memory))
     await swept(memory)
     again = await BillingRun.get()
@@ -206,7 +206,7 @@ async def test_of_the_sweeps_of_an_hour_without_a_worker_one_is_done(memory: Set
     people = [await person(number) for number in range(3)]
     async with opened(memory):
         for _ in range(60):
-            assert await nudge(sweep)
+            assert await enqueue(sweep)
     async with working(memory):
         await until(lambda: is_idle(memory))
     assert await User.filter(credit_score=300).count() == len(people)

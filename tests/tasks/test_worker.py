@@ -12,7 +12,7 @@ import asyncpg
 import pytest
 from redis.asyncio import Redis
 
-from broker.stream import nudge
+from broker.stream import enqueue
 from models import billing_chunks, business_date, database
 from models.billing_chunks import BillingChunk
 from ops.embedded import postgres
@@ -35,7 +35,7 @@ async def test_a_worker_killed_in_the_middle_of_a_chunk_costs_nothing_but_time(m
     await business_date.move_to(THIRD)
     run = await begun(THIRD)
     async with opened(memory):
-        assert await nudge(run_billing, run.id)
+        assert await enqueue(run_billing, run.id)
     with process(memory) as worker:
         async with holding(memory, f"loans WHERE id = {loan_ids[3]}"):
             # Two chunks are done. In the one between, the worker has locked the first loan and waits for the second.
@@ -47,7 +47,7 @@ async def test_a_worker_killed_in_the_middle_of_a_chunk_costs_nothing_but_time(m
     await let_time_pass()
     with process(memory) as another:
         async with opened(memory):
-            assert await nudge(sweep)
+            assert await enqueue(sweep)
         await until(lambda: is_done(run))
         another.terminate()
         assert await ended(another) == 0
@@ -60,7 +60,7 @@ async def test_what_a_killed_worker_held_is_free_although_it_was_waiting_for_som
     loan_ids = await lend(2)
     run = await begun(FIRST)
     async with opened(memory):
-        assert await nudge(run_billing, run.id)
+        assert await enqueue(run_billing, run.id)
     with process(memory) as worker:
         async with holding(memory, f"loans WHERE id = {loan_ids[1]}"):
             await until(waiting)
@@ -89,8 +89,8 @@ async def test_a_run_is_resumed_after_everything_was_lost(memory: Settings) -> N
     with process(memory), process(memory):
         async with opened(memory):
             # This also holds with two schedulers.
-            assert await nudge(sweep)
-            assert await nudge(sweep)
+            assert await enqueue(sweep)
+            assert await enqueue(sweep)
         await until(lambda: is_done(run))
     assert await cycles() == each(loan_ids, THREE_DATES)
     assert await verify() == []
@@ -100,7 +100,7 @@ async def test_a_worker_that_is_asked_to_end_ends_what_it_began(memory: Settings
     people = [await person(number) for number in range(2)]
     async with opened(memory):
         for user_id in people:
-            assert await nudge(score_user, user_id)
+            assert await enqueue(score_user, user_id)
     with process(memory) as worker:
         async with holding(memory, f"users WHERE id = {people[0]}"):
             await until(waiting)
@@ -110,7 +110,7 @@ async def test_a_worker_that_is_asked_to_end_ends_what_it_began(memory: Settings
             assert worker.poll() is None
             # It takes no further messages.
             async with opened(memory):
-                assert await nudge(score_user, people[1])
+                assert await enqueue(score_user, people[1])
         started = monotonic()
         assert await ended(worker) == 0
         assert monotonic() - started < DRAIN_SECONDS / 2
@@ -164,7 +164,7 @@ async def test_a_worker_outlives_a_restart_of_the_database_in_the_middle_of_a_ch
             with process(own) as worker:
                 with suppress(asyncpg.InterfaceError):
                     async with holding(own, f"loans WHERE id = {loan_ids[0]}"):
-                        assert await nudge(run_billing, run.id)
+                        assert await enqueue(run_billing, run.id)
                         await until(waiting)
                         await until(lambda: is_idle_but_for(own, 1))
                         await asyncio.to_thread(server.close)
@@ -172,7 +172,7 @@ async def test_a_worker_outlives_a_restart_of_the_database_in_the_middle_of_a_ch
                 await until(lambda: is_idle(own))
                 assert not await is_done(run)
                 await let_time_pass()
-                assert await nudge(sweep)
+                assert await enqueue(sweep)
                 await until(lambda: is_done(run))
                 worker.terminate()
                 assert await ended(worker) == 0
