@@ -12,6 +12,7 @@ import pytest
 from tortoise.apps import Apps
 from tortoise.models import Model
 
+from auth import passwords
 from models import business_date, database
 from models.users import User
 from ops.commands import build_web
@@ -20,6 +21,7 @@ from settings import DIST, ROOT, Settings
 from tests import front_end_cache, poolers
 from tests.api.subscribing import SECONDS, Server
 from tests.builders import (
+    CHEAP_HASHER,
     OPERATOR_HASH,
     TODAY,
     Client,
@@ -115,6 +117,16 @@ def finalised_once() -> Iterator[None]:
 @pytest.fixture(scope="session")
 def anyio_backend() -> str:
     return "asyncio"
+
+
+@pytest.fixture(scope="session", autouse=True)
+def cheap_passwords() -> None:
+    """Passwords of this process are hashed by the same algorithm in a thousandth of its time and memory.
+
+    A hash with the product's parameters takes a tenth of a second of a core. Processes of ours keep those.
+    """
+    passwords._HASHER = CHEAP_HASHER
+    passwords._DUMMY_HASH = CHEAP_HASHER.hash("the password of no account")
 
 
 @pytest.fixture(scope="session")
