@@ -27,17 +27,17 @@ def settings(settings: Settings) -> Settings:
 
 
 @pytest.mark.pooled
-async def test_of_200_payments_at_once_exactly_the_accepted_are_posted(borrower: Client, operator: Client) -> None:
+async def test_of_100_payments_at_once_exactly_the_accepted_are_posted(borrower: Client, operator: Client) -> None:
     loan_id = await lent(borrower)
     await on(operator, "2026-02-15")
-    given = [{"loanId": loan_id, "amount": str(200 + number), "transactionId": f"t-{number}"} for number in range(200)]
+    given = [{"loanId": loan_id, "amount": str(600 + number), "transactionId": f"t-{number}"} for number in range(100)]
     answers = await asyncio.gather(*(borrower.ask(PAY, input=one) for one in given))
     accepted = [answer["payment"] for answer in answers if answer["__typename"] == "PaymentReceipt"]
     refused = Counter(
         problem["code"] for answer in answers if answer["__typename"] == "Refusal" for problem in answer["problems"]
     )
     assert set(refused) == {"AMOUNT_EXCEEDS_PAYOFF"}
-    assert len(accepted) + refused.total() == 200
+    assert len(accepted) + refused.total() == 100
     posted = await Payment.filter(loan_id=loan_id).values_list("transaction_id", "amount")
     assert sorted(posted) == sorted((one["transactionId"], Decimal(one["amount"])) for one in accepted)
     loan = await Loan.get(id=loan_id)
