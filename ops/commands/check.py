@@ -4,11 +4,13 @@ import os
 import subprocess
 import sys
 import time
+from collections.abc import Callable
 from typing import Annotated
 
 import typer
 
-from settings import ROOT
+from ops.commands import build_web
+from settings import ROOT, WEB
 
 
 def test(context: typer.Context) -> None:
@@ -19,26 +21,42 @@ def test(context: typer.Context) -> None:
 
 
 def check(tests: Annotated[bool, typer.Option(help="Run the tests too.")] = True) -> None:
-    """Check format, lint and types, then run the tests."""
+    """Check format, lint and types of the server and the front end, then run the tests."""
     # ruff and mypy find files by their suffix, and the launcher has none.
-    steps = {
-        "format": ["ruff", "format", "--check", ".", "kist"],
-        "lint": ["ruff", "check", ".", "kist"],
-        "types": ["mypy", "."],
-        "types of kist": ["mypy", "kist"],
+    steps: dict[str, Callable[[], bool]] = {
+        "format": lambda: _succeeds("ruff", "format", "--check", ".", "kist"),
+        "lint": lambda: _succeeds("ruff", "check", ".", "kist"),
+        "types": lambda: _succeeds("mypy", "."),
+        "types of kist": lambda: _succeeds("mypy", "kist"),
+        "front end": _front_end_succeeds,
     }
-    failed = [name for name, command in steps.items() if not _passes(name, command)]
-    if tests and not failed and not _passes("tests", ["pytest"]):
+    failed = [name for name, step in steps.items() if not _passes(name, step)]
+    if tests and not failed and not _passes("tests", lambda: _succeeds("pytest")):
         failed.append("tests")
     if failed:
         print(f"kist: failed: {', '.join(failed)}", file=sys.stderr)
         raise typer.Exit(1)
 
 
-def _passes(name: str, command: list[str]) -> bool:
-    print(f"{name}: {' '.join(command)}", flush=True)
+def _passes(name: str, step: Callable[[], bool]) -> bool:
+    print(f"{name}:", flush=True)
     started = time.monotonic()
-    result = subprocess.run([sys.executable, "-m", *command], cwd=ROOT, check=False)
-    verdict = "passed" if result.returncode == 0 else "FAILED"
-    print(f"{name} {verdict} in {time.monotonic() - started:.1f} s\n", flush=True)
-    return result.returncode == 0
+    passed = step()
+    print(f"{name} {'passed' if passed else 'FAILED'} in {time.monotonic() - started:.1f} s\n", flush=True)
+    return passed
+
+
+def _succeeds(*words: str) -> bool:
+    return subprocess.run([sys.executable, "-m", *words], cwd=ROOT, check=False).returncode == 0
+
+
+def _front_end_succeeds() -> bool:
+    """Build the front end, which fetches its packages and generates its types, and check its sources."""
+    try:
+        build_web.build(say=print)
+    except build_web.NotBuiltError as error:
+        print(f"{error}\n{error.output}")
+        return False
+    node = build_web.node()
+    command = [*build_web.npm(node), "run", "check"]
+    return subprocess.run(command, cwd=WEB, env=build_web.variables(node), check=False).returncode == 0

@@ -1,4 +1,4 @@
-"""The front end passes its checks and component tests, and its dependencies are locked with digests."""
+"""The front end passes its component tests, and its dependencies are locked with digests."""
 
 import json
 import re
@@ -11,9 +11,9 @@ from ops.commands import build_web
 from settings import ROOT
 
 
-def test_the_front_end_passes_its_checks_and_component_tests(front_end: Path) -> None:
+def test_the_front_end_passes_its_component_tests(front_end: Path) -> None:
     node = build_web.node()
-    command = [*build_web.npm(node), "run", "check"]
+    command = [*build_web.npm(node), "test"]
     done = subprocess.run(
         command, cwd=front_end.parent, env=build_web.variables(node), capture_output=True, text=True, check=False
     )
