@@ -7,13 +7,13 @@ from collections.abc import Iterator
 from functools import cache
 from pathlib import Path
 
-import pytest
 from taskiq import AsyncTaskiqDecoratedTask
 
 import tasks.billing
 import tasks.scoring
 from models import grants
 from rules.refusals import ProblemCode
+from tests.laws import holds_for_all
 
 HOUSE = Path(__file__).parent.parent
 
@@ -68,12 +68,9 @@ LONGEST_FUNCTION = 40
 
 def paths() -> Iterator[Path]:
     """Every module of ours, relative to the house; what a run leaves behind is in folders with a dot."""
-    for path in sorted(HOUSE.rglob("*.py")):
-        inside = path.relative_to(HOUSE)
-        if not any(part.startswith(".") for part in inside.parts) and (
-            inside.parts[0] in OURS or inside.stem in LONE_MODULES
-        ):
-            yield inside
+    yield from (Path(name).with_suffix(".py") for name in sorted(LONE_MODULES))
+    for room in sorted(OURS - LONE_MODULES):
+        yield from sorted(path.relative_to(HOUSE) for path in (HOUSE / room).rglob("*.py"))
 
 
 ALL = list(paths())
@@ -122,7 +119,7 @@ def test_the_house_has_no_room_without_a_law() -> None:
     assert {path.relative_to(HOUSE).parts[0] for path in HOUSE.glob("[!.]*/**/*.py")} <= OURS | {"web"}
 
 
-@pytest.mark.parametrize("path", NOT_TESTS, ids=str)
+@holds_for_all(NOT_TESTS)
 def test_a_room_imports_only_what_it_may(path: Path) -> None:
     assert rooms_imported(path) - {room(path)} - MAY_IMPORT[room(path)] == set()
 
@@ -154,7 +151,7 @@ def test_the_readme_has_every_room_with_its_law() -> None:
     )
 
 
-@pytest.mark.parametrize("path", RULES, ids=str)
+@holds_for_all(RULES)
 def test_the_rules_import_the_standard_library_alone(path: Path) -> None:
     tops = {name.split(".")[0] for name, _ in imported(path)}
     assert tops <= sys.stdlib_module_names | {"rules"}
@@ -175,7 +172,7 @@ def test_resolvers_go_to_tasks_only_to_enqueue() -> None:
                 assert isinstance(getattr(modules[module], name), AsyncTaskiqDecoratedTask), f"{path}: {name}"
 
 
-@pytest.mark.parametrize("path", RULES, ids=str)
+@holds_for_all(RULES)
 def test_the_rules_know_no_float_no_clock_and_no_await(path: Path) -> None:
     for node in ast.walk(parsed(path)):
         where = f"{path}:{getattr(node, 'lineno', 0)}"
@@ -185,14 +182,14 @@ def test_the_rules_know_no_float_no_clock_and_no_await(path: Path) -> None:
         assert not isinstance(node, ast.AsyncFunctionDef | ast.Await | ast.AsyncFor | ast.AsyncWith), where
 
 
-@pytest.mark.parametrize("path", [path for path in ALL if path.parts[0] != "rules"], ids=str)
+@holds_for_all([path for path in ALL if path.parts[0] != "rules"])
 def test_every_save_names_its_columns(path: Path) -> None:
     for node in ast.walk(parsed(path)):
         if isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute) and node.func.attr == "save":
             assert "update_fields" in {keyword.arg for keyword in node.keywords}, f"{path}:{node.lineno}"
 
 
-@pytest.mark.parametrize("path", NOT_TESTS, ids=str)
+@holds_for_all(NOT_TESTS)
 def test_every_cache_is_bounded(path: Path) -> None:
     for node in ast.walk(parsed(path)):
         where = f"{path}:{getattr(node, 'lineno', 0)}"
@@ -207,7 +204,7 @@ def test_every_cache_is_bounded(path: Path) -> None:
             assert not (most and isinstance(most[0], ast.Constant) and most[0].value is None), where
 
 
-@pytest.mark.parametrize("path", [path for path in ALL if path.parts[0] != "migrations"], ids=str)
+@holds_for_all([path for path in ALL if path.parts[0] != "migrations"])
 def test_a_module_opens_with_its_law(path: Path) -> None:
     module = parsed(path)
     assert not module.body or ast.get_docstring(module)
@@ -218,7 +215,7 @@ def test_no_module_is_longer_than_one_can_hold_in_mind() -> None:
     assert {path: lines for path, lines in lengths.items() if lines > LONGEST_MODULE} == {}
 
 
-@pytest.mark.parametrize("path", NOT_TESTS, ids=str)
+@holds_for_all(NOT_TESTS)
 def test_no_function_is_longer_than_one_can_hold_in_mind(path: Path) -> None:
     lengths = {
         node.name: int(node.end_lineno or 0) - node.lineno + 1
@@ -271,7 +268,7 @@ def test_every_no_is_provoked_by_some_test() -> None:
     assert {str(code) for code in ProblemCode} - provoked == set()
 
 
-@pytest.mark.parametrize("path", [path for path in ALL if path.parts[0] == "tests"], ids=str)
+@holds_for_all([path for path in ALL if path.parts[0] == "tests"])
 def test_no_test_module_is_imported_by_another(path: Path) -> None:
     """Shared code belongs into a helper module: importing a test module would run its fixtures under two names."""
     for module, name in imported(path):
@@ -284,7 +281,7 @@ def test_no_test_module_is_imported_by_another(path: Path) -> None:
 STARTS = {Path("tests", name) for name in ("running.py", "fork_server.py", "test_architecture.py", "test_launcher.py")}
 
 
-@pytest.mark.parametrize("path", [path for path in ALL if path.parts[0] == "tests" and path not in STARTS], ids=str)
+@holds_for_all([path for path in ALL if path.parts[0] == "tests" and path not in STARTS])
 def test_tests_start_our_commands_in_one_way(path: Path) -> None:
     for node in ast.walk(parsed(path)):
         if isinstance(node, ast.Constant) and isinstance(node.value, str):

@@ -5,6 +5,7 @@ import re
 import sys
 import tomllib
 from collections.abc import Iterator
+from functools import cache
 from importlib.metadata import packages_distributions
 from pathlib import Path
 
@@ -15,7 +16,8 @@ from settings import ROOT
 PROJECT = tomllib.loads((ROOT / "pyproject.toml").read_text())["project"]
 EXTRAS = PROJECT["optional-dependencies"]
 OURS = {path.name.removesuffix(".py") for path in ROOT.iterdir() if path.is_dir() or path.suffix == ".py"}
-DISTRIBUTIONS = packages_distributions()
+# It reads the lists of files of all packages, which takes a second.
+distributions_of = cache(packages_distributions)
 
 
 def plain(name: str) -> str:
@@ -53,7 +55,7 @@ def undeclared(source: str, *, product: bool) -> set[str]:
     for module, guarded in imports(source):
         if module in sys.stdlib_module_names or module in OURS:
             continue
-        distributions = {plain(name) for name in DISTRIBUTIONS.get(module, [module])}
+        distributions = {plain(name) for name in distributions_of().get(module, [module])}
         declared = MAIN | (OPTIONAL if guarded or not product else set()) | (set() if product else DEVELOPMENT)
         if not distributions & declared:
             found.add(module)

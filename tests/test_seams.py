@@ -13,6 +13,8 @@ from types import ModuleType
 
 import pytest
 
+from tests.laws import holds_for_all
+
 HOUSE = Path(__file__).parent.parent
 # Other folders have JavaScript, migrations and generated data.
 ROOMS = ("rules", "models", "schema", "auth", "broker", "tasks", "resolvers", "api", "ops", "bench")
@@ -140,20 +142,20 @@ def private_members_of_a_base(module: ModuleType) -> Iterator[str]:
         yield from (f"{name}.{one}" for one in sorted(used) if is_private(one))
 
 
-@pytest.mark.parametrize("path", OTHERS, ids=str)
+@holds_for_all(OTHERS)
 def test_a_module_uses_the_public_parts_of_libraries_alone(path: Path) -> None:
     tree = parsed(path)
     found = [*private_imports(tree), *private_attributes(tree), *changed_globals(tree)]
     assert found == [], "move this into the library's seam"
 
 
-@pytest.mark.parametrize("path", [path for path in OTHERS if path != Path("cli").with_suffix(".py")], ids=str)
+@holds_for_all([path for path in OTHERS if path != Path("cli").with_suffix(".py")])
 def test_a_subclass_leaves_the_private_members_of_its_library_alone(path: Path) -> None:
     module = importlib.import_module(".".join(path.with_suffix("").parts).removesuffix(".__init__"))
     assert list(private_members_of_a_base(module)) == [], "move this into the library's seam"
 
 
-@pytest.mark.parametrize("path", SEAMS, ids=str)
+@holds_for_all(SEAMS)
 def test_a_seam_names_the_locked_version_of_its_library(path: Path) -> None:
     package = path.stem.removesuffix("_seam")
     distribution = DISTRIBUTIONS.get(package, package.replace("_", "-"))
@@ -168,7 +170,7 @@ def test_a_library_has_one_seam() -> None:
     assert len(names) == len(set(names)) > 0
 
 
-@pytest.mark.parametrize("path", SEAMS, ids=str)
+@holds_for_all(SEAMS)
 def test_a_seam_is_still_needed(path: Path) -> None:
     tree = parsed(path)
     module = importlib.import_module(".".join(path.with_suffix("").parts))

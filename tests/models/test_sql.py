@@ -5,6 +5,7 @@ from pathlib import Path
 
 import pytest
 
+from tests.laws import holds_for_all
 from tests.models.sql_texts import HOUSE, MODULES, TABLES, calls_of_models, sql, statements, strings
 
 # There were 140, and 14 calls of the ORM, before all that needs no SQL went through the ORM.
@@ -33,7 +34,7 @@ def read(path: Path) -> str:
     return (HOUSE / path).read_text()
 
 
-@pytest.mark.parametrize("path", MODULES, ids=str)
+@holds_for_all(MODULES)
 def test_a_module_has_hand_written_sql_only_if_its_first_sentence_gives_the_reason(path: Path) -> None:
     source = read(path)
     opening = (ast.get_docstring(ast.parse(source)) or "").startswith(OPENING)

@@ -17,7 +17,7 @@ from tests.running import free_port
 # Other processes may work on this machine.
 PATIENCE_SECONDS = 20
 
-# After so many milliseconds without an answer a server counts as dead: as few as a busy machine allows.
+# A server that has not answered for this many milliseconds counts as dead. A busy machine needs as many.
 SILENCE = 1_000
 
 # No persistence, and no wait for a second replica.
