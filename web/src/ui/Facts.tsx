@@ -21,6 +21,14 @@ export function Fact({ name, large, children }: { name: string; large?: boolean;
   );
 }
 
+export function AmountFact({ name, value, large }: { name: string; value: string; large?: boolean }) {
+  return (
+    <Fact name={name} large={large}>
+      <Amount value={value} />
+    </Fact>
+  );
+}
+
 export function Amount({ value }: { value: string }) {
   return <span className="number">{formatRupees(value)}</span>;
 }

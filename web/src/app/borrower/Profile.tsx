@@ -3,10 +3,10 @@ import { useQuery } from "urql";
 import { graphql } from "../../api/generated";
 import { useIsOperator } from "../../api/useSession";
 import { formatDateTime } from "../../ui/dates";
-import { Fact, Facts } from "../../ui/Facts";
-import { formatRupees } from "../../ui/money";
+import { Fact } from "../../ui/Facts";
 import { Page } from "../../ui/Page";
 import { QueryResult } from "../../ui/QueryResult";
+import { PersonFacts } from "../PersonFacts";
 import { DeleteAccount } from "./DeleteAccount";
 import { ChangePassword, SetPassword } from "./Passwords";
 
@@ -47,18 +47,10 @@ function BorrowerProfile() {
     <QueryResult query={profile} refetch={refetch} height="24rem">
       {({ me }) => (
         <>
-          <section className="card" aria-label="About you">
-            <Facts layout="wide">
-              <Fact name="Name">{me.name}</Fact>
-              <Fact name="Email">{me.email}</Fact>
-              <Fact name="Aadhaar number">{me.aadhaarMasked}</Fact>
-              <Fact name="Mobile number">{me.phone ?? "—"}</Fact>
-              <Fact name="Address">{me.address ?? "—"}</Fact>
-              <Fact name="Annual income">{me.annualIncome ? formatRupees(me.annualIncome) : "—"}</Fact>
-              <Fact name="Account opened">{formatDateTime(me.createdAt)}</Fact>
-              <Fact name="Consent given">{me.consentedAt ? formatDateTime(me.consentedAt) : "—"}</Fact>
-            </Facts>
-          </section>
+          <PersonFacts label="About you" person={me}>
+            <Fact name="Account opened">{formatDateTime(me.createdAt)}</Fact>
+            <Fact name="Consent given">{me.consentedAt ? formatDateTime(me.consentedAt) : "—"}</Fact>
+          </PersonFacts>
           <div className="columns">
             {me.hasPassword ? (
               <ChangePassword />

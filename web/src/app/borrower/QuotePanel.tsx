@@ -5,7 +5,7 @@ import { graphql } from "../../api/generated";
 import type { QuoteQuery } from "../../api/generated/graphql";
 import { failureOf, type Problem } from "../../api/result";
 import { formatDate } from "../../ui/dates";
-import { Amount, Fact, Facts } from "../../ui/Facts";
+import { AmountFact, Facts } from "../../ui/Facts";
 import { Figure } from "../../ui/Figure";
 import { lazyWithRetry } from "../../ui/lazyWithRetry";
 import { FailureNotice } from "../../ui/Messages";
@@ -86,15 +86,9 @@ function Costs({ quote, isOutdated }: { quote: Quote; isOutdated: boolean }) {
     <div className="stack" style={{ opacity: isOutdated ? 0.5 : 1 }}>
       <div role="status" aria-label="The cost of this loan">
         <Facts layout="inline">
-          <Fact name="Installment (EMI)" large>
-            <Amount value={quote.emi} />
-          </Fact>
-          <Fact name="Total interest" large>
-            <Amount value={quote.totalInterest} />
-          </Fact>
-          <Fact name="Total to repay" large>
-            <Amount value={quote.totalPayable} />
-          </Fact>
+          <AmountFact name="Installment (EMI)" value={quote.emi} large />
+          <AmountFact name="Total interest" value={quote.totalInterest} large />
+          <AmountFact name="Total to repay" value={quote.totalPayable} large />
         </Facts>
       </div>
       <Figure

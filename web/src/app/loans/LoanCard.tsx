@@ -3,7 +3,7 @@ import { Link } from "wouter";
 import { graphql } from "../../api/generated";
 import type { LoanCardFragment } from "../../api/generated/graphql";
 import { formatDate } from "../../ui/dates";
-import { Amount, Fact, Facts } from "../../ui/Facts";
+import { AmountFact, Fact, Facts } from "../../ui/Facts";
 import { formatPercent, formatRupees, isZero } from "../../ui/money";
 import { paths } from "../paths";
 
@@ -53,12 +53,8 @@ export function LoanCard({ loan }: { loan: LoanCardFragment }) {
           {formatPercent(loan.interestRate)} a year, {loan.loanTerm} cycles
         </p>
         <Facts>
-          <Fact name="Remaining principal">
-            <Amount value={loan.principalBalance} />
-          </Fact>
-          <Fact name="Amount due">
-            <Amount value={loan.amountDue} />
-          </Fact>
+          <AmountFact name="Remaining principal" value={loan.principalBalance} />
+          <AmountFact name="Amount due" value={loan.amountDue} />
           <Fact name="Next bill">{loan.nextBillingDate ? formatDate(loan.nextBillingDate) : "none"}</Fact>
         </Facts>
       </div>

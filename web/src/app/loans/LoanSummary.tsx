@@ -6,7 +6,7 @@ import { graphql } from "../../api/generated";
 import type { BalanceHistoryQuery } from "../../api/generated/graphql";
 import { useIsOperator } from "../../api/useSession";
 import { formatDate } from "../../ui/dates";
-import { Amount, Fact, Facts } from "../../ui/Facts";
+import { AmountFact, Fact, Facts } from "../../ui/Facts";
 import { Figure } from "../../ui/Figure";
 import { lazyWithRetry } from "../../ui/lazyWithRetry";
 import { formatPercent, formatRupees, isZero } from "../../ui/money";
@@ -59,20 +59,12 @@ export function LoanSummary({ loan, today }: { loan: Loan; today: string }) {
       )}
       <section className="card stack" aria-label="Current state">
         <Facts layout="thirds">
-          <Fact name="Amount due" large>
-            <Amount value={loan.amountDue} />
-          </Fact>
-          <Fact name="Remaining principal" large>
-            <Amount value={loan.principalBalance} />
-          </Fact>
-          <Fact name="Payoff today" large>
-            <Amount value={loan.payoff} />
-          </Fact>
+          <AmountFact name="Amount due" value={loan.amountDue} large />
+          <AmountFact name="Remaining principal" value={loan.principalBalance} large />
+          <AmountFact name="Payoff today" value={loan.payoff} large />
           <Fact name="Next due">{next ? `${formatRupees(next.amountDue)} by ${formatDate(next.dueDate)}` : "—"}</Fact>
           <Fact name="Next bill">{loan.nextBillingDate ? formatDate(loan.nextBillingDate) : "—"}</Fact>
-          <Fact name="Installment (EMI)">
-            <Amount value={loan.emi} />
-          </Fact>
+          <AmountFact name="Installment (EMI)" value={loan.emi} />
           <Fact name="Past due">
             {isZero(loan.pastDue) ? "none" : `${formatRupees(loan.pastDue)}, ${formatDays(loan.daysPastDue)}`}
           </Fact>

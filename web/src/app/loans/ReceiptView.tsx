@@ -2,7 +2,7 @@
 import { useEffect, useRef } from "react";
 import { Link } from "wouter";
 import { formatDate } from "../../ui/dates";
-import { Amount, Fact, Facts } from "../../ui/Facts";
+import { AmountFact, Facts } from "../../ui/Facts";
 import { formatRupees } from "../../ui/money";
 import { paths } from "../paths";
 import type { Receipt } from "./usePayment";
@@ -26,15 +26,9 @@ export function ReceiptView({ receipt, onPayMore }: { receipt: Receipt; onPayMor
         )}
       </div>
       <Facts>
-        <Fact name="Applied to interest">
-          <Amount value={payment.interest} />
-        </Fact>
-        <Fact name="Applied to principal">
-          <Amount value={payment.principal} />
-        </Fact>
-        <Fact name="Remaining principal">
-          <Amount value={loan.principalBalance} />
-        </Fact>
+        <AmountFact name="Applied to interest" value={payment.interest} />
+        <AmountFact name="Applied to principal" value={payment.principal} />
+        <AmountFact name="Remaining principal" value={loan.principalBalance} />
       </Facts>
       <p className="small muted">
         Transaction <code>{payment.transactionId}</code>

@@ -3,7 +3,7 @@ import { useState } from "react";
 import { useQuery } from "urql";
 import { graphql } from "../../api/generated";
 import { formatDate } from "../../ui/dates";
-import { Amount, Fact, Facts } from "../../ui/Facts";
+import { AmountFact, Fact, Facts } from "../../ui/Facts";
 import { Field } from "../../ui/Field";
 import { formatInteger } from "../../ui/money";
 import { Page } from "../../ui/Page";
@@ -83,12 +83,8 @@ export default function Book() {
                   <Fact name="Active loans" large>
                     {formatInteger(portfolio.activeLoans)}
                   </Fact>
-                  <Fact name="Principal outstanding" large>
-                    <Amount value={portfolio.principalOutstanding} />
-                  </Fact>
-                  <Fact name="Past due" large>
-                    <Amount value={portfolio.pastDue} />
-                  </Fact>
+                  <AmountFact name="Principal outstanding" value={portfolio.principalOutstanding} large />
+                  <AmountFact name="Past due" value={portfolio.pastDue} large />
                 </Facts>
               </section>
               <div className="columns">

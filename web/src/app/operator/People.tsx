@@ -4,10 +4,8 @@ import { useForm } from "react-hook-form";
 import { useQuery } from "urql";
 import { useLocation } from "wouter";
 import { graphql } from "../../api/generated";
-import type { PersonQuery } from "../../api/generated/graphql";
 import { formatDateTime } from "../../ui/dates";
-import { Fact, Facts } from "../../ui/Facts";
-import { formatRupees } from "../../ui/money";
+import { Fact } from "../../ui/Facts";
 import { Page } from "../../ui/Page";
 import { QueryResult } from "../../ui/QueryResult";
 import { Form } from "../forms/Form";
@@ -15,6 +13,7 @@ import { FormField } from "../forms/FormField";
 import { useSubmit } from "../forms/useSubmit";
 import { LoanCard } from "../loans/LoanCard";
 import { paths } from "../paths";
+import { PersonFacts } from "../PersonFacts";
 
 const Person = graphql(`
   query Person($id: ID!, $after: String) {
@@ -35,8 +34,6 @@ const Person = graphql(`
     }
   }
 `);
-
-type Borrower = NonNullable<PersonQuery["user"]>;
 
 export default function People({ id }: { id?: string }) {
   return (
@@ -91,7 +88,10 @@ function BorrowerWithLoans({ id }: { id: string }) {
       {({ user }) =>
         user ? (
           <>
-            <BorrowerFacts borrower={user} />
+            <PersonFacts label="The borrower" person={user}>
+              <Fact name="Credit score">{user.creditScore ?? "not calculated yet"}</Fact>
+              <Fact name="Account opened">{formatDateTime(user.createdAt)}</Fact>
+            </PersonFacts>
             <section className="stack" aria-labelledby="borrower-loans">
               <h2 id="borrower-loans">Loans: {user.loans.totalCount}</h2>
               <div className="columns">
@@ -111,22 +111,5 @@ function BorrowerWithLoans({ id }: { id: string }) {
         )
       }
     </QueryResult>
-  );
-}
-
-function BorrowerFacts({ borrower }: { borrower: Borrower }) {
-  return (
-    <section className="card" aria-label="The borrower">
-      <Facts layout="wide">
-        <Fact name="Name">{borrower.name}</Fact>
-        <Fact name="Email">{borrower.email}</Fact>
-        <Fact name="Aadhaar number">{borrower.aadhaarMasked}</Fact>
-        <Fact name="Mobile number">{borrower.phone ?? "—"}</Fact>
-        <Fact name="Address">{borrower.address ?? "—"}</Fact>
-        <Fact name="Annual income">{borrower.annualIncome ? formatRupees(borrower.annualIncome) : "—"}</Fact>
-        <Fact name="Credit score">{borrower.creditScore ?? "not calculated yet"}</Fact>
-        <Fact name="Account opened">{formatDateTime(borrower.createdAt)}</Fact>
-      </Facts>
-    </section>
   );
 }
