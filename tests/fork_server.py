@@ -12,12 +12,21 @@ import runpy
 import selectors
 import signal
 import socket
+import subprocess
 import sys
 import time
 from pathlib import Path
+from typing import Any
 
 ROOT = str(Path(__file__).parent.parent)
+sys.path[0] = ROOT
+
+from tests.forked import Forked  # noqa: E402
+
 LARGEST_REQUEST = 1 << 20
+# The three streams, the socket for the status, and those that the child is to inherit.
+MOST_DESCRIPTORS = 8
+SIGNALS = (signal.SIGINT, signal.SIGTERM)
 
 # The modules that the commands import. They exclude metrics and traces, which cost memory and are
 # imported only where they are asked for.
@@ -47,7 +56,7 @@ def serve(requests: socket.socket) -> list[str]:
                 if ready.fd != requests.fileno():
                     _report(ready.fd, selector, running)
                     continue
-                message, descriptors, _, _ = socket.recv_fds(requests, LARGEST_REQUEST, 4)
+                message, descriptors, _, _ = socket.recv_fds(requests, LARGEST_REQUEST, MOST_DESCRIPTORS)
                 if not message:
                     os._exit(0)
                 order = json.loads(message)
@@ -59,8 +68,12 @@ def serve(requests: socket.socket) -> list[str]:
                         other.close()
                     for watched in running:
                         os.close(watched)
+                    if order["words"][:1] == ["up"] and (inner := _server_of_up()):
+                        for descriptor in descriptors:
+                            os.close(descriptor)
+                        return serve(inner)
                     return _become(order, descriptors)
-                for descriptor in descriptors[:3]:
+                for descriptor in [*descriptors[:3], *descriptors[4:]]:
                     os.close(descriptor)
                 status = socket.socket(fileno=descriptors[3])
                 status.send(pid.to_bytes(8, "big"))
@@ -79,35 +92,53 @@ def _report(watched: int, selector: selectors.BaseSelector, running: dict[int, t
         status.send(code.to_bytes(8, "big"))
 
 
-def _become(order: dict[str, object], descriptors: list[int]) -> list[str]:
-    """Take on what a new process gets: its session, folder, environment, and standard streams."""
+def _server_of_up() -> socket.socket | None:
+    """Fork a server for the parts of a `kist up`, which then are below it in the tree of processes.
+
+    Returns the socket of its requests in that server, and nothing in the process that is to become `kist up`.
+    """
+    ours, theirs = socket.socketpair(socket.AF_UNIX, socket.SOCK_SEQPACKET)
+    if not os.fork():
+        ours.close()
+        return theirs
+    theirs.close()
+    Forked.requests = ours
+    subprocess.Popen = Forked  # type: ignore[misc]
+    return None
+
+
+def _become(order: dict[str, Any], descriptors: list[int]) -> list[str]:
+    """Take on what a new process gets: its session, folder, environment, streams and signals."""
     if order["session"]:
         os.setsid()
     for number, descriptor in enumerate(descriptors[:3]):
         os.dup2(descriptor, number)
-    for descriptor in descriptors:
+    for descriptor in descriptors[:4]:
         os.close(descriptor)
-    os.chdir(str(order["cwd"]))
-    environment = order["environment"]
-    assert isinstance(environment, dict)
+    # They have other numbers here than in the process that passes them.
+    passed = {str(theirs): str(ours) for theirs, ours in zip(order["passed"], descriptors[4:], strict=True)}
+    words = [passed.get(word, word) for word in order["words"]]
+    if words[:1] == ["up"]:
+        # The launcher blocks them too: they wait until cli.py has its handlers.
+        signal.pthread_sigmask(signal.SIG_BLOCK, SIGNALS)
+    # Tests find a process by this name, because its command line is the server's.
+    Path("/proc/self/comm").write_text(" ".join(["kist", *words[:1]]))
+    os.chdir(order["cwd"])
     os.environ.clear()
-    os.environ.update(environment)
+    os.environ.update(order["environment"])
     time.tzset()
-    unbuffered = bool(environment.get("PYTHONUNBUFFERED"))
+    unbuffered = bool(os.environ.get("PYTHONUNBUFFERED"))
     sys.stdin = open(0, closefd=False)  # noqa: SIM115
     sys.stdout = open(1, "w", buffering=1 if os.isatty(1) else -1, closefd=False)  # noqa: SIM115
     sys.stdout.reconfigure(write_through=unbuffered)
     sys.stderr = open(2, "w", buffering=1, errors="backslashreplace", closefd=False)  # noqa: SIM115
     sys.stderr.reconfigure(write_through=unbuffered)
     sys.__stdin__, sys.__stdout__, sys.__stderr__ = sys.stdin, sys.stdout, sys.stderr  # type: ignore[misc]
-    words = order["words"]
-    assert isinstance(words, list)
     return words
 
 
 def main() -> None:
     requests = socket.socket(fileno=int(sys.argv[1]))
-    sys.path[0] = ROOT
     sys.argv[1:] = []
     for module in MODULES:
         importlib.import_module(module)

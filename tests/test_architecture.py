@@ -278,7 +278,7 @@ def test_no_test_module_is_imported_by_another(path: Path) -> None:
 
 
 # The launcher's tests write a stand-in for cli.py.
-STARTS = {Path("tests", name) for name in ("running.py", "fork_server.py", "test_architecture.py", "test_launcher.py")}
+STARTS = {Path("tests", name) for name in ("forked.py", "fork_server.py", "test_architecture.py", "test_launcher.py")}
 
 
 @holds_for_all([path for path in ALL if path.parts[0] == "tests" and path not in STARTS])

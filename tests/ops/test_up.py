@@ -26,7 +26,7 @@ def answer(place: Place, up: "subprocess.Popen[str]") -> httpx.Response:
 
 
 def test_up_answers_refuses_a_second_and_stops_on_sigterm(place: Place) -> None:
-    up = place.start()
+    up = place.start(fresh=True)
     assert answer(place, up).status_code < 500
     second = finish("up", env=place.environment)
     assert second.returncode == 2
@@ -38,15 +38,20 @@ def test_up_answers_refuses_a_second_and_stops_on_sigterm(place: Place) -> None:
     assert "migrations" in said
 
 
-# These moments are during the creation of the database, the migrations, and the start of the parts.
-@pytest.mark.parametrize("seconds", [0.6, 1.2, 2.4])
-def test_up_stops_well_on_ctrl_c_in_the_middle_of_starting(place: Place, seconds: float) -> None:
-    up = place.start()
+# These moments are during the imports, the creation of the database, the migrations, and the start of the parts.
+@pytest.mark.parametrize(("seconds", "fresh"), [(0.6, True), (0.3, False), (1.2, False), (2.4, False)])
+def test_up_stops_well_on_ctrl_c_in_the_middle_of_starting(place: Place, seconds: float, fresh: bool) -> None:
+    up = place.start(fresh=fresh)
     time.sleep(seconds)
     os.killpg(up.pid, signal.SIGINT)
     said, _ = up.communicate(timeout=60)
     assert up.returncode == 0, said
     assert "Traceback" not in said
+
+
+def ours(place: Place) -> list[str]:
+    """The processes of the home that are none of the embedded servers."""
+    return [name for name in place.left() if not name.startswith(("postgres", "valkey"))]
 
 
 def test_the_parts_end_with_a_killed_up(place: Place) -> None:
@@ -55,9 +60,9 @@ def test_the_parts_end_with_a_killed_up(place: Place) -> None:
     up.kill()
     up.wait()
     deadline = time.monotonic() + 30
-    while any("python" in name for name in place.left()) and time.monotonic() < deadline:
+    while ours(place) and time.monotonic() < deadline:
         time.sleep(0.1)
-    assert not any("python" in name for name in place.left())
+    assert ours(place) == []
     # The servers keep running until the next owner of the home ends them.
     environment = place.environment
     done = finish("migrate", env=environment)
@@ -133,9 +138,10 @@ def part(up: "subprocess.Popen[str]", name: str, *, but: int = 0) -> psutil.Proc
     """The running process of a part of `up`, other than the process `but`."""
     deadline = time.monotonic() + 60
     while time.monotonic() < deadline:
-        for child in psutil.Process(up.pid).children():
+        for child in psutil.Process(up.pid).children(recursive=True):
             with contextlib.suppress(psutil.Error):
-                if child.pid != but and child.cmdline()[2:3] == [name] and child.status() != psutil.STATUS_ZOMBIE:
+                is_named = name in (child.name().removeprefix("kist "), *child.cmdline()[2:3])
+                if is_named and child.pid != but and child.status() != psutil.STATUS_ZOMBIE:
                     return child
         time.sleep(0.02)
     raise AssertionError(f"no {name}")
