@@ -2,6 +2,7 @@
 
 from contextlib import AsyncExitStack
 from pathlib import Path
+from stat import S_IMODE
 from typing import Any, NamedTuple
 from urllib.parse import quote
 
@@ -77,7 +78,10 @@ async def execute(url: str, statement: str, *values: object) -> None:
 def passable(folder: Path) -> None:
     """Let another user pass a test's own folder, and those that pytest closes above it."""
     for way in (folder, folder.parent, folder.parent.parent):
-        way.chmod(0o711)
+        # No permission is taken away: the folder above may be /tmp or /dev/shm, which every user needs.
+        mode = S_IMODE(way.stat().st_mode)
+        if mode & 0o011 != 0o011:
+            way.chmod(mode | 0o011)
 
 
 async def contents() -> dict[str, list[str]]:
