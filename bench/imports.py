@@ -3,8 +3,6 @@
 The result also notes COPY into a table with a key, because every import needs one.
 """
 
-import asyncio
-import subprocess
 import sys
 import time
 from pathlib import Path
@@ -12,6 +10,7 @@ from pathlib import Path
 import polars as pl
 
 from bench import environment, measure
+from bench.child_output import child_output
 from bench.measure import PeakMemory, Result
 from ops.commands import child_processes
 from settings import ROOT, Settings
@@ -59,22 +58,8 @@ async def _copied(settings: Settings, file: Path, table: str) -> float:
 
 
 async def _imported(settings: Settings, file: Path) -> str:
-    process = await asyncio.create_subprocess_exec(
-        sys.executable,
-        ROOT / "cli.py",
-        "import",
-        file,
-        env=child_processes.environment(settings),
-        stdout=subprocess.PIPE,
-    )
-    try:
-        output, _ = await process.communicate()
-    finally:
-        if process.returncode is None:
-            process.kill()
-            await process.wait()
-    if process.returncode:
-        raise RuntimeError(f"kist import exited with code {process.returncode}")
+    command = (sys.executable, str(ROOT / "cli.py"), "import", str(file))
+    output = await child_output(*command, env=child_processes.environment(settings))
     return output.decode().splitlines()[0]
 
 

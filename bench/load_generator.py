@@ -5,14 +5,15 @@ It reads a `Job` as JSON from standard input and writes a `Tally` as JSON to sta
 
 import asyncio
 import json
-import subprocess
 import sys
 import time
 from collections.abc import Iterator
 from pathlib import Path
 from typing import NamedTuple, cast
 
-# The module imports nothing else of kist, so that the process starts at once and takes little memory beside the API.
+from bench.child_output import child_output
+
+# The module imports no product code, so that the process starts at once and takes little memory beside the API.
 ROOT = Path(__file__).parent.parent
 
 # The share of the duration that is sent first and not measured: the API's caches and connections are cold.
@@ -119,16 +120,8 @@ async def run_load(job: Job) -> Tally:
     Raises:
         RuntimeError: a response was not as expected.
     """
-    process = await asyncio.create_subprocess_exec(
-        sys.executable, "-m", "bench.load_generator", cwd=ROOT, stdin=subprocess.PIPE, stdout=subprocess.PIPE
-    )
-    try:
-        written, _ = await process.communicate(json.dumps(job).encode())
-    finally:
-        if process.returncode is None:
-            process.kill()
-            await process.wait()
-    tally = Tally(*json.loads(written))
+    command = (sys.executable, "-m", "bench.load_generator")
+    tally = Tally(*json.loads(await child_output(*command, given=json.dumps(job).encode(), cwd=ROOT)))
     if tally.failed:
         raise RuntimeError(f"{tally.failed} responses were not as expected, the first: {tally.first_failure[:500]}")
     return tally

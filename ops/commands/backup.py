@@ -9,14 +9,15 @@ import subprocess
 import time
 from collections.abc import Iterator
 from pathlib import Path
-from typing import IO, Annotated
+from typing import Annotated, Any
 
 import typer
 from rich import progress
 from rich.console import Console
 
 from ops.commands import checks, pg_dump
-from ops.embedded import home, servers
+from ops.embedded import home, process_group, servers
+from ops.embedded.process_group import Messages
 from settings import Settings, SettingsError, load
 
 # The progress bar is updated ten times a second.
@@ -102,12 +103,8 @@ def _dump(names: pg_dump.Programs, url: str, part: Path, name: str) -> int:
         progress.TimeElapsedColumn(),
         console=Console(stderr=True),
     )
-    environment = pg_dump.environment(url)
-    with (
-        pg_dump.message_file() as messages,
-        bar,
-        pg_dump.started(command, messages, stdin=subprocess.DEVNULL, env=environment) as process,
-    ):
+    options: dict[str, Any] = {"stdin": subprocess.DEVNULL, "env": pg_dump.environment(url)}
+    with bar, process_group.running(command, **options) as (process, messages):
         task, tables = bar.add_task(name, total=None), list[str]()
         while process.poll() is None:
             time.sleep(_SECONDS_BETWEEN_LOOKS)
@@ -122,9 +119,9 @@ def _dump(names: pg_dump.Programs, url: str, part: Path, name: str) -> int:
     return len(tables)
 
 
-def _tables(messages: IO[bytes]) -> list[str]:
+def _tables(messages: Messages) -> list[str]:
     """The tables that pg_dump has begun to write."""
-    return re.findall(r'dumping contents of table "public\.(\w+)"', pg_dump.text_of(messages))
+    return re.findall(r'dumping contents of table "public\.(\w+)"', messages.text())
 
 
 def _keys(settings: Settings) -> str:

@@ -8,13 +8,13 @@ import json
 import os
 import re
 import shutil
-import signal
 import subprocess
-import tempfile
 import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
+from typing import Any
 
+from ops.embedded import process_group
 from ops.embedded.home import Pause
 from settings import DIST, ROOT, WEB
 
@@ -196,22 +196,12 @@ def _reach(command: list[str], environment: dict[str, str], pause: Pause) -> Non
 
 
 def _run(command: list[str], environment: dict[str, str], pause: Pause) -> None:
-    with tempfile.TemporaryFile("w+", errors="replace") as output:
-        # In its own session: after Ctrl-C, this command ends the program with all its children.
-        process = subprocess.Popen(
-            command, cwd=WEB, env=environment,
-            stdin=subprocess.DEVNULL, stdout=output, stderr=output, start_new_session=True,
-        )  # fmt: skip
-        try:
-            while process.poll() is None:
-                pause(0.1)
-        finally:
-            with contextlib.suppress(ProcessLookupError, PermissionError):
-                os.killpg(process.pid, signal.SIGKILL)
-            process.wait()
+    options: dict[str, Any] = {"cwd": WEB, "env": environment, "stdin": subprocess.DEVNULL}
+    with process_group.running(command, **options) as (process, messages):
+        while process.poll() is None:
+            pause(0.1)
         if process.returncode:
-            output.seek(0)
-            text = output.read()
+            text = messages.text()
             if any(reason in text for reason in UNREACHABLE):
                 raise UnreachableError("the npm registry does not answer")
             # The command line names the failed step without the path of this machine; its last lines give the reason.

@@ -1,21 +1,20 @@
 """PostgreSQL's own programs write and read dumps. This module finds and starts them, and reports their errors."""
 
-import contextlib
 import hashlib
 import os
 import re
 import shutil
 import subprocess
-import tempfile
 from collections.abc import Iterator
 from functools import cache
 from pathlib import Path
-from typing import IO, Any, NamedTuple
+from typing import Any, NamedTuple
 
 import asyncpg
 
 from models import database
-from ops.embedded import postgres
+from ops.embedded import postgres, process_group
+from ops.embedded.process_group import Messages
 from settings import SettingsError
 
 # libpq's variables that a program inherits: encryption and password files. The others may name another server.
@@ -24,6 +23,8 @@ _KEPT = ("PGSSL", "PGGSS", "PGKRB", "PGPASSFILE", "PGREQUIRE")
 _SEAL = b"\nkist sha256 "
 _SEALED_BYTES = len(_SEAL) + 64 + 1
 _CHUNK_BYTES = 2**20
+# The options of a program whose output this command reads.
+_READ: dict[str, Any] = {"stdin": subprocess.DEVNULL, "stdout": subprocess.PIPE}
 
 
 class Programs(NamedTuple):
@@ -92,32 +93,9 @@ def environment(url: str) -> dict[str, str]:
     return own | {name: value for name, value in parameters.items() if value}
 
 
-@contextlib.contextmanager
-def started(command: list[str], messages: IO[bytes], **options: Any) -> "Iterator[subprocess.Popen[bytes]]":
-    """Run one of PostgreSQL's programs, and kill it at the end of the block. Its messages go into a file.
-
-    It has a session of its own: Ctrl-C reaches only the command, which ends the program.
-    """
-    with subprocess.Popen(command, stderr=messages, start_new_session=True, **options) as process:
-        try:
-            yield process
-        finally:
-            if process.poll() is None:
-                process.kill()
-            if process.stdin:
-                with contextlib.suppress(BrokenPipeError):
-                    process.stdin.close()
-
-
-def text_of(messages: IO[bytes]) -> str:
-    """The messages of a program up to now."""
-    # The program shares the file's position: a seek would move its next message.
-    return os.pread(messages.fileno(), os.fstat(messages.fileno()).st_size, 0).decode(errors="replace")
-
-
-def error_of(messages: IO[bytes]) -> str:
+def error_of(messages: Messages) -> str:
     """The error of a program, in a line."""
-    lines = [line.strip() for line in text_of(messages).splitlines() if line.strip()]
+    lines = messages.lines()
     wrong = [line for line in lines if re.search(r"(error|ERROR|FATAL|PANIC): ", line)]
     line = (wrong or lines or ["it reported no reason"])[0]
     return re.sub(r"^(psql:<stdin>:\d+|pg_dump|pg_restore): ", "", line).removeprefix("error: ")
@@ -175,10 +153,7 @@ def rows(names: Programs, file: Path, table: str) -> Iterator[dict[str, str]]:
         "pg_restore", "--data-only", "--schema=public", f"--table={table}", "--file=-", "--", str(file)
     )
     columns: list[str] = []
-    with (
-        message_file() as messages,
-        started(command, messages, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE) as process,
-    ):
+    with process_group.running(command, **_READ) as (process, messages):
         assert process.stdout is not None
         for line in process.stdout:
             text = line.decode().rstrip("\n")
@@ -195,19 +170,11 @@ def rows(names: Programs, file: Path, table: str) -> Iterator[dict[str, str]]:
 
 def _listing(names: Programs, file: Path) -> str:
     command = names.command("pg_restore", "--list", "--", str(file))
-    with (
-        message_file() as messages,
-        started(command, messages, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE) as process,
-    ):
+    with process_group.running(command, **_READ) as (process, messages):
         output, _ = process.communicate()
         if process.returncode:
             raise SettingsError(f"{file} cannot be read: {error_of(messages)}")
     return str(output.decode())
-
-
-def message_file() -> IO[bytes]:
-    """A file for a program's messages. A pipe would block the program when it is full."""
-    return tempfile.TemporaryFile()
 
 
 async def server_major(url: str) -> int:

@@ -19,7 +19,7 @@ from models import database, users
 from ops import aadhaar_keys
 from ops.aadhaar_keys import Pair
 from ops.commands import checks, pg_dump
-from ops.embedded import servers
+from ops.embedded import process_group, servers
 from settings import Settings, SettingsError, load
 
 _CHUNK_BYTES = 2**20
@@ -183,13 +183,11 @@ def _fill(names: pg_dump.Programs, url: str, file: Path) -> None:
     writing = names.command("psql", "--no-psqlrc", "--quiet", "--no-password", "--set=ON_ERROR_STOP=1", "--file=-")
     with (
         file.open("rb") as source,
-        pg_dump.message_file() as reader_messages,
-        pg_dump.message_file() as writer_messages,
         _progress_bar() as bar,
-        pg_dump.started(
-            writing, writer_messages, stdin=subprocess.PIPE, stdout=subprocess.DEVNULL, env=pg_dump.environment(url)
-        ) as writer,
-        pg_dump.started(reading, reader_messages, stdin=source, stdout=subprocess.PIPE) as reader,
+        process_group.running(
+            writing, stdin=subprocess.PIPE, stdout=subprocess.DEVNULL, env=pg_dump.environment(url)
+        ) as (writer, writer_messages),
+        process_group.running(reading, stdin=source, stdout=subprocess.PIPE) as (reader, reader_messages),
     ):
         assert reader.stdout is not None
         assert writer.stdin is not None

