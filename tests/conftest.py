@@ -6,11 +6,13 @@ import os
 import socket
 from collections.abc import AsyncIterator, Iterator
 from pathlib import Path
+from typing import Any
 
 import httpx
 import pytest
 from tortoise.apps import Apps
 from tortoise.models import Model
+from xdist.scheduler import LoadFileScheduling  # type: ignore[import-untyped]
 
 from auth import passwords
 from models import business_date, database
@@ -36,12 +38,16 @@ from tests.programs import unavailable
 from tests.running import Place, free_port, listening
 from tests.servers import TEMPLATE, Servers, administer
 
+# With it, each of some hundred processes of ours would compile our modules again.
+os.environ.pop("PYTHONDONTWRITEBYTECODE", None)
+
 # npm's packages come first, perhaps through a narrow line and on a busy machine; the first test that needs them waits.
 BUILD_SECONDS = 900
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
     parser.addoption("--pooled", action="store_true", help="reach PostgreSQL through PgBouncer in transaction mode")
+    parser.addoption("--pictures", action="store_true", help="save pictures of the pages in tests/web/pictures")
 
 
 def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
@@ -67,6 +73,29 @@ DEAREST = (
     "tests/api/",
     "tests/resolvers/",
 )
+
+
+# Files that share a running stack and a browser, which cost more to start than most tests of them: a process takes
+# them together. There are two such parts, because all of them would take longer than everything else.
+BROWSER_PARTS = (
+    ("tests/web/test_console.py", "tests/web/test_console_access.py", "tests/web/test_home.py"),
+    (
+        *("tests/web/test_console_failures.py", "tests/web/test_console_sessions.py", "tests/web/test_explorer.py"),
+        *("tests/web/test_docs.py", "tests/web/test_weight.py"),
+    ),
+)
+
+
+class Scheduling(LoadFileScheduling):  # type: ignore[misc]  # xdist has no types
+    """Gives each process a whole file, or all files of a part."""
+
+    def _split_scope(self, nodeid: str) -> str:
+        file: str = super()._split_scope(nodeid)
+        return next((part[0] for part in BROWSER_PARTS if file in part), file)
+
+
+def pytest_xdist_make_scheduler(config: pytest.Config, log: Any) -> Scheduling | None:
+    return Scheduling(config, log) if config.getoption("dist") == "loadfile" else None
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:

@@ -43,6 +43,8 @@ class Stack(NamedTuple):
     home: Path
     environment: dict[str, str]
     operator: str = "operator@kist.test"
+    # Whether pictures of its pages are saved. No test needs them, and the browser takes long to draw one.
+    has_pictures: bool = False
 
     @property
     def password(self) -> str:
@@ -123,7 +125,9 @@ class Tab:
         ]
 
     async def picture(self, name: str) -> None:
-        """Save a screenshot of the page, as build output."""
+        """Save a screenshot of the page, as build output, if `--pictures` asks for it."""
+        if not self.stack.has_pictures:
+            return
         PICTURES.mkdir(exist_ok=True)
         await self.page.screenshot(path=PICTURES / f"{name}.png")
 

@@ -24,7 +24,7 @@ START_SECONDS = 120
 
 
 @pytest.fixture(scope="package")
-def stack(front_end: Path) -> Iterator[Stack]:
+def stack(front_end: Path, request: pytest.FixtureRequest) -> Iterator[Stack]:
     """A running `kist up` with a fresh book, its sample transactions, and an operator."""
     programs.browser()  # without one every test is skipped
     with folder("home-") as home:
@@ -40,7 +40,8 @@ def stack(front_end: Path) -> Iterator[Stack]:
                 assert up.poll() is None, log.read_text()
                 assert time.monotonic() < deadline, log.read_text()
                 time.sleep(0.05)
-            stack = Stack(f"http://127.0.0.1:{port}", home, environment)
+            has_pictures = bool(request.config.getoption("--pictures"))
+            stack = Stack(f"http://127.0.0.1:{port}", home, environment, has_pictures=has_pictures)
             stack.command("operator", "add", stack.operator)
             yield stack
         finally:
