@@ -86,15 +86,14 @@ class Postgres:
 
 
 @pytest.fixture
-def own(tmp_path: Path) -> Iterator[Postgres]:
+def own(data_directory: Path) -> Iterator[Postgres]:
     with ExitStack() as stack:
-        yield Postgres(tmp_path / "postgres", stack)
+        yield Postgres(data_directory, stack)
 
 
 @asynccontextmanager
 async def lending_on(own: Postgres, settings: Settings, loans: int = 3) -> AsyncIterator[Place]:
     urls = await own.start()
-    await database.migrate(urls.owner)
     its = {"database_url": urls.application, "database_owner_url": urls.owner}
     async with lending(settings.model_copy(update=its), loans) as place:
         yield place
@@ -200,7 +199,7 @@ async def test_connections_are_dropped_in_the_middle_of_commits(settings: Settin
             """
         )
         async with paying(place) as payers:
-            while len(payers.troubles) < 60:
+            while len(payers.troubles) < 24:
                 await drop(administrator)
                 await asyncio.sleep(0.03)
             await payers.some()

@@ -105,9 +105,8 @@ async def test_a_database_that_hangs_has_two_seconds(probed: Client, settings: S
     await becomes(probed, 200)
 
 
-async def test_a_database_that_was_away_is_there_again_by_itself(settings: Settings, tmp_path: Path) -> None:
-    with postgres.running(tmp_path / "postgres") as urls:
-        await database.migrate(urls.owner)
+async def test_a_database_that_was_away_is_there_again_by_itself(settings: Settings, data_directory: Path) -> None:
+    with postgres.running(data_directory) as urls:
         own = settings.model_copy(update={"database_url": urls.application, "database_owner_url": urls.owner})
         application = serving(own)
         client = await application.__aenter__()
@@ -115,7 +114,7 @@ async def test_a_database_that_was_away_is_there_again_by_itself(settings: Setti
         await becomes(client, 503, database="away", broker="there")
         assert "postgres" not in (await client.http.get("/health/ready")).text
         assert (await client.http.get("/health/live")).json() == {"status": "alive"}
-        with postgres.running(tmp_path / "postgres") as again:
+        with postgres.running(data_directory) as again:
             assert again == urls
             await becomes(client, 200, database="there")
             await application.__aexit__(None, None, None)
