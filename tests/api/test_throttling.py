@@ -5,7 +5,7 @@ import json
 import logging
 from collections import Counter
 from collections.abc import AsyncIterator
-from contextlib import AsyncExitStack
+from contextlib import AsyncExitStack, suppress
 from threading import Event
 from time import perf_counter
 from typing import Any
@@ -49,6 +49,7 @@ REFRESH = f"""mutation ($input: RefreshSessionInput!) {{ refreshSession(input: $
   ... on Session {{ accessToken refreshToken }} }} }}"""
 SECONDS = 20
 QUICK = 0.25
+PAYMENTS = 25
 
 
 @pytest.fixture
@@ -94,8 +95,9 @@ async def test_costly_refused_queries_from_twenty_connections_do_not_delay_a_pay
             while not is_over:
                 count += 1
                 text = f"{{ a{number}x{count}: nothing " + "quote { emi } " * 300 + "}"
-                response = await attacker.http.post("/graphql", json={"query": text})
-                statuses[response.status_code] += 1
+                # On a busy machine a connection may be idle for so long that the server closes it.
+                with suppress(httpx.ReadError):
+                    statuses[(await attacker.http.post("/graphql", json={"query": text})).status_code] += 1
                 await asyncio.sleep(0.01)
 
     async def is_limited() -> bool:
@@ -104,7 +106,7 @@ async def test_costly_refused_queries_from_twenty_connections_do_not_delay_a_pay
     async def payments(client: Client, name: str) -> list[float]:
         """The durations of some payments in seconds, the shortest first."""
         took = []
-        for number in range(40):
+        for number in range(PAYMENTS):
             started = perf_counter()
             paid = {"loanId": place.loan_ids[0], "amount": "1.00", "transactionId": f"{name}{number}"}
             assert (await client.ask(PAY, input=paid))["__typename"] == "PaymentReceipt"
@@ -119,12 +121,12 @@ async def test_costly_refused_queries_from_twenty_connections_do_not_delay_a_pay
     is_over = True
     await asyncio.gather(*attacks)
     # Most of the time is spent in this process, which pays and attacks, and in the rest of the machine.
-    assert during[20] < QUICK + 5 * before[20], (before, during)
-    assert during[37] < 2 * QUICK + 10 * before[37], (before, during)
+    assert during[PAYMENTS // 2] < QUICK + 5 * before[PAYMENTS // 2], (before, during)
+    assert during[-2] < 2 * QUICK + 10 * before[-2], (before, during)
     assert set(statuses) <= {200, 400, 429}
 
 
-async def test_two_hundred_registrations_do_not_make_a_sign_in_wait(place: Place) -> None:
+async def test_sixty_registrations_at_once_do_not_make_a_sign_in_wait(place: Place) -> None:
     await User.all().update(password_hash=OPERATOR_HASH)
 
     async def register(number: int) -> httpx.Response:
@@ -134,7 +136,7 @@ async def test_two_hundred_registrations_do_not_make_a_sign_in_wait(place: Place
         )
 
     async with place.api.door() as nobody, place.api.door() as owner:
-        registrations = asyncio.gather(*(register(number) for number in range(200)))
+        registrations = asyncio.gather(*(register(number) for number in range(60)))
         await asyncio.sleep(0.3)
         took = []
         for _ in range(5):
@@ -148,9 +150,13 @@ async def test_two_hundred_registrations_do_not_make_a_sign_in_wait(place: Place
     # With one queue for registrations and sign-ins, each sign-in took up to 19 seconds.
     assert sorted(took)[2] < 4, took
     refused = [answer for answer in answers if answer.status_code == 429]
-    assert len(refused) > 100
+    assert len(refused) > 20
     assert {code(answer) for answer in refused} == {"TOO_MANY_REQUESTS"}
     assert all(1 <= int(answer.headers["retry-after"]) <= 60 for answer in refused)
+    # The process of the API hashes at the second recommended cost of RFC 9106; the one of the tests is cheaper.
+    hashed = [user.password_hash for user in await User.filter(email__startswith="p")]
+    assert hashed
+    assert all(str(text).startswith("$argon2id$v=19$m=65536,t=3,p=4$") for text in hashed)
 
 
 async def test_refused_applications_and_refreshes_write_few_rows(settings: Settings) -> None:
