@@ -1,1 +1,1 @@
-"""Clients reach this room: the API's process, its middleware and its pages, with GraphQL and REST in own folders."""
+"""Clients reach this room: the API's process, its middleware and its pages, with a folder each for GraphQL and REST."""

@@ -1,4 +1,4 @@
-"""A client may send a query's hash instead of its text: of a query that the lender stored, or of one sent before."""
+"""A client may send a query's hash instead of its text, if the lender stored the query or a client sent it before."""
 
 import asyncio
 import hashlib
