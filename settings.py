@@ -130,7 +130,7 @@ class Settings(BaseSettings):
         if self.maximum_amount * (1 + rate / 100 * years) >= LARGEST_AMOUNT:
             raise ValueError(
                 f"KIST_MAXIMUM_AMOUNT of {self.maximum_amount} is too large: with the interest of {years:.0f} years at"
-                f" KIST_MAXIMUM_RATE a loan comes to {LARGEST_AMOUNT:,} or more, which no column holds. Lower it, or"
+                f" KIST_MAXIMUM_RATE a debt can reach {LARGEST_AMOUNT:,}, too much to store. Lower it, or"
                 " KIST_MAXIMUM_RATE, KIST_MAXIMUM_TERM or KIST_CYCLE_DAYS"
             )
         return self

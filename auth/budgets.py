@@ -159,7 +159,7 @@ class Budgets:
         answer = await asked
         now = monotonic_ns() // 1000
         for name, left in zip(spent, answer, strict=True):
-            # Valkey's answer does not contain the costs that arose while it was under way.
+            # Valkey's answer does not contain the costs that arose while the process waited for it.
             known = now + int(left) + self._unshared.get(name, 0)
             self._full_at[name] = max(self._full_at.get(name, 0), known)
 

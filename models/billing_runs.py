@@ -71,7 +71,7 @@ async def begin(as_of: date, by: Origin) -> BillingRun:
     return run
 
 
-# The pace of a run that goes on is that of its last minute, because it may have been interrupted for hours. The pace of
+# The pace of a continued run is that of its last minute, because it may have been interrupted for hours. The pace of
 # a run that ended is that of all of it.
 _FIND = """
 WITH pace AS (

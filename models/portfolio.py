@@ -21,7 +21,7 @@ from rules.replay import StoredBill, StoredLoan, StoredPayment
 
 @asynccontextmanager
 async def held_still() -> AsyncIterator[None]:
-    """A snapshot of the book until the block ends. Payments and billing go on meanwhile."""
+    """A snapshot of the book until the block ends. Payments and billing continue."""
     async with database.transaction():
         # The default of 4 MB would spill the sums of a million loans to disk again and again.
         await snapshots.begin(work_mem="64MB")

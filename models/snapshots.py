@@ -1,4 +1,4 @@
-"""Hand-written SQL: a snapshot of the book, which Tortoise cannot ask for. Payments and billing go on meanwhile."""
+"""Hand-written SQL: a snapshot of the book, which Tortoise cannot ask for. Payments and billing continue."""
 
 from models import database
 

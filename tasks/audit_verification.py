@@ -54,7 +54,7 @@ async def seal_until(finish: asyncio.Event, heads_file: Path | None = None) -> N
                 due = monotonic() + HEAD_SECONDS
         except (*UNAVAILABLE, *CANCELED) as error:
             logger.warning("the audit log cannot be chained at the moment: %s", str(error) or type(error).__name__)
-        except Exception:  # the worker's tasks must go on
+        except Exception:  # the worker must run its other tasks
             logger.exception("chaining the audit log failed")
         try:
             await asyncio.wait_for(finish.wait(), SEAL_SECONDS)

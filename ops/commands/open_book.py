@@ -39,7 +39,7 @@ class _Rate(progress.ProgressColumn):
 def progress_of(what: str) -> Iterator[Report]:
     """Yield a function that shows a progress bar for each step of `what`, with its rate and the time left.
 
-    The bars go to standard error, so that standard output can be piped. A step's `result` so far stands beside its
+    The bars go to standard error, so that standard output can be piped. A step's `result` so far is shown beside its
     name.
     """
     columns = (

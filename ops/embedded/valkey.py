@@ -68,7 +68,7 @@ def _socket(directory: Path) -> Iterator[Path]:
 
 @contextlib.contextmanager
 def _kept(directory: Path, socket: Path, process: "subprocess.Popen[bytes]") -> Iterator[None]:
-    """Restart the server whenever it ends. It holds no data, so that the other parts can go on."""
+    """Restart the server whenever it ends. It stores no data, so the other parts can continue."""
     ending = threading.Event()
     current = [process]
 
