@@ -14,7 +14,7 @@ from starlette.status import WS_1008_POLICY_VIOLATION
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 import telemetry
-from api.refusals import SAFE, error_response
+from api.refusals import PATH_NOT_FOUND, SAFE, error_response
 from resolvers import subscriptions
 from rules import aadhaar
 from schema.errors import UNAVAILABLE
@@ -162,4 +162,4 @@ def _unopened(close: Message) -> JSONResponse:
     """The answer to a WebSocket that is closed before it is opened: its path is unknown, or its origin not allowed."""
     if close.get("code") == WS_1008_POLICY_VIOLATION:
         return error_response(403, "WebSockets are not allowed from this origin.", code="FORBIDDEN")
-    return error_response(404, "Not Found", code="NOT_FOUND")
+    return error_response(404, PATH_NOT_FOUND, code="NOT_FOUND")

@@ -20,6 +20,12 @@ SAFE = {
 # Clients of these paths read `problems`, as in a refusal.
 _PLAIN = "/api/"
 
+# The router gives only the name of the status.
+PATH_NOT_FOUND = "The path was not found."
+_REASONS = {
+    "Not Found": PATH_NOT_FOUND,
+    "Method Not Allowed": "The path does not support the method. `Allow` lists the methods.",
+}
 _CODES = {404: "NOT_FOUND", 405: "METHOD_NOT_ALLOWED", 413: "TOO_LARGE", 415: "UNSUPPORTED_MEDIA_TYPE"}
 
 
@@ -42,6 +48,7 @@ async def on_http_exception(request: Request, error: Exception) -> JSONResponse:
     """The router's own refusal, as JSON."""
     assert isinstance(error, HTTPException)
     code = _CODES.get(error.status_code, "BAD_USER_INPUT")
-    response = error_response(error.status_code, error.detail, code=code, path=request.url.path)
+    reason = _REASONS.get(error.detail, error.detail)
+    response = error_response(error.status_code, reason, code=code, path=request.url.path)
     response.headers.update(error.headers or {})
     return response

@@ -80,8 +80,10 @@ async def test_every_no_is_json_and_says_what_is_allowed(client: Client) -> None
     for path in ("/nothing", "/graphql//", "/graphql/x", "/%00", "/%ff"):
         response = await client.http.get(path)
         assert (response.status_code, code(response)) == (404, "NOT_FOUND"), path
+        assert response.json()["errors"][0]["message"] == "The path was not found."
     response = await client.http.post("/")
     assert (response.status_code, code(response)) == (405, "METHOD_NOT_ALLOWED")
+    assert response.json()["errors"][0]["message"].startswith("The path does not support the method.")
     assert "GET" in response.headers["allow"]
     for kind in ("text/plain", "application/jsonp", "application/json; charset=utf-16", "application/graphql", ""):
         response = await client.http.post("/graphql", content=b"{}", headers={"Content-Type": kind})
