@@ -7,7 +7,6 @@ import signal
 import stat
 import subprocess
 import sys
-import tempfile
 from collections.abc import AsyncIterator, Iterator
 from contextlib import asynccontextmanager, suppress
 from pathlib import Path
@@ -23,6 +22,7 @@ from ops.commands.child_processes import environment
 from ops.embedded import postgres
 from settings import ROOT, Settings, SettingsError
 from tests.builders import LOGIN, PAY, REGISTER, Client, billed, key, lent, on, operating, registered, serving
+from tests.folders import folder
 from tests.models.schemas import command, migrate, shape
 from tests.running import finish, run, start, until
 from tests.servers import Servers, administer, as_superuser, contents, tamper
@@ -36,7 +36,7 @@ PRIVATE = "statement-of-the-password"
 @pytest.fixture(scope="module")
 def elsewhere(servers: Servers) -> Iterator[Servers]:
     """A second PostgreSQL, without the book."""
-    with tempfile.TemporaryDirectory(prefix="elsewhere-") as folder, postgres.running(Path(folder) / "pg") as urls:
+    with folder("elsewhere-") as home, postgres.running(home / "pg") as urls:
         yield Servers(urls.application, servers.redis_url, urls.owner, urls.superuser)
 
 

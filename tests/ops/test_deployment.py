@@ -6,6 +6,8 @@ and its health checks. They neither pull the named images nor run compose.
 
 import asyncio
 import contextlib
+import filecmp
+import importlib.util
 import json
 import os
 import re
@@ -14,6 +16,7 @@ import shutil
 import signal
 import subprocess
 import sys
+import sysconfig
 import tomllib
 from collections.abc import AsyncIterator, Iterator
 from pathlib import Path
@@ -260,6 +263,19 @@ def front_end_of(files: Path) -> Path:
     return cached("image-front-end", sources, make) / "web" / "dist"
 
 
+def copy_bytecode(packages: Path) -> None:
+    """Copy the bytecode of this environment for equal sources. Compiling is most of an installation's work."""
+    for source in packages.rglob("*.py"):
+        own = Path(sysconfig.get_path("purelib")) / source.relative_to(packages)
+        own_bytecode = Path(importlib.util.cache_from_source(str(own)))
+        if own_bytecode.exists() and filecmp.cmp(own, source, shallow=False):
+            # Bytecode names the time of its source.
+            os.utime(source, ns=(own.stat().st_atime_ns, own.stat().st_mtime_ns))
+            bytecode = Path(importlib.util.cache_from_source(str(source)))
+            bytecode.parent.mkdir(exist_ok=True)
+            shutil.copy(own_bytecode, bytecode)
+
+
 def python_of() -> Path:
     """The Python of the image's environment of packages. Other users may run it, and only ours may change it."""
     (step,) = re.findall(r"^RUN (python -m venv.*)", DOCKERFILE, re.MULTILINE)
@@ -272,10 +288,17 @@ def python_of() -> Path:
             words = [python if word == "python" else word for word in shlex.split(part)]
             words = [re.sub(r"^/venv", str(folder / "venv"), word) for word in words]
             words = [re.sub(r"^/requirements", f"{ROOT}/requirements", word) for word in words]
+            if "pip" in words:
+                # pip's cache has the packages of this environment, and their bytecode is copied below.
+                words = [word for word in words if word != "--no-cache-dir"] + ["--no-compile"]
             done = subprocess.run(words, capture_output=True, text=True, check=False)
             if done.returncode and any(reason in done.stderr for reason in UNREACHABLE):
                 unavailable("the registry of Python's packages cannot be reached from here")
             assert done.returncode == 0, done.stderr
+        (packages,) = (folder / "venv" / "lib").glob("python*/site-packages")
+        copy_bytecode(packages)
+        # Some packages have files for other versions of Python.
+        subprocess.run([folder / "venv" / "bin" / "python", "-m", "compileall", "-qq", packages], check=False)
 
     lock = (ROOT / "requirements.server.lock").read_bytes()
     return cached("image-packages", [step.encode(), interpreter.encode(), lock], make) / "venv" / "bin" / "python"

@@ -33,7 +33,7 @@ def stack(front_end: Path, request: pytest.FixtureRequest) -> Iterator[Stack]:
         environment |= {"KIST_HOME": str(home), "KIST_PORT": str(port), "KIST_OPERATOR_PASSWORD": "a long password"}
         log = home / "up.log"
         with log.open("wb") as output:
-            up = start("up", env=environment, fresh=True, stdout=output, stderr=output, start_new_session=True)
+            up = start("up", env=environment, stdout=output, stderr=output, start_new_session=True)
         try:
             deadline = time.monotonic() + START_SECONDS
             while "Ctrl-C stops everything" not in log.read_text():
