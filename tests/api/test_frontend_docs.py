@@ -2,8 +2,10 @@
 
 import ast
 import json
+import os
 import re
 import subprocess
+import tempfile
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -14,7 +16,7 @@ from api.graphql.root import schema
 from ops.commands import build_web
 from rules.refusals import ProblemCode
 from settings import ROOT, WEB
-from tests.running import Place
+from tests.running import Place, free_port
 
 GUIDE = ROOT / "docs" / "frontend.md"
 TEXT = GUIDE.read_text()
@@ -72,6 +74,26 @@ def environment() -> dict[str, str]:
     return build_web.variables(build_web.node())
 
 
+@pytest.fixture(scope="module")
+def stack(built: str) -> Iterator[Place]:
+    """A running `kist up`, for all tests of the guide."""
+    # Without the front end it runs too.
+    assert not built or "not built" in built
+    with tempfile.TemporaryDirectory(prefix="home-", ignore_cleanup_errors=True) as folder:
+        home, port = Path(folder).resolve(), free_port()
+        variables = {name: value for name, value in os.environ.items() if not name.startswith("KIST_")}
+        place = Place(home, port, variables | {"KIST_HOME": str(home), "KIST_PORT": str(port)})
+        with place.start() as up:
+            assert up.stdout is not None
+            try:
+                assert any("Ctrl-C stops everything" in line for line in up.stdout)
+                yield place
+            finally:
+                up.terminate()
+                up.communicate()
+        assert place.left() == []
+
+
 def at(place: Place, text: str) -> str:
     assert "127.0.0.1:8000" in text
     return text.replace("127.0.0.1:8000", f"127.0.0.1:{place.port}")
@@ -88,10 +110,10 @@ def test_a_query_of_another_schema_is_noticed() -> None:
         parse(graphql("Payments").replace("}", "", 1))
 
 
-def test_the_javascript_does_what_the_guide_says(running: Place, folder: Path, environment: dict[str, str]) -> None:
+def test_the_javascript_does_what_the_guide_says(stack: Place, folder: Path, environment: dict[str, str]) -> None:
     texts = {"APPLY": graphql("Apply"), "PAYMENTS": graphql("Payments")}
     constants = "".join(f"const {name} = {json.dumps(text)};\n" for name, text in texts.items())
-    (folder / "guide.mjs").write_text(at(running, "\n".join(blocks("js"))) + constants + JOURNEY)
+    (folder / "guide.mjs").write_text(at(stack, "\n".join(blocks("js"))) + constants + JOURNEY)
     done = subprocess.run(
         [build_web.node(), "guide.mjs"], cwd=folder, env=environment, capture_output=True, text=True, check=False
     )
@@ -113,8 +135,8 @@ def test_the_javascript_does_what_the_guide_says(running: Place, folder: Path, e
     assert f"// {said['day']}\n" in TEXT
 
 
-def test_the_commands_do_what_the_guide_says(running: Place, folder: Path, environment: dict[str, str]) -> None:
-    first, codegen, stream = (at(running, block) for block in blocks("sh"))
+def test_the_commands_do_what_the_guide_says(stack: Place, folder: Path, environment: dict[str, str]) -> None:
+    first, codegen, stream = (at(stack, block) for block in blocks("sh"))
 
     def said(script: str) -> str:
         done = subprocess.run(
