@@ -68,8 +68,15 @@ def scripts(tmp_path_factory: pytest.TempPathFactory) -> Path:
 async def paying(server: Server) -> AsyncIterator[tuple[Client, str]]:
     """A borrower with a loan of 50,000, of which 100 is paid once in the block."""
     borrower = await registered(server.client)
+    async with paying_once(borrower) as loan_id:
+        yield borrower, loan_id
+
+
+@asynccontextmanager
+async def paying_once(borrower: Client) -> AsyncIterator[str]:
+    """A loan of 50,000, of which 100 is paid once in the block."""
     loan_id = await lent(borrower)
-    yield borrower, loan_id
+    yield loan_id
     paid = await database.fetch("SELECT amount FROM payments WHERE loan_id = $1", int(loan_id))
     assert [str(row["amount"]) for row in paid] == ["100.00"]
 
@@ -174,26 +181,35 @@ DEFAULT_HEADERS = {
 }
 
 
-@pytest.mark.parametrize("library", DEFAULT_HEADERS)
-async def test_the_default_headers_of_other_libraries_are_answered_in_json(server: Server, library: str) -> None:
-    async with paying(server) as (borrower, loan_id):
-        headers = DEFAULT_HEADERS[library] | {"Authorization": f"Bearer {borrower.token}"}
+async def test_the_default_headers_of_other_libraries_are_answered_in_json(
+    server: Server, subtests: pytest.Subtests
+) -> None:
+    borrower = await registered(server.client)
+    for library, sent in DEFAULT_HEADERS.items():
+        with subtests.test(library):
+            async with paying_once(borrower) as loan_id:
+                await judge_headers(borrower, loan_id, sent)
 
-        async def asked(query: str, **variables: object) -> Any:
-            body = {"query": query, "variables": variables}
-            response = await server.client.http.post("/graphql", json=body, headers=headers)
-            assert response.headers["content-type"].split(";")[0] in {
-                "application/json", "application/graphql-response+json",
-            }  # fmt: skip
-            return response.json()
 
-        told = {
-            "today": await asked(TODAY),
-            "payment": await asked(PAY, input={"loanId": loan_id, "amount": "100.00"}),
-            "forbidden": await asked(FORBIDDEN, id="1"),
-            "invalid": await asked(INVALID),
-        }
-        judge(told, loan_id)
+async def judge_headers(borrower: Client, loan_id: str, sent: dict[str, str]) -> None:
+    """The server answers a library that sends these headers in JSON."""
+    headers = sent | {"Authorization": f"Bearer {borrower.token}"}
+
+    async def asked(query: str, **variables: object) -> Any:
+        body = {"query": query, "variables": variables}
+        response = await borrower.http.post("/graphql", json=body, headers=headers)
+        assert response.headers["content-type"].split(";")[0] in {
+            "application/json", "application/graphql-response+json",
+        }  # fmt: skip
+        return response.json()
+
+    told = {
+        "today": await asked(TODAY),
+        "payment": await asked(PAY, input={"loanId": loan_id, "amount": "100.00"}),
+        "forbidden": await asked(FORBIDDEN, id="1"),
+        "invalid": await asked(INVALID),
+    }
+    judge(told, loan_id)
 
 
 async def test_urllib_and_curl_need_no_headers_but_the_type_of_the_body(server: Server) -> None:
