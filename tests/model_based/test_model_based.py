@@ -1,7 +1,7 @@
 """Hypothesis drives the whole API at random, and after each step everything is as a plain model says.
 
 The suite runs a few programs, always the same ones. `./kist test tests/model_based -n 0 --hypothesis-profile long` runs
-others, each time, forty times as many; with `--hypothesis-seed N` the same ones again.
+others, each time, sixty times as many; with `--hypothesis-seed N` the same ones again.
 """
 
 import random
@@ -16,7 +16,7 @@ from tests.model_based.program import Program
 from tests.model_based.rounds import LONG, SUITE
 from tests.servers import Servers
 
-LONG_ROUNDS = 40
+LONG_ROUNDS = 60
 
 
 class Machine(RuleBasedStateMachine):
