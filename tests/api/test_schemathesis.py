@@ -22,7 +22,7 @@ from settings import Settings
 from tests.api.subscribing import Server
 from tests.builders import OPERATOR_HASH, lent, operating, registered, unlimited
 
-EXAMPLES = 12
+EXAMPLES = 8
 SECONDS = 30
 
 CODES = {"BAD_USER_INPUT", "UNAUTHENTICATED", "FORBIDDEN"}
