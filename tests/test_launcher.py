@@ -75,13 +75,18 @@ def test_a_finished_environment_is_used_as_it_is(clone: Path) -> None:
     assert done.stdout.endswith(" bill --as-of 2026-01-31\n")
 
 
-def test_an_environment_is_made_and_an_unfinished_one_made_anew(clone: Path) -> None:
-    first = launch(clone, "up", HOME="")
-    assert f"{clone / '.venv'} up" in first.stdout, first.stderr
-    assert "making .venv" in first.stderr
-    (clone / ".venv" / "kist.stamp").write_text("unfinished\n")
+def test_an_environment_is_made_and_made_again_after_a_failed_installation(clone: Path) -> None:
+    (clone / "requirements.lock").write_text("no-such-thing==1.0 --hash=sha256:" + "0" * 64 + "\n")
+    failed = launch(clone, "up", HOME="", PIP_NO_INDEX="1")
+    assert failed.returncode == 1
+    assert "making .venv" in failed.stderr
+    assert "no-such-thing" in failed.stderr
+    assert failed.stderr.endswith("kist: installing 1 packages failed\n")
+    assert (clone / ".venv" / "kist.stamp").read_text() == "unfinished\n"
     (clone / ".venv" / "left-behind").touch()
-    second = launch(clone, "up")
+    (clone / "requirements.lock").write_text("")
+    second = launch(clone, "up", HOME="")
+    assert f"{clone / '.venv'} up" in second.stdout, second.stderr
     assert "making .venv" in second.stderr
     assert not (clone / ".venv" / "left-behind").exists()
     (clone / ".venv" / "kist.stamp").unlink()
@@ -89,12 +94,3 @@ def test_an_environment_is_made_and_an_unfinished_one_made_anew(clone: Path) -> 
     assert "making" not in third.stderr, "one made by hand is only filled up"
     assert "installing 0 packages" in third.stderr
     assert launch(clone, "up").stderr == ""
-
-
-def test_a_failed_installation_says_why_and_is_not_taken_for_whole(clone: Path) -> None:
-    (clone / "requirements.lock").write_text("no-such-thing==1.0 --hash=sha256:" + "0" * 64 + "\n")
-    done = launch(clone, "up", PIP_NO_INDEX="1")
-    assert done.returncode == 1
-    assert "no-such-thing" in done.stderr
-    assert done.stderr.endswith("kist: installing 1 packages failed\n")
-    assert (clone / ".venv" / "kist.stamp").read_text() == "unfinished\n"

@@ -119,6 +119,8 @@ async def test_a_backup_under_load_is_the_book_of_one_moment(
             for number in itertools.count(1):
                 await pay(borrower, loan_id, "1.00", f"load-{number}")
                 taken.append(f"load-{number}")
+                # The backup needs the processors too.
+                await asyncio.sleep(0.01)
 
         loads = asyncio.create_task(load())
         await until(lambda: asyncio.sleep(0, len(taken) > 10))
