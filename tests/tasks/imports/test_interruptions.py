@@ -3,7 +3,7 @@
 import asyncio
 import csv
 import subprocess
-from collections.abc import AsyncIterator, Iterator
+from collections.abc import Iterator
 from contextlib import AsyncExitStack, contextmanager
 from pathlib import Path
 
@@ -20,8 +20,8 @@ from tests.tasks.workers import holding, waiting
 
 PARTS = 8
 # Rows of this width make a file of several parts with few rows.
-NOTE = "x" * 2000
-PEOPLE = 400
+NOTE = "x" * 5000
+PEOPLE = 160
 ROWS_OF_A_PERSON = 42
 ROWS = PEOPLE * ROWS_OF_A_PERSON
 ENROLLED = 80
@@ -118,19 +118,26 @@ def summary(added: int, rescored: int) -> list[str]:
     ]
 
 
+@pytest.fixture(scope="module")
+def whole() -> dict[str, list[tuple[object, ...]]]:
+    """The state that `uninterrupted` keeps: it is the same for every database."""
+    return {}
+
+
 @pytest.fixture
 async def uninterrupted(
-    settings: Settings, servers: Servers, file: Path
-) -> AsyncIterator[dict[str, list[tuple[object, ...]]]]:
+    settings: Settings, servers: Servers, file: Path, whole: dict[str, list[tuple[object, ...]]]
+) -> dict[str, list[tuple[object, ...]]]:
     """The state of another database, into which the file was imported without interruption."""
-    name = f"{settings.queue}_twin"
-    await copy(servers, name)
-    twin = settings.model_copy(update=servers.settings(name))
-
-    await enrol(twin)
-    assert (await imported(twin, file))[:2] == summary(ROWS, ENROLLED)
-    yield await state(twin.database_url)
-    await administer(servers, f"DROP DATABASE {name} WITH (FORCE)")
+    if not whole:
+        name = f"{settings.queue}_twin"
+        await copy(servers, name)
+        twin = settings.model_copy(update=servers.settings(name))
+        await enrol(twin)
+        assert (await imported(twin, file))[:2] == summary(ROWS, ENROLLED)
+        whole |= await state(twin.database_url)
+        await administer(servers, f"DROP DATABASE {name} WITH (FORCE)")
+    return whole
 
 
 def content(file: Path) -> bytes:
