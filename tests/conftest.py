@@ -218,7 +218,7 @@ def copies(servers: Servers) -> Iterator[Copies]:
 
 
 @pytest.fixture(scope="session")
-def sandbox(servers: Servers) -> Settings:
+def sandbox_settings(servers: Servers) -> Settings:
     """The settings of a sandbox, without a home and a database. To check them takes longer than to copy them."""
     return Settings(
         _env_file=None,  # type: ignore[call-arg]  # pydantic-settings takes it
@@ -232,14 +232,14 @@ def sandbox(servers: Servers) -> Settings:
 
 @pytest.fixture
 def settings(
-    request: pytest.FixtureRequest, sandbox: Settings, copies: Copies, pooled: bool, tmp_path: Path
+    request: pytest.FixtureRequest, sandbox_settings: Settings, copies: Copies, pooled: bool, tmp_path: Path
 ) -> Iterator[Settings]:
     """The settings of a sandbox on a fresh migrated database and an empty queue."""
     servers: Servers = request.getfixturevalue("servers")
     name = copies.take()
     pooler_url = request.getfixturevalue("pooler").database(name) if pooled else ""
     own = servers.settings(name) | {"database_pooler_url": pooler_url, "home": tmp_path, "queue": name}
-    yield sandbox.model_copy(update=own)
+    yield sandbox_settings.model_copy(update=own)
     copies.give_back(name)
 
 

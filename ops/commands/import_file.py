@@ -112,8 +112,7 @@ def _imported(path: Path) -> "Imported":
     from tasks.imports import run
     from tasks.imports.source import ImportRefused
 
-    # No file can be created in /dev or /proc.
-    beside = Path(path.name) if path.is_relative_to("/dev") or path.is_relative_to("/proc") else path
+    beside = Path(path.name) if is_device(path) else path
 
     async def work(settings: Settings) -> "Imported":
         await aadhaar_keys.check_stored(settings)
@@ -131,6 +130,11 @@ def _imported(path: Path) -> "Imported":
                 raise SettingsError(str(error)) from None
 
     return with_the_book("kist import", work)
+
+
+def is_device(path: Path) -> bool:
+    """Whether a path is in a folder of the system that takes no file; /dev/shm takes files."""
+    return path.is_relative_to("/proc") or (path.is_relative_to("/dev") and not path.is_relative_to("/dev/shm"))
 
 
 def _summary(done: "Imported") -> list[str]:

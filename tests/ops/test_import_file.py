@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 
 from models import database
+from ops.commands import import_file
 from ops.commands.child_processes import environment
 from settings import ROOT, Settings
 from tests.running import finish
@@ -112,3 +113,11 @@ async def test_what_was_not_imported_is_not_undone(memory: Settings, which: str,
     done = kist(memory, "undo", which, "--yes")
     assert done.code == 2
     assert said in done.complaint
+
+
+@pytest.mark.parametrize(
+    ("path", "is_device"),
+    [("/dev/stdin", True), ("/dev/fd/3", True), ("/proc/self/fd/0", True), ("/dev/shm/h.csv", False), ("h.csv", False)],
+)
+def test_rejected_rows_go_beside_a_file_that_is_no_device(path: str, is_device: bool) -> None:
+    assert import_file.is_device(Path(path)) == is_device
