@@ -111,7 +111,7 @@ def _rank(item: pytest.Item) -> int:
 
 
 def pytest_collection_finish() -> None:
-    # The modules and the 6,000 tests stay to the end: the garbage collector need not look through them again.
+    # The modules and the tests stay to the end: the garbage collector need not look through them again.
     gc.collect()
     gc.freeze()
 

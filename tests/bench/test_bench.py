@@ -15,7 +15,7 @@ from settings import ROOT, Settings
 
 LOANS = 300
 # Long enough for an answer that waits for a busy machine.
-SECONDS = 0.4
+SECONDS = 1.5
 
 
 def said(capsys: pytest.CaptureFixture[str], *results: Result) -> str:
