@@ -7,6 +7,7 @@ from typing import Any
 
 from bench import environment, loan_book, measure
 from bench.environment import DAY
+from bench.errors import BenchmarkError
 from bench.measure import PeakMemory, Result
 from broker.stream import enqueue
 from models import billing_runs, database
@@ -64,7 +65,7 @@ async def measured(settings: Settings, loans: int, workers: int) -> Result:
     """Measure loans per second, from the message to the run's end.
 
     Raises:
-        RuntimeError: the run fails, the two books differ, or verification finds a disagreement.
+        BenchmarkError: the run fails, the two books differ, or verification finds a disagreement.
     """
     await environment.prepare(settings)
     await loan_book.make(settings, loans, loan_book.due())
@@ -103,7 +104,7 @@ async def _by_workers(settings: Settings, loans: int, count: int) -> tuple[float
             run = await _finished(run)
             seconds = time.perf_counter() - started
     if (run.status, run.bills_issued) != ("DONE", loans):
-        raise RuntimeError(f"the billing run is {run.status} after {run.bills_issued} bills, expected {loans}")
+        raise BenchmarkError(f"the billing run is {run.status} after {run.bills_issued} bills, expected {loans}")
     return seconds, memory
 
 
@@ -124,7 +125,7 @@ async def _agree(*both: Settings) -> None:
         async with environment.connection(settings) as connection:
             written.append(tuple(await connection.fetchrow(_WRITTEN) or ()))
     if written[0] != written[1]:
-        raise RuntimeError(f"the workers' book and the bound's book differ: {written}")
+        raise BenchmarkError(f"the workers' book and the bound's book differ: {written}")
 
 
 async def _verification_note(settings: Settings, loans: int) -> str:
@@ -134,5 +135,5 @@ async def _verification_note(settings: Settings, loans: int) -> str:
         with measure.bar("verifying") as report:
             found = await verify(report)
     if found:
-        raise RuntimeError(f"verification found {len(found)} disagreements, the first: {found[0]}")
+        raise BenchmarkError(f"verification found {len(found)} disagreements, the first: {found[0]}")
     return "verified"

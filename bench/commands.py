@@ -1,6 +1,8 @@
 """`kist bench …`: each command starts its own servers, makes its own book, and prints the figure beside its bound."""
 
-from collections.abc import Awaitable, Callable
+import contextlib
+import sys
+from collections.abc import Awaitable, Callable, Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -72,7 +74,8 @@ def growth(
     """Read statements of 10 to 1,000 events in a small and a large book, in milliseconds."""
     from bench import growth, measure
 
-    books = growth.measured((small, large), seconds)
+    with failures_in_words():
+        books = growth.measured((small, large), seconds)
     measure.show(result for results in books.values() for result in results)
     for line in growth.compared(books[small], books[large]):
         print(line)
@@ -88,11 +91,26 @@ def all_(
     """Run all benchmarks, and write the results to bench/README.md and the plot to bench/growth.svg."""
     from bench.suite import measure_and_write
 
-    measure_and_write(scale, shared)
+    with failures_in_words():
+        measure_and_write(scale, shared)
 
 
 def _run(measured: "Callable[[Settings], Awaitable[Result]]") -> None:
     from bench import measure
     from bench.environment import run_isolated
 
-    measure.show([run_isolated(measured)])
+    with failures_in_words():
+        result = run_isolated(measured)
+    measure.show([result])
+
+
+@contextlib.contextmanager
+def failures_in_words() -> Iterator[None]:
+    """Print the reason of a failed benchmark instead of a traceback, and exit with code 1."""
+    from bench.errors import BenchmarkError
+
+    try:
+        yield
+    except BenchmarkError as error:
+        print(f"kist: {error}", *getattr(error, "__notes__", ()), sep="\n", file=sys.stderr)
+        raise typer.Exit(1) from None

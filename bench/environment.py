@@ -16,11 +16,13 @@ from urllib.parse import urlsplit
 
 import asyncpg
 
+from bench.errors import BenchmarkError, last_lines
 from models import business_date, database
 from ops.commands.child_processes import environment
-from ops.commands.supervisor import START_SECONDS, Part, PartExitedError
+from ops.commands.supervisor import START_SECONDS, Part
 from ops.embedded import home as homes
 from ops.embedded import postgres, servers, valkey
+from ops.embedded.process_group import Messages
 from settings import Settings
 
 T = TypeVar("T")
@@ -144,20 +146,35 @@ def workers(settings: Settings, count: int) -> Iterator[None]:
 
 @contextlib.contextmanager
 def _started(settings: Settings, names: list[str], ready: Callable[[Part], bool]) -> Iterator[None]:
-    """Raises: PartExitedError: a process exited before it was ready, or did not start in time."""
+    """Run processes whose log lines stay hidden, unless the block fails: then the error has the last ones as a note.
+
+    Raises:
+        BenchmarkError: a process exited before it was ready, or did not start in time.
+    """
     with ExitStack() as stack:
-        parts = []
+        parts, logs = [], []
         for name in names:
-            parts.append(Part(name, {**environment(settings), **_UNLIMITED, "KIST_QUEUE": settings.queue}))
+            log = stack.enter_context(tempfile.TemporaryFile())
+            logs.append((name, Messages(log)))
+            parts.append(Part(name, {**environment(settings), **_UNLIMITED, "KIST_QUEUE": settings.queue}, log))
             stack.callback(parts[-1].stop)
-        deadline = time.monotonic() + START_SECONDS
-        while not all(ready(part) for part in parts):
-            if exited := [how for part in parts if (how := part.exit_line())]:
-                raise PartExitedError(exited[0])
-            if time.monotonic() > deadline:
-                raise PartExitedError(f"{names[0]} did not start within {START_SECONDS} seconds")
-            time.sleep(0.02)
-        yield
+        try:
+            _wait(parts, ready)
+            yield
+        except Exception as error:
+            for name, messages in logs:
+                error.add_note(last_lines(f"the log of the {name}", messages.text()))
+            raise
+
+
+def _wait(parts: list[Part], ready: Callable[[Part], bool]) -> None:
+    deadline = time.monotonic() + START_SECONDS
+    while not all(ready(part) for part in parts):
+        if exited := [how for part in parts if (how := part.exit_line())]:
+            raise BenchmarkError(exited[0])
+        if time.monotonic() > deadline:
+            raise BenchmarkError(f"{parts[0].name} did not start within {START_SECONDS} seconds")
+        time.sleep(0.02)
 
 
 def free_port() -> int:

@@ -9,6 +9,7 @@ import subprocess
 import sys
 import time
 from collections.abc import Callable, Iterable
+from typing import IO
 
 from ops.commands.child_processes import STOP_SECONDS, environment
 from ops.embedded import process_group
@@ -30,9 +31,9 @@ class PartExitedError(Exception):
 
 
 class Part:
-    """One child process: `cli.py api`, `worker` or `scheduler`."""
+    """One child process: `cli.py api`, `worker` or `scheduler`. Its log goes to `log`, or to that of this process."""
 
-    def __init__(self, name: str, environment: dict[str, str]) -> None:
+    def __init__(self, name: str, environment: dict[str, str], log: IO[bytes] | None = None) -> None:
         self.name = name
         self.started = time.monotonic()
         self._is_stopped = False
@@ -42,7 +43,7 @@ class Part:
         self._ready, theirs = os.pipe()
         self._process = subprocess.Popen(
             [sys.executable, str(ROOT / "cli.py"), name, "--supervised", str(theirs)],
-            stdin=subprocess.PIPE, env=environment, start_new_session=True, pass_fds=[theirs],
+            stdin=subprocess.PIPE, stdout=log, stderr=log, env=environment, start_new_session=True, pass_fds=[theirs],
         )  # fmt: skip
         os.close(theirs)
 
