@@ -9,8 +9,8 @@ from pathlib import Path
 
 from bench import environment, http_clients, lives, loan_book, plot
 from bench.measure import Result, Spread, spread
+from bench.pgbench import Bound
 from bench.statement import STATEMENT
-from bench.statement_recorder import Bound
 from settings import Settings
 
 PASTS = (10, 100, 1000)
@@ -53,12 +53,16 @@ async def side_by_side(places: Mapping[int, Settings], seconds: float) -> dict[i
             took[loans, events] += tally.took
     return {
         loans: [
-            _result(events, loans, spread(took[loans, events]), await http_clients.bound(
-                settings, STATEMENT, span, clients=_CLIENTS, seconds=seconds))
+            _result(events, loans, spread(took[loans, events]), await _bound(settings, span, seconds))
             for events, span in zip(PASTS, spans[loans], strict=True)
         ]
         for loans, settings in places.items()
-    }  # fmt: skip
+    }
+
+
+async def _bound(settings: Settings, loans: range, seconds: float) -> Bound:
+    recorded = await http_clients.recorded_request(settings, STATEMENT, loans[0])
+    return await http_clients.bound(settings, recorded, loans, clients=_CLIENTS, seconds=seconds)
 
 
 def _result(events: int, loans: int, took: Spread, bound: Bound) -> Result:

@@ -1,32 +1,49 @@
 """HTTP clients that load the API, and pgbench with the statements of the same requests as the bound."""
 
 import json
+import re
 from collections.abc import Callable, Mapping
 from random import Random
 from typing import NamedTuple
 
 from auth import tokens
-from bench import environment, load_generator, loan_book, statement_recorder
+from bench import environment, load_generator, loan_book, pgbench, statement_recorder, written_rows
 from bench.measure import PeakMemory, Result, spread
+from bench.pgbench import Bound
+from bench.statement_recorder import RecordedStatement
 from schema.users import Role
 from settings import Settings
 
 CLIENTS = 16
 
-# More requests than one process can answer in a second are prepared, so that no request is sent twice.
+# More payments than one process can take in a second are prepared. Requests that write nothing are sent again.
 _MOST_PER_SECOND = 3000
 
 # The number of the recorded request. It is longer than any other number in the request, so that it can be replaced.
 _RECORDED_NUMBER = 10**15
 
+_INSERTED = re.compile(r"\bINSERT INTO (\w+)")
+
 
 class Endpoint(NamedTuple):
-    """An operation: its text, its variables for a loan id and a request number, and text that its response contains."""
+    """An operation: its text, its variables for a loan id and a request number, and text that its response contains.
+
+    `is_repeatable` says that an operation writes nothing, so a request may be sent again.
+    """
 
     name: str
     query: str
     variables: Callable[[int, int], Mapping[str, object]]
     expected: str
+    is_repeatable: bool = False
+
+
+class RecordedRequest(NamedTuple):
+    """The loan of a request, its statements, and the number of rows that they added to each table."""
+
+    loan_id: int
+    statements: list[RecordedStatement]
+    added: dict[str, int]
 
 
 def token(settings: Settings, user_id: int) -> str:
@@ -46,53 +63,61 @@ async def measured_load(
         loan_id = drawn.choice(loans)
         body = json.dumps({"query": endpoint.query, "variables": endpoint.variables(loan_id, number)})
         requests.append((token(settings, loan_id), body))
-    job = load_generator.Job(settings.host, settings.port, clients, seconds, endpoint.expected, requests)
-    return await load_generator.run_load(job)
+    return await load_generator.run_load(
+        load_generator.Job(
+            settings.host, settings.port, clients, seconds, endpoint.expected, requests, endpoint.is_repeatable
+        )
+    )
 
 
-async def recorded_statements(
-    settings: Settings, endpoint: Endpoint, loan_id: int
-) -> list[statement_recorder.RecordedStatement]:
-    """Return the statements of one request, on a connection that has already prepared them."""
+async def recorded_request(settings: Settings, endpoint: Endpoint, loan_id: int) -> RecordedRequest:
+    """Send a request in this process, on a connection that has already prepared its statements."""
+    before: dict[str, int] = {}
     async with statement_recorder.recording(settings) as recorded:
         for number in (_RECORDED_NUMBER - 1, _RECORDED_NUMBER):
+            tables = {table for one in recorded for table in _INSERTED.findall(one.statement)}
+            before = await written_rows.counted(settings, tables)
             recorded.clear()
             await statement_recorder.ask(
                 settings, token(settings, loan_id), endpoint.query, endpoint.variables(loan_id, number)
             )
-        return list(recorded)
+        after = await written_rows.counted(settings, before)
+        return RecordedRequest(loan_id, list(recorded), written_rows.added(before, after))
 
 
-async def bound(
-    settings: Settings, endpoint: Endpoint, loans: range, *, clients: int, seconds: float
-) -> statement_recorder.Bound:
-    """Run pgbench with the statements of one request, for random loans."""
-    loan_id = loans[len(loans) // 2]
-    names: dict[object, str] = {
-        loan_id: ":loan",
-        str(loan_book.family(loan_id)): "lpad(:loan::text, 32, '0')::uuid",
-        str(_RECORDED_NUMBER): ":number",
-    }
-    lines, values = statement_recorder.script(await recorded_statements(settings, endpoint, loan_id), names)
-    drawn = (
-        f"\\set loan random({loans[0]}, {loans[-1]})\n"
-        f"\\set number random({_RECORDED_NUMBER + 1}, {100 * _RECORDED_NUMBER})\n"
-    )
-    return await statement_recorder.pgbench(settings, drawn + lines, values, clients=clients, seconds=seconds)
+async def bound(settings: Settings, recorded: RecordedRequest, loans: range, *, clients: int, seconds: float) -> Bound:
+    """Run pgbench with the statements of one request, for random loans.
+
+    Raises:
+        BenchmarkError: a statement fails, or a transaction wrote less than the request.
+    """
+    before = await written_rows.counted(settings, recorded.added)
+    script = pgbench.script(recorded.statements, recorded.loan_id, _RECORDED_NUMBER)
+    best = await pgbench.run(settings, script, loans, clients=clients, seconds=seconds)
+    added = written_rows.added(before, await written_rows.counted(settings, recorded.added))
+    written_rows.check("pgbench", best.transactions + pgbench.TRIALS, added, recorded.added)
+    return best
 
 
 async def measured(settings: Settings, endpoint: Endpoint, loans: int, seconds: float) -> Result:
     """Measure an endpoint's requests per second with `CLIENTS` clients, beside pgbench with the same statements.
 
     Each uses its own half of the book, so that neither reads rows that the other has cached or bloated.
+
+    Raises:
+        BenchmarkError: a request fails, or one of the two wrote less than it should.
     """
     api_loans, pgbench_loans = range(1, loans // 2 + 1), range(loans // 2 + 1, loans + 1)
+    recorded = await recorded_request(settings, endpoint, pgbench_loans[len(pgbench_loans) // 2])
     await environment.settle(settings)
+    before = await written_rows.counted(settings, recorded.added)
     with PeakMemory() as memory, environment.api(settings):
         tally = await measured_load(settings, endpoint, api_loans, clients=CLIENTS, seconds=seconds)
+    added = written_rows.added(before, await written_rows.counted(settings, recorded.added))
+    written_rows.check("the API", tally.answered, added, recorded.added)
     # Otherwise PostgreSQL's checkpoint and vacuum after the API's load would slow down pgbench.
     await environment.settle(settings)
-    best = await bound(settings, endpoint, pgbench_loans, clients=CLIENTS, seconds=seconds)
+    best = await bound(settings, recorded, pgbench_loans, clients=CLIENTS, seconds=seconds)
     notes = (f"{spread(tally.took)}", f"pgbench {best.took}", f"peak {memory}")
     rate = len(tally.took) / tally.seconds
     return Result(f"{endpoint.name}, {loans:,} loans, {CLIENTS} clients", rate, "requests/s", best.per_second, notes)

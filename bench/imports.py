@@ -11,6 +11,7 @@ import polars as pl
 
 from bench import environment, measure
 from bench.child_output import child_output
+from bench.errors import BenchmarkError
 from bench.measure import PeakMemory, Result
 from ops.commands import child_processes
 from settings import ROOT, Settings
@@ -29,29 +30,33 @@ async def measured(settings: Settings, rows: int) -> Result:
     """Measure rows per second into an empty table, from the command's start to its end.
 
     Raises:
-        RuntimeError: the command fails.
+        BenchmarkError: the command fails, or a row of the file is missing afterwards.
     """
     await environment.prepare(settings)
     file = settings.home / "transactions.csv"
     _write(file, rows)
-    bound = rows / await _copied(settings, file, _BARE)
-    with_a_key = rows / await _copied(settings, file, _KEYED)
+    bound = rows / await _copied(settings, file, rows, _BARE)
+    with_a_key = rows / await _copied(settings, file, rows, _KEYED)
     started = time.perf_counter()
-    with PeakMemory() as memory:
+    with PeakMemory() as memory, measure.bar("importing"):
         summary = await _imported(settings, file)
     rate = rows / (time.perf_counter() - started)
+    if not summary.startswith(f"{rows} rows: {rows} added,"):
+        raise BenchmarkError(f"the rate of the import is void: {summary}")
     notes = (f"peak {memory}", summary, f"COPY into a table with a key {with_a_key:,.0f} rows/s")
     return Result(f"import, {rows:,} rows", rate, "rows/s", bound, notes)
 
 
-async def _copied(settings: Settings, file: Path, table: str) -> float:
+async def _copied(settings: Settings, file: Path, rows: int, table: str) -> float:
     """Return the seconds that COPY of the file takes, into a temporary table that is dropped afterwards."""
     async with environment.connection(settings) as connection:
         await connection.execute(table)
         await connection.execute("CHECKPOINT")
         started = time.perf_counter()
-        await connection.copy_to_table("bare", source=file, format="csv", header=True)
+        copied = await connection.copy_to_table("bare", source=file, format="csv", header=True)
         seconds = time.perf_counter() - started
+        if copied != f"COPY {rows}":
+            raise BenchmarkError(f"the rate of the bound is void: {copied}, expected {rows} rows")
         await connection.execute("DROP TABLE bare")
         await connection.execute("CHECKPOINT")
     return seconds

@@ -4,6 +4,7 @@ It reads a `Job` as JSON from standard input and writes a `Tally` as JSON to sta
 """
 
 import asyncio
+import itertools
 import json
 import sys
 import time
@@ -12,6 +13,7 @@ from pathlib import Path
 from typing import NamedTuple, cast
 
 from bench.child_output import child_output
+from bench.errors import BenchmarkError
 
 # The module imports no product code, so that the process starts at once and takes little memory beside the API.
 ROOT = Path(__file__).parent.parent
@@ -21,7 +23,9 @@ _WARMING_SHARE = 0.1
 
 
 class Job(NamedTuple):
-    """`requests` are pairs of token and body, each sent at most once. A correct response contains `expected`."""
+    """`requests` are pairs of token and body, each sent at most once unless `repeats`. A correct response contains
+    `expected`.
+    """
 
     host: str
     port: int
@@ -29,15 +33,20 @@ class Job(NamedTuple):
     seconds: float
     expected: str
     requests: list[tuple[str, str]]
+    repeats: bool = False
 
 
 class Tally(NamedTuple):
-    """The seconds that each response took; the number of unexpected responses, and the first of them."""
+    """The seconds that each measured response took; the number of expected responses, also before the measurement; the
+    number of unexpected ones, and the first of them. `is_short` says that the requests ended before the time.
+    """
 
     seconds: float
     took: list[float]
+    answered: int
     failed: int
     first_failure: str
+    is_short: bool
 
 
 def post(job: Job, token: str, body: str) -> bytes:
@@ -91,6 +100,7 @@ async def opened(host: str, port: int) -> HttpConnection:
 async def send(job: Job) -> Tally:
     """Send a job's requests from `job.clients` concurrent connections."""
     took: list[float] = []
+    warming: list[float] = []
     wrong: list[str] = []
     expected = job.expected.encode()
     begun = time.perf_counter() + job.seconds * _WARMING_SHARE
@@ -104,26 +114,31 @@ async def send(job: Job) -> Tally:
             ended = time.perf_counter()
             if expected not in response:
                 wrong.append(response.decode(errors="replace"))
-            elif started >= begun:
-                took.append(ended - started)
+            else:
+                (took if started >= begun else warming).append(ended - started)
             if ended >= until:
                 return
 
-    requests = iter([post(job, *request) for request in job.requests])
+    prepared = [post(job, *request) for request in job.requests]
+    requests = itertools.cycle(prepared) if job.repeats else iter(prepared)
     await asyncio.gather(*(client(requests) for _ in range(job.clients)))
-    return Tally(min(time.perf_counter(), until) - begun, took, len(wrong), wrong[0] if wrong else "")
+    ended = time.perf_counter()
+    first = wrong[0] if wrong else ""
+    return Tally(min(ended, until) - begun, took, len(took) + len(warming), len(wrong), first, ended < until)
 
 
 async def run_load(job: Job) -> Tally:
     """Run a job in another process.
 
     Raises:
-        RuntimeError: a response was not as expected.
+        BenchmarkError: a response was not as expected, or the requests ended before the time.
     """
     command = (sys.executable, "-m", "bench.load_generator")
     tally = Tally(*json.loads(await child_output(*command, given=json.dumps(job).encode(), cwd=ROOT)))
     if tally.failed:
-        raise RuntimeError(f"{tally.failed} responses were not as expected, the first: {tally.first_failure[:500]}")
+        raise BenchmarkError(f"{tally.failed} responses were not as expected, the first: {tally.first_failure[:500]}")
+    if tally.is_short:
+        raise BenchmarkError(f"{len(job.requests):,} prepared requests are too few for {job.seconds} seconds")
     return tally
 
 

@@ -5,6 +5,7 @@ import json
 import time
 
 from bench import environment, load_generator, measure, statement_recorder
+from bench.errors import BenchmarkError
 from bench.measure import PeakMemory, Result, Spread, spread
 from models import users
 from settings import Settings
@@ -29,6 +30,8 @@ SELECT digest, date '2025-01-01' + day * 15, CASE WHEN day % 3 = 0 THEN 'CREDIT'
 FROM unnest($1::bytea[]) AS digest CROSS JOIN generate_series(1, $2::int) AS day
 ORDER BY digest
 """
+
+_SCORED = "SELECT count(*) FROM users WHERE credit_scored_at IS NOT NULL"
 
 
 async def measured(settings: Settings, transactions: int, registrations: int = _REGISTRATIONS) -> Result:
@@ -116,12 +119,16 @@ async def _replayed(
     """Replay the statements for other people, with their values and the ids that follow `user_id`.
 
     The person who was recorded is the one before `people`.
+
+    Raises:
+        BenchmarkError: a person has no score afterwards.
     """
     key = settings.key("aadhaar_digest_key")
     recorded = people[0] - 1
     email, digest = _email(recorded), users.digest(key, _aadhaar(recorded))
     took = []
     async with environment.connection(settings) as connection:
+        before = await connection.fetchval(_SCORED)
         for person in people:
             # The only other values of 32 bytes are hashes of refresh tokens, for which any unique value will do.
             unique = users.digest(key, _aadhaar(person))
@@ -137,4 +144,7 @@ async def _replayed(
             started = time.perf_counter()
             await statement_recorder.replayed(connection, statements, swapped)
             took.append(time.perf_counter() - started)
+        # If the ids do not follow each other, the statements of a score find no row to change.
+        if (scored := await connection.fetchval(_SCORED) - before) != len(people):
+            raise BenchmarkError(f"the bound is void: {scored} of {len(people)} registrations have a score")
     return spread(took)

@@ -16,6 +16,7 @@ STATEMENT = Endpoint(
   upcomingEmis { number date dueDate amountDue principal interest principalBalance } } }""",
     variables=lambda loan_id, number: {"id": str(loan_id)},
     expected='"upcomingEmis"',
+    is_repeatable=True,
 )
 
 

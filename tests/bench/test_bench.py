@@ -1,5 +1,6 @@
 """Every benchmark runs at a tiny size and comes to a ratio; the figures mean nothing here."""
 
+import re
 import subprocess
 import sys
 from collections.abc import Awaitable, Callable
@@ -8,9 +9,27 @@ from pathlib import Path
 
 import psutil
 import pytest
+import typer
 
-from bench import billing, environment, growth, imports, measure, payments, score, statement, suite
+from bench import (
+    billing,
+    commands,
+    environment,
+    growth,
+    http_clients,
+    imports,
+    lives,
+    loan_book,
+    measure,
+    payments,
+    pgbench,
+    score,
+    statement,
+    suite,
+)
+from bench.errors import BenchmarkError
 from bench.measure import Result
+from bench.pgbench import Bound
 from settings import ROOT, Settings
 
 LOANS = 300
@@ -45,12 +64,13 @@ def place(settings: Settings) -> Settings:
     ],
     ids=["billing", "import", "score", "payments", "statement"],
 )
-async def test_a_benchmark_prints_its_figure_and_its_bound(
-    measured: Callable[..., Awaitable[Result]], note: str, place: Settings, capsys: pytest.CaptureFixture[str]
+async def test_a_benchmark_prints_its_figure_and_its_bound_and_nothing_else(
+    measured: Callable[..., Awaitable[Result]], note: str, place: Settings, capfd: pytest.CaptureFixture[str]
 ) -> None:
     result = await measured(place)
+    assert capfd.readouterr() == ("", ""), "the processes of a benchmark write to logs of their own"
     assert any(note in one for one in result.notes)
-    said(capsys, result)
+    said(capfd, result)
 
 
 async def test_growth_is_measured_and_drawn(
@@ -78,6 +98,62 @@ def test_growth_is_told_from_what_a_statement_costs_in_any_case() -> None:
         "the larger book: ×1.00 at 10, ×1.00 at 100, ×1.00 at 1,000 events, within 10%",
     ]
     assert [line.rsplit(", ", 1)[1] for line in growth.compared(steady, steep)[1:]] == ["NOT within 10%"] * 2
+
+
+async def test_pgbench_with_several_clients_never_repeats_a_transaction_id(place: Settings) -> None:
+    await _make_book(place)
+    best = await _bound(place, clients=3)
+    assert best.transactions == 60
+    async with environment.connection(place) as connection:
+        sent = await connection.fetchval(
+            "SELECT count(DISTINCT transaction_id) FROM payments WHERE loan_id < $1 AND transaction_id !~ '^past-'",
+            LOANS,
+        )
+    assert sent == 60 + pgbench.TRIALS
+
+
+async def test_a_run_of_pgbench_whose_statements_find_no_row_is_refused(
+    place: Settings, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    await _make_book(place)
+    # The loan's version stays that of the recorded request, so no statement stores a payment.
+    monkeypatch.setattr(pgbench, "_VERSION", re.compile(r"(?!)"))
+    with pytest.raises(BenchmarkError, match="expected one row, got 0"):
+        await _bound(place, clients=1)
+
+
+async def test_a_run_of_pgbench_that_writes_less_than_its_requests_is_refused(
+    place: Settings, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    await _make_book(place)
+    drawn = pgbench._drawn
+    monkeypatch.setattr(pgbench, "_drawn", lambda *loans, **more: [*drawn(*loans, **more), "\\set loan 1"])
+    with pytest.raises(BenchmarkError, match="the rate of pgbench is void: 161 requests wrote"):
+        await _bound(place, clients=8)
+
+
+async def _make_book(place: Settings) -> None:
+    await environment.prepare(place)
+    await loan_book.make(place, LOANS, [lives.simulated(2, environment.DAY)])
+
+
+async def _bound(place: Settings, *, clients: int) -> Bound:
+    recorded = await http_clients.recorded_request(place, payments.PAYMENT, LOANS)
+    assert recorded.added["payments"] == 1
+    return await http_clients.bound(place, recorded, range(1, LOANS), clients=clients, seconds=0.5)
+
+
+async def test_a_response_that_is_not_as_expected_ends_a_benchmark_with_the_end_of_the_log(
+    place: Settings, capsys: pytest.CaptureFixture[str]
+) -> None:
+    await _make_book(place)
+    unknown = range(LOANS + 1, LOANS + 2)
+    with pytest.raises(typer.Exit), commands.failures_in_words(), environment.api(place):
+        await http_clients.measured_load(place, payments.PAYMENT, unknown, clients=1, seconds=0.1)
+    shown = capsys.readouterr().err
+    assert re.match(r"kist: \d+ responses were not as expected, the first: .*UNAUTHENTICATED", shown)
+    assert "the last lines of the log of the api:\n" in shown
+    assert '"/graphql"' in shown.splitlines()[-1]
 
 
 def test_servers_of_its_own_are_gone_afterwards() -> None:
