@@ -9,11 +9,12 @@ from uuid import uuid4
 
 from starlette.datastructures import Headers, MutableHeaders
 from starlette.middleware.cors import CORSMiddleware
-from starlette.responses import JSONResponse, Response
+from starlette.responses import Response
 from starlette.status import WS_1008_POLICY_VIOLATION
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 import telemetry
+from api.json_text import JsonResponse
 from api.refusals import PATH_NOT_FOUND, SAFE, error_response
 from resolvers import subscriptions
 from rules import aadhaar
@@ -158,7 +159,7 @@ class SecurityHeaders:
             await refusal(scope, receive, send_guarded)
 
 
-def _unopened(close: Message) -> JSONResponse:
+def _unopened(close: Message) -> JsonResponse:
     """The answer to a WebSocket that is closed before it is opened: its path is unknown, or its origin not allowed."""
     if close.get("code") == WS_1008_POLICY_VIOLATION:
         return error_response(403, "WebSockets are not allowed from this origin.", code="FORBIDDEN")

@@ -4,7 +4,8 @@ from typing import Any
 
 from starlette.exceptions import HTTPException
 from starlette.requests import Request
-from starlette.responses import JSONResponse
+
+from api.json_text import JsonResponse
 
 # These headers suit data, which a browser must not show, run or frame. Pages set their own policy.
 SAFE = {
@@ -38,13 +39,13 @@ def error_body(reason: str, code: str = "BAD_USER_INPUT", path: str = "") -> dic
 
 def error_response(
     status: int, reason: str, *, code: str = "BAD_USER_INPUT", path: str = "", **headers: str
-) -> JSONResponse:
+) -> JsonResponse:
     """The answer to a request that does not become an operation; `headers` by name, with `_` for `-`."""
     named = {name.replace("_", "-"): text for name, text in headers.items()}
-    return JSONResponse(error_body(reason, code, path), status, named)
+    return JsonResponse(error_body(reason, code, path), status, named)
 
 
-async def on_http_exception(request: Request, error: Exception) -> JSONResponse:
+async def on_http_exception(request: Request, error: Exception) -> JsonResponse:
     """The router's own refusal, as JSON."""
     assert isinstance(error, HTTPException)
     code = _CODES.get(error.status_code, "BAD_USER_INPUT")

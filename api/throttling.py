@@ -6,10 +6,10 @@ from collections import Counter
 from collections.abc import Iterator
 from contextlib import contextmanager
 
-from starlette.responses import JSONResponse
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 import telemetry
+from api.json_text import JsonResponse
 from api.refusals import error_response
 from api.requests import LONGEST_BODY
 from auth.budgets import Budgets, RequestBudget
@@ -97,7 +97,7 @@ class Throttling:
             )
 
 
-def _refusal(reason: str, code: str, path: str, seconds: int) -> JSONResponse:
+def _refusal(reason: str, code: str, path: str, seconds: int) -> JsonResponse:
     for listener in telemetry.listeners:
         listener.failed(code)
     return error_response(429, reason, code=code, path=path, Retry_After=str(seconds))

@@ -22,6 +22,7 @@ from api.graphql import websocket
 from api.graphql.persisted_queries import PersistedQueries, PersistedQueryError
 from api.graphql.root import schema
 from api.graphql.server_sent_events import ServerSentEvents
+from api.json_text import json_bytes, json_text
 from api.negotiation import GRAPHQL, JSON, STREAM, Accepted
 from api.pages import EXPLORER_POLICY, Pages
 from api.refusals import error_response
@@ -92,6 +93,10 @@ class GraphQLView(GraphQL[RequestContext, None]):
         if len(data) > LONGEST_BODY:
             raise json.JSONDecodeError(f"longer than {LONGEST_BODY}", "", 0)
         return parsing.read_json(data)
+
+    def encode_json(self, data: object) -> str:
+        # Text: Strawberry would send bytes as a binary message of a WebSocket, which clients do not read.
+        return json_text(data)
 
     def parse_json(self, data: str | bytes) -> Any:
         value = super().parse_json(data)
@@ -173,7 +178,7 @@ class GraphQLView(GraphQL[RequestContext, None]):
     def create_response(self, response_data: Any, sub_response: Response) -> Response:
         kind = sub_response.media_type or JSON
         status, headers = status_codes.of(response_data, kind)
-        return Response(self.encode_json(response_data), status, headers, kind)
+        return Response(json_bytes(response_data), status, headers, kind)
 
 
 def _accepted(headers: Any) -> Accepted:

@@ -10,13 +10,14 @@ from cross_web import HTTPException
 from graphql import GraphQLError, VariableDefinitionNode
 from starlette import exceptions
 from starlette.requests import Request
-from starlette.responses import JSONResponse, Response
+from starlette.responses import Response
 from starlette.routing import BaseRoute, Route
 from starlette.types import Receive, Scope, Send
 
 from api import parsing, requests, status_codes
 from api.graphql.root import schema
 from api.graphql.strings import storable
+from api.json_text import JsonResponse
 from api.rest import openapi
 from api.rest.operations import Operation
 from api.rest.paths import ME, TABLE
@@ -94,7 +95,7 @@ class Path:
             raise RestError(Problem("LOAN_NOT_FOUND", "The loan was not found.", "loan"))
         if "problems" in answer:
             raise RestError(*_spelt(answer["problems"], operation))
-        return JSONResponse(answer, 200 if answer.get("replayed") else operation.status)
+        return JsonResponse(answer, 200 if answer.get("replayed") else operation.status)
 
 
 async def _execute(document: str, variables: dict[str, Any], context: RequestContext) -> Any:
@@ -206,7 +207,7 @@ def _refusal(problems: Sequence[Problem], *, is_signed: bool = False, retry_afte
         # RFC 6750, 3.1: a request without credentials gets no error code.
         is_invalid = is_signed and "UNAUTHENTICATED" in codes
         headers["WWW-Authenticate"] = 'Bearer realm="kist"' + (', error="invalid_token"' if is_invalid else "")
-    return JSONResponse({"problems": [problem._asdict() for problem in problems]}, status, headers)
+    return JsonResponse({"problems": [problem._asdict() for problem in problems]}, status, headers)
 
 
 def routes(settings: Settings) -> list[BaseRoute]:
