@@ -5,7 +5,6 @@ import hashlib
 import hmac
 import json
 import secrets
-from collections.abc import Iterable
 from datetime import UTC, datetime, timedelta
 from functools import lru_cache
 from typing import Any, NamedTuple
@@ -16,6 +15,7 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from jwt.algorithms import OKPAlgorithm
 from jwt.utils import base64url_encode
 
+from auth import jws
 from models import aes_gcm
 from models.loans import parse_id
 from schema.users import Role
@@ -24,6 +24,7 @@ from settings import Settings
 ISSUER = "kist"
 AUDIENCE = "kist-api"
 ACCESS = "access"
+HS256 = "HS256"
 
 # An access token of kist has at most 530 characters. Longer text is not parsed and does not enter the cache.
 LONGEST = 1_000
@@ -71,6 +72,17 @@ def _keys(material: tuple[bytes, ...], algorithm: str) -> dict[str, _Key]:
     """The keys by their id, the newest first. An id is derived from its key, so it needs no configuration."""
     of_algorithm = _ed25519 if algorithm == "EdDSA" else _hmac
     return {key.kid: key for key in map(of_algorithm, material)}
+
+
+@lru_cache(maxsize=16)
+def _secrets_by_header(material: tuple[bytes, ...], algorithm: str) -> dict[str, bytes]:
+    """The HMAC secrets by the first part of every token that they sign; none for another algorithm."""
+    if algorithm != HS256:
+        return {}
+    return {
+        jwt.encode({}, key.signing, algorithm=HS256, headers={"kid": kid}).partition(".")[0]: key.signing
+        for kid, key in _keys(material, algorithm).items()
+    }
 
 
 def _hmac(secret: bytes) -> _Key:
@@ -142,11 +154,7 @@ def _verified(material: tuple[bytes, ...], algorithm: str, token: str) -> Claims
         jwt.PyJWTError, ValueError, TypeError, LookupError, ArithmeticError, OSError, RecursionError: the token is not
             signed by kist, has expired, or has invalid claims. The cache keeps valid tokens only.
     """
-    keys = _keys(material, algorithm)
-    kid = jwt.get_unverified_header(token).get("kid")
-    # Tokens of earlier releases have no key id: any of the keys may have signed them.
-    candidates = keys.values() if kid is None else [keys[kid]] if kid in keys else []
-    claims = _decoded(token, candidates, algorithm)
+    claims = _claims_as_written(material, algorithm, token) or _decoded(material, algorithm, token)
     account = parse_id(claims["sub"])
     if claims["use"] != ACCESS or account is None:
         raise ValueError("not an access token")
@@ -168,8 +176,20 @@ def _verified(material: tuple[bytes, ...], algorithm: str, token: str) -> Claims
     )
 
 
-def _decoded(token: str, candidates: Iterable[_Key], algorithm: str) -> dict[str, Any]:
-    """The claims of a token that one of these keys signed. The server chooses the algorithm, never the token."""
+def _claims_as_written(material: tuple[bytes, ...], algorithm: str, token: str) -> dict[str, Any] | None:
+    """The claims of a token in the form in which `issue` writes it with HS256; None for any other token."""
+    secrets_by_header = _secrets_by_header(material, algorithm)
+    return jws.claims_as_written(
+        token, secrets_by_header, issuer=ISSUER, audience=AUDIENCE, skew=CLOCK_SKEW.total_seconds()
+    )
+
+
+def _decoded(material: tuple[bytes, ...], algorithm: str, token: str) -> dict[str, Any]:
+    """The claims of a token that a key of kist signed. The server chooses the algorithm, never the token."""
+    keys = _keys(material, algorithm)
+    kid = jwt.get_unverified_header(token).get("kid")
+    # Tokens of earlier releases have no key id: any of the keys may have signed them.
+    candidates = keys.values() if kid is None else [keys[kid]] if kid in keys else []
     for key in candidates:
         try:
             claims: dict[str, Any] = jwt.decode(
