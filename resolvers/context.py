@@ -16,9 +16,10 @@ from models.audit import Subject
 from models.viewers import UserStatus
 from resolvers import statement_pages
 from resolvers.pagination import PageLoaders
-from rules import aadhaar
+from rules import aadhaar, owed
 from rules.audit import Actor, Origin
 from rules.billing import Loan
+from rules.owed import Position
 from schema.errors import forbidden, unauthenticated
 from schema.pagination import Connection
 from schema.users import Role
@@ -70,6 +71,7 @@ class RequestContext:
     def forget(self) -> None:
         """Drop all cached values before an event of a subscription: its session or the date may have changed."""
         self.known_allocations: dict[int, Sequence[object]] = {}
+        self._positions: dict[int, tuple[Loan, Position]] = {}
         self._viewer: Viewer | None = None
         self._today: date | None = None
         self.__dict__.pop("pages", None)
@@ -168,6 +170,13 @@ class RequestContext:
         self, loan_id: int, loan: Loan, first: int | None, after: str | None
     ) -> Connection[object]:
         return await statement_pages.page(loan_id, loan, first, after)
+
+    def position(self, loan: Loan) -> Position:
+        known = self._positions.get(id(loan))
+        if known is None:
+            # The loan is kept too: while it lives, no other object has its id.
+            known = self._positions[id(loan)] = loan, owed.position(loan, self.today)
+        return known[1]
 
     def allocations(self, payment_id: int) -> Sequence[object] | Awaitable[Sequence[object]]:
         if payment_id in self.known_allocations:

@@ -13,7 +13,7 @@ from resolvers import read_audit
 from resolvers.access import borrowers_only, signed_in
 from resolvers.context import Info
 from resolvers.quotes import proposal
-from rules import billing, eligibility, idempotency, ledger
+from rules import billing, eligibility, idempotency, ledger, owed
 from rules import budgets as costs
 from rules.eligibility import Commitments
 from rules.money import ZERO
@@ -107,7 +107,7 @@ async def _assess(info: Info, applicant: User, input: ApplyLoanInput) -> tuple[P
     """Every reason against the loan on the business date. The caller holds the lock on the person's row."""
     open_loans = await loans.open_loans(applicant.id)
     principal = sum((one.principal_balance for one in open_loans), ZERO)
-    is_past_due = any(billing.days_past_due(one, info.context.today) > 0 for one in open_loans)
+    is_past_due = any(owed.position(one, info.context.today).days_past_due > 0 for one in open_loans)
     commitments = Commitments(len(open_loans), principal, is_past_due)
     return eligibility.assess(info.context.settings, applicant, commitments, input)
 

@@ -196,17 +196,6 @@ def bill_through(loan: Loan, through: date) -> tuple[tuple[IssuedBill, ...], Sta
     return tuple(issued), standing
 
 
-def payoff(loan: Loan, on: date) -> Decimal:
-    """The amount that closes the loan on a date: principal, unpaid billed and accrued interest (lending rules, 6).
-
-    Cycles that have come by then count as billed, because a payment bills them first.
-    """
-    if loan.closed_on is not None:
-        return ZERO
-    _, standing = bill_through(loan, on)
-    return payoff_of(accrue(loan, standing, max(on, standing.accrued_through)))
-
-
 def payoff_of(standing: Standing) -> Decimal:
     """The payoff of a standing whose interest has accrued up to that day."""
     return standing.principal_balance + standing.interest_due + to_paise(standing.accrued_interest)
@@ -217,34 +206,3 @@ def status(bill: MinimumOwed, today: date) -> BillStatus:
     if bill.interest_paid + bill.principal_paid >= bill.minimum_due:
         return BillStatus.PAID
     return BillStatus.PAST_DUE if today > bill.due_date else BillStatus.OPEN
-
-
-def past_due(loan: Loan, today: date) -> Decimal:
-    """The unpaid minimums of the bills whose due date has passed. Cycles that have come by today count as billed."""
-    _, standing = bill_through(loan, today)
-    # A bill is due before the next one is issued, so of all bills only the newest may not be due yet.
-    newest_due_on = plan.due_date(loan, standing.cycles_billed)
-    return standing.past_due + (standing.minimum_due if today > newest_due_on else ZERO)
-
-
-def days_past_due(loan: Loan, today: date) -> int:
-    """Days since the due date of the oldest bill whose minimum is unpaid; 0 if no due date has passed.
-
-    Cycles that have come by today count as billed.
-    """
-    _, standing = bill_through(loan, today)
-    if standing.oldest_due_on is None:
-        return 0
-    return max((today - standing.oldest_due_on) // timedelta(days=1), 0)
-
-
-def amount_due(loan: Loan, today: date) -> Decimal:
-    """The unpaid installments, which keep the plan. Cycles that have come by today count as billed."""
-    _, standing = bill_through(loan, today)
-    return standing.past_due + standing.installment_due
-
-
-def minimum_due(loan: Loan, today: date) -> Decimal:
-    """The unpaid minimums of all bills, due or not yet. Cycles that have come by today count as billed."""
-    _, standing = bill_through(loan, today)
-    return standing.past_due + standing.minimum_due

@@ -5,7 +5,7 @@ from datetime import date, timedelta
 from decimal import Decimal
 from typing import NamedTuple
 
-from rules import billing, statement
+from rules import billing, owed, statement
 from rules.money import ZERO
 from rules.plan import Installment
 from rules.replay import StoredBill, StoredLoan, StoredPayment, replay
@@ -137,13 +137,14 @@ class UnbilledCycles:
     def add(self, loan: StoredLoan) -> None:
         issued, standing = billing.bill_through(loan, self._as_of)
         loan = loan._replace(**standing._asdict())
-        days = billing.days_past_due(loan, self._as_of)
+        owing = owed.position(loan, self._as_of)
+        days = owing.days_past_due
         known = self._aged.get(days, AgedBalance(days, 0, ZERO, ZERO))
         self._aged[days] = AgedBalance(
             days,
             known.loans + 1,
             known.principal_outstanding + loan.principal_balance,
-            known.past_due + billing.past_due(loan, self._as_of),
+            known.past_due + owing.past_due,
         )
         for bill in issued:
             month = self._billed.get(bill.billing_date.replace(day=1))

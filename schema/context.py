@@ -6,7 +6,7 @@ from typing import Protocol, TypeAlias
 
 import strawberry
 
-from rules import billing
+from rules import billing, owed
 from schema.pagination import Connection
 
 
@@ -20,6 +20,10 @@ class Context(Protocol):
 
     @property
     def today(self) -> date: ...
+
+    def position(self, loan: billing.Loan) -> owed.Position:
+        """The figures owed of a loan today, computed once for all fields of the loan."""
+        ...
 
     async def loans_page(self, user_id: int, first: int | None, after: str | None) -> Connection[object]: ...
 

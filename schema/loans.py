@@ -38,23 +38,23 @@ def _status(root: LoanFields) -> LoanStatus:
 
 
 def _payoff(root: LoanFields, info: Info) -> Money:
-    return Money(billing.payoff(root, info.context.today))
+    return Money(info.context.position(root).payoff)
 
 
 def _amount_due(root: LoanFields, info: Info) -> Money:
-    return Money(billing.amount_due(root, info.context.today))
+    return Money(info.context.position(root).amount_due)
 
 
 def _minimum_due(root: LoanFields, info: Info) -> Money:
-    return Money(billing.minimum_due(root, info.context.today))
+    return Money(info.context.position(root).minimum_due)
 
 
 def _past_due(root: LoanFields, info: Info) -> Money:
-    return Money(billing.past_due(root, info.context.today))
+    return Money(info.context.position(root).past_due)
 
 
 def _days_past_due(root: LoanFields, info: Info) -> int:
-    return billing.days_past_due(root, info.context.today)
+    return info.context.position(root).days_past_due
 
 
 def _emi_schedule(root: LoanFields) -> list[Installment]:

@@ -11,7 +11,7 @@ from models import database
 from models import portfolio as models
 from models.loans import Loan
 from resolvers import portfolio
-from rules import billing
+from rules import owed
 from tests.builders import PAY, STATEMENT, TODAY, Client, billed, lent, on, registered
 from tests.servers import overhear
 
@@ -81,11 +81,12 @@ async def buckets_by_rows(today: date) -> list[list[Any]]:
     edges = [(0, 0), (1, 30), (31, 60), (61, 90), (91, None)]
     buckets: list[list[Any]] = [[*edge, 0, Decimal(0), Decimal(0)] for edge in edges]
     for loan in await Loan.filter(closed_on=None):
-        days = billing.days_past_due(loan, today)
+        owing = owed.position(loan, today)
+        days = owing.days_past_due
         bucket = next(one for one in buckets if one[0] <= days <= (one[1] if one[1] is not None else days))
         bucket[2] += 1
         bucket[3] += loan.principal_balance
-        bucket[4] += billing.past_due(loan, today)
+        bucket[4] += owing.past_due
     return [[*bucket[:3], f"{bucket[3]:.2f}", f"{bucket[4]:.2f}"] for bucket in buckets]
 
 

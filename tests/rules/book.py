@@ -5,7 +5,7 @@ from datetime import date
 from decimal import Decimal
 from typing import NamedTuple
 
-from rules import billing, interest, ledger, payments
+from rules import billing, interest, ledger, owed, payments
 from rules.billing import IssuedBill
 from rules.ledger import Entry
 from rules.payments import AppliedPayment, Payer, PaymentOrder
@@ -130,7 +130,7 @@ class Book:
         return applied
 
     def payoff(self, on: date) -> Decimal:
-        return billing.payoff(self.loan, on)
+        return owed.position(self.loan, on).payoff
 
     def _keep(self, issued: Iterable[IssuedBill]) -> None:
         for bill in issued:

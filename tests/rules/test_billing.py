@@ -193,25 +193,6 @@ def test_a_bill_is_open_paid_or_past_due(bill: Owed, today: date, status: BillSt
     assert billing.status(bill, today) is status
 
 
-def test_days_past_due_count_from_the_oldest_unpaid_minimum() -> None:
-    book = Book(terms())
-    assert billing.days_past_due(book.loan, day(400)) == 355
-    book.bill(day(60))
-    assert [billing.days_past_due(book.loan, day(number)) for number in (45, 46, 75, 90)] == [0, 1, 30, 45]
-    book.pay("1935.00", day(60))  # the first minimum, not the second
-    assert [billing.days_past_due(book.loan, day(number)) for number in (75, 76, 90)] == [0, 1, 15]
-    book.pay("1935.00", day(61))
-    assert billing.days_past_due(book.loan, day(90)) == 0
-
-
-def test_the_newest_minimum_is_past_due_only_after_its_date() -> None:
-    book = Book(terms())
-    book.bill(day(60))
-    assert billing.past_due(book.loan, day(75)) == Decimal("1935.00")
-    assert billing.past_due(book.loan, day(76)) == Decimal("3870.00")
-    assert billing.past_due(Book(terms()).loan, day(76)) == Decimal("3870.00")
-
-
 def test_billing_after_a_gap_gives_each_cycle_its_own_dates() -> None:
     late, punctual = Book(terms()), Book(terms())
     for number in range(30, 420, 30):
@@ -236,22 +217,3 @@ def test_a_closed_loan_is_never_billed() -> None:
     assert book.bill(day(400)) == ()
     with pytest.raises(AssertionError):
         billing.bill_next_cycle(book.terms, book.standing)
-
-
-@pytest.mark.parametrize(
-    ("number", "payoff"),
-    [(0, "50000.00"), (1, "50014.50"), (29, "50420.50"), (30, "50435.00"), (31, "50449.50"), (60, "50870.00")],
-)
-def test_the_payoff_is_principal_and_all_interest_so_far(number: int, payoff: str) -> None:
-    assert str(Book(terms()).payoff(day(number))) == payoff
-
-
-def test_the_payoff_counts_cycles_that_have_come_as_billed() -> None:
-    agreed = terms("0.01", "36", 12)  # 0.0000099 a day rounds to nothing at every bill
-    assert Book(agreed).payoff(day(300)) == Decimal("0.01")
-
-
-def test_the_payoff_of_a_closed_loan_is_nothing() -> None:
-    book = Book(terms())
-    book.pay("50000.00", day(0))
-    assert book.payoff(day(100)) == 0

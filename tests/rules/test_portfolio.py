@@ -6,7 +6,7 @@ from itertools import pairwise
 
 import pytest
 
-from rules import billing, portfolio, statement
+from rules import owed, portfolio, statement
 from rules.money import ZERO
 from rules.plan import Installment
 from rules.portfolio import ActiveLoan, AgedBalance, BilledMonth, CashForecast
@@ -143,10 +143,11 @@ def test_an_unbilled_loan_stands_as_it_would_once_it_is_billed(days: int) -> Non
     book.bill(as_of)
     found = portfolio.of(as_of, *unbilled.total())
     (bucket,) = [bucket for bucket in found.buckets if bucket.loans]
-    late = billing.days_past_due(book.loan, as_of)
+    owing = owed.position(book.loan, as_of)
+    late = owing.days_past_due
     assert bucket.first_day <= late <= (late if bucket.last_day is None else bucket.last_day)
     assert (bucket.loans, bucket.principal_outstanding) == (1, Decimal("50000.00"))
-    assert found.past_due == billing.past_due(book.loan, as_of)
+    assert found.past_due == owing.past_due
     in_a_year = [bill for bill in book.bills if bill.billing_date >= found.billed_months[0].month]
     assert sum(month.bills for month in found.billed_months) == len(in_a_year)
     assert sum(month.interest for month in found.billed_months) == sum(bill.interest for bill in in_a_year)

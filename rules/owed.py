@@ -1,0 +1,41 @@
+"""A loan's position on a date has every figure that is owed, from one pass over the cycles that have come by then."""
+
+from datetime import date
+from decimal import Decimal
+from typing import NamedTuple
+
+from rules import billing, plan
+from rules.billing import Loan
+from rules.money import ZERO
+
+
+class Position(NamedTuple):
+    """Rupees, and days.
+
+    `payoff` closes the loan: principal, unpaid billed and accrued interest (lending rules, 6). `amount_due` is the sum
+    of the unpaid installments, which keep the plan. `minimum_due` is the sum of all unpaid minimums, due or not yet.
+    `past_due` is the part of it whose due date has passed, and `days_past_due` are the days since the oldest of these
+    dates; 0 if there is none.
+    """
+
+    payoff: Decimal
+    amount_due: Decimal
+    minimum_due: Decimal
+    past_due: Decimal
+    days_past_due: int
+
+
+def position(loan: Loan, today: date) -> Position:
+    """The position of a loan. Cycles that have come by today count as billed, because a payment bills them first."""
+    _, standing = billing.bill_through(loan, today)
+    # A bill is due before the next one is issued, so of all bills only the newest may not be due yet.
+    is_due = today > plan.due_date(loan, standing.cycles_billed)
+    oldest = standing.oldest_due_on
+    accrued = billing.accrue(loan, standing, max(today, standing.accrued_through))
+    return Position(
+        payoff=billing.payoff_of(accrued) if standing.closed_on is None else ZERO,
+        amount_due=standing.past_due + standing.installment_due,
+        minimum_due=standing.past_due + standing.minimum_due,
+        past_due=standing.past_due + (standing.minimum_due if is_due else ZERO),
+        days_past_due=0 if oldest is None else max((today - oldest).days, 0),
+    )

@@ -1,0 +1,72 @@
+"""What a loan owes on a date: each figure of its position."""
+
+from datetime import date, timedelta
+from decimal import Decimal
+
+import pytest
+
+from rules import owed
+from tests.rules.book import DISBURSED_ON, Book, terms
+
+
+def day(number: int) -> date:
+    return DISBURSED_ON + timedelta(days=number)
+
+
+def test_days_past_due_count_from_the_oldest_unpaid_minimum() -> None:
+    book = Book(terms())
+    assert owed.position(book.loan, day(400)).days_past_due == 355
+    book.bill(day(60))
+    assert [owed.position(book.loan, day(number)).days_past_due for number in (45, 46, 75, 90)] == [0, 1, 30, 45]
+    book.pay("1935.00", day(60))  # the first minimum, not the second
+    assert [owed.position(book.loan, day(number)).days_past_due for number in (75, 76, 90)] == [0, 1, 15]
+    book.pay("1935.00", day(61))
+    assert owed.position(book.loan, day(90)).days_past_due == 0
+
+
+def test_the_newest_minimum_is_past_due_only_after_its_date() -> None:
+    book = Book(terms())
+    book.bill(day(60))
+    assert owed.position(book.loan, day(75)).past_due == Decimal("1935.00")
+    assert owed.position(book.loan, day(76)).past_due == Decimal("3870.00")
+    assert owed.position(Book(terms()).loan, day(76)).past_due == Decimal("3870.00")
+
+
+def test_the_amounts_due_are_those_of_all_bills_whether_their_dates_have_passed_or_not() -> None:
+    book = Book(terms())
+    assert not any(owed.position(book.loan, day(29))[1:])
+    book.bill(day(30))
+    assert owed.position(book.loan, day(30))[1:3] == (Decimal("4406.03"), Decimal("1935.00"))
+    book.pay("1000.00", day(40))
+    assert owed.position(book.loan, day(46)) == (
+        Decimal("49666.02"),
+        Decimal("3406.03"),
+        Decimal("935.00"),
+        Decimal("935.00"),
+        1,
+    )
+
+
+def test_cycles_that_have_come_count_as_billed() -> None:
+    late, punctual = Book(terms()), Book(terms())
+    punctual.bill(day(90))
+    assert owed.position(late.loan, day(100)) == owed.position(punctual.loan, day(100))
+
+
+@pytest.mark.parametrize(
+    ("number", "payoff"),
+    [(0, "50000.00"), (1, "50014.50"), (29, "50420.50"), (30, "50435.00"), (31, "50449.50"), (60, "50870.00")],
+)
+def test_the_payoff_is_principal_and_all_interest_so_far(number: int, payoff: str) -> None:
+    assert str(Book(terms()).payoff(day(number))) == payoff
+
+
+def test_the_payoff_counts_cycles_that_have_come_as_billed() -> None:
+    agreed = terms("0.01", "36", 12)  # 0.0000099 a day rounds to nothing at every bill
+    assert Book(agreed).payoff(day(300)) == Decimal("0.01")
+
+
+def test_the_payoff_of_a_closed_loan_is_nothing() -> None:
+    book = Book(terms())
+    book.pay("50000.00", day(0))
+    assert book.payoff(day(100)) == 0
