@@ -1,11 +1,13 @@
 """Hand-written SQL: a statement reads all it needs of a loan by one statement, and so from one snapshot."""
 
+from collections.abc import Iterator, Sequence
 from datetime import date
 from decimal import Decimal
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from models import database, loans
 from models.loans import LoanRow
+from rules.money import ZERO
 
 
 class BillBalanceRow(NamedTuple):
@@ -20,58 +22,74 @@ class BillBalanceRow(NamedTuple):
     principal_paid: Decimal
 
 
-class EntryRow(NamedTuple):
-    """A ledger entry. `source_id` is the id of its bill or payment."""
+class PostedBill(NamedTuple):
+    """A bill as a line of a statement."""
 
     posted_on: date
-    event: str
-    source_id: int | None
-    debit: str
-    credit: str
-    amount: Decimal
+    interest: Decimal
+
+    @property
+    def principal(self) -> Decimal:
+        """A bill moves no principal."""
+        return ZERO
+
+
+class PostedPayment(NamedTuple):
+    """A payment as a line of a statement."""
+
+    posted_on: date
+    interest: Decimal
+    principal: Decimal
 
 
 class StatementRows(NamedTuple):
-    """A loan, its unpaid bills with the oldest first, and its ledger entries in no particular order.
+    """A loan, its unpaid bills with the oldest first, and all its bills and payments, each in their order.
 
-    `posted` is empty if the caller did not request entries. It is incomplete if the statement has more than
-    `MOST_LINES` lines.
+    `bills` and `payments` are empty if the caller did not request them. They are incomplete if the statement has more
+    than `MOST_LINES` lines.
     """
 
     loan: LoanRow
     unpaid: list[BillBalanceRow]
-    posted: list[EntryRow]
+    bills: list[PostedBill]
+    payments: list[PostedPayment]
 
 
-# Clients must read longer statements in pages. A line is the disbursal, a bill, or a payment with up to three entries.
+# Clients must read longer statements in pages.
 MOST_LINES = 1_000
-_MOST_ENTRIES = 3 * MOST_LINES + 1
 
-# A bill without interest has no ledger entry, but it is a line of the statement.
-_ACCOUNT = f"""
-SELECT {loans.COLUMNS}, unpaid.*, posted.*
+
+def _arrays(columns: Sequence[str]) -> str:
+    return ", ".join(f"array_agg({name})" for name in columns)
+
+
+_LOAN = slice(0, len(LoanRow._fields))
+_UNPAID = slice(_LOAN.stop, _LOAN.stop + len(BillBalanceRow._fields))
+_BILLS = slice(_UNPAID.stop, _UNPAID.stop + len(PostedBill._fields))
+_PAYMENTS = slice(_BILLS.stop, _BILLS.stop + len(PostedPayment._fields))
+
+# Arrays, because one row of a statement and its loan cost less than a row for each event.
+_READ = f"""
+SELECT {loans.COLUMNS}, unpaid.*, billed.*, paid.*
 FROM loans loan
 CROSS JOIN LATERAL (
-    SELECT array_agg(cycle) AS unpaid_1, array_agg(due_date) AS unpaid_2, array_agg(interest) AS unpaid_3,
-        array_agg(minimum_due) AS unpaid_4, array_agg(installment) AS unpaid_5, array_agg(interest_paid) AS unpaid_6,
-        array_agg(principal_paid) AS unpaid_7
-    FROM (
+    SELECT {_arrays(BillBalanceRow._fields)} FROM (
         SELECT * FROM bills WHERE loan_id = loan.id AND interest_paid + principal_paid < installment
         ORDER BY loan_id, cycle
     ) AS bill
 ) AS unpaid
 CROSS JOIN LATERAL (
-    SELECT array_agg(posted_on) AS posted_1, array_agg(event) AS posted_2, array_agg(source_id) AS posted_3,
-        array_agg(debit) AS posted_4, array_agg(credit) AS posted_5, array_agg(amount) AS posted_6
-    FROM (
-        SELECT posted_on, event, coalesce(payment_id, bill_id) AS source_id, debit, credit, amount
-        FROM ledger_entries WHERE loan_id = loan.id AND $3
-        UNION ALL
-        SELECT billing_date, 'BILL', id, 'INTEREST_RECEIVABLE', 'INTEREST_INCOME', interest
-        FROM bills WHERE loan_id = loan.id AND interest = 0 AND $3
-        LIMIT {_MOST_ENTRIES}
-    ) AS entry
-) AS posted
+    SELECT {_arrays(PostedBill._fields)} FROM (
+        SELECT billing_date AS posted_on, interest FROM bills WHERE loan_id = loan.id AND $3
+        ORDER BY loan_id, cycle LIMIT {MOST_LINES}
+    ) AS bill
+) AS billed
+CROSS JOIN LATERAL (
+    SELECT {_arrays(PostedPayment._fields)} FROM (
+        SELECT paid_on AS posted_on, interest, principal FROM payments WHERE loan_id = loan.id AND $3
+        ORDER BY loan_id, id LIMIT {MOST_LINES}
+    ) AS payment
+) AS paid
 WHERE loan.id = $1 AND ($2::bigint IS NULL OR loan.user_id = $2)
 """
 
@@ -79,18 +97,22 @@ WHERE loan.id = $1 AND ($2::bigint IS NULL OR loan.user_id = $2)
 async def read(loan_id: int, *, owner_id: int | None, posted: bool = True) -> StatementRows | None:
     """Return a loan's rows, or None if it does not exist or does not belong to the borrower `owner_id`.
 
-    Without `posted`, ledger entries are not read.
+    Without `posted`, only unpaid bills are read.
     """
-    row = await database.fetch_one(_ACCOUNT, loan_id, owner_id, posted)
+    row: Any = await database.fetch_one(_READ, loan_id, owner_id, posted)
     if row is None:
         return None
-    unpaid = [row[f"unpaid_{number}"] or [] for number in range(1, 8)]
-    entries = [row[f"posted_{number}"] or [] for number in range(1, 7)]
     return StatementRows(
-        loan=LoanRow(*row[: len(LoanRow._fields)]),
-        unpaid=[BillBalanceRow(*values) for values in zip(*unpaid, strict=True)],
-        posted=[EntryRow(*values) for values in zip(*entries, strict=True)],
+        loan=LoanRow(*row[_LOAN]),
+        unpaid=[BillBalanceRow(*values) for values in _transposed(row[_UNPAID])],
+        bills=[PostedBill(*values) for values in _transposed(row[_BILLS])],
+        payments=[PostedPayment(*values) for values in _transposed(row[_PAYMENTS])],
     )
+
+
+def _transposed(columns: Sequence[Sequence[Any] | None]) -> Iterator[tuple[Any, ...]]:
+    """The rows of aggregated columns. The aggregate of no rows is NULL."""
+    return zip(*(column or () for column in columns), strict=True)
 
 
 class Position(NamedTuple):

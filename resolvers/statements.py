@@ -1,6 +1,5 @@
 """A loan's statement: one query reads its rows, and the rules compute the lines."""
 
-from collections.abc import Sequence
 from functools import partial
 from typing import Annotated
 
@@ -9,7 +8,7 @@ from graphql import FieldNode
 from strawberry import argument
 
 from models import loans, statements
-from models.statements import MOST_LINES, EntryRow
+from models.statements import MOST_LINES, StatementRows
 from resolvers import read_audit
 from resolvers.access import signed_in
 from resolvers.context import Info
@@ -37,19 +36,19 @@ async def statement(
     return Statement(
         loan=rows.loan,  # type: ignore[arg-type]  # views onto the rows
         as_of=today,
-        posted=partial(_past, rows.posted),
+        posted=partial(_past, rows),
         upcoming_emis=list(rules.upcoming(rows.loan, rows.unpaid, today)),  # type: ignore[arg-type]
     )
 
 
-def _past(posted: Sequence[EntryRow]) -> list[StatementLine]:
-    lines = list(rules.past(posted))
-    if len(lines) > MOST_LINES:
+def _past(rows: StatementRows) -> list[StatementLine]:
+    # The disbursal is a line too.
+    if 1 + len(rows.bills) + len(rows.payments) > MOST_LINES:
         raise bad_input(
             f"The loan has more than {MOST_LINES} past transactions. Page through them with"
             " pastTransactionsConnection(first, after)."
         )
-    return lines
+    return list(rules.past(rows.loan, rows.bills, rows.payments))
 
 
 def _may_ask(info: Info, name: str) -> bool:

@@ -1,16 +1,15 @@
 """A statement has the posted transactions and the installments to come; it stores nothing."""
 
-import heapq
-from collections import defaultdict
 from collections.abc import Iterable, Iterator, Sequence
 from datetime import date
 from decimal import Decimal
+from itertools import repeat
 from typing import NamedTuple, Protocol, TypeVar
 
 from rules import billing, plan
 from rules.billing import Loan, Standing
 from rules.interest import accrual
-from rules.ledger import Account, Event
+from rules.ledger import Event
 from rules.money import ZERO, to_paise
 from rules.payments import BillBalance, Demand, demands_after
 from rules.plan import Installment, Terms
@@ -61,23 +60,6 @@ def _first_interest(loan: Loan, standing: Standing, today: date) -> Decimal:
     return to_paise(accrued + coming)
 
 
-class LedgerRow(Protocol):
-    """The fields of a ledger entry that a statement needs. `source_id` is the id of its bill or payment."""
-
-    @property
-    def posted_on(self) -> date: ...
-    @property
-    def event(self) -> str: ...
-    @property
-    def source_id(self) -> int | None: ...
-    @property
-    def debit(self) -> str: ...
-    @property
-    def credit(self) -> str: ...
-    @property
-    def amount(self) -> Decimal: ...
-
-
 class StatementLine(NamedTuple):
     """One posted event. `interest` is that of the bill or the payment; the balance is the one after the event."""
 
@@ -89,40 +71,8 @@ class StatementLine(NamedTuple):
     date: date
 
 
-# A bill comes before a payment of the same day, because a payment first bills the cycles of its date.
-_ORDER_OF_A_DAY: dict[str, int] = {event: place for place, event in enumerate(Event)}
-
-
-def past(entries: Iterable[LedgerRow]) -> Iterator[StatementLine]:
-    """Every posted event in order, from the ledger entries of one loan in any order (lending rules, 7).
-
-    The principal balance is that of the account PRINCIPAL. A payment's interest is the rest of its cash.
-    """
-
-    groups: dict[tuple[date, int, int], list[LedgerRow]] = defaultdict(list)
-    for entry in entries:
-        groups[entry.posted_on, _ORDER_OF_A_DAY[entry.event], entry.source_id or 0].append(entry)
-    balance = ZERO
-    for key in sorted(groups):
-        kind = Event(groups[key][0].event)
-        moved: dict[str, Decimal] = dict.fromkeys(Account, ZERO)
-        for entry in groups[key]:
-            moved[entry.debit] += entry.amount
-            moved[entry.credit] -= entry.amount
-        balance += moved[Account.PRINCIPAL]
-        billed, cash = -moved[Account.INTEREST_INCOME], moved[Account.CASH]
-        yield StatementLine(
-            date=key[0],
-            kind=kind,
-            amount_paid=cash if kind is Event.PAYMENT else ZERO,
-            interest=cash + moved[Account.PRINCIPAL] if kind is Event.PAYMENT else billed,
-            principal=abs(moved[Account.PRINCIPAL]),
-            principal_balance=balance,
-        )
-
-
-class DatedEvent(Protocol):
-    """The fields of a bill or a payment that its line needs."""
+class PostedRow(Protocol):
+    """The fields of a bill or a payment that its line needs. A bill moves no principal."""
 
     @property
     def posted_on(self) -> date: ...
@@ -132,7 +82,18 @@ class DatedEvent(Protocol):
     def principal(self) -> Decimal: ...
 
 
-DatedRow = TypeVar("DatedRow", bound=DatedEvent)
+Bill = TypeVar("Bill", bound=PostedRow)
+Payment = TypeVar("Payment", bound=PostedRow)
+
+
+def past(terms: Terms, bills: Sequence[PostedRow], payments: Sequence[PostedRow]) -> Iterator[StatementLine]:
+    """Every posted event in order (lending rules, 7), from all bills and all payments of a loan, each in their order.
+
+    The lines equal those that the ledger entries of the loan make.
+    """
+    yield disbursal(terms)
+    for _, line in following(terms.amount, bills, payments):
+        yield line
 
 
 def disbursal(terms: Terms) -> StatementLine:
@@ -141,19 +102,18 @@ def disbursal(terms: Terms) -> StatementLine:
 
 
 def following(
-    balance: Decimal, bills: Sequence[DatedRow], payments: Sequence[DatedRow]
-) -> Iterator[tuple[DatedRow, StatementLine]]:
-    """The lines of bills and payments, each in their order, after a line with this principal balance.
-
-    They equal the lines of `past`, but come from the rows instead of the ledger entries.
-
-    """
-    merged = heapq.merge(
-        ((Event.BILL, bill) for bill in bills),
-        ((Event.PAYMENT, payment) for payment in payments),
-        key=lambda one: (one[1].posted_on, _ORDER_OF_A_DAY[one[0]]),
-    )
-    for kind, event in merged:
-        balance -= event.principal
-        paid = event.interest + event.principal if kind is Event.PAYMENT else ZERO
-        yield event, StatementLine(kind, paid, event.interest, event.principal, balance, event.posted_on)
+    balance: Decimal, bills: Iterable[Bill], payments: Iterable[Payment]
+) -> Iterator[tuple[Bill | Payment, StatementLine]]:
+    """The lines of bills and payments, each in their order, after a line with this principal balance."""
+    posted: list[tuple[Event, Bill | Payment]] = [
+        *zip(repeat(Event.BILL), bills, strict=False),
+        *zip(repeat(Event.PAYMENT), payments, strict=False),
+    ]
+    # A payment first bills the cycles of its date. So a bill comes before a payment of the same day, which the stable
+    # sort leaves in that order.
+    posted.sort(key=lambda one: one[1].posted_on)
+    for kind, row in posted:
+        interest, principal = row.interest, row.principal
+        balance -= principal
+        paid = interest + principal if kind is Event.PAYMENT else ZERO
+        yield row, StatementLine(kind, paid, interest, principal, balance, row.posted_on)

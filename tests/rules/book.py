@@ -5,11 +5,12 @@ from datetime import date
 from decimal import Decimal
 from typing import NamedTuple
 
-from rules import billing, interest, ledger, owed, payments
+from rules import billing, interest, ledger, owed, payments, statement
 from rules.billing import IssuedBill
 from rules.ledger import Entry
 from rules.payments import AppliedPayment, Payer, PaymentOrder
 from rules.plan import Proposal
+from rules.statement import StatementLine
 
 DISBURSED_ON = date(2026, 1, 1)
 
@@ -64,6 +65,14 @@ class PostedEntry(NamedTuple):
     amount: Decimal
 
 
+class PostedRow(NamedTuple):
+    """A bill or a payment as a line of a statement."""
+
+    posted_on: date
+    interest: Decimal
+    principal: Decimal
+
+
 def terms(amount: str = "50000", rate: str = "10.5", term: int = 12, disbursed_on: date = DISBURSED_ON) -> Proposal:
     """Terms under the default policy: cycles of 30 days, due after 15, a minimum of 3 %."""
     return Proposal(
@@ -86,6 +95,7 @@ class Book:
         self.standing = billing.disbursed(agreed)
         self.bills: list[Bill] = []
         self.payments: list[AppliedPayment] = []
+        self.paid_on: list[date] = []
         self.entries: list[PostedEntry] = []
         self._post(agreed.disbursed_on, None, ledger.of_disbursal(agreed.amount))
 
@@ -122,12 +132,21 @@ class Book:
                     principal_paid=bill.principal_paid + part.principal,
                 )
         self.payments.append(applied)
+        self.paid_on.append(paid_on)
         entries = ledger.of_payment(
             interest=applied.interest, principal=applied.principal, unbilled_interest=applied.unbilled_interest
         )
         self._post(paid_on, len(self.payments), entries)
         self.standing = applied.standing
         return applied
+
+    @property
+    def past(self) -> list[StatementLine]:
+        """The past transactions of the loan's statement."""
+        bills = [PostedRow(bill.billing_date, bill.interest, Decimal("0.00")) for bill in self.bills]
+        paid = zip(self.paid_on, self.payments, strict=True)
+        payments = [PostedRow(day, applied.interest, applied.principal) for day, applied in paid]
+        return list(statement.past(self.terms, bills, payments))
 
     def payoff(self, on: date) -> Decimal:
         return owed.position(self.loan, on).payoff

@@ -1,9 +1,10 @@
 """Laws that hold for every life of every loan, whatever is paid and whenever billing runs."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from datetime import date, timedelta
 from decimal import Decimal
 from fractions import Fraction
+from itertools import groupby
 from typing import NamedTuple
 
 import pytest
@@ -11,11 +12,12 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from rules import billing, ledger, plan, statement
-from rules.ledger import Account
+from rules.ledger import Account, Event
 from rules.plan import Proposal
 from rules.refusals import Refused
+from rules.statement import StatementLine
 from tests.rules.banker import Banker
-from tests.rules.book import DISBURSED_ON, Book, terms
+from tests.rules.book import DISBURSED_ON, Book, PostedEntry, terms
 
 ZERO = Decimal("0.00")
 PAISA = Decimal("0.01")
@@ -214,11 +216,40 @@ def test_what_is_to_come_covers_the_debt(agreed: Proposal, life: list[Move]) -> 
 @given(loans, moves)
 def test_the_past_ends_at_the_principal_balance(agreed: Proposal, life: list[Move]) -> None:
     book, _ = live(agreed, life)
-    lines = list(statement.past(book.entries))
+    lines = book.past
     assert lines[-1].principal_balance == book.standing.principal_balance
     assert [line.date for line in lines] == sorted(line.date for line in lines)
     paid = [(line.amount_paid, line.interest, line.principal) for line in lines if line.kind == "PAYMENT"]
     assert paid == [(part.interest + part.principal, part.interest, part.principal) for part in book.payments]
+
+
+def of_the_ledger(entries: list[PostedEntry]) -> Iterator[StatementLine]:
+    """The lines of a statement by the ledger entries alone: a bill of no interest has none."""
+    order, balance = list(Event), ZERO
+
+    def source(entry: PostedEntry) -> tuple[date, int, int]:
+        return entry.posted_on, order.index(Event(entry.event)), entry.source_id or 0
+
+    for (day, place, _), group in groupby(sorted(entries, key=source), key=source):
+        moved = ledger.balances((Account(one.debit), Account(one.credit), one.amount) for one in group)
+        balance += moved[Account.PRINCIPAL]
+        is_payment = order[place] is Event.PAYMENT
+        yield StatementLine(
+            kind=order[place],
+            amount_paid=moved[Account.CASH] if is_payment else ZERO,
+            interest=moved[Account.CASH] + moved[Account.PRINCIPAL] if is_payment else -moved[Account.INTEREST_INCOME],
+            principal=abs(moved[Account.PRINCIPAL]),
+            principal_balance=balance,
+            date=day,
+        )
+
+
+@LAW
+@given(loans, moves)
+def test_the_past_is_that_of_the_ledger(agreed: Proposal, life: list[Move]) -> None:
+    book, _ = live(agreed, life)
+    lines = [line for line in book.past if line.kind is not Event.BILL or line.interest]
+    assert lines == list(of_the_ledger(book.entries))
 
 
 @LAW
