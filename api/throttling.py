@@ -13,7 +13,7 @@ from api.json_text import JsonResponse
 from api.refusals import error_response
 from api.requests import LONGEST_BODY
 from auth.budgets import Budgets, RequestBudget
-from resolvers.context import bearer
+from resolvers.viewer import bearer
 from rules import budgets as rules
 from rules.networks import is_private, network
 from schema.errors import too_many

@@ -3,15 +3,17 @@
 The first reads all that the payment depends on. The second stores all of it, if the loan's row is unchanged.
 """
 
+from collections.abc import Sequence
 from datetime import date, datetime
 from decimal import Decimal
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import asyncpg
 
 from models import audit, audit_facts, bills, database, loans
 from models.bills import BillRow
 from models.loans import Loan, LoanRow
+from models.reads import Read
 from rules import ledger
 from rules.audit import Event, Origin
 from rules.payments import AppliedPayment
@@ -84,27 +86,32 @@ LEFT JOIN LATERAL (
     SELECT * FROM payments payment WHERE %s ORDER BY payment.id LIMIT 1
 ) earlier ON true
 WHERE loan.id = $1 AND ($2::bigint IS NULL OR loan.user_id = $2)
-ORDER BY bill.cycle
 """
 _READ_BY_ID = _READ % "payment.user_id = loan.user_id AND payment.transaction_id = $3"
 _READ_ALIKE = _READ % "payment.loan_id = loan.id AND payment.paid_on = $3 AND payment.amount = $4"
 
 
-async def read(
-    loan_id: int, *, owner_id: int | None, transaction_id: str | None, paid_on: date, amount: Decimal
-) -> PayableLoan | None:
-    """Return the rows for a payment, or None if the loan does not exist or is not owned by `owner_id`."""
+def reading(
+    loan_id: int, *, owner_id: int | None, transaction_id: str | None, paid_on: date | None, amount: Decimal
+) -> Read[PayableLoan | None]:
+    """The read of the rows for a payment: None if the loan does not exist or is not owned by `owner_id`.
+
+    The date is needed only without a transaction id.
+    """
     if transaction_id is not None:
-        rows = await database.fetch(_READ_BY_ID, loan_id, owner_id, transaction_id)
-    else:
-        rows = await database.fetch(_READ_ALIKE, loan_id, owner_id, paid_on, amount)
+        return Read(_READ_BY_ID, (loan_id, owner_id, transaction_id), _result)
+    return Read(_READ_ALIKE, (loan_id, owner_id, paid_on, amount), _result)
+
+
+def _result(rows: Sequence[Sequence[Any]]) -> PayableLoan | None:
     if not rows:
         return None
     first = rows[0]
+    unpaid = [BillRow(*row[_BILL]) for row in rows if row[_BILL.start] is not None]
     return PayableLoan(
         version=first[0],
         loan=LoanRow(*first[_LOAN]),
-        unpaid=[BillRow(*row[_BILL]) for row in rows if row[_BILL.start] is not None],
+        unpaid=sorted(unpaid, key=lambda bill: bill.cycle),
         earlier=PaymentRow(*first[_PAYMENT]) if first[_PAYMENT.start] is not None else None,
     )
 

@@ -7,6 +7,7 @@ from typing import Any, NamedTuple
 
 from models import database, loans
 from models.loans import LoanRow
+from models.reads import Read
 from rules.money import ZERO
 
 
@@ -94,14 +95,18 @@ WHERE loan.id = $1 AND ($2::bigint IS NULL OR loan.user_id = $2)
 """
 
 
-async def read(loan_id: int, *, owner_id: int | None, posted: bool = True) -> StatementRows | None:
-    """Return a loan's rows, or None if it does not exist or does not belong to the borrower `owner_id`.
+def reading(loan_id: int, *, owner_id: int | None, posted: bool = True) -> Read[StatementRows | None]:
+    """The read of a loan's rows: None if it does not exist or does not belong to the borrower `owner_id`.
 
     Without `posted`, only unpaid bills are read.
     """
-    row: Any = await database.fetch_one(_READ, loan_id, owner_id, posted)
-    if row is None:
+    return Read(_READ, (loan_id, owner_id, posted), _result)
+
+
+def _result(rows: Sequence[Sequence[Any]]) -> StatementRows | None:
+    if not rows:
         return None
+    (row,) = rows
     return StatementRows(
         loan=LoanRow(*row[_LOAN]),
         unpaid=[BillBalanceRow(*values) for values in _transposed(row[_UNPAID])],

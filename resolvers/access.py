@@ -7,9 +7,14 @@ from functools import wraps
 from inspect import isasyncgenfunction
 from typing import Any, NamedTuple, Protocol, TypeVar, cast
 
+from models.reads import Read
 from resolvers.context import Info
 from rules.refusals import ProblemCode
 from schema.users import Role
+
+# Called with the info, a viewer whose account is not checked yet, and the operation's arguments by name. It must refuse
+# nothing. It returns None where the resolver begins with another read, or with none.
+FirstRead = Callable[..., Read[Any] | None]
 
 Resolver = TypeVar("Resolver", bound=Callable[..., Any])
 
@@ -46,9 +51,13 @@ def public(*refusals: ProblemCode) -> Decorator:
     return declare
 
 
-def signed_in(*refusals: ProblemCode) -> Decorator:
-    """Declare an operation for borrowers and operators. The rows that a borrower may see are the resolver's matter."""
-    return _restricted(Declaration(Audience.SIGNED_IN, refusals))
+def signed_in(*refusals: ProblemCode, first_read: FirstRead | None = None) -> Decorator:
+    """Declare an operation for borrowers and operators. The rows that a borrower may see are the resolver's matter.
+
+    `first_read` makes, from the operation's own arguments, the read that its resolver begins with. The statement that
+    checks the account runs it too, and the resolver gets its result after the check, by `context.read`.
+    """
+    return _restricted(Declaration(Audience.SIGNED_IN, refusals), first_read)
 
 
 def borrowers_only(*refusals: ProblemCode) -> Decorator:
@@ -83,7 +92,7 @@ def _listed(codes: tuple[ProblemCode, ...]) -> str:
     return f"{', '.join(others)} or {last}" if others else str(last)
 
 
-def _restricted(declared: Declaration) -> Decorator:
+def _restricted(declared: Declaration, first_read: FirstRead | None = None) -> Decorator:
     role = _ROLES[declared.audience]
 
     def declare(resolver: Resolver, /) -> Resolver:
@@ -91,7 +100,10 @@ def _restricted(declared: Declaration) -> Decorator:
 
         @wraps(resolver)
         async def checked(info: Info, **arguments: Any) -> Any:
-            await info.context.admit(role)
+            if first_read is None:
+                await info.context.admit(role)
+            else:
+                await info.context.admit(role, lambda viewer: first_read(info, viewer, **arguments))
             return await call(info, **arguments)
 
         @wraps(resolver)

@@ -4,18 +4,18 @@ from collections.abc import Awaitable, Sequence
 from datetime import UTC, date, datetime
 from functools import cached_property
 from ipaddress import ip_address
-from typing import NamedTuple, TypeAlias
+from typing import Any, TypeAlias, TypeVar
 
 import strawberry
 
 from auth import tokens
 from auth.budgets import RequestBudget
 from auth.tokens import Claims
-from models import audit, business_date, viewers
-from models.audit import Subject
-from models.viewers import UserStatus
+from models import audit, business_date, reads, viewers
+from models.reads import Read
 from resolvers import statement_pages
 from resolvers.pagination import PageLoaders
+from resolvers.viewer import FirstRead, Viewer, bearer, no_read
 from rules import aadhaar, owed
 from rules.audit import Actor, Origin
 from rules.billing import Loan
@@ -26,25 +26,9 @@ from schema.users import Role
 from settings import Settings
 from telemetry import request_id, request_summary
 
-_BEARER = "bearer "
+T = TypeVar("T")
+
 _LONGEST_ADDRESS = 64  # the length of the audit log's column
-
-
-class Viewer(NamedTuple):
-    """The account of a valid token. The account has not changed since the token was issued."""
-
-    id: int
-    role: Role
-    family: str
-
-    @property
-    def owner_id(self) -> int | None:
-        """The owner of the rows that the viewer may see: a borrower sees their own, an operator (None) sees all."""
-        return self.id if self.role is Role.BORROWER else None
-
-    @property
-    def subject(self) -> Subject:
-        return Subject(user_id=self.id) if self.role is Role.BORROWER else Subject(operator_id=self.id)
 
 
 class RequestContext:
@@ -72,6 +56,7 @@ class RequestContext:
         """Drop all cached values before an event of a subscription: its session or the date may have changed."""
         self.known_allocations: dict[int, Sequence[object]] = {}
         self._positions: dict[int, tuple[Loan, Position]] = {}
+        self._first_results: dict[Read[Any], Any] = {}
         self._viewer: Viewer | None = None
         self._today: date | None = None
         self.__dict__.pop("pages", None)
@@ -86,6 +71,11 @@ class RequestContext:
         """The business date. `admit` or `business_date` must have loaded it."""
         assert self._today is not None, "the business date has not been loaded"
         return self._today
+
+    @property
+    def known_today(self) -> date | None:
+        """The business date; None before `admit` in a sandbox, whose date is in the database."""
+        return self._today or (None if self.settings.sandbox else self.settings.calendar_date())
 
     @property
     def origin(self) -> Origin:
@@ -134,8 +124,10 @@ class RequestContext:
         assert self._viewer is not None, "the operation declares no access, or is public"
         return self._viewer
 
-    async def admit(self, role: Role | None) -> None:
+    async def admit(self, role: Role | None, first_read: FirstRead = no_read) -> None:
         """Authenticate the caller. resolvers/access.py calls this before it calls a resolver.
+
+        The statement that reads the account also runs the operation's first read, whose result waits for `read`.
 
         Raises:
             GraphQLError: UNAUTHENTICATED without a valid token of an account that is unchanged, or FORBIDDEN for an
@@ -143,7 +135,7 @@ class RequestContext:
         """
         self._admits = role
         if self._viewer is None:
-            self._viewer = await self._authenticated()
+            self._viewer = await self._authenticated(role, first_read)
         if role is not None and self._viewer.role is not role:
             await audit.record_forbidden(self.origin, self._viewer.family)
             raise forbidden()
@@ -156,6 +148,13 @@ class RequestContext:
         """
         self.forget()
         await self.admit(self._admits)
+
+    async def read(self, read: Read[T]) -> T:
+        """The result of a read: for the first time the one that the account's statement brought, if it ran there."""
+        if read in self._first_results:
+            result: T = self._first_results.pop(read)
+            return result
+        return await reads.run(read)
 
     async def loans_page(self, user_id: int, first: int | None, after: str | None) -> Connection[object]:
         return await self.pages.loans.connection(user_id, first, after)
@@ -183,11 +182,14 @@ class RequestContext:
             return self.known_allocations[payment_id]
         return self.pages.allocations.load(payment_id)
 
-    async def _authenticated(self) -> Viewer:
+    async def _authenticated(self, role: Role | None, first_read: FirstRead) -> Viewer:
         claims = self._claims()
         if claims is None:
             raise unauthenticated()
-        account = await _account(claims)
+        viewer = Viewer(claims.account, claims.role, claims.family)
+        read = first_read(viewer) if role in (None, viewer.role) else None
+        of_role = viewers.borrower if viewer.role is Role.BORROWER else viewers.operator
+        account, rows = await of_role(viewer.id, viewer.family, read)
         if account is None or not account.is_active or not account.family_is_live:
             raise unauthenticated()
         if not tokens.matches(claims, account.aadhaar_digest):
@@ -195,7 +197,10 @@ class RequestContext:
         self._take_date(account.business_date if self.settings.sandbox else None)
         if (about := request_summary.get()) is not None:
             about.account = f"{claims.role.name.lower()} {claims.account}"
-        return Viewer(claims.account, claims.role, claims.family)
+        # After this point the account is valid: no result of a read is kept for any other.
+        if read is not None:
+            self._first_results[read] = read.result(rows)
+        return viewer
 
     def _claims(self) -> Claims | None:
         if self._authorization is None or self._budget is None:
@@ -221,19 +226,6 @@ def _shown(address: str) -> str:
         return str(ip_address(address))
     except ValueError:
         return aadhaar.hidden(address[:_LONGEST_ADDRESS])[:_LONGEST_ADDRESS]
-
-
-def bearer(settings: Settings, authorization: object) -> Claims | None:
-    """The claims of the valid, unexpired token in an `Authorization`, or None."""
-    if not isinstance(authorization, str) or authorization[: len(_BEARER)].lower() != _BEARER:
-        return None
-    claims = tokens.read(settings, authorization[len(_BEARER) :].strip())
-    return claims if claims is not None and claims.expires_at > datetime.now(UTC) else None
-
-
-async def _account(claims: Claims) -> UserStatus | None:
-    of_role = viewers.borrower if claims.role is Role.BORROWER else viewers.operator
-    return await of_role(claims.account, claims.family)
 
 
 Info: TypeAlias = strawberry.Info[RequestContext, None]

@@ -9,9 +9,11 @@ import asyncpg
 from models import bills, database, loans, payment_posting
 from models.bills import BillRow
 from models.loans import LoanRow
-from models.payment_posting import AllocationRow, PaymentRecord, PaymentRow
+from models.payment_posting import AllocationRow, PayableLoan, PaymentRecord, PaymentRow
+from models.reads import Read
 from resolvers.access import signed_in
-from resolvers.context import Info, Viewer
+from resolvers.context import Info
+from resolvers.viewer import Viewer
 from rules import billing, idempotency
 from rules import budgets as costs
 from rules import payments as rules
@@ -20,6 +22,14 @@ from rules.refusals import Problem, ProblemCode, Refused
 from schema.loans import PaymentReceipt
 from schema.payments import MakePaymentInput
 from schema.users import Role
+
+
+def _first_read(info: Info, viewer: Viewer, input: MakePaymentInput) -> Read[PayableLoan | None] | None:  # noqa: A002
+    loan_id, paid_on = loans.parse_id(input.loan_id), input.payment_date or info.context.known_today
+    # Only a payment without a transaction id is searched for by its date.
+    if loan_id is None or (paid_on is None and input.transaction_id is None):
+        return None
+    return _reading(viewer, loan_id, input, paid_on)
 
 
 @signed_in(
@@ -32,6 +42,7 @@ from schema.users import Role
     ProblemCode.INVALID_TRANSACTION_ID,
     ProblemCode.TRANSACTION_ID_CONFLICT,
     ProblemCode.DUPLICATE_PAYMENT,
+    first_read=_first_read,
 )
 async def make_payment(info: Info, input: MakePaymentInput) -> PaymentReceipt:  # noqa: A002
     """Raises: Refused: LOAN_NOT_FOUND, INVALID_TRANSACTION_ID, DUPLICATE_PAYMENT, TRANSACTION_ID_CONFLICT,
@@ -71,13 +82,7 @@ async def _pay(
 ) -> PaymentReceipt | None:
     """Pay. None, with nothing stored, if a lock is needed: cycles must be billed first, or the loan has changed."""
     viewer, paid_on = info.context.viewer, input.payment_date or info.context.today
-    payable = await payment_posting.read(
-        loan_id,
-        owner_id=viewer.owner_id,
-        transaction_id=input.transaction_id,
-        paid_on=paid_on,
-        amount=input.amount,
-    )
+    payable = await info.context.read(_reading(viewer, loan_id, input, paid_on))
     if payable is None:
         raise _not_found()
     loan, unpaid = payable.loan, payable.unpaid
@@ -101,6 +106,16 @@ async def _pay(
     info.context.known_allocations[payment.id] = _allocations(applied, unpaid)
     loan = loan.stand(applied.standing, next_billing_on)
     return _receipt(payment, loan, emi_recalculated=payment.emi_after != payment.emi_before)
+
+
+def _reading(viewer: Viewer, loan_id: int, input: MakePaymentInput, paid_on: date | None) -> Read[PayableLoan | None]:  # noqa: A002
+    return payment_posting.reading(
+        loan_id,
+        owner_id=viewer.owner_id,
+        transaction_id=input.transaction_id,
+        paid_on=paid_on,
+        amount=input.amount,
+    )
 
 
 def _record(viewer: Viewer, loan: LoanRow, input: MakePaymentInput, paid_on: date) -> PaymentRecord:  # noqa: A002

@@ -10,7 +10,8 @@ from models import credentials, database, sessions, transactions, users
 from models.operators import Operator
 from models.users import User
 from resolvers.access import borrowers_only, signed_in
-from resolvers.context import Info, Viewer
+from resolvers.context import Info
+from resolvers.viewer import Viewer
 from rules import budgets as costs
 from rules.audit import Event, Origin
 from rules.refusals import Problem, ProblemCode, Refused

@@ -8,10 +8,12 @@ from graphql import FieldNode
 from strawberry import argument
 
 from models import loans, statements
+from models.reads import Read
 from models.statements import MOST_LINES, StatementRows
 from resolvers import read_audit
 from resolvers.access import signed_in
 from resolvers.context import Info
+from resolvers.viewer import Viewer
 from rules import statement as rules
 from rules.statement import StatementLine
 from schema.errors import bad_input
@@ -19,7 +21,12 @@ from schema.statements import Statement
 from schema.strawberry_seam import field_nodes
 
 
-@signed_in()
+def _first_read(info: Info, viewer: Viewer, loan_id: str) -> Read[StatementRows | None] | None:
+    number = loans.parse_id(loan_id)
+    return None if number is None else _reading(info, viewer, number)
+
+
+@signed_in(first_read=_first_read)
 async def statement(
     info: Info, loan_id: Annotated[strawberry.ID, argument(description="The id of the loan.")]
 ) -> Statement | None:
@@ -28,7 +35,7 @@ async def statement(
     number = loans.parse_id(loan_id)
     if number is None:
         return None
-    rows = await statements.read(number, owner_id=viewer.owner_id, posted=_may_ask(info, "pastTransactions"))
+    rows = await info.context.read(_reading(info, viewer, number))
     if rows is None:
         return None
     await read_audit.record_read(info.context, rows.loan.user_id)
@@ -39,6 +46,10 @@ async def statement(
         posted=partial(_past, rows),
         upcoming_emis=list(rules.upcoming(rows.loan, rows.unpaid, today)),  # type: ignore[arg-type]
     )
+
+
+def _reading(info: Info, viewer: Viewer, loan_id: int) -> Read[StatementRows | None]:
+    return statements.reading(loan_id, owner_id=viewer.owner_id, posted=_may_ask(info, "pastTransactions"))
 
 
 def _past(rows: StatementRows) -> list[StatementLine]:

@@ -7,7 +7,7 @@ from collections.abc import AsyncGenerator, Awaitable, Callable, Iterator
 from contextlib import contextmanager
 from typing import TypeVar
 
-from resolvers.context import Viewer
+from resolvers.viewer import Viewer
 from schema.errors import too_many_at_once
 
 Row = TypeVar("Row")

@@ -10,7 +10,7 @@ from typing import Any, NamedTuple
 
 import asyncpg
 
-from models import bills, database, due_loans, loans, payment_posting, payments, scores, statements, viewers
+from models import bills, database, due_loans, loans, payment_posting, payments, reads, scores, statements, viewers
 from models.payment_posting import PaymentRecord
 from models.statements import Position
 from rules import payments as rules
@@ -83,8 +83,14 @@ async def hot_statements() -> None:
     """Everything a payment, a statement, a chunk of billing and a score send."""
     await viewers.borrower(7, FAMILY)
     await viewers.operator(7, FAMILY)
+    for first in (
+        statements.reading(7, owner_id=7),
+        payment_posting.reading(9, owner_id=9, transaction_id="again", paid_on=None, amount=Decimal(1)),
+        payment_posting.reading(9, owner_id=9, transaction_id=None, paid_on=date(2026, 1, 1), amount=Decimal(1)),
+    ):
+        await viewers.borrower(7, FAMILY, first)
     await scores.transaction_totals([7])
-    await statements.read(7, owner_id=7)
+    await reads.run(statements.reading(7, owner_id=7))
     await statements.page(7, after=Position(3, 3), limit=21)
     await statements.count(7)
     await loans.find(8, owner_id=None)
@@ -96,7 +102,9 @@ async def hot_statements() -> None:
     await payment_posting.lock(9)
     for transaction_id, amount in (("again", Decimal("100.00")), (None, Decimal("101.00"))):
         day = date(2026, 1, 1)
-        account = await payment_posting.read(9, owner_id=9, transaction_id=transaction_id, paid_on=day, amount=amount)
+        account = await reads.run(
+            payment_posting.reading(9, owner_id=9, transaction_id=transaction_id, paid_on=day, amount=amount)
+        )
         assert account is not None
         assert account.earlier is None
         receipt = PaymentRecord(9, 9, None, transaction_id or "made", transaction_id is not None, day, amount)

@@ -31,6 +31,7 @@ from models import (
     imports,
     payment_posting,
     portfolio,
+    reads,
     registrations,
     scores,
     session_locks,
@@ -199,7 +200,9 @@ async def test_a_payment_without_an_id_is_looked_for_among_those_of_its_loan_dat
 
     async def read() -> None:
         day, amount = date(2026, 5, 1), Decimal(1)
-        found.append(await payment_posting.read(9, owner_id=9, transaction_id=None, paid_on=day, amount=amount))
+        found.append(
+            await reads.run(payment_posting.reading(9, owner_id=9, transaction_id=None, paid_on=day, amount=amount))
+        )
 
     ((query, plan),) = await explained(read)
     assert found[0] is not None

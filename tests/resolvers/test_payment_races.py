@@ -8,7 +8,7 @@ from decimal import Decimal
 
 import pytest
 
-from models import database, payment_posting
+from models import database, payment_posting, reads
 from models.loans import Loan
 from models.payment_posting import PaymentRecord
 from models.payments import Payment
@@ -90,8 +90,8 @@ async def test_a_payment_without_an_id_that_was_decided_before_its_twin_was_stor
         asked = asyncio.create_task(borrower.ask(PAY, input=plain), context=outside.copy())
         await until(one_waits)
         day, amount = date(2026, 1, 1), Decimal("100.00")
-        account = await payment_posting.read(
-            int(loan_id), owner_id=None, transaction_id="t", paid_on=day, amount=amount
+        account = await reads.run(
+            payment_posting.reading(int(loan_id), owner_id=None, transaction_id="t", paid_on=day, amount=amount)
         )
         assert account is not None
         applied = rules.apply(account.loan, account.unpaid, PaymentOrder(amount, day, Payer.BORROWER), today=day)
@@ -146,8 +146,8 @@ async def test_a_payment_of_a_loan_that_changes_meanwhile_is_decided_anew(borrow
         ]
         # Wait until both have read the loan and wait for its lock.
         await until(both_wait)
-        account = await payment_posting.read(
-            int(loan_id), owner_id=None, transaction_id="t", paid_on=day, amount=amount
+        account = await reads.run(
+            payment_posting.reading(int(loan_id), owner_id=None, transaction_id="t", paid_on=day, amount=amount)
         )
         assert account is not None
         applied = rules.apply(account.loan, account.unpaid, PaymentOrder(amount, day, Payer.BORROWER), today=day)

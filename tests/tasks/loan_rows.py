@@ -5,7 +5,7 @@ from decimal import Decimal
 
 import asyncpg
 
-from models import billing_chunks, billing_runs, bills, database, due_loans, loans, payment_posting
+from models import billing_chunks, billing_runs, bills, database, due_loans, loans, payment_posting, reads
 from models.loans import LoanApplication
 from models.payment_posting import PaymentRecord
 from models.registrations import Registration, register
@@ -50,8 +50,10 @@ async def pay(loan_id: int, day: str, amount: str) -> None:
     async with database.transaction():
         await payment_posting.lock(loan_id)
         transaction_id, paid_on = f"{loan_id}-{day}-{amount}", date.fromisoformat(day)
-        payable = await payment_posting.read(
-            loan_id, owner_id=None, transaction_id=transaction_id, paid_on=paid_on, amount=Decimal(amount)
+        payable = await reads.run(
+            payment_posting.reading(
+                loan_id, owner_id=None, transaction_id=transaction_id, paid_on=paid_on, amount=Decimal(amount)
+            )
         )
         assert payable is not None
         loan = payable.loan
