@@ -43,7 +43,7 @@ async def within_time(
 
 def require_json(headers: Mapping[str, str]) -> None:
     """Raises: HTTPException: 415: the headers declare anything but uncompressed JSON in UTF-8."""
-    if not _is_json(headers.get("content-type", "")):
+    if not is_json(headers.get("content-type", "")):
         raise HTTPException(415, "The body must be application/json in UTF-8.")
     if headers.get("content-encoding", "identity").lower() != "identity":
         raise HTTPException(415, "The body must not be compressed.")
@@ -83,6 +83,7 @@ def _too_long() -> HTTPException:
     return HTTPException(413, f"A request must not exceed {LONGEST_BODY} bytes.")
 
 
-def _is_json(content_type: str) -> bool:
+def is_json(content_type: str) -> bool:
+    """Whether a Content-Type is JSON in UTF-8."""
     name, _, parameters = content_type.lower().replace(" ", "").replace('"', "").partition(";")
     return name == negotiation.JSON and parameters in {"", "charset=utf-8", "charset=utf8"}

@@ -1,6 +1,7 @@
 """GraphQL over HTTP, server-sent events and WebSocket: every request gets JSON, and no invalid request causes a 500."""
 
 import json
+from collections.abc import Collection, Mapping
 from datetime import timedelta
 from typing import Any
 
@@ -11,14 +12,14 @@ from starlette.types import Receive, Scope, Send
 from starlette.websockets import WebSocket
 from strawberry.asgi import GraphQL
 from strawberry.exceptions import MissingQueryError
-from strawberry.http import GraphQLHTTPResponse, GraphQLRequestData
+from strawberry.http import GraphQLHTTPResponse, GraphQLRequestData, process_result
 from strawberry.schema.exceptions import CannotGetOperationTypeError, InvalidOperationTypeError
 from strawberry.subscriptions import GRAPHQL_SSE_PROTOCOL, GRAPHQL_TRANSPORT_WS_PROTOCOL
 from strawberry.types import ExecutionResult
 from strawberry.types.graphql import OperationType
 
 from api import negotiation, parsing, requests, status_codes
-from api.graphql import websocket
+from api.graphql import json_post, websocket
 from api.graphql.persisted_queries import PersistedQueries, PersistedQueryError
 from api.graphql.root import schema
 from api.graphql.server_sent_events import ServerSentEvents
@@ -29,6 +30,8 @@ from api.refusals import error_response
 from api.requests import LONGEST_BODY
 from resolvers.context import RequestContext
 from settings import Settings
+
+_BY_POST = frozenset({OperationType.QUERY, OperationType.MUTATION})
 
 METHODS = "GET, HEAD, POST, OPTIONS"
 _UNACCEPTABLE = f"The Accept header must allow {JSON}, {GRAPHQL} or {STREAM}."
@@ -66,11 +69,30 @@ class GraphQLView(GraphQL[RequestContext, None]):
         if scope["method"] == "HEAD":
             scope = {**scope, "method": "GET"}
         try:
-            return await requests.within_time(scope, receive, self._settings.request_seconds, self.run)
+            return await requests.within_time(scope, receive, self._settings.request_seconds, self._response)
         except PersistedQueryError as error:
             return error_response(error.status, str(error), code=error.code)
         except HTTPException as error:
             return _refusal(error.status_code, error.reason, scope["method"])
+
+    async def _response(self, request: Request) -> Response:
+        accepted = json_post.accepted_of(request.scope)
+        if accepted is None:
+            return await self.run(request)
+        body = self.parse_json(await request.body())
+        sent = json_post.data_of(body)
+        if sent is None:
+            return await self.run(request)
+        sent.query = await self.documents.query(sent.query, _document_id(body), sent.extensions)
+        # A subscription has this word in its text. Its client may also accept a stream, which Strawberry's view sends.
+        if accepted.names_stream and "subscription" in (sent.query or ""):
+            return await self.run(request)
+        try:
+            result = await self._executed(sent, requests.context_of(self._settings, request), _BY_POST)
+        except InvalidOperationTypeError as error:
+            raise HTTPException(400, _elsewhere(error)) from None
+        await self.documents.keep(sent.query, sent.extensions)
+        return _json_response(_formatted(result), accepted.json)
 
     async def get_context(self, request: Request | WebSocket, response: Response | WebSocket) -> RequestContext:
         return requests.context_of(self._settings, request)
@@ -122,7 +144,7 @@ class GraphQLView(GraphQL[RequestContext, None]):
         document_id = request.query_params.get("documentId") or None
         if request.method == "POST":
             # The request keeps its body, which is read already.
-            document_id = self.parse_json(await request.get_body()).get("documentId") if found.query is None else None
+            document_id = _document_id(self.parse_json(await request.get_body()))
         found.query = await self.documents.query(found.query, document_id, found.extensions)
         found.protocol = "sse" if accepted.prefers_stream else "http"
         return found  # type: ignore[no-any-return]
@@ -154,12 +176,17 @@ class GraphQLView(GraphQL[RequestContext, None]):
     ) -> ExecutionResult:
         # A JSON response holds one result; a subscription needs a stream.
         allowed = OperationType.from_http(request_adapter.method) - {OperationType.SUBSCRIPTION}
+        return await self._executed(request_data, context, allowed)
+
+    async def _executed(
+        self, sent: GraphQLRequestData, context: RequestContext, allowed: Collection[OperationType]
+    ) -> ExecutionResult:
         try:
             result: ExecutionResult = await self.schema.execute(
-                request_data.query,
-                variable_values=request_data.variables,
+                sent.query,
+                variable_values=sent.variables,
                 context_value=context,
-                operation_name=request_data.operation_name,
+                operation_name=sent.operation_name,
                 allowed_operation_types=allowed,
             )
         except MissingQueryError:
@@ -169,16 +196,29 @@ class GraphQLView(GraphQL[RequestContext, None]):
         return result
 
     async def process_result(self, request: Request, result: Any) -> GraphQLHTTPResponse:
-        answer: GraphQLHTTPResponse = await super().process_result(request, result)
-        # An operation that did not start has no `data`, not even null (GraphQL specification, 7.1).
-        if result.errors and result.data is None and all(error.path is None for error in result.errors):
-            answer.pop("data", None)
-        return answer
+        return _formatted(result)
 
     def create_response(self, response_data: Any, sub_response: Response) -> Response:
-        kind = sub_response.media_type or JSON
-        status, headers = status_codes.of(response_data, kind)
-        return Response(json_bytes(response_data), status, headers, kind)
+        return _json_response(response_data, sub_response.media_type)
+
+
+def _formatted(result: Any) -> GraphQLHTTPResponse:
+    answer: GraphQLHTTPResponse = process_result(result)
+    # An operation that did not start has no `data`, not even null (GraphQL specification, 7.1).
+    if result.errors and result.data is None and all(error.path is None for error in result.errors):
+        answer.pop("data", None)
+    return answer
+
+
+def _json_response(answer: Any, media_type: str | None) -> Response:
+    kind = media_type or JSON
+    status, headers = status_codes.of(answer, kind)
+    return Response(json_bytes(answer), status, headers, kind)
+
+
+def _document_id(body: Mapping[str, Any]) -> object:
+    """The id of a persisted query, which a request with a text does not use."""
+    return body.get("documentId") if body.get("query") is None else None
 
 
 def _accepted(headers: Any) -> Accepted:
