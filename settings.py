@@ -67,6 +67,8 @@ class Settings(BaseSettings):
     heads_file: Path | None = None
     queue: str = Field(default="kist", min_length=1, max_length=100)
 
+    # "compare" executes each operation a second time by graphql-core, and fails it if the answers differ.
+    compiled: Literal["0", "1", "compare"] = "1"
     request_seconds: float = Field(default=30, gt=0, le=3600)
     # In units of rules/budgets.py; one unit is about a millisecond of a processor. Here and below, 0 means no limit.
     address_budget: int = Field(default=30_000, ge=0, le=10**9)

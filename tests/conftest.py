@@ -224,6 +224,7 @@ def sandbox_settings(servers: Servers) -> Settings:
         _env_file=None,  # type: ignore[call-arg]  # pydantic-settings takes it
         redis_url=servers.redis_url,
         sandbox=True,
+        compiled="compare",
         signing_key=key("s"),
         aadhaar_digest_key=key("d"),
         aadhaar_cipher_key=key("c"),
@@ -295,7 +296,7 @@ def place(tmp_path: Path, built: str) -> Iterator[Place]:
         probe.bind(("127.0.0.1", 0))
         port = int(probe.getsockname()[1])
     environment = {name: value for name, value in os.environ.items() if not name.startswith("KIST_")}
-    environment |= {"KIST_HOME": str(tmp_path), "KIST_PORT": str(port)}
+    environment |= {"KIST_HOME": str(tmp_path), "KIST_PORT": str(port), "KIST_COMPILED": "compare"}
     place = Place(tmp_path, port, environment)
     yield place
     assert place.left() == []

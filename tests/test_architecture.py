@@ -277,6 +277,17 @@ def test_no_test_module_is_imported_by_another(path: Path) -> None:
             assert not any(end == "conftest" or end.startswith("test_") for end in ends), f"{path}: {module} {name}"
 
 
+@holds_for_all([path for path in ALL if path.parts[0] == "schema" and not path.stem.endswith("_seam")])
+def test_resolvers_below_the_root_use_only_the_context_of_their_info(path: Path) -> None:
+    """The compiled execution shares an info among all objects, without a path, and may call these resolvers twice."""
+    for function in ast.walk(parsed(path)):
+        if isinstance(function, ast.FunctionDef | ast.AsyncFunctionDef):
+            for node in ast.walk(function):
+                if isinstance(node, ast.Name) and node.id == "info":
+                    uses = [one for one in ast.walk(function) if isinstance(one, ast.Attribute) and one.value is node]
+                    assert [one.attr for one in uses] == ["context"], f"{path}:{node.lineno}: {ast.unparse(function)}"
+
+
 # The launcher's tests write a stand-in for cli.py.
 STARTS = {Path("tests", name) for name in ("forked.py", "fork_server.py", "test_architecture.py", "test_launcher.py")}
 

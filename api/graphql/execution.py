@@ -1,7 +1,8 @@
 """Every operation, on every transport, is charged to a budget, counts as a request in progress, and ends in time."""
 
 import asyncio
-from collections.abc import AsyncGenerator
+from collections.abc import AsyncGenerator, Callable
+from functools import partial
 from typing import Any
 
 from graphql import ExecutionResult, GraphQLError
@@ -9,6 +10,7 @@ from strawberry.types import ExecutionContext
 from strawberry.types import ExecutionResult as StrawberryResult
 from strawberry.types.execution import PreExecutionError
 
+from api.graphql import compiled_execution, query_cache
 from api.graphql.query_cache import is_known, parse_and_validate
 from resolvers.context import RequestContext
 from resolvers.errors import present
@@ -61,7 +63,9 @@ class Schema(SteppedSchema):
                 return ExecutionResult(data=None, errors=errors)
         try:
             async with asyncio.timeout(context.settings.request_seconds) as limit:
-                return await super().execute_operation(execution_context, *rest)
+                runner, middleware, library, options = rest
+                execute = _by_plan(execution_context, library)
+                return await super().execute_operation(execution_context, runner, middleware, execute, options)
         except TimeoutError:
             if not limit.expired():
                 raise
@@ -74,6 +78,15 @@ class Schema(SteppedSchema):
         # Every error of every transport passes here. Errors before the execution never reach an extension.
         context = execution_context.context if execution_context else None
         present(errors, suggesting=context is not None and context.settings.sandbox)
+
+
+def _by_plan(operation: ExecutionContext, library: Callable[..., Any]) -> Callable[..., Any]:
+    """A function that executes an operation by its plan, or the library's own without a plan."""
+    compiled = operation.context.settings.compiled
+    comparing = compiled == "compare"
+    if compiled == "0" or (plan := query_cache.plan(operation, at_once=comparing)) is None:
+        return library
+    return partial(compiled_execution.execute, plan, library, comparing=comparing)
 
 
 async def _once(result: PreExecutionError) -> AsyncGenerator[PreExecutionError, None]:

@@ -13,10 +13,12 @@ from graphql import (
 )
 from strawberry.extensions import SchemaExtension
 from strawberry.schema.exceptions import CannotGetOperationTypeError
+from strawberry.types import ExecutionContext
 from strawberry.types.execution import PreExecutionError
 
 from api.graphql import limits
 from api.graphql.parsing import parsed
+from api.graphql.plans import Plan
 from api.graphql.strings import StorableStrings
 from api.graphql.weighted_cache import WeightedCache
 from schema import graphql_core_seam
@@ -35,6 +37,8 @@ graphql_core_seam.limit_field_comparisons(25_000)
 # Measured for a syntax tree with its tokens and locations (tests/api/test_memory.py). The text is added twice: the
 # source has it, and so have the tokens.
 _BYTES_OF_A_TOKEN = 700
+# Measured for compiled programs; a fragment is compiled at each of its places, and counted so.
+_BYTES_OF_A_COMPILED_FIELD = 1_000
 # The console's documents weigh 20 to 150 kB each: each process has room for a hundred of them.
 MOST_BYTES = 16_000_000
 MOST_BYTES_OF_ONE = 1_000_000
@@ -45,10 +49,34 @@ class _Query:
 
     def __init__(self, text: str, schema: GraphQLSchema) -> None:
         self.document, tokens = parsed(text)
-        self.weight = tokens * _BYTES_OF_A_TOKEN + 2 * sys.getsizeof(text)
+        self._weight = tokens * _BYTES_OF_A_TOKEN + 2 * sys.getsizeof(text)
         self.measure, self.excesses = limits.check(schema, self.document)
-        operations = [one for one in self.document.definitions if isinstance(one, OperationDefinitionNode)]
-        self.has_several_operations = len(operations) > 1
+        self._schema = schema
+        self._operations = [one for one in self.document.definitions if isinstance(one, OperationDefinitionNode)]
+        self._plans: dict[str | None, Plan] = {}
+        self.is_executed = False
+
+    @property
+    def weight(self) -> int:
+        """The bytes of the text, its syntax tree and its programs."""
+        return self._weight + self._weight_of_a_program * sum(map(len, self._plans.values()))
+
+    @property
+    def _weight_of_a_program(self) -> int:
+        return self.measure.fields * _BYTES_OF_A_COMPILED_FIELD
+
+    @property
+    def has_several_operations(self) -> bool:
+        return len(self._operations) > 1
+
+    def plan(self, name: str | None) -> Plan | None:
+        """The plan of the operation with a name, or of the only operation."""
+        if name not in self._plans:
+            for one in self._operations:
+                if not self.has_several_operations or (one.name and one.name.value == name):
+                    room = (MOST_BYTES_OF_ONE - self.weight) // (self._weight_of_a_program or 1)
+                    self._plans[name] = Plan(self._schema, self.document, one, room)
+        return self._plans.get(name)
 
 
 # Valid texts within the limits. A refused text is not kept: it costs time at each request, but no memory.
@@ -58,6 +86,19 @@ _valid: WeightedCache[_Query] = WeightedCache(MOST_BYTES, MOST_BYTES_OF_ONE)
 def is_known(text: str) -> bool:
     """Whether this process has validated a text and still keeps it."""
     return text in _valid
+
+
+def plan(operation: ExecutionContext, *, at_once: bool) -> Plan | None:
+    """The plan of a valid operation, from the second execution of its text on, or `at_once`; None without a plan.
+
+    Most texts that are sent once are never sent again. A text that is too heavy to be kept has no plan.
+    """
+    query = _valid.get(operation.query or "")
+    if query is None:
+        return None
+    _valid.reweigh(operation.query or "", query.weight)
+    is_first, query.is_executed = not query.is_executed, True
+    return None if is_first and not at_once else query.plan(operation.operation_name)
 
 
 def parse_and_validate(operation: Any) -> PreExecutionError | None:

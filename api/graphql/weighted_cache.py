@@ -40,6 +40,11 @@ class WeightedCache(Generic[Value]):
             _, (_, dropped) = self._kept.popitem(last=False)
             self.weight -= dropped
 
+    def reweigh(self, text: str, weight: int) -> None:
+        """Give a kept entry another weight."""
+        if (found := self._kept.get(text)) and found[1] != weight:
+            self.put(text, found[0], weight)
+
     def drop(self, text: str) -> None:
         """Remove an entry, if it is kept."""
         if found := self._kept.pop(text, None):

@@ -82,7 +82,8 @@ def stack(built: str) -> Iterator[Place]:
     with tempfile.TemporaryDirectory(prefix="home-", ignore_cleanup_errors=True) as folder:
         home, port = Path(folder).resolve(), free_port()
         variables = {name: value for name, value in os.environ.items() if not name.startswith("KIST_")}
-        place = Place(home, port, variables | {"KIST_HOME": str(home), "KIST_PORT": str(port)})
+        variables |= {"KIST_HOME": str(home), "KIST_PORT": str(port), "KIST_COMPILED": "compare"}
+        place = Place(home, port, variables)
         with place.start() as up:
             assert up.stdout is not None
             try:

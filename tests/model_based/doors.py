@@ -53,6 +53,7 @@ class Doors:
             redis_url=self._servers.redis_url,
             queue=self._name,
             sandbox=True,
+            compiled="compare",
             request_seconds=STEP_SECONDS,
             signing_key=key("s"),
             aadhaar_digest_key=key("d"),
