@@ -32,6 +32,9 @@ class RequestSummary:
 
 request_summary: ContextVar[RequestSummary | None] = ContextVar("asked", default=None)
 
+# The name of this process if it is one of several API processes, such as `api 2`. Otherwise it is empty.
+process_name = ""
+
 # Returns the id of the present trace in hexadecimal, or an empty text. ops/monitoring/traces.py sets it.
 trace_id: Callable[[], str] | None = None
 

@@ -39,14 +39,10 @@ class Gauges(Collector):
             yield GaugeMetricFamily(f"kist_{name}", text, value)
 
     async def _read(self) -> list[Gauge]:
-        use, gauges = pool.use(), list[Gauge]()
-        if use is not None:
-            gauges += [
-                ("pool_lent", "Database connections in use", use.lent),
-                ("pool_idle", "Database connections that are open and idle", use.idle),
-                ("pool_most", "The most database connections that the pool may open", use.most),
-                ("pool_waiting", "Tasks that wait for a database connection", use.waiting),
-            ]
+        gauges = list[Gauge]()
+        if in_pool := pool_gauges():
+            # One of several processes shares the figures of its pool in another way.
+            gauges += [] if telemetry.process_name else in_pool
             gauges += await _answered("database", self._billing)
         return gauges + await _answered("broker", self._queue)
 
@@ -72,6 +68,19 @@ class Gauges(Collector):
         if swept_at := await sweeps.swept_at():
             gauges.append(("schedule_lag_seconds", "Seconds since the last sweep ended", max(time() - swept_at, 0)))
         return gauges
+
+
+def pool_gauges() -> list[Gauge]:
+    """The gauges of this process's pool, or none if it is not open."""
+    use = pool.use()
+    if use is None:
+        return []
+    return [
+        ("pool_lent", "Database connections in use", use.lent),
+        ("pool_idle", "Database connections that are open and idle", use.idle),
+        ("pool_most", "The most database connections that the pool may open", use.most),
+        ("pool_waiting", "Tasks that wait for a database connection", use.waiting),
+    ]
 
 
 async def _answered(server: str, ask: Callable[[], Awaitable[list[Gauge]]]) -> list[Gauge]:

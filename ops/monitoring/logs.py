@@ -16,7 +16,7 @@ from settings import Settings
 _TEXT = "%(asctime)s %(levelname)-7s %(name)s [%(about)s] %(message)s"
 _NAMES = {"levelname": "level", "name": "logger", "exc_info": "exception", "stack_info": "stack"}
 # kist itself sets these fields, which cannot hold an Aadhaar number. Searching every field would double a line's cost.
-_OURS = {"level", "logger", "request_id", "job_id", "trace_id", "method", "fields", "task"}
+_OURS = {"level", "logger", "part", "request_id", "job_id", "trace_id", "method", "fields", "task"}
 
 logger = logging.getLogger("kist")
 
@@ -30,6 +30,8 @@ class _About(logging.Filter):
             record.request_id = request
         if job:
             record.job_id = job
+        if telemetry.process_name:
+            record.part = telemetry.process_name
         if telemetry.trace_id is not None and (trace := telemetry.trace_id()):
             record.trace_id = trace
         return True
@@ -37,7 +39,7 @@ class _About(logging.Filter):
 
 class _Text(logging.Formatter):
     def format(self, record: logging.LogRecord) -> str:
-        called = getattr(record, "request_id", ""), getattr(record, "job_id", "")
+        called = (getattr(record, name, "") for name in ("part", "request_id", "job_id"))
         record.about = " ".join(name for name in called if name) or "-"
         # A library's error message may quote the client's input.
         return aadhaar.hidden(super().format(record))
@@ -79,8 +81,11 @@ def _serialized(line: object, **_: object) -> str:
     return _encode(line)
 
 
-def configure(settings: Settings) -> None:
-    """Log kist's records from the settings' level upwards, and those of libraries from WARNING upwards."""
+def configure(settings: Settings, process: str = "") -> None:
+    """Log kist's records from the settings' level upwards, and those of libraries from WARNING upwards. Each line names
+    the process, if it has a name.
+    """
+    telemetry.process_name = process
     handler = logging.StreamHandler()
     is_json = settings.log_format == "json" or (settings.log_format == "auto" and not sys.stderr.isatty())
     handler.setFormatter(_Json() if is_json else _Text(_TEXT))

@@ -11,7 +11,7 @@ from prometheus_client import start_http_server as start
 from taskiq import TaskiqMessage, TaskiqMiddleware, TaskiqResult
 
 import telemetry
-from ops.monitoring import sql_names
+from ops.monitoring import shared_metrics, sql_names
 from ops.monitoring.gauges import Gauges
 from settings import Settings
 
@@ -79,21 +79,33 @@ class Metrics(TaskiqMiddleware):
 def served(settings: Settings, part: str) -> Iterator[None]:
     """Collect metrics and serve them on the settings' port while the block runs.
 
+    One of several API processes serves the metrics of all of them.
+
     Raises:
         OSError: the process cannot listen on the port.
     """
     registry = CollectorRegistry()
-    ProcessCollector(registry=registry)
-    metrics = Metrics(registry)
     registry.register(Gauges(settings))
     about = {"part": part, "strawberry": version("strawberry-graphql"), "python": python_version()}
     Info("kist_build", "The running versions", registry=registry).info(about)
-    # Each scrape runs in a thread of its own, so that a slow one does not delay the others.
-    server, thread = start(settings.metrics_port, settings.metrics_host, registry)
-    try:
-        with telemetry.listening(metrics):
-            yield
-    finally:
-        server.shutdown()
-        server.server_close()
-        thread.join()
+    with _registered(registry) as metrics:
+        # Each scrape runs in a thread of its own, so that a slow one does not delay the others.
+        server, thread = start(settings.metrics_port, settings.metrics_host, registry)
+        try:
+            with telemetry.listening(metrics):
+                yield
+        finally:
+            server.shutdown()
+            server.server_close()
+            thread.join()
+
+
+@contextmanager
+def _registered(registry: CollectorRegistry) -> Iterator[Metrics]:
+    """Metrics whose values the registry serves: those of this process, or of all processes of the API."""
+    if telemetry.process_name:
+        with shared_metrics.shared(telemetry.process_name, registry) as own:
+            yield Metrics(own)
+    else:
+        ProcessCollector(registry=registry)
+        yield Metrics(registry)
