@@ -2,14 +2,17 @@
 
 import base64
 import ipaddress
+import math
+import os
 import re
 from decimal import Decimal
 from functools import lru_cache
+from pathlib import Path
 from typing import Annotated, Literal
 from urllib.parse import parse_qsl, urlsplit
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
-from pydantic import AfterValidator, Field, SecretStr
+from pydantic import AfterValidator, BeforeValidator, Field, SecretStr
 
 # Both of them take several servers; the s is for encryption, as in rediss.
 _SENTINELS = {"redis+sentinel", "rediss+sentinel"}
@@ -102,6 +105,28 @@ def _origins(value: str) -> str:
     return value.replace(" ", "")
 
 
+def _processes(value: object) -> object:
+    if value == "auto":
+        cores = len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
+        return min(cores, cores_of_quota() or cores)
+    if not re.fullmatch("[1-9][0-9]{0,2}", str(value)):
+        raise ValueError("must be a number from 1 to 999, or auto for one process a core")
+    return value
+
+
+def cores_of_quota(group: Path = Path("/proc/self/cgroup"), groups: Path = Path("/sys/fs/cgroup")) -> int | None:
+    """The cores, rounded up, that Docker's --cpus or systemd's CPUQuota leaves to this process. None without a quota.
+
+    A container may run on all cores of its machine, and is stopped for the rest of a period once it has used its time.
+    """
+    try:
+        name = group.read_text().rpartition("0::/")[2].strip()
+        time, period = (groups / name / "cpu.max").read_text().split()
+    except (OSError, ValueError):
+        return None
+    return None if time == "max" else math.ceil(int(time) / int(period))
+
+
 Key = Annotated[SecretStr, AfterValidator(_key)]
 Keys = Annotated[SecretStr, AfterValidator(_keys)]
 KeyName = Literal["signing_key", "aadhaar_digest_key", "aadhaar_cipher_key"]
@@ -111,4 +136,5 @@ DatabaseUrl = Annotated[str, AfterValidator(_database_url)]
 RedisUrl = Annotated[str, AfterValidator(_redis_url)]
 Proxies = Annotated[str, AfterValidator(_proxies)]
 Origins = Annotated[str, AfterValidator(_origins)]
+Processes = Annotated[int, BeforeValidator(_processes)]
 TimeZone = Annotated[str, AfterValidator(_timezone)]

@@ -16,6 +16,7 @@ from setting_values import (
     Keys,
     Origins,
     Percentage,
+    Processes,
     Proxies,
     RedisUrl,
     Rupees,
@@ -58,6 +59,7 @@ class Settings(BaseSettings):
     database_pooler_url: DatabaseUrl = ""
     redis_url: RedisUrl = ""
     database_connections: int = Field(default=10, ge=1, le=1000)
+    api_processes: Processes = 1
     sandbox: bool = False
     log_level: Literal["debug", "info", "warning", "error"] = "info"
     # If `up` starts the parts, the worker uses the next port, and the scheduler the one after that.
@@ -200,14 +202,14 @@ class Settings(BaseSettings):
         return timedelta(days=self.session_days)
 
 
-def load() -> Settings:
-    """Read the environment and `.env`.
+def load(**given: str) -> Settings:
+    """Read the environment and `.env`; `given` settings come before both.
 
     Raises:
         SettingsError: at least one value is invalid; the message lists all of them in one line.
     """
     try:
-        return Settings()
+        return Settings(**given)  # type: ignore[arg-type]  # pydantic validates the texts
     except ValidationError as error:
         raise SettingsError("; ".join(_sentence(problem) for problem in error.errors())) from None
 

@@ -3,6 +3,7 @@
 import asyncio
 import gc
 import sys
+from collections.abc import Callable
 from socket import socket
 from typing import Any
 
@@ -26,8 +27,14 @@ STARTUP_FAILURE = 3
 
 
 class _Server(SignalledServer):
+    def __init__(self, config: uvicorn.Config, listening: Callable[[], None]) -> None:
+        super().__init__(config)
+        self._listening = listening
+
     async def startup(self, sockets: list[socket] | None = None) -> None:
         await super().startup(sockets)
+        if self.started:
+            self._listening()
         # Modules and the schema stay until the end. Examining them in each collection would cost a twentieth of a
         # payment, in pauses of tens of milliseconds in which no request is answered.
         gc.collect()
@@ -62,10 +69,14 @@ def configured(settings: Settings, application: Any = "app:create") -> uvicorn.C
     )
 
 
-def serve(settings: Settings) -> None:
-    """Serve `app.create()` until SIGTERM or SIGINT, then finish the requests that have begun."""
-    server = _Server(configured(settings))
-    server.run()
+def serve(settings: Settings, sockets: list[socket] | None, listening: Callable[[], None]) -> None:
+    """Serve `app.create()` until SIGTERM or SIGINT, then finish the requests that have begun.
+
+    `sockets` are those that this process shares with others; without them, it listens on KIST_HOST:KIST_PORT alone.
+    `listening` is called when it does.
+    """
+    server = _Server(configured(settings), listening)
+    server.run(sockets)
     if not server.started:
         sys.exit(STARTUP_FAILURE)
 

@@ -68,7 +68,7 @@ def serve(requests: socket.socket) -> list[str]:
                         other.close()
                     for watched in running:
                         os.close(watched)
-                    if order["words"][:1] == ["up"] and (inner := _server_of_up()):
+                    if _supervises(order) and (inner := _server_of_parts()):
                         for descriptor in descriptors:
                             os.close(descriptor)
                         return serve(inner)
@@ -92,10 +92,16 @@ def _report(watched: int, selector: selectors.BaseSelector, running: dict[int, t
         status.send(code.to_bytes(8, "big"))
 
 
-def _server_of_up() -> socket.socket | None:
-    """Fork a server for the parts of a `kist up`, which then are below it in the tree of processes.
+def _supervises(order: dict[str, Any]) -> bool:
+    """Whether a command starts others of ours: `kist up`, and `kist api` with several processes."""
+    words, several = order["words"], order["environment"].get("KIST_API_PROCESSES", "1") != "1"
+    return words[:1] == ["up"] or (words[:1] == ["api"] and "--supervised" not in words and several)
 
-    Returns the socket of its requests in that server, and nothing in the process that is to become `kist up`.
+
+def _server_of_parts() -> socket.socket | None:
+    """Fork a server for the parts of a command, which then are below it in the tree of processes.
+
+    Returns the socket of its requests in that server, and nothing in the process that is to become the command.
     """
     ours, theirs = socket.socketpair(socket.AF_UNIX, socket.SOCK_SEQPACKET)
     if not os.fork():

@@ -1,7 +1,11 @@
 """A setting that cannot be used is refused in a line that says what it must be."""
 
+import os
+from pathlib import Path
+
 import pytest
 
+from setting_values import cores_of_quota
 from settings import SettingsError, load
 
 
@@ -159,3 +163,35 @@ def test_a_pooler_alone_is_not_enough(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("KIST_DATABASE_POOLER_URL", "postgresql://kist@127.0.0.1:6432/kist")
     with pytest.raises(SettingsError, match=r"^KIST_DATABASE_POOLER_URL needs KIST_DATABASE_URL too"):
         load()
+
+
+@pytest.mark.parametrize(("text", "processes"), [("1", 1), ("12", 12), ("auto", 1)])
+def test_the_processes_of_the_api_are_a_number_or_one_for_each_core(
+    monkeypatch: pytest.MonkeyPatch, text: str, processes: int
+) -> None:
+    monkeypatch.setenv("KIST_API_PROCESSES", text)
+    cores = os.sched_getaffinity(0)
+    os.sched_setaffinity(0, {min(cores)})
+    try:
+        assert load().api_processes == processes
+    finally:
+        os.sched_setaffinity(0, cores)
+
+
+@pytest.mark.parametrize("text", ["0", "-1", "1.5", "1000", "all"])
+def test_another_number_of_processes_is_refused_in_a_line(monkeypatch: pytest.MonkeyPatch, text: str) -> None:
+    monkeypatch.setenv("KIST_API_PROCESSES", text)
+    with pytest.raises(SettingsError, match=r"^KIST_API_PROCESSES must be a number from 1 to 999, or auto for"):
+        load()
+
+
+@pytest.mark.parametrize(
+    ("limit", "cores"),
+    [("max 100000", None), ("50000 100000", 1), ("150000 100000", 2), ("400000 100000", 4), ("", None)],
+)
+def test_a_quota_of_the_control_group_counts_as_cores(tmp_path: Path, limit: str, cores: int | None) -> None:
+    (tmp_path / "group").write_text("3:cpuset:/old\n0::/kist.service\n")
+    (tmp_path / "kist.service").mkdir()
+    (tmp_path / "kist.service" / "cpu.max").write_text(limit)
+    assert cores_of_quota(tmp_path / "group", tmp_path) == cores
+    assert cores_of_quota(tmp_path / "none", tmp_path) is None

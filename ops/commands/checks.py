@@ -1,8 +1,11 @@
 """Checks before a part starts: each problem is one line that names the setting to change."""
 
+import contextlib
 import errno
 import logging
 import socket
+from collections.abc import Iterator
+from typing import Any
 from urllib.parse import urlsplit
 
 import asyncpg
@@ -17,11 +20,34 @@ logger = logging.getLogger("kist.ops")
 
 # Long enough for a server on another continent, short enough for a person at a prompt.
 ANSWER_SECONDS = 10
+# A request holds a connection during its statements only, so that a process is rarely out of four.
+GOOD_CONNECTIONS = 4
 
 
 def port_is_free(settings: Settings) -> None:
     """Raises SettingsError: the process cannot listen on KIST_HOST:KIST_PORT."""
     _can_listen(settings.host, settings.port, "KIST")
+
+
+def processes_can_share(settings: Settings) -> None:
+    """Raises SettingsError: KIST_API_PROCESSES cannot share a port on this system, or are more than the connections."""
+    processes, connections = settings.api_processes, settings.database_connections
+    if processes > 1 and not hasattr(socket, "SO_REUSEPORT"):
+        raise SettingsError("KIST_API_PROCESSES must be 1: processes cannot share a port of this system (SO_REUSEPORT)")
+    if processes > connections:
+        raise SettingsError(
+            f"KIST_DATABASE_CONNECTIONS of {connections} is too small: {processes} API processes share it, so set it to"
+            f" {processes * GOOD_CONNECTIONS} or lower KIST_API_PROCESSES"
+        )
+
+
+def with_port(settings: Settings) -> Settings:
+    """Replace port 0 by a free port, which must be known to print it or to share it."""
+    if settings.port:
+        return settings
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return settings.model_copy(update={"port": probe.getsockname()[1]})
 
 
 def metrics_port_is_free(settings: Settings, parts: int = 1) -> None:
@@ -30,14 +56,43 @@ def metrics_port_is_free(settings: Settings, parts: int = 1) -> None:
         _can_listen(settings.metrics_host, settings.metrics_port + part, "KIST_METRICS")
 
 
+def shared_sockets(settings: Settings) -> list[socket.socket]:
+    """Sockets for KIST_HOST:KIST_PORT. Linux distributes connections over all processes that listen on such sockets.
+
+    Raises:
+        SettingsError: the process cannot listen there.
+    """
+    sockets = []
+    with _refused(settings.host, settings.port, "KIST"):
+        for family, kind, protocol, address in _addresses(settings.host, settings.port):
+            sockets.append(shared := socket.socket(family, kind, protocol))
+            shared.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+            shared.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEPORT, 1)
+            if family == socket.AF_INET6:
+                # An address of IPv4 has a socket of its own, as in asyncio.
+                shared.setsockopt(socket.IPPROTO_IPV6, socket.IPV6_V6ONLY, 1)
+            shared.bind(address)
+    return sockets
+
+
 def _can_listen(host: str, port: int, setting: str) -> None:
-    try:
-        family, kind, protocol, _, address = socket.getaddrinfo(
-            host, port, type=socket.SOCK_STREAM, flags=socket.AI_PASSIVE
-        )[0]
+    with _refused(host, port, setting):
+        family, kind, protocol, address = _addresses(host, port)[0]
         with socket.socket(family, kind, protocol) as probe:
             probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
             probe.bind(address)
+
+
+def _addresses(host: str, port: int) -> list[tuple[int, int, int, Any]]:
+    found = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM, flags=socket.AI_PASSIVE)
+    return [(family, kind, protocol, address) for family, kind, protocol, _, address in found]
+
+
+@contextlib.contextmanager
+def _refused(host: str, port: int, setting: str) -> Iterator[None]:
+    """Turn an error of a socket into a line that names the setting."""
+    try:
+        yield
     except OSError as error:
         if error.errno == errno.EADDRINUSE:
             raise SettingsError(f"port {port} on {host} is in use: set {setting}_PORT to another port") from None

@@ -1,6 +1,7 @@
 """`kist up` and its parts share this: the stop signal, the environment of a part, readiness, and the parent's end."""
 
 import asyncio
+import contextlib
 import os
 import signal
 import threading
@@ -98,6 +99,8 @@ def environment(settings: Settings) -> dict[str, str]:
 def report_ready(theirs: int) -> None:
     """In a part: report to the parent, if there is one, that the work has begun."""
     if theirs:
+        with contextlib.suppress(BrokenPipeError):  # the parent has just been killed
+            os.write(theirs, b"1")
         os.close(theirs)
 
 

@@ -13,12 +13,14 @@ from ops.monitoring import logs
 from ops.monitoring.start import is_traced
 from settings import Settings, load
 
-# A file descriptor, which the part closes when it is ready. `up` gives it, and ends the part by closing its input.
+# A file descriptor, which the part closes when it is ready. The supervisor gives it, and ends the part by closing its
+# input.
 Supervised = Annotated[int, typer.Option("--supervised", hidden=True)]
 
 
-def part_settings(supervised: int) -> Settings:
+def part_settings(supervised: int, name: str = "") -> Settings:
     """The complete settings of a part. A part that runs alone uses the servers of a running `up` in the same home.
+    One of several API processes has a name, and shares its ports with the others.
 
     Raises:
         SettingsError: a setting is missing, a port is taken, or a server does not answer.
@@ -26,8 +28,9 @@ def part_settings(supervised: int) -> Settings:
     if supervised:
         end_with_parent()
     settings = servers.join(load())
-    logs.configure(settings)
-    checks.metrics_port_is_free(settings)
+    logs.configure(settings, name)
+    if not name:
+        checks.metrics_port_is_free(settings)
     is_traced()
     settings.require_database()
     settings.require_redis()

@@ -1,7 +1,6 @@
 """`./kist up` starts every server and part in order, prints each step with its time, and stops all at its end."""
 
 import contextlib
-import socket
 import sys
 from pathlib import Path
 
@@ -12,7 +11,7 @@ from rich.console import Console
 from ops import aadhaar_keys
 from ops.commands import checks, progress
 from ops.commands.child_processes import StopRequested, StopSignal
-from ops.commands.supervisor import WORKING, PartExitedError, Parts
+from ops.commands.supervisor import PartExitedError, Parts
 from ops.embedded import home
 from ops.embedded import servers as embedded
 from ops.monitoring.start import PARTS, metrics_port
@@ -38,7 +37,7 @@ def _up(stop: StopSignal) -> int:
     try:
         settings = load()
         settings = settings.model_copy(update={"home": home.path(settings)})
-        _run(_with_port(settings), console, stop)
+        _run(checks.with_port(settings), console, stop)
     except StopRequested:
         progress.say(console, f"Stopped. The data stays in {_short(settings.home)}.")
         return 0
@@ -57,6 +56,7 @@ def _run(settings: Settings, console: Console, stop: StopSignal) -> None:
     holder = home.owner(settings.home)
     if holder is not None:
         raise home.HeldError(settings.home, holder)
+    checks.processes_can_share(settings)
     checks.port_is_free(settings)
     checks.metrics_port_is_free(settings, len(PARTS))
     if settings.database_url:
@@ -72,10 +72,11 @@ def _run(settings: Settings, console: Console, stop: StopSignal) -> None:
             print(f"kist: {reason}; starting without it", file=sys.stderr)
         parts = Parts(filled, stop.pause)
         try:
-            with step("API"):
-                parts.start("api")
-                parts.wait_for_port(filled.host, filled.port)
-            for name in WORKING:
+            with step("API") as notes:
+                parts.start_api()
+                if filled.api_processes > 1:
+                    notes.append(f"{filled.api_processes} processes")
+            for name in ("worker", "scheduler"):
                 with step(name):
                     parts.start(name)
                     parts.wait_until_ready(name)
@@ -139,12 +140,3 @@ def _welcome(settings: Settings) -> str:
 
 def _short(path: Path) -> str:
     return str(path.relative_to(ROOT)) if path.is_relative_to(ROOT) else str(path)
-
-
-def _with_port(settings: Settings) -> Settings:
-    """Replace port 0 by a free port, which must be known to print it and to wait for it."""
-    if settings.port:
-        return settings
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return settings.model_copy(update={"port": probe.getsockname()[1]})

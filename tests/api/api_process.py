@@ -35,7 +35,7 @@ class Api:
         """Start the process, and wait for its first answer."""
         variables = {**environment(self.settings), "KIST_QUEUE": self.settings.queue}
         variables["KIST_DATABASE_CONNECTIONS"] = str(CONNECTIONS)
-        for name in ("compiled", "request_seconds", *LIMITS):
+        for name in ("compiled", "request_seconds", "api_processes", "metrics_port", *LIMITS):
             variables[f"KIST_{name.upper()}"] = str(getattr(self.settings, name))
         self._launch(variables)
         await until(self._answers)

@@ -181,7 +181,7 @@ async def test_a_worker_counts_its_jobs(begun: Run) -> None:
 
 def test_up_has_a_port_for_each_part(place: Place) -> None:
     first = free_port()
-    place.environment["KIST_METRICS_PORT"] = str(first)
+    place.environment.update(KIST_METRICS_PORT=str(first), KIST_API_PROCESSES="2")
     up = place.start()
     assert up.stdout is not None
     try:
@@ -190,6 +190,10 @@ def test_up_has_a_port_for_each_part(place: Place) -> None:
             assert f"{first + number} ({part})" in said
             text = httpx.get(f"http://127.0.0.1:{first + number}/metrics", timeout=20).text
             assert f'part="{part}"' in text
+            # Several processes of the API have one port.
+            assert [name for name in ("api 1", "api 2") if f'pid="{name}"' in text] == (
+                ["api 1", "api 2"] if part == "api" else []
+            )
         second = finish("worker", env=place.environment)
         assert second.returncode == 2
         assert second.stderr == f"kist: port {first} on 127.0.0.1 is in use: set KIST_METRICS_PORT to another port\n"
