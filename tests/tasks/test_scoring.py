@@ -11,9 +11,11 @@ import pytest
 
 from broker.stream import enqueue
 from models import credentials, database, scores
+from models.audit import AuditEntry
 from models.transactions import CreditAssessment, Transaction
 from models.users import User
 from rules import credit
+from rules.audit import Event
 from settings import Settings
 from tasks import scoring
 from tasks.scoring import score, score_user
@@ -21,7 +23,7 @@ from tasks.sweeps import sweep
 from tests.builders import REGISTER, TODAY, Client, deposit, serving
 from tests.running import until
 from tests.tasks.people import digest, person, score_of
-from tests.tasks.workers import is_idle, waiting, working
+from tests.tasks.workers import holding, is_idle, waiting, working
 
 INPUT = {"name": "Asha Rao", "email": "asha@kist.test", "aadhaarId": "234123412346"}
 
@@ -131,6 +133,27 @@ async def test_of_two_scores_at_once_the_one_of_the_later_transactions_stays(mem
     await asyncio.gather(early, late)
     assert await score_of(user_id) == 900
     assert [kept.score for kept in await CreditAssessment.all().order_by("id")] == [450, 900]
+
+
+async def test_a_score_of_sums_that_a_later_score_has_outdated_is_not_stored(memory: Settings) -> None:
+    one, other = await person(1), await person(2)
+    outdated = await scores.transaction_totals([one, other])
+    await transact(1, "CREDIT", "910000.00")
+    await score([one])
+    assert await scores.store_scores([(300, totals) for totals in outdated]) == {other}
+    assert (await score_of(one), await score_of(other)) == (900, 300)
+    assert await CreditAssessment.filter(user_id=one).count() == 1
+    assert await AuditEntry.filter(event=Event.SCORED, user_id=one).count() == 1
+
+
+async def test_a_person_whose_row_changes_while_they_are_scored_is_scored_again(memory: Settings) -> None:
+    user_id = await person(1)
+    async with holding(memory, f"users WHERE id = {user_id}") as connection:
+        late = asyncio.create_task(score([user_id]))
+        await until(waiting)
+        await connection.execute("UPDATE users SET phone = '9876543210' WHERE id = $1", user_id)
+    await late
+    assert await score_of(user_id) == 300
 
 
 async def test_nobody_is_scored_who_has_left(memory: Settings) -> None:
