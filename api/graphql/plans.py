@@ -66,6 +66,7 @@ class Plan:
         """Compile at most `most` programs; other settings are left to graphql-core."""
         fragments = [one for one in document.definitions if isinstance(one, FragmentDefinitionNode)]
         self.operation = Operation(schema, node, {one.name.value: one for one in fragments})
+        self.document = document
         self._conditions = _Conditions()
         visit(document, self._conditions)
         self._is_supported = (
@@ -76,7 +77,8 @@ class Plan:
         self._most = min(most, MOST_PROGRAMS)
         self._programs: dict[tuple[object, ...], Program | None] = {}
 
-    def __len__(self) -> int:
+    @property
+    def number_of_programs(self) -> int:
         return len(self._programs)
 
     def program(self, variables: Any) -> Program | None:

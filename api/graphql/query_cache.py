@@ -1,7 +1,7 @@
 """A query's text is parsed, validated and measured once; later requests with the same text only execute it."""
 
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from typing import Any
 
 from graphql import (
@@ -13,7 +13,6 @@ from graphql import (
 )
 from strawberry.extensions import SchemaExtension
 from strawberry.schema.exceptions import CannotGetOperationTypeError
-from strawberry.types import ExecutionContext
 from strawberry.types.execution import PreExecutionError
 
 from api.graphql import limits
@@ -24,6 +23,7 @@ from api.graphql.weighted_cache import WeightedCache
 from schema import graphql_core_seam
 from schema.errors import bad_input
 from schema.strawberry_seam import asked_operation_name, core
+from settings import Settings
 
 RULES: tuple[type[ASTValidationRule], ...] = (StorableStrings,)
 
@@ -59,7 +59,7 @@ class _Query:
     @property
     def weight(self) -> int:
         """The bytes of the text, its syntax tree and its programs."""
-        return self._weight + self._weight_of_a_program * sum(map(len, self._plans.values()))
+        return self._weight + self._weight_of_a_program * sum(plan.number_of_programs for plan in self._plans.values())
 
     @property
     def _weight_of_a_program(self) -> int:
@@ -70,13 +70,22 @@ class _Query:
         return len(self._operations) > 1
 
     def plan(self, name: str | None) -> Plan | None:
-        """The plan of the operation with a name, or of the only operation."""
+        """The plan of the operation with a name, or of the only operation; None if there is no such operation."""
         if name not in self._plans:
             for one in self._operations:
-                if not self.has_several_operations or (one.name and one.name.value == name):
+                own = one.name.value if one.name else None
+                if name == own or (name is None and not self.has_several_operations):
                     room = (MOST_BYTES_OF_ONE - self.weight) // (self._weight_of_a_program or 1)
                     self._plans[name] = Plan(self._schema, self.document, one, room)
         return self._plans.get(name)
+
+    def errors(self, settings: Settings, variables: Mapping[str, Any] | None) -> Iterator[GraphQLError]:
+        """The errors that depend on a request's settings and variables, not on the text alone."""
+        if self.measure.introspects and not settings.introspection:
+            yield bad_input("Introspection is disabled.")
+        if self.measure.has_variable_pages:
+            _, excesses = limits.check(self._schema, self.document, variables or {})
+            yield from excesses
 
 
 # Valid texts within the limits. A refused text is not kept: it costs time at each request, but no memory.
@@ -88,17 +97,26 @@ def is_known(text: str) -> bool:
     return text in _valid
 
 
-def plan(operation: ExecutionContext, *, at_once: bool) -> Plan | None:
-    """The plan of a valid operation, from the second execution of its text on, or `at_once`; None without a plan.
-
-    Most texts that are sent once are never sent again. A text that is too heavy to be kept has no plan.
-    """
-    query = _valid.get(operation.query or "")
+def plan(text: str, name: str | None) -> Plan | None:
+    """The plan of an operation in a valid text. A text that is too heavy to be kept has no plan."""
+    query = _valid.get(text)
     if query is None:
         return None
-    _valid.reweigh(operation.query or "", query.weight)
+    # Its programs are compiled when they first run.
+    _valid.reweigh(text, query.weight)
+    return query.plan(name)
+
+
+def ready(text: str, name: str | None, settings: Settings, variables: Mapping[str, Any] | None) -> Plan | None:
+    """The plan of an operation that may be executed without preparation, from the second execution of its text on.
+
+    Most texts that are sent once are never sent again, and are not worth compiling.
+    """
+    query = _valid.get(text)
+    if query is None or any(query.errors(settings, variables)):
+        return None
     is_first, query.is_executed = not query.is_executed, True
-    return None if is_first and not at_once else query.plan(operation.operation_name)
+    return None if is_first else plan(text, name)
 
 
 def parse_and_validate(operation: Any) -> PreExecutionError | None:
@@ -140,18 +158,9 @@ class CachedParsing(SchemaExtension):
         """Store the errors of a query, or an empty list. A new query without errors is still to be validated."""
         operation = self.execution_context
         operation.graphql_document = query.document
-        errors = list(query.excesses) or list(self._of_this_request(query))
+        errors = list(query.excesses) or list(query.errors(operation.context.settings, operation.variables))
         if errors or not self._is_new:
             operation.pre_execution_errors = errors
-
-    def _of_this_request(self, query: _Query) -> Iterator[GraphQLError]:
-        """The errors that depend on the request's settings and variables, not on the query alone."""
-        operation = self.execution_context
-        if query.measure.introspects and not operation.context.settings.introspection:
-            yield bad_input("Introspection is disabled.")
-        if query.measure.has_variable_pages:
-            _, excesses = limits.check(core(operation.schema), query.document, operation.variables or {})
-            yield from excesses
 
     def on_validate(self) -> Iterator[None]:
         # With several operations the client must name one. Strawberry would run the first one.
