@@ -109,9 +109,10 @@ def _log(scope: Scope, status: int, seconds: float, about: RequestSummary) -> No
     if about.account:
         extra["account"] = about.account
     by = f" by {about.account}" if about.account else ""
-    logger.log(
-        level, "%s %s %d after %.0f ms: %s%s", method, path, status, seconds * 1000, fields or "-", by, extra=extra
-    )
+    text = "%s %s %d after %.0f ms: %s%s"
+    values = method, path, status, seconds * 1000, fields or "-", by
+    # Not `logger.log`, which searches the stack for its caller: no line names the caller.
+    logger.handle(logger.makeRecord(logger.name, level, "", 0, text, values, None, extra=extra))
 
 
 class SecurityHeaders:
@@ -119,9 +120,10 @@ class SecurityHeaders:
 
     def __init__(self, app: ASGIApp, *, strict_transport: bool) -> None:
         self.app = app
-        self._headers = dict(SAFE)
+        named = dict(SAFE)
         if strict_transport:
-            self._headers["Strict-Transport-Security"] = f"max-age={_A_YEAR}; includeSubDomains"
+            named["Strict-Transport-Security"] = f"max-age={_A_YEAR}; includeSubDomains"
+        self._headers = [(name.lower().encode(), value.encode()) for name, value in named.items()]
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         if scope["type"] == "lifespan":
@@ -136,9 +138,10 @@ class SecurityHeaders:
                 return
             if message["type"] in _BEGINNINGS:
                 started = True
-                headers = MutableHeaders(scope=message)
-                for name, value in self._headers.items():
-                    headers.setdefault(name, value)
+                # Not by MutableHeaders, which searches all headers for each of these: a hundredth of a payment.
+                given = message.get("headers", ())
+                names = {name for name, _ in given}
+                message["headers"] = [*given, *(header for header in self._headers if header[0] not in names)]
             await send(message)
 
         try:
