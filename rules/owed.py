@@ -28,14 +28,15 @@ class Position(NamedTuple):
 def position(loan: Loan, today: date) -> Position:
     """The position of a loan. Cycles that have come by today count as billed, because a payment bills them first."""
     _, standing = billing.bill_through(loan, today)
+    past_due, oldest = standing.past_due, standing.oldest_due_on
     # A bill is due before the next one is issued, so of all bills only the newest may not be due yet.
-    is_due = today > plan.due_date(loan, standing.cycles_billed)
-    oldest = standing.oldest_due_on
+    if standing.minimum_due and today > plan.due_date(loan, standing.cycles_billed):
+        past_due += standing.minimum_due
     accrued = billing.accrue(loan, standing, max(today, standing.accrued_through))
     return Position(
         payoff=billing.payoff_of(accrued) if standing.closed_on is None else ZERO,
         amount_due=standing.past_due + standing.installment_due,
         minimum_due=standing.past_due + standing.minimum_due,
-        past_due=standing.past_due + (standing.minimum_due if is_due else ZERO),
+        past_due=past_due,
         days_past_due=0 if oldest is None else max((today - oldest).days, 0),
     )

@@ -94,22 +94,16 @@ def installments(
     `first_interest` replaces the interest of the first line if some of its days have accrued already.
     """
     balance, rate = principal_balance, cycle_rate(terms)
-    for number in range(cycles_billed + 1, terms.loan_term + 1):
-        interest = to_paise(balance * rate)
-        if first_interest is not None and number == cycles_billed + 1:
-            interest = first_interest
-        last = number == terms.loan_term
-        principal = balance if last else min(max(emi - interest, ZERO), balance)
+    cycle, until_due = datetime.timedelta(days=terms.cycle_days), datetime.timedelta(days=terms.due_days)
+    billed_on, last = billing_date(terms, cycles_billed), terms.loan_term
+    for number in range(cycles_billed + 1, last + 1):
+        interest = to_paise(balance * rate) if first_interest is None else first_interest
+        first_interest = None
+        principal = balance if number == last else min(max(emi - interest, ZERO), balance)
         balance -= principal
-        yield Installment(
-            number=number,
-            date=billing_date(terms, number),
-            due_date=due_date(terms, number),
-            amount_due=principal + interest,
-            principal=principal,
-            interest=interest,
-            principal_balance=balance,
-        )
+        billed_on += cycle
+        # The fields by position, because their names cost a fifth of a line.
+        yield Installment(number, billed_on, billed_on + until_due, principal + interest, principal, interest, balance)
 
 
 def at_disbursal(terms: Terms) -> tuple[Installment, ...]:

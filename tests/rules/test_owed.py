@@ -1,4 +1,4 @@
-"""What a loan owes on a date: each figure of its position."""
+"""The position of a loan on a date: each figure that is owed."""
 
 from datetime import date, timedelta
 from decimal import Decimal
