@@ -1,6 +1,6 @@
 """Hand-written SQL: a statement reads all it needs of a loan by one statement, and so from one snapshot."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Sequence
 from datetime import date
 from decimal import Decimal
 from typing import Any, NamedTuple
@@ -60,8 +60,20 @@ class StatementRows(NamedTuple):
 MOST_LINES = 1_000
 
 
-def _arrays(columns: Sequence[str]) -> str:
-    return ", ".join(f"array_agg({name})" for name in columns)
+def _arrays(row: type[Any]) -> str:
+    """The columns of a row, each as an array."""
+    # asyncpg decodes an array of texts in a third of the time that an array of numerics takes.
+    casts = {name: "::text" if kind is Decimal else "" for name, kind in row.__annotations__.items()}
+    return ", ".join(f"array_agg({name}{cast})" for name, cast in casts.items())
+
+
+def _rows(row: type[Any], arrays: Iterable[Sequence[Any] | None]) -> list[Any]:
+    """The rows of `_arrays`, in the order of the arrays. The aggregate of no rows is NULL."""
+    columns = [
+        map(Decimal, array or ()) if kind is Decimal else array or ()
+        for kind, array in zip(row.__annotations__.values(), arrays, strict=True)
+    ]
+    return [row(*values) for values in zip(*columns, strict=True)]
 
 
 _LOAN = slice(0, len(LoanRow._fields))
@@ -74,19 +86,19 @@ _READ = f"""
 SELECT {loans.COLUMNS}, unpaid.*, billed.*, paid.*
 FROM loans loan
 CROSS JOIN LATERAL (
-    SELECT {_arrays(BillBalanceRow._fields)} FROM (
+    SELECT {_arrays(BillBalanceRow)} FROM (
         SELECT * FROM bills WHERE loan_id = loan.id AND interest_paid + principal_paid < installment
         ORDER BY loan_id, cycle
     ) AS bill
 ) AS unpaid
 CROSS JOIN LATERAL (
-    SELECT {_arrays(PostedBill._fields)} FROM (
+    SELECT {_arrays(PostedBill)} FROM (
         SELECT billing_date AS posted_on, interest FROM bills WHERE loan_id = loan.id AND $3
         ORDER BY loan_id, cycle LIMIT {MOST_LINES}
     ) AS bill
 ) AS billed
 CROSS JOIN LATERAL (
-    SELECT {_arrays(PostedPayment._fields)} FROM (
+    SELECT {_arrays(PostedPayment)} FROM (
         SELECT paid_on AS posted_on, interest, principal FROM payments WHERE loan_id = loan.id AND $3
         ORDER BY loan_id, id LIMIT {MOST_LINES}
     ) AS payment
@@ -109,15 +121,10 @@ def _result(rows: Sequence[Sequence[Any]]) -> StatementRows | None:
     (row,) = rows
     return StatementRows(
         loan=LoanRow(*row[_LOAN]),
-        unpaid=[BillBalanceRow(*values) for values in _transposed(row[_UNPAID])],
-        bills=[PostedBill(*values) for values in _transposed(row[_BILLS])],
-        payments=[PostedPayment(*values) for values in _transposed(row[_PAYMENTS])],
+        unpaid=_rows(BillBalanceRow, row[_UNPAID]),
+        bills=_rows(PostedBill, row[_BILLS]),
+        payments=_rows(PostedPayment, row[_PAYMENTS]),
     )
-
-
-def _transposed(columns: Sequence[Sequence[Any] | None]) -> Iterator[tuple[Any, ...]]:
-    """The rows of aggregated columns. The aggregate of no rows is NULL."""
-    return zip(*(column or () for column in columns), strict=True)
 
 
 class Position(NamedTuple):
