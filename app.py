@@ -12,6 +12,7 @@ from starlette.routing import Route, WebSocketRoute
 
 import settings as environment
 from api.about import About
+from api.direct_posts import DirectPosts
 from api.graphql.persisted_queries import PersistedQueries
 from api.graphql.view import GraphQLView
 from api.health import Health
@@ -98,7 +99,7 @@ def application(settings: Settings) -> Starlette:
             *(rest.routes(settings) if settings.rest else []),
             *routes(settings, pages),
         ],
-        middleware=_middleware(settings, budgets),
+        middleware=[*_middleware(settings, budgets), Middleware(DirectPosts, path="/graphql", view=view)],
         lifespan=lifespan,
         exception_handlers={HTTPException: on_http_exception},
     )
