@@ -2,7 +2,7 @@
 
 from collections.abc import Awaitable, Sequence
 from datetime import UTC, date, datetime
-from functools import cached_property
+from functools import cached_property, lru_cache
 from ipaddress import ip_address
 from typing import Any, TypeAlias, TypeVar
 
@@ -80,7 +80,7 @@ class RequestContext:
     @property
     def origin(self) -> Origin:
         """The origin for the audit log. Its actor is NOBODY until `admit` has authenticated the caller."""
-        where = request_id.get(), _shown(self.address)
+        where = request_id.get(), _shown(self.address[:_LONGEST_ADDRESS])
         if self._viewer is None:
             return Origin(Actor.NOBODY, None, *where)
         return Origin(Actor(self._viewer.role.value), self._viewer.id, *where)
@@ -220,12 +220,14 @@ class RequestContext:
         self._today = stored or self.settings.calendar_date()
 
 
+# A client sends many requests from one address.
+@lru_cache(maxsize=1_024)
 def _shown(address: str) -> str:
     """The address for the audit log. A trusted proxy may forward any text instead of an address."""
     try:
         return str(ip_address(address))
     except ValueError:
-        return aadhaar.hidden(address[:_LONGEST_ADDRESS])[:_LONGEST_ADDRESS]
+        return aadhaar.hidden(address)[:_LONGEST_ADDRESS]
 
 
 Info: TypeAlias = strawberry.Info[RequestContext, None]
