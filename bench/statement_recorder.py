@@ -1,5 +1,6 @@
 """The statements that a request sends to PostgreSQL are recorded, so that the bound always uses the same statements."""
 
+import re
 from collections.abc import AsyncIterator, Callable, Mapping
 from contextlib import asynccontextmanager
 from typing import Any, NamedTuple
@@ -10,6 +11,9 @@ from api.graphql.root import schema
 from models import database
 from resolvers.context import RequestContext
 from settings import Settings
+
+# A statement that stores rows only if their versions are still those that another statement has read.
+_VERSIONS = re.compile(r"\$(\d+)::xid\[\]")
 
 
 class RecordedStatement(NamedTuple):
@@ -42,9 +46,15 @@ async def ask(settings: Settings, token: str, query: str, variables: Mapping[str
 async def replayed(
     connection: database.Connection, statements: list[RecordedStatement], swapped: Callable[[object], object]
 ) -> None:
-    """Send the statements again on a connection, with other values."""
+    """Send the statements again on a connection, with other values, and with the versions that they read themselves."""
+    versions: list[object] = []
     for statement, values in statements:
-        if values:
-            await connection.fetch(statement, *map(swapped, values))
-        else:
+        if not values:
             await connection.execute(statement)
+            continue
+        own = [*map(swapped, values)]
+        if parameter := _VERSIONS.search(statement):
+            own[int(parameter[1]) - 1] = versions
+        rows = await connection.fetch(statement, *own)
+        if rows and "xmin" in rows[0]:
+            versions = [row["xmin"] for row in rows]
