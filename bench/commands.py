@@ -112,5 +112,6 @@ def failures_in_words() -> Iterator[None]:
     try:
         yield
     except BenchmarkError as error:
-        print(f"kist: {error}", *getattr(error, "__notes__", ()), sep="\n", file=sys.stderr)
+        # The reason comes last, where a terminal shows it.
+        print(*getattr(error, "__notes__", ()), f"kist: {error}", sep="\n", file=sys.stderr)
         raise typer.Exit(1) from None

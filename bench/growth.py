@@ -8,6 +8,7 @@ from itertools import product
 from pathlib import Path
 
 from bench import environment, http_clients, lives, loan_book, plot
+from bench.http_clients import Load
 from bench.measure import Result, Spread, spread
 from bench.pgbench import Bound
 from bench.statement import STATEMENT
@@ -47,9 +48,8 @@ async def side_by_side(places: Mapping[int, Settings], seconds: float) -> dict[i
         for settings in places.values():
             stack.enter_context(environment.api(settings))
         for _, (loans, settings), (place, events) in product(range(_ROUNDS), places.items(), enumerate(PASTS)):
-            tally = await http_clients.measured_load(
-                settings, STATEMENT, spans[loans][place], clients=_CLIENTS, seconds=seconds / _ROUNDS
-            )
+            load = Load(_CLIENTS, seconds / _ROUNDS)
+            tally = await http_clients.measured_load(settings, STATEMENT, spans[loans][place], load)
             took[loans, events] += tally.took
     return {
         loans: [
@@ -62,7 +62,7 @@ async def side_by_side(places: Mapping[int, Settings], seconds: float) -> dict[i
 
 async def _bound(settings: Settings, loans: range, seconds: float) -> Bound:
     recorded = await http_clients.recorded_request(settings, STATEMENT, loans[0])
-    return await http_clients.bound(settings, recorded, loans, clients=_CLIENTS, seconds=seconds)
+    return await http_clients.bound(settings, recorded, loans, Load(_CLIENTS, seconds))
 
 
 def _result(events: int, loans: int, took: Spread, bound: Bound) -> Result:

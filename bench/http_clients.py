@@ -38,6 +38,14 @@ class Endpoint(NamedTuple):
     is_repeatable: bool = False
 
 
+class Load(NamedTuple):
+    """The number of clients, the duration, and the number of the first request, which no earlier request may have."""
+
+    clients: int
+    seconds: float
+    first: int = 0
+
+
 class RecordedRequest(NamedTuple):
     """The loan of a request, its statements, and the number of rows that they added to each table."""
 
@@ -53,21 +61,16 @@ def token(settings: Settings, user_id: int) -> str:
     return text
 
 
-async def measured_load(
-    settings: Settings, endpoint: Endpoint, loans: range, *, clients: int, seconds: float
-) -> load_generator.Tally:
-    """Send HTTP requests for random loans to one API process, from `clients` clients for `seconds` seconds."""
+async def measured_load(settings: Settings, endpoint: Endpoint, loans: range, load: Load) -> load_generator.Tally:
+    """Send HTTP requests for random loans to one server process."""
     drawn = Random(1)
     requests = []
-    for number in range(round(_MOST_PER_SECOND * seconds)):
+    for number in range(load.first, load.first + round(_MOST_PER_SECOND * load.seconds)):
         loan_id = drawn.choice(loans)
         body = json.dumps({"query": endpoint.query, "variables": endpoint.variables(loan_id, number)})
         requests.append((token(settings, loan_id), body))
-    return await load_generator.run_load(
-        load_generator.Job(
-            settings.host, settings.port, clients, seconds, endpoint.expected, requests, endpoint.is_repeatable
-        )
-    )
+    job = load_generator.Job(settings.host, settings.port, load.clients, load.seconds, endpoint.expected, requests)
+    return await load_generator.run_load(job._replace(repeats=endpoint.is_repeatable))
 
 
 async def recorded_request(settings: Settings, endpoint: Endpoint, loan_id: int) -> RecordedRequest:
@@ -85,17 +88,19 @@ async def recorded_request(settings: Settings, endpoint: Endpoint, loan_id: int)
         return RecordedRequest(loan_id, list(recorded), written_rows.added(before, after))
 
 
-async def bound(settings: Settings, recorded: RecordedRequest, loans: range, *, clients: int, seconds: float) -> Bound:
+async def bound(settings: Settings, recorded: RecordedRequest, loans: range, load: Load) -> Bound:
     """Run pgbench with the statements of one request, for random loans.
 
     Raises:
-        BenchmarkError: a statement fails, or a transaction wrote less than the request.
+        BenchmarkError: a statement fails, found less or wrote less than the request.
     """
-    before = await written_rows.counted(settings, recorded.added)
     script = pgbench.script(recorded.statements, recorded.loan_id, _RECORDED_NUMBER)
-    best = await pgbench.run(settings, script, loans, clients=clients, seconds=seconds)
+    another = next(loan_id for loan_id in loans if loan_id != recorded.loan_id)
+    await pgbench.check_reads(settings, recorded.statements, script, another, _RECORDED_NUMBER)
+    before = await written_rows.counted(settings, recorded.added)
+    best = await pgbench.run(settings, script, loans, clients=load.clients, seconds=load.seconds)
     added = written_rows.added(before, await written_rows.counted(settings, recorded.added))
-    written_rows.check("pgbench", best.transactions + pgbench.TRIALS, added, recorded.added)
+    written_rows.check("pgbench", best.transactions, added, recorded.added)
     return best
 
 
@@ -109,15 +114,16 @@ async def measured(settings: Settings, endpoint: Endpoint, loans: int, seconds: 
     """
     api_loans, pgbench_loans = range(1, loans // 2 + 1), range(loans // 2 + 1, loans + 1)
     recorded = await recorded_request(settings, endpoint, pgbench_loans[len(pgbench_loans) // 2])
+    load = Load(CLIENTS, seconds)
     await environment.settle(settings)
     before = await written_rows.counted(settings, recorded.added)
     with PeakMemory() as memory, environment.api(settings):
-        tally = await measured_load(settings, endpoint, api_loans, clients=CLIENTS, seconds=seconds)
+        tally = await measured_load(settings, endpoint, api_loans, load)
     added = written_rows.added(before, await written_rows.counted(settings, recorded.added))
     written_rows.check("the API", tally.answered, added, recorded.added)
     # Otherwise PostgreSQL's checkpoint and vacuum after the API's load would slow down pgbench.
     await environment.settle(settings)
-    best = await bound(settings, recorded, pgbench_loans, clients=CLIENTS, seconds=seconds)
+    best = await bound(settings, recorded, pgbench_loans, load)
     notes = (f"{spread(tally.took)}", f"pgbench {best.took}", f"peak {memory}")
     rate = len(tally.took) / tally.seconds
     return Result(f"{endpoint.name}, {loans:,} loans, {CLIENTS} clients", rate, "requests/s", best.per_second, notes)

@@ -12,7 +12,9 @@ from tempfile import TemporaryDirectory
 from typing import Any, NamedTuple
 from urllib.parse import parse_qs, urlsplit
 
-from bench import loan_book
+import asyncpg
+
+from bench import environment, loan_book
 from bench.errors import BenchmarkError
 from bench.measure import Spread, spread
 from bench.statement_recorder import RecordedStatement
@@ -23,11 +25,10 @@ _PARAMETER = re.compile(r"\$(\d+)")
 # A request has read the version of the loan's row before, and a script cannot choose it: it selects the version.
 _VERSION = re.compile(r"\bxmin = \$\d+")
 
+_WRITES = re.compile(r"\bINSERT INTO\b")
+
 # Each client counts its own transactions from a number of its own, so no number is sent twice in a run.
 _NUMBERS_OF_A_CLIENT = 10**15
-
-# The transactions that come before the measured ones.
-TRIALS = 1
 
 
 class Bound(NamedTuple):
@@ -81,38 +82,61 @@ def _text(value: object) -> str:
     return str(value)
 
 
+async def check_reads(
+    settings: Settings, statements: list[RecordedStatement], recorded: Script, loan_id: int, number: int
+) -> None:
+    """Send the script's reads for a loan, and those of the request again, whose number was `number`.
+
+    Raises:
+        BenchmarkError: they do not find as many values, so the script does less than the request.
+    """
+    fresh = str(number + 1)
+    values = {**recorded.values, "loan": str(loan_id), "number": fresh}
+    variable = re.compile(rf"(?<!:):({'|'.join(values)})\b")
+    async with environment.connection(settings) as connection:
+        for (statement, arguments), line in zip(statements, recorded.lines, strict=True):
+            if _WRITES.search(statement):
+                continue
+            sent = [fresh if value == str(number) else value for value in arguments]
+            expected = _found(await connection.fetch(statement, *sent))
+            found = _found(await connection.fetch(variable.sub(lambda name: f"'{values[name[1]]}'", line)))
+            if found != expected:
+                message = f"the rate of pgbench is void: a statement found {found} values for loan {loan_id}"
+                raise BenchmarkError(f"{message}, expected {expected}: {line}")
+
+
+def _found(rows: list[asyncpg.Record]) -> list[int]:
+    """The number of values in each row. A check that failed is none."""
+    return [sum(value is not None and value is not False for value in row) for row in rows]
+
+
 async def run(settings: Settings, recorded: Script, loans: range, *, clients: int, seconds: float) -> Bound:
     """Run a script from `clients` clients for `seconds` seconds, for random loans.
 
-    A single transaction comes first, in which each statement must return one row, as it did for the request.
-
     Raises:
-        BenchmarkError: a statement fails, or returns no row.
+        BenchmarkError: a statement fails.
     """
-    first = len(loans) // clients // 2
-    trial = _drawn(loans[first : first + 1], clients=1, sent=0) + [f"{line} \\gset" for line in recorded.lines]
-    await asyncio.to_thread(_pgbench, settings, trial, recorded.values, 1, [f"--transactions={TRIALS}"])
-    lines = _drawn(loans, clients=clients, sent=TRIALS) + [f"{line};" for line in recorded.lines]
+    lines = _drawn(loans, clients) + [f"{line};" for line in recorded.lines]
     # pgbench accepts whole seconds only. Tests ask for less than one second.
-    length = [f"--time={round(seconds)}" if seconds >= 1 else "--transactions=20"]
+    length = f"--time={round(seconds)}" if seconds >= 1 else "--transactions=20"
     return await asyncio.to_thread(_pgbench, settings, lines, recorded.values, clients, length)
 
 
-def _drawn(loans: range, *, clients: int, sent: int) -> list[str]:
-    """Return the lines that choose a loan and a number. A client has sent `sent` numbers in an earlier run.
+def _drawn(loans: range, clients: int) -> list[str]:
+    """Return the lines that choose a loan and a number.
 
-    Each client has loans of its own. Of two that pay the same loan at once, the later one would write nothing, because
-    a script cannot try again.
+    Each client has loans of its own. If two paid the same loan at once, the later one would write nothing, because a
+    script cannot try again.
     """
     return [
         f"\\set loan {loans[0]} + :client_id + {clients} * random(0, {len(loans) // clients - 1})",
         # pgbench keeps the variables of a client from one transaction to the next.
         "\\set count :count + 1",
-        f"\\set number (:client_id + 2) * {_NUMBERS_OF_A_CLIENT} + {sent} + :count",
+        f"\\set number (:client_id + 2) * {_NUMBERS_OF_A_CLIENT} + :count",
     ]
 
 
-def _pgbench(settings: Settings, lines: list[str], values: Mapping[str, str], clients: int, length: list[str]) -> Bound:
+def _pgbench(settings: Settings, lines: list[str], values: Mapping[str, str], clients: int, length: str) -> Bound:
     place = urlsplit(settings.database_url)
     server = parse_qs(place.query)
     with TemporaryDirectory(prefix="pgbench-", dir=settings.home) as folder:
@@ -120,7 +144,7 @@ def _pgbench(settings: Settings, lines: list[str], values: Mapping[str, str], cl
         file.write_text("\n".join(lines))
         command = [
             str(PROGRAMS / "pgbench"), "--no-vacuum", "--protocol=prepared", "--log", f"--log-prefix={folder}/log",
-            f"--client={clients}", f"--jobs={min(clients, os.cpu_count() or 1)}", *length,
+            f"--client={clients}", f"--jobs={min(clients, os.cpu_count() or 1)}", length,
             f"--file={file}", f"--host={server['host'][0]}", f"--port={server['port'][0]}", "--username=postgres",
             "--define=count=0", *(f"--define={name}={value}" for name, value in values.items()),
             place.path[1:],

@@ -6,6 +6,7 @@ import sys
 from collections.abc import Awaitable, Callable
 from functools import partial
 from pathlib import Path
+from typing import Any
 
 import psutil
 import pytest
@@ -28,6 +29,7 @@ from bench import (
     suite,
 )
 from bench.errors import BenchmarkError
+from bench.http_clients import Load
 from bench.measure import Result
 from bench.pgbench import Bound
 from settings import ROOT, Settings
@@ -109,16 +111,33 @@ async def test_pgbench_with_several_clients_never_repeats_a_transaction_id(place
             "SELECT count(DISTINCT transaction_id) FROM payments WHERE loan_id < $1 AND transaction_id !~ '^past-'",
             LOANS,
         )
-    assert sent == 60 + pgbench.TRIALS
+    assert sent == 60
 
 
-async def test_a_run_of_pgbench_whose_statements_find_no_row_is_refused(
+async def test_a_run_of_pgbench_whose_reads_find_less_than_the_request_is_refused(
     place: Settings, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     await _make_book(place)
-    # The loan's version stays that of the recorded request, so no statement stores a payment.
+    script = pgbench.script
+
+    def without_sessions(*request: Any) -> pgbench.Script:
+        recorded = script(*request)
+        return recorded._replace(
+            lines=[line.replace("lpad(:loan::text, 32, '0')", "lpad('', 32, '0')") for line in recorded.lines]
+        )
+
+    monkeypatch.setattr(pgbench, "script", without_sessions)
+    with pytest.raises(BenchmarkError, match="the rate of pgbench is void: a statement found"):
+        await _bound(place, clients=1)
+
+
+async def test_a_run_of_pgbench_whose_statements_store_nothing_is_refused(
+    place: Settings, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    await _make_book(place)
+    # The loan's version stays that of the recorded request, which no other loan has.
     monkeypatch.setattr(pgbench, "_VERSION", re.compile(r"(?!)"))
-    with pytest.raises(BenchmarkError, match="expected one row, got 0"):
+    with pytest.raises(BenchmarkError, match="the rate of pgbench is void: 20 requests wrote 0 rows to"):
         await _bound(place, clients=1)
 
 
@@ -127,8 +146,8 @@ async def test_a_run_of_pgbench_that_writes_less_than_its_requests_is_refused(
 ) -> None:
     await _make_book(place)
     drawn = pgbench._drawn
-    monkeypatch.setattr(pgbench, "_drawn", lambda *loans, **more: [*drawn(*loans, **more), "\\set loan 1"])
-    with pytest.raises(BenchmarkError, match="the rate of pgbench is void: 161 requests wrote"):
+    monkeypatch.setattr(pgbench, "_drawn", lambda *run: [*drawn(*run), "\\set loan 1"])
+    with pytest.raises(BenchmarkError, match="the rate of pgbench is void: 160 requests wrote"):
         await _bound(place, clients=8)
 
 
@@ -140,7 +159,7 @@ async def _make_book(place: Settings) -> None:
 async def _bound(place: Settings, *, clients: int) -> Bound:
     recorded = await http_clients.recorded_request(place, payments.PAYMENT, LOANS)
     assert recorded.added["payments"] == 1
-    return await http_clients.bound(place, recorded, range(1, LOANS), clients=clients, seconds=0.5)
+    return await http_clients.bound(place, recorded, range(1, LOANS), Load(clients, 0.5))
 
 
 async def test_a_response_that_is_not_as_expected_ends_a_benchmark_with_the_end_of_the_log(
@@ -149,11 +168,11 @@ async def test_a_response_that_is_not_as_expected_ends_a_benchmark_with_the_end_
     await _make_book(place)
     unknown = range(LOANS + 1, LOANS + 2)
     with pytest.raises(typer.Exit), commands.failures_in_words(), environment.api(place):
-        await http_clients.measured_load(place, payments.PAYMENT, unknown, clients=1, seconds=0.1)
-    shown = capsys.readouterr().err
-    assert re.match(r"kist: \d+ responses were not as expected, the first: .*UNAUTHENTICATED", shown)
-    assert "the last lines of the log of the api:\n" in shown
-    assert '"/graphql"' in shown.splitlines()[-1]
+        await http_clients.measured_load(place, payments.PAYMENT, unknown, Load(1, 0.1))
+    *log, reason = capsys.readouterr().err.splitlines()
+    assert re.match(r"kist: \d+ responses were not as expected, the first: .*UNAUTHENTICATED", reason)
+    assert log[0] == "the last lines of the log of the api:"
+    assert '"/graphql"' in log[-1]
 
 
 def test_servers_of_its_own_are_gone_afterwards() -> None:
