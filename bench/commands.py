@@ -83,6 +83,31 @@ def growth(
         growth.draw(plot, books)
 
 
+@app.command()
+def compare(
+    revision: Annotated[str, typer.Argument(help="A revision of this repository, such as HEAD^.")],
+    rounds: Annotated[int, typer.Option(min=1, help="Number of rounds.")] = 20,
+) -> None:
+    """Compare the processor time of a payment and of a statement with another revision.
+
+    Exit with code 1 if one of them takes more than 15 % longer, and does so again in a second run.
+    """
+    from bench import compare
+
+    try:
+        with failures_in_words():
+            # The second run is for chance, which may be a busy machine or an unlucky layout of a process's memory.
+            for _ in range(2):
+                compared = compare.measured(revision, compare.Rounds(rounds))
+                print(*(one.line(revision) for one in compared), sep="\n", flush=True)
+                if not any(one.is_slower for one in compared):
+                    return
+    except compare.NotComparedError as error:
+        print(f"NOT COMPARED: {error}")
+        return
+    raise typer.Exit(1)
+
+
 @app.command("all")
 def all_(
     scale: Annotated[float, typer.Option(min=0.0001, max=1, help="Scale every size and duration by this factor.")] = 1,
@@ -95,13 +120,13 @@ def all_(
         measure_and_write(scale, shared)
 
 
-def _run(measured: "Callable[[Settings], Awaitable[Result]]") -> None:
+def _run(measured: "Callable[[Settings], Awaitable[Result | list[Result]]]") -> None:
     from bench import measure
     from bench.environment import run_isolated
 
     with failures_in_words():
-        result = run_isolated(measured)
-    measure.show([result])
+        results = run_isolated(measured)
+    measure.show(results if isinstance(results, list) else [results])
 
 
 @contextlib.contextmanager

@@ -23,7 +23,7 @@ from ops.commands.supervisor import START_SECONDS, Part
 from ops.embedded import home as homes
 from ops.embedded import postgres, servers, valkey
 from ops.embedded.process_group import Messages
-from settings import Settings
+from settings import ROOT, Settings
 
 T = TypeVar("T")
 
@@ -102,19 +102,22 @@ async def connection(settings: Settings) -> AsyncIterator[database.Connection]:
 
 
 async def copied(settings: Settings, name: str) -> Settings:
-    """Copy the database page for page and return the copy's settings.
+    """Copy the database page for page and return the copy's settings. Its name begins with the original's.
 
     PostgreSQL refuses the copy while a client is connected to the original.
     """
-    own = f"/{urlsplit(settings.database_url).path[1:]}?"
+    own = urlsplit(settings.database_url).path[1:]
 
     def of(database: str) -> Settings:
         urls = {"database_url": settings.database_url, "database_owner_url": settings.owner_url()}
-        return settings.model_copy(update={name: url.replace(own, f"/{database}?") for name, url in urls.items()})
+        return settings.model_copy(
+            update={field: url.replace(f"/{own}?", f"/{database}?") for field, url in urls.items()}
+        )
 
+    copy = f"{own}_{name}"
     async with connection(of("postgres")) as opened:
-        await opened.execute(f"CREATE DATABASE {name} TEMPLATE {own[1:-1]} OWNER kist_owner STRATEGY file_copy")
-    return of(name)
+        await opened.execute(f"CREATE DATABASE {copy} TEMPLATE {own} OWNER kist_owner STRATEGY file_copy")
+    return of(copy)
 
 
 async def settle(settings: Settings) -> None:
@@ -125,16 +128,16 @@ async def settle(settings: Settings) -> None:
 
 
 @contextlib.contextmanager
-def api(settings: Settings) -> Iterator[None]:
-    """Run one API process that accepts connections on KIST_HOST:KIST_PORT."""
+def api(settings: Settings, root: Path = ROOT) -> Iterator[int]:
+    """Run one API process that accepts connections on KIST_HOST:KIST_PORT, with the code in `root`. Yield its id."""
 
     def answers(_: Part) -> bool:
         with contextlib.suppress(OSError), socket.create_connection((settings.host, settings.port), timeout=1):
             return True
         return False
 
-    with _started(settings, ["api"], answers):
-        yield
+    with _started(settings, ["api"], answers, root) as parts:
+        yield parts[0].process_id
 
 
 @contextlib.contextmanager
@@ -145,7 +148,9 @@ def workers(settings: Settings, count: int) -> Iterator[None]:
 
 
 @contextlib.contextmanager
-def _started(settings: Settings, names: list[str], ready: Callable[[Part], bool]) -> Iterator[None]:
+def _started(
+    settings: Settings, names: list[str], ready: Callable[[Part], bool], root: Path = ROOT
+) -> Iterator[list[Part]]:
     """Run processes whose log lines stay hidden, unless the block fails: then the error has the last ones as a note.
 
     Raises:
@@ -156,11 +161,11 @@ def _started(settings: Settings, names: list[str], ready: Callable[[Part], bool]
         for name in names:
             log = stack.enter_context(tempfile.TemporaryFile())
             logs.append((name, Messages(log)))
-            parts.append(Part(name, {**environment(settings), **_UNLIMITED, "KIST_QUEUE": settings.queue}, log))
+            parts.append(Part(name, {**environment(settings), **_UNLIMITED, "KIST_QUEUE": settings.queue}, log, root))
             stack.callback(parts[-1].stop)
         try:
             _wait(parts, ready)
-            yield
+            yield parts
         except Exception as error:
             for name, messages in logs:
                 error.add_note(last_lines(f"the log of the {name}", messages.text()))

@@ -10,6 +10,7 @@ import tempfile
 import time
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
 from typing import IO
 
 from ops.commands.child_processes import STOP_SECONDS, environment
@@ -43,12 +44,12 @@ def api_names(settings: Settings) -> list[str]:
 
 
 class Part:
-    """One child process: `cli.py api`, `worker` or `scheduler`. The name of one of several has a number.
+    """One child process: `cli.py api`, `worker` or `scheduler`, with the code in `root`.
 
-    Its log goes to `log`, or to that of this process.
+    The name of one of several has a number. Its log goes to `log`, or to that of this process.
     """
 
-    def __init__(self, name: str, environment: dict[str, str], log: IO[bytes] | None = None) -> None:
+    def __init__(self, name: str, environment: dict[str, str], log: IO[bytes] | None = None, root: Path = ROOT) -> None:
         self.name = name
         self.command, _, number = name.partition(" ")
         self.started = time.monotonic()
@@ -59,10 +60,14 @@ class Part:
         self._ready, theirs = os.pipe()
         named = ["--name", name] if number else []
         self._process = subprocess.Popen(
-            [sys.executable, str(ROOT / "cli.py"), self.command, "--supervised", str(theirs), *named],
+            [sys.executable, str(root / "cli.py"), self.command, "--supervised", str(theirs), *named],
             stdin=subprocess.PIPE, stdout=log, stderr=log, env=environment, start_new_session=True, pass_fds=[theirs],
         )  # fmt: skip
         os.close(theirs)
+
+    @property
+    def process_id(self) -> int:
+        return self._process.pid
 
     def is_ready(self) -> bool:
         """Whether the part has reported that it works, by a byte in the other pipe."""
