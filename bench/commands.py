@@ -65,6 +65,14 @@ def statement(loans: Loans = 200_000, seconds: Seconds = 15) -> None:
 
 
 @app.command()
+def peers(loans: Loans = 200_000, seconds: Seconds = 15) -> None:
+    """Pay and read statements beside Mercurius, a GraphQL server for Node, in requests per second."""
+    from bench.mercurius import measured
+
+    _run(lambda settings: measured(settings, loans, seconds))
+
+
+@app.command()
 def growth(
     small: Loans = 10_000,
     large: Loans = 1_000_000,

@@ -9,7 +9,7 @@ from pathlib import Path
 
 import psutil
 
-from bench import billing, growth, imports, measure, payments, score, statement
+from bench import billing, growth, imports, measure, mercurius, payments, score, statement
 from bench.environment import run_isolated
 from bench.measure import Result, cells
 
@@ -39,6 +39,7 @@ def measure_and_write(scale: float, shared: bool) -> None:
     add(run_isolated(lambda settings: score.measured(settings, sized(10_000_000), sized(200, 20))))
     add(run_isolated(lambda settings: payments.measured(settings, sized(200_000), seconds)))
     add(run_isolated(lambda settings: statement.measured(settings, sized(200_000), seconds)))
+    add(*run_isolated(lambda settings: mercurius.measured(settings, sized(200_000), seconds)))
     small, large = sized(10_000), sized(1_000_000, 400)
     books = growth.measured((small, large), seconds)
     add(*(result for of_a_book in books.values() for result in of_a_book))

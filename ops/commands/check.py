@@ -58,5 +58,9 @@ def _front_end_succeeds() -> bool:
         print(f"{error}\n{error.output}")
         return False
     node = build_web.node()
-    command = [*build_web.npm(node), "run", "check"]
-    return subprocess.run(command, cwd=WEB, env=build_web.variables(node), check=False).returncode == 0
+    npm = build_web.npm(node)
+    peers = ["exec", "--", "prettier", "--check", "--config", ".prettierrc.json", "../bench/peers"]
+    return all(
+        subprocess.run([*npm, *words], cwd=WEB, env=build_web.variables(node), check=False).returncode == 0
+        for words in (["run", "check"], peers)
+    )
