@@ -7,6 +7,7 @@ import strawberry
 
 from schema.bills import Bill
 from schema.context import Info, Row
+from schema.inputs import made_of_scalars
 from schema.scalars import Money
 
 
@@ -43,6 +44,7 @@ class Payment:
     created_at: datetime.datetime = strawberry.field(description="The moment when the server took the payment.")
 
 
+@made_of_scalars
 @strawberry.input(description="A payment for a loan, by its borrower or by an operator at the counter.")
 class MakePaymentInput:
     loan_id: strawberry.ID = strawberry.field(description="The loan to pay.")
