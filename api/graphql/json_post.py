@@ -28,9 +28,11 @@ def accepted_of(scope: Scope) -> Accepted | None:
             kinds.append(value.decode("latin-1"))
         elif name == b"content-encoding":
             return None
+    # Strawberry refuses capital letters.
+    if len(kinds) != 1 or not is_json(kinds[0]) or not kinds[0].startswith(negotiation.JSON):
+        return None
     accepted = negotiation.accepted(", ".join(accept))
-    is_plain = len(kinds) == 1 and is_json(kinds[0]) and accepted.json is not None and not accepted.prefers_stream
-    return accepted if is_plain else None
+    return accepted if accepted.json is not None and not accepted.prefers_stream else None
 
 
 def data_of(body: dict[str, Any]) -> GraphQLRequestData | None:
