@@ -75,7 +75,7 @@ class BillRow(NamedTuple):
 COLUMNS = ", ".join(f"bill.{name}" for name in BillRow._fields)
 
 
-_RESERVE = "SELECT nextval(pg_get_serial_sequence('bills', 'id')) FROM generate_series(1, $1::int)"
+_RESERVE = "SELECT nextval('bills_id_seq') FROM generate_series(1, $1::int)"
 _OF_A_BILL = ("id", "loan_id", *IssuedBill._fields)
 _OF_AN_ENTRY = ("bill_id", "loan_id", "posted_on", *ledger.Entry._fields)
 

@@ -168,18 +168,20 @@ async def execute(statement: str, *values: object) -> str:
         return await lent.execute(statement, *values)
 
 
-async def copy(table: str, columns: Sequence[str], rows: Iterable[Iterable[object]]) -> None:
-    """Append rows to a table, in the caller's transaction. No value may be NULL, and no text may contain tabs, line
-    breaks or backslashes.
+async def copy(table: str, columns: Sequence[str], rows: Iterable[tuple[object, ...]]) -> None:
+    """Append rows to a table, in the caller's transaction. `None` is stored as NULL: no text may be "None". No text may
+    contain tabs, line breaks or backslashes.
     """
-    lines = "".join("\t".join(map(str, row)) + "\n" for row in rows).encode()
+    # This takes two thirds of the time of a join of strings.
+    line = "\t".join(["%s"] * len(columns)) + "\n"
+    lines = "".join([line % row for row in rows]).encode()
 
     # For a file, asyncpg makes a class in a reference cycle, which keeps the lines until the garbage collector runs.
     async def source() -> AsyncIterator[bytes]:
         yield lines
 
     async with connection() as lent:
-        await lent.copy_to_table(table, source=source(), columns=columns)
+        await lent.copy_to_table(table, source=source(), columns=columns, null="None")
 
 
 async def migrate(url: str, application_url: str = "") -> list[str]:

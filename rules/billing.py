@@ -1,6 +1,6 @@
 """A cycle is billed once, on its own date, from the loan's standing alone; unpaid amounts are carried forward."""
 
-from datetime import date, timedelta
+from datetime import date
 from decimal import Decimal
 from enum import StrEnum
 from typing import NamedTuple, Protocol
@@ -167,20 +167,21 @@ def bill_next_cycle(terms: Terms, standing: Standing) -> tuple[IssuedBill, Stand
         installment = min(max(emi, interest), installment)
         minimum_due = min(to_paise(balance * terms.minimum_due_rate / 100) + interest, installment)
 
-    due_on = billed_on + timedelta(days=terms.due_days)
+    due_on = billed_on + plan.days(terms.due_days)
     bill = IssuedBill(cycle, billed_on, due_on, balance, interest, minimum_due, installment, past_due)
+    # Keywords would double the time of this call, and billing is the sum of such calls.
     return bill, Standing(
-        emi=emi,
-        principal_balance=balance,
-        interest_due=standing.interest_due + interest,
-        accrued_interest=ZERO,
-        accrued_through=billed_on,
-        cycles_billed=cycle,
-        past_due=past_due,
-        installment_due=installment,
-        minimum_due=minimum_due,
-        oldest_due_on=standing.oldest_due_on or (due_on if minimum_due > 0 else None),
-        closed_on=None,
+        emi,
+        balance,
+        standing.interest_due + interest,
+        ZERO,  # accrued_interest
+        billed_on,  # accrued_through
+        cycle,
+        past_due,
+        installment,
+        minimum_due,
+        standing.oldest_due_on or (due_on if minimum_due > 0 else None),
+        None,  # closed_on
     )
 
 

@@ -8,7 +8,7 @@ from decimal import Decimal
 
 from taskiq import async_shared_broker
 
-from broker.stream import enqueue
+from broker.stream import SENDERS, enqueue
 from models import billing_chunks, billing_runs, bills, database, due_loans
 from models.billing_runs import BillingRun
 from models.database_errors import UNAVAILABLE
@@ -30,8 +30,11 @@ Report = Callable[[BillingRun], None]
 @async_shared_broker.task(task_name="run_billing")
 async def run_billing(run_id: int) -> None:
     """Enqueue every pending chunk of a run; any worker may bill it."""
-    for chunk_id in await billing_runs.plan(run_id):
-        if not await enqueue(bill_chunk, chunk_id):
+    pending = await billing_runs.plan(run_id)
+    # One by one, the messages of a thousand chunks would wait behind the first chunks, which this process bills too.
+    for first in range(0, len(pending), SENDERS):
+        sent = await asyncio.gather(*(enqueue(bill_chunk, chunk_id) for chunk_id in pending[first : first + SENDERS]))
+        if not all(sent):
             break  # the sweep resumes the run; waiting for a timeout on each of a thousand chunks would not help
     await billing_runs.finish(run_id, WORKER)
 
