@@ -1,5 +1,6 @@
 """A person registers once; a refusal lists every problem of the input at once."""
 
+import asyncio
 from collections.abc import AsyncGenerator, Iterator
 from typing import Annotated
 
@@ -57,15 +58,22 @@ async def register_user(info: Info, input: RegisterUserInput) -> Session:  # noq
     # An attacker could search for taken emails and numbers, so such a response counts like a failed sign-in.
     attempt = await sign_in_limit.begin_registration(info.context.origin)
     await _refuse_taken(email, digests)
-    await sign_in_limit.withdraw(attempt)
-    person = await _registration(settings, input, email, number)
-    user = await _stored(person, digests[1:], info.context.origin)
+
+    async def stored() -> User | None:
+        person = await _registration(settings, input, email, number)
+        return await _stored(person, digests[1:], info.context.origin)
+
+    _, user = await asyncio.gather(sign_in_limit.withdraw(attempt), stored())
     if user is None:  # a concurrent registration has taken the email or the number
         await _refuse_taken(email, digests)
         raise AssertionError("a registration collides with an email or an Aadhaar number")
-    await enqueue(score_user, user.id)
-    await info.context.business_date()
-    return await open_session(settings, user)
+    _, session = await asyncio.gather(enqueue(score_user, user.id), _signed_in(info, user))
+    return session
+
+
+async def _signed_in(info: Info, user: User) -> Session:
+    await info.context.business_date()  # the response may select loans, whose fields need it
+    return await open_session(info.context.settings, user)
 
 
 async def _registration(settings: Settings, input: RegisterUserInput, email: str, number: str) -> Registration:  # noqa: A002
@@ -87,9 +95,11 @@ async def _registration(settings: Settings, input: RegisterUserInput, email: str
 
 async def _stored(person: Registration, former_digests: list[bytes], by: Origin) -> User | None:
     """Store a person, and move the transactions that were imported under former keys to the current digest."""
+    if not former_digests:
+        return await registrations.register(person, by)
     async with database.transaction():
         user = await registrations.register(person, by)
-        if user is not None and former_digests:
+        if user is not None:
             await transaction_merge.move(user.aadhaar_digest, former_digests)
     return user
 

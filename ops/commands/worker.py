@@ -1,6 +1,6 @@
 """`./kist worker` runs the jobs."""
 
-import asyncio
+import uvloop
 
 from ops.commands.child_processes import report_ready
 from ops.commands.parts import Supervised, part_settings
@@ -13,4 +13,4 @@ def worker(supervised: Supervised = 0) -> None:
     from tasks import worker as processes
 
     work = processes.run(settings, lambda: report_ready(supervised))
-    asyncio.run(start.run(settings, "worker", work))
+    uvloop.run(start.run(settings, "worker", work))
