@@ -14,7 +14,7 @@ from starlette.status import WS_1008_POLICY_VIOLATION
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 import telemetry
-from api.json_text import JsonResponse
+from api.json_answers import JsonResponse
 from api.refusals import PATH_NOT_FOUND, SAFE, error_response
 from resolvers import subscriptions
 from rules import aadhaar

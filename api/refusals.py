@@ -5,7 +5,7 @@ from typing import Any
 from starlette.exceptions import HTTPException
 from starlette.requests import Request
 
-from api.json_text import JsonResponse
+from api.json_answers import JsonResponse
 
 # These headers suit data, which a browser must not show, run or frame. Pages set their own policy.
 SAFE = {

@@ -9,7 +9,7 @@ from contextlib import contextmanager
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 import telemetry
-from api.json_text import JsonResponse
+from api.json_answers import JsonResponse
 from api.refusals import error_response
 from api.requests import LONGEST_BODY
 from auth.budgets import Budgets, RequestBudget

@@ -23,7 +23,7 @@ from api.graphql import json_post, websocket
 from api.graphql.persisted_queries import PersistedQueries, PersistedQueryError
 from api.graphql.root import schema
 from api.graphql.server_sent_events import ServerSentEvents
-from api.json_text import json_bytes, json_text
+from api.json_answers import json_bytes
 from api.negotiation import GRAPHQL, JSON, STREAM, Accepted
 from api.pages import EXPLORER_POLICY, Pages
 from api.refusals import error_response
@@ -115,10 +115,6 @@ class GraphQLView(GraphQL[RequestContext, None]):
         if len(data) > LONGEST_BODY:
             raise json.JSONDecodeError(f"longer than {LONGEST_BODY}", "", 0)
         return parsing.read_json(data)
-
-    def encode_json(self, data: object) -> str:
-        # Text: Strawberry would send bytes as a binary message of a WebSocket, which clients do not read.
-        return json_text(data)
 
     def parse_json(self, data: str | bytes) -> Any:
         value = super().parse_json(data)

@@ -17,7 +17,7 @@ from starlette.types import Receive, Scope, Send
 from api import parsing, requests, status_codes
 from api.graphql.root import schema
 from api.graphql.strings import storable
-from api.json_text import JsonResponse
+from api.json_answers import JsonResponse
 from api.rest import openapi
 from api.rest.operations import Operation
 from api.rest.paths import ME, TABLE

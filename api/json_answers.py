@@ -1,4 +1,7 @@
-"""Answers are written as JSON by orjson, and by the standard library where orjson refuses a value that JSON has."""
+"""Answers are written as JSON by orjson, and by the standard library where orjson refuses a value that JSON has.
+
+Events and messages of a WebSocket stay ASCII: some clients split an event at U+2028, which orjson does not escape.
+"""
 
 import json
 from typing import Any
@@ -22,11 +25,6 @@ def json_bytes(value: object) -> bytes:
     except orjson.JSONEncodeError:
         # A number of more than 64 bits, a name that is no string, or a lone surrogate, which needs an escape.
         return json.dumps(value, separators=(",", ":"), allow_nan=False).encode()
-
-
-def json_text(value: object) -> str:
-    """`json_bytes` as text, for messages of a WebSocket and events of a stream."""
-    return json_bytes(value).decode()
 
 
 class JsonResponse(JSONResponse):
