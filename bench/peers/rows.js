@@ -20,11 +20,28 @@ export function opened({ database, connections }) {
 }
 
 /** Return a function that sends the statement of a name with its values, and returns the rows as arrays. */
-export function statements(pool, { texts }) {
+export function statements(connection, { texts }) {
   return async (name, values) => {
-    const { rows } = await pool.query({ name, text: texts[name], values, rowMode: "array" });
+    const { rows } = await connection.query({ name, text: texts[name], values, rowMode: "array" });
     return rows;
   };
+}
+
+/** Run some work in a transaction that holds the lock of a loan. The work gets the function that sends. */
+export async function locked(pool, configuration, loanId, work) {
+  const connection = await pool.connect();
+  try {
+    await connection.query("BEGIN");
+    await connection.query("SELECT id FROM loans WHERE id = $1 FOR UPDATE", [loanId]);
+    const result = await work(statements(connection, configuration));
+    await connection.query("COMMIT");
+    return result;
+  } catch (error) {
+    await connection.query("ROLLBACK");
+    throw error;
+  } finally {
+    connection.release();
+  }
 }
 
 /** Return an object of some columns from the values at a position. */

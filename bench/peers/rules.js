@@ -59,7 +59,7 @@ export function billStatus(bill, today) {
 }
 
 /** Apply a borrower's payment. Return its parts, and the loan after it. */
-export function pay(loan, bills, amount, paidOn, today) {
+export function apply(loan, bills, amount, paidOn, today) {
   const problems = refusals(loan, amount, paidOn, today);
   if (problems.length) throw new Refused(...problems);
   assertBilled(loan, paidOn);

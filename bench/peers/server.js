@@ -10,19 +10,17 @@ import Fastify from "fastify";
 import { GraphQLScalarType } from "graphql";
 import mercurius from "mercurius";
 import { money, parseMoney } from "./money.js";
-import { account, history, opened, payable, statements, stored } from "./rows.js";
-import { Refused, billStatus, past, pay, payoff, upcoming } from "./rules.js";
+import { account, history, locked, opened, payable, statements, stored } from "./rows.js";
+import { Refused, apply, billStatus, past, payoff, upcoming } from "./rules.js";
 
 const configuration = JSON.parse(readFileSync(process.argv[2], "utf8"));
 const { columns } = configuration;
-const send = statements(opened(configuration), configuration);
+const pool = opened(configuration);
+const send = statements(pool, configuration);
 
 const ID = /^[0-9]{1,19}$/;
 const NO_LOAN = "0";
 const KEY = /^[A-Za-z0-9._:-]{1,64}$/;
-
-// Another payment may change the loan between the two statements of this one.
-const TRIES = 5;
 
 const verify = createVerifier({
   key: Buffer.from(configuration.signingKey, "base64"),
@@ -47,7 +45,7 @@ function claimsOf({ authorization }) {
 }
 
 /** Send a read that joins the account of the token. The account has not changed since the token was issued. */
-async function read(name, loanId, value, context) {
+async function read(send, name, loanId, value, context) {
   const claims = claimsOf(context);
   const number = ID.test(loanId) ? loanId : NO_LOAN;
   const rows = await send(name, [number, claims.sub, value, claims.sub, claims.family]);
@@ -68,16 +66,16 @@ const notFound = { code: "LOAN_NOT_FOUND", message: "The loan was not found.", f
 
 async function makePayment(_, { input }, context) {
   if (!KEY.test(input.transactionId)) throw new Error("a payment needs a valid transaction id");
-  for (let tries = 1; tries <= TRIES; tries++) {
-    const answer = await tryToPay(input, context);
-    if (answer) return answer;
-  }
-  throw new Error(`loan ${input.loanId} has changed during ${TRIES} attempts`);
+  // Another payment may change the loan between the two statements of this one.
+  return (
+    (await pay(send, input, context)) ??
+    (await locked(pool, configuration, input.loanId, (sendLocked) => pay(sendLocked, input, context)))
+  );
 }
 
 /** Pay. Return nothing, and store nothing, if the loan has changed meanwhile. */
-async function tryToPay(input, context) {
-  const { rows, userId, today } = await read("readPayment", input.loanId, input.transactionId, context);
+async function pay(send, input, context) {
+  const { rows, userId, today } = await read(send, "readPayment", input.loanId, input.transactionId, context);
   const found = payable(rows, columns);
   if (!found) return refused(notFound);
   const { version, loan, bills, earlier } = found;
@@ -85,7 +83,7 @@ async function tryToPay(input, context) {
   if (earlier) return conflicting(earlier, payment);
   let paid;
   try {
-    paid = pay(loan, bills, payment.amount, payment.paidOn, today);
+    paid = apply(loan, bills, payment.amount, payment.paidOn, today);
   } catch (error) {
     if (error instanceof Refused) return refused(...error.problems);
     throw error;
@@ -142,7 +140,7 @@ function shown(loan, today) {
 }
 
 async function statement(_, { loanId }, context) {
-  const { rows, today } = await read("readStatement", loanId, true, context);
+  const { rows, today } = await read(send, "readStatement", loanId, true, context);
   const found = history(rows[0], columns);
   if (!found) return null;
   const { loan, unpaid, bills, payments } = found;
