@@ -17,6 +17,7 @@ app = typer.Typer(help="Measure the performance, beside the best possible figure
 
 Loans = Annotated[int, typer.Option(min=100, help="Number of loans in the book.")]
 Seconds = Annotated[float, typer.Option(min=1, help="Duration of the load, in seconds.")]
+Processes = Annotated[int, typer.Option(min=1, help="Number of API processes.")]
 
 
 @app.command()
@@ -49,19 +50,19 @@ def score(
 
 
 @app.command()
-def payments(loans: Loans = 200_000, seconds: Seconds = 15) -> None:
+def payments(loans: Loans = 200_000, seconds: Seconds = 15, processes: Processes = 1) -> None:
     """Pay through HTTP, in requests per second."""
     from bench.payments import measured
 
-    _run(lambda settings: measured(settings, loans, seconds))
+    _run(lambda settings: measured(settings.model_copy(update={"api_processes": processes}), loans, seconds))
 
 
 @app.command()
-def statement(loans: Loans = 200_000, seconds: Seconds = 15) -> None:
+def statement(loans: Loans = 200_000, seconds: Seconds = 15, processes: Processes = 1) -> None:
     """Read statements through HTTP, in requests per second."""
     from bench.statement import measured
 
-    _run(lambda settings: measured(settings, loans, seconds))
+    _run(lambda settings: measured(settings.model_copy(update={"api_processes": processes}), loans, seconds))
 
 
 @app.command()

@@ -19,7 +19,7 @@ import asyncpg
 from bench.errors import BenchmarkError, last_lines
 from models import business_date, database
 from ops.commands.child_processes import environment
-from ops.commands.supervisor import START_SECONDS, Part
+from ops.commands.supervisor import START_SECONDS, Part, api_names
 from ops.embedded import home as homes
 from ops.embedded import postgres, servers, valkey
 from ops.embedded.process_group import Messages
@@ -54,6 +54,7 @@ def temporary_environment() -> Iterator[Settings]:
                 database_owner_url=urls.owner,
                 redis_url=redis_url,
                 sandbox=True,
+                api_processes=1,
                 **keys,  # type: ignore[arg-type]
             )
 
@@ -129,14 +130,16 @@ async def settle(settings: Settings) -> None:
 
 @contextlib.contextmanager
 def api(settings: Settings, root: Path = ROOT) -> Iterator[int]:
-    """Run one API process that accepts connections on KIST_HOST:KIST_PORT, with the code in `root`. Yield its id."""
+    """Run KIST_API_PROCESSES of the API on KIST_HOST:KIST_PORT, with the code in `root`. Yield the first one's id."""
+    names = api_names(settings)
 
     def answers(_: Part) -> bool:
         with contextlib.suppress(OSError), socket.create_connection((settings.host, settings.port), timeout=1):
             return True
         return False
 
-    with _started(settings, ["api"], answers, root) as parts:
+    # An earlier revision in `root` may not report that it is ready.
+    with _started(settings, names, answers if len(names) == 1 else Part.is_ready, root) as parts:
         yield parts[0].process_id
 
 
@@ -157,11 +160,13 @@ def _started(
         BenchmarkError: a process exited before it was ready, or did not start in time.
     """
     with ExitStack() as stack:
+        each = settings.database_connections // settings.api_processes
+        own = {"KIST_QUEUE": settings.queue, "KIST_DATABASE_CONNECTIONS": str(each)}
         parts, logs = [], []
         for name in names:
             log = stack.enter_context(tempfile.TemporaryFile())
             logs.append((name, Messages(log)))
-            parts.append(Part(name, {**environment(settings), **_UNLIMITED, "KIST_QUEUE": settings.queue}, log, root))
+            parts.append(Part(name, {**environment(settings), **_UNLIMITED, **own}, log, root))
             stack.callback(parts[-1].stop)
         try:
             _wait(parts, ready)

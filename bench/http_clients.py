@@ -62,10 +62,11 @@ def token(settings: Settings, user_id: int) -> str:
 
 
 async def measured_load(settings: Settings, endpoint: Endpoint, loans: range, load: Load) -> load_generator.Tally:
-    """Send HTTP requests for random loans to one server process."""
+    """Send HTTP requests for random loans to a server."""
     drawn = Random(1)
     requests = []
-    for number in range(load.first, load.first + round(_MOST_PER_SECOND * load.seconds)):
+    most = round(_MOST_PER_SECOND * settings.api_processes * load.seconds)
+    for number in range(load.first, load.first + most):
         loan_id = drawn.choice(loans)
         body = json.dumps({"query": endpoint.query, "variables": endpoint.variables(loan_id, number)})
         requests.append((token(settings, loan_id), body))
@@ -126,4 +127,7 @@ async def measured(settings: Settings, endpoint: Endpoint, loans: int, seconds: 
     best = await bound(settings, recorded, pgbench_loans, load)
     notes = (f"{spread(tally.took)}", f"pgbench {best.took}", f"peak {memory}")
     rate = len(tally.took) / tally.seconds
-    return Result(f"{endpoint.name}, {loans:,} loans, {CLIENTS} clients", rate, "requests/s", best.per_second, notes)
+    name = f"{endpoint.name}, {loans:,} loans, {CLIENTS} clients"
+    if settings.api_processes > 1:
+        name += f", {settings.api_processes} processes"
+    return Result(name, rate, "requests/s", best.per_second, notes)
