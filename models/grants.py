@@ -147,7 +147,7 @@ async def _common(connection: Connection, roles: list[str], *, alone: bool) -> l
             f"REVOKE ALL ON DATABASE {quoted(name)} FROM {to}{everyone}",
             f"GRANT CONNECT ON DATABASE {quoted(name)} TO {to}",
         ]
-        # An import stages its rows in temporary tables.
+        # Imports and billing stage their rows in temporary tables.
         statements += [
             f"GRANT TEMPORARY ON DATABASE {quoted(name)} TO {quoted(role)}" for role in roles if role != READER
         ]
