@@ -9,6 +9,7 @@ import json
 import shutil
 import socket
 import subprocess
+import tempfile
 import time
 from collections import defaultdict
 from collections.abc import Iterator, Mapping
@@ -140,6 +141,16 @@ def _running(peer: Settings, configuration: dict[str, Any], modules: Path | None
         except Exception as error:
             error.add_note(last_lines("the log of Mercurius", messages.text()))
             raise
+
+
+@contextlib.contextmanager
+def packages() -> Iterator[Path]:
+    """Install the packages in a temporary folder, and yield the folder that holds them."""
+    with tempfile.TemporaryDirectory(prefix="kist-bench-peers-", ignore_cleanup_errors=True) as folder:
+        for name in ("package.json", "package-lock.json", ".npmrc"):
+            shutil.copy(SOURCES / name, folder)
+        install(Path(folder))
+        yield Path(folder, "node_modules")
 
 
 def install(folder: Path) -> None:
