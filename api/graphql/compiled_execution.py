@@ -90,9 +90,11 @@ async def _compiled(plan: Plan, options: dict[str, Any], outcomes: Outcomes) -> 
 async def _resolve(program: Program, run: Run, outcomes: Outcomes) -> None:
     """Call the resolvers of the root fields, wait for them side by side, and keep their outcomes."""
     late: dict[str, Any] = {}
-    for field, _ in program.roots:
+    # No resolver is called where graphql-core has an argument to refuse.
+    calls = [(root.field, run.arguments(root.field)) for root in program.roots]
+    for field, arguments in calls:
         resolve: Any = field.definition.resolve
-        arguments, info = run.arguments(field), run.info(field, Path(None, field.key, field.parent.name))
+        info = run.info(field, Path(None, field.key, field.parent.name))
         try:
             value = resolve(info.root_value, info, **arguments)
         except Exception as error:

@@ -14,6 +14,8 @@ from typing import Any, NamedTuple, TypeAlias
 
 import strawberry
 from graphql import (
+    GRAPHQL_MAX_INT,
+    GRAPHQL_MIN_INT,
     FieldNode,
     FragmentDefinitionNode,
     GraphQLAbstractType,
@@ -39,21 +41,28 @@ ResolveInfo: TypeAlias = GraphQLResolveInfo[Any]
 # awaited is noted with its place, and its completer returns None as a placeholder.
 Completer = Callable[[Any, "Run", Any, Any], Any]
 
+
+class UnexpectedValueError(Exception):
+    """The answer is left to graphql-core."""
+
+
+def _integer(value: int) -> int:
+    if not GRAPHQL_MIN_INT <= value <= GRAPHQL_MAX_INT:
+        raise UnexpectedValueError
+    return value
+
+
 # The class that most values of a scalar have, and a function that writes such values as the scalar does. None stands
 # for the scalar's own function. A value of another class takes the way of graphql-core.
 _USUAL: Mapping[str, tuple[type, Callable[[Any], Any] | None]] = {
     "String": (str, str),
     "ID": (int, str),
     "Boolean": (bool, bool),
-    "Int": (int, None),
+    "Int": (int, _integer),
     "Money": (Decimal, None),
     "Percent": (Decimal, None),
     "Date": (date, date.isoformat),
 }
-
-
-class UnexpectedValueError(Exception):
-    """The answer is left to graphql-core."""
 
 
 class Field:

@@ -54,6 +54,7 @@ class _Query:
         self._schema = schema
         self._operations = [one for one in self.document.definitions if isinstance(one, OperationDefinitionNode)]
         self._plans: dict[str | None, Plan] = {}
+        self.depends_on_request = self.measure.introspects or self.measure.has_variable_pages
         self.is_executed = False
 
     @property
@@ -113,7 +114,7 @@ def ready(text: str, name: str | None, settings: Settings, variables: Mapping[st
     Most texts that are sent once are never sent again, and are not worth compiling.
     """
     query = _valid.get(text)
-    if query is None or any(query.errors(settings, variables)):
+    if query is None or (query.depends_on_request and any(query.errors(settings, variables))):
         return None
     is_first, query.is_executed = not query.is_executed, True
     return None if is_first else plan(text, name)

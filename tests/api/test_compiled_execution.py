@@ -213,6 +213,13 @@ class Query:
         return await Late(info.context.later())  # type: ignore[no-any-return]
 
     @strawberry.field
+    async def counted(
+        self, info: strawberry.Info[Any, Any], start: Annotated[int, strawberry.argument(name="from")] = 0
+    ) -> int | None:
+        info.context.asked["counted"] += 1
+        return start
+
+    @strawberry.field
     async def things(self, info: strawberry.Info[Any, Any]) -> list[Thing] | None:
         info.context.asked["things"] += 1
         return [info.context.value(), info.context.later()]
@@ -401,6 +408,13 @@ async def test_a_root_field_that_fails_late_fails_late_again() -> None:
     answers = Answers(lambda: None, lambda: ValueError("late"))
     result, by_program = await both("{ thing { text } required { text } }", answers)
     assert [error.path for error in result.errors or ()] == [["required"]]
+    assert not by_program
+
+
+async def test_no_root_field_is_asked_twice_if_an_argument_of_another_is_refused() -> None:
+    text = "query ($n: Int) { things { text } counted(from: $n) }"
+    result, by_program = await both(text, Answers(lambda: None, lambda: None), {"n": None})
+    assert ["counted"] in [error.path for error in result.errors or ()]
     assert not by_program
 
 
