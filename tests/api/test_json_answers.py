@@ -75,7 +75,7 @@ class Data:
         Row(),
         Data("hidden"),
     ],
-    ids=repr,
+    ids=lambda value: type(value).__name__,
 )
 def test_a_value_that_json_does_not_have_is_an_error(value: object) -> None:
     with pytest.raises((TypeError, ValueError)):

@@ -167,11 +167,11 @@ HOSTILE = {
     "a later expired twin": signed(json.dumps(CLAIMS).encode()[:-1] + b', "exp": 1}'),
     **{
         f"{name} is {value!r}": claiming(**{name: value})
-        for name in jws.CLAIMS
+        for name in sorted(jws.CLAIMS)
         for value in ODD_VALUES
         if (name, value) != ("aud", ["kist-api"])
     },
-    **{f"without {name}": lacking(name) for name in jws.CLAIMS - {"aadhaar"}},
+    **{f"without {name}": lacking(name) for name in sorted(jws.CLAIMS - {"aadhaar"})},
 }
 
 
