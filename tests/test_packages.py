@@ -19,6 +19,9 @@ OURS = {path.name.removesuffix(".py") for path in ROOT.iterdir() if path.is_dir(
 # It reads the lists of files of all packages, which takes a second.
 distributions_of = cache(packages_distributions)
 
+# The folders with packages of npm.
+PACKAGES = ("web", "bench/peers", "tests/audits", "tests/clients")
+
 
 def plain(name: str) -> str:
     """A distribution's name as the registry compares it: without extras and versions."""
@@ -95,3 +98,8 @@ def test_every_library_that_is_imported_is_declared() -> None:
 )
 def test_a_library_that_is_not_declared_is_found(source: str, product: bool, missing: set[str]) -> None:
     assert undeclared(source, product=product) == missing
+
+
+def test_no_lock_has_an_address() -> None:
+    locks = [*ROOT.glob("requirements*.lock"), *(ROOT / one / "package-lock.json" for one in PACKAGES)]
+    assert [str(lock.relative_to(ROOT)) for lock in locks if "://" in lock.read_text()] == []
