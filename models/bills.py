@@ -50,6 +50,7 @@ class BillRow(NamedTuple):
     """A bill as a payment reads it: all that the rules and the schema need, without the cost of an ORM object."""
 
     id: int
+    loan_id: int
     cycle: int
     billing_date: date
     due_date: date

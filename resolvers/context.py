@@ -13,13 +13,15 @@ from auth.budgets import RequestBudget
 from auth.tokens import Claims
 from models import audit, business_date, reads, viewers
 from models.reads import Read
-from resolvers import statement_pages
+from resolvers import commitments, statement_pages
 from resolvers.pagination import PageLoaders
 from resolvers.viewer import FirstRead, Viewer, bearer, no_read
-from rules import aadhaar, owed
+from rules import aadhaar, eligibility, owed
 from rules.audit import Actor, Origin
 from rules.billing import Loan
+from rules.eligibility import Applicant
 from rules.owed import Position
+from rules.refusals import Problem
 from schema.errors import forbidden, unauthenticated
 from schema.pagination import Connection
 from schema.users import Role
@@ -176,6 +178,14 @@ class RequestContext:
             # The loan is kept too: while it lives, no other object has its id.
             known = self._positions[id(loan)] = loan, owed.position(loan, self.today)
         return known[1]
+
+    async def newest_cycle(self, loan_id: int) -> int:
+        return owed.newest_cycle(await self.pages.loans_by_id.load(loan_id), self.today)
+
+    async def obstacles(self, user_id: int, applicant: Applicant) -> Sequence[Problem]:
+        return eligibility.obstacles(
+            self.settings, applicant, await commitments.of(user_id, await self.business_date())
+        )
 
     def allocations(self, payment_id: int) -> Sequence[object] | Awaitable[Sequence[object]]:
         if payment_id in self.known_allocations:

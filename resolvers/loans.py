@@ -9,14 +9,12 @@ from strawberry import argument
 from models import database, loans
 from models.loans import Loan, LoanApplication
 from models.users import User
-from resolvers import read_audit
+from resolvers import commitments, read_audit
 from resolvers.access import borrowers_only, signed_in
 from resolvers.context import Info
 from resolvers.quotes import proposal
-from rules import billing, eligibility, idempotency, ledger, owed
+from rules import billing, eligibility, idempotency, ledger
 from rules import budgets as costs
-from rules.eligibility import Commitments
-from rules.money import ZERO
 from rules.refusals import Problem, ProblemCode, Refused
 from schema.errors import unauthenticated
 from schema.loans import ApplyLoanInput
@@ -105,11 +103,8 @@ def _request_id_problems(text: str | None) -> Iterator[Problem]:
 
 async def _assess(info: Info, applicant: User, input: ApplyLoanInput) -> tuple[Problem, ...]:  # noqa: A002
     """Every reason against the loan on the business date. The caller holds the lock on the person's row."""
-    open_loans = await loans.open_loans(applicant.id)
-    principal = sum((one.principal_balance for one in open_loans), ZERO)
-    is_past_due = any(owed.position(one, info.context.today).days_past_due > 0 for one in open_loans)
-    commitments = Commitments(len(open_loans), principal, is_past_due)
-    return eligibility.assess(info.context.settings, applicant, commitments, input)
+    debts = await commitments.of(applicant.id, info.context.today)
+    return eligibility.assess(info.context.settings, applicant, debts, input)
 
 
 async def _store_application(

@@ -36,6 +36,7 @@ class PageLoaders:
         self.loans = _PageLoader(loans.OF_BORROWERS)
         self.bills = _PageLoader(bills.OF_LOANS)
         self.payments = _PageLoader(payments.OF_LOANS)
+        self.loans_by_id: DataLoader[int, loans.Loan] = DataLoader(load_fn=_loans)
         self.allocations: DataLoader[int, list[Allocation]] = DataLoader(load_fn=_allocations)
 
 
@@ -75,6 +76,11 @@ class _PageLoader(Generic[Row]):
     async def _count(self, parents: list[int]) -> Sequence[int]:
         counts = await self._paged.count(parents)
         return [counts.get(parent, 0) for parent in parents]
+
+
+async def _loans(loan_ids: list[int]) -> list[loans.Loan]:
+    found = await loans.Loan.in_bulk(loan_ids, "id")
+    return [found[loan_id] for loan_id in loan_ids]
 
 
 async def _allocations(payment_ids: list[int]) -> list[list[Allocation]]:

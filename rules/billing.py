@@ -85,6 +85,12 @@ class BillStatus(StrEnum):
     PAST_DUE = "PAST_DUE"
 
 
+class PaymentState(StrEnum):
+    UNPAID = "UNPAID"
+    MINIMUM_PAID = "MINIMUM_PAID"
+    PAID = "PAID"
+
+
 class MinimumOwed(Protocol):
     """The fields of a bill that decide its status."""
 
@@ -96,6 +102,13 @@ class MinimumOwed(Protocol):
     def principal_paid(self) -> Decimal: ...
     @property
     def due_date(self) -> date: ...
+
+
+class InstallmentOwed(MinimumOwed, Protocol):
+    """The fields of a bill that decide how much of it is paid."""
+
+    @property
+    def installment(self) -> Decimal: ...
 
 
 def disbursed(terms: Terms) -> Standing:
@@ -207,3 +220,11 @@ def status(bill: MinimumOwed, today: date) -> BillStatus:
     if bill.interest_paid + bill.principal_paid >= bill.minimum_due:
         return BillStatus.PAID
     return BillStatus.PAST_DUE if today > bill.due_date else BillStatus.OPEN
+
+
+def payment_state(bill: InstallmentOwed) -> PaymentState:
+    """PAID if the whole installment is paid; MINIMUM_PAID if only the minimum is; otherwise UNPAID."""
+    paid = bill.interest_paid + bill.principal_paid
+    if paid >= bill.installment:
+        return PaymentState.PAID
+    return PaymentState.MINIMUM_PAID if paid >= bill.minimum_due else PaymentState.UNPAID

@@ -4,6 +4,7 @@ from collections.abc import Iterator
 from decimal import Decimal
 from typing import NamedTuple, Protocol
 
+from rules.money import PAISA
 from rules.refusals import Problem, ProblemCode
 
 
@@ -68,6 +69,16 @@ def assess(policy: Policy, applicant: Applicant, commitments: Commitments, reque
         *_income_problems(policy, applicant.annual_income),
         *terms_problems(policy, amount=amount, loan_term=request.loan_term, interest_rate=request.interest_rate),
         *_commitment_problems(policy, commitments, amount),
+    )
+
+
+def obstacles(policy: Policy, applicant: Applicant, commitments: Commitments) -> tuple[Problem, ...]:
+    """Every reason against any loan of a person, whatever its terms. Without one, some loan is approved."""
+    # The smallest loan is refused for these reasons only.
+    return (
+        *_score_problems(policy, applicant.credit_score),
+        *_income_problems(policy, applicant.annual_income),
+        *_commitment_problems(policy, commitments, PAISA),
     )
 
 

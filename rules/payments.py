@@ -96,6 +96,12 @@ def demand(bill: BillBalance, newest_cycle: int) -> Demand:
     )
 
 
+def still_to_pay(bill: BillBalance, newest_cycle: int) -> Decimal:
+    """The rupees that a bill still asks for. The rest of an earlier bill's installment is part of later bills."""
+    asked = demand(bill, newest_cycle)
+    return asked.interest + asked.principal
+
+
 def demands_after(bills: Iterable[BillBalance], issued: Iterable[IssuedBill], newest_cycle: int) -> tuple[Demand, ...]:
     """The unpaid part of each bill, oldest first, after the cycles in `issued` are billed too."""
     fresh = (

@@ -1,15 +1,22 @@
 """A bill is the claim of one cycle; an installment is a cycle of the plan."""
 
 import datetime
+from typing import Protocol
 
 import strawberry
 
-from rules import billing
+from rules import billing, payments
 from schema.context import Info
 from schema.descriptions import explain
 from schema.scalars import Money
 
-BillFields = strawberry.Parent[billing.MinimumOwed]
+BillFields = strawberry.Parent[billing.InstallmentOwed]
+
+
+class _OfALoan(payments.BillBalance, Protocol):
+    @property
+    def loan_id(self) -> int: ...
+
 
 explain(
     billing.BillStatus,
@@ -20,6 +27,16 @@ explain(
         billing.BillStatus.PAST_DUE: "The minimum is unpaid, and the business date is after the due date.",
     },
     name="BillStatus",
+)
+explain(
+    billing.PaymentState,
+    "How much of a bill is paid. Unlike BillStatus it does not depend on the date.",
+    {
+        billing.PaymentState.UNPAID: "Less than the minimum is paid.",
+        billing.PaymentState.MINIMUM_PAID: "The minimum is paid, but not the whole installment.",
+        billing.PaymentState.PAID: "The whole installment is paid.",
+    },
+    name="BillPaymentState",
 )
 
 
@@ -38,10 +55,18 @@ def _status(root: BillFields, info: Info) -> billing.BillStatus:
     return billing.status(root, info.context.today)
 
 
+def _payment_state(root: BillFields) -> billing.PaymentState:
+    return billing.payment_state(root)
+
+
+async def _still_to_pay(root: strawberry.Parent[_OfALoan], info: Info) -> Money:
+    return Money(payments.still_to_pay(root, await info.context.newest_cycle(root.loan_id)))
+
+
 @strawberry.type(
     description=(
-        "The bill of one cycle. Its amounts are those of the day it was issued. Only interestPaid, principalPaid"
-        " and status change."
+        "The bill of one cycle. Its amounts are those of the day it was issued. Only interestPaid, principalPaid,"
+        " status, paymentState and stillToPay change."
     )
 )
 class Bill:
@@ -70,4 +95,19 @@ class Bill:
     principal_paid: Money = strawberry.field(description="The principal of this bill that is paid so far.")
     status: billing.BillStatus = strawberry.field(
         resolver=_status, description="The state of the minimum on the business date."
+    )
+    payment_state: billing.PaymentState = strawberry.field(
+        resolver=_payment_state,
+        description=(
+            "How much of the bill is paid: show PAID only for the whole installment. status tells whether the"
+            " minimum is past due."
+        ),
+    )
+    still_to_pay: Money = strawberry.field(
+        resolver=_still_to_pay,
+        description=(
+            "The amount that the bill still asks for: the unpaid installment of the newest bill, and the unpaid"
+            " minimum of an earlier one, because the rest of its installment is part of later bills. The"
+            " bills of a loan sum to Loan.amountDue, once all its cycles are billed."
+        ),
     )

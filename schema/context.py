@@ -6,7 +6,7 @@ from typing import Protocol, TypeAlias
 
 import strawberry
 
-from rules import billing, owed
+from rules import billing, eligibility, owed, refusals
 from schema.pagination import Connection
 
 
@@ -23,6 +23,14 @@ class Context(Protocol):
 
     def position(self, loan: billing.Loan) -> owed.Position:
         """The figures owed of a loan today, computed once for all fields of the loan."""
+        ...
+
+    async def newest_cycle(self, loan_id: int) -> int:
+        """The cycle of a loan's newest bill today."""
+        ...
+
+    async def obstacles(self, user_id: int, applicant: eligibility.Applicant) -> Sequence[refusals.Problem]:
+        """The reasons against any loan of a person today."""
         ...
 
     async def loans_page(self, user_id: int, first: int | None, after: str | None) -> Connection[object]: ...

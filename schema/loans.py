@@ -6,7 +6,7 @@ from typing import Annotated, Any
 
 import strawberry
 
-from rules import billing, plan
+from rules import billing, owed, plan
 from schema.bills import Bill, Installment
 from schema.context import Info, Row
 from schema.descriptions import explain
@@ -55,6 +55,15 @@ def _past_due(root: LoanFields, info: Info) -> Money:
 
 def _days_past_due(root: LoanFields, info: Info) -> int:
     return info.context.position(root).days_past_due
+
+
+def _next_due_date(root: LoanFields, info: Info) -> datetime.date | None:
+    return owed.next_due_on(root, info.context.today)
+
+
+def _least_prepayment(root: LoanFields, info: Info) -> Money | None:
+    least = owed.least_prepayment(root, info.context.today)
+    return None if least is None else Money(least)
 
 
 def _emi_schedule(root: LoanFields) -> list[Installment]:
@@ -114,6 +123,21 @@ class Loan:
     )
     days_past_due: int = strawberry.field(
         resolver=_days_past_due, description="Days since the oldest of these due dates; 0 if there is none."
+    )
+    next_due_date: datetime.date | None = strawberry.field(
+        resolver=_next_due_date,
+        description=(
+            "The next day by which a minimum has to be paid: that of the newest bill if its minimum is unpaid and not"
+            " past due, otherwise that of the next bill. Nothing but pastDue is due before it. Null once the loan is"
+            " CLOSED."
+        ),
+    )
+    least_prepayment: Money | None = strawberry.field(
+        resolver=_least_prepayment,
+        description=(
+            "The smallest payment today that lowers the EMI: amountDue, and enough principal beyond it. Null if no"
+            " such payment leaves the loan open."
+        ),
     )
     emi_schedule: list[Installment] = strawberry.field(
         resolver=_emi_schedule,

@@ -6,11 +6,12 @@ from typing import Annotated, Any, Protocol
 
 import strawberry
 
+from rules import eligibility
 from schema.context import Info, Row
 from schema.descriptions import explain
 from schema.loans import Loan
 from schema.pagination import After, Connection, First
-from schema.refusals import Refusal
+from schema.refusals import Problem, Refusal
 from schema.scalars import Money
 
 
@@ -34,6 +35,16 @@ explain(
 async def _loans(root: Row, info: Info, first: First = 20, after: After = strawberry.UNSET) -> Connection[Loan]:
     page: Any = await info.context.loans_page(root.id, first, after or None)
     return page  # type: ignore[no-any-return]
+
+
+class _Applicant(eligibility.Applicant, Protocol):
+    @property
+    def id(self) -> int: ...
+
+
+async def _borrowing_problems(root: strawberry.Parent[_Applicant], info: Info) -> list[Problem]:
+    problems: Any = await info.context.obstacles(root.id, root)
+    return list(problems)
 
 
 class _Secured(Protocol):
@@ -75,6 +86,13 @@ class User:
     )
     has_password: bool = strawberry.field(
         resolver=_has_password, description="Whether the account has a password. If not, setPassword sets one."
+    )
+    borrowing_problems: list[Problem] = strawberry.field(
+        resolver=_borrowing_problems,
+        description=(
+            "Every reason for which applyLoan refuses any loan of this person on the business date, whatever its terms."
+            " If the list is empty, a loan within the limits of Query.policy is approved."
+        ),
     )
     loans: Connection[Loan] = strawberry.field(
         resolver=_loans,

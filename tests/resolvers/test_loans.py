@@ -19,6 +19,11 @@ LOAN = f"""query ($id: ID!) {{ loan(id: $id) {{ id status amount interestRate da
   nextBillingDate emi principalBalance payoff pastDue daysPastDue emiSchedule {{ {LINE} }}
   bills {{ edges {{ node {{ cycle billingDate dueDate principalBalance interest minimumDue pastDue totalDue
     installment interestPaid principalPaid status }} }} }} }} }}"""
+OWED = """query ($id: ID!) { loan(id: $id) { amountDue minimumDue nextDueDate leastPrepayment
+  bills { edges { node { status paymentState stillToPay } } } } }"""
+PAID_BILLS = """mutation ($input: MakePaymentInput!) { makePayment(input: $input) { ... on PaymentReceipt { payment {
+  allocations { bill { cycle status paymentState stillToPay } } } } } }"""
+OBSTACLES = "query { me { borrowingProblems { code field } } }"
 STATEMENT = "query ($id: ID!) { statement(loanId: $id) { asOf loan { id } } }"
 # Texts that are not an id of a loan: empty, beyond a bigint, not a number.
 NOBODYS = ["0", "999999", "9223372036854775807", "9223372036854775808", "9" * 400, "-1", "1.0", "", " 1", "x", "٣"]
@@ -215,6 +220,52 @@ async def test_a_bill_shows_what_it_asks_and_where_it_stands(borrower: Client, o
         "principalPaid": "0.00",
         "status": "OPEN",
     }
+
+
+async def test_a_bill_is_paid_with_its_whole_installment_and_tells_what_is_still_to_pay(
+    borrower: Client, operator: Client
+) -> None:
+    loan_id = await lent(borrower)
+
+    async def owed() -> tuple[list[Any], list[tuple[str, ...]]]:
+        loan = await borrower.ask(OWED, id=loan_id)
+        bills = [tuple(edge["node"].values()) for edge in loan.pop("bills")["edges"]]
+        return list(loan.values()), bills
+
+    assert await owed() == (["0.00", "0.00", "2026-02-15", "0.10"], [])
+    await on(operator, "2026-01-31")
+    await billed("2026-01-31")
+    pay = {"loanId": loan_id, "amount": "1935.00"}
+    paid = await borrower.ask(PAID_BILLS, input=pay)
+    (bill,) = [part["bill"] for part in paid["payment"]["allocations"]]
+    assert bill == {"cycle": 1, "status": "PAID", "paymentState": "MINIMUM_PAID", "stillToPay": "2471.03"}
+    assert await owed() == (
+        ["2471.03", "0.00", "2026-03-17", "2471.12"],
+        [("PAID", "MINIMUM_PAID", "2471.03")],
+    )
+    # The next cycle has come, although it is not billed: the rest of the installment is part of its bill.
+    await on(operator, "2026-03-02")
+    assert (await owed())[1] == [("PAID", "MINIMUM_PAID", "0.00")]
+    await billed("2026-03-02")
+    amounts, bills = await owed()
+    assert bills == [("PAID", "MINIMUM_PAID", "0.00"), ("OPEN", "UNPAID", amounts[0])]
+    await borrower.ask(PAY, input={"loanId": loan_id, "amount": amounts[0]})
+    assert (await owed())[1][1] == ("PAID", "PAID", "0.00")
+
+
+async def test_a_person_sees_in_advance_why_every_loan_would_be_refused(
+    client: Client, borrower: Client, operator: Client
+) -> None:
+    assert (await borrower.ask(OBSTACLES))["borrowingProblems"] == []
+    await lent(borrower)
+    await on(operator, "2026-02-16")
+    past_due = [{"code": "HAS_PAST_DUE", "field": None}]
+    assert (await borrower.ask(OBSTACLES))["borrowingProblems"] == past_due
+    assert await borrower.codes(APPLY, input={"amount": "1", "interestRate": "10", "loanTerm": 1}) == ["HAS_PAST_DUE"]
+    session = REGISTER.replace("accessToken", "user { borrowingProblems { code } }", 1)
+    person = {"name": "Asha", "email": "b@kist.test", "aadhaarId": "999941057058"}
+    codes = (await client.ask(session, input=person))["user"]["borrowingProblems"]
+    assert [problem["code"] for problem in codes] == ["CREDIT_SCORE_PENDING", "INCOME_MISSING"]
 
 
 async def test_a_minimum_is_past_due_the_day_after_its_due_date(borrower: Client, operator: Client) -> None:

@@ -7,7 +7,7 @@ from typing import NamedTuple
 import pytest
 
 from rules import billing
-from rules.billing import BillStatus
+from rules.billing import BillStatus, PaymentState
 from tests.rules.book import DISBURSED_ON, Book, terms
 
 ZERO = Decimal("0.00")
@@ -172,6 +172,7 @@ def test_the_rate_of_the_minimum_is_the_loans_own() -> None:
 
 class Owed(NamedTuple):
     minimum_due: Decimal = Decimal("100.00")
+    installment: Decimal = Decimal("300.00")
     interest_paid: Decimal = Decimal(0)
     principal_paid: Decimal = Decimal(0)
     due_date: date = date(2026, 2, 15)
@@ -191,6 +192,21 @@ class Owed(NamedTuple):
 )
 def test_a_bill_is_open_paid_or_past_due(bill: Owed, today: date, status: BillStatus) -> None:
     assert billing.status(bill, today) is status
+
+
+@pytest.mark.parametrize(
+    ("bill", "state"),
+    [
+        (Owed(), PaymentState.UNPAID),
+        (Owed(interest_paid=Decimal("99.99")), PaymentState.UNPAID),
+        (Owed(interest_paid=Decimal(40), principal_paid=Decimal(60)), PaymentState.MINIMUM_PAID),
+        (Owed(interest_paid=Decimal(40), principal_paid=Decimal("259.99")), PaymentState.MINIMUM_PAID),
+        (Owed(interest_paid=Decimal(40), principal_paid=Decimal(260)), PaymentState.PAID),
+        (Owed(minimum_due=Decimal("0.00")), PaymentState.MINIMUM_PAID),
+    ],
+)
+def test_a_bill_is_paid_only_with_its_whole_installment(bill: Owed, state: PaymentState) -> None:
+    assert billing.payment_state(bill) is state
 
 
 def test_billing_after_a_gap_gives_each_cycle_its_own_dates() -> None:

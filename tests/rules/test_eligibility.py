@@ -5,7 +5,7 @@ from typing import NamedTuple
 
 import pytest
 
-from rules.eligibility import Commitments, assess, terms_problems
+from rules.eligibility import Commitments, assess, obstacles, terms_problems
 from rules.refusals import ProblemCode
 
 
@@ -198,6 +198,24 @@ def test_what_is_owed_is_told_beside_every_other_reason() -> None:
         ProblemCode.AMOUNT_TOO_HIGH,
         ProblemCode.TERM_OUT_OF_RANGE,
         ProblemCode.RATE_OUT_OF_RANGE,
+        ProblemCode.EXPOSURE_TOO_HIGH,
+        ProblemCode.TOO_MANY_LOANS,
+        ProblemCode.HAS_PAST_DUE,
+    ]
+
+
+def test_an_obstacle_is_a_reason_against_every_loan_of_a_person() -> None:
+    policy = Policy(maximum_exposure=Decimal("50000.00"), maximum_loans=2)
+
+    def found(applicant: Applicant, commitments: Commitments) -> list[ProblemCode]:
+        return [problem.code for problem in obstacles(policy, applicant, commitments)]
+
+    assert found(Applicant(), NOTHING) == []
+    # A loan of a paisa is still possible.
+    assert found(Applicant(), Commitments(1, Decimal("49999.99"), False)) == []
+    assert found(Applicant(449, None), Commitments(2, Decimal("50000.00"), True)) == [
+        ProblemCode.CREDIT_SCORE_TOO_LOW,
+        ProblemCode.INCOME_MISSING,
         ProblemCode.EXPOSURE_TOO_HIGH,
         ProblemCode.TOO_MANY_LOANS,
         ProblemCode.HAS_PAST_DUE,

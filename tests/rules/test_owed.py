@@ -70,3 +70,54 @@ def test_the_payoff_of_a_closed_loan_is_nothing() -> None:
     book = Book(terms())
     book.pay("50000.00", day(0))
     assert book.payoff(day(100)) == 0
+
+
+def test_the_next_due_date_is_that_of_the_next_minimum_that_is_unpaid_and_not_past_due() -> None:
+    book = Book(terms())
+    assert owed.next_due_on(book.loan, day(0)) == day(45)
+    book.bill(day(30))
+    assert [owed.next_due_on(book.loan, day(number)) for number in (30, 45, 46)] == [day(45), day(45), day(75)]
+    book.pay("1935.00", day(40))  # the minimum: the rest of the installment is not due
+    assert owed.next_due_on(book.loan, day(40)) == day(75)
+    assert owed.next_due_on(book.loan, day(60)) == day(75)  # the cycle has come, although it is not billed
+    book.pay(book.payoff(day(61)), day(61))
+    assert owed.next_due_on(book.loan, day(61)) is None
+
+
+def test_the_newest_cycle_is_one_that_has_come() -> None:
+    book = Book(terms())
+    assert [owed.newest_cycle(book.loan, day(number)) for number in (29, 30, 59, 60)] == [0, 1, 1, 2]
+    book.pay(book.payoff(day(61)), day(61))
+    assert owed.newest_cycle(book.loan, day(400)) == 2
+
+
+@pytest.mark.parametrize(
+    ("paid", "on", "least"),
+    [
+        ([], 0, "0.10"),
+        (["4406.03"], 30, "0.09"),
+        (["4406.03", "4406.03", "4406.03"], 45, "34.86"),  # interest of 15 more days each time
+        ([], 31, "4406.12"),  # all that the first bill asks for, and a little more
+    ],
+)
+def test_the_least_prepayment_is_the_first_that_lowers_the_emi(paid: list[str], on: int, least: str) -> None:
+    book = Book(terms())
+    today = day(on)
+    for number, amount in enumerate(paid):
+        today = day(30 * number + on)
+        book.pay(amount, today)
+    assert str(owed.least_prepayment(book.loan, today)) == least
+    before, twin = book.loan.emi, Book(terms())
+    twin.standing, twin.bills = book.standing, list(book.bills)
+    assert twin.pay(Decimal(least) - Decimal("0.01"), today).standing.emi >= before
+    assert book.pay(least, today).standing.emi < before
+
+
+def test_no_prepayment_lowers_the_emi_of_a_loan_that_is_billed_in_full_or_closed() -> None:
+    book = Book(terms("10000", "24", 1))
+    assert owed.least_prepayment(book.loan, day(0)) is not None
+    book.bill(day(30))
+    assert owed.least_prepayment(book.loan, day(31)) is None
+    book.pay(book.payoff(day(31)), day(31))
+    assert owed.least_prepayment(book.loan, day(31)) is None
+    assert owed.least_prepayment(Book(terms("0.01", "0", 12)).loan, day(0)) is None

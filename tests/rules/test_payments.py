@@ -5,7 +5,8 @@ from decimal import Decimal
 
 import pytest
 
-from rules.payments import Allocation, Payer, demand
+from rules import owed
+from rules.payments import Allocation, Payer, demand, still_to_pay
 from rules.refusals import ProblemCode, Refused
 from tests.rules.book import DISBURSED_ON, Bill, Book, terms
 
@@ -318,3 +319,24 @@ def test_the_newest_bill_asks_for_its_installment_and_an_earlier_one_for_its_min
     )
     found = demand(bill, newest_cycle=3 if newest else 4)
     assert found == (3, day(105), *map(Decimal, asked.split()))
+
+
+def test_bills_still_ask_for_what_the_loan_owes() -> None:
+    book = billed()
+
+    def asked(on: date) -> list[str]:
+        newest = owed.newest_cycle(book.loan, on)
+        amounts = [still_to_pay(bill, newest) for bill in book.bills]
+        assert sum(amounts) == owed.position(book.loan, on).amount_due
+        return [str(amount) for amount in amounts]
+
+    assert asked(day(30)) == ["4406.03"]
+    book.pay("1000.00", day(40))
+    assert asked(day(40)) == ["3406.03"]
+    # The next bill asks for the rest of the installment in another way.
+    book.bill(day(60))
+    assert asked(day(60)) == ["935.00", "4642.57"]
+    book.pay("3000.00", day(70))
+    assert asked(day(70)) == ["0.00", "2577.57"]
+    book.bill(day(90))
+    assert asked(day(90))[:2] == ["0.00", "0.00"]
