@@ -8,7 +8,7 @@ from decimal import Decimal
 from pathlib import Path
 from typing import NamedTuple
 
-from rules import aadhaar
+from rules import verhoeff
 from rules.money import PAISA
 
 FILE = Path(__file__).with_name("transactions.csv")
@@ -50,7 +50,7 @@ def _people(draw: Callable[[], float]) -> Iterator[tuple[str, Decimal]]:
     numbers: set[str] = set(KNOWN)
     while len(numbers) < len(KNOWN) + PEOPLE:
         start = str(int(2e10 + draw() * 8e10))
-        number = next(start + digit for digit in "0123456789" if aadhaar.has_check_digit(start + digit))
+        number = start + verhoeff.check_digit(start)
         if number not in numbers:
             numbers.add(number)
             yield number, _rupees(1000 + draw() ** 2 * 1_100_000)

@@ -3,7 +3,7 @@
 import re
 from typing import Literal
 
-from rules import detection
+from rules import detection, verhoeff
 
 Checksum = Literal["lenient", "strict"]
 
@@ -16,30 +16,6 @@ GAP = rf"(?:{_BLANK}*(?:{_HYPHEN}{_BLANK}*)?)"
 # A spreadsheet writes an apostrophe before digits that are text, and `.0` behind digits that are a number.
 _WRITTEN = re.compile(rf"{_BLANK}*['\u2019]?(?P<digits>\d(?:{GAP}\d)*)(?:\.0+)?{_BLANK}*", re.ASCII)
 _NO_DIGIT = re.compile(r"\D+", re.ASCII)
-
-# Verhoeff's dihedral multiplication table and position permutation (J. Verhoeff, 1969).
-_PRODUCT = (
-    (0, 1, 2, 3, 4, 5, 6, 7, 8, 9),
-    (1, 2, 3, 4, 0, 6, 7, 8, 9, 5),
-    (2, 3, 4, 0, 1, 7, 8, 9, 5, 6),
-    (3, 4, 0, 1, 2, 8, 9, 5, 6, 7),
-    (4, 0, 1, 2, 3, 9, 5, 6, 7, 8),
-    (5, 9, 8, 7, 6, 0, 4, 3, 2, 1),
-    (6, 5, 9, 8, 7, 1, 0, 4, 3, 2),
-    (7, 6, 5, 9, 8, 2, 1, 0, 4, 3),
-    (8, 7, 6, 5, 9, 3, 2, 1, 0, 4),
-    (9, 8, 7, 6, 5, 4, 3, 2, 1, 0),
-)
-_PERMUTATION = (
-    (0, 1, 2, 3, 4, 5, 6, 7, 8, 9),
-    (1, 5, 7, 6, 2, 8, 3, 0, 9, 4),
-    (5, 8, 0, 3, 7, 9, 6, 1, 4, 2),
-    (8, 9, 1, 6, 0, 4, 3, 5, 2, 7),
-    (9, 4, 5, 3, 1, 2, 6, 8, 7, 0),
-    (4, 2, 8, 6, 5, 7, 3, 9, 0, 1),
-    (2, 7, 9, 3, 8, 0, 6, 4, 1, 5),
-    (7, 0, 4, 6, 9, 1, 3, 2, 5, 8),
-)
 
 
 def parse(text: str, checksum: Checksum) -> str | None:
@@ -54,17 +30,9 @@ def parse(text: str, checksum: Checksum) -> str | None:
     digits = _NO_DIGIT.sub("", match["digits"])
     if len(digits) != 12:
         return None
-    if checksum == "strict" and (digits[0] in "01" or not has_check_digit(digits)):
+    if checksum == "strict" and (digits[0] in "01" or not verhoeff.has_check_digit(digits)):
         return None
     return digits
-
-
-def has_check_digit(digits: str) -> bool:
-    """Whether the last digit is the Verhoeff check digit of those before it."""
-    check = 0
-    for position, digit in enumerate(reversed(digits)):
-        check = _PRODUCT[check][_PERMUTATION[position % 8][int(digit)]]
-    return check == 0
 
 
 def hidden(text: str) -> str:
