@@ -89,10 +89,19 @@ async def record_forbidden(by: Origin, family: str) -> None:
     await database.execute(_RECORD + once, Event.ACCESS_FORBIDDEN, *by, *Subject(), details_json({"family": family}))
 
 
-async def record_read(by: Origin, user_id: int, day: date) -> None:
-    """Record that an operator read data of a person: once a day, however often."""
+_READ = insertion(
+    Event.PERSON_READ,
+    "FROM unnest($6::bigint[]) AS person (id) ORDER BY person.id",
+    origin=1,
+    about={"user_id": "person.id"},
+    details="$5::jsonb",
+)
+
+
+async def record_reads(by: Origin, user_ids: list[int], day: date) -> None:
+    """Record that an operator read data of some people: once a day for each, however often."""
     once = " ON CONFLICT (actor_id, user_id, (details ->> 'day')) WHERE event = 'PERSON_READ' DO NOTHING"
-    await database.execute(_RECORD + once, Event.PERSON_READ, *by, *Subject(user_id), details_json({"day": day}))
+    await database.execute(_READ + once, *by, details_json({"day": day}), user_ids)
 
 
 async def record_rows(

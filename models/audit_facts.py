@@ -28,6 +28,8 @@ PAYMENT: Facts = {
     "transaction_id_given": "{row}.transaction_id_given",
     "paid_on": "{row}.paid_on",
     "taken_by": "{row}.taken_by_id",
+    "mode": "{row}.mode",
+    "reference": "{row}.reference",
     "created_at": _moment("created_at"),
 }
 

@@ -46,7 +46,8 @@ def number_in(entry: str, name: str) -> str:
 
 # The same condition as in the partial index on these entries.
 _PEOPLE = (
-    "e.event IN ('REGISTERED', 'PASSWORD_SET', 'PASSWORD_CHANGED', 'ACCOUNT_ERASED', 'PERSON_RESEALED')"
+    "e.event IN ('REGISTERED', 'PASSWORD_SET', 'PASSWORD_CHANGED', 'ACCOUNT_ERASED', 'PERSON_RESEALED',"
+    " 'PERSON_CHANGED')"
     " AND e.user_id IS NOT NULL AND e.event IN "
 )
 _OPERATORS = (
@@ -98,11 +99,11 @@ KINDS = (
         label="user",
         table="users",
         facts=audit_facts.PERSON,
-        is_entry=f"{_PEOPLE} ('REGISTERED', 'ACCOUNT_ERASED', 'PERSON_RESEALED')",
+        is_entry=f"{_PEOPLE} ('REGISTERED', 'ACCOUNT_ERASED', 'PERSON_RESEALED', 'PERSON_CHANGED')",
         row_id="e.user_id",
         subject={},
         since="users",
-        beside=("consent", "password"),
+        beside=("consent", "password", "changed"),
         newest=True,
     ),
     Kind(

@@ -4,7 +4,7 @@ import os
 from datetime import datetime
 from typing import Literal
 
-from models import audit, audit_facts, sessions
+from models import audit, audit_facts, sessions, user_changes
 from models.expressions import Now
 from models.loans import Loan
 from models.operators import Operator
@@ -80,6 +80,7 @@ async def has_open_loan(user_id: int) -> bool:
 
 async def erase(user_id: int) -> datetime:
     """Overwrite a borrower's personal values, and return the time. Rows that refer to the borrower stay valid."""
+    await user_changes.forget(user_id)
     await User.filter(id=user_id).update(
         name="erased",
         email=f"erased-{user_id}@erased.invalid",

@@ -27,6 +27,7 @@ Connection: TypeAlias = asyncpg_seam.Connection
 
 MODULES = [
     "models.users",
+    "models.user_changes",
     "models.operators",
     "models.sessions",
     "models.transactions",

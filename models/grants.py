@@ -44,6 +44,8 @@ TABLES: dict[str, Grant] = {
             "consent_version", "consented_at", "erased_at",
         ),
     ),
+    # Earlier contact data; the erasure of a person deletes it.
+    "user_changes": Grant(delete=True, read=()),
     "operators": Grant(update=("password_hash", "is_active"), read=("id", "email", "is_active", "created_at")),
     "refresh_tokens": Grant(update=("rotated_at", "revoked_at", "successor"), delete=True, read=()),
     "sign_in_failures": Grant(delete=True, read=()),

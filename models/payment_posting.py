@@ -14,7 +14,7 @@ from models import audit, audit_facts, bills, database, loans
 from models.bills import BillRow
 from models.loans import Loan, LoanRow
 from models.reads import Read
-from rules import ledger
+from rules import ledger, receipts
 from rules.audit import Event, Origin
 from rules.payments import AppliedPayment
 
@@ -29,6 +29,8 @@ class PaymentRecord(NamedTuple):
     transaction_id_given: bool
     paid_on: date
     amount: Decimal
+    mode: str | None = None
+    reference: str | None = None
 
 
 class PaymentRow(NamedTuple):
@@ -44,10 +46,16 @@ class PaymentRow(NamedTuple):
     emi_before: Decimal
     emi_after: Decimal
     created_at: datetime
+    mode: str | None
+    reference: str | None
 
     @property
     def payment_date(self) -> date:
         return self.paid_on
+
+    @property
+    def receipt_number(self) -> str:
+        return receipts.number(self.id)
 
 
 class AllocationRow(NamedTuple):
@@ -124,7 +132,7 @@ async def lock(loan_id: int) -> None:
 _RECORD = audit.insertion(
     Event.PAYMENT_TAKEN,
     "FROM paid",
-    origin=31,
+    origin=33,
     about={"user_id": "user_id", "loan_id": "loan_id", "payment_id": "id"},
     details=audit_facts.as_json(audit_facts.PAYMENT, "paid"),
 )
@@ -133,20 +141,20 @@ _RECORD = audit.insertion(
 # that the read did not find cannot be stored in between, with a transaction id or without.
 _STORE = f"""
 WITH changed AS (
-    UPDATE loans SET emi = $11, principal_balance = $19, interest_due = $20, accrued_interest = $21,
-        accrued_through = $22, cycles_billed = $23, past_due = $24, installment_due = $25, minimum_due = $26,
-        oldest_due_on = $27, closed_on = $28, next_billing_on = $29
-    WHERE id = $1 AND xmin = $30
+    UPDATE loans SET emi = $13, principal_balance = $21, interest_due = $22, accrued_interest = $23,
+        accrued_through = $24, cycles_billed = $25, past_due = $26, installment_due = $27, minimum_due = $28,
+        oldest_due_on = $29, closed_on = $30, next_billing_on = $31
+    WHERE id = $1 AND xmin = $32
     RETURNING id
 ), paid AS (
     INSERT INTO payments (loan_id, user_id, taken_by_id, transaction_id, transaction_id_given, paid_on, amount,
-        interest, principal, emi_before, emi_after)
-    SELECT id, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11 FROM changed
+        mode, reference, interest, principal, emi_before, emi_after)
+    SELECT id, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13 FROM changed
     RETURNING *
 ), recorded AS (
     {_RECORD}
 ), part AS (
-    SELECT * FROM unnest($12::int[], $13::numeric[], $14::numeric[]) WITH ORDINALITY
+    SELECT * FROM unnest($14::int[], $15::numeric[], $16::numeric[]) WITH ORDINALITY
         AS p (cycle, interest, principal, position)
 ), settled AS (
     UPDATE bills SET interest_paid = interest_paid + part.interest, principal_paid = principal_paid + part.principal
@@ -160,7 +168,7 @@ WITH changed AS (
 ), posted AS (
     INSERT INTO ledger_entries (loan_id, posted_on, event, debit, credit, amount, payment_id)
     SELECT $1, $6, e.event, e.debit, e.credit, e.amount, paid.id
-    FROM paid, unnest($15::text[], $16::text[], $17::text[], $18::numeric[]) AS e (event, debit, credit, amount)
+    FROM paid, unnest($17::text[], $18::text[], $19::text[], $20::numeric[]) AS e (event, debit, credit, amount)
 )
 SELECT id, created_at FROM paid
 """
@@ -211,4 +219,6 @@ def _stored_row(row: asyncpg.Record, record: PaymentRecord, applied: AppliedPaym
         emi_before=applied.emi_before,
         emi_after=applied.standing.emi,
         created_at=row["created_at"],
+        mode=record.mode,
+        reference=record.reference,
     )

@@ -10,6 +10,7 @@ from models.loans import Loan
 from models.operators import Operator
 from models.paged_rows import PagedRows
 from models.users import User
+from rules import receipts
 
 
 class Payment(Model):
@@ -31,6 +32,9 @@ class Payment(Model):
     principal = fields.DecimalField(max_digits=14, decimal_places=2)
     emi_before = fields.DecimalField(max_digits=14, decimal_places=2)
     emi_after = fields.DecimalField(max_digits=14, decimal_places=2)
+    # At the counter only: the way in which the money came, and the number of a cheque or a transfer.
+    mode: str | None = fields.TextField(null=True)
+    reference: str | None = fields.TextField(null=True)
     created_at: datetime = fields.DatetimeField(auto_now_add=True)
 
     loan_id: int
@@ -42,6 +46,10 @@ class Payment(Model):
     @property
     def payment_date(self) -> date:
         return self.paid_on
+
+    @property
+    def receipt_number(self) -> str:
+        return receipts.number(self.id)
 
 
 class Allocation(Model):

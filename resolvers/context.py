@@ -2,21 +2,22 @@
 
 from collections.abc import Awaitable, Sequence
 from datetime import UTC, date, datetime
-from functools import cached_property, lru_cache
-from ipaddress import ip_address
+from functools import cached_property
 from typing import Any, TypeAlias, TypeVar
 
 import strawberry
+from strawberry.dataloader import DataLoader
 
 from auth import tokens
 from auth.budgets import RequestBudget
 from auth.tokens import Claims
 from models import audit, business_date, reads, viewers
 from models.reads import Read
-from resolvers import commitments, statement_pages
+from models.users import User
+from resolvers import borrowers, commitments, statement_pages
 from resolvers.pagination import PageLoaders
 from resolvers.viewer import FirstRead, Viewer, bearer, no_read
-from rules import aadhaar, eligibility, owed
+from rules import eligibility, networks, owed
 from rules.audit import Actor, Origin
 from rules.billing import Loan
 from rules.eligibility import Applicant
@@ -29,8 +30,6 @@ from settings import Settings
 from telemetry import request_id, request_summary
 
 T = TypeVar("T")
-
-_LONGEST_ADDRESS = 64  # the length of the audit log's column
 
 
 class RequestContext:
@@ -62,11 +61,16 @@ class RequestContext:
         self._viewer: Viewer | None = None
         self._today: date | None = None
         self.__dict__.pop("pages", None)
+        self.__dict__.pop("_borrowers", None)
 
     @cached_property
     def pages(self) -> PageLoaders:
         """The loaders of lists, created at first use: most operations select no list."""
         return PageLoaders()
+
+    @cached_property
+    def _borrowers(self) -> DataLoader[int, User]:
+        return borrowers.loader(self)
 
     @property
     def today(self) -> date:
@@ -82,7 +86,7 @@ class RequestContext:
     @property
     def origin(self) -> Origin:
         """The origin for the audit log. Its actor is NOBODY until `admit` has authenticated the caller."""
-        where = request_id.get(), _shown(self.address[:_LONGEST_ADDRESS])
+        where = request_id.get(), networks.shown(self.address[: networks.LONGEST_SHOWN])
         if self._viewer is None:
             return Origin(Actor.NOBODY, None, *where)
         return Origin(Actor(self._viewer.role.value), self._viewer.id, *where)
@@ -167,6 +171,9 @@ class RequestContext:
     async def payments_page(self, loan_id: int, first: int | None, after: str | None) -> Connection[object]:
         return await self.pages.payments.connection(loan_id, first, after)
 
+    async def changes_page(self, user_id: int, first: int | None, after: str | None) -> Connection[object]:
+        return await self.pages.changes.connection(user_id, first, after)
+
     async def past_transactions_page(
         self, loan_id: int, loan: Loan, first: int | None, after: str | None
     ) -> Connection[object]:
@@ -186,6 +193,9 @@ class RequestContext:
         return eligibility.obstacles(
             self.settings, applicant, await commitments.of(user_id, await self.business_date())
         )
+
+    def borrower(self, user_id: int) -> Awaitable[object]:
+        return self._borrowers.load(user_id)
 
     def allocations(self, payment_id: int) -> Sequence[object] | Awaitable[Sequence[object]]:
         if payment_id in self.known_allocations:
@@ -228,16 +238,6 @@ class RequestContext:
 
     def _take_date(self, stored: date | None) -> None:
         self._today = stored or self.settings.calendar_date()
-
-
-# A client sends many requests from one address.
-@lru_cache(maxsize=1_024)
-def _shown(address: str) -> str:
-    """The address for the audit log. A trusted proxy may forward any text instead of an address."""
-    try:
-        return str(ip_address(address))
-    except ValueError:
-        return aadhaar.hidden(address)[:_LONGEST_ADDRESS]
 
 
 Info: TypeAlias = strawberry.Info[RequestContext, None]

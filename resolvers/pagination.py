@@ -9,7 +9,7 @@ from typing import Generic, NamedTuple, TypeVar
 from strawberry.dataloader import DataLoader
 from tortoise.models import Model
 
-from models import bills, loans, payments
+from models import bills, loans, payments, user_changes
 from models.paged_rows import PagedRows
 from models.payments import Allocation
 from schema.errors import bad_input
@@ -37,6 +37,7 @@ class PageLoaders:
         self.bills = _PageLoader(bills.OF_LOANS)
         self.payments = _PageLoader(payments.OF_LOANS)
         self.loans_by_id: DataLoader[int, loans.Loan] = DataLoader(load_fn=_loans)
+        self.changes = _PageLoader(user_changes.OF_USERS)
         self.allocations: DataLoader[int, list[Allocation]] = DataLoader(load_fn=_allocations)
 
 

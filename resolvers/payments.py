@@ -11,11 +11,13 @@ from models.bills import BillRow
 from models.loans import LoanRow
 from models.payment_posting import AllocationRow, PayableLoan, PaymentRecord, PaymentRow
 from models.reads import Read
+from resolvers import counter
 from resolvers.access import signed_in
 from resolvers.context import Info
 from resolvers.viewer import Viewer
 from rules import billing, idempotency
 from rules import budgets as costs
+from rules import counter as counter_rules
 from rules import payments as rules
 from rules.payments import Payer, PaymentOrder
 from rules.refusals import Problem, ProblemCode, Refused
@@ -40,22 +42,25 @@ def _first_read(info: Info, viewer: Viewer, input: MakePaymentInput) -> Read[Pay
     ProblemCode.PAYMENT_DATE_TOO_EARLY,
     ProblemCode.PAYMENT_DATE_IN_FUTURE,
     ProblemCode.INVALID_TRANSACTION_ID,
+    ProblemCode.COUNTER_ONLY,
+    ProblemCode.INVALID_REFERENCE,
     ProblemCode.TRANSACTION_ID_CONFLICT,
     ProblemCode.DUPLICATE_PAYMENT,
     first_read=_first_read,
 )
 async def make_payment(info: Info, input: MakePaymentInput) -> PaymentReceipt:  # noqa: A002
-    """Raises: Refused: LOAN_NOT_FOUND, INVALID_TRANSACTION_ID, DUPLICATE_PAYMENT, TRANSACTION_ID_CONFLICT,
-    or the reasons of the rules.
+    """Raises: Refused: LOAN_NOT_FOUND, INVALID_TRANSACTION_ID, COUNTER_ONLY, INVALID_REFERENCE, DUPLICATE_PAYMENT,
+    TRANSACTION_ID_CONFLICT, or the reasons of the rules.
     """
     info.context.spend(costs.PAYMENT)
     loan_id = loans.parse_id(input.loan_id)
     if loan_id is None:
         raise _not_found()
+    invalid = (*_transaction_id_problems(input.transaction_id), *await counter.problems(info.context, input))
 
     async def pay() -> PaymentReceipt:
         # Concurrent payments on one loan are rare. Without a lock a payment takes two statements, and is as safe.
-        return await _pay(info, loan_id, input) or await _pay_locked(info, loan_id, input)
+        return await _pay(info, loan_id, input, invalid) or await _pay_locked(info, loan_id, input, invalid)
 
     try:
         return await database.retried(pay)
@@ -64,11 +69,16 @@ async def make_payment(info: Info, input: MakePaymentInput) -> PaymentReceipt:  
         return await database.retried(pay)
 
 
-async def _pay_locked(info: Info, loan_id: int, input: MakePaymentInput) -> PaymentReceipt:  # noqa: A002
+async def _pay_locked(
+    info: Info,
+    loan_id: int,
+    input: MakePaymentInput,  # noqa: A002
+    invalid: tuple[Problem, ...],
+) -> PaymentReceipt:
     """Pay under the lock of the loan."""
     async with database.transaction():
         await payment_posting.lock(loan_id)
-        receipt = await _pay(info, loan_id, input, is_locked=True)
+        receipt = await _pay(info, loan_id, input, invalid, is_locked=True)
     assert receipt is not None, "a locked loan does not change"
     return receipt
 
@@ -77,6 +87,7 @@ async def _pay(
     info: Info,
     loan_id: int,
     input: MakePaymentInput,  # noqa: A002
+    invalid: tuple[Problem, ...],
     *,
     is_locked: bool = False,
 ) -> PaymentReceipt | None:
@@ -90,7 +101,7 @@ async def _pay(
     # An earlier payment is returned on any later date: the borrower's date was right when it was taken.
     if payable.earlier is not None:
         return _replayed(payable.earlier, record, loan, is_dated=input.payment_date is not None)
-    applied = _apply(loan, unpaid, record, info.context.today, tuple(_transaction_id_problems(input.transaction_id)))
+    applied = _apply(loan, unpaid, record, info.context.today, invalid)
 
     # After this point the payment must succeed, now or under the lock.
     if applied.issued:
@@ -127,6 +138,8 @@ def _record(viewer: Viewer, loan: LoanRow, input: MakePaymentInput, paid_on: dat
         transaction_id_given=input.transaction_id is not None,
         paid_on=paid_on,
         amount=input.amount,
+        mode=input.mode and input.mode.value,
+        reference=counter_rules.reference_of(input.reference),
     )
 
 
@@ -157,7 +170,7 @@ def _transaction_id_problems(text: str | None) -> Iterator[Problem]:
 def _replayed(earlier: PaymentRow, record: PaymentRecord, loan: LoanRow, *, is_dated: bool) -> PaymentReceipt:
     """The first receipt again, if the repeated payment is the same.
 
-    A request without a date is the same payment on any later day.
+    Only what was sent is compared: a request without a date, a mode or a reference repeats a payment that has them.
 
     Raises:
         Refused: DUPLICATE_PAYMENT without a transaction id, TRANSACTION_ID_CONFLICT if the payments differ.
@@ -170,6 +183,7 @@ def _replayed(earlier: PaymentRow, record: PaymentRecord, loan: LoanRow, *, is_d
         )
         raise Refused(Problem(ProblemCode.DUPLICATE_PAYMENT, message))
     is_same = (earlier.loan_id, earlier.amount) == (record.loan_id, record.amount)
+    is_same &= record.mode in (None, earlier.mode) and record.reference in (None, earlier.reference)
     if not is_same or (is_dated and earlier.paid_on != record.paid_on):
         message = f"This transaction id belongs to another payment: {first} for loan {earlier.loan_id}. Use a new id."
         raise Refused(Problem(ProblemCode.TRANSACTION_ID_CONFLICT, message, "transactionId"))

@@ -1,24 +1,71 @@
-"""A viewer sets or changes the password of their own account, or erases the account."""
+"""A viewer changes the data or the password of their own account, or erases the account."""
 
+from collections.abc import Iterator
 from typing import Annotated
 
+import strawberry
 from strawberry import argument
 
 from auth import password_strength, passwords, sign_in_limit
 from auth.passwords import Check
-from models import credentials, database, sessions, transactions, users
+from models import credentials, database, sessions, transactions, user_changes, users
 from models.operators import Operator
 from models.users import User
 from resolvers.access import borrowers_only, signed_in
 from resolvers.context import Info
 from resolvers.viewer import Viewer
 from rules import budgets as costs
+from rules import registration
 from rules.audit import Event, Origin
 from rules.refusals import Problem, ProblemCode, Refused
+from rules.text import trimmed
 from schema.errors import unauthenticated
-from schema.profile import ChangePasswordInput, Erasure, PasswordChange, SetPasswordInput
+from schema.profile import ChangePasswordInput, Erasure, PasswordChange, SetPasswordInput, UpdateMeInput
 from schema.users import Role
+from schema.users import User as UserView
 from settings import Settings
+
+
+@borrowers_only(ProblemCode.INVALID_ADDRESS, ProblemCode.INVALID_PHONE, ProblemCode.INVALID_INCOME)
+async def update_me(info: Info, input: UpdateMeInput) -> User:  # noqa: A002
+    """Raises: Refused: every problem of the input. A value that stays as it was leaves no trace."""
+    context = info.context
+    context.spend(costs.PERSON_CHANGE)
+    if problems := tuple(_problems(input)):
+        raise Refused(*problems)
+    given = _given(input)
+
+    async def change() -> User:
+        async with database.transaction():
+            # An application holds this lock too, so that it is judged on one income.
+            user = await User.select_for_update(no_key=True).get(id=context.viewer.id)
+            if not user.is_active:
+                raise unauthenticated()
+            fresh = {name: value for name, value in given.items() if getattr(user, name) != value}
+            if fresh:
+                await user_changes.store(user, fresh, context.origin)
+            return user.update_from_dict(fresh)
+
+    return strawberry.cast(UserView, await database.retried(change))
+
+
+def _problems(input: UpdateMeInput) -> Iterator[Problem]:  # noqa: A002
+    yield from registration.profile_problems(
+        address=input.address or None, phone=input.phone or None, income=input.annual_income or None
+    )
+    if input.annual_income is None:
+        message = "The annual income cannot be removed. Leave it out to keep it."
+        yield Problem(ProblemCode.INVALID_INCOME, message, "annualIncome")
+
+
+def _given(input: UpdateMeInput) -> dict[str, object]:  # noqa: A002
+    """The values of the fields that were sent, by their columns."""
+    sent = {
+        "phone": registration.parse_phone(input.phone or ""),
+        "address": trimmed(input.address or "") or None,
+        "annual_income": input.annual_income,
+    }
+    return {name: value for name, value in sent.items() if getattr(input, name) is not strawberry.UNSET}
 
 
 @borrowers_only(ProblemCode.WEAK_PASSWORD, ProblemCode.PASSWORD_ALREADY_SET)

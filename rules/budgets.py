@@ -24,6 +24,8 @@ BILLING = 20
 PASSWORD = 100
 REGISTRATION = 50
 REFRESH = 100
+# A change is stored in three rows, and people make few of them.
+PERSON_CHANGE = 50
 # An application is stored even if it is refused, and a person makes few of them.
 APPLICATION = 300
 

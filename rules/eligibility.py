@@ -95,7 +95,7 @@ def _income_problems(policy: Policy, income: Decimal | None) -> Iterator[Problem
     if income is None:
         yield Problem(
             ProblemCode.INCOME_MISSING,
-            ("The annual income is missing. A loan needs the annual income given at registration."),
+            "The annual income is missing. Enter it in the profile, then apply again.",
         )
     elif income < policy.minimum_annual_income:
         message = f"The annual income is {income}; it must be at least {policy.minimum_annual_income:.2f}."

@@ -3,6 +3,10 @@
 import ipaddress
 from functools import lru_cache
 
+from rules import aadhaar
+
+LONGEST_SHOWN = 64  # the length of the audit log's column
+
 
 @lru_cache(4096)
 def network(address: str) -> str:
@@ -16,6 +20,16 @@ def network(address: str) -> str:
             return str(known.ipv4_mapped)
         return str(ipaddress.ip_network((int(known), 64), strict=False))
     return str(known)
+
+
+# A client sends many requests from one address.
+@lru_cache(maxsize=1_024)
+def shown(address: str) -> str:
+    """The address for the audit log. A trusted proxy may forward any text instead of an address."""
+    try:
+        return str(ipaddress.ip_address(address))
+    except ValueError:
+        return aadhaar.hidden(address)[:LONGEST_SHOWN]
 
 
 def is_private(address: str) -> bool:

@@ -31,13 +31,19 @@ def parse_phone(text: str) -> str | None:
 
 def person_problems(*, name: str, address: str | None, phone: str | None, income: Decimal | None) -> Iterator[Problem]:
     """The problems of a person's data, judged without surrounding blanks. An empty phone counts as absent."""
-    name, address, phone = trimmed(name), trimmed(address or ""), trimmed(phone or "")
+    name = trimmed(name)
     if len(name) > LONGEST_NAME or not any(map(str.isalpha, name)) or any(map(_is_control, name)):
         message = f"Enter a name with letters, in one line and with at most {LONGEST_NAME} characters."
         yield Problem(ProblemCode.INVALID_NAME, message, "name")
     elif detection.spans(name):
         message = "The name must not contain twelve digits: they may be an Aadhaar number. Leave the number out."
         yield Problem(ProblemCode.INVALID_NAME, message, "name")
+    yield from profile_problems(address=address, phone=phone, income=income)
+
+
+def profile_problems(*, address: str | None, phone: str | None, income: Decimal | None) -> Iterator[Problem]:
+    """The problems of the data that a person may leave out and change later."""
+    address, phone = trimmed(address or ""), trimmed(phone or "")
     if len(address) > LONGEST_ADDRESS:
         message = f"The address must have at most {LONGEST_ADDRESS} characters."
         yield Problem(ProblemCode.INVALID_ADDRESS, message, "address")

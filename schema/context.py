@@ -39,9 +39,15 @@ class Context(Protocol):
 
     async def payments_page(self, loan_id: int, first: int | None, after: str | None) -> Connection[object]: ...
 
+    async def changes_page(self, user_id: int, first: int | None, after: str | None) -> Connection[object]: ...
+
     async def past_transactions_page(
         self, loan_id: int, loan: billing.Loan, first: int | None, after: str | None
     ) -> Connection[object]: ...
+
+    def borrower(self, user_id: int) -> Awaitable[object]:
+        """The borrower of a loan. All borrowers of a request are loaded at once."""
+        ...
 
     def allocations(self, payment_id: int) -> Sequence[object] | Awaitable[Sequence[object]]:
         """The allocations of a payment, without a query if they are known already."""

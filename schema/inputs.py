@@ -6,6 +6,7 @@ from typing import Any, TypeVar
 
 from strawberry.types import get_object_definition
 from strawberry.types.base import StrawberryOptional, StrawberryType, has_object_definition
+from strawberry.types.enum import StrawberryEnumDefinition
 from strawberry.utils.str_converters import to_camel_case
 
 Input = TypeVar("Input", bound=type[Any])
@@ -16,14 +17,17 @@ def made_of_scalars(kind: Input) -> Input:
     which takes a twelfth of a payment.
 
     Raises:
-        TypeError: a field is not a scalar, so that Strawberry has to convert it, or may be omitted without a default.
+        TypeError: a field is neither a scalar nor an enumeration, so that Strawberry has to convert it, or it may be
+            omitted without a default.
     """
     definition = get_object_definition(kind, strict=True)
     for field in definition.fields:
         type_: Any = field.type
         is_optional = isinstance(type_, StrawberryOptional)
         type_ = type_.of_type if is_optional else type_
-        if isinstance(type_, StrawberryType) or has_object_definition(type_):
+        # The schema's own type of an enumeration makes its members.
+        is_enumeration = isinstance(type_, StrawberryEnumDefinition)
+        if not is_enumeration and (isinstance(type_, StrawberryType) or has_object_definition(type_)):
             raise TypeError(f"{kind.__name__}.{field.python_name} is not a scalar")
         if is_optional and field.default is MISSING:
             raise TypeError(f"{kind.__name__}.{field.python_name} has no default")

@@ -2,7 +2,7 @@
 
 import datetime
 from enum import Enum
-from typing import Annotated, Any
+from typing import Annotated, Any, Protocol
 
 import strawberry
 
@@ -81,6 +81,28 @@ async def _payments(root: Row, info: Info, first: First = 20, after: After = str
     return page  # type: ignore[no-any-return]
 
 
+@strawberry.type(description="The borrower of a loan, in the few values that identify a person at a counter.")
+class Borrower:
+    id: strawberry.ID = strawberry.field(description="The id of the borrower, for Query.user.")
+    name: str = strawberry.field(description="The name given at registration.")
+    aadhaar_masked: str = strawberry.field(
+        description='The last four digits of the Aadhaar number: "XXXX XXXX 9012". The other digits are never shown.'
+    )
+    phone: str | None = strawberry.field(
+        description="The ten digits of an Indian mobile number; null if none was given."
+    )
+
+
+class _Owned(Protocol):
+    @property
+    def user_id(self) -> int: ...
+
+
+def _borrower(root: strawberry.Parent[_Owned], info: Info) -> Borrower:
+    row: Any = info.context.borrower(root.user_id)
+    return row  # type: ignore[no-any-return]
+
+
 @strawberry.type(
     description=(
         "A disbursed loan on the business date. Its amounts include the cycles that have come by then, even"
@@ -89,6 +111,13 @@ async def _payments(root: Row, info: Info, first: First = 20, after: After = str
 )
 class Loan:
     id: strawberry.ID = strawberry.field(description="The id of the loan.")
+    borrower: Borrower = strawberry.field(
+        resolver=_borrower,
+        description=(
+            "The borrower: any for an operator, whose read the audit log records. A borrower sees only their own loans,"
+            " and so only themselves."
+        ),
+    )
     status: LoanStatus = strawberry.field(resolver=_status, description="Whether the loan is paid in full.")
     amount: Money = strawberry.field(description="The disbursed amount.")
     interest_rate: Percent = strawberry.field(description="The yearly interest rate in percent.")

@@ -5,10 +5,23 @@ from typing import Any
 
 import strawberry
 
+from rules.counter import PaymentMode
 from schema.bills import Bill
 from schema.context import Info, Row
+from schema.descriptions import explain
 from schema.inputs import made_of_scalars
 from schema.scalars import Money
+
+explain(
+    PaymentMode,
+    "How money was paid at the counter. New values may appear.",
+    {
+        PaymentMode.CASH: "Notes and coins.",
+        PaymentMode.CHEQUE: "A cheque; the reference is its number.",
+        PaymentMode.UPI: "A UPI transfer; the reference is its twelve-digit number (UTR or RRN).",
+        PaymentMode.BANK_TRANSFER: "NEFT, RTGS, IMPS or another transfer; the reference is its number (UTR).",
+    },
+)
 
 
 @strawberry.type(
@@ -31,11 +44,23 @@ def _allocations(root: Row, info: Info) -> list[Allocation]:
 @strawberry.type(description="A taken payment. It is never changed or cancelled.")
 class Payment:
     id: strawberry.ID = strawberry.field(description="The id of the payment.")
+    receipt_number: str = strawberry.field(
+        description=(
+            'A short number to print and to read aloud: "R-0000-0017". It is the id with a check digit, unique and'
+            " stable."
+        )
+    )
     transaction_id: str = strawberry.field(
         description=("The client's id for the payment, or one that the server made.")
     )
     amount: Money = strawberry.field(description="interest + principal.")
     payment_date: datetime.date = strawberry.field(description="The day on which it counts.")
+    mode: PaymentMode | None = strawberry.field(
+        description="How the money was paid at the counter; null if the operator did not say, or the borrower paid."
+    )
+    reference: str | None = strawberry.field(
+        description="The number of the cheque or the transfer, as the operator gave it; null if none was given."
+    )
     interest: Money = strawberry.field(description="The interest that it paid.")
     principal: Money = strawberry.field(description="The principal that it paid.")
     allocations: list[Allocation] = strawberry.field(
@@ -65,5 +90,15 @@ class MakePaymentInput:
             " a borrower. Make one for each payment, and send it at every attempt with the same loan, amount and"
             " date, if there is one. A double click or a retry days later is then one payment. Without it, a"
             " payment of the same loan, amount and date as another is refused."
+        ),
+    )
+    mode: PaymentMode | None = strawberry.field(
+        default=None, description="How the money was paid at the counter. Only operators send it."
+    )
+    reference: str | None = strawberry.field(
+        default=None,
+        description=(
+            "The number of the cheque or the transfer: one line of at most 64 characters. Only operators send it, and"
+            " only with a mode. A repeated payment is compared with the mode and the reference if it has them."
         ),
     )

@@ -6,6 +6,8 @@ from typing import Annotated
 import strawberry
 
 from schema.refusals import Refusal
+from schema.scalars import Money
+from schema.users import User
 
 _FORM = "10 to 1,000 characters, and not easy to guess. Four unrelated words are good."
 
@@ -19,6 +21,21 @@ class SetPasswordInput:
 class ChangePasswordInput:
     old_password: str = strawberry.field(description="The current password.")
     new_password: str = strawberry.field(description=_FORM)
+
+
+@strawberry.input(description="Changes of the signed-in borrower's data. A field that is left out keeps its value.")
+class UpdateMeInput:
+    phone: str | None = strawberry.field(
+        default=strawberry.UNSET,
+        description="As in RegisterUserInput. null or an empty text removes the number.",
+    )
+    address: str | None = strawberry.field(
+        default=strawberry.UNSET, description="At most 1,000 characters. null or an empty text removes the address."
+    )
+    annual_income: Money | None = strawberry.field(
+        default=strawberry.UNSET,
+        description="0.00 or more. It can be replaced, and not removed: null is refused with INVALID_INCOME.",
+    )
 
 
 @strawberry.type(description="The password was changed.")
@@ -38,6 +55,10 @@ SetPasswordResult = Annotated[
     strawberry.union(
         "SetPasswordResult", description=("The account has a password, or the reasons why it was refused.")
     ),
+]
+UpdateMeResult = Annotated[
+    User | Refusal,
+    strawberry.union("UpdateMeResult", description="The borrower after the change, or every problem of the input."),
 ]
 ChangePasswordResult = Annotated[
     PasswordChange | Refusal,

@@ -30,7 +30,7 @@ explain(
             "The phone number is not an Indian mobile number: 10 digits with a first digit of 6 to 9, optionally"
             " after +91, 91, 0091 or 0."
         ),
-        ProblemCode.INVALID_INCOME: "The annual income is negative.",
+        ProblemCode.INVALID_INCOME: "The annual income is negative, or updateMe would remove it.",
         ProblemCode.WEAK_PASSWORD: (
             "The password has fewer than 10 or more than 1,000 characters, or is easy to guess."
         ),
@@ -58,7 +58,9 @@ explain(
             " Subscription.creditScore, and send the application again."
         ),
         ProblemCode.CREDIT_SCORE_TOO_LOW: "The credit score is below Policy.minimumScore.",
-        ProblemCode.INCOME_MISSING: "The person gave no annual income at registration. It cannot be added later.",
+        ProblemCode.INCOME_MISSING: (
+            "The person has given no annual income. Ask for it, send it with updateMe, and apply again."
+        ),
         ProblemCode.INCOME_TOO_LOW: "The annual income is below Policy.minimumAnnualIncome.",
         ProblemCode.AMOUNT_TOO_LOW: "The amount of the loan or the payment is not more than 0.00.",
         ProblemCode.AMOUNT_TOO_HIGH: "The amount of the loan is above Policy.maximumAmount.",
@@ -104,6 +106,14 @@ explain(
         ProblemCode.INVALID_TRANSACTION_ID: (
             "The transactionId is invalid. It has 1 to 64 letters, digits, and . _ : - and no twelve digits that"
             " may be an Aadhaar number. Correct the front end."
+        ),
+        ProblemCode.COUNTER_ONLY: (
+            "The payment has a mode or a reference, and a borrower sent it. Only operators send these, at the counter."
+            " Leave them out."
+        ),
+        ProblemCode.INVALID_REFERENCE: (
+            "The reference has several lines or more than 64 characters, has no mode beside it, or contains twelve"
+            " digits that may be an Aadhaar number. Only a UPI or bank transfer may have a reference of twelve digits."
         ),
         ProblemCode.BILLING_DATE_IN_FUTURE: "The date to bill is after the business date.",
         ProblemCode.BUSINESS_DATE_IN_PAST: "The business date is already later. It only moves forward.",

@@ -32,6 +32,33 @@ explain(
 )
 
 
+class ChangedField(Enum):
+    PHONE = "phone"
+    ADDRESS = "address"
+    ANNUAL_INCOME = "annual_income"
+
+
+explain(
+    ChangedField,
+    "A value of a borrower that updateMe changes. New values may appear.",
+    {
+        ChangedField.PHONE: "User.phone.",
+        ChangedField.ADDRESS: "User.address.",
+        ChangedField.ANNUAL_INCOME: "User.annualIncome.",
+    },
+)
+
+
+@strawberry.type(description="A value of a borrower that was replaced or removed. It is erased with the account.")
+class UserChange:
+    id: strawberry.ID = strawberry.field(description="The id of the change.")
+    field: ChangedField = strawberry.field(description="The value that changed.")
+    old_value: str | None = strawberry.field(
+        description="The value before the change, an amount with two decimals; null if there was none."
+    )
+    changed_at: datetime.datetime = strawberry.field(description="The moment of the change.")
+
+
 async def _loans(root: Row, info: Info, first: First = 20, after: After = strawberry.UNSET) -> Connection[Loan]:
     page: Any = await info.context.loans_page(root.id, first, after or None)
     return page  # type: ignore[no-any-return]
@@ -45,6 +72,11 @@ class _Applicant(eligibility.Applicant, Protocol):
 async def _borrowing_problems(root: strawberry.Parent[_Applicant], info: Info) -> list[Problem]:
     problems: Any = await info.context.obstacles(root.id, root)
     return list(problems)
+
+
+async def _changes(root: Row, info: Info, first: First = 20, after: After = strawberry.UNSET) -> Connection[UserChange]:
+    page: Any = await info.context.changes_page(root.id, first, after or None)
+    return page  # type: ignore[no-any-return]
 
 
 class _Secured(Protocol):
@@ -67,11 +99,9 @@ class User:
     phone: str | None = strawberry.field(
         description="The ten digits of an Indian mobile number; null if none was given."
     )
-    address: str | None = strawberry.field(
-        description=("The address given at registration, in lines; null if none was given.")
-    )
+    address: str | None = strawberry.field(description="The address, in lines; null if none was given.")
     annual_income: Money | None = strawberry.field(
-        description=("The annual income given at registration; null if none was given.")
+        description="The annual income; null if none was given. An application is judged on it."
     )
     credit_score: int | None = strawberry.field(description="300 to 900; null until it is computed.")
     credit_scored_at: datetime.datetime | None = strawberry.field(
@@ -93,6 +123,9 @@ class User:
             "Every reason for which applyLoan refuses any loan of this person on the business date, whatever its terms."
             " If the list is empty, a loan within the limits of Query.policy is approved."
         ),
+    )
+    changes: Connection[UserChange] = strawberry.field(
+        resolver=_changes, description="The earlier values of phone, address and annualIncome, oldest first."
     )
     loans: Connection[Loan] = strawberry.field(
         resolver=_loans,
@@ -138,7 +171,7 @@ class RegisterUserInput:
     )
     address: str | None = strawberry.field(default=None, description="At most 1,000 characters.")
     annual_income: Money | None = strawberry.field(
-        default=None, description="0.00 or more. A person without it cannot borrow, and it cannot be added later."
+        default=None, description="0.00 or more. A person without it cannot borrow. updateMe adds it later."
     )
     password: str | None = strawberry.field(
         default=None,

@@ -169,6 +169,11 @@ PAY = f"""mutation ($input: MakePaymentInput!) {{ makePayment(input: $input) {{ 
     loan {{ id status emi principalBalance payoff pastDue daysPastDue nextBillingDate }} }} }} }}"""
 
 
+UPDATE = f"""mutation ($input: UpdateMeInput!) {{ updateMe(input: $input) {{ __typename {REFUSAL}
+  ... on User {{ id phone address annualIncome
+    changes {{ edges {{ node {{ field oldValue changedAt }} }} }} }} }} }}"""
+
+
 SET_DATE = f"""mutation ($input: SetBusinessDateInput!) {{ setBusinessDate(input: $input) {{ __typename {REFUSAL}
   ... on BusinessDay {{ date }} }} }}"""
 

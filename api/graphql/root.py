@@ -87,6 +87,12 @@ class Mutation:
     logout = _field(
         sessions.logout, bool, "Ends the session at once, on every device that uses it. The answer is always true."
     )
+    update_me = _field(
+        profile.update_me,
+        profile_views.UpdateMeResult,
+        "Changes the phone, the address or the annual income. Later applications are judged on the new income; the"
+        " lender keeps the earlier values.",
+    )
     set_password = _field(
         profile.set_password, profile_views.SetPasswordResult, "Sets the password of an account that has none."
     )

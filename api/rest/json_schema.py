@@ -110,7 +110,8 @@ def _description(description: str | None) -> JsonSchema:
 
 
 def _input(kind: GraphQLInputType) -> JsonSchema:
-    shape = _IN[get_named_type(kind).name]
+    named = get_named_type(kind)
+    shape = {"type": "string", "enum": list(named.values)} if isinstance(named, GraphQLEnumType) else _IN[named.name]
     return shape if isinstance(kind, GraphQLNonNull) else _or_null(shape)
 
 

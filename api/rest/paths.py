@@ -121,13 +121,17 @@ TABLE = (
     Operation(
         method="POST",
         path="/api/make-payment/",
-        document=f"""mutation makePayment($loan: ID!, $amount: Money!, $payment_date: Date, $transaction_id: String) {{
+        document=f"""mutation makePayment(
+  $loan: ID! $amount: Money! $payment_date: Date $transaction_id: String $mode: PaymentMode $reference: String
+) {{
   answer: makePayment(input: {{
     loanId: $loan, amount: $amount, paymentDate: $payment_date, transactionId: $transaction_id
+    mode: $mode, reference: $reference
   }}) {{
     ... on PaymentReceipt {{
       payment {{
-        id transaction_id: transactionId amount payment_date: paymentDate interest principal created_at: createdAt
+        id receipt_number: receiptNumber transaction_id: transactionId amount payment_date: paymentDate
+        mode reference interest principal created_at: createdAt
       }}
       loan {{ ...Loan }}
       emi_recalculated: emiRecalculated

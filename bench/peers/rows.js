@@ -108,7 +108,9 @@ export function stored(payment, paid, version, origin) {
   const entries = entriesOf(paid);
   return [
     ...[payment.loanId, payment.userId, null, payment.transactionId, payment.isGiven, payment.paidOn],
-    ...[payment.amount, paid.interest, paid.principal, paid.emiBefore, loan.emi].map(money),
+    // A borrower's payment has no mode and no reference.
+    ...[money(payment.amount), null, null],
+    ...[paid.interest, paid.principal, paid.emiBefore, loan.emi].map(money),
     allocations.map((part) => part.cycle),
     allocations.map((part) => money(part.interest)),
     allocations.map((part) => money(part.principal)),

@@ -106,6 +106,7 @@ async def test_a_whole_life_by_rest(client: Client, settings: Settings) -> None:
     assert receipt["payment"] | {"id": "", "created_at": ""} == {
         "id": "", "transaction_id": "first", "amount": "4406.03", "payment_date": "2026-01-31",
         "interest": "435.00", "principal": "3971.03", "created_at": "",
+        "receipt_number": "R-0000-0017", "mode": None, "reference": None,
     }  # fmt: skip
     assert (receipt["loan"]["principal_balance"], receipt["replayed"]) == ("46028.97", False)
     again = await done(asha, PAY, payment, 200)
@@ -248,6 +249,8 @@ async def test_a_payment_is_refused_with_every_reason(client: Client, operator: 
         ({"payment_date": "2025-12-31"}, "PAYMENT_DATE_TOO_EARLY", "payment_date"),
         ({"payment_date": "2026-01-02"}, "PAYMENT_DATE_IN_FUTURE", "payment_date"),
         ({"transaction_id": "a b"}, "INVALID_TRANSACTION_ID", "transaction_id"),
+        ({"mode": "CASH"}, "COUNTER_ONLY", "mode"),
+        ({"reference": "000123"}, "COUNTER_ONLY", "reference"),
     ):
         assert await refused(borrower, PAY, given | change) == [(code, field)]
     await done(borrower, PAY, given, 201)
@@ -259,7 +262,9 @@ async def test_a_payment_is_refused_with_every_reason(client: Client, operator: 
     await done(borrower, PAY, named, 200)
     assert await refused(borrower, PAY, named | {"amount": "2"}) == [("TRANSACTION_ID_CONFLICT", "transaction_id")]
     assert await refused(borrower, PAY, undated) == [("DUPLICATE_PAYMENT", None)]
-    await done(operator, PAY, {"loan": int(loan_id), "amount": 1, "payment_date": DAY}, 201)
+    cheque = {"mode": "CHEQUE", "reference": "000123"}
+    taken = await done(operator, PAY, {"loan": int(loan_id), "amount": 1, "payment_date": DAY, **cheque}, 201)
+    assert taken["payment"].items() >= cheque.items()
 
 
 async def test_a_payment_needs_no_date_and_is_the_same_on_a_later_day(borrower: Client, operator: Client) -> None:

@@ -96,7 +96,7 @@ async def single_rows() -> None:
     assert await token_rotation.rotate(token(7), 30, b"successor") is not None
     await audit.record(Event.SIGNED_IN, WORKER)
     await audit.record_forbidden(WORKER, FAMILY)
-    await audit.record_read(WORKER, 7, DAY)
+    await audit.record_reads(WORKER, [7, 8], DAY)
     await scores.hold([7, 8])
     await scores.store_scores([(700, totals) for totals in await scores.transaction_totals([7, 8])])
     issued = IssuedBill(

@@ -24,7 +24,7 @@ MODELS = {
         "Operator",
         "Payment",
     ),
-    *("RefreshToken", "SignInFailure", "Transaction", "User"),
+    *("RefreshToken", "SignInFailure", "Transaction", "UserChange", "User"),
 }
 # How the first sentence of a module with SQL begins; the reason follows.
 OPENING = "Hand-written SQL: "

@@ -14,6 +14,7 @@ FIRST: dict[str, dict[str, object]] = {
         "credit_score": 670,
         "credit_scored_at": "2026-01-01T00:00:00Z",
     },
+    "user_changes": {"id": 1, "user_id": 1, "field": "phone", "old_value": "9876543211"},
     "operators": {"id": 1, "email": "one@kist.test", "password_hash": "x"},
     # Before the payment it is of, to which the database would give one of its own.
     "audit_entries": {
@@ -136,6 +137,8 @@ FIRST: dict[str, dict[str, object]] = {
         "principal": "565.00",
         "emi_before": "4406.03",
         "emi_after": "4406.03",
+        "mode": "CHEQUE",
+        "reference": "000123",
     },
     "allocations": {"id": 1, "payment_id": 1, "bill_id": 1, "interest": "435.00", "principal": "565.00"},
     "ledger_entries": {
@@ -172,6 +175,7 @@ FIRST: dict[str, dict[str, object]] = {
 
 _DIFFERS: dict[str, dict[str, object]] = {
     "users": {"email": "bela@kist.test", "aadhaar_digest": "\\x" + "a2" * 32},
+    "user_changes": {"field": "annual_income", "old_value": None},
     "operators": {"email": "two@kist.test"},
     "audit_entries": {"id": 1002, "event": "SIGNED_OUT", "loan_id": None, "payment_id": None},
     "audit_links": {"position": 2, "entry_id": 0},

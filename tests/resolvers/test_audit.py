@@ -32,6 +32,7 @@ from tests.builders import (
     REGISTER,
     SET_DATE,
     TODAY,
+    UPDATE,
     Client,
     billed,
     key,
@@ -205,6 +206,14 @@ async def test_passwords_are_told_as_set_changed_and_refused(scene: Scene) -> No
     ]
 
 
+async def test_a_change_of_personal_data_is_told_by_its_fields(scene: Scene) -> None:
+    for income in ("700000", "700000.00"):  # the second one changes nothing
+        await scene.borrower.ask(UPDATE, input={"phone": "9876543210", "annualIncome": income})
+    await scene.borrower.codes(UPDATE, input={"phone": "12345"})
+    changed = {"identity": DIGEST, "changed": ["annual_income", "phone"]}
+    assert await scene.log.told() == [Told("PERSON_CHANGED", "BORROWER 1", "user 1", changed)]
+
+
 async def test_an_erasure_is_told_and_one_that_is_refused_is_not(scene: Scene) -> None:
     loan_id = await lent(scene.borrower, "1000", 1)
     await scene.log.entries()
@@ -263,6 +272,18 @@ async def test_an_operator_who_reads_of_a_person_is_told_once_a_day(scene: Scene
     assert await scene.log.told() == [Told(*read, {"day": "2026-01-02"})]
 
 
+async def test_an_operator_who_reads_the_borrower_of_a_loan_is_told_too(scene: Scene) -> None:
+    loan_id = await lent(scene.borrower)
+    await scene.log.entries()
+    paid = "mutation ($input: MakePaymentInput!) { makePayment(input: $input) { ... on PaymentReceipt {"
+    query = f"{paid} loan {{ borrower {{ name }} }} }} }} }}"
+    for caller in (scene.borrower, scene.operator):
+        await caller.ask(query, input={"loanId": loan_id, "amount": "1", "transactionId": "t"})
+    taken, read = await scene.log.told()
+    assert taken.event == "PAYMENT_TAKEN"
+    assert read == Told("PERSON_READ", "OPERATOR 1", "user 1", {"day": "2026-01-01"})
+
+
 async def test_what_is_remembered_of_reads_is_bounded(scene: Scene, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(resolvers_reads, "MOST_REMEMBERED", 2)
     loans = [await lent(await registered(scene.nobody, aadhaar_id=f"23412341235{n}")) for n in range(4)]
@@ -305,7 +326,8 @@ async def test_a_payment_is_told_once_with_who_took_it(scene: Scene) -> None:
     given = {"loanId": loan_id, "amount": "10", "transactionId": "t"}
     for _ in range(3):  # a repeated payment is answered and changes nothing; the first one bills a cycle too
         await scene.borrower.ask(PAY, input=given)
-    await scene.operator.ask(PAY, input={"loanId": loan_id, "amount": "500"})
+    cheque = {"mode": "CHEQUE", "reference": "000123"}
+    await scene.operator.ask(PAY, input={"loanId": loan_id, "amount": "500", **cheque})
     await scene.borrower.codes(PAY, input={"loanId": loan_id, "amount": "500"})
     await scene.borrower.codes(PAY, input={"loanId": loan_id, "amount": "500000"})
     await scene.borrower.codes(PAY, input={"loanId": "999", "amount": "1"})
@@ -316,13 +338,14 @@ async def test_a_payment_is_told_once_with_who_took_it(scene: Scene) -> None:
         Told(
             *("PAYMENT_TAKEN", "BORROWER 1", "user 1 loan 1 payment 1"),
             {"amount": "10.00", "interest": "10.00", "principal": "0.00", "transaction_id": "t", "taken_by": None}
+            | {"mode": None, "reference": None}
             | {"transaction_id_given": True, "paid_on": "2026-01-31", "emi_before": "4406.03", "emi_after": "4406.03"},
         ),
         Told(
             *("PAYMENT_TAKEN", "OPERATOR 1", "user 1 loan 1 payment 2"),
             {"amount": "500.00", "interest": "425.00", "principal": "75.00", "transaction_id": generated}
             | {"transaction_id_given": False, "paid_on": "2026-01-31", "emi_before": "4406.03", "emi_after": "4406.03"}
-            | {"taken_by": 1},
+            | {"taken_by": 1, "mode": "CHEQUE", "reference": "000123"},
         ),
     ]
 

@@ -7,9 +7,24 @@ import pytest
 
 from models.ledger import LedgerEntry
 from models.loans import Loan, LoanApplication
+from models.users import User
+from settings import Settings
 from tasks.scoring import score
-from tests.builders import APPLY, PAY, REFUSAL, REGISTER, Client, billed, deposit, lent, on, registered
-from tests.servers import contents
+from tests.builders import (
+    APPLY,
+    OPERATOR_HASH,
+    OPERATOR_PASSWORD,
+    PAY,
+    REFUSAL,
+    REGISTER,
+    Client,
+    billed,
+    deposit,
+    lent,
+    on,
+    registered,
+)
+from tests.servers import contents, overhear
 
 LINE = "number date dueDate amountDue principal interest principalBalance"
 QUOTE = f"""query ($amount: Money!, $rate: Percent!, $term: Int!) {{
@@ -179,6 +194,35 @@ async def test_a_loan_is_seen_by_its_borrower_and_any_operator(
         assert await borrower.ask(document, id=loan_id) == await operator.ask(document, id=loan_id) is not None
         assert await stranger.ask(document, id=loan_id) is None
         assert await client.error(document, id=loan_id) == "UNAUTHENTICATED"
+
+
+async def test_a_loan_names_its_borrower(borrower: Client, operator: Client) -> None:
+    loan_id = await lent(borrower)
+    query = "query ($id: ID!) { loan(id: $id) { borrower { id name aadhaarMasked phone } } }"
+    me = await borrower.ask("{ me { id name aadhaarMasked phone } }")
+    for viewer in (borrower, operator):
+        assert await viewer.ask(query, id=loan_id) == {"borrower": me}
+    session = f"mutation ($input: LoginInput!) {{ login(input: $input) {{ {REFUSAL} ... on Session {{ user {{"
+    session += " loans { edges { node { borrower { name } } } } } } } }"
+    await User.all().update(password_hash=OPERATOR_HASH)
+    # No account has been admitted here, so there is no operator whose read is recorded.
+    email = "asha.234123412346@kist.test"
+    signed_in = await borrower.ask(session, input={"email": email, "password": OPERATOR_PASSWORD})
+    assert signed_in["user"]["loans"]["edges"] == [{"node": {"borrower": {"name": "Asha Rao"}}}]
+
+
+async def test_the_borrowers_of_several_loans_are_read_by_one_statement(
+    client: Client, borrower: Client, operator: Client, settings: Settings
+) -> None:
+    other = await registered(client, aadhaar_id="999941057058")
+    ids = [await lent(borrower), await lent(borrower), await lent(other)]
+    fields = " ".join(
+        f'a{number}: loan(id: "{loan_id}") {{ borrower {{ name }} }}' for number, loan_id in enumerate(ids)
+    )
+    heard = await overhear(settings.database_connections)
+    answer = await operator.post(f"{{ {fields} }}")
+    assert [one["borrower"]["name"] for one in answer["data"].values()] == ["Asha Rao"] * 3
+    assert len([one for one in heard if 'FROM "users"' in one]) == 1, heard
 
 
 async def test_an_id_that_no_loan_has_is_null(borrower: Client, operator: Client) -> None:

@@ -102,6 +102,7 @@ ROWS: dict[str, Row] = {
     "login": mutation("login", CREDENTIALS),
     "refreshSession": mutation("refreshSession", {"refreshToken": "FRESH"}),
     "logout": Row("mutation { logout }"),
+    "updateMe": mutation("updateMe", {"phone": "9876543210"}),
     "setPassword": mutation("setPassword", {"password": "a long password"}, "PASSWORD_ALREADY_SET"),
     "changePassword": mutation(
         "changePassword", {"oldPassword": "wrong", "newPassword": "a new password"}, "BAD_CREDENTIALS"

@@ -6,6 +6,7 @@ from typing import Any
 import pytest
 
 from models.payments import Payment
+from rules import receipts
 from tests.builders import PAY, Client, billed, lent, on, operating, registered
 from tests.servers import contents
 
@@ -338,6 +339,55 @@ async def test_an_operator_takes_money_at_the_counter(client: Client, borrower: 
     assert row["taken_by_id"] is not None
     await borrower.ask(PAY, input=payment(loan_id, "1001"))
     assert await Payment.filter(taken_by_id=None).count() == 1
+
+
+AT_THE_COUNTER = PAY.replace("payment { id ", "payment { receiptNumber mode reference id ")
+
+
+async def test_money_at_the_counter_has_a_mode_a_reference_and_a_receipt_number(
+    borrower: Client, operator: Client
+) -> None:
+    loan_id = await lent(borrower)
+    given = payment(loan_id, "1000", transactionId="t", mode="CHEQUE", reference="\u200b 000123 ")
+    receipt = await operator.ask(AT_THE_COUNTER, input=given)
+    number, mode, reference = (receipt["payment"][name] for name in ("receiptNumber", "mode", "reference"))
+    assert receipts.payment_id(number) == int(receipt["payment"]["id"])
+    assert (mode, reference) == ("CHEQUE", "000123")
+    seen = "query ($id: ID!) { loan(id: $id) { payments { edges { node { receiptNumber mode reference } } } } }"
+    loan = await borrower.ask(seen, id=loan_id)
+    shown = {"receiptNumber": number, "mode": "CHEQUE", "reference": "000123"}
+    assert loan["payments"]["edges"] == [{"node": shown}]
+    # Only what is sent is compared.
+    for sent in ({}, {"mode": None}, {"mode": "CHEQUE"}, {"reference": "000123"}):
+        again = await operator.ask(AT_THE_COUNTER, input=payment(loan_id, "1000", transactionId="t", **sent))
+        assert (again["replayed"], again["payment"]) == (True, receipt["payment"])
+    for sent in ({"mode": "CASH"}, {"mode": "CHEQUE", "reference": "000124"}):
+        await refuse(operator, ["TRANSACTION_ID_CONFLICT"], **payment(loan_id, "1000", transactionId="t", **sent))
+    without = await operator.ask(AT_THE_COUNTER, input=payment(loan_id, "1", reference="  "))
+    assert (without["payment"]["mode"], without["payment"]["reference"]) == (None, None)
+    assert await operator.error(PAY, input=payment(loan_id, "1", mode="GOLD")) == "BAD_USER_INPUT"
+
+
+async def test_a_borrower_sends_no_mode_and_no_reference(borrower: Client) -> None:
+    loan_id = await lent(borrower)
+    await refuse(borrower, ["COUNTER_ONLY"], **payment(loan_id, "1", mode="CASH"))
+    await refuse(borrower, ["COUNTER_ONLY", "COUNTER_ONLY"], **payment(loan_id, "1", mode="UPI", reference="x"))
+    codes = ["INVALID_TRANSACTION_ID", "COUNTER_ONLY", "AMOUNT_TOO_LOW"]
+    await refuse(borrower, codes, **payment(loan_id, "0", transactionId="a b", mode="CASH"))
+
+
+async def test_a_reference_of_twelve_digits_is_a_transfers_and_no_persons_number(
+    borrower: Client, operator: Client
+) -> None:
+    loan_id = await lent(borrower)
+    for mode, reference in (("CASH", "612345678901"), ("CHEQUE", "6123 4567 8901"), ("UPI", "UPI/612345678901/ASHA")):
+        await refuse(operator, ["INVALID_REFERENCE"], **payment(loan_id, "1", mode=mode, reference=reference))
+    for reference in ("234123412346", "2341 2341 2346"):
+        said = await refuse(operator, ["INVALID_REFERENCE"], **payment(loan_id, "1", mode="UPI", reference=reference))
+        assert "borrower" in said
+    for number, mode in enumerate(("UPI", "BANK_TRANSFER"), 1):
+        sent = payment(loan_id, str(number), mode=mode, reference="612345678901")
+        assert (await operator.ask(PAY, input=sent))["__typename"] == "PaymentReceipt"
 
 
 async def test_nobody_pays_what_they_cannot_see(client: Client, borrower: Client, operator: Client) -> None:

@@ -8,11 +8,13 @@ import pytest
 from argon2 import PasswordHasher
 
 from models import database, transaction_merge, users
+from models.loans import LoanApplication
 from models.transactions import Transaction
+from models.user_changes import UserChange
 from models.users import User
 from resolvers.sessions import open_session
 from settings import Settings
-from tasks import verification
+from tasks import audit_verification, verification
 from tests.builders import (
     APPLY,
     LOGIN,
@@ -20,6 +22,7 @@ from tests.builders import (
     OPERATOR_PASSWORD,
     PAY,
     REGISTER,
+    UPDATE,
     Client,
     lent,
     on,
@@ -175,6 +178,65 @@ async def test_consent_is_kept_with_its_time_and_version(client: Client) -> None
     assert me == {"consentVersion": None, "consentedAt": None}
 
 
+async def test_a_person_changes_what_they_gave_and_the_lender_keeps_the_earlier_values(
+    client: Client, operator: Client
+) -> None:
+    person = {"name": "Asha", "email": EMAIL, "aadhaarId": "234123412346", "address": "12 Rose Street"}
+    session = await client.ask(REGISTER, input=person)
+    borrower = client.signed_in(session["accessToken"])
+    added = await borrower.ask(UPDATE, input={"phone": "+91 98765 43210", "annualIncome": "600000"})
+    assert (added["phone"], added["address"], added["annualIncome"]) == ("9876543210", "12 Rose Street", "600000.00")
+    changed = await borrower.ask(UPDATE, input={"address": " 1 Mill Road ", "annualIncome": "700000.5"})
+    assert (changed["phone"], changed["address"], changed["annualIncome"]) == ("9876543210", "1 Mill Road", "700000.50")
+    removed = await borrower.ask(UPDATE, input={"phone": None, "address": ""})
+    assert (removed["phone"], removed["address"], removed["annualIncome"]) == (None, None, "700000.50")
+    before = await contents()
+    assert (await borrower.ask(UPDATE, input={"phone": "", "annualIncome": "700000.50"})) == removed
+    assert (await borrower.ask(UPDATE, input={})) == removed
+    assert await contents() == before
+    changes = "changes { totalCount edges { node { field oldValue } } }"
+    shown = await operator.ask(f"query ($id: ID!) {{ user(id: $id) {{ {changes} }} }}", id=session["user"]["id"])
+    assert [tuple(edge["node"].values()) for edge in shown["changes"]["edges"]] == [
+        ("PHONE", None),
+        ("ANNUAL_INCOME", None),
+        ("ADDRESS", "12 Rose Street"),
+        ("ANNUAL_INCOME", "600000.00"),
+        ("PHONE", "9876543210"),
+        ("ADDRESS", "1 Mill Road"),
+    ]
+    assert (await audit_verification.verify()).faults == []
+
+
+async def test_a_change_has_the_rules_of_a_registration_and_an_income_stays(borrower: Client) -> None:
+    before = await contents()
+    sent = {"phone": "12345", "address": "x" * 1001, "annualIncome": "-1"}
+    assert await borrower.codes(UPDATE, input=sent) == ["INVALID_ADDRESS", "INVALID_PHONE", "INVALID_INCOME"]
+    assert await borrower.codes(UPDATE, input={"address": "2341 2341 2346"}) == ["INVALID_ADDRESS"]
+    assert await borrower.codes(UPDATE, input={"phone": None, "annualIncome": None}) == ["INVALID_INCOME"]
+    assert await borrower.error(UPDATE, input={"annualIncome": "1.005"}) == "BAD_USER_INPUT"
+    assert await borrower.error(UPDATE, input={"name": "Asha"}) == "BAD_USER_INPUT"
+    assert await contents() == before
+
+
+async def test_an_application_is_judged_on_the_new_income(client: Client) -> None:
+    borrower = await registered(client, income=None)
+    terms = {"amount": "1000", "loanTerm": 1, "interestRate": "10"}
+    assert await borrower.codes(APPLY, input=terms) == ["INCOME_MISSING"]
+    await borrower.ask(UPDATE, input={"annualIncome": "100000"})
+    assert await borrower.codes(APPLY, input=terms) == ["INCOME_TOO_LOW"]
+    await borrower.ask(UPDATE, input={"annualIncome": "150000"})
+    await lent(borrower, "1000", 1)
+    incomes = [one.annual_income for one in await LoanApplication.all().order_by("id")]
+    assert [str(income) for income in incomes] == ["None", "100000.00", "150000.00"]
+
+
+async def test_changes_at_once_are_all_kept(borrower: Client) -> None:
+    incomes = [f"{600001 + number}.00" for number in range(5)]
+    await asyncio.gather(*(borrower.ask(UPDATE, input={"annualIncome": income}) for income in incomes))
+    kept = [str(one.old_value) for one in await UserChange.all().order_by("id")]
+    assert sorted([*kept, str((await User.get()).annual_income)]) == ["600000.00", *incomes]
+
+
 async def test_an_open_loan_keeps_its_borrower(known: Client) -> None:
     await lent(known, "1000")
     before = await contents()
@@ -189,6 +251,7 @@ async def test_an_erased_person_is_nowhere_and_the_books_are_as_they_were(
     known: Client, operator: Client, settings: Settings
 ) -> None:
     await User.all().update(name="Asha Rao", phone="9876543210", address="12 Rose Street")
+    await known.ask(UPDATE, input={"phone": None, "address": "1 Mill Road", "annualIncome": "650000"})
     user_id = (await known.ask("{ me { id } }"))["id"]
     other = await entered(known, OPERATOR_PASSWORD)
     loan_id = await lent(known, "1000")
@@ -205,7 +268,8 @@ async def test_an_erased_person_is_nowhere_and_the_books_are_as_they_were(
     number, key = "234123412346", settings.key("aadhaar_digest_key")
     digest = users.digest(key, number).hex()
     kept = "\n".join(text for rows in after.values() for text in rows)
-    for personal in ("Asha", EMAIL, "9876543210", "Rose Street", number, "2346", digest, "600000.00)"):
+    personal_data = ("Asha", EMAIL, "9876543210", "Rose Street", "Mill Road", number, "2346", digest, "600000.00)")
+    for personal in personal_data:
         assert personal not in kept, personal
     for token in (known.token, other["accessToken"]):
         assert not await is_signed_in(known, token)

@@ -4,6 +4,7 @@ These are deliberately not covered, for these reasons:
 
 - refresh_tokens, sign_in_failures: they last for minutes or days. A session that is inserted by hand acts under its
   account's name, and its acts are in the log.
+- user_changes: the values before a change. Nothing follows from them, and applications keep the income they had.
 - created_at of bills, allocations' ids, created_at of ledger entries: nothing follows from them.
 - attempts of a chunk, started_at, finished_at, created_at of runs and imports: the duration, not the result.
 - fingerprint, newest_user_id of imports: they decide whether it may continue. Its rows count once in any case.
@@ -23,7 +24,7 @@ from models import audit_facts, database
 from settings import Settings
 from tasks import audit_verification, verification
 from tasks.imports import run
-from tests.builders import APPLY, PAY, REGISTER, Client, billed, lent, on, operating, registered
+from tests.builders import APPLY, PAY, REGISTER, UPDATE, Client, billed, lent, on, operating, registered
 from tests.tasks.loan_rows import unguarded
 
 PASSWORD = "quiet otters mend 7 kettles"
@@ -178,11 +179,16 @@ PAYMENTS = [
         "payment 1: transaction_id is first in the log, and other",
     ),
     _set("payments", 1, "transaction_id_given = FALSE", "payment 1: transaction_id_given is true in the log"),
-    _set("payments", 2, "taken_by_id = NULL", "payment 2: taken_by is 1 in the log, and null in the book"),
+    _set(
+        *("payments", 2, "taken_by_id = NULL, mode = NULL, reference = NULL"),
+        "taken_by is 1 in the log, and null in the book",
+    ),
     _set("payments", 1, "taken_by_id = 1", "payment 1: taken_by is null in the log, and 1 in the book"),
     _set("payments", 1, "created_at = created_at - interval '1 hour'", "payment 1: created_at is"),
     _set("payments", 2, "paid_on = '2026-02-01'", "payment 2: paid_on is 2026-01-31 in the log, and 2026-02-01"),
     _set("payments", 1, "user_id = 2", "payment 1: user is 1 in the log, and 2 in the book"),
+    _set("payments", 2, "mode = 'CASH'", "payment 2: mode is UPI in the log, and CASH in the book"),
+    _set("payments", 2, "reference = NULL", "payment 2: reference is 612345678901 in the log, and null in the book"),
     _set("payments", 1, "emi_after = 1", "payment 1: emi_after is"),
     Tampering(_copied("payments", 1, id="99", transaction_id="'other'"), "payment 99 is not in the log"),
     Tampering("DELETE FROM payments WHERE id = 2", "payment 2 is in the log, and not in the book"),
@@ -217,7 +223,9 @@ async def book(client: Client, memory: Settings, tmp_path: Path) -> Settings:
     await on(operator, "2026-01-31")
     await billed("2026-01-31")
     await borrower.ask(PAY, input={"loanId": loan, "amount": "4406.03", "transactionId": "first"})
-    await operator.ask(PAY, input={"loanId": loan, "amount": "100"})
+    transfer = {"mode": "UPI", "reference": "612345678901"}
+    await operator.ask(PAY, input={"loanId": loan, "amount": "100", **transfer})
+    await borrower.ask(UPDATE, input={"phone": "9876543210", "annualIncome": "700000"})
     await lent(borrower, "20000", rate="24")
     await borrower.codes(APPLY, input={"amount": "9000000", "loanTerm": 12, "interestRate": "10.5"})
     await operator.ask("query ($id: ID!) { loan(id: $id) { id } }", id=loan)
