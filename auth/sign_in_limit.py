@@ -4,7 +4,6 @@ Valkey counts the attempts. PostgreSQL counts them while Valkey does not answer.
 """
 
 import asyncio
-import hashlib
 import logging
 from collections import Counter
 from collections.abc import Iterator
@@ -15,13 +14,13 @@ from uuid import uuid4
 from graphql import GraphQLError
 from redis.exceptions import RedisError
 
-from auth import emails, passwords
+from auth import passwords
+from auth.attempt_digests import digest_of, of_account, of_network
 from auth.passwords import Check
 from broker.stream import key, sent_to
 from models import audit, database, sessions
 from models.audit import Subject
 from rules.audit import Event, Origin
-from rules.networks import network
 from rules.refusals import Problem, ProblemCode, Refused
 from schema.errors import too_many_requests
 
@@ -102,11 +101,10 @@ async def begin(address: str, origin: Origin) -> Attempt:
         Refused: TOO_MANY_ATTEMPTS, whether the account exists or not.
         GraphQLError: TOO_MANY_REQUESTS, if too many attempts are already delayed.
     """
-    account = f"account {emails.counted(address)}"
-    pair, whole = _digest(f"{account} {network(origin.address)}"), _digest(account)
-    attempt = Attempt(uuid4().hex, (pair, whole), (_network(origin),))
+    pair, whole = of_account("account", address, origin)
+    attempt = Attempt(uuid4().hex, (pair, whole), (of_network(origin),))
     limits = {pair: MOST_FOR_AN_ACCOUNT, attempt.shared[0]: MOST_FROM_AN_ADDRESS, whole: _UNLIMITED}
-    attempt, tries = await _counted(attempt, limits)
+    attempt, tries = await count(attempt, limits)
     if seconds := delay(tries):
         try:
             with _delayed_attempt(pair, whole):
@@ -128,8 +126,8 @@ async def begin_in_session(family: str) -> Attempt:
     Raises:
         Refused: TOO_MANY_ATTEMPTS.
     """
-    session = _digest(f"session {family}")
-    return (await _counted(Attempt(uuid4().hex, (session,), ()), {session: MOST_FOR_AN_ACCOUNT}))[0]
+    session = digest_of(f"session {family}")
+    return (await count(Attempt(uuid4().hex, (session,), ()), {session: MOST_FOR_AN_ACCOUNT}))[0]
 
 
 async def begin_registration(origin: Origin) -> Attempt:
@@ -138,8 +136,8 @@ async def begin_registration(origin: Origin) -> Attempt:
     Raises:
         Refused: TOO_MANY_ATTEMPTS.
     """
-    shared = _network(origin)
-    return (await _counted(Attempt(uuid4().hex, (), (shared,)), {shared: MOST_FROM_AN_ADDRESS}))[0]
+    shared = of_network(origin)
+    return (await count(Attempt(uuid4().hex, (), (shared,)), {shared: MOST_FROM_AN_ADDRESS}))[0]
 
 
 async def compared(attempt: Attempt, password_hash: str | None, password: str) -> Check:
@@ -176,15 +174,7 @@ async def failed(attempt: Attempt, event: Event, about: Subject, origin: Origin)
             await audit.record(Event.LOCKED_OUT, origin, about, minutes=MINUTES)
 
 
-def _digest(name: str) -> bytes:
-    return hashlib.sha256(name.encode("utf-8", "replace")).digest()
-
-
-def _network(origin: Origin) -> bytes:
-    return _digest(f"address {network(origin.address)}")
-
-
-async def _counted(attempt: Attempt, limits: dict[bytes, int]) -> tuple[Attempt, int]:
+async def count(attempt: Attempt, limits: dict[bytes, int]) -> tuple[Attempt, int]:
     """The attempt, counted under each digest, and the number of attempts under the last digest.
 
     Raises:
