@@ -18,6 +18,9 @@ from pydantic import AfterValidator, BeforeValidator, Field, SecretStr
 _SENTINELS = {"redis+sentinel", "rediss+sentinel"}
 _CLUSTERS = {"redis+cluster", "rediss+cluster"}
 
+# Mail servers by the encryption: if the server offers it, required after the greeting (STARTTLS), and from the start.
+MAIL_PORTS = {"smtp": 25, "smtp+tls": 587, "smtps": 465}
+
 
 def is_key(text: str) -> bool:
     """Whether a text is a key: exactly 32 bytes in base64, the length of an AES-256 key and of a SHA-256 digest."""
@@ -98,6 +101,28 @@ def _redis_url(value: str) -> str:
     return value
 
 
+def _notify_url(value: SecretStr) -> SecretStr:
+    """Where messages to people go. The reasons must not contain the URL, which may have a password."""
+    parts = urlsplit(value.get_secret_value())
+    if not value.get_secret_value():
+        return value
+    try:
+        _ = parts.port
+    except ValueError:
+        raise ValueError("has a port that is none") from None
+    if parts.scheme not in {*MAIL_PORTS, "http", "https"} or not parts.hostname:
+        raise ValueError("must begin with smtp://, smtp+tls://, smtps:// or https://, and name a host")
+    if parts.scheme == "http" and parts.hostname not in {"127.0.0.1", "localhost", "::1"}:
+        raise ValueError("must begin with https://: only a gateway of this machine may use http://")
+    if parts.scheme == "smtp" and parts.username:
+        raise ValueError("must not send a password in the clear: use smtp+tls:// or smtps://")
+    if parts.scheme in MAIL_PORTS and not re.fullmatch(
+        r"[^@\s]+@[^@\s]+", dict(parse_qsl(parts.query)).get("from", "")
+    ):
+        raise ValueError("must name the sender: smtp+tls://user:password@host:587?from=loans@lender.example")
+    return value
+
+
 def _origins(value: str) -> str:
     for origin in value.replace(" ", "").split(",") if value else ():
         if not re.fullmatch(r"https?://[a-zA-Z0-9.:\[\]-]+", origin):
@@ -130,6 +155,7 @@ def cores_of_quota(group: Path = Path("/proc/self/cgroup"), groups: Path = Path(
 Key = Annotated[SecretStr, AfterValidator(_key)]
 Keys = Annotated[SecretStr, AfterValidator(_keys)]
 KeyName = Literal["signing_key", "aadhaar_digest_key", "aadhaar_cipher_key"]
+NotifyUrl = Annotated[SecretStr, AfterValidator(_notify_url)]
 Percentage = Annotated[Decimal, Field(ge=0, le=100, decimal_places=3)]
 Rupees = Annotated[Decimal, Field(ge=0, lt=10**12, decimal_places=2)]
 DatabaseUrl = Annotated[str, AfterValidator(_database_url)]

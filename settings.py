@@ -14,6 +14,7 @@ from setting_values import (
     Key,
     KeyName,
     Keys,
+    NotifyUrl,
     Origins,
     Percentage,
     Processes,
@@ -94,6 +95,8 @@ class Settings(BaseSettings):
     signing_algorithm: Literal["HS256", "EdDSA"] = "HS256"
     trusted_proxies: Proxies = ""
     operator_password: SecretStr = SecretStr("")
+    notify_url: NotifyUrl = SecretStr("")
+    notify_key: Key = SecretStr("")
     aadhaar_checksum: Literal["lenient", "strict"] = "lenient"
     access_token_minutes: int = Field(default=15, ge=1, le=24 * 60)
     refresh_token_days: int = Field(default=30, ge=1, le=365)
@@ -140,6 +143,12 @@ class Settings(BaseSettings):
         return self
 
     @model_validator(mode="after")
+    def _a_gateway_can_verify_messages(self) -> "Settings":
+        if self.notify_url.get_secret_value().startswith("http") and not self.notify_key.get_secret_value():
+            raise ValueError("KIST_NOTIFY_URL with https:// needs KIST_NOTIFY_KEY too: 32 random bytes in base64")
+        return self
+
+    @model_validator(mode="after")
     def _the_database_is_the_same_everywhere(self) -> "Settings":
         if self.database_pooler_url and not self.database_url:
             raise ValueError("KIST_DATABASE_POOLER_URL needs KIST_DATABASE_URL too: migrations go past the pooler")
@@ -147,6 +156,10 @@ class Settings(BaseSettings):
         if (owner := self.database_owner_url) and database_of(owner) != database_of(self.database_url):
             raise ValueError("KIST_DATABASE_OWNER_URL must name the same host, port and database as KIST_DATABASE_URL")
         return self
+
+    def sends_messages(self) -> bool:
+        """Whether messages to people are sent. A sandbox without a mail server writes them to its log."""
+        return self.sandbox or bool(self.notify_url.get_secret_value())
 
     def key(self, name: KeyName) -> bytes:
         """The 32 bytes of the newest key, which signs, encrypts and computes digests from now on.

@@ -21,6 +21,7 @@ _OF_A_PROBLEM = {
     "BAD_CREDENTIALS": 401,
     "FORBIDDEN": 403,
     "LOAN_NOT_FOUND": 404,
+    "USER_NOT_FOUND": 404,
     **dict.fromkeys(_RETRY_AFTER, 429),
     "INTERNAL_SERVER_ERROR": 500,
     **dict.fromkeys(TRY_AGAIN, 503),

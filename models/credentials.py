@@ -4,12 +4,13 @@ import os
 from datetime import datetime
 from typing import Literal
 
-from models import audit, audit_facts, sessions, user_changes
+from models import audit, audit_facts, operators, sessions, user_changes, users
+from models.audit import Subject
 from models.expressions import Now
 from models.loans import Loan
 from models.operators import Operator
 from models.users import User
-from rules.audit import Event, Origin
+from rules.audit import Actor, Event, Origin
 
 Table = Literal["users", "operators"]
 
@@ -19,6 +20,26 @@ _COLUMNS: dict[Table, Literal["user_id", "operator_id"]] = {"users": "user_id", 
 
 def table_of(account: User | Operator) -> Table:
     return "users" if isinstance(account, User) else "operators"
+
+
+async def active_by_email(email: str) -> User | Operator | None:
+    """The active account of a borrower or an operator, by a normalised email."""
+    # Both queries always run, so that the time does not reveal whether an account exists.
+    borrower, operator = await users.by_email(email), await operators.by_email(email)
+    account = borrower or operator
+    return account if account is not None and account.is_active else None
+
+
+def subject_of(account: User | Operator | None) -> Subject:
+    if account is None:
+        return Subject()
+    return Subject(user_id=account.id) if isinstance(account, User) else Subject(operator_id=account.id)
+
+
+def origin_of(account: User | Operator, origin: Origin) -> Origin:
+    """The origin of what an account does that has just proven its identity."""
+    actor = Actor.BORROWER if isinstance(account, User) else Actor.OPERATOR
+    return origin._replace(actor=actor, actor_id=account.id)
 
 
 async def note(event: Event, by: Origin, table: Table, account: int) -> None:
@@ -56,6 +77,21 @@ async def change_password(table: Table, account: int, before: str, after: str, *
     if not await replace_hash(table, account, before, after):
         return False
     await sessions.end_all_of(_COLUMNS[table], account, but=family)
+    return True
+
+
+async def reset_password(account: User | Operator, password_hash: str, by: Origin) -> bool:
+    """Give an active account a password in place of the one it has, if it has one, and end every session.
+
+    False, and nothing is changed, if the account is not active. Call it in a transaction.
+    """
+    table = table_of(account)
+    if not await _MODELS[table].filter(id=account.id, is_active=True).update(password_hash=password_hash):
+        return False
+    await sessions.end_all_of(_COLUMNS[table], account.id)
+    await audit.record(Event.PASSWORD_RESET, by, subject_of(account))
+    changed = Event.PASSWORD_SET if account.password_hash is None else Event.PASSWORD_CHANGED
+    await note(changed, by, table, account.id)
     return True
 
 

@@ -30,6 +30,7 @@ MODULES = [
     "models.user_changes",
     "models.operators",
     "models.sessions",
+    "models.password_resets",
     "models.transactions",
     "models.imports",
     "models.loans",

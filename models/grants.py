@@ -49,6 +49,7 @@ TABLES: dict[str, Grant] = {
     "operators": Grant(update=("password_hash", "is_active"), read=("id", "email", "is_active", "created_at")),
     "refresh_tokens": Grant(update=("rotated_at", "revoked_at", "successor"), delete=True, read=()),
     "sign_in_failures": Grant(delete=True, read=()),
+    "password_resets": Grant(update=("tries",), delete=True, read=()),
     "transactions": Grant(
         update=("import_id",),
         delete=True,

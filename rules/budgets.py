@@ -23,6 +23,8 @@ BILLING = 20
 # Argon2, and a row of the audit log.
 PASSWORD = 100
 REGISTRATION = 50
+# A message of the stream, a row of the audit log, and the message that the worker sends.
+RESET_REQUEST = 50
 REFRESH = 100
 # A change is stored in three rows, and people make few of them.
 PERSON_CHANGE = 50

@@ -35,6 +35,10 @@ def timed_out() -> GraphQLError:
     return GraphQLError(TIMED_OUT, extensions={"code": "TIMEOUT"})
 
 
+def unavailable() -> GraphQLError:
+    return GraphQLError("The service is unavailable. Try again.", extensions={"code": "UNAVAILABLE"})
+
+
 # The request may be valid: the same request can succeed a moment later.
 TRY_AGAIN = ("UNAVAILABLE", "TIMEOUT")
 UNAVAILABLE = "The service is unavailable. Try again. A payment with a transactionId is safe to send again."

@@ -9,18 +9,18 @@ from schema.refusals import Refusal
 from schema.scalars import Money
 from schema.users import User
 
-_FORM = "10 to 1,000 characters, and not easy to guess. Four unrelated words are good."
+PASSWORD_FORM = "10 to 1,000 characters, and not easy to guess. Four unrelated words are good."
 
 
 @strawberry.input(description="The first password of an account that registered without one.")
 class SetPasswordInput:
-    password: str = strawberry.field(description=_FORM)
+    password: str = strawberry.field(description=PASSWORD_FORM)
 
 
 @strawberry.input(description="A new password, and the current one as a proof of identity.")
 class ChangePasswordInput:
     old_password: str = strawberry.field(description="The current password.")
-    new_password: str = strawberry.field(description=_FORM)
+    new_password: str = strawberry.field(description=PASSWORD_FORM)
 
 
 @strawberry.input(description="Changes of the signed-in borrower's data. A field that is left out keeps its value.")

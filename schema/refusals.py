@@ -53,6 +53,15 @@ explain(
             "The refresh token is invalid: it was used before, has expired, or its session ended. Forget both"
             " tokens, and ask the person to sign in."
         ),
+        ProblemCode.RESET_NOT_OFFERED: (
+            "The lender sends no codes to reset a password. The lender's staff gives a code to a person face to face:"
+            " show the form for a code."
+        ),
+        ProblemCode.INVALID_RESET_CODE: (
+            "The code is wrong, used or expired, or was tried too often; the answer does not say which. Let the person"
+            " type it again, or request another."
+        ),
+        ProblemCode.USER_NOT_FOUND: "The borrower does not exist, or the account was erased.",
         ProblemCode.CREDIT_SCORE_PENDING: (
             "The credit score is not computed yet, which usually takes a second. Wait for"
             " Subscription.creditScore, and send the application again."

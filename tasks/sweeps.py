@@ -11,7 +11,7 @@ from redis.exceptions import RedisError
 from taskiq import Context, ScheduledTask, ScheduleSource, TaskiqDepends, async_shared_broker
 
 from broker.stream import enqueue, key, sent_to
-from models import billing_runs, business_date, sessions
+from models import billing_runs, business_date, password_resets, sessions
 from rules.audit import WORKER
 from settings import Settings
 from tasks.billing import run_billing
@@ -80,6 +80,7 @@ async def sweep(context: WorkerContext) -> None:
     if scored:
         logger.info("the sweep scored %d people", scored)
     await sessions.forget_the_old()
+    await password_resets.forget_the_expired()
     await _note_swept()
 
 

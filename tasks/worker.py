@@ -15,7 +15,7 @@ from broker import stream
 from broker.stream import StreamBroker
 from models import database
 from settings import Settings
-from tasks import audit_heads, audit_verification, billing, scoring, sweeps
+from tasks import audit_heads, audit_verification, billing, password_resets, scoring, sweeps
 
 logger = logging.getLogger("kist.tasks")
 
@@ -27,7 +27,7 @@ TASKS_AT_ONCE = 8
 DRAIN_SECONDS = 10
 
 # The import of these modules registers their tasks with taskiq.
-TASKS = (billing, scoring, sweeps)
+TASKS = (billing, password_resets, scoring, sweeps)
 
 
 @contextlib.asynccontextmanager

@@ -195,3 +195,39 @@ def test_a_quota_of_the_control_group_counts_as_cores(tmp_path: Path, limit: str
     (tmp_path / "kist.service" / "cpu.max").write_text(limit)
     assert cores_of_quota(tmp_path / "group", tmp_path) == cores
     assert cores_of_quota(tmp_path / "none", tmp_path) is None
+
+
+@pytest.mark.parametrize(
+    ("url", "reason"),
+    [
+        ("mail.example", "must begin with smtp://, smtp+tls://, smtps:// or https://, and name a host"),
+        ("smtp+tls://?from=loans@lender.example", "must begin with smtp://"),
+        ("smtp://mail.example:secret?from=loans@lender.example", "has a port that is none"),
+        ("smtp+tls://user:secret@mail.example", "must name the sender: "),
+        ("smtps://user:secret@mail.example?from=loans", "must name the sender: "),
+        ("smtp://user:secret@mail.example?from=loans@lender.example", "must not send a password in the clear: "),
+        ("http://gateway.example/messages", "must begin with https://: "),
+        ("https://gateway.example/messages", "with https:// needs KIST_NOTIFY_KEY too"),
+    ],
+)
+def test_a_place_for_messages_that_is_none_is_refused_in_a_line(
+    monkeypatch: pytest.MonkeyPatch, url: str, reason: str
+) -> None:
+    monkeypatch.setenv("KIST_NOTIFY_URL", url)
+    with pytest.raises(SettingsError) as refusal:
+        load()
+    assert str(refusal.value).startswith(f"KIST_NOTIFY_URL {reason}")
+    assert "secret" not in str(refusal.value)
+    assert "\n" not in str(refusal.value)
+
+
+def test_messages_are_sent_by_a_mail_server_or_a_gateway_or_written_to_a_sandboxs_log(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setenv("KIST_NOTIFY_URL", "")
+    assert not load(sandbox="0").sends_messages()
+    assert load(sandbox="1").sends_messages()
+    monkeypatch.setenv("KIST_NOTIFY_KEY", "A" * 43 + "=")
+    for url in ("smtp+tls://user:p%40ss@mail.example?from=loans@lender.example", "https://gateway.example/messages"):
+        monkeypatch.setenv("KIST_NOTIFY_URL", url)
+        assert load(sandbox="0").sends_messages()

@@ -10,11 +10,24 @@ from api.graphql.execution import Schema
 from api.graphql.executor import CountingExecutor
 from api.graphql.instrumentation import instrument
 from api.graphql.query_cache import CachedParsing
-from resolvers import billing, loans, payments, policy, portfolio, profile, quotes, sessions, statements, users
+from resolvers import (
+    billing,
+    loans,
+    password_resets,
+    payments,
+    policy,
+    portfolio,
+    profile,
+    quotes,
+    sessions,
+    statements,
+    users,
+)
 from resolvers.access import described
 from resolvers.errors import RefusalHandler
 from schema import billing as billing_views
 from schema import loans as loan_views
+from schema import password_resets as reset_views
 from schema import portfolio as portfolio_views
 from schema import profile as profile_views
 from schema import users as user_views
@@ -74,8 +87,9 @@ class Mutation:
         users.register_user,
         user_views.RegisterUserResult,
         "Creates an account and signs in. The credit score follows a moment later, by Subscription.creditScore."
-        " Refusals about the input come first, EMAIL_TAKEN and AADHAAR_TAKEN after them, and TOO_MANY_ATTEMPTS where"
-        " these two were answered too often.",
+        " Without a password the session is the only way in: when it has ended, only a code for resetPassword opens the"
+        " account again. Refusals about the input come first, EMAIL_TAKEN and AADHAAR_TAKEN after them, and"
+        " TOO_MANY_ATTEMPTS where these two were answered too often.",
     )
     login = _field(sessions.login, user_views.LoginResult, "Opens a session.")
     refresh_session = _field(
@@ -101,6 +115,24 @@ class Mutation:
         profile_views.ChangePasswordResult,
         "Changes the password and ends every other session of the account. BAD_CREDENTIALS and TOO_MANY_ATTEMPTS are"
         " about the old password.",
+    )
+    request_password_reset = _field(
+        password_resets.request_password_reset,
+        reset_views.RequestPasswordResetResult,
+        "Sends a code of 8 digits to the email of an account, for resetPassword. The answer is the same, and takes as"
+        " long, for an email without an account.",
+    )
+    reset_password = _field(
+        password_resets.reset_password,
+        reset_views.ResetPasswordResult,
+        "Sets a new password by a code, ends every session of the account, and opens a new one. A code is valid once,"
+        " for 15 minutes and for five tries.",
+    )
+    issue_password_reset = _field(
+        password_resets.issue_password_reset,
+        reset_views.IssuePasswordResetResult,
+        "Makes a code for a borrower who stands in front of the operator. It replaces the borrower's earlier codes."
+        " Check the person's identity first: the code gives access to the account.",
     )
     delete_me = _field(
         profile.delete_me,

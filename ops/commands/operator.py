@@ -7,10 +7,12 @@ import typer
 from rich.console import Console
 from rich.table import Table
 
-from models import credentials, database, operators, sessions, users
+from models import audit, credentials, database, operators, password_resets, sessions, users
 from models.operators import Operator
+from models.password_resets import Issued
+from models.users import User
 from ops.commands.open_book import with_the_book
-from rules.audit import Event, by_command
+from rules.audit import Event, Origin, by_command
 from settings import Settings, SettingsError, load
 
 app = typer.Typer(help="Manage the operators, the people who run the book.", no_args_is_help=True)
@@ -59,10 +61,20 @@ def enable_command(email: Email) -> None:
 
 
 @app.command("reset-password")
-def reset_password_command(email: Email) -> None:
-    """Set a new password for an operator, as `add` does, and end all the operator's sessions."""
-    _reset_password(email, _ask)
-    print(f"{email} has a new password, and all its sessions are ended")
+def reset_password_command(
+    email: Annotated[str, typer.Argument(help="The email of an operator or a borrower.")],
+    by_code: Annotated[bool, typer.Option("--code", help="Print a code instead of setting a password.")] = False,
+) -> None:
+    """Set a new password for an operator, as `add` does, and end all the operator's sessions.
+
+    For a borrower it prints a code that the person enters on the console's page for a new password.
+    """
+    issued = _reset_password(email, _ask, by_code=by_code)
+    if issued is None:
+        print(f"{email} has a new password, and all its sessions are ended")
+        return
+    code, until = f"{issued.code[:4]} {issued.code[4:]}", issued.expires_at.astimezone()
+    print(f"{code} is the code of {email} until {until:%H:%M}. The person enters it at /app/reset-password")
 
 
 def add(email: str, ask: Callable[[], str], name: str = "") -> str:
@@ -125,24 +137,41 @@ def _enable(email: str) -> bool:
     return with_the_book("kist operator enable", work)
 
 
-def _reset_password(email: str, ask: Callable[[], str]) -> None:
-    from auth import passwords
-
+def _reset_password(email: str, ask: Callable[[], str], *, by_code: bool) -> Issued | None:
+    """Set the password of an operator; the code instead for a borrower, or if `by_code`."""
     by = by_command("kist operator reset-password")
 
-    async def work(_: Settings) -> None:
-        one = await _found(email)
-        password_hash = await passwords.hash_password(_password(ask, one.email))
+    async def work(settings: Settings) -> Issued | None:
+        account = await users.by_email(email.strip()) or await _found(email)
+        if isinstance(account, User) or by_code:
+            return await _issued(settings, account, by)
+        await _set_password(account, ask, by)
+        return None
 
-        async def reset() -> None:
-            async with database.transaction():
-                await operators.set_password(one.id, password_hash)
-                await sessions.end_all_of("operator_id", one.id)
-                await credentials.note(Event.OPERATOR_PASSWORD_RESET, by, "operators", one.id)
+    return with_the_book("kist operator reset-password", work)
 
-        await database.retried(reset)
 
-    with_the_book("kist operator reset-password", work)
+async def _set_password(one: Operator, ask: Callable[[], str], by: Origin) -> None:
+    from auth import passwords
+
+    password_hash = await passwords.hash_password(_password(ask, one.email))
+
+    async def reset() -> None:
+        async with database.transaction():
+            await operators.set_password(one.id, password_hash)
+            await sessions.end_all_of("operator_id", one.id)
+            await credentials.note(Event.OPERATOR_PASSWORD_RESET, by, "operators", one.id)
+
+    await database.retried(reset)
+
+
+async def _issued(settings: Settings, account: User | Operator, by: Origin) -> Issued:
+    issued = await password_resets.issue(settings.key("signing_key"), account)
+    if issued is None:
+        raise SettingsError(f"the account {account.email} is not active")
+    # The code is printed only if the log has the entry.
+    await audit.record(Event.PASSWORD_RESET_ISSUED, by, credentials.subject_of(account))
+    return issued
 
 
 async def _found(email: str) -> Operator:

@@ -26,8 +26,8 @@ _QUERY = re.compile(r"\s*(SELECT|INSERT|UPDATE|DELETE|WITH)\s")
 TABLES = (
     *("allocations", "audit_entries", "audit_links", "billing_chunks", "billing_runs", "bills", "business_date"),
     *("credit_assessments", "import_parts", "import_repeats", "imports", "ledger_entries", "loan_applications"),
-    *("loans", "operators", "payments", "refresh_tokens", "sign_in_failures", "transactions", "user_changes"),
-    "users",
+    *("loans", "operators", "password_resets", "payments", "refresh_tokens", "sign_in_failures"),
+    *("transactions", "user_changes", "users"),
 )
 _OF_THE_BOOK = re.compile(rf"\b(?:FROM|JOIN|INTO|UPDATE)\s+(?:(?:{'|'.join(TABLES)})\b|\{{)")
 

@@ -6,6 +6,7 @@ import asyncpg
 import pytest
 
 from models import business_date, database
+from rules.audit import Event
 from settings import Settings
 from tests.models.valid_rows import FIRST, SECOND
 from tests.servers import tamper
@@ -46,6 +47,10 @@ BROKEN: dict[str, list[Changes]] = {
     "refresh_tokens_token_hash_key": [{"token_hash": FIRST["refresh_tokens"]["token_hash"]}],
     "refresh_tokens_check": [{"operator_id": 1}, {"user_id": None}],
     "refresh_tokens_successor_check": [{"successor": "\\xc3"}],
+    "password_resets_code_digest_check": [{"code_digest": "\\xc3"}],
+    "password_resets_tries_check": [{"tries": -1}],
+    "password_resets_check": [{"user_id": 1}, {"operator_id": None}],
+    "password_resets_user_id_operator_id_key": [{"user_id": 1, "operator_id": None}],
     "sign_in_failures_account_digest_check": [{"account_digest": "\\xd2"}],
     "transactions_aadhaar_digest_check": [{"aadhaar_digest": "\\xa2"}],
     "transactions_kind_check": [{"kind": "credit"}, {"kind": ""}],
@@ -291,6 +296,7 @@ async def test_every_reference_leads_somewhere() -> None:
     )
     beside: dict[str, Changes] = {
         "refresh_tokens_operator_id_fkey": {"user_id": None},
+        "password_resets_user_id_fkey": {"operator_id": None},
         "ledger_entries_bill_id_fkey": {"event": "BILL"},
         "ledger_entries_payment_id_fkey": {"event": "PAYMENT"},
     }
@@ -298,7 +304,7 @@ async def test_every_reference_leads_somewhere() -> None:
         name: await refusal(owner, second(owner) | beside.get(name, {}) | {column: 999})
         for name, owner, column in (tuple(row) for row in references)
     }
-    assert len(found) == 21
+    assert len(found) == 23
     assert {name: refused for name, refused in found.items() if name != refused} == {}
 
 
@@ -370,3 +376,15 @@ async def test_the_business_date_only_moves_forward(memory: Settings) -> None:
     with pytest.raises(asyncpg.RestrictViolationError):
         await database.execute("UPDATE business_date SET date = date - 1")
     assert await business_date.stored() is not None
+
+
+@pytest.mark.usefixtures("rows")
+async def test_every_event_may_be_stored() -> None:
+    """Several migrations rewrite the list of events: the newest one must have all of them."""
+    special = {Event.PAYMENT_TAKEN, Event.LOAN_DISBURSED, *(str(entry["event"]) for entry in ONCE.values())}
+    found = {
+        event: await refusal("audit_entries", SECOND["audit_entries"] | {"event": event})
+        for event in Event
+        if event not in special
+    }
+    assert {event: name for event, name in found.items() if name} == {}

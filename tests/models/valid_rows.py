@@ -38,6 +38,13 @@ FIRST: dict[str, dict[str, object]] = {
         "token_hash": "\\x" + "c1" * 32,
         "expires_at": "2026-02-01T00:00:00Z",
     },
+    "password_resets": {
+        "id": 1,
+        "user_id": 1,
+        "operator_id": None,
+        "code_digest": "\\x" + "c3" * 32,
+        "expires_at": "2026-02-01T00:00:00Z",
+    },
     "sign_in_failures": {"id": 1, "account_digest": "\\x" + "d1" * 32},
     "transactions": {
         "id": 1,
@@ -180,6 +187,7 @@ _DIFFERS: dict[str, dict[str, object]] = {
     "audit_entries": {"id": 1002, "event": "SIGNED_OUT", "loan_id": None, "payment_id": None},
     "audit_links": {"position": 2, "entry_id": 0},
     "refresh_tokens": {"token_hash": "\\x" + "c2" * 32},
+    "password_resets": {"user_id": None, "operator_id": 1},
     "sign_in_failures": {},
     "transactions": {"ordinal": 2},
     "imports": {"fingerprint": "\\x" + "e2" * 32},

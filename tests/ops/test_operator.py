@@ -1,15 +1,17 @@
 """`./kist operator` from outside: it manages the people who may run the book."""
 
 import asyncio
+import re
 
 import pytest
 
 from models import credentials, operators
 from models.audit import AuditEntry
+from models.users import User
 from rules.audit import by_command
 from settings import Settings
 from tasks import audit_verification
-from tests.builders import LOGIN, OPERATOR_PASSWORD, Client, operating
+from tests.builders import LOGIN, OPERATOR_PASSWORD, REFUSAL, Client, operating, registered
 from tests.running import run
 
 OTHER = "slow lanterns cross 9 bridges"
@@ -17,6 +19,8 @@ PORTFOLIO = "{ portfolio { asOf } }"
 LOGGED_IN = {"email": "operator@kist.test", "password": OPERATOR_PASSWORD}
 REFRESH = """mutation ($token: String!) { refreshSession(input: {refreshToken: $token}) { __typename
   ... on Refusal { problems { code } } } }"""
+
+RESET = f"mutation ($input: ResetPasswordInput!) {{ resetPassword(input: $input) {{ __typename {REFUSAL} }} }}"
 
 
 async def told(settings: Settings, *command: str, **more: str) -> tuple[int, str, str]:
@@ -97,6 +101,26 @@ async def test_a_password_is_reset_and_every_session_ends(operator: Client, memo
     entry = await AuditEntry.get(event="OPERATOR_PASSWORD_RESET")
     assert (entry.operator_id, entry.actor, OTHER in str(entry.details)) == (1, "SYSTEM", False)
     assert (await audit_verification.verify()).faults == []
+
+
+async def test_a_code_is_printed_for_a_borrower_or_instead_of_a_password(operator: Client, memory: Settings) -> None:
+    await registered(operator.signed_in(""))
+    person = "asha.234123412346@kist.test"
+    for email, words in ((person, (person,)), ("operator@kist.test", ("Operator@kist.test", "--code"))):
+        code, out, error = await told(memory, "reset-password", *words)
+        assert (code, error) == (0, "")
+        found = re.fullmatch(rf"(\d{{4}} \d{{4}}) is the code of {words[0]} until \d\d:\d\d\. .*\n", out)
+        assert found
+        reset = await operator.ask(RESET, input={"email": email, "code": found[1], "password": OTHER})
+        assert reset["__typename"] == "Session"
+    entries = await AuditEntry.filter(event="PASSWORD_RESET_ISSUED").order_by("id")
+    assert [(one.actor, one.address, one.user_id, one.operator_id) for one in entries] == [
+        ("SYSTEM", "kist operator reset-password", 1, None),
+        ("SYSTEM", "kist operator reset-password", None, 1),
+    ]
+    await User.all().update(is_active=False)
+    code, out, error = await told(memory, "reset-password", person)
+    assert (code, out, error) == (2, "", f"kist: the account {person} is not active")
 
 
 async def test_a_login_that_was_under_way_is_ended_too(operator: Client, memory: Settings) -> None:

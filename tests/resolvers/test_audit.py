@@ -191,6 +191,30 @@ async def test_an_address_that_is_shut_is_told_once(person: Client, monkeypatch:
     assert [one.event for one in await log.told()] == ["SIGN_IN_FAILED"] * 3 + ["LOCKED_OUT"]
 
 
+RESET = f"mutation ($input: ResetPasswordInput!) {{ resetPassword(input: $input) {{ __typename {REFUSAL} }} }}"
+REQUEST = f"mutation ($email: String!) {{ requestPasswordReset(email: $email) {{ __typename {REFUSAL} }} }}"
+ISSUE = f"mutation {{ issuePasswordReset(userId: 1) {{ __typename {REFUSAL} ... on PasswordResetCode {{ code }} }} }}"
+
+
+async def test_a_reset_is_told_from_the_request_to_the_new_password(scene: Scene) -> None:
+    await scene.nobody.ask(REQUEST, email=EMAIL)
+    await scene.nobody.ask(REQUEST, email="nobody@kist.test")
+    code = (await scene.operator.ask(ISSUE))["code"]
+    guess = {"email": EMAIL, "password": NEW, "code": f"{(int(code) + 1) % 10**8:08}"}
+    await scene.nobody.codes(RESET, input=guess)
+    await scene.nobody.codes(RESET, input=guess | {"email": "nobody@kist.test"})
+    await scene.nobody.ask(RESET, input=guess | {"code": code})
+    assert await scene.log.told() == [
+        Told("PASSWORD_RESET_REQUESTED", "NOBODY", "user 1", {}),
+        Told("PASSWORD_RESET_REQUESTED", "NOBODY", "", {}),
+        Told("PASSWORD_RESET_ISSUED", "OPERATOR 1", "user 1", {}),
+        Told("PASSWORD_RESET_FAILED", "NOBODY", "user 1", {}),
+        Told("PASSWORD_RESET_FAILED", "NOBODY", "", {}),
+        Told("PASSWORD_RESET", "BORROWER 1", "user 1", {}),
+        Told("PASSWORD_CHANGED", "BORROWER 1", "user 1", {"password": DIGEST}),
+    ]
+
+
 async def test_passwords_are_told_as_set_changed_and_refused(scene: Scene) -> None:
     await User.all().update(password_hash=None)
     await scene.borrower.ask(SET, input={"password": OPERATOR_PASSWORD})

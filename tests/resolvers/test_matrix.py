@@ -83,7 +83,7 @@ def mutation(name: str, variables: dict[str, Any], outcome: str = FINE, **others
 
 
 CREDENTIALS = {"email": "operator@kist.test", "password": OPERATOR_PASSWORD}
-# LOAN is A's loan, USER is A, RUN is a billing run, and FRESH is an unused refresh token.
+# LOAN is A's loan, USER is A, RUN is a billing run, FRESH is an unused refresh token, and ANEW begins an unknown email.
 ROWS: dict[str, Row] = {
     "creditScore": Row("subscription { creditScore { id } }"),
     "billingProgress": Row("subscription { billingProgress(id: RUN) { id } }"),
@@ -103,6 +103,15 @@ ROWS: dict[str, Row] = {
     "refreshSession": mutation("refreshSession", {"refreshToken": "FRESH"}),
     "logout": Row("mutation { logout }"),
     "updateMe": mutation("updateMe", {"phone": "9876543210"}),
+    "requestPasswordReset": Row(
+        f'mutation {{ requestPasswordReset(email: "ANEW@kist.test") {{ __typename {REFUSAL} }} }}'
+    ),
+    "resetPassword": mutation(
+        "resetPassword",
+        {"email": "ANEW@kist.test", "code": "12345678", "password": "a long password"},
+        "INVALID_RESET_CODE",
+    ),
+    "issuePasswordReset": Row(f"mutation {{ issuePasswordReset(userId: USER) {{ __typename {REFUSAL} }} }}"),
     "setPassword": mutation("setPassword", {"password": "a long password"}, "PASSWORD_ALREADY_SET"),
     "changePassword": mutation(
         "changePassword", {"oldPassword": "wrong", "newPassword": "a new password"}, "BAD_CREDENTIALS"
@@ -195,6 +204,7 @@ class Cast:
 
     async def fill(self, text: str) -> str:
         text = text.replace("LOAN", self.loan_id).replace("USER", str(self.users["a"].id)).replace("RUN", self.run_id)
+        text = text.replace("ANEW", uuid4().hex)
         if "FRESH" in text:
             text = text.replace("FRESH", (await open_session(self.settings, self.users["a"])).refresh_token)
         return text
