@@ -13,7 +13,9 @@ from starlette.routing import Route, WebSocketRoute
 import settings as environment
 from api.about import About
 from api.direct_posts import DirectPosts
+from api.graphql import session_view
 from api.graphql.persisted_queries import PersistedQueries
+from api.graphql.session_view import SessionView
 from api.graphql.view import GraphQLView
 from api.health import Health
 from api.middleware import CrossOrigin, RequestIds, SecurityHeaders
@@ -34,13 +36,14 @@ from tasks import worker
 # Metrics name these paths. Clients can make up any number of other paths, which are counted together.
 PATHS = {
     *("/", "/docs", "/about", "/graphql", "/schema.graphql", "/health/live", "/health/ready", "/.well-known/jwks.json"),
+    session_view.PATH,
     *(openapi.PATH, *(operation.path for operation in TABLE)),
 }
 
 # Response headers that a front end of another origin may read.
 _EXPOSED = ["X-Request-Id", "Retry-After"]
 # Request headers that it may send. The API, a proxy or nothing reads them. A browser refuses a request with any other
-# header, and client libraries add theirs unasked. Cookies are never allowed.
+# header, and client libraries add theirs unasked. Cookies are never allowed: `/graphql/session` refuses other origins.
 _ALLOWED = [
     *("Authorization", "Content-Type", "X-Request-Id", "Idempotency-Key", "If-None-Match", "X-Requested-With"),
     # Browsers add these on a reload without cache.
@@ -68,7 +71,6 @@ def create() -> Starlette:
 
 def application(settings: Settings) -> Starlette:
     """The application of some settings. Its lifespan opens and closes the pool and the broker."""
-
     documents, budgets = PersistedQueries(settings), Budgets(settings)
 
     @asynccontextmanager
@@ -91,6 +93,7 @@ def application(settings: Settings) -> Starlette:
         routes=[
             Route("/graphql", view),
             WebSocketRoute("/graphql", view),
+            Route(session_view.PATH, SessionView(settings, documents, pages), methods=["POST"]),
             Route("/health/live", health.live),
             Route("/health/ready", health.ready),
             Route("/.well-known/jwks.json", verification_keys),

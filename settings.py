@@ -101,6 +101,8 @@ class Settings(BaseSettings):
     access_token_minutes: int = Field(default=15, ge=1, le=24 * 60)
     refresh_token_days: int = Field(default=30, ge=1, le=365)
     session_days: int = Field(default=90, ge=1, le=3650)
+    # 0 means that the console does not lock.
+    operator_idle_minutes: int = Field(default=15, ge=0, le=24 * 60)
 
     timezone: TimeZone = "Asia/Kolkata"
     minimum_score: int = Field(default=450, ge=300, le=900)

@@ -52,7 +52,9 @@ def require_json(headers: Mapping[str, str]) -> None:
 def context_of(settings: Settings, connection: HTTPConnection) -> RequestContext:
     """The context of a request. Behind a trusted proxy, uvicorn has set `client` to the client's own address."""
     address = connection.client.host if connection.client else ""
-    return RequestContext(settings, connection.headers.get("authorization"), address, connection.scope.get("budget"))
+    context = RequestContext(settings, connection.headers.get("authorization"), address, connection.scope.get("budget"))
+    context.cookie = connection.scope.get("session_cookie")
+    return context
 
 
 def headers_only(send: Send) -> Send:

@@ -60,6 +60,12 @@ async def was_just_rotated(token_hash: bytes, seconds: int) -> bool:
     return await RefreshToken.filter(token_hash=token_hash, rotated_at__gt=recent).exists()
 
 
+async def owner_of(token_hash: bytes) -> tuple[str, Subject] | None:
+    """The family and the owner of a token in any state; None if there is no such token."""
+    token = await RefreshToken.get_or_none(token_hash=token_hash)
+    return (str(token.family), Subject(token.user_id, token.operator_id)) if token else None
+
+
 async def end_family_of(token_hash: bytes) -> Subject | None:
     """End the family of a token that is used a second time, because a copy of it may be stolen.
 

@@ -51,13 +51,15 @@ def public(*refusals: ProblemCode) -> Decorator:
     return declare
 
 
-def signed_in(*refusals: ProblemCode, first_read: FirstRead | None = None) -> Decorator:
+def signed_in(*refusals: ProblemCode, first_read: FirstRead | None = None, cookie_suffices: bool = False) -> Decorator:
     """Declare an operation for borrowers and operators. The rows that a borrower may see are the resolver's matter.
 
     `first_read` makes, from the operation's own arguments, the read that its resolver begins with. The statement that
     checks the account runs it too, and the resolver gets its result after the check, by `context.read`.
+
+    `cookie_suffices`: a request with the cookie of a session is not checked, and has no viewer.
     """
-    return _restricted(Declaration(Audience.SIGNED_IN, refusals), first_read)
+    return _restricted(Declaration(Audience.SIGNED_IN, refusals), first_read, cookie_suffices=cookie_suffices)
 
 
 def borrowers_only(*refusals: ProblemCode) -> Decorator:
@@ -92,7 +94,9 @@ def _listed(codes: tuple[ProblemCode, ...]) -> str:
     return f"{', '.join(others)} or {last}" if others else str(last)
 
 
-def _restricted(declared: Declaration, first_read: FirstRead | None = None) -> Decorator:
+def _restricted(
+    declared: Declaration, first_read: FirstRead | None = None, *, cookie_suffices: bool = False
+) -> Decorator:
     role = _ROLES[declared.audience]
 
     def declare(resolver: Resolver, /) -> Resolver:
@@ -100,6 +104,8 @@ def _restricted(declared: Declaration, first_read: FirstRead | None = None) -> D
 
         @wraps(resolver)
         async def checked(info: Info, **arguments: Any) -> Any:
+            if cookie_suffices and info.context.cookie is not None and info.context.cookie.token:
+                return await call(info, **arguments)
             if first_read is None:
                 await info.context.admit(role)
             else:

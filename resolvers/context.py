@@ -16,6 +16,7 @@ from models.reads import Read
 from models.users import User
 from resolvers import borrowers, commitments, statement_pages
 from resolvers.pagination import PageLoaders
+from resolvers.session_cookie import SessionCookie
 from resolvers.viewer import FirstRead, Viewer, bearer, no_read
 from rules import eligibility, networks, owed
 from rules.audit import Actor, Origin
@@ -44,6 +45,8 @@ class RequestContext:
         self.address = address
         # The payload of a WebSocket's connection_init. It carries the token, because browsers cannot set headers there.
         self.connection_params: object = None
+        # The cookie of a browser's session; None for all requests but those to /graphql/session.
+        self.cookie: SessionCookie | None = None
         self._authorization = authorization
         self._admits: Role | None = None
         self.forget()
@@ -51,6 +54,7 @@ class RequestContext:
     def fresh(self) -> "RequestContext":
         operation = RequestContext(self.settings, self._authorization, self.address, self._budget)
         operation.connection_params = self.connection_params
+        operation.cookie = self.cookie
         return operation
 
     def forget(self) -> None:

@@ -17,7 +17,7 @@ from models.password_resets import PasswordReset
 from models.users import User
 from resolvers.access import operators_only, public
 from resolvers.context import Info
-from resolvers.sessions import open_session
+from resolvers.session_opening import kept_by_browser, open_session
 from rules import budgets as costs
 from rules.audit import Event
 from rules.password_resets import LIFE, parse_code
@@ -56,6 +56,7 @@ async def request_password_reset(
 
 
 @public(ProblemCode.WEAK_PASSWORD, ProblemCode.INVALID_RESET_CODE, ProblemCode.TOO_MANY_ATTEMPTS)
+@kept_by_browser
 async def reset_password(info: Info, input: ResetPasswordInput) -> Session:  # noqa: A002
     """Raises: Refused: WEAK_PASSWORD, INVALID_RESET_CODE, or TOO_MANY_ATTEMPTS whether the account exists or not."""
     passwords.require_room_to_hash()
@@ -109,7 +110,7 @@ async def _replaced(info: Info, account: User | Operator, reset: PasswordReset, 
         if not await credentials.reset_password(account, password_hash, by) or not await password_resets.use_up(reset):
             raise _invalid_code()
         account.password_hash = password_hash
-        return await open_session(info.context.settings, account)
+        return await open_session(info.context.settings, account, in_browser=info.context.cookie is not None)
 
 
 def _invalid_code() -> Refused:

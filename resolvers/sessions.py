@@ -1,9 +1,5 @@
 """Sign-in, the refresh of a session, and sign-out."""
 
-from datetime import UTC, datetime
-from typing import NamedTuple
-from uuid import UUID, uuid4
-
 from auth import emails, passwords, sign_in_limit, tokens
 from auth.passwords import Check
 from models import audit, credentials, database, operators, session_locks, sessions, token_rotation, users
@@ -13,61 +9,18 @@ from models.sessions import RefreshToken
 from models.users import User
 from resolvers.access import public, signed_in
 from resolvers.context import Info
+from resolvers.session_opening import Family, kept_by_browser, open_session, session_of
 from rules import budgets as costs
 from rules.audit import Actor, Event, Origin
 from rules.refusals import Problem, ProblemCode, Refused
 from schema.users import LoginInput, RefreshSessionInput, Role, Session
-from settings import Settings
 
 # Two tabs that wake up at once send the same token within seconds. So does a client that lost the response.
 GRACE_SECONDS = 10
 
 
-class Family(NamedTuple):
-    """The tokens of one session, from sign-in to its end."""
-
-    id: UUID
-    began_at: datetime
-
-
-def _family_of(token: RefreshToken) -> Family:
-    return Family(token.family, token.family_began_at)
-
-
-async def open_session(
-    settings: Settings, account: User | Operator, family: Family | None = None, refresh_token: str = ""
-) -> Session:
-    """Open a session of an account, in a new family or in the family of the session that it continues."""
-    now = datetime.now(UTC)
-    family = family or Family(uuid4(), now)
-    user = account if isinstance(account, User) else None
-    refresh_token = refresh_token or tokens.new_refresh_token()
-    await RefreshToken.create(
-        family=family.id,
-        family_began_at=family.began_at,
-        user_id=account.id if user else None,
-        operator_id=None if user else account.id,
-        token_hash=tokens.refresh_token_hash(refresh_token),
-        expires_at=min(now + settings.refresh_token_life(), family.began_at + settings.session_life()),
-    )
-    return _session(settings, account, family, refresh_token)
-
-
-def _session(settings: Settings, account: User | Operator, family: Family, refresh_token: str) -> Session:
-    role = Role.BORROWER if isinstance(account, User) else Role.OPERATOR
-    user = account if isinstance(account, User) else None
-    bearer = tokens.Bearer(account.id, role, str(family.id), user.aadhaar_digest if user else None)
-    access_token, expires_at = tokens.issue(settings, bearer, family.began_at + settings.session_life())
-    return Session(
-        access_token=access_token,
-        refresh_token=refresh_token,
-        expires_at=expires_at,
-        role=role,
-        user=user,  # type: ignore[arg-type]  # a view onto the row
-    )
-
-
 @public(ProblemCode.BAD_CREDENTIALS, ProblemCode.TOO_MANY_ATTEMPTS)
+@kept_by_browser
 async def login(info: Info, input: LoginInput) -> Session:  # noqa: A002
     """Raises: Refused: BAD_CREDENTIALS, or TOO_MANY_ATTEMPTS whatever the password."""
     info.context.spend(costs.PASSWORD)
@@ -88,7 +41,7 @@ async def login(info: Info, input: LoginInput) -> Session:  # noqa: A002
     async with database.transaction():
         if await credentials.holds_password(credentials.table_of(account), account.id, password_hash):
             await _note(info, Event.SIGNED_IN, account)
-            return await open_session(info.context.settings, account)
+            return await open_session(info.context.settings, account, in_browser=info.context.cookie is not None)
     # A concurrent request has changed the password.
     await sign_in_limit.failed(attempt, Event.SIGN_IN_FAILED, _subject(account), info.context.origin)
     raise wrong_credentials()
@@ -132,10 +85,12 @@ async def _account(email: str) -> User | Operator | None:
 
 
 @public(ProblemCode.SESSION_EXPIRED)
+@kept_by_browser
 async def refresh_session(info: Info, input: RefreshSessionInput) -> Session:  # noqa: A002
     """Raises: Refused: SESSION_EXPIRED for a token that is invalid, expired or revoked."""
     info.context.spend(costs.REFRESH)
-    settings, token = info.context.settings, input.refresh_token
+    settings, cookie = info.context.settings, info.context.cookie
+    token = input.refresh_token or (cookie.token if cookie else "")
     token_hash, fresh = tokens.refresh_token_hash(token), tokens.new_refresh_token()
     async with database.transaction():
         await session_locks.hold_family_of(token_hash)
@@ -151,12 +106,15 @@ async def refresh_session(info: Info, input: RefreshSessionInput) -> Session:  #
             await info.context.business_date()
         if used and account:
             await _note(info, Event.SESSION_REFRESHED, account)
-            return await open_session(settings, account, _family_of(used), fresh)
+            family = Family(used.family, used.family_began_at)
+            return await open_session(settings, account, family, fresh, in_browser=cookie is not None)
         if again and account:
-            return _session(settings, account, _family_of(again[0]), again[1])
+            return session_of(settings, account, *again)
         # The token was used before, so one of two holders has stolen it. The whole family ends.
         if whose := await sessions.end_family_of(token_hash):
             await audit.record(Event.SESSION_REVOKED, info.context.origin, whose)
+    if cookie and not input.refresh_token:
+        cookie.delete()
     raise Refused(Problem(ProblemCode.SESSION_EXPIRED, "The session has ended. Sign in again.", "refreshToken"))
 
 
@@ -186,10 +144,21 @@ async def _active_account(used: RefreshToken) -> User | Operator | None:
     return account if account is not None and account.is_active else None
 
 
-@signed_in()
+@signed_in(cookie_suffices=True)
 async def logout(info: Info) -> bool:
-    viewer = info.context.viewer
+    """A browser signs out by its cookie, because its access token may have expired, or be lost with its page."""
+    cookie = info.context.cookie
+    if cookie is not None and cookie.token:
+        session = await sessions.owner_of(tokens.refresh_token_hash(cookie.token))
+        cookie.delete()
+    else:
+        session = info.context.viewer.family, info.context.viewer.subject
+    if session is None:
+        return True
+    family, owner = session
+    actor = Actor.OPERATOR if owner.user_id is None else Actor.BORROWER
+    origin = info.context.origin._replace(actor=actor, actor_id=owner.user_id or owner.operator_id)
     async with database.transaction():
-        if await sessions.end_family(viewer.family):
-            await audit.record(Event.SIGNED_OUT, info.context.origin, viewer.subject)
+        if await sessions.end_family(family):
+            await audit.record(Event.SIGNED_OUT, origin, owner)
     return True

@@ -16,7 +16,7 @@ from models.users import User
 from resolvers import read_audit, subscriptions
 from resolvers.access import borrowers_only, operators_only, public
 from resolvers.context import Info
-from resolvers.sessions import open_session
+from resolvers.session_opening import kept_by_browser, open_session
 from rules import aadhaar, registration
 from rules import budgets as costs
 from rules.audit import Origin
@@ -40,6 +40,7 @@ from tasks.scoring import score_user
     ProblemCode.AADHAAR_TAKEN,
     ProblemCode.TOO_MANY_ATTEMPTS,
 )
+@kept_by_browser
 async def register_user(info: Info, input: RegisterUserInput) -> Session:  # noqa: A002
     """Raises: Refused: every problem of the input, or EMAIL_TAKEN, AADHAAR_TAKEN, TOO_MANY_ATTEMPTS."""
     settings = info.context.settings

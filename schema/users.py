@@ -144,7 +144,8 @@ class Session:
     refresh_token: str = strawberry.field(
         description=(
             "The token for refreshSession, valid once and for 30 days unless the lender configures another"
-            " period. Keep it secret: it gives access to the account."
+            " period. Keep it secret: it gives access to the account. Empty at /graphql/session, where the answer"
+            " sets it as a cookie that scripts cannot read."
         )
     )
     expires_at: datetime.datetime = strawberry.field(
@@ -152,6 +153,19 @@ class Session:
     )
     role: Role = strawberry.field(description="The role of the account. It decides which pages to show.")
     user: User | None = strawberry.field(description="The borrower; null for an operator.")
+    id: strawberry.ID = strawberry.field(
+        description="The id of the session. It stays the same when the session is refreshed."
+    )
+    name: str = strawberry.field(
+        description="The name of the account, or the email of an operator without a name: it shows who is signed in."
+    )
+    idle_minutes: int | None = strawberry.field(
+        description=(
+            "The minutes without activity after which a page signs the person out. Null if it does not: always for a"
+            " borrower."
+        )
+    )
+    refresh_expires_at: strawberry.Private[datetime.datetime]
 
 
 @strawberry.input(description="A registration.")
@@ -194,7 +208,9 @@ class LoginInput:
 
 @strawberry.input(description="The session to continue.")
 class RefreshSessionInput:
-    refresh_token: str = strawberry.field(description="Session.refreshToken of the latest answer.")
+    refresh_token: str = strawberry.field(
+        description="Session.refreshToken of the latest answer. If empty, /graphql/session takes it from the cookie."
+    )
 
 
 RegisterUserResult = Annotated[

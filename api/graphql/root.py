@@ -99,7 +99,10 @@ class Mutation:
         " refresh token. A token that is used again later ends its session.",
     )
     logout = _field(
-        sessions.logout, bool, "Ends the session at once, on every device that uses it. The answer is always true."
+        sessions.logout,
+        bool,
+        "Ends the session at once, on every device that uses it. The answer is always true. At /graphql/session the"
+        " session's cookie is enough.",
     )
     update_me = _field(
         profile.update_me,

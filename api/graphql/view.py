@@ -52,24 +52,24 @@ class GraphQLView(GraphQL[RequestContext, None]):
         )
         self.stream_transport_classes_by_protocol = {GRAPHQL_SSE_PROTOCOL: ServerSentEvents}
         self.documents = documents
-        self._settings = settings
+        self.settings = settings
         self._pages = pages
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         if scope["type"] != "http":
             await super().__call__(scope, receive, send)
             return
-        response = await self._answered(scope, receive)
+        response = await self.respond(scope, receive)
         response.headers.add_vary_header("Accept")
         await response(scope, receive, requests.headers_only(send) if scope["method"] == "HEAD" else send)
 
-    async def _answered(self, scope: Scope, receive: Receive) -> Response:
+    async def respond(self, scope: Scope, receive: Receive) -> Response:
         if scope["method"] == "OPTIONS":
             return Response(status_code=204, headers={"Allow": METHODS})
         if scope["method"] == "HEAD":
             scope = {**scope, "method": "GET"}
         try:
-            return await requests.within_time(scope, receive, self._settings.request_seconds, self._response)
+            return await requests.within_time(scope, receive, self.settings.request_seconds, self._response)
         except PersistedQueryError as error:
             return error_response(error.status, str(error), code=error.code)
         except HTTPException as error:
@@ -88,14 +88,14 @@ class GraphQLView(GraphQL[RequestContext, None]):
         if accepted.names_stream and "subscription" in (sent.query or ""):
             return await self.run(request)
         try:
-            result = await self._executed(sent, requests.context_of(self._settings, request), _BY_POST)
+            result = await self._executed(sent, requests.context_of(self.settings, request), _BY_POST)
         except InvalidOperationTypeError as error:
             raise HTTPException(400, _elsewhere(error)) from None
         await self.documents.keep(sent.query, sent.extensions)
         return _json_response(_formatted(result), accepted.json)
 
     async def get_context(self, request: Request | WebSocket, response: Response | WebSocket) -> RequestContext:
-        return requests.context_of(self._settings, request)
+        return requests.context_of(self.settings, request)
 
     async def get_sub_response(self, request: Request | WebSocket) -> Response:
         response = await super().get_sub_response(request)
@@ -105,7 +105,7 @@ class GraphQLView(GraphQL[RequestContext, None]):
     def should_render_graphql_ide(self, request: Any) -> bool:
         asks = {"query", "documentId", "extensions"} & set(request.query_params)
         is_page = request.method == "GET" and not asks and _accepted(request.headers).names_html
-        return self._settings.explorer and is_page
+        return self.settings.explorer and is_page
 
     async def render_graphql_ide(self, request: Request) -> Response:
         return await self._pages.page("explorer", request.scope, EXPLORER_POLICY)

@@ -37,6 +37,9 @@ live.dispose();
 const refused = await asked(APPLY, { input: { amount: "90000", loanTerm: 99, interestRate: "10.5" } });
 const { applyLoan: loan } = await asked(APPLY, { input: { amount: "50000", loanTerm: 12, interestRate: "10.5" } });
 
+// The journey has no cookie.
+const restored = (await restore()).__typename;
+
 const before = session.refreshToken;
 session.accessToken = "over";
 const names = (await Promise.all([1, 2, 3].map(() => asked("{ me { name } }")))).map(({ me }) => me.name);
@@ -48,7 +51,8 @@ const page = await asked(PAYMENTS, { id: loan.id });
 
 await asked("mutation { logout }");
 const ended = await asked("{ me { name } }").catch((error) => error.code);
-const said = { signedOut, found, refused, loan, names, isRenewed, payments, page, ended, isGone: !session, shown, day };
+const state = { isRenewed, isGone: !session, restored };
+const said = { signedOut, found, refused, loan, names, payments, page, ended, shown, day, ...state };
 console.log(JSON.stringify(said));
 """
 
@@ -131,7 +135,7 @@ def test_the_javascript_does_what_the_guide_says(stack: Place, folder: Path, env
     assert [payment["replayed"] for payment in said["payments"]] == [False, True]
     assert said["payments"][0]["payment"] == said["payments"][1]["payment"]
     assert said["page"]["loan"]["payments"]["totalCount"] == 1
-    assert (said["ended"], said["isGone"]) == ("UNAUTHENTICATED", True)
+    assert (said["ended"], said["isGone"], said["restored"]) == ("UNAUTHENTICATED", True, "Refusal")
     assert f"// {said['shown']}\n" in TEXT
     assert f"// {said['day']}\n" in TEXT
 
@@ -177,7 +181,7 @@ def test_every_code_is_in_its_table_once() -> None:
     assert sorted(rows("`extensions.code`")) == sorted(set(codes()))
 
 
-GRAPHQL = [f"api/graphql/{name}" for name in ("persisted_queries", "view", "websocket")]
+GRAPHQL = [f"api/graphql/{name}" for name in ("persisted_queries", "session_view", "view", "websocket")]
 
 
 def codes() -> Iterator[str]:

@@ -188,7 +188,7 @@ async def test_what_nobody_caught_is_json_too(
     async def broken(*_: object) -> None:
         raise RuntimeError("a secret")
 
-    monkeypatch.setattr(GraphQLView, "_answered", broken)
+    monkeypatch.setattr(GraphQLView, "respond", broken)
     async with serving(settings) as client:
         response = await client.http.post("/graphql", json=DATE, headers={"X-Request-Id": "request-9"})
     assert (response.status_code, code(response)) == (500, "INTERNAL_SERVER_ERROR")

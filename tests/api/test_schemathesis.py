@@ -17,7 +17,7 @@ from schemathesis.graphql import nodes
 from api.graphql.root import printed
 from models.operators import Operator
 from models.users import User
-from resolvers.sessions import open_session
+from resolvers.session_opening import open_session
 from settings import Settings
 from tests.api.subscribing import Server
 from tests.builders import OPERATOR_HASH, lent, operating, registered, unlimited

@@ -22,7 +22,7 @@ from models.sessions import RefreshToken
 from models.users import User
 from resolvers import access
 from resolvers.access import Audience
-from resolvers.sessions import open_session
+from resolvers.session_opening import open_session
 from rules.audit import WORKER
 from schema.users import Role
 from settings import Settings

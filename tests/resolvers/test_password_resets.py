@@ -14,7 +14,7 @@ from models.audit import AuditEntry
 from models.operators import Operator
 from models.password_resets import PasswordReset
 from models.users import User
-from resolvers.sessions import open_session
+from resolvers.session_opening import open_session
 from rules.password_resets import MOST_TRIES
 from settings import Settings
 from tasks import audit_verification

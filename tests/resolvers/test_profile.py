@@ -12,7 +12,7 @@ from models.loans import LoanApplication
 from models.transactions import Transaction
 from models.user_changes import UserChange
 from models.users import User
-from resolvers.sessions import open_session
+from resolvers.session_opening import open_session
 from settings import Settings
 from tasks import audit_verification, verification
 from tests.builders import (

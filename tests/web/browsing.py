@@ -133,7 +133,11 @@ class Tab:
 
     async def asked(self, field: str) -> list[Any]:
         """The bodies of the GraphQL requests so far that contain a word."""
-        bodies = [request.post_data or "" for request in self.requests if request.url.endswith("/graphql")]
+        bodies = [
+            request.post_data or ""
+            for request in self.requests
+            if request.url.endswith(("/graphql", "/graphql/session"))
+        ]
         return [json.loads(body) for body in bodies if field in body]
 
 

@@ -71,7 +71,7 @@ async def _all_pages(tab: Tab, someone: Someone) -> AsyncIterator[str]:
 
 
 async def _go(page: Page, path: str) -> None:
-    # As a link does: a reload would sign the user out.
+    # As a link does, without loading the console again.
     await page.evaluate("path => history.pushState(null, '', `/app${path}`)", path)
     await until(page, "!document.querySelector('.placeholder') && !document.body.innerText.includes('Loading')")
     await until(page, "[...document.querySelectorAll('.chart')].every(one => one.querySelector('.recharts-surface'))")

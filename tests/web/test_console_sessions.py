@@ -1,9 +1,10 @@
-"""A session lives in the page's memory, is renewed automatically, and the page explains why it has ended."""
+"""A session survives a reload, is shared by all tabs and renewed automatically, and the page says why it has ended."""
 
+import asyncio
 import json
 
 import asyncpg
-from playwright.async_api import Browser, Page, WebSocketRoute, expect
+from playwright.async_api import Browser, Page, Route, WebSocketRoute, expect
 
 from tests.running import until
 from tests.web import people
@@ -14,6 +15,14 @@ REFRESH = """
 mutation($used: String!) { refreshSession(input: {refreshToken: $used}) {
   ... on Session { refreshToken } ... on Refusal { problems { code } }
 } }
+"""
+
+
+MINUTE = 60_000
+WATCHING_FOR_THE_SIGN_IN_PAGE = """
+new MutationObserver(() => {
+  if (document.querySelector("h1")?.textContent === "Sign in") window.hasAskedToSignIn = true;
+}).observe(document, { childList: true, subtree: true });
 """
 
 
@@ -62,8 +71,7 @@ async def test_simultaneous_requests_renew_the_tokens_once(tab: Tab) -> None:
         await page.locator(".recharts-line").wait_for()
         await page.get_by_role("link", name="Overview").click()
         await page.get_by_role("status", name="Credit score").get_by_text("870").wait_for()
-        tokens = [body["variables"]["refreshToken"] for body in await tab.asked("refreshSession")]
-        assert len(tokens) == len(set(tokens)) == times
+        assert len(await tab.asked("refreshSession")) == times
         await page.get_by_role("link", name="Profile").click()
         await page.get_by_label("About you").wait_for()
 
@@ -98,14 +106,126 @@ async def test_a_subscription_continues_with_a_new_token_and_a_new_socket(tab: T
     await score.get_by_text("300").wait_for()
 
 
-async def test_a_reload_signs_out_with_an_explanation_and_signing_in_returns_to_the_same_page(tab: Tab) -> None:
+async def test_a_reload_and_a_new_tab_keep_the_session_and_the_page(tab: Tab) -> None:
     page = tab.page
-    await sign_in(page, tab.stack.operator, tab.stack.password, "/app/billing")
+    await page.context.add_init_script(WATCHING_FOR_THE_SIGN_IN_PAGE)
+    await page.goto("/app/billing")
+    await heading(page, "Sign in").wait_for()
+    # A person who was never signed in costs no request.
+    assert await tab.asked("refreshSession") == []
+    await people.enter(page, tab.stack.operator, tab.stack.password)
     await heading(page, "Billing").wait_for()
-    stored = await page.evaluate("JSON.stringify([{...localStorage}, {...sessionStorage}, document.cookie])")
-    assert json.loads(stored) == [{}, {"kist.was-signed-in": "1"}, ""]
+    await expect(page.get_by_role("banner")).to_contain_text("Signed in as operator@kist.test")
+    for one in (page, await page.context.new_page()):
+        await one.goto("/app/billing")
+        await heading(one, "Billing").wait_for()
+        await expect(one.get_by_role("banner")).to_contain_text("Signed in as operator@kist.test")
+        assert not await one.evaluate("Boolean(window.hasAskedToSignIn)")
+    assert len(await tab.asked("refreshSession")) == 1
+
+
+async def test_only_the_requests_of_the_session_carry_the_token_which_no_script_can_read(tab: Tab) -> None:
+    page = tab.page
+    await sign_in(page, tab.stack.operator, tab.stack.password)
     await page.reload()
-    await page.get_by_text("Reloading the page signed you out").wait_for()
+    await heading(page, "Book").wait_for()
+    (cookie,) = await page.context.cookies()
+    assert {name: cookie.get(name) for name in ("name", "path", "httpOnly", "sameSite", "secure")} == {
+        "name": "kist_session",
+        "path": "/graphql/session",
+        "httpOnly": True,
+        "sameSite": "Strict",
+        "secure": False,
+    }
+    stored = json.loads(
+        await page.evaluate("JSON.stringify([{...localStorage}, {...sessionStorage}, document.cookie])")
+    )
+    assert stored[0].keys() == {"kist.session", "kist.last-activity"}
+    assert (stored[0]["kist.session"], stored[1:]) == ("open", [{}, ""])
+    carrying = {request.url for request in tab.requests if "cookie" in await request.all_headers()}
+    assert carrying == {f"{tab.stack.address}/graphql/session"}
+
+
+async def test_two_tabs_refresh_once_and_share_the_sign_out_and_the_next_sign_in(tab: Tab) -> None:
+    page, stack = tab.page, tab.stack
+    email, _, _ = people.lent(stack, "Uma", "904430038232")
+    await sign_in(page, email, path="/app/profile")
+    other = Tab(stack, await page.context.new_page())
+    await other.page.goto("/app/profile")
+    pages = (page, other.page)
+    for one in pages:
+        await one.get_by_label("About you").wait_for()
+    assert len(await other.asked("refreshSession")) == 1
+    await _ends_the_access_token_of(stack, email)
+    await asyncio.gather(*(one.get_by_role("link", name="Overview").click() for one in pages))
+    for one in pages:
+        await one.get_by_role("status", name="Credit score").get_by_text("900").wait_for()
+    assert len([*await tab.asked("refreshSession"), *await other.asked("refreshSession")]) == 2
+
+    await other.page.get_by_role("button", name="Sign out").click()
+    for one in pages:
+        await one.get_by_text("You are signed out.").wait_for()
+    assert await page.context.cookies() == []
+    # Another person in one tab is that person in all tabs, and no tab keeps anything of the person before.
+    await people.enter(page, stack.operator, stack.password)
+    for one in pages:
+        await heading(one, "Book").wait_for()
+        assert not await one.get_by_text("Uma").count()
+    assert other.wrong() == []
+
+
+async def test_a_page_that_is_loaded_while_the_server_is_away_keeps_the_session(tab: Tab) -> None:
+    page = tab.page
+    tab.expected.append("net::ERR_FAILED")
+    await sign_in(page, tab.stack.operator, tab.stack.password, "/app/billing")
+
+    async def lose(route: Route) -> None:
+        await route.abort()
+
+    await page.route("**/graphql/session", lose)
+    await page.reload()
+    await expect(page.get_by_role("alert")).to_contain_text("You are still signed in")
+    assert await tab.violations() == []
+    await page.unroute("**/graphql/session", lose)
+    await page.get_by_role("button", name="Try again").click()
+    await heading(page, "Billing").wait_for()
+
+
+async def test_an_idle_operator_is_warned_and_signed_out_and_continues_on_the_same_page(tab: Tab) -> None:
+    page = tab.page
+    # The tabs of a context share the clock.
+    await page.clock.install()
+    await sign_in(page, tab.stack.operator, tab.stack.password, "/app/billing")
+    other = Tab(tab.stack, await page.context.new_page())
+    await other.page.goto("/app/people")
+    await heading(other.page, "People").wait_for()
+
+    async def has_asked(field: str, times: int) -> bool:
+        return len([*await tab.asked(field), *await other.asked(field)]) >= times
+
+    warning = page.get_by_text("You will be signed out in")
+    await page.clock.fast_forward(MINUTE * 13)
+    await expect(warning).to_have_count(0)
+    await page.clock.fast_forward(MINUTE + 5_000)
+    await warning.wait_for()
+    assert await tab.violations() == []
+    await tab.picture("idle-warning")
+    await page.get_by_role("button", name="Stay signed in").click()
+    await expect(warning).to_have_count(0)
+    # The server learns that the operator is active.
+    await until(lambda: has_asked("refreshSession", 2))
+
+    # Activity in any tab counts.
+    await page.clock.fast_forward(MINUTE * 14)
+    await warning.wait_for()
+    await other.page.mouse.move(200, 200)
+    await page.clock.run_for(2_000)
+    await expect(warning).to_have_count(0)
+
+    await page.clock.fast_forward(MINUTE * 15)
+    for one in (page, other.page):
+        await one.get_by_text("You were signed out because nothing was done for a while.").wait_for()
+    await until(lambda: has_asked("logout", 1))
     await people.enter(page, tab.stack.operator, tab.stack.password)
     await heading(page, "Billing").wait_for()
 
@@ -128,6 +248,7 @@ async def test_a_session_that_was_ended_elsewhere_ends_with_an_explanation(tab: 
         await other.page.get_by_role("button", name="Sign out").click()
         await other.page.get_by_text("You are signed out.").wait_for()
         assert len(await other.asked("logout")) == 1
+        assert await other.page.context.cookies() == []
 
 
 async def test_a_session_whose_token_was_stolen_ends_for_both_with_an_explanation(tab: Tab) -> None:
@@ -135,9 +256,8 @@ async def test_a_session_whose_token_was_stolen_ends_for_both_with_an_explanatio
     email, _, _ = people.lent(stack, "Pia", "340911226289")
     await sign_in(page, email, path="/app/profile")
     await page.get_by_label("About you").wait_for()
-    (answer,) = [one for one in tab.responses if "login" in (one.request.post_data or "")]
-    stolen = (await answer.json())["data"]["login"]["refreshToken"]
-    next_one = stack.ask(REFRESH, used=stolen)["refreshToken"]
+    (cookie,) = await page.context.cookies()
+    next_one = stack.ask(REFRESH, used=cookie["value"])["refreshToken"]
     await _a_minute_passes(stack)
     await _ends_the_access_token_of(stack, email)
     await page.get_by_role("link", name="Overview").click()

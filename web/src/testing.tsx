@@ -9,6 +9,7 @@ configure({ reactStrictMode: true });
 afterEach(() => {
   cleanup();
   sessionStorage.clear();
+  localStorage.clear();
   vi.useRealTimers();
   vi.unstubAllGlobals();
 });

@@ -12,6 +12,7 @@ import {
 import { HTTP_OPTIONS } from "./http";
 import { isUnauthenticated } from "./result";
 import { authorization, currentSession, renewSession } from "./session";
+import { sessionExchange } from "./sessionRequests";
 
 const MAXIMUM_PAUSE_MS = 15_000;
 
@@ -31,7 +32,7 @@ let connection: Connection | null = null;
 export function clientOf(session: number | undefined): Client {
   if (!connection || connection.session !== session) {
     connection?.dispose();
-    connection = { session, ...connect() };
+    connection = { session, ...connect(session) };
   }
   return connection.client;
 }
@@ -41,10 +42,12 @@ let lastSocketAuthorization = "";
 /** The authorization that the last WebSocket sent when it opened. */
 export const socketAuthorization = () => lastSocketAuthorization;
 
-function connect(): Omit<Connection, "session"> {
+function connect(session: number | undefined): Omit<Connection, "session"> {
+  // After another sign-in in any tab, a request of this session must not be sent with the tokens of the next one.
+  const isCurrent = () => session !== undefined && currentSession()?.number === session;
   const socket = createSocket({
     url: new URL("/graphql", location.href).href.replace(/^http/, "ws"),
-    connectionParams: () => ({ authorization: (lastSocketAuthorization = authorization()) }),
+    connectionParams: () => ({ authorization: (lastSocketAuthorization = isCurrent() ? authorization() : "") }),
     // A WebSocket that is silent for this long is dead, even if the browser reports it as open.
     keepAlive: 12_000,
     shouldRetry: () => true,
@@ -71,15 +74,16 @@ function connect(): Omit<Connection, "session"> {
         let rejected = "";
         return {
           addAuthToOperation: (operation) =>
-            currentSession() ? appendHeaders(operation, { Authorization: authorization() }) : operation,
+            isCurrent() ? appendHeaders(operation, { Authorization: authorization() }) : operation,
           // The server decides when a token has expired: the clock of this computer may be wrong.
           didAuthError: (error, { context }) => {
             rejected = headersOf(context).Authorization ?? "";
-            return currentSession() !== null && isUnauthenticated(error);
+            return isCurrent() && isUnauthenticated(error);
           },
           refreshAuth: () => renewSession(rejected),
         };
       }),
+      sessionExchange,
       fetchExchange,
     ],
   });

@@ -1,19 +1,24 @@
 /**
- * The session, which exists in the memory of this page only: no storage holds a token, so no later script can read one,
- * and a reload signs the user out. The browser stores only that a user was signed in, so that the sign-in page can say
- * why they no longer are.
+ * The session, which all tabs of a browser share. The access token is in the memory of the pages only. The refresh token
+ * is in a cookie that no script can read, and with it a page that was reloaded, and a new tab, continue the session.
  */
 import { createClient, fetchExchange } from "urql";
+import { forgetActivity } from "./activity";
 import { graphql } from "./generated";
 import type { TokensFragment } from "./generated/graphql";
 import { HTTP_OPTIONS } from "./http";
+import { isUnauthenticated } from "./result";
+import { fetchAlone, SESSION_REQUEST } from "./sessionRequests";
+import { listenToTabs, tellTabs, waitForTabs, whileAlone } from "./tabs";
 
 /** The fields of a session that every mutation that signs in asks for. */
 graphql(`
   fragment Tokens on Session {
+    id
     accessToken
-    refreshToken
     role
+    name
+    idleMinutes
     user {
       id
     }
@@ -23,24 +28,41 @@ graphql(`
 export interface Session extends Omit<TokensFragment, "user"> {
   /** The id of the borrower, or "OPERATOR". Entries in the tab's storage belong to one owner. */
   owner: string;
-  /** Counts the sign-ins of this page. It stays the same when tokens are refreshed. */
+  /** Counts the sessions of this page. It stays the same when tokens are refreshed. */
   number: number;
 }
 
-export type SignedOutReason = "new" | "reloaded" | "signed out" | "ended" | "erased";
+export type SignedOutReason = "new" | "signed out" | "ended" | "idle" | "erased";
 
-const WAS_SIGNED_IN = "kist.was-signed-in";
+type State =
+  | { status: "open"; session: Session }
+  | { status: "closed"; reason: SignedOutReason }
+  /** The page was loaded, and asks whether the cookie has a session. */
+  | { status: "restoring" }
+  /** The page was loaded, and could not ask. */
+  | { status: "unreachable" };
 
-let session: Session | null = null;
-let reason: SignedOutReason = sessionStorage.getItem(WAS_SIGNED_IN) ? "reloaded" : "new";
-let signIns = 0;
+type Message = { opened: Omit<Session, "number"> } | { closed: string; reason: SignedOutReason };
+
+// The page's only note about the session in a storage. A person who was never signed in costs no request.
+const NOTE = "kist.session";
+const OPEN = "open";
+// A sign-out has not reached the server: the next page sends it again.
+const LEAVING = "leaving";
+
+let state: State = { status: "closed", reason: "new" };
+let sessions = 0;
+let renewedAt = 0;
 let renewal: Promise<void> | null = null;
 const listeners = new Set<() => void>();
 
-export const currentSession = () => session;
+export const currentSession = () => (state.status === "open" ? state.session : null);
+export const sessionStatus = () => state.status;
+export const signedOutReason = () => (state.status === "closed" ? state.reason : "new");
 /** The Authorization header of a request. */
-export const authorization = () => `Bearer ${session?.accessToken ?? ""}`;
-export const signedOutReason = () => reason;
+export const authorization = () => `Bearer ${currentSession()?.accessToken ?? ""}`;
+/** The time of the last new tokens, in milliseconds as in `Date.now()`. */
+export const lastRenewal = () => renewedAt;
 
 /** Calls the listener after each change of the session. Returns the function that unsubscribes it. */
 export function subscribeToSession(listener: () => void): () => void {
@@ -48,20 +70,44 @@ export function subscribeToSession(listener: () => void): () => void {
   return () => listeners.delete(listener);
 }
 
-export function openSession(tokens: TokensFragment): void {
-  sessionStorage.setItem(WAS_SIGNED_IN, "1");
-  setSession({ ...fromTokens(tokens), number: ++signIns });
+function setState(next: State): void {
+  state = next;
+  listeners.forEach((listener) => listener());
 }
 
-export function closeSession(why: SignedOutReason): void {
-  sessionStorage.removeItem(WAS_SIGNED_IN);
-  reason = why;
-  setSession(null);
+/** Takes the session of a response, in all tabs. */
+export function openSession({ user, ...tokens }: TokensFragment): void {
+  const opened = { ...tokens, owner: user?.id ?? tokens.role };
+  localStorage.setItem(NOTE, OPEN);
+  adopt(opened);
+  tellTabs({ opened } satisfies Message);
 }
+
+function adopt(opened: Omit<Session, "number">): void {
+  const before = currentSession();
+  renewedAt = Date.now();
+  // A cookie of another session is of another person, or of another sign-in: nothing of the earlier one may stay.
+  const number = before?.id === opened.id ? before.number : ++sessions;
+  setState({ status: "open", session: { ...opened, number } });
+}
+
+/** Closes the session, in all tabs. */
+function closeSession(reason: SignedOutReason): void {
+  if (localStorage.getItem(NOTE) === OPEN) localStorage.removeItem(NOTE);
+  forgetActivity();
+  const closed = currentSession()?.id;
+  setState({ status: "closed", reason });
+  if (closed) tellTabs({ closed, reason } satisfies Message);
+}
+
+listenToTabs((message: Message) => {
+  if ("opened" in message) adopt(message.opened);
+  else if (message.closed === currentSession()?.id) setState({ status: "closed", reason: message.reason });
+});
 
 const Refresh = graphql(`
-  mutation Refresh($refreshToken: String!) {
-    refreshSession(input: { refreshToken: $refreshToken }) {
+  mutation Refresh {
+    refreshSession(input: { refreshToken: "" }) {
       __typename
       ...Tokens
       ...Problems
@@ -69,44 +115,92 @@ const Refresh = graphql(`
   }
 `);
 
+const Logout = graphql(`
+  mutation Logout {
+    logout
+  }
+`);
+
 /** The client for operations that need no session: it sends no token and never waits for one. */
 export const publicClient = createClient({ ...HTTP_OPTIONS, exchanges: [fetchExchange] });
 
-// The server repeats a lost response to a refresh for ten seconds.
-const RETRY_PAUSES_MS = [0, 500, 2000];
+const pause = (milliseconds: number) => new Promise((resolve) => setTimeout(resolve, milliseconds));
+
+/** Continues the session of the cookie, if there may be one. Call it when the page is loaded. */
+export async function restoreSession(): Promise<void> {
+  if (localStorage.getItem(NOTE) === LEAVING) void sendLogout();
+  if (localStorage.getItem(NOTE) !== OPEN) return;
+  setState({ status: "restoring" });
+  try {
+    await whileAlone((hasWaited) => refreshUnless(() => state.status !== "restoring", hasWaited));
+  } catch {
+    if (state.status !== "restoring") return;
+    setState({ status: "unreachable" });
+    window.addEventListener("online", () => state.status === "unreachable" && void restoreSession(), { once: true });
+  }
+}
 
 /**
- * Replaces the tokens of the session. Simultaneous callers share one request. `rejected` is the Authorization header
- * that the server rejected: if the session has newer tokens, nothing is sent. A session that has ended is closed.
+ * Replaces the tokens of the session, once for all simultaneous callers in all tabs. `rejected` is the Authorization
+ * header that the server rejected: if the session has newer tokens, nothing is sent. A session that has ended is closed.
  *
  * Throws if the server cannot be reached; the session then stays as it was.
  */
 export async function renewSession(rejected: string): Promise<void> {
   if (rejected !== authorization()) return;
-  renewal ??= refreshTokens().finally(() => (renewal = null));
+  const isRenewed = () => rejected !== authorization();
+  renewal ??= whileAlone((hasWaited) => refreshUnless(isRenewed, hasWaited)).finally(() => (renewal = null));
   await renewal;
 }
 
-async function refreshTokens(): Promise<void> {
-  const before = session;
-  if (!before) return;
-  for (const pause of RETRY_PAUSES_MS) {
-    await new Promise((resolve) => setTimeout(resolve, pause));
-    const { data } = await publicClient.mutation(Refresh, { refreshToken: before.refreshToken }).toPromise();
-    // The user has signed out, or in again, during the request: the response belongs to the earlier session.
-    if (session?.number !== before.number) return;
+/** Refreshes the session, unless another tab has done so. */
+async function refreshUnless(isRefreshed: () => boolean, hasWaited: boolean): Promise<void> {
+  if (hasWaited) await waitForTabs(isRefreshed);
+  if (!isRefreshed()) await refresh();
+}
+
+// The server repeats a lost response to a refresh for ten seconds.
+const RETRY_PAUSES_MS = [0, 500, 2000];
+
+async function refresh(): Promise<void> {
+  const before = currentSession()?.number;
+  for (const milliseconds of RETRY_PAUSES_MS) {
+    await pause(milliseconds);
+    const { data } = await publicClient.mutation(Refresh, {}, SESSION_REQUEST).toPromise();
+    // The user has signed out during the request, or another tab in: the response belongs to the earlier session.
+    if (currentSession()?.number !== before) return;
     const refreshed = data?.refreshSession;
-    if (refreshed?.__typename === "Session") return setSession({ ...fromTokens(refreshed), number: before.number });
+    if (refreshed?.__typename === "Session") return openSession(refreshed);
     if (refreshed?.__typename === "Refusal") return closeSession("ended");
   }
   throw new Error("The session could not be renewed: the server cannot be reached.");
 }
 
-function setSession(next: Session | null): void {
-  session = next;
-  listeners.forEach((listener) => listener());
+const LOGOUT_TIMEOUT_MS = 5000;
+
+/** Signs out on the server and in all tabs. After five seconds without a response, it signs out in the tabs only. */
+export async function signOut(reason: SignedOutReason): Promise<void> {
+  await Promise.race([sendLogout(), pause(LOGOUT_TIMEOUT_MS)]);
+  closeSession(reason);
 }
 
-function fromTokens({ accessToken, refreshToken, role, user }: TokensFragment): Omit<Session, "number"> {
-  return { accessToken, refreshToken, role, owner: user?.id ?? role };
+/** Signs out a person who was idle: at once in all tabs, and then on the server. */
+export function lockSession(): void {
+  void sendLogout();
+  closeSession("idle");
+}
+
+async function sendLogout(): Promise<void> {
+  localStorage.setItem(NOTE, LEAVING);
+  // The server knows the session by the cookie, or by the access token if the browser keeps no cookies.
+  const headers = { ...HTTP_OPTIONS.fetchOptions.headers, Authorization: authorization() };
+  const { data, error } = await publicClient
+    .mutation(
+      Logout,
+      {},
+      { ...SESSION_REQUEST, fetch: fetchAlone, fetchOptions: { ...SESSION_REQUEST.fetchOptions, headers } },
+    )
+    .toPromise();
+  const isOver = data !== undefined || (error !== undefined && isUnauthenticated(error));
+  if (isOver && localStorage.getItem(NOTE) === LEAVING) localStorage.removeItem(NOTE);
 }

@@ -10,36 +10,53 @@ type HookModule = typeof import("./useSession");
 let session: SessionModule;
 let hooks: HookModule;
 
-// As after loading the page: the session lives in the memory of the module.
-beforeEach(async () => {
+/** As after loading the page: the session lives in the memory of the module. Other modules are other tabs. */
+async function loaded(): Promise<[SessionModule, HookModule]> {
   vi.resetModules();
-  session = await import("./session");
-  hooks = await import("./useSession");
-});
-
-function tokens(accessToken: string, role: TokensFragment["role"] = "BORROWER"): TokensFragment {
-  return { accessToken, refreshToken: `${accessToken}-refresh`, role, user: role === "BORROWER" ? { id: "5" } : null };
+  return [await import("./session"), await import("./useSession")];
 }
 
-function refreshing(...answers: Answer[]) {
+beforeEach(async () => {
+  [session, hooks] = await loaded();
+});
+
+function tokens(accessToken: string, role: TokensFragment["role"] = "BORROWER", id = "a"): TokensFragment {
+  const isBorrower = role === "BORROWER";
+  return {
+    id,
+    accessToken,
+    role,
+    name: "Asha Rao",
+    idleMinutes: isBorrower ? null : 15,
+    user: isBorrower ? { id: "5" } : null,
+  };
+}
+
+function answering(...answers: Answer[]) {
   const server = serverWith(...answers);
   vi.stubGlobal("fetch", server.fetch);
   return server;
 }
 
-const renewed = { data: { refreshSession: { __typename: "Session", ...tokens("second") } } };
+const sessionOf = (accessToken: string, id = "a") => ({
+  data: { refreshSession: { __typename: "Session", ...tokens(accessToken, "BORROWER", id) } },
+});
+const renewed = sessionOf("second");
 const expired = { code: "SESSION_EXPIRED", message: "The session has ended.", field: null };
 const ended = { data: { refreshSession: { __typename: "Refusal", problems: [expired] } } };
+const signedOut = { data: { logout: true } };
+const lost = new TypeError("Failed to fetch");
 
-test("a component sees the session open, change and close", () => {
+test("a component sees the session open, change and close", async () => {
+  answering(signedOut);
   const { result } = renderHook(() => hooks.useSession());
   expect(result.current).toBeNull();
   act(() => session.openSession(tokens("first")));
-  expect(result.current).toMatchObject({ accessToken: "first", owner: "5", number: 1 });
-  act(() => session.closeSession("signed out"));
+  expect(result.current).toMatchObject({ accessToken: "first", owner: "5", name: "Asha Rao", number: 1 });
+  await act(() => session.signOut("signed out"));
   expect(result.current).toBeNull();
   expect(session.signedOutReason()).toBe("signed out");
-  act(() => session.openSession(tokens("later")));
+  act(() => session.openSession(tokens("later", "BORROWER", "b")));
   expect(result.current).toMatchObject({ number: 2 });
 });
 
@@ -48,25 +65,25 @@ test("only an operator's session makes an operator", () => {
   expect(result.current).toBe(false);
   act(() => session.openSession(tokens("first")));
   expect(result.current).toBe(false);
-  act(() => session.openSession(tokens("second", "OPERATOR")));
+  act(() => session.openSession(tokens("second", "OPERATOR", "b")));
   expect(result.current).toBe(true);
   expect(session.currentSession()?.owner).toBe("OPERATOR");
 });
 
 test("simultaneous renewals share one request, and a late one sends none", async () => {
-  const server = refreshing(renewed);
+  const server = answering(renewed);
   const { result } = renderHook(() => hooks.useSession());
   act(() => session.openSession(tokens("first")));
   const rejected = session.authorization();
   await act(() => Promise.all([session.renewSession(rejected), session.renewSession(rejected)]));
   await act(() => session.renewSession(rejected));
-  expect(server.requests).toEqual([{ refreshToken: "first-refresh" }]);
+  expect(server.requests).toHaveLength(1);
   expect(result.current).toMatchObject({ accessToken: "second", number: 1 });
 });
 
 test("a lost response to a renewal is asked for again", async () => {
   vi.useFakeTimers();
-  const server = refreshing(new TypeError("Failed to fetch"), renewed);
+  const server = answering(lost, renewed);
   session.openSession(tokens("first"));
   const renewal = session.renewSession(session.authorization());
   await vi.advanceTimersByTimeAsync(3000);
@@ -77,7 +94,7 @@ test("a lost response to a renewal is asked for again", async () => {
 
 test("a renewal without a server fails, and leaves the session as it was", async () => {
   vi.useFakeTimers();
-  refreshing(new TypeError("Failed to fetch"));
+  answering(lost);
   session.openSession(tokens("first"));
   const renewal = session.renewSession(session.authorization());
   const failure = expect(renewal).rejects.toThrow("cannot be reached");
@@ -87,7 +104,7 @@ test("a renewal without a server fails, and leaves the session as it was", async
 });
 
 test("a session that has ended is closed for its components", async () => {
-  refreshing(ended);
+  answering(ended);
   const { result } = renderHook(() => hooks.useSession());
   act(() => session.openSession(tokens("first")));
   await act(() => session.renewSession(session.authorization()));
@@ -95,22 +112,96 @@ test("a session that has ended is closed for its components", async () => {
   expect(session.signedOutReason()).toBe("ended");
 });
 
-test("a renewal does not bring back a user who has signed out meanwhile", async () => {
-  refreshing(renewed);
+test("a renewal does not bring back a user who was signed out meanwhile", async () => {
+  answering(renewed);
   session.openSession(tokens("first"));
   const renewal = session.renewSession(session.authorization());
-  session.closeSession("signed out");
+  session.lockSession();
   await renewal;
   expect(session.currentSession()).toBeNull();
-  expect(session.signedOutReason()).toBe("signed out");
+  expect(session.signedOutReason()).toBe("idle");
 });
 
-test("after a reload the page knows that a user was signed in, and stores nothing else", async () => {
+test("a page that was loaded continues the session, and no storage has a token", async () => {
   session.openSession(tokens("first"));
-  expect({ ...sessionStorage }).toEqual({ "kist.was-signed-in": "1" });
+  expect({ ...localStorage }).toEqual({ "kist.session": "open" });
+  expect(sessionStorage).toHaveLength(0);
+  const server = answering(renewed);
+  const [reloaded] = await loaded();
+  const restoration = reloaded.restoreSession();
+  expect(reloaded.sessionStatus()).toBe("restoring");
+  await restoration;
+  expect(reloaded.currentSession()).toMatchObject({ accessToken: "second", number: 1 });
+  expect(server.requests).toHaveLength(1);
+});
+
+test("the page of a person who was never signed in sends nothing", async () => {
+  const server = answering(renewed);
+  await session.restoreSession();
+  expect(session.sessionStatus()).toBe("closed");
+  expect(server.requests).toHaveLength(0);
+});
+
+test("a page that is loaded while the server is away keeps the session for a later try", async () => {
+  vi.useFakeTimers();
+  session.openSession(tokens("first"));
+  answering(lost);
+  const [reloaded] = await loaded();
+  void reloaded.restoreSession();
+  await vi.advanceTimersByTimeAsync(5000);
+  expect(reloaded.sessionStatus()).toBe("unreachable");
+  answering(renewed);
+  window.dispatchEvent(new Event("online"));
+  await vi.advanceTimersByTimeAsync(100);
+  expect(reloaded.currentSession()?.accessToken).toBe("second");
+});
+
+test("a session that has ended meanwhile is not asked for a second time", async () => {
+  session.openSession(tokens("first"));
+  const server = answering(ended);
+  for (let visit = 1; visit <= 2; visit++) {
+    const [reloaded] = await loaded();
+    await reloaded.restoreSession();
+    expect(reloaded.sessionStatus()).toBe("closed");
+  }
+  expect(server.requests).toHaveLength(1);
+});
+
+test("a sign-out that did not reach the server is sent again by the next page", async () => {
+  vi.useFakeTimers();
+  session.openSession(tokens("first"));
+  answering(lost);
+  const leaving = session.signOut("signed out");
+  await vi.advanceTimersByTimeAsync(5000);
+  await leaving;
+  expect({ ...localStorage }).toEqual({ "kist.session": "leaving" });
+  const server = answering(signedOut);
+  const [reloaded] = await loaded();
+  await reloaded.restoreSession();
+  await vi.advanceTimersByTimeAsync(100);
+  expect(reloaded.sessionStatus()).toBe("closed");
+  expect(server.requests).toHaveLength(1);
   expect(localStorage).toHaveLength(0);
-  vi.resetModules();
-  const reloaded = await import("./session");
-  expect(reloaded.currentSession()).toBeNull();
-  expect(reloaded.signedOutReason()).toBe("reloaded");
+});
+
+test("tabs share new tokens, another sign-in and the sign-out", async () => {
+  const [other] = await loaded();
+  session.openSession(tokens("first"));
+  await vi.waitFor(() => expect(other.currentSession()).toMatchObject({ accessToken: "first", number: 1 }));
+  answering(renewed);
+  await other.renewSession(other.authorization());
+  await vi.waitFor(() => expect(session.currentSession()).toMatchObject({ accessToken: "second", number: 1 }));
+  other.openSession(tokens("third", "OPERATOR", "b"));
+  await vi.waitFor(() => expect(session.currentSession()).toMatchObject({ owner: "OPERATOR", number: 2 }));
+  answering(signedOut);
+  await session.signOut("signed out");
+  await vi.waitFor(() => expect(other.currentSession()).toBeNull());
+  expect(other.signedOutReason()).toBe("signed out");
+});
+
+test("a cookie of another session is another session of the page", async () => {
+  answering(sessionOf("second", "b"));
+  session.openSession(tokens("first"));
+  await session.renewSession(session.authorization());
+  expect(session.currentSession()).toMatchObject({ accessToken: "second", number: 2 });
 });

@@ -3,10 +3,11 @@ import { Suspense } from "react";
 import { Provider } from "urql";
 import { Link, Redirect, Route, Router, Switch, useLocation } from "wouter";
 import { clientOf } from "../api/client";
-import { publicClient, type Session } from "../api/session";
-import { useSession } from "../api/useSession";
+import { publicClient, restoreSession, type Session } from "../api/session";
+import { useSession, useSessionStatus } from "../api/useSession";
 import { ErrorBoundary } from "../ui/ErrorBoundary";
 import { lazyWithRetry } from "../ui/lazyWithRetry";
+import { FailureNotice } from "../ui/Messages";
 import { Page } from "../ui/Page";
 import { Placeholder } from "../ui/Placeholder";
 import { Borrow } from "./borrower/Borrow";
@@ -14,6 +15,7 @@ import { Overview } from "./borrower/Overview";
 import { Profile } from "./borrower/Profile";
 import { Footer } from "./Footer";
 import { Header } from "./Header";
+import { IdleLock } from "./IdleLock";
 import { LoanPages } from "./loans/LoanPages";
 import { paths, patterns } from "./paths";
 import { Register } from "./Register";
@@ -34,6 +36,7 @@ export function App() {
           <main id="content" className="container" tabIndex={-1}>
             <CurrentPage session={session} />
           </main>
+          {session?.idleMinutes && <IdleLock minutes={session.idleMinutes} />}
         </Provider>
         <Provider value={publicClient}>
           <Footer />
@@ -45,16 +48,35 @@ export function App() {
 
 function CurrentPage({ session }: { session: Session | null }) {
   const [location] = useLocation();
+  const status = useSessionStatus();
   return (
     <ErrorBoundary name="This page" key={location}>
-      <Suspense fallback={<Placeholder height="24rem" />}>{routesOf(session)}</Suspense>
+      <Suspense fallback={<Placeholder height="24rem" />}>{routesOf(session, status)}</Suspense>
     </ErrorBoundary>
   );
 }
 
-function routesOf(session: Session | null) {
+function routesOf(session: Session | null, status: ReturnType<typeof useSessionStatus>) {
+  if (status === "restoring") return <Placeholder height="24rem" />;
+  if (status === "unreachable") return <Unreachable />;
   if (!session) return <SignedOutRoutes />;
   return session.role === "OPERATOR" ? <OperatorRoutes /> : <BorrowerRoutes />;
+}
+
+const UNREACHABLE = {
+  message: "The server cannot be reached. You are still signed in: try again in a moment.",
+  requestId: null,
+  isRetryable: true,
+  isUnapplied: true,
+};
+
+/** The page was loaded while the server was away, so that it is not known who is signed in. */
+function Unreachable() {
+  return (
+    <Page title="No connection">
+      <FailureNotice failure={UNREACHABLE} retry={restoreSession} />
+    </Page>
+  );
 }
 
 function SignedOutRoutes() {

@@ -1,17 +1,9 @@
-/** The header of every page: the menu, the button to sign out, and a warning if the browser is offline. */
+/** The header of every page: the menu, who is signed in, and a warning if the browser is offline. */
 import { useState, useSyncExternalStore } from "react";
-import { useMutation } from "urql";
 import { Link, useLocation } from "wouter";
-import { graphql } from "../api/generated";
-import { closeSession } from "../api/session";
+import { signOut } from "../api/session";
 import { useSession } from "../api/useSession";
 import { paths } from "./paths";
-
-const Logout = graphql(`
-  mutation Logout {
-    logout
-  }
-`);
 
 const MENUS = {
   BORROWER: [
@@ -46,7 +38,7 @@ export function Header() {
                 <MenuLink key={path} path={path} name={name} />
               ))}
             </nav>
-            <SignOut />
+            <Account name={session.name} />
           </>
         )}
       </div>
@@ -65,21 +57,22 @@ function MenuLink({ path, name }: { path: string; name: string }) {
   );
 }
 
-const LOGOUT_TIMEOUT_MS = 5000;
-
-function SignOut() {
-  const [, logout] = useMutation(Logout);
+function Account({ name }: { name: string }) {
   const [isLeaving, setLeaving] = useState(false);
-  async function signOut(): Promise<void> {
+  function leave(): void {
     setLeaving(true);
-    // The tokens are dropped here even if the server cannot be reached.
-    await Promise.race([logout({}), new Promise((resolve) => setTimeout(resolve, LOGOUT_TIMEOUT_MS))]);
-    closeSession("signed out");
+    void signOut("signed out");
   }
   return (
-    <button type="button" onClick={signOut} disabled={isLeaving}>
-      Sign out
-    </button>
+    <div className="account">
+      <span className="account-name" title={name}>
+        <span className="visually-hidden">Signed in as </span>
+        {name}
+      </span>
+      <button type="button" onClick={leave} disabled={isLeaving}>
+        Sign out
+      </button>
+    </div>
   );
 }
 

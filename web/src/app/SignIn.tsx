@@ -23,11 +23,10 @@ const Login = graphql(`
 
 const EXPLANATIONS: Record<SignedOutReason, string | null> = {
   new: null,
-  reloaded:
-    "Reloading the page signed you out: your sign-in is never stored, to keep your account safe. Sign in to return to this page.",
   "signed out": "You are signed out.",
   ended:
     "Your session has ended: it expired, or it was ended elsewhere to keep your account safe. Sign in to return to this page.",
+  idle: "You were signed out because nothing was done for a while. Sign in to continue where you were.",
   erased: "Your account is erased, and you are signed out on all devices. Thank you for using kist.",
 };
 

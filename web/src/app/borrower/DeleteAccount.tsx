@@ -4,7 +4,7 @@ import { useForm } from "react-hook-form";
 import { useMutation } from "urql";
 import { graphql } from "../../api/generated";
 import { resultOf } from "../../api/result";
-import { closeSession } from "../../api/session";
+import { signOut } from "../../api/session";
 import { Form } from "../forms/Form";
 import { FormField } from "../forms/FormField";
 import { useSubmit } from "../forms/useSubmit";
@@ -48,7 +48,7 @@ function Confirmation({ hasPassword, onCancel }: { hasPassword: boolean; onCance
   const submission = useSubmit(
     form,
     async ({ password }) => resultOf(await erase({ password: hasPassword ? password : null }), "deleteMe"),
-    () => closeSession("erased"),
+    () => signOut("erased"),
   );
 
   return (
