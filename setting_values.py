@@ -6,9 +6,10 @@ import math
 import os
 import re
 from decimal import Decimal
+from email.utils import parseaddr
 from functools import lru_cache
 from pathlib import Path
-from typing import Annotated, Literal
+from typing import Annotated, Literal, NamedTuple
 from urllib.parse import parse_qsl, urlsplit
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
@@ -152,6 +153,48 @@ def cores_of_quota(group: Path = Path("/proc/self/cgroup"), groups: Path = Path(
     return None if time == "max" else math.ceil(int(time) / int(period))
 
 
+class GrievanceOfficer(NamedTuple):
+    """The person to whom a borrower complains."""
+
+    name: str
+    email: str
+
+
+class Lender(NamedTuple):
+    """The lender as pages show it; None where a setting is missing."""
+
+    name: str | None
+    support_phone: str | None
+    grievance_officer: GrievanceOfficer | None
+
+
+# The lender of a sandbox. It is plainly made up: no person has this number or this address.
+SANDBOX_LENDER = Lender(
+    "Example Lender (made up)", "+91 00000 00000", GrievanceOfficer("Example Officer", "grievances@lender.example")
+)
+
+
+def officer_of(text: str) -> GrievanceOfficer | None:
+    return GrievanceOfficer(*parseaddr(text)) if text else None
+
+
+def lender_of(name: str, support_phone: str, grievance_officer: str, *, made_up: bool) -> Lender:
+    """The lender of the settings; with `made_up`, a sandbox's lender replaces missing values."""
+    other = SANDBOX_LENDER if made_up else Lender(None, None, None)
+    return Lender(
+        name or other.name,
+        support_phone or other.support_phone,
+        officer_of(grievance_officer) or other.grievance_officer,
+    )
+
+
+def _officer(value: str) -> str:
+    officer = officer_of(value)
+    if officer and not (officer.name and re.fullmatch(r"[^\s@]+@[^\s@]+", officer.email)):
+        raise ValueError("must be a name with an email address: Meera Iyer <grievances@lender.example>")
+    return value
+
+
 Key = Annotated[SecretStr, AfterValidator(_key)]
 Keys = Annotated[SecretStr, AfterValidator(_keys)]
 KeyName = Literal["signing_key", "aadhaar_digest_key", "aadhaar_cipher_key"]
@@ -164,3 +207,6 @@ Proxies = Annotated[str, AfterValidator(_proxies)]
 Origins = Annotated[str, AfterValidator(_origins)]
 Processes = Annotated[int, BeforeValidator(_processes)]
 TimeZone = Annotated[str, AfterValidator(_timezone)]
+# One line of a page.
+Line = Annotated[str, Field(max_length=120, pattern=r"^[^\r\n\t]*$")]
+Officer = Annotated[Line, AfterValidator(_officer)]

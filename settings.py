@@ -14,7 +14,10 @@ from setting_values import (
     Key,
     KeyName,
     Keys,
+    Lender,
+    Line,
     NotifyUrl,
+    Officer,
     Origins,
     Percentage,
     Processes,
@@ -24,6 +27,7 @@ from setting_values import (
     TimeZone,
     database_of,
     decoded,
+    lender_of,
 )
 
 ROOT = Path(__file__).resolve().parent
@@ -104,6 +108,9 @@ class Settings(BaseSettings):
     # 0 means that the console does not lock.
     operator_idle_minutes: int = Field(default=15, ge=0, le=24 * 60)
 
+    lender_name: Line = ""
+    support_phone: Line = ""
+    grievance_officer: Officer = ""
     timezone: TimeZone = "Asia/Kolkata"
     minimum_score: int = Field(default=450, ge=300, le=900)
     minimum_annual_income: Rupees = Decimal("150000.00")
@@ -201,6 +208,10 @@ class Settings(BaseSettings):
     def origins(self) -> list[str]:
         """The origins whose pages may call this server, as browsers name them."""
         return self.cors_origins.lower().split(",") if self.cors_origins else []
+
+    def lender(self) -> Lender:
+        """The lender as pages show it; in a sandbox with made-up values where its own are missing."""
+        return lender_of(self.lender_name, self.support_phone, self.grievance_officer, made_up=self.sandbox)
 
     def calendar_date(self) -> date:
         """Today in the lender's time zone: the business date, except in a sandbox."""

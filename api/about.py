@@ -20,8 +20,9 @@ class About:
         self._settings = settings
 
     async def about(self, _: Request) -> JSONResponse:
-        """The name, version, business date and enabled parts. The date is null while PostgreSQL does not answer."""
-        settings = self._settings
+        """The version, business date, enabled parts and lender. The date is null while PostgreSQL does not answer."""
+        settings, lender = self._settings, self._settings.lender()
+        officer = lender.grievance_officer
         day = await probe("database", lambda: business_date.current(settings.calendar_date(), settings.sandbox))
         return JSONResponse(
             {
@@ -33,6 +34,13 @@ class About:
                 "console": settings.console,
                 "rest": settings.rest,
                 "schema": settings.introspection,
+                # Tokens signed with HS256 have no public key.
+                "keys": settings.signing_algorithm != "HS256",
+                "lender": {
+                    "name": lender.name,
+                    "supportPhone": lender.support_phone,
+                    "grievanceOfficer": officer and officer._asdict(),
+                },
             }
         )
 

@@ -12,6 +12,7 @@ from api.graphql.instrumentation import instrument
 from api.graphql.query_cache import CachedParsing
 from resolvers import (
     billing,
+    lender,
     loans,
     password_resets,
     payments,
@@ -32,6 +33,7 @@ from schema import portfolio as portfolio_views
 from schema import profile as profile_views
 from schema import users as user_views
 from schema.descriptions import explain_inputs
+from schema.lender import Lender
 from schema.policy import Policy
 from schema.scalars import SCALARS
 from schema.statements import Statement
@@ -54,6 +56,7 @@ class Query:
     )
     quote = _field(quotes.quote, loan_views.QuoteResult, "The cost of a loan, before applying for it.")
     policy = _field(policy.policy, Policy, "The lender's limits for loans and borrowers.")
+    lender = _field(lender.lender, Lender, "The lender's name and contacts, which every page shows.")
     me = _field(users.me, user_views.User, "The signed-in borrower.")
     loan = _field(
         loans.loan,

@@ -90,6 +90,7 @@ ROWS: dict[str, Row] = {
     "businessDate": Row("{ businessDate }"),
     "quote": Row('{ quote(amount: "1000", interestRate: "1", loanTerm: 1) { __typename } }'),
     "policy": Row("{ policy { sandbox } }"),
+    "lender": Row("{ lender { name } }"),
     "me": Row("{ me { id } }"),
     "loan": Row("{ loan(id: LOAN) { id } }", others={"b": NULL}),
     "statement": Row("{ statement(loanId: LOAN) { asOf } }", others={"b": NULL}),

@@ -1,9 +1,10 @@
-/** The business date, and whether this is a sandbox. It needs no session, and stays when sessions change. */
+/** The lender, the business date, and whether this is a sandbox. It needs no session, and stays when sessions change. */
 import { useEffect } from "react";
 import { useQuery } from "urql";
 import { useLocation } from "wouter";
 import { graphql } from "../api/generated";
 import { formatDate } from "../ui/dates";
+import { LenderContacts } from "../ui/LenderContacts";
 import { useLastDefined } from "../ui/useLastDefined";
 import { onBusinessDate } from "./businessDate";
 
@@ -12,6 +13,14 @@ const Today = graphql(`
     businessDate
     policy {
       sandbox
+    }
+    lender {
+      name
+      supportPhone
+      grievanceOfficer {
+        name
+        email
+      }
     }
   }
 `);
@@ -25,8 +34,9 @@ export function Footer() {
   return (
     <footer>
       <div className="container">
-        <span>{today ? <>Business date: {formatDate(today.businessDate)}</> : "\u00a0"}</span>
-        {today?.policy.sandbox && <span>Sandbox: no real money is moved.</span>}
+        {today && <LenderContacts lender={today.lender} />}
+        <span className="no-print">{today ? <>Business date: {formatDate(today.businessDate)}</> : "\u00a0"}</span>
+        {today?.policy.sandbox && <span className="no-print">Sandbox: no real money is moved.</span>}
       </div>
     </footer>
   );

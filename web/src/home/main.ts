@@ -1,15 +1,8 @@
 /** Fills in the state of the service on the home page, and refreshes it while the page is visible. */
+import { type About, fetchAbout, fetchJson } from "../ui/about";
 import { formatDate } from "../ui/dates";
+import { showLender } from "../ui/lender";
 
-type About = {
-  version: string;
-  businessDate: string | null;
-  sandbox: boolean;
-  explorer: boolean;
-  console: boolean;
-  rest: boolean;
-  schema: boolean;
-};
 type Health = { status: string; database: string; migrations: string; broker: string; schedule: string };
 
 // A load balancer asks more often.
@@ -21,6 +14,7 @@ const OPTIONAL_LINKS: Record<string, (about: About) => boolean> = {
   reference: (about) => about.explorer && about.schema,
   schema: (about) => about.schema,
   rest: (about) => about.rest && about.schema,
+  keys: (about) => about.keys,
 };
 
 const element = (id: string) => document.getElementById(id)!;
@@ -36,9 +30,10 @@ async function refresh(): Promise<void> {
 }
 
 async function showAbout(): Promise<void> {
-  const about = await fetchJson<About>("/about", "version");
+  const about = await fetchAbout();
   if (!about) return;
   for (const [id, isServed] of Object.entries(OPTIONAL_LINKS)) element(id).hidden = !isServed(about);
+  showLender(about.lender, element("lender"));
   setText("version", about.version);
   const date = about.businessDate ? formatDate(about.businessDate) : "unknown";
   setText("date", about.sandbox ? `${date} (sandbox)` : date);
@@ -65,19 +60,6 @@ function problemsOf({ database, migrations, broker, schedule }: Health): string[
   if (broker === "away") problems.push("The broker does not respond: credit scores are delayed.");
   else if (schedule === "late") problems.push("The schedule is late: no worker or no scheduler is running.");
   return problems;
-}
-
-/**
- * The JSON object at a path, or null if it lacks the member or cannot be fetched. A service that is not ready answers
- * with status 503 and the same JSON; a server that is shutting down answers 503 with another body.
- */
-async function fetchJson<T extends object>(path: string, member: keyof T): Promise<T | null> {
-  try {
-    const body = (await (await fetch(path)).json()) as T;
-    return member in body ? body : null;
-  } catch {
-    return null;
-  }
 }
 
 void refresh();
