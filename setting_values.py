@@ -153,6 +153,22 @@ def cores_of_quota(group: Path = Path("/proc/self/cgroup"), groups: Path = Path(
     return None if time == "max" else math.ceil(int(time) / int(period))
 
 
+# An unpaid loan is billed after its term too. Thirty more years are enough time to write it off.
+_YEARS_AFTER_THE_TERM = 30
+# A daily rate is rounded to three decimals, upwards by 0.0005 at most.
+_ROUNDING_OF_A_YEAR = Decimal("0.1825")
+
+
+def largest_debt(amount: Decimal, yearly_rate: Decimal, term_days: int) -> tuple[Decimal, Decimal]:
+    """The largest debt of a loan that is never paid, in rupees, and the years until then.
+
+    Interest accrues on the principal alone, so the debt grows evenly.
+    """
+    years = Decimal(term_days) / 365 + _YEARS_AFTER_THE_TERM
+    rate = yearly_rate and yearly_rate + _ROUNDING_OF_A_YEAR
+    return amount * (1 + rate / 100 * years), years
+
+
 class GrievanceOfficer(NamedTuple):
     """The person to whom a borrower complains."""
 

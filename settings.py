@@ -27,6 +27,7 @@ from setting_values import (
     TimeZone,
     database_of,
     decoded,
+    largest_debt,
     lender_of,
 )
 
@@ -40,9 +41,6 @@ VERSION = "0.1.0"
 
 # The least amount that NUMERIC(14, 2) cannot hold.
 LARGEST_AMOUNT = 10**12
-_YEARS_AFTER_THE_TERM = 30
-# A daily rate is rounded to three decimals, upwards by 0.0005 at most.
-_ROUNDING_OF_A_YEAR = Decimal("0.1825")
 
 
 class SettingsError(Exception):
@@ -66,6 +64,7 @@ class Settings(BaseSettings):
     database_connections: int = Field(default=10, ge=1, le=1000)
     api_processes: Processes = 1
     sandbox: bool = False
+    sample_accounts: bool | None = None
     log_level: Literal["debug", "info", "warning", "error"] = "info"
     # If `up` starts the parts, the worker uses the next port, and the scheduler the one after that.
     metrics_port: int = Field(default=0, ge=0, le=65533)
@@ -139,11 +138,8 @@ class Settings(BaseSettings):
 
     @model_validator(mode="after")
     def _the_dearest_loan_fits_its_columns(self) -> "Settings":
-        # Interest accrues on the principal alone, so the largest debt grows evenly. Billing continues after the term of
-        # an unpaid loan; thirty more years are enough time to write it off.
-        years = Decimal(self.maximum_term * self.cycle_days) / 365 + _YEARS_AFTER_THE_TERM
-        rate = self.maximum_rate and self.maximum_rate + _ROUNDING_OF_A_YEAR
-        if self.maximum_amount * (1 + rate / 100 * years) >= LARGEST_AMOUNT:
+        debt, years = largest_debt(self.maximum_amount, self.maximum_rate, self.maximum_term * self.cycle_days)
+        if debt >= LARGEST_AMOUNT:
             raise ValueError(
                 f"KIST_MAXIMUM_AMOUNT of {self.maximum_amount} is too large: with the interest of {years:.0f} years at"
                 f" KIST_MAXIMUM_RATE a debt can reach {LARGEST_AMOUNT:,}, too much to store. Lower it, or"
@@ -208,6 +204,12 @@ class Settings(BaseSettings):
     def origins(self) -> list[str]:
         """The origins whose pages may call this server, as browsers name them."""
         return self.cors_origins.lower().split(",") if self.cors_origins else []
+
+    @property
+    def has_sample_accounts(self) -> bool:
+        """Whether accounts with public passwords may exist: never outside a sandbox."""
+        is_local = self.host in {"127.0.0.1", "::1", "localhost"}
+        return self.sandbox and (is_local if self.sample_accounts is None else self.sample_accounts)
 
     def lender(self) -> Lender:
         """The lender as pages show it; in a sandbox with made-up values where its own are missing."""

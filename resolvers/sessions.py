@@ -1,6 +1,6 @@
 """Sign-in, the refresh of a session, and sign-out."""
 
-from auth import emails, passwords, sign_in_limit, tokens
+from auth import emails, passwords, sample_accounts, sign_in_limit, tokens
 from auth.passwords import Check
 from models import audit, credentials, database, operators, session_locks, sessions, token_rotation, users
 from models.audit import Subject
@@ -14,6 +14,7 @@ from rules import budgets as costs
 from rules.audit import Actor, Event, Origin
 from rules.refusals import Problem, ProblemCode, Refused
 from schema.users import LoginInput, RefreshSessionInput, Role, Session
+from settings import Settings
 
 # Two tabs that wake up at once send the same token within seconds. So does a client that lost the response.
 GRACE_SECONDS = 10
@@ -27,7 +28,7 @@ async def login(info: Info, input: LoginInput) -> Session:  # noqa: A002
     # An invalid address may be any text, even an Aadhaar number, and PostgreSQL may log the values of a statement.
     address = emails.normalised(input.email) or ""
     attempt = await sign_in_limit.begin(address, info.context.origin)
-    account = await _account(address)
+    account = await _account(info.context.settings, address)
     password_hash = account.password_hash if account else None
     check = await sign_in_limit.compared(attempt, password_hash, input.password)
     if check is Check.WRONG or account is None or password_hash is None:
@@ -77,11 +78,10 @@ def wrong_credentials() -> Refused:
     return Refused(Problem(ProblemCode.BAD_CREDENTIALS, "The email or the password is wrong."))
 
 
-async def _account(email: str) -> User | Operator | None:
+async def _account(settings: Settings, email: str) -> User | Operator | None:
     # Both queries always run, so that the response time does not reveal whether an account exists.
     borrower, operator = await users.by_email(email), await operators.by_email(email)
-    account = borrower or operator
-    return account if account is not None and account.is_active else None
+    return _allowed(settings, borrower or operator)
 
 
 @public(ProblemCode.SESSION_EXPIRED)
@@ -97,7 +97,7 @@ async def refresh_session(info: Info, input: RefreshSessionInput) -> Session:  #
         used = await token_rotation.rotate(token_hash, settings.session_days, tokens.encrypted_successor(token, fresh))
         again = None if used else await _newest_after(token, settings.session_days)
         row = used or (again[0] if again else None)
-        account = await _active_account(row) if row else None
+        account = await _active_account(settings, row) if row else None
         if account:
             # If the budget refuses, the transaction rolls back and the token stays usable.
             info.context.spend_of(
@@ -135,13 +135,20 @@ async def _newest_after(token: str, session_days: int) -> tuple[RefreshToken, st
     return (row, token) if row else None
 
 
-async def _active_account(used: RefreshToken) -> User | Operator | None:
+async def _active_account(settings: Settings, used: RefreshToken) -> User | Operator | None:
     account: User | Operator | None
     if used.user_id is not None:
         account = await User.get_or_none(id=used.user_id)
     else:
         account = await Operator.get_or_none(id=used.operator_id)
-    return account if account is not None and account.is_active else None
+    return _allowed(settings, account)
+
+
+def _allowed(settings: Settings, account: User | Operator | None) -> User | Operator | None:
+    """The account, or None if it may not have a session."""
+    if account is None or not account.is_active or not sample_accounts.may_sign_in(settings, account.email):
+        return None
+    return account
 
 
 @signed_in(cookie_suffices=True)

@@ -27,3 +27,7 @@ class Policy:
     cycle_days: int = strawberry.field(description="Days from one bill to the next.")
     due_days: int = strawberry.field(description="Days from a bill to its due date.")
     sandbox: bool = strawberry.field(description="Whether an operator may move the business date.")
+    has_sample_accounts: bool = strawberry.field(
+        name="sampleAccounts",
+        description="Whether Mutation.createSampleAccounts makes accounts to try the sandbox with.",
+    )

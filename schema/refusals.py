@@ -127,7 +127,8 @@ explain(
         ProblemCode.BILLING_DATE_IN_FUTURE: "The date to bill is after the business date.",
         ProblemCode.BUSINESS_DATE_IN_PAST: "The business date is already later. It only moves forward.",
         ProblemCode.NOT_A_SANDBOX: (
-            "The business date is the calendar's date and cannot be changed. `Policy.sandbox` shows this in advance."
+            "The business date is the calendar's date and cannot be changed, or there are no sample accounts."
+            " `Policy.sandbox` and `Policy.sampleAccounts` show this in advance."
         ),
     },
 )

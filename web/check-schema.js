@@ -34,7 +34,7 @@ const WITHOUT_ID = [
     "PageInfo",
   ],
   ...["PasswordChange", "PastDueBucket", "PaymentReceipt", "Policy", "Portfolio", "Problem", "Quote", "Refusal"],
-  ...["Session", "Statement", "StatementLine"],
+  ...["SampleAccount", "SampleAccounts", "Session", "Statement", "StatementLine"],
 ];
 // The contract prescribes these names, and the rule has no option for exceptions.
 const NAMED_BY_THE_CONTRACT = ["Bill.billingDate", "Loan.loanTerm", "Payment.paymentDate"];

@@ -20,6 +20,7 @@ from resolvers import (
     portfolio,
     profile,
     quotes,
+    sample_accounts,
     sessions,
     statements,
     users,
@@ -35,6 +36,7 @@ from schema import users as user_views
 from schema.descriptions import explain_inputs
 from schema.lender import Lender
 from schema.policy import Policy
+from schema.sample_accounts import CreateSampleAccountsResult
 from schema.scalars import SCALARS
 from schema.statements import Statement
 
@@ -167,6 +169,12 @@ class Mutation:
         billing.set_business_date,
         billing_views.SetBusinessDateResult,
         "In a sandbox only: moves the business date forward, for all accounts.",
+    )
+    create_sample_accounts = _field(
+        sample_accounts.create_sample_accounts,
+        CreateSampleAccountsResult,
+        "In a sandbox only: makes a borrower with three loans and an operator, both with public passwords. Safe to"
+        " repeat.",
     )
 
 

@@ -123,6 +123,7 @@ ROWS: dict[str, Row] = {
     "applyLoan": mutation("applyLoan", {"amount": "1000", "loanTerm": 1, "interestRate": "1"}),
     "makePayment": mutation("makePayment", {"loanId": "LOAN", "amount": "1", "transactionId": "t"}, b="LOAN_NOT_FOUND"),
     "triggerBilling": Row(f"mutation {{ triggerBilling {{ __typename {REFUSAL} }} }}"),
+    "createSampleAccounts": Row(f"mutation {{ createSampleAccounts {{ __typename {REFUSAL} }} }}"),
     "setBusinessDate": mutation("setBusinessDate", {"date": "2025-01-01"}, "BUSINESS_DATE_IN_PAST"),
 }
 

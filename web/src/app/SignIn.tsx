@@ -10,6 +10,7 @@ import { Form } from "./forms/Form";
 import { FormField } from "./forms/FormField";
 import { useSubmit } from "./forms/useSubmit";
 import { paths } from "./paths";
+import { SampleSignIn } from "./SampleSignIn";
 
 const Login = graphql(`
   mutation Login($email: String!, $password: String!) {
@@ -33,7 +34,8 @@ const EXPLANATIONS: Record<SignedOutReason, string | null> = {
 export function SignIn() {
   const form = useForm({ defaultValues: { email: "", password: "" } });
   const [, login] = useMutation(Login);
-  const submission = useSubmit(form, async (values) => resultOf(await login(values), "login"), openSession);
+  const signIn = async (values: { email: string; password: string }) => resultOf(await login(values), "login");
+  const submission = useSubmit(form, signIn, openSession);
   const explanation = EXPLANATIONS[signedOutReason()];
 
   return (
@@ -62,6 +64,7 @@ export function SignIn() {
             rules={{ required: "Enter your password." }}
           />
         </Form>
+        <SampleSignIn signIn={signIn} onSuccess={openSession} />
         <section className="card stack" aria-labelledby="new">
           <h2 id="new">New here?</h2>
           <ol className="steps">
