@@ -20,7 +20,6 @@ from api.graphql.view import GraphQLView
 from api.health import Health
 from api.middleware import CrossOrigin, RequestIds, SecurityHeaders
 from api.pages import Pages, routes
-from api.refusals import on_http_exception
 from api.rest import openapi
 from api.rest import view as rest
 from api.rest.paths import TABLE
@@ -104,7 +103,7 @@ def application(settings: Settings) -> Starlette:
         ],
         middleware=[*_middleware(settings, budgets), Middleware(DirectPosts, path="/graphql", view=view)],
         lifespan=lifespan,
-        exception_handlers={HTTPException: on_http_exception},
+        exception_handlers={HTTPException: pages.on_http_exception},
     )
     # A redirect's Location would repeat the request's Host header: TrailingSlash answers instead.
     starlette.router.redirect_slashes = False

@@ -1,22 +1,24 @@
 """The pages of the front end are built files of this origin, each served under a Content-Security-Policy."""
 
 from collections.abc import Mapping
+from contextlib import suppress
 from http import HTTPStatus
 
 from starlette.datastructures import Headers
 from starlette.exceptions import HTTPException
+from starlette.requests import Request
 from starlette.responses import HTMLResponse, Response
 from starlette.routing import BaseRoute, Route
 from starlette.staticfiles import StaticFiles
 from starlette.types import Receive, Scope, Send
 
-from api import negotiation
+from api import negotiation, refusals
 from settings import DIST, Settings
 
 # The browser loads scripts, styles and images from files of this origin only: no inline code, no other origin.
 POLICY = (
     "default-src 'none'; script-src 'self'; style-src 'self'; font-src 'self'; img-src 'self' data:; "
-    "connect-src 'self'; frame-ancestors 'none'; base-uri 'none'; form-action 'none'"
+    "connect-src 'self'; manifest-src 'self'; frame-ancestors 'none'; base-uri 'none'; form-action 'none'"
 )
 # The explorer's editor writes inline styles, embeds its fonts in its style sheets, and runs a worker.
 EXPLORER_POLICY = (
@@ -30,6 +32,9 @@ EXPLORER_POLICY = (
 # names, so that they never change.
 _PAGE = "no-cache"
 _FOR_EVER = "public, max-age=31536000, immutable"
+
+# Files at fixed addresses. Browsers ask for the manifest and its icons when a person installs the console.
+_FIXED = ("icon.svg", "icon-192.png", "icon-512.png", "icon-maskable-512.png", "manifest.webmanifest")
 
 # The preferred encoding first. The build compresses each file once, at the highest level.
 _ENCODINGS = {"br": ".br", "gzip": ".gz"}
@@ -62,6 +67,19 @@ class Pages:
             if error.status_code != HTTPStatus.NOT_FOUND:
                 raise
             return HTMLResponse(_MISSING, HTTPStatus.SERVICE_UNAVAILABLE)
+
+    async def on_http_exception(self, request: Request, error: Exception) -> Response:
+        """The router's own refusal: a page for a browser that asks for a path that is not there, else JSON."""
+        assert isinstance(error, HTTPException)
+        accepted = request.headers.get("accept", "")
+        prefers_html = negotiation.weight(accepted, negotiation.HTML) > negotiation.weight(accepted, negotiation.JSON)
+        if error.status_code == HTTPStatus.NOT_FOUND and request.method in {"GET", "HEAD"} and prefers_html:
+            headers = {"Cache-Control": "no-store", "Content-Security-Policy": POLICY}
+            with suppress(HTTPException):  # the front end has not been built
+                page = await self.file("not-found.html", _without(request.scope, _CONDITIONS), headers)
+                page.status_code = HTTPStatus.NOT_FOUND
+                return page
+        return await refusals.on_http_exception(request, error)
 
     async def file(self, path: str, scope: Scope, headers: Mapping[str, str]) -> Response:
         """A file below the folder, compressed if the client accepts it.
@@ -99,7 +117,16 @@ class Page:
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         response = await self._pages.page(self._name, scope)
-        await response(_whole(scope), receive, send)
+        await response(_without(scope, _RANGES), receive, send)
+
+
+class Console(Page):
+    """The endpoint of the console, which routes the paths below its own. None of its pages has a name with a dot."""
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        if "." in scope["path"].rpartition("/")[2]:
+            raise HTTPException(HTTPStatus.NOT_FOUND)
+        await super().__call__(scope, receive, send)
 
 
 class Asset:
@@ -111,12 +138,18 @@ class Asset:
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         path = self._path or f"assets/{scope['path_params']['name']}"
         response = await self._pages.file(path, scope, {"Cache-Control": _PAGE if self._path else _FOR_EVER})
-        await response(_whole(scope), receive, send)
+        await response(_without(scope, _RANGES), receive, send)
 
 
-def _whole(scope: Scope) -> Scope:
-    """The request without its Range header: a range of a compressed file would be a range of other bytes."""
-    return {**scope, "headers": [(name, value) for name, value in scope["headers"] if name != b"range"]}
+# A range of a compressed file would be a range of other bytes.
+_RANGES = {b"range"}
+# A page that is not there must not be answered with 304.
+_CONDITIONS = {b"range", b"if-none-match", b"if-modified-since"}
+
+
+def _without(scope: Scope, names: set[bytes]) -> Scope:
+    """The request without some of its headers."""
+    return {**scope, "headers": [(name, value) for name, value in scope["headers"] if name not in names]}
 
 
 def routes(settings: Settings, pages: Pages) -> list[BaseRoute]:
@@ -125,9 +158,9 @@ def routes(settings: Settings, pages: Pages) -> list[BaseRoute]:
         Route("/", Page(pages, "index")),
         Route("/docs", Page(pages, "docs")),
         Route("/assets/{name}", Asset(pages)),
-        Route("/icon.svg", Asset(pages, "icon.svg")),
+        *(Route(f"/{name}", Asset(pages, name)) for name in _FIXED),
     ]
     if settings.console:
         # The console routes the paths below /app itself.
-        found += [Route(path, Page(pages, "app")) for path in ("/app", "/app/{rest:path}")]
+        found += [Route(path, Console(pages, "app")) for path in ("/app", "/app/{rest:path}")]
     return found

@@ -46,7 +46,7 @@ def error_response(
 
 
 async def on_http_exception(request: Request, error: Exception) -> JsonResponse:
-    """The router's own refusal, as JSON."""
+    """The router's own refusal, as JSON. `api.pages` answers browsers."""
     assert isinstance(error, HTTPException)
     code = _CODES.get(error.status_code, "BAD_USER_INPUT")
     reason = _REASONS.get(error.detail, error.detail)

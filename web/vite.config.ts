@@ -28,7 +28,7 @@ export default defineConfig({
     compression({ algorithms: [defineAlgorithm("gzip"), defineAlgorithm("brotliCompress")], threshold: 500 }),
   ],
   build: {
-    rollupOptions: { input: ["index.html", "app.html", "explorer.html", "docs.html"] },
+    rollupOptions: { input: ["index.html", "app.html", "explorer.html", "docs.html", "not-found.html"] },
     // The content security policy forbids data: URLs in scripts and styles. Browsers cache the files for a year.
     assetsInlineLimit: 0,
     target: "es2022",

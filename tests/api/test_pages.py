@@ -2,6 +2,7 @@
 
 import gzip
 import re
+import struct
 from pathlib import Path
 
 import httpx
@@ -109,6 +110,8 @@ async def test_nothing_is_served_but_what_was_built(site: httpx.AsyncClient) -> 
         "/index.html",
         "/.stamp",
         "/application",
+        "/app/missing.png",
+        "/not-found.html",
     ):
         response = await site.get(path)
         assert (response.status_code, code(response)) == (404, "NOT_FOUND"), path
@@ -117,6 +120,43 @@ async def test_nothing_is_served_but_what_was_built(site: httpx.AsyncClient) -> 
         response = await site.post(path)
         assert (response.status_code, code(response)) == (405, "METHOD_NOT_ALLOWED"), path
         assert response.headers["allow"] == "GET, HEAD"
+
+
+async def test_a_browser_receives_a_page_and_a_program_json_where_nothing_is(site: httpx.AsyncClient) -> None:
+    browser = {"Accept": "text/html,application/xhtml+xml,application/xml;q=0.9,*/*;q=0.8"}
+    etag = (await site.get("/", headers=browser)).headers["etag"]
+    for path in ("/nothing", "/assets/nothing.js", "/app/missing.png", "/api/nothing", "/health"):
+        for program in ({}, {"Accept": "application/json"}, {"Accept": "application/json, text/html"}):
+            answer = await site.get(path, headers=program)
+            assert (answer.status_code, answer.headers["content-type"]) == (404, "application/json"), path
+        page = await site.get(path, headers={**browser, "If-None-Match": etag, "Range": "bytes=0-1"})
+        assert (page.status_code, page.headers["content-type"]) == (404, "text/html; charset=utf-8"), path
+        assert "Page not found" in page.text
+        assert page.headers["cache-control"] == "no-store"
+        assert is_safe(page)
+        head = await site.head(path, headers=browser)
+        assert (head.status_code, head.content) == (404, b"")
+    assert code(await site.post("/nothing", headers=browser)) == "NOT_FOUND"
+
+
+async def test_the_console_can_be_installed(site: httpx.AsyncClient) -> None:
+    for path in ("/", "/app", "/docs"):
+        page = await site.get(path, headers=HTML)
+        assert '<link rel="manifest" href="/manifest.webmanifest"' in page.text
+        assert "manifest-src 'self'" in page.headers["content-security-policy"]
+    manifest = await site.get("/manifest.webmanifest")
+    assert manifest.headers["content-type"] == "application/manifest+json"
+    found = manifest.json()
+    assert (await site.get(found["start_url"], headers=HTML)).status_code == 200
+    sizes = set()
+    for icon in found["icons"]:
+        file = await site.get(icon["src"])
+        assert (file.status_code, file.headers["content-type"]) == (200, icon["type"])
+        if icon["type"] == "image/png":
+            width, height = struct.unpack(">II", file.content[16:24])
+            assert icon["sizes"] == f"{width}x{height}"
+            sizes.add((width, icon.get("purpose", "any")))
+    assert sizes == {(192, "any"), (512, "any"), (512, "maskable")}
 
 
 async def test_a_page_that_was_not_built_says_what_is_missing(
