@@ -2,6 +2,13 @@
 import { readFile } from "node:fs/promises";
 import { dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
+import highlighter from "highlight.js/lib/core";
+import bash from "highlight.js/lib/languages/bash";
+import graphql from "highlight.js/lib/languages/graphql";
+import javascript from "highlight.js/lib/languages/javascript";
+import json from "highlight.js/lib/languages/json";
+import python from "highlight.js/lib/languages/python";
+import typescript from "highlight.js/lib/languages/typescript";
 import { Marked, type Tokens } from "marked";
 import { getHeadingList, gfmHeadingId } from "marked-gfm-heading-id";
 import type { Plugin } from "vite";
@@ -11,6 +18,13 @@ const DOCUMENT = fileURLToPath(new URL("../docs/frontend.md", import.meta.url));
 // A line of the guide that links to a document of the tour: the page shows the document's text in its place.
 const TOUR_LINK = /^- \[`[^`]+`\]\((tour\/[\w-]+\.graphql)\)(.*)$/gm;
 
+// The names of languages in the guide.
+const LANGUAGES = { sh: bash, graphql, js: javascript, json, python, ts: typescript };
+Object.entries(LANGUAGES).forEach(([name, language]) => highlighter.registerLanguage(name, language));
+
+// The address of a sandbox; the page's script replaces it by the one of the server that it came from.
+const ADDRESS = /http:\/\/127\.0\.0\.1:8000/g;
+
 const marked = new Marked(gfmHeadingId(), {
   renderer: {
     // The server does not have the repository's files: a link to one becomes plain text.
@@ -19,7 +33,8 @@ const marked = new Marked(gfmHeadingId(), {
       return /^(#|\/|https?:)/.test(href) ? `<a href="${href}">${text}</a>` : text;
     },
     // A long line scrolls within its block, by keyboard too, so that the page does not scroll sideways.
-    code: ({ text }: Tokens.Code) => `<pre tabindex="0"><code>${escaped(text)}</code></pre>\n`,
+    code: ({ text, lang }: Tokens.Code) =>
+      `<div class="code"><pre tabindex="0"><code>${highlighted(text, lang)}</code></pre></div>\n`,
   },
 });
 
@@ -53,6 +68,8 @@ async function withTour(markdown: string): Promise<string> {
   });
 }
 
-function escaped(text: string): string {
-  return text.replaceAll("&", "&amp;").replaceAll("<", "&lt;").replaceAll(">", "&gt;");
+/** The code as HTML with a class for each kind of word. The first word of `info` is the language. */
+function highlighted(text: string, info = ""): string {
+  const html = highlighter.highlight(text, { language: info.split(" ")[0]! }).value;
+  return html.replaceAll(ADDRESS, (address) => `<span data-address>${address}</span>`);
 }
