@@ -5,6 +5,7 @@ import re
 from pathlib import Path
 from typing import Any
 
+import pytest
 from playwright.async_api import Page, WebSocket, expect
 
 from tests.web.browsing import Tab, until
@@ -13,6 +14,14 @@ from tests.web.browsing import Tab, until
 KEPT = "Object.entries(localStorage).flat().join('\\n')"
 BUTTON = ".graphiql-execute-button"
 HEADERS = '{"Authorization":"Bearer{{borrower}}"}'
+
+# The number of lines of the tour that end beyond the editor.
+CUT = """() => {
+  const rightOf = (element) => element.getBoundingClientRect().right;
+  const edge = rightOf(document.querySelector(".graphiql-query-editor .overflow-guard"));
+  const lines = [...document.querySelectorAll(".graphiql-query-editor .view-line > span")];
+  return lines.filter((line) => rightOf(line) > edge).length;
+}"""
 
 # The README's operator.
 OPERATOR, PASSWORD = "operator@example.com", "another long password"
@@ -128,6 +137,49 @@ async def test_the_tour_runs_in_the_explorer(tab: Tab, tmp_path: Path) -> None:
     await write_variables(page, loan=loan)
     await run(page)
     await answers(page, "DISBURSAL")
+
+
+async def test_after_a_reload_the_page_says_which_token_is_gone_and_why(tab: Tab) -> None:
+    page = await opened(tab)
+    notice = page.locator(".token-notice")
+    credentials = json.dumps({"password": tab.stack.password})
+    login = f'login(input: {{ email: "{tab.stack.operator}", password: $password }})'
+    signing = f"mutation In($password: String!) {{ {login} {{ ... on Session {{ accessToken }} }} }}"
+    await write(page, ".graphiql-query-editor", signing)
+    await page.get_by_role("button", name="Variables").click()
+    await write(page, ".graphiql-editor-tool", credentials)
+    await run(page)
+    await answers(page, "accessToken")
+    await expect(notice).to_have_count(0)
+    await page.reload()
+    await expect(notice).to_contain_text("removed the access token of the operator")
+    await expect(notice).to_contain_text("kept in memory only")
+    await notice.get_by_role("button", name="Close").click()
+    await page.reload()
+    await page.wait_for_selector(BUTTON)
+    await expect(notice).to_have_count(0)
+
+
+@pytest.mark.parametrize("width", [360, 1280])
+async def test_the_page_does_not_scroll_and_the_tour_is_whole(tab: Tab, width: int) -> None:
+    await tab.page.set_viewport_size({"width": width, "height": 740})
+    page = await opened(tab)
+    await go_to(page, "SignInOperator")
+    await expect(page.locator(".graphiql-query-editor")).to_contain_text("stands")
+    assert await page.evaluate("[scrollTo(9999, 9999), scrollX, scrollY].slice(1)") == [0, 0]
+    for part in (".graphiql-query-editor", ".graphiql-response"):
+        box = await page.locator(part).bounding_box()
+        assert box is not None
+        assert box["width"] > 250
+        assert box["height"] > 120
+        assert box["x"] + box["width"] <= width
+        assert box["y"] + box["height"] <= 740
+    await until(page, f"({CUT})() === 0")
+    await tab.picture(f"explorer-{width}")
+    await page.get_by_label("Documentation Explorer").click()
+    documentation = page.locator(".graphiql-doc-explorer")
+    await expect(documentation).to_be_in_viewport()
+    await tab.picture(f"explorer-docs-{width}")
 
 
 async def test_the_browser_stores_requests_without_tokens(tab: Tab) -> None:

@@ -1,14 +1,13 @@
 /**
  * Sends the explorer's operations: by POST, or by WebSocket if it is a subscription, with the headers of the tab.
  *
- * In a header `{{borrower}}` and `{{operator}}` stand for the newest access token of that role in any response. The
- * tokens are kept in memory only, for as long as the page is open.
+ * In a header `{{borrower}}` and `{{operator}}` stand for the newest access token of that role in any response.
  */
 import { createGraphiQLFetcher, type Fetcher, type FetcherParams } from "@graphiql/toolkit";
 import { parse, type DocumentNode } from "graphql";
+import { rememberTokens, tokenOf } from "./tokens";
 
 const url = new URL("/graphql", location.href);
-const tokens = new Map<string, string>();
 
 const send = createGraphiQLFetcher({
   url: url.href,
@@ -48,28 +47,11 @@ function fillIn(headers: Record<string, unknown> = {}): Record<string, unknown> 
   for (const [name, value] of Object.entries(headers)) {
     let isComplete = true;
     const text = String(value).replace(/\{\{(\w+)\}\}/g, (_, role: string) => {
-      isComplete &&= tokens.has(role);
-      return tokens.get(role) ?? "";
+      const token = tokenOf(role);
+      isComplete &&= token !== undefined;
+      return token ?? "";
     });
     if (isComplete) filled[name] = text;
   }
   return filled;
-}
-
-/** Stores the access tokens of a response, at any depth. */
-function rememberTokens(response: unknown): void {
-  if (typeof response !== "object" || response === null) return;
-  for (const [name, value] of Object.entries(response)) {
-    if (name === "accessToken" && typeof value === "string") tokens.set(roleOf(value), value);
-    else rememberTokens(value);
-  }
-}
-
-function roleOf(token: string): string {
-  try {
-    const claims = JSON.parse(atob(token.split(".")[1]!.replace(/-/g, "+").replace(/_/g, "/")));
-    return String(claims.role).toLowerCase();
-  } catch {
-    return "borrower";
-  }
 }
