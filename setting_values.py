@@ -183,6 +183,16 @@ class Lender(NamedTuple):
     support_phone: str | None
     grievance_officer: GrievanceOfficer | None
 
+    def line(self) -> str:
+        """The lender in one line, for a page on paper; empty if nothing is known."""
+        officer = self.grievance_officer
+        parts = (
+            self.name,
+            self.support_phone and f"support {self.support_phone}",
+            officer and f"grievance officer {officer.name}, {officer.email}",
+        )
+        return " · ".join(part for part in parts if part)
+
 
 # The lender of a sandbox. It is plainly made up: no person has this number or this address.
 SANDBOX_LENDER = Lender(

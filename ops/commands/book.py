@@ -35,20 +35,21 @@ def write(as_of_text: str, out: Path) -> str:
     if out.is_dir() or not os.access(out.parent, os.W_OK):
         raise SettingsError(f"{out} cannot be written")
 
-    async def work(settings: Settings) -> tuple[Portfolio, ExpectedCash]:
+    async def work(settings: Settings) -> tuple[Portfolio, ExpectedCash, str]:
         as_of = await not_later(given, settings, "the book of a later date is not known yet")
         with progress_of("computing expected cash of loans") as report:
             async with portfolios.held_still():
-                return await portfolio.figures(as_of), await portfolio.expected_cash(as_of, report)
+                figures = await portfolio.figures(as_of)
+                return figures, await portfolio.expected_cash(as_of, report), settings.lender().line()
 
     try:
-        figures, expected = with_the_book("kist book", work)
+        figures, expected, lender = with_the_book("kist book", work)
     except UnplayableError as error:
         raise SettingsError(f"{error}: see ./kist verify") from None
     from ops.commands.book_page import page  # importing its charts takes longer than starting the other commands
 
     try:
-        out.write_text(page(figures, expected), encoding="utf-8")
+        out.write_text(page(figures, expected, lender), encoding="utf-8")
     except OSError as error:
         raise SettingsError(f"{out}: {(error.strerror or str(error)).lower()}") from None
     return f"{out}: {figures.active_loans} active loans, principal {figures.principal_outstanding} on {figures.as_of}"

@@ -63,9 +63,9 @@ def rounded_rupees(amount: Decimal) -> str:
     return f"₹ {grouped(amount.quantize(Decimal(1), ROUND_HALF_UP))}"
 
 
-def page(portfolio: Portfolio, expected: ExpectedCash) -> str:
-    """The whole page as HTML."""
-    return _TEMPLATE.render(portfolio=portfolio, expected=expected, cycle_days=CYCLE_DAYS)
+def page(portfolio: Portfolio, expected: ExpectedCash, lender: str = "") -> str:
+    """The whole page as HTML, with the lender in one line at its end."""
+    return _TEMPLATE.render(portfolio=portfolio, expected=expected, lender=lender, cycle_days=CYCLE_DAYS)
 
 
 def _drawing(name: str, caption: str, labels: Sequence[str], series: Mapping[str, Sequence[Decimal]]) -> Markup:

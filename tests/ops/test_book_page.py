@@ -140,6 +140,12 @@ def test_the_same_book_makes_the_same_page() -> None:
     assert drawn() == drawn()
 
 
+def test_the_page_ends_with_the_lender() -> None:
+    book = portfolio.of(AS_OF, [], []), CashForecast(AS_OF).total()
+    assert "<footer><p>Rao &amp; Rao · support 1800 123</p></footer>" in page(*book, "Rao & Rao · support 1800 123")
+    assert "<footer>" not in page(*book)
+
+
 def test_a_book_of_nothing_has_a_page() -> None:
     empty = page(portfolio.of(AS_OF, [], []), CashForecast(AS_OF).total())
     assert len(Reader(empty).all("svg")) == 4
