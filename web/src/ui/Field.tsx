@@ -8,16 +8,17 @@ interface Props extends ComponentProps<"input"> {
 }
 
 export function Field({ label, hint, problem, ...input }: Props) {
-  const id = useId();
+  const generated = useId();
+  const id = input.id ?? generated;
   const descriptions = [hint && `${id}-hint`, problem && `${id}-problem`].filter(Boolean).join(" ");
   return (
     <div className="field">
       <label htmlFor={id}>{label}</label>
       <input
-        id={id}
         aria-describedby={descriptions || undefined}
         aria-invalid={problem ? true : undefined}
         {...input}
+        id={id}
       />
       {hint && (
         <span className="hint" id={`${id}-hint`}>

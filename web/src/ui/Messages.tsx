@@ -1,25 +1,11 @@
-/** Messages of the server: the problems of a refusal, and failures with their request id. */
-import type { Failure, Problem } from "../api/result";
+/** Messages of the server, and failures with their request id. */
+import type { Failure } from "../api/result";
 import { formatDate } from "./dates";
 import { formatRupees } from "./money";
 
 /** A message of the server with its amounts and dates formatted as on the rest of the page. */
 export function formatMessage(message: string): string {
   return message.replace(/\b\d+\.\d\d\b/g, formatRupees).replace(/\b\d{4}-\d\d-\d\d\b/g, formatDate);
-}
-
-export function RefusalNotice({ title, problems }: { title: string; problems: Problem[] }) {
-  if (!problems.length) return null;
-  return (
-    <div className="notice error" role="alert">
-      <strong>{title}</strong>
-      <ul>
-        {problems.map((problem) => (
-          <li key={problem.code + problem.message}>{formatMessage(problem.message)}</li>
-        ))}
-      </ul>
-    </div>
-  );
 }
 
 export function FailureNotice({ failure, retry }: { failure: Failure | null; retry?: () => void }) {

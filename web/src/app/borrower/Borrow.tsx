@@ -11,7 +11,8 @@ import { Form } from "../forms/Form";
 import { showProblems } from "../forms/showProblems";
 import { useSubmit } from "../forms/useSubmit";
 import { paths } from "../paths";
-import { QuotePanel } from "./QuotePanel";
+import { Obstacles } from "./Obstacles";
+import { Cost, QuotePanel, useQuote } from "./QuotePanel";
 import { SliderField } from "./SliderField";
 import {
   type BorrowPolicy,
@@ -35,6 +36,14 @@ const BorrowPolicyDocument = graphql(`
       maximumLoans
       cycleDays
     }
+    me {
+      id
+      borrowingProblems {
+        code
+        message
+        field
+      }
+    }
   }
 `);
 
@@ -43,7 +52,12 @@ export function Borrow() {
   return (
     <Page title="Borrow" lead="See what the loan costs before you apply for it.">
       <QueryResult query={policy} refetch={refetch} height="30rem">
-        {(data) => <Application policy={data.policy} />}
+        {({ policy, me }) => (
+          <>
+            <Obstacles problems={me.borrowingProblems} />
+            <Application policy={policy} />
+          </>
+        )}
       </QueryResult>
     </Page>
   );
@@ -56,6 +70,7 @@ function Application({ policy }: { policy: BorrowPolicy }) {
   const text = useWatch({ control: form.control }) as TermsText;
   const quotedTerms = useDebounced(JSON.stringify(parseTerms(text)));
 
+  const quote = useQuote(JSON.parse(quotedTerms) as Terms | null, (problems) => showProblems(form, problems));
   const submission = useSubmit(
     form,
     // The fields' own checks have passed, so the terms can be parsed.
@@ -77,11 +92,9 @@ function Application({ policy }: { policy: BorrowPolicy }) {
       >
         <h2>Your loan</h2>
         <TermsFields form={form} policy={policy} />
+        <Cost {...quote} />
       </Form>
-      <QuotePanel
-        terms={JSON.parse(quotedTerms) as Terms | null}
-        onProblems={(problems) => showProblems(form, problems, { focus: false })}
-      />
+      <QuotePanel {...quote} />
     </div>
   );
 }

@@ -1,10 +1,12 @@
 /** The credit score, which a subscription updates: a new borrower's score appears seconds after registration. */
+import { useEffect, useEffectEvent } from "react";
 import { useQuery } from "urql";
 import { graphql } from "../../api/generated";
-import { failureOf, isUnauthenticated } from "../../api/result";
+import { failureOf, isUnauthenticated, type Problem } from "../../api/result";
 import { useRetryingSubscription } from "../../api/useRetryingSubscription";
 import { formatDateTime } from "../../ui/dates";
 import { FailureNotice } from "../../ui/Messages";
+import { Obstacles } from "./Obstacles";
 
 const CreditScoreDocument = graphql(`
   subscription CreditScore {
@@ -27,11 +29,24 @@ const ScorePolicy = graphql(`
 const LOWEST = 300;
 const HIGHEST = 900;
 
-export function CreditScore() {
+interface Props {
+  /** The reasons against any loan; undefined until they are known. */
+  problems: Problem[] | undefined;
+  /** Asks for the reasons again: the score that they lacked is there. */
+  onScored: () => void;
+}
+
+export function CreditScore({ problems, onScored }: Props) {
   const { data, error } = useRetryingSubscription(CreditScoreDocument, {});
   const [policy] = useQuery({ query: ScorePolicy });
   const score = data?.creditScore.creditScore ?? null;
   const scoredAt = data?.creditScore.creditScoredAt;
+  const isOutdated = score !== null && !!problems?.some(({ code }) => code === "CREDIT_SCORE_PENDING");
+  const report = useEffectEvent(onScored);
+  useEffect(() => {
+    if (isOutdated) report();
+  }, [isOutdated]);
+
   return (
     <section className="card" aria-labelledby="score">
       <h2 id="score">Credit score</h2>
@@ -45,7 +60,7 @@ export function CreditScore() {
           <>
             <p className="large-number">{score}</p>
             <p className="muted">
-              {assess(score, policy.data?.policy.minimumScore)}{" "}
+              {problems && assess(score, policy.data?.policy.minimumScore, !problems.length)}{" "}
               {scoredAt && <>Calculated on {formatDateTime(scoredAt)}.</>}
             </p>
           </>
@@ -58,14 +73,15 @@ export function CreditScore() {
         <span>{LOWEST}</span>
         <span>{HIGHEST}</span>
       </div>
+      {score !== null && <Obstacles problems={problems?.filter(({ code }) => code !== "CREDIT_SCORE_TOO_LOW")} />}
       {error?.graphQLErrors.length && !isUnauthenticated(error) ? <FailureNotice failure={failureOf(error)} /> : null}
     </section>
   );
 }
 
-function assess(score: number, minimum: number | undefined): string {
+/** "Enough to borrow" promises that an application is approved, so the score alone does not decide it. */
+function assess(score: number, minimum: number | undefined, canBorrow: boolean): string {
   if (minimum === undefined) return "";
-  return score >= minimum
-    ? `High enough for a loan: the minimum is ${minimum}.`
-    : `Too low for a loan: the minimum is ${minimum}.`;
+  if (score < minimum) return `Too low for a loan: the minimum is ${minimum}.`;
+  return canBorrow ? `Enough to borrow: the minimum is ${minimum}.` : `The minimum for a loan is ${minimum}.`;
 }

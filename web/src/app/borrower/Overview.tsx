@@ -1,8 +1,10 @@
-/** The borrower's first page: the credit score and the loans. */
+/** The borrower's first page: what is past due, the other loans, and whether the borrower can borrow. */
 import { useState } from "react";
 import { useQuery } from "urql";
 import { Link } from "wouter";
 import { graphql } from "../../api/generated";
+import type { LoanCardFragment } from "../../api/generated/graphql";
+import { isZero } from "../../ui/money";
 import { Page } from "../../ui/Page";
 import { QueryResult } from "../../ui/QueryResult";
 import { LoanCard } from "../loans/LoanCard";
@@ -15,7 +17,12 @@ const OverviewDocument = graphql(`
       id
       name
       hasPassword
-      loans(first: 20, after: $after) {
+      borrowingProblems {
+        code
+        message
+        field
+      }
+      loans(first: 100, after: $after) {
         ...LoanCards
       }
     }
@@ -36,39 +43,67 @@ export function Overview() {
           You have no password, and cannot sign in again without one. <Link href={paths.profile()}>Set a password</Link>
         </p>
       )}
-      <CreditScore />
-      <section className="stack" aria-labelledby="loans">
-        <div className="row spread">
-          <h2 id="loans">Your loans</h2>
-          <Link className="button primary" href={paths.borrow()}>
-            Borrow
-          </Link>
-        </div>
-        <QueryResult query={overview} refetch={refetch} height="9rem">
-          {({ me: { loans } }) => (
-            <>
-              {!loans.totalCount && (
-                <p className="card muted">You have no loans. See what a loan costs before you decide.</p>
-              )}
-              <div className="columns">
-                {loans.edges.map(({ node }) => (
-                  <LoanCard key={node.id} loan={node} />
-                ))}
-              </div>
-              {after && (
-                <button type="button" onClick={() => setAfter(null)}>
-                  First loans
-                </button>
-              )}
-              {loans.pageInfo.hasNextPage && (
-                <button type="button" onClick={() => setAfter(loans.pageInfo.endCursor)}>
-                  Next loans
-                </button>
-              )}
-            </>
-          )}
-        </QueryResult>
-      </section>
+      <QueryResult query={overview} refetch={refetch} height="9rem">
+        {({ me: { loans, borrowingProblems } }) => (
+          <>
+            <LoanSections loans={loans.edges.map(({ node }) => node)} canBorrow={!borrowingProblems.length} />
+            {after && (
+              <button type="button" onClick={() => setAfter(null)}>
+                First loans
+              </button>
+            )}
+            {loans.pageInfo.hasNextPage && (
+              <button type="button" onClick={() => setAfter(loans.pageInfo.endCursor)}>
+                Next loans
+              </button>
+            )}
+          </>
+        )}
+      </QueryResult>
+      <CreditScore problems={me?.borrowingProblems} onScored={() => refetch({ requestPolicy: "network-only" })} />
     </Page>
   );
+}
+
+/** Past due loans come first, and closed ones last. */
+function LoanSections({ loans, canBorrow }: { loans: LoanCardFragment[]; canBorrow: boolean }) {
+  const late = loans.filter(({ pastDue }) => !isZero(pastDue));
+  const others = loans.filter(({ pastDue }) => isZero(pastDue));
+  const ordered = [...others.filter(isActive), ...others.filter((loan) => !isActive(loan))];
+  return (
+    <>
+      {late.length > 0 && (
+        <section className="stack" aria-labelledby="past-due">
+          <h2 id="past-due">Past due</h2>
+          <LoanCards loans={late} />
+        </section>
+      )}
+      {(ordered.length > 0 || !late.length) && (
+        <section className="stack" aria-labelledby="loans">
+          <div className="row spread">
+            <h2 id="loans">{late.length ? "Your other loans" : "Your loans"}</h2>
+            <Link className={canBorrow ? "button primary" : "button"} href={paths.borrow()}>
+              Borrow
+            </Link>
+          </div>
+          {!loans.length && <p className="card muted">You have no loans. See what a loan costs before you decide.</p>}
+          <LoanCards loans={ordered} />
+        </section>
+      )}
+    </>
+  );
+}
+
+function LoanCards({ loans }: { loans: LoanCardFragment[] }) {
+  return (
+    <div className="columns">
+      {loans.map((loan) => (
+        <LoanCard key={loan.id} loan={loan} hasPay />
+      ))}
+    </div>
+  );
+}
+
+function isActive({ status }: LoanCardFragment): boolean {
+  return status === "ACTIVE";
 }

@@ -1,9 +1,9 @@
-/** The quote for a loan's terms. Until a new quote arrives, the last one stays, dimmed. */
+/** The quote for a loan's terms: its cost, and its plan. Until a new quote arrives, the last one stays, dimmed. */
 import { useEffect, useEffectEvent } from "react";
 import { useQuery } from "urql";
 import { graphql } from "../../api/generated";
 import type { QuoteQuery } from "../../api/generated/graphql";
-import { failureOf, type Problem } from "../../api/result";
+import { type Failure, failureOf, type Problem } from "../../api/result";
 import { formatDate } from "../../ui/dates";
 import { AmountFact, Facts } from "../../ui/Facts";
 import { Figure } from "../../ui/Figure";
@@ -40,12 +40,16 @@ const QuoteDocument = graphql(`
 
 type Quote = Extract<QuoteQuery["quote"], { __typename: "Quote" }>;
 
-interface Props {
-  terms: Terms | null;
-  onProblems: (problems: Problem[]) => void;
+export interface QuoteState {
+  quote: Quote | undefined;
+  isFetching: boolean;
+  /** Whether the quote is not that of the terms in the form. */
+  isOutdated: boolean;
+  failure: Failure | null;
+  refetch: () => void;
 }
 
-export function QuotePanel({ terms, onProblems }: Props) {
+export function useQuote(terms: Terms | null, onProblems: (problems: Problem[]) => void): QuoteState {
   const [{ data, error, fetching, stale }, refetch] = useQuery({
     query: QuoteDocument,
     variables: terms ?? { amount: "0", loanTerm: 0, interestRate: "0" },
@@ -61,15 +65,41 @@ export function QuotePanel({ terms, onProblems }: Props) {
     if (isCurrent && answer?.__typename === "Refusal") report(answer.problems);
   }, [answer, isCurrent]);
 
-  const isOutdated = !terms || fetching || answer?.__typename !== "Quote";
+  return {
+    quote,
+    isFetching: fetching,
+    isOutdated: !terms || fetching || answer?.__typename !== "Quote",
+    failure: error && !fetching ? failureOf(error) : null,
+    refetch,
+  };
+}
+
+/** The figures to know before applying: they stand above the button, on a phone too. */
+export function Cost({ quote, isOutdated, failure, refetch }: QuoteState) {
   return (
-    <section className="card stack" aria-labelledby="quote" aria-busy={fetching}>
-      <h2 id="quote">Cost of the loan</h2>
-      {error && !fetching && <FailureNotice failure={failureOf(error)} retry={refetch} />}
+    <div className="stack tight">
+      <FailureNotice failure={failure} retry={refetch} />
+      <div role="status" aria-label="The cost of this loan" style={{ opacity: isOutdated ? 0.5 : 1 }}>
+        <Facts layout="inline">
+          <AmountFact name="Installment (EMI)" value={quote?.emi ?? "…"} large />
+          <AmountFact name="Total interest" value={quote?.totalInterest ?? "…"} large />
+          <AmountFact name="Total to repay" value={quote?.totalPayable ?? "…"} large />
+        </Facts>
+      </div>
+    </div>
+  );
+}
+
+export function QuotePanel({ quote, isFetching, isOutdated }: QuoteState) {
+  return (
+    <section className="card stack" aria-labelledby="quote" aria-busy={isFetching}>
+      <h2 id="quote">Repayment plan</h2>
       {quote ? (
-        <Costs quote={quote} isOutdated={isOutdated} />
+        <div style={{ opacity: isOutdated ? 0.5 : 1 }}>
+          <Plan quote={quote} />
+        </div>
       ) : (
-        <div className="placeholder" style={{ minHeight: "26rem" }} />
+        <div className="placeholder" style={{ minHeight: "22rem" }} />
       )}
     </section>
   );
@@ -80,39 +110,29 @@ const SERIES = [
   { key: "interest", name: "Interest", color: "var(--chart-2)" },
 ];
 
-function Costs({ quote, isOutdated }: { quote: Quote; isOutdated: boolean }) {
-  const { schedule } = quote;
+function Plan({ quote: { schedule } }: { quote: Quote }) {
   return (
-    <div className="stack" style={{ opacity: isOutdated ? 0.5 : 1 }}>
-      <div role="status" aria-label="The cost of this loan">
-        <Facts layout="inline">
-          <AmountFact name="Installment (EMI)" value={quote.emi} large />
-          <AmountFact name="Total interest" value={quote.totalInterest} large />
-          <AmountFact name="Total to repay" value={quote.totalPayable} large />
-        </Facts>
-      </div>
-      <Figure
-        title="Principal and interest of each installment"
+    <Figure
+      title="Principal and interest of each installment"
+      series={SERIES}
+      columns={["Installment", "Due", "Amount", "Principal", "Interest", "Remaining principal"]}
+      rows={schedule.map((line) => [
+        line.number,
+        formatDate(line.dueDate),
+        formatRupees(line.amountDue),
+        formatRupees(line.principal),
+        formatRupees(line.interest),
+        formatRupees(line.principalBalance),
+      ])}
+    >
+      <StackedBars
         series={SERIES}
-        columns={["Installment", "Due", "Amount", "Principal", "Interest", "Remaining principal"]}
-        rows={schedule.map((line) => [
-          line.number,
-          formatDate(line.dueDate),
-          formatRupees(line.amountDue),
-          formatRupees(line.principal),
-          formatRupees(line.interest),
-          formatRupees(line.principalBalance),
-        ])}
-      >
-        <StackedBars
-          series={SERIES}
-          rows={schedule.map((line) => ({
-            label: String(line.number),
-            title: `Installment ${line.number}, due ${formatDate(line.dueDate)}`,
-            amounts: { principal: line.principal, interest: line.interest },
-          }))}
-        />
-      </Figure>
-    </div>
+        rows={schedule.map((line) => ({
+          label: String(line.number),
+          title: `Installment ${line.number}, due ${formatDate(line.dueDate)}`,
+          amounts: { principal: line.principal, interest: line.interest },
+        }))}
+      />
+    </Figure>
   );
 }

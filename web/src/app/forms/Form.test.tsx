@@ -41,15 +41,24 @@ test("a form with an invalid field sends nothing, and shows the problem beside t
   expect(send).not.toHaveBeenCalled();
 });
 
-test("the problems of a refusal are shown beside their fields, and the others above the buttons", async () => {
+test("a refusal is summed up above the fields, with the focus and a link to each field", async () => {
   const problems: Problem[] = [
     { code: "EMAIL_TAKEN", message: "The name is taken since 2026-01-31.", field: "name" },
     { code: "TOO_MANY_ATTEMPTS", message: "The limit is 100000.00.", field: "limit" },
   ];
   render(<NameForm send={async () => ({ status: "refused", problems })} />);
   submit("Asha");
-  expect((await screen.findByText("The name is taken since 31 Jan 2026.")).className).toBe("problem");
-  expect(screen.getByRole("alert").textContent).toBe("The name was not changed.The limit is ₹\u00a01,00,000.00.");
+  const summary = await screen.findByRole("alert");
+  // Problems of the whole form come first, then those of fields.
+  expect([...summary.querySelectorAll("li")].map(({ textContent }) => textContent)).toEqual([
+    "The limit is ₹\u00a01,00,000.00.",
+    "The name is taken since 31\u00a0Jan\u00a02026.",
+  ]);
+  expect(summary.closest("form")!.firstElementChild).toBe(summary);
+  expect(document.activeElement).toBe(summary);
+  expect(input().getAttribute("aria-invalid")).toBe("true");
+  fireEvent.click(screen.getByRole("link", { name: /^The name is taken/ }));
+  expect(document.activeElement).toBe(input());
 });
 
 test("a failure is shown with its request id until the next submission succeeds", async () => {

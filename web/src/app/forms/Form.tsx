@@ -1,6 +1,7 @@
-/** The shell of a form: its fields, then the problems or the failure of the last submission, then its buttons. */
+/** The shell of a form: the refusal of the last submission, its fields, the failure of the last submission, its buttons. */
 import type { ReactNode } from "react";
-import { FailureNotice, RefusalNotice } from "../../ui/Messages";
+import { FailureNotice } from "../../ui/Messages";
+import { RefusalSummary } from "./RefusalSummary";
 import type { Submission } from "./useSubmit";
 
 interface Props {
@@ -23,7 +24,7 @@ interface Props {
 }
 
 export function Form({
-  submission: { onSubmit, isSubmitting, problems, failure },
+  submission: { onSubmit, isSubmitting, problems, fieldIds, failure },
   refusal = "",
   submit: [idle, busy],
   look = "primary",
@@ -36,8 +37,8 @@ export function Form({
 }: Props) {
   return (
     <form className={className} onSubmit={onSubmit} noValidate>
+      <RefusalSummary title={refusal} problems={problems} fieldIds={fieldIds} />
       {children}
-      <RefusalNotice title={refusal} problems={problems} />
       <FailureNotice failure={failure} />
       <div className="row" hidden={isHidden}>
         {before}

@@ -5,8 +5,9 @@ import type { Failure, Problem, Result } from "../../api/result";
 import { showProblems } from "./showProblems";
 
 interface Outcome {
-  /** The problems that no field of the form shows. */
   problems: Problem[];
+  /** The ids of the form's inputs by their names, in the order of the page. */
+  fieldIds: Record<string, string>;
   failure: Failure | null;
 }
 
@@ -15,7 +16,7 @@ export interface Submission extends Outcome {
   isSubmitting: boolean;
 }
 
-const NONE: Outcome = { problems: [], failure: null };
+const NONE: Outcome = { problems: [], fieldIds: {}, failure: null };
 
 /** `send` is called with values that have passed the checks of all fields, and `onSuccess` with the data of the result. */
 export function useSubmit<Values extends FieldValues, Data>(
@@ -25,14 +26,22 @@ export function useSubmit<Values extends FieldValues, Data>(
 ): Submission {
   const [outcome, setOutcome] = useState(NONE);
 
-  const onSubmit = form.handleSubmit(async (values) => {
+  const onSubmit = form.handleSubmit(async (values, event) => {
+    const fieldIds = fieldIdsOf(event?.target as HTMLFormElement);
     const result = await send(values);
+    if (result.status === "refused") showProblems(form, result.problems);
     setOutcome({
-      problems: result.status === "refused" ? showProblems(form, result.problems, { focus: true }) : [],
+      problems: result.status === "refused" ? result.problems : [],
+      fieldIds,
       failure: result.status === "failed" ? result.failure : null,
     });
     if (result.status === "ok") onSuccess(result.data);
   });
 
   return { onSubmit, isSubmitting: form.formState.isSubmitting, ...outcome };
+}
+
+function fieldIdsOf({ elements }: HTMLFormElement): Record<string, string> {
+  const named = [...elements].map((element) => [element.getAttribute("name"), element.id] as const);
+  return Object.fromEntries(named.filter(([name, id]) => name && id));
 }

@@ -1,9 +1,9 @@
-/** A summary of a loan that links to its page. */
+/** A summary of a loan: it links to the loan's page, and to its payment form. */
 import { Link } from "wouter";
 import { graphql } from "../../api/generated";
 import type { LoanCardFragment } from "../../api/generated/graphql";
 import { formatDate } from "../../ui/dates";
-import { AmountFact, Fact, Facts } from "../../ui/Facts";
+import { AmountFact, Facts } from "../../ui/Facts";
 import { formatPercent, formatRupees, isZero } from "../../ui/money";
 import { paths } from "../paths";
 
@@ -17,9 +17,10 @@ graphql(`
     emi
     principalBalance
     amountDue
+    minimumDue
     pastDue
     daysPastDue
-    nextBillingDate
+    nextDueDate
   }
 `);
 
@@ -39,27 +40,50 @@ graphql(`
   }
 `);
 
-export function LoanCard({ loan }: { loan: LoanCardFragment }) {
+/** `hasPay` adds a link to the payment form. */
+export function LoanCard({ loan, hasPay = false }: { loan: LoanCardFragment; hasPay?: boolean }) {
+  const isLate = !isZero(loan.pastDue);
   return (
-    <Link className="card" href={paths.loan(loan.id)}>
-      <div className="stack tight">
-        <div className="row spread">
-          <strong>
+    <article className="card stack tight linked">
+      <div className="row spread">
+        <h3>
+          <Link href={paths.loan(loan.id)}>
             Loan {loan.id}: {formatRupees(loan.amount)}
-          </strong>
-          <LoanStatusTag loan={loan} />
-        </div>
-        <p className="muted small">
-          {formatPercent(loan.interestRate)} a year, {loan.loanTerm} cycles
-        </p>
-        <Facts>
-          <AmountFact name="Remaining principal" value={loan.principalBalance} />
-          <AmountFact name="Amount due" value={loan.amountDue} />
-          <Fact name="Next bill">{loan.nextBillingDate ? formatDate(loan.nextBillingDate) : "none"}</Fact>
-        </Facts>
+          </Link>
+        </h3>
+        <LoanStatusTag loan={loan} />
       </div>
-    </Link>
+      <p className="muted small">
+        {formatPercent(loan.interestRate)} a year, {loan.loanTerm} cycles
+      </p>
+      {loan.status === "ACTIVE" && <p className={isLate ? "notice error" : undefined}>{nextStep(loan)}</p>}
+      <Facts>
+        <AmountFact name="Remaining principal" value={loan.principalBalance} />
+        <AmountFact name="Amount due" value={loan.amountDue} />
+      </Facts>
+      {hasPay && loan.status === "ACTIVE" && (
+        <div>
+          <Link
+            className={isZero(loan.minimumDue) ? "button" : "button primary"}
+            href={paths.loan(loan.id, "pay")}
+            aria-label={`Pay: loan ${loan.id}`}
+          >
+            Pay
+          </Link>
+        </div>
+      )}
+    </article>
   );
+}
+
+/** The amount that has to be paid next, and its date. */
+export function nextStep(
+  loan: Pick<LoanCardFragment, "pastDue" | "daysPastDue" | "minimumDue" | "nextDueDate">,
+): string {
+  const byDate = loan.nextDueDate ? formatDate(loan.nextDueDate) : "";
+  if (!isZero(loan.pastDue)) return `${formatRupees(loan.pastDue)} is ${formatDays(loan.daysPastDue)} past due.`;
+  if (!isZero(loan.minimumDue)) return `At least ${formatRupees(loan.minimumDue)} is due by ${byDate}.`;
+  return `Nothing is due until ${byDate}.`;
 }
 
 type StatusFields = Pick<LoanCardFragment, "status" | "pastDue" | "daysPastDue">;

@@ -35,12 +35,7 @@ export function LoanPages({ id, page }: { id: string; page?: string }) {
       <QueryResult query={isSettled ? loan : { ...loan, data: undefined }} refetch={refetch} height="24rem">
         {(data) =>
           data.loan ? (
-            <Content
-              page={current}
-              loan={data.loan}
-              today={data.businessDate}
-              refetch={() => refetch({ requestPolicy: "network-only" })}
-            />
+            <Content page={current} loan={data.loan} refetch={() => refetch({ requestPolicy: "network-only" })} />
           ) : (
             <p className="card">There is no loan with this ID, or it belongs to another borrower.</p>
           )
@@ -58,11 +53,10 @@ function nameOf(page: LoanPage, isOperator: boolean): string {
 interface ContentProps {
   page: LoanPage | undefined;
   loan: Loan;
-  today: string;
   refetch: () => void;
 }
 
-function Content({ page, loan, today, refetch }: ContentProps) {
+function Content({ page, loan, refetch }: ContentProps) {
   switch (page) {
     case "pay":
       return <PaymentForm loan={loan} refetch={refetch} />;
@@ -73,6 +67,6 @@ function Content({ page, loan, today, refetch }: ContentProps) {
     case "statement":
       return <StatementView loan={loan} />;
     default:
-      return <LoanSummary loan={loan} today={today} />;
+      return <LoanSummary loan={loan} />;
   }
 }

@@ -14,7 +14,7 @@ import { QueryResult } from "../../ui/QueryResult";
 import type { Point } from "../charts/BalanceChart";
 import { paths } from "../paths";
 import type { Loan } from "./loan";
-import { formatDays } from "./LoanCard";
+import { formatDays, nextStep } from "./LoanCard";
 
 const BalanceChart = lazyWithRetry(() => import("../charts/BalanceChart"));
 
@@ -38,10 +38,9 @@ const BalanceHistoryDocument = graphql(`
 
 type BalanceHistory = NonNullable<BalanceHistoryQuery["statement"]>;
 
-export function LoanSummary({ loan, today }: { loan: Loan; today: string }) {
+export function LoanSummary({ loan }: { loan: Loan }) {
   const isNew = (useHistoryState() as { isNew?: boolean } | null)?.isNew;
   const [history, refetch] = useQuery({ query: BalanceHistoryDocument, variables: { loanId: loan.id } });
-  const next = history.data?.statement?.upcomingEmis.find(({ dueDate }) => dueDate >= today);
   return (
     <>
       {isNew && (
@@ -49,6 +48,7 @@ export function LoanSummary({ loan, today }: { loan: Loan; today: string }) {
           Approved. {formatRupees(loan.amount)} was paid out to you on {formatDate(loan.disbursedOn)}.
         </p>
       )}
+      {loan.status === "ACTIVE" && isZero(loan.pastDue) && <p className="notice">{nextStep(loan)}</p>}
       {!isZero(loan.pastDue) && (
         <p className="notice error">
           <strong>
@@ -59,10 +59,10 @@ export function LoanSummary({ loan, today }: { loan: Loan; today: string }) {
       )}
       <section className="card stack" aria-label="Current state">
         <Facts layout="thirds">
-          <AmountFact name="Amount due" value={loan.amountDue} large />
+          <AmountFact name="Full amount due" value={loan.amountDue} large />
           <AmountFact name="Remaining principal" value={loan.principalBalance} large />
           <AmountFact name="Payoff today" value={loan.payoff} large />
-          <Fact name="Next due">{next ? `${formatRupees(next.amountDue)} by ${formatDate(next.dueDate)}` : "—"}</Fact>
+          <Fact name="Next due date">{loan.nextDueDate ? formatDate(loan.nextDueDate) : "—"}</Fact>
           <Fact name="Next bill">{loan.nextBillingDate ? formatDate(loan.nextBillingDate) : "—"}</Fact>
           <AmountFact name="Installment (EMI)" value={loan.emi} />
           <Fact name="Past due">

@@ -1,12 +1,13 @@
 /** Makes a payment on a loan. An operator uses the same form to take a payment at the counter. */
-import { type FormEvent, useEffect, useRef, useState } from "react";
+import { type FormEvent, Fragment, useEffect, useId, useRef, useState } from "react";
+import type { Problem } from "../../api/result";
 import { useIsOperator } from "../../api/useSession";
-import { formatDate } from "../../ui/dates";
 import { Field } from "../../ui/Field";
-import { FailureNotice, formatMessage, RefusalNotice } from "../../ui/Messages";
-import { formatRupees, parseAmount } from "../../ui/money";
+import { FailureNotice, formatMessage } from "../../ui/Messages";
+import { formatRupees, isZero, parseAmount } from "../../ui/money";
+import { RefusalSummary } from "../forms/RefusalSummary";
 import type { Loan } from "./loan";
-import { type PaymentChoice, paymentChoices } from "./paymentChoices";
+import { effectOf, paymentChoices } from "./paymentChoices";
 import { ReceiptView } from "./ReceiptView";
 import { type PaymentState, usePayment } from "./usePayment";
 
@@ -51,22 +52,25 @@ interface AmountFormProps {
   onPay: (amount: string) => void;
 }
 
-type ChoiceId = PaymentChoice["id"] | "other";
+const NO_PROBLEMS: Problem[] = [];
+const NO_CHOICE = "Choose what to pay.";
+const NO_AMOUNT = "Enter an amount, such as 2,500.00.";
 
 function AmountForm({ loan, state, onPay }: AmountFormProps) {
   const isOperator = useIsOperator();
-  const choices = paymentChoices(loan);
-  const [choice, setChoice] = useState<ChoiceId>(choices[0]?.id ?? "payoff");
-  const [other, setOther] = useState("");
+  const { notice, choices, initial } = paymentChoices(loan, isOperator);
+  const [choice, setChoice] = useState(initial);
+  const [own, setOwn] = useState("");
   const [isIncomplete, setIncomplete] = useState(false);
+  const fieldId = useId();
   const isSending = state.status === "sending";
-  const amount = choice === "other" ? parseAmount(other) : choices.find(({ id }) => id === choice)?.amount;
+  const selected = choices.find(({ id }) => id === choice);
+  const ownAmount = selected?.id === "own" ? parseAmount(own) : null;
+  const amount = selected?.amount ?? ownAmount;
 
-  const problems = state.status === "refused" ? state.problems : [];
-  const amountProblem = choice === "other" ? problems.find(({ field }) => field === "amount") : undefined;
-  const fieldProblem = isIncomplete
-    ? "Enter an amount, such as 2,500.00."
-    : amountProblem && formatMessage(amountProblem.message);
+  const problems = state.status === "refused" ? state.problems : NO_PROBLEMS;
+  const noChoice = isIncomplete && !selected ? NO_CHOICE : undefined;
+  const refusal = problems.find(({ field }) => field === "amount");
 
   function submit(event: FormEvent): void {
     event.preventDefault();
@@ -76,28 +80,34 @@ function AmountForm({ loan, state, onPay }: AmountFormProps) {
 
   return (
     <form className="card stack" onSubmit={submit} noValidate aria-busy={isSending}>
-      <fieldset className="stack tight" disabled={isSending}>
+      <RefusalSummary
+        title="The payment was not accepted."
+        problems={problems}
+        fieldIds={selected?.id === "own" ? { amount: fieldId } : {}}
+      />
+      {notice && <p className="notice">{notice}</p>}
+      <fieldset className="stack tight" disabled={isSending} aria-describedby={noChoice && `${fieldId}-none`}>
         <legend>{isOperator ? "Amount received" : "Amount to pay"}</legend>
         {choices.map(({ id, ...content }) => (
-          <Choice key={id} {...content} isChecked={choice === id} onCheck={() => setChoice(id)} />
+          <Fragment key={id}>
+            <Choice {...content} isChecked={selected?.id === id} onCheck={() => setChoice(id)} />
+            {id === "own" && selected?.id === id && (
+              <OwnAmount
+                id={fieldId}
+                loan={loan}
+                text={own}
+                onChange={setOwn}
+                problem={isIncomplete && !amount ? NO_AMOUNT : refusal && formatMessage(refusal.message)}
+              />
+            )}
+          </Fragment>
         ))}
-        <Choice name="Another amount" isChecked={choice === "other"} onCheck={() => setChoice("other")} />
-        {choice === "other" && (
-          <Field
-            label="Amount"
-            hint={`In rupees, at most ${formatRupees(loan.payoff)}`}
-            problem={fieldProblem}
-            inputMode="decimal"
-            autoComplete="off"
-            value={other}
-            onChange={({ target }) => setOther(target.value)}
-          />
+        {noChoice && (
+          <p className="problem" id={`${fieldId}-none`} role="alert">
+            {noChoice}
+          </p>
         )}
       </fieldset>
-      <RefusalNotice
-        title="The payment was not accepted."
-        problems={problems.filter((problem) => problem !== amountProblem)}
-      />
       {state.status === "failed" && (
         <>
           <p className="notice warning">Nothing was paid.</p>
@@ -112,11 +122,38 @@ function AmountForm({ loan, state, onPay }: AmountFormProps) {
           {isSending && state.attempt > 1 && `No response yet. Sending the same payment again (${state.attempt}).`}
         </span>
       </div>
-      <p className="muted small">
-        A second click or a lost connection never pays twice.
-        {loan.nextBillingDate && ` The next bill is issued on ${formatDate(loan.nextBillingDate)}.`}
-      </p>
+      <p className="muted small">A second click or a lost connection never pays twice.</p>
     </form>
+  );
+}
+
+interface OwnAmountProps {
+  id: string;
+  loan: Loan;
+  text: string;
+  onChange: (text: string) => void;
+  problem: string | undefined;
+}
+
+function OwnAmount({ id, loan, text, onChange, problem }: OwnAmountProps) {
+  const isOperator = useIsOperator();
+  const amount = parseAmount(text);
+  return (
+    <>
+      <Field
+        id={id}
+        label="Amount"
+        hint={`In rupees, at most ${formatRupees(loan.payoff)}`}
+        problem={problem}
+        inputMode="decimal"
+        autoComplete="off"
+        value={text}
+        onChange={({ target }) => onChange(target.value)}
+      />
+      <p role="status" className="small">
+        {amount && !isZero(amount) && effectOf(loan, amount, isOperator)}
+      </p>
+    </>
   );
 }
 

@@ -4,7 +4,6 @@ import type { LoanQuery } from "../../api/generated/graphql";
 
 export const LoanDocument = graphql(`
   query Loan($id: ID!) {
-    businessDate
     loan(id: $id) {
       id
       status
@@ -20,6 +19,8 @@ export const LoanDocument = graphql(`
       minimumDue
       pastDue
       daysPastDue
+      nextDueDate
+      leastPrepayment
     }
   }
 `);

@@ -1,41 +1,125 @@
-/** The amounts that the payment form offers. */
-import { exceeds, isZero } from "../../ui/money";
+/** The amounts that the payment form offers, with the effect of each, as the server's rules define it. */
+import { formatDate } from "../../ui/dates";
+import { exceeds, formatRupees, isZero } from "../../ui/money";
 import type { Loan } from "./loan";
+import { formatDays } from "./LoanCard";
 
 export interface PaymentChoice {
-  id: "due" | "minimum" | "emi" | "payoff";
+  id: "pastDue" | "installment" | "minimum" | "payoff" | "own";
   name: string;
   hint: string;
-  amount: string;
+  /** Undefined if the user types it. */
+  amount?: string;
 }
 
-/** Each amount is offered once, under its first name, unless it is zero or exceeds the payoff. */
-export function paymentChoices(loan: Loan): PaymentChoice[] {
-  const all: PaymentChoice[] = [
-    {
-      id: "due",
-      name: "Amount due",
-      hint: "Everything that your bills ask for. The repayment plan stays the same.",
-      amount: loan.amountDue,
-    },
-    {
-      id: "minimum",
-      name: "Minimum due",
-      hint: "The least that keeps the loan from becoming past due.",
-      amount: loan.minimumDue,
-    },
-    {
-      id: "emi",
-      name: "One installment (EMI)",
-      hint: "Anything above the amount due lowers later installments.",
-      amount: loan.emi,
-    },
-    { id: "payoff", name: "Payoff", hint: "Closes the loan today.", amount: loan.payoff },
-  ];
-  return all.filter(
-    ({ amount }, index) =>
-      !isZero(amount) &&
-      !exceeds(amount, loan.payoff) &&
-      !all.slice(0, index).some((earlier) => earlier.amount === amount),
-  );
+export interface PaymentChoices {
+  /** Set if nothing has to be paid at the moment. */
+  notice?: string;
+  choices: PaymentChoice[];
+  /** The choice that is selected at first: none if nothing has to be paid. */
+  initial: PaymentChoice["id"] | null;
+}
+
+const NEXT_BILL = "the next bill still comes";
+const CLOSES = "Pays everything, with the interest up to today: closes the loan, and no bill follows.";
+
+/** `isOperator` words the hints for an operator, who speaks of the borrower's loan. */
+export function paymentChoices(loan: Loan, isOperator: boolean): PaymentChoices {
+  const your = ownerOf(isOperator);
+  const due = dueChoices(loan, your)
+    // An amount is offered once, under its first name.
+    .filter(({ amount }, index, all) => !isZero(amount) && all.findIndex((one) => one.amount === amount) === index)
+    .map((choice) => (choice.amount === loan.payoff ? { ...choice, hint: CLOSES } : choice));
+  const close: Fixed = { id: "payoff", name: "Close the loan", hint: CLOSES, amount: loan.payoff };
+  const isDue = !isZero(loan.minimumDue);
+  return {
+    notice: isDue ? undefined : nothingDue(loan),
+    choices: [...due, ownChoice(loan, your, isOperator), ...(due.some(({ hint }) => hint === CLOSES) ? [] : [close])],
+    initial: isDue ? (due[0]?.id ?? null) : null,
+  };
+}
+
+type Fixed = PaymentChoice & { amount: string };
+
+/** The amounts that bills ask for: first what is past due, then the whole installment and the minimum. */
+function dueChoices(loan: Loan, your: string): Fixed[] {
+  const { pastDue, minimumDue, amountDue, nextDueDate } = loan;
+  const isLate = !isZero(pastDue);
+  const byDate = nextDueDate ? ` by ${formatDate(nextDueDate)}` : "";
+  const later = `The rest of the installment moves into ${your} later installments.`;
+  const plan = `Everything that is billed so far. Keeps ${your} plan; ${NEXT_BILL}.`;
+  const late: Fixed = {
+    id: "pastDue",
+    name: "Past due",
+    hint: `Late by ${formatDays(loan.daysPastDue)}. Brings the loan back on track.${
+      exceeds(minimumDue, pastDue) ? ` The minimum of the newest bill is then still to pay${byDate}.` : ""
+    }`,
+    amount: pastDue,
+  };
+  const minimum: Fixed = {
+    id: "minimum",
+    name: isLate ? "Past due and the minimum of the newest bill" : "Minimum due",
+    hint: `The least to pay${byDate}. ${later}`,
+    amount: minimumDue,
+  };
+  const installment: Fixed = isZero(minimumDue)
+    ? {
+        id: "installment",
+        name: "Rest of the installment",
+        hint: `Keeps ${your} plan. Unpaid, it moves into ${your} later installments; ${NEXT_BILL}.`,
+        amount: amountDue,
+      }
+    : {
+        id: "installment",
+        name: isLate ? "Past due and the whole installment" : "Whole installment",
+        hint: plan,
+        amount: amountDue,
+      };
+  return isLate ? [late, minimum, installment] : [installment, minimum];
+}
+
+function ownChoice({ amountDue, leastPrepayment }: Loan, your: string, isOperator: boolean): PaymentChoice {
+  const lowers = `lowers ${your} EMI; ${NEXT_BILL}`;
+  if (!leastPrepayment) return { id: "own", name: "Another amount", hint: `${capitalized(NEXT_BILL)}.` };
+  // An operator enters the amount that the borrower has handed over.
+  if (isZero(amountDue) && !isOperator) return { id: "own", name: "Part-prepayment", hint: `${capitalized(lowers)}.` };
+  const hint = `From ${formatRupees(leastPrepayment)} on it is a part-prepayment: ${lowers}.`;
+  return { id: "own", name: "Another amount", hint };
+}
+
+function nothingDue({ amountDue, nextDueDate, nextBillingDate }: Loan): string {
+  const until = nextDueDate ? ` until ${formatDate(nextDueDate)}` : "";
+  const bill = nextBillingDate ? ` The next bill is issued on ${formatDate(nextBillingDate)}.` : "";
+  return `${isZero(amountDue) ? "Nothing is due" : "The minimum is paid: nothing more is due"}${until}.${bill}`;
+}
+
+/** What an amount that the user types would do. */
+export function effectOf(loan: Loan, amount: string, isOperator: boolean): string {
+  const { payoff, amountDue, minimumDue, pastDue, leastPrepayment, nextDueDate } = loan;
+  const your = ownerOf(isOperator);
+  const isAtLeast = (limit: string) => !exceeds(limit, amount);
+  const byDate = nextDueDate ? ` by ${formatDate(nextDueDate)}` : "";
+
+  if (exceeds(amount, payoff)) return `More than everything: ${formatRupees(payoff)} closes the loan.`;
+  if (isAtLeast(payoff)) return CLOSES;
+  if (exceeds(amount, amountDue)) {
+    const billed = isZero(amountDue) ? "" : "Pays all that is billed. ";
+    if (!leastPrepayment) return `${billed}${capitalized(NEXT_BILL)}.`;
+    return isAtLeast(leastPrepayment)
+      ? `${billed}Part-prepayment: lowers ${your} EMI; ${NEXT_BILL}.`
+      : `${billed}Too little to lower ${your} EMI: that takes ${formatRupees(leastPrepayment)}.`;
+  }
+  if (isAtLeast(amountDue)) return `Everything that is billed so far. Keeps ${your} plan; ${NEXT_BILL}.`;
+  if (isAtLeast(minimumDue)) return `Less than the installment: the rest moves into ${your} later installments.`;
+  if (isZero(pastDue)) return `Less than the minimum: the rest of it is still to pay${byDate}.`;
+  if (isAtLeast(pastDue)) return `Pays what is past due. The rest of the minimum is still to pay${byDate}.`;
+  return "Less than what is past due: the loan stays past due.";
+}
+
+function ownerOf(isOperator: boolean): string {
+  return isOperator ? "the borrower's" : "your";
+}
+
+function capitalized(text: string): string {
+  return text.charAt(0).toUpperCase() + text.slice(1);
 }
