@@ -1,9 +1,9 @@
 /** The bills of a loan, one for each cycle. */
 import { useQuery } from "urql";
 import { graphql } from "../../api/generated";
-import type { BillStatus } from "../../api/generated/graphql";
+import type { BillsQuery } from "../../api/generated/graphql";
 import { formatDate } from "../../ui/dates";
-import { formatRupees } from "../../ui/money";
+import { formatRupees, isZero } from "../../ui/money";
 import type { Column } from "../../ui/Table";
 import { Paged, type PageProps } from "./Paged";
 import { PageRows } from "./PageRows";
@@ -27,6 +27,8 @@ const BillsDocument = graphql(`
             interestPaid
             principalPaid
             status
+            paymentState
+            stillToPay
           }
         }
         pageInfo {
@@ -38,17 +40,21 @@ const BillsDocument = graphql(`
   }
 `);
 
-const TAGS: Record<BillStatus, [name: string, look: string]> = {
-  OPEN: ["Open", "open"],
-  PAID: ["Paid", "success"],
-  PAST_DUE: ["Past due", "error"],
-};
+type Bill = Extract<NonNullable<BillsQuery["loan"]>, object>["bills"]["edges"][number]["node"];
+
+/** "Paid" is for the whole installment. */
+export function tagOf({ status, paymentState }: Pick<Bill, "status" | "paymentState">): [name: string, look: string] {
+  if (paymentState === "PAID") return ["Paid", "success"];
+  if (paymentState === "MINIMUM_PAID") return ["Minimum paid", "open"];
+  return status === "PAST_DUE" ? ["Past due", "error"] : ["Open", "open"];
+}
 
 const COLUMNS: Column[] = [
   { name: "Bill" },
   { name: "Status" },
   { name: "Issued" },
   { name: "Due" },
+  { name: "Still to pay", isAmount: true },
   { name: "Installment", isAmount: true },
   { name: "Minimum due", isAmount: true },
   { name: "Earlier past due", isAmount: true },
@@ -73,9 +79,10 @@ function BillRows({ id, after, onEnd }: PageProps & { id: string }) {
       onEnd={onEnd}
       cells={(bill) => [
         bill.cycle,
-        <StatusTag status={bill.status} />,
+        <StatusTag bill={bill} />,
         formatDate(bill.billingDate),
         formatDate(bill.dueDate),
+        <StillToPay bill={bill} />,
         formatRupees(bill.installment),
         formatRupees(bill.minimumDue),
         formatRupees(bill.pastDue),
@@ -87,7 +94,13 @@ function BillRows({ id, after, onEnd }: PageProps & { id: string }) {
   );
 }
 
-function StatusTag({ status }: { status: BillStatus }) {
-  const [name, look] = TAGS[status];
+function StatusTag({ bill }: { bill: Bill }) {
+  const [name, look] = tagOf(bill);
   return <span className={`tag ${look}`}>{name}</span>;
+}
+
+function StillToPay({ bill: { paymentState, stillToPay } }: { bill: Bill }) {
+  // The next bill has taken over the rest of the installment.
+  const isCarriedOver = paymentState === "MINIMUM_PAID" && isZero(stillToPay);
+  return isCarriedOver ? <span className="muted">rest in later bills</span> : formatRupees(stillToPay);
 }
