@@ -1,5 +1,5 @@
-/** Tables, which scroll in a region of their own, by keyboard too. On a phone a ResponsiveTable is a list of its rows. */
-import type { ReactNode } from "react";
+/** Tables, which scroll in a region of their own, by keyboard too, and say so. On a phone a ResponsiveTable is a list of its rows. */
+import { type ReactNode, useEffect, useId, useRef, useState } from "react";
 
 interface Props {
   caption: string;
@@ -95,10 +95,36 @@ export function Row({ columns, cells }: { columns: Column[]; cells: ReactNode[] 
   );
 }
 
+/** Says that it scrolls, as long as it does: a phone shows no scrollbar. */
 function ScrollRegion({ label, children }: { label: string; children: ReactNode }) {
+  const region = useRef<HTMLDivElement>(null);
+  const hint = useId();
+  const [scrolls, setScrolls] = useState(false);
+  useEffect(() => {
+    const observed = region.current!;
+    const observer = new ResizeObserver(() => setScrolls(observed.scrollWidth > observed.clientWidth));
+    observer.observe(observed);
+    // The region keeps its size when its table grows.
+    observer.observe(observed.firstElementChild!);
+    return () => observer.disconnect();
+  }, []);
   return (
-    <div className="table" role="region" aria-label={label} tabIndex={0}>
-      {children}
+    <div>
+      {scrolls && (
+        <p className="scroll-hint no-print" id={hint}>
+          Scroll sideways to see all columns <span aria-hidden="true">→</span>
+        </p>
+      )}
+      <div
+        className="table"
+        role="region"
+        aria-label={label}
+        aria-describedby={scrolls ? hint : undefined}
+        tabIndex={0}
+        ref={region}
+      >
+        {children}
+      </div>
     </div>
   );
 }

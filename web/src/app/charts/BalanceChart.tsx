@@ -11,7 +11,7 @@ import {
   YAxis,
 } from "recharts";
 import { formatDate } from "../../ui/dates";
-import { AmountTooltip, AXIS, formatCompact } from "./axes";
+import { AmountTooltip, AXIS, formatCompact, MARGIN, TOOLTIP } from "./axes";
 
 export interface Point {
   date: string;
@@ -30,7 +30,7 @@ const toFloat = (amount: string | undefined) => (amount === undefined ? null : N
 export default function BalanceChart({ points, today }: Props) {
   return (
     <ResponsiveContainer width="100%" height="100%">
-      <ComposedChart data={points} accessibilityLayer={false} margin={{ top: 4, right: 12, bottom: 0, left: 0 }}>
+      <ComposedChart data={points} accessibilityLayer={false} margin={MARGIN}>
         <CartesianGrid vertical={false} stroke="var(--border)" />
         <XAxis
           {...AXIS}
@@ -43,7 +43,7 @@ export default function BalanceChart({ points, today }: Props) {
         />
         <YAxis {...AXIS} width={56} tickFormatter={formatCompact} />
         <Tooltip
-          isAnimationActive={false}
+          {...TOOLTIP}
           content={({ payload }) => {
             const point = payload[0]?.payload as Point | undefined;
             return point ? (

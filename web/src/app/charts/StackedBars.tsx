@@ -1,7 +1,7 @@
 /** Stacked bars of amounts. Floats place the bars only: the tooltip shows the text that the server sent. */
 import { Bar, BarChart, CartesianGrid, ResponsiveContainer, Tooltip, XAxis, YAxis } from "recharts";
 import type { Series } from "../../ui/Figure";
-import { AmountTooltip, AXIS, formatCompact } from "./axes";
+import { AmountTooltip, AXIS, formatCompact, MARGIN, TOOLTIP } from "./axes";
 
 export interface BarRow {
   label: string;
@@ -12,13 +12,13 @@ export interface BarRow {
 export default function StackedBars({ rows, series }: { rows: BarRow[]; series: Series[] }) {
   return (
     <ResponsiveContainer width="100%" height="100%">
-      <BarChart data={rows} accessibilityLayer={false} margin={{ top: 4, right: 4, bottom: 0, left: 0 }}>
+      <BarChart data={rows} accessibilityLayer={false} margin={MARGIN}>
         <CartesianGrid vertical={false} stroke="var(--border)" />
         <XAxis dataKey="label" {...AXIS} />
         <YAxis {...AXIS} width={56} tickFormatter={formatCompact} />
         <Tooltip
           cursor={{ fill: "var(--surface-sunken)" }}
-          isAnimationActive={false}
+          {...TOOLTIP}
           content={({ payload }) => {
             const row = payload[0]?.payload as BarRow | undefined;
             return row ? (

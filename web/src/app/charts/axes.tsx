@@ -8,6 +8,10 @@ export const AXIS = {
   minTickGap: 8,
 } as const;
 
+/** The tooltip has the space above the plot to itself: it covers no bar, and is never wider than the page. */
+export const MARGIN = { top: 64, right: 12, bottom: 0, left: 0 } as const;
+export const TOOLTIP = { isAnimationActive: false, position: { x: 0, y: 0 } } as const;
+
 const COMPACT = new Intl.NumberFormat("en-IN", { notation: "compact", maximumFractionDigits: 1 });
 
 /** A rounded amount for an axis: ₹ 50K, ₹ 1.5L, ₹ 2Cr. */
@@ -24,11 +28,13 @@ export function AmountTooltip({ title, lines }: TooltipProps) {
   return (
     <div className="tooltip">
       <strong>{title}</strong>
-      {lines.map(([name, amount]) => (
-        <div key={name}>
-          {name}: {amount === undefined ? "" : formatRupees(amount)}
-        </div>
-      ))}
+      <div className="tooltip-amounts">
+        {lines.map(([name, amount]) => (
+          <span key={name}>
+            {name}: {amount === undefined ? "" : formatRupees(amount)}
+          </span>
+        ))}
+      </div>
     </div>
   );
 }
