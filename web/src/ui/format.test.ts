@@ -1,7 +1,7 @@
 import { expect, test } from "vitest";
 import { statementRows } from "../app/loans/statementCsv";
 import { addDays, formatDate, formatDateTime, formatDuration, formatMonth } from "./dates";
-import { exceeds, formatInteger, formatPercent, formatRupees, isZero, parseAmount } from "./money";
+import { exceeds, formatInteger, formatPercent, formatRupees, isZero, parseAmount, sumOf } from "./money";
 import { formatMessage } from "./Messages";
 
 test.each([
@@ -56,6 +56,13 @@ test("amounts are compared to the last paisa", () => {
   expect(exceeds("100", "99.99")).toBe(true);
 });
 
+test("amounts are added to the last paisa", () => {
+  expect(sumOf([])).toBe("0.00");
+  expect(sumOf(["0.01", "0.02"])).toBe("0.03");
+  expect(sumOf(["900719925474099.93", "0.08", "1"])).toBe("900719925474101.01");
+  expect(sumOf(["0.05", "-0.10"])).toBe("-0.05");
+});
+
 test.each([
   ["1", "1"],
   ["999", "999"],
@@ -107,13 +114,20 @@ test("amounts and dates in a message of the server are formatted", () => {
 
 test("the CSV file of a statement has unformatted dates and amounts", () => {
   const amounts = { interest: "435.00", principal: "3971.03", principalBalance: "46028.97" };
-  const rows = statementRows({
-    asOf: "2026-01-31",
-    pastTransactions: [{ date: "2026-01-31", kind: "PAYMENT", amountPaid: "4406.03", ...amounts }],
-    upcomingEmis: [{ number: 2, dueDate: "2026-03-17", amountDue: "4406.03", ...amounts }],
-  });
+  const rows = statementRows(
+    {
+      asOf: "2026-02-20",
+      pastTransactions: [{ date: "2026-01-31", kind: "PAYMENT", amountPaid: "4406.03", ...amounts }],
+      upcomingEmis: [
+        { number: 1, dueDate: "2026-02-15", amountDue: "935.00", ...amounts },
+        { number: 2, dueDate: "2026-03-17", amountDue: "4406.03", ...amounts },
+      ],
+    },
+    "935.00",
+  );
   expect(rows.slice(1)).toEqual([
     ["2026-01-31", "Payment", "posted", "4406.03", "435.00", "3971.03", "46028.97"],
+    ["2026-02-15", "Installment 1", "overdue", "935.00", "435.00", "3971.03", "46028.97"],
     ["2026-03-17", "Installment 2", "upcoming", "4406.03", "435.00", "3971.03", "46028.97"],
   ]);
 });

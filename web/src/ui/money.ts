@@ -1,4 +1,4 @@
-/** Money is text from the server to the screen: the console formats and compares amounts, and never adds them up. */
+/** Money is text from the server to the screen: the console formats, compares and adds amounts in whole paise. */
 
 const AMOUNT = /^(-?)(\d+)(?:\.(\d+))?$/;
 
@@ -28,6 +28,13 @@ export function isZero(amount: string): boolean {
 
 export function exceeds(amount: string, limit: string): boolean {
   return inPaise(amount) > inPaise(limit);
+}
+
+/** The exact sum, with two decimals; "0.00" of no amounts. */
+export function sumOf(amounts: string[]): string {
+  const paise = amounts.reduce((sum, amount) => sum + inPaise(amount), 0n);
+  const digits = String(paise < 0n ? -paise : paise).padStart(3, "0");
+  return `${paise < 0n ? "-" : ""}${digits.slice(0, -2)}.${digits.slice(-2)}`;
 }
 
 /** 10.5 % for "10.500". */

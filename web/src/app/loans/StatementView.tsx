@@ -1,19 +1,24 @@
 /** The statement of a loan, to read, to print and to download. */
 import { useState } from "react";
 import { useQuery } from "urql";
+import type { StatementQuery } from "../../api/generated/graphql";
+import { useIsOperator } from "../../api/useSession";
 import { formatDate } from "../../ui/dates";
+import { AmountFact, Fact, Facts } from "../../ui/Facts";
 import { withRetry } from "../../ui/lazyWithRetry";
-import { formatPercent, formatRupees } from "../../ui/money";
+import { formatPercent, formatRupees, isZero } from "../../ui/money";
 import { QueryResult } from "../../ui/QueryResult";
-import { type Column, ResponsiveTable, Row } from "../../ui/Table";
 import type { Loan } from "./loan";
-import { LINE_LABELS, type Statement, StatementDocument } from "./statement";
+import { formatDays } from "./LoanCard";
+import { splitUpcoming, type Statement, StatementDocument, totalsOf } from "./statement";
+import { OverdueLines, PostedLines, UpcomingLines } from "./StatementLines";
 
 export function StatementView({ loan }: { loan: Loan }) {
-  const [statement, refetch] = useQuery({ query: StatementDocument, variables: { loanId: loan.id } });
+  const isBorrower = !useIsOperator();
+  const [statement, refetch] = useQuery({ query: StatementDocument, variables: { loanId: loan.id, isBorrower } });
   return (
     <QueryResult query={statement} refetch={refetch} height="24rem">
-      {({ statement }) => statement && <StatementSheet loan={loan} statement={statement} />}
+      {({ statement, me }) => statement && <StatementSheet loan={loan} statement={statement} borrower={me} />}
     </QueryResult>
   );
 }
@@ -23,50 +28,68 @@ interface SheetProps {
   statement: Statement;
 }
 
-function StatementSheet({ loan, statement }: SheetProps) {
+function StatementSheet({ loan, statement, borrower }: SheetProps & { borrower: StatementQuery["me"] }) {
+  const { overdue, toCome } = splitUpcoming(statement, loan.pastDue);
   return (
-    <section className="card stack">
-      <StatementHeader loan={loan} statement={statement} />
+    <section className="card stack statement">
+      <Actions loan={loan} statement={statement} />
+      <Facts layout="thirds">
+        {borrower && <Fact name="Borrower">{borrower.name}</Fact>}
+        {borrower && <Fact name="Aadhaar number">{borrower.aadhaarMasked}</Fact>}
+        <Fact name="Loan number">{loan.id}</Fact>
+        <Fact name="Period">
+          {formatDate(loan.disbursedOn)} to {formatDate(statement.asOf)}
+        </Fact>
+        <Fact name="Terms">
+          {formatRupees(loan.amount)} at {formatPercent(loan.interestRate)} a year, {loan.loanTerm} cycles
+        </Fact>
+      </Facts>
+      <TotalFacts loan={loan} statement={statement} />
+      {overdue.length > 0 && (
+        <>
+          <h2>Overdue</h2>
+          <p>
+            <strong>
+              {formatRupees(loan.pastDue)} of this is {formatDays(loan.daysPastDue)} past due.
+            </strong>
+          </p>
+          <OverdueLines lines={overdue} />
+        </>
+      )}
       <h2>Posted</h2>
-      <Lines
-        caption="Posted"
-        columns={columnsOf("Date", "Paid")}
-        rows={statement.pastTransactions.map((line) => [
-          formatDate(line.date),
-          LINE_LABELS[line.kind],
-          line.kind === "PAYMENT" ? formatRupees(line.amountPaid) : "",
-          formatRupees(line.interest),
-          formatRupees(line.principal),
-          formatRupees(line.principalBalance),
-        ])}
-      />
+      <PostedLines lines={statement.pastTransactions} />
       <h2>Upcoming</h2>
-      {statement.upcomingEmis.length ? (
-        <Lines
-          caption="Upcoming"
-          columns={columnsOf("Due", "Amount")}
-          rows={statement.upcomingEmis.map((line) => [
-            formatDate(line.dueDate),
-            `Installment ${line.number}`,
-            formatRupees(line.amountDue),
-            formatRupees(line.interest),
-            formatRupees(line.principal),
-            formatRupees(line.principalBalance),
-          ])}
-        />
+      {toCome.length ? (
+        <UpcomingLines lines={toCome} />
       ) : (
-        <p className="muted">None: the loan is closed.</p>
+        <p className="muted">{isZero(loan.payoff) ? "None: the loan is closed." : "None: everything is billed."}</p>
       )}
     </section>
   );
 }
 
-function StatementHeader({ loan, statement }: SheetProps) {
+function TotalFacts({ loan, statement }: SheetProps) {
+  const totals = totalsOf(statement.pastTransactions);
+  return (
+    <Facts layout="thirds">
+      <AmountFact name="Paid out" value={loan.amount} />
+      <AmountFact name="Interest billed" value={totals.interestBilled} />
+      <AmountFact name="Paid in total" value={totals.paid} />
+      <AmountFact name="Interest paid" value={totals.interestPaid} />
+      <AmountFact name="Principal paid" value={totals.principalPaid} />
+      <AmountFact name="Remaining principal" value={loan.principalBalance} />
+      <AmountFact name="Past due" value={loan.pastDue} />
+      <AmountFact name="Payoff" value={loan.payoff} />
+    </Facts>
+  );
+}
+
+function Actions({ loan, statement }: SheetProps) {
   const [hasFailed, setFailed] = useState(false);
   async function download(): Promise<void> {
     try {
       const { downloadStatement } = await withRetry(() => import("./statementCsv"));
-      downloadStatement(loan.id, statement);
+      downloadStatement(loan, statement);
       setFailed(false);
     } catch {
       setFailed(true);
@@ -74,19 +97,13 @@ function StatementHeader({ loan, statement }: SheetProps) {
   }
   return (
     <>
-      <div className="row spread">
-        <p>
-          As of {formatDate(statement.asOf)}: {formatRupees(loan.amount)} at {formatPercent(loan.interestRate)} a year
-          over {loan.loanTerm} cycles, paid out on {formatDate(loan.disbursedOn)}.
-        </p>
-        <div className="row no-print">
-          <button type="button" onClick={() => window.print()}>
-            Print
-          </button>
-          <button type="button" onClick={download}>
-            Download CSV
-          </button>
-        </div>
+      <div className="row no-print">
+        <button type="button" onClick={() => window.print()}>
+          Print
+        </button>
+        <button type="button" onClick={download}>
+          Download CSV
+        </button>
       </div>
       {hasFailed && (
         <p className="notice error" role="alert">
@@ -94,22 +111,5 @@ function StatementHeader({ loan, statement }: SheetProps) {
         </p>
       )}
     </>
-  );
-}
-
-function columnsOf(date: string, amount: string): Column[] {
-  const amounts = [amount, "Interest", "Principal", "Remaining principal"];
-  return [{ name: date }, { name: "Entry" }, ...amounts.map((name) => ({ name, isAmount: true }))];
-}
-
-function Lines({ caption, columns, rows }: { caption: string; columns: Column[]; rows: string[][] }) {
-  return (
-    <ResponsiveTable caption={caption} columns={columns}>
-      <tbody role="rowgroup">
-        {rows.map((cells, index) => (
-          <Row key={index} columns={columns} cells={cells} />
-        ))}
-      </tbody>
-    </ResponsiveTable>
   );
 }

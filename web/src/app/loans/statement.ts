@@ -1,9 +1,15 @@
 /** The statement of a loan, which the page shows and the CSV file repeats. */
 import { graphql } from "../../api/generated";
 import type { StatementLineKind, StatementQuery } from "../../api/generated/graphql";
+import { sumOf } from "../../ui/money";
 
 export const StatementDocument = graphql(`
-  query Statement($loanId: ID!) {
+  query Statement($loanId: ID!, $isBorrower: Boolean!) {
+    me @include(if: $isBorrower) {
+      id
+      name
+      aadhaarMasked
+    }
     statement(loanId: $loanId) {
       asOf
       pastTransactions {
@@ -33,3 +39,46 @@ export const LINE_LABELS: Record<StatementLineKind, string> = {
   BILL: "Bill",
   PAYMENT: "Payment",
 };
+
+export type PastLine = Statement["pastTransactions"][number];
+export type ComingLine = Statement["upcomingEmis"][number];
+
+/** The installments whose bills are past due, apart from those to come. `pastDue` is the loan's. */
+export function splitUpcoming(
+  { asOf, upcomingEmis }: Pick<Statement, "asOf" | "upcomingEmis">,
+  pastDue: string,
+): { overdue: ComingLine[]; toCome: ComingLine[] } {
+  let count = upcomingEmis.filter(({ dueDate }) => dueDate < asOf).length;
+  // An earlier bill asks for its minimum only. The rest of the newest bill's installment is never past due: if the
+  // earlier bills make up the whole past due amount, the minimum of the newest one is paid.
+  const earlier = upcomingEmis.slice(0, Math.max(count - 1, 0)).map(({ amountDue }) => amountDue);
+  if (count && sumOf(earlier) === pastDue) count -= 1;
+  return { overdue: upcomingEmis.slice(0, count), toCome: upcomingEmis.slice(count) };
+}
+
+export interface Totals {
+  interestBilled: string;
+  paid: string;
+  interestPaid: string;
+  principalPaid: string;
+}
+
+export function totalsOf(lines: PastLine[]): Totals {
+  const payments = lines.filter(({ kind }) => kind === "PAYMENT");
+  return {
+    interestBilled: sumOf(lines.filter(({ kind }) => kind === "BILL").map(({ interest }) => interest)),
+    paid: sumOf(payments.map(({ amountPaid }) => amountPaid)),
+    interestPaid: sumOf(payments.map(({ interest }) => interest)),
+    principalPaid: sumOf(payments.map(({ principal }) => principal)),
+  };
+}
+
+/** Lines with the same first characters of their dates, in their order: 7 characters are a month, 4 a year. */
+export function groupsOf<Line>(lines: Line[], dateOf: (line: Line) => string, length: 4 | 7): Map<string, Line[]> {
+  const groups = new Map<string, Line[]>();
+  for (const line of lines) {
+    const period = dateOf(line).slice(0, length);
+    groups.set(period, [...(groups.get(period) ?? []), line]);
+  }
+  return groups;
+}

@@ -1,13 +1,14 @@
 /** The statement as a CSV file: its dates and amounts are unformatted, so that spreadsheets can calculate with them. */
 import Papa from "papaparse";
-import { LINE_LABELS, type Statement } from "./statement";
+import { type ComingLine, LINE_LABELS, splitUpcoming, type Statement } from "./statement";
 
 const HEADER = ["Date", "Entry", "State", "Amount", "Interest", "Principal", "Principal balance"];
 
-export function statementRows({ pastTransactions, upcomingEmis }: Statement): string[][] {
+export function statementRows(statement: Statement, pastDue: string): string[][] {
+  const { overdue, toCome } = splitUpcoming(statement, pastDue);
   return [
     HEADER,
-    ...pastTransactions.map((line) => [
+    ...statement.pastTransactions.map((line) => [
       line.date,
       LINE_LABELS[line.kind],
       "posted",
@@ -16,24 +17,22 @@ export function statementRows({ pastTransactions, upcomingEmis }: Statement): st
       line.principal,
       line.principalBalance,
     ]),
-    ...upcomingEmis.map((line) => [
-      line.dueDate,
-      `Installment ${line.number}`,
-      "upcoming",
-      line.amountDue,
-      line.interest,
-      line.principal,
-      line.principalBalance,
-    ]),
+    ...overdue.map((line) => rowOf(line, "overdue")),
+    ...toCome.map((line) => rowOf(line, "upcoming")),
   ];
 }
 
-export function downloadStatement(loanId: string, statement: Statement): void {
+function rowOf(line: ComingLine, state: string): string[] {
+  const { number, dueDate, amountDue, interest, principal, principalBalance } = line;
+  return [dueDate, `Installment ${number}`, state, amountDue, interest, principal, principalBalance];
+}
+
+export function downloadStatement(loan: { id: string; pastDue: string }, statement: Statement): void {
   // A spreadsheet must not run a cell as a formula.
-  const text = Papa.unparse(statementRows(statement), { escapeFormulae: true });
+  const text = Papa.unparse(statementRows(statement, loan.pastDue), { escapeFormulae: true });
   const link = document.createElement("a");
   link.href = URL.createObjectURL(new Blob([text, "\r\n"], { type: "text/csv;charset=utf-8" }));
-  link.download = `loan-${loanId}-${statement.asOf}.csv`;
+  link.download = `loan-${loan.id}-${statement.asOf}.csv`;
   link.click();
   URL.revokeObjectURL(link.href);
 }

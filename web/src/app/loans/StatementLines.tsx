@@ -1,0 +1,110 @@
+/** The lines of a statement. On a phone, those of a month or a year fold into one row with their totals. */
+import { useState } from "react";
+import { formatDate, formatMonth } from "../../ui/dates";
+import { formatRupees, isZero, sumOf } from "../../ui/money";
+import { type Column, ResponsiveTable, Row } from "../../ui/Table";
+import { type ComingLine, groupsOf, LINE_LABELS, type PastLine, totalsOf } from "./statement";
+
+export function PostedLines({ lines }: { lines: PastLine[] }) {
+  const columns = columnsOf("Date", "Paid");
+  return (
+    <ResponsiveTable caption="Posted" columns={columns}>
+      {[...groupsOf(lines, ({ date }) => date, 7)].map(([month, ofMonth]) => (
+        <Group key={month} columns={columns} summary={[formatMonth(month), summaryOf(ofMonth)]}>
+          {ofMonth.map((line) => [
+            formatDate(line.date),
+            LINE_LABELS[line.kind],
+            line.kind === "PAYMENT" ? formatRupees(line.amountPaid) : "",
+            formatRupees(line.interest),
+            formatRupees(line.principal),
+            formatRupees(line.principalBalance),
+          ])}
+        </Group>
+      ))}
+    </ResponsiveTable>
+  );
+}
+
+function summaryOf(lines: PastLine[]): string {
+  const { paid, interestBilled } = totalsOf(lines);
+  const disbursal = lines.find(({ kind }) => kind === "DISBURSAL");
+  const parts = [
+    disbursal && `paid out ${formatRupees(disbursal.principal)}`,
+    !isZero(paid) && `paid ${formatRupees(paid)}`,
+    !isZero(interestBilled) && `interest ${formatRupees(interestBilled)}`,
+  ];
+  return parts.filter(Boolean).join(", ");
+}
+
+export function OverdueLines({ lines }: { lines: ComingLine[] }) {
+  const columns = columnsOf("Due", "Amount");
+  return (
+    <ResponsiveTable caption="Overdue" columns={columns}>
+      <tbody role="rowgroup">
+        {lines.map((line) => (
+          <Row key={line.number} columns={columns} cells={comingCells(line)} />
+        ))}
+      </tbody>
+    </ResponsiveTable>
+  );
+}
+
+export function UpcomingLines({ lines }: { lines: ComingLine[] }) {
+  const columns = columnsOf("Due", "Amount");
+  return (
+    <ResponsiveTable caption="Upcoming" columns={columns}>
+      {[...groupsOf(lines, ({ dueDate }) => dueDate, 4)].map(([year, ofYear]) => (
+        <Group key={year} columns={columns} summary={[year, totalOf(ofYear)]}>
+          {ofYear.map(comingCells)}
+        </Group>
+      ))}
+    </ResponsiveTable>
+  );
+}
+
+function totalOf(lines: ComingLine[]): string {
+  const total = formatRupees(sumOf(lines.map(({ amountDue }) => amountDue)));
+  return lines.length === 1 ? `1 installment, ${total}` : `${lines.length} installments, ${total}`;
+}
+
+function comingCells(line: ComingLine): string[] {
+  return [
+    formatDate(line.dueDate),
+    `Installment ${line.number}`,
+    formatRupees(line.amountDue),
+    formatRupees(line.interest),
+    formatRupees(line.principal),
+    formatRupees(line.principalBalance),
+  ];
+}
+
+function columnsOf(date: string, amount: string): Column[] {
+  const amounts = [amount, "Interest", "Principal", "Remaining principal"];
+  return [{ name: date }, { name: "Entry" }, ...amounts.map((name) => ({ name, isAmount: true }))];
+}
+
+interface GroupProps {
+  columns: Column[];
+  summary: [period: string, totals: string];
+  /** The cells of each row. */
+  children: string[][];
+}
+
+/** The style sheet shows the summary on a phone only; elsewhere and on paper the rows are always shown. */
+function Group({ columns, summary: [period, totals], children }: GroupProps) {
+  const [isOpen, setOpen] = useState(false);
+  return (
+    <tbody role="rowgroup" className={isOpen ? "foldable open" : "foldable"}>
+      <tr role="row" className="fold">
+        <th scope="rowgroup" role="rowheader" colSpan={columns.length}>
+          <button type="button" aria-expanded={isOpen} onClick={() => setOpen(!isOpen)}>
+            <strong>{period}</strong> <span>{totals}</span>
+          </button>
+        </th>
+      </tr>
+      {children.map((cells, index) => (
+        <Row key={index} columns={columns} cells={cells} />
+      ))}
+    </tbody>
+  );
+}
