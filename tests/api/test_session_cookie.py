@@ -6,10 +6,15 @@ from typing import Any
 
 import httpx
 import pytest
+from graphql import get_named_type
+from strawberry.types import get_object_definition
+from strawberry.utils.str_converters import to_camel_case
 
+from api.graphql.root import Mutation, schema
 from models.audit import AuditEntry
 from models.sessions import RefreshToken
-from settings import Settings
+from resolvers.session_opening import kept_by_browser
+from settings import WEB, Settings
 from tests.builders import LOGIN, OPERATOR_PASSWORD, REFUSAL, REGISTER, Client, operating, serving
 from tests.resolvers.sessions import LOGOUT, is_signed_in, let_the_grace_pass
 from tests.servers import tamper
@@ -20,6 +25,28 @@ REFRESH = f"""mutation ($token: String!) {{ refreshSession(input: {{refreshToken
 PERSON = {"name": "Asha Rao", "email": "asha@kist.test", "aadhaarId": "234123412346"}
 OPERATOR = {"email": "operator@kist.test", "password": OPERATOR_PASSWORD}
 DAYS_30 = 30 * 24 * 3600
+
+
+def test_a_browser_keeps_the_token_of_every_mutation_that_opens_a_session() -> None:
+    opening = {
+        name
+        for name, field in schema.core.mutation_type.fields.items()
+        if "Session" in {kind.name for kind in getattr(get_named_type(field.type), "types", ())}
+    }
+    kept = {
+        to_camel_case(field.python_name)
+        for field in get_object_definition(Mutation, strict=True).fields
+        if _is_kept(getattr(field.base_resolver, "wrapped_func", None))
+    }
+    text = (WEB / "src" / "api" / "sessionRequests.ts").read_text()
+    (named,) = re.findall(r"const OPENING = \[(.*?)\]", text)
+    # The console sends a refresh from one place, with its own address.
+    assert opening == kept == set(re.findall(r"\w+", named)) | {"refreshSession"}
+
+
+def _is_kept(resolver: Any) -> bool:
+    code: Any = getattr(resolver, "__code__", None)
+    return code is not None and code.co_qualname.startswith(kept_by_browser.__name__)
 
 
 async def sent(client: Client, query: str, path: str = PATH, **variables: object) -> httpx.Response:
