@@ -11,6 +11,7 @@ from tortoise import fields
 from tortoise.models import Model
 
 from models import audit, database
+from models.paged_rows import PagedRows
 from rules.audit import Event, Origin
 
 # A loan that fails three times has a fault of its own. More attempts, one each minute, would only fill the log.
@@ -31,6 +32,9 @@ class BillingChunk(Model):
     interest_billed = fields.DecimalField(max_digits=18, decimal_places=2, default=0)
     attempts = fields.IntField(default=0)
     done_at: datetime | None = fields.DatetimeField(null=True)
+    # The loan that the chunk has shrunk to and the reason of its last failure; a later success leaves them as they are.
+    failed_loan_id: int | None = fields.BigIntField(null=True)
+    failure: str | None = fields.TextField(null=True)
 
     class Meta:
         table = "billing_chunks"
@@ -102,7 +106,9 @@ WITH chunk AS (
     RETURNING id
 )
 UPDATE billing_chunks c SET last_id = coalesce(upper.first_id - 1, c.last_id), loans_due = c.loans_due - upper.loans,
-    attempts = c.attempts + (upper.loans = 0)::int
+    attempts = c.attempts + (upper.loans = 0)::int,
+    failed_loan_id = CASE WHEN upper.loans = 0 THEN (SELECT id FROM due) END,
+    failure = CASE WHEN upper.loans = 0 THEN $2 END
 FROM chunk, upper WHERE c.id = chunk.id
 RETURNING c.run_id, (SELECT id FROM added) AS other_half
 """
@@ -115,13 +121,24 @@ class Failed(NamedTuple):
     halves: tuple[int, ...]
 
 
-async def fail(chunk_id: int) -> Failed | None:
-    """Cut a failed chunk in two, so that all loans but the faulty one are billed. Count the failure of a single loan.
+async def fail(chunk_id: int, reason: str) -> Failed | None:
+    """Cut a failed chunk in two, so that all loans but the faulty one are billed. Count the failure of a single loan,
+    and store its reason.
 
     Return None if another worker has billed the chunk meanwhile.
     """
     # The statement locks the chunk and then its run, and planning locks them in the other order: they may deadlock.
-    row = await database.retried(lambda: database.fetch_one(_FAIL, chunk_id))
+    row = await database.retried(lambda: database.fetch_one(_FAIL, chunk_id, reason))
     if row is None:
         return None
     return Failed(row["run_id"], (chunk_id, row["other_half"]) if row["other_half"] is not None else ())
+
+
+# The loans of a run that have failed and are not billed yet.
+FAILED_OF_RUNS = PagedRows(
+    BillingChunk,
+    table="billing_chunks",
+    parent="run_id",
+    key="id",
+    only="done_at IS NULL AND failed_loan_id IS NOT NULL",
+)

@@ -7,6 +7,7 @@ pending.
 from datetime import date, datetime, timedelta
 from decimal import Decimal
 
+import asyncpg
 from tortoise import fields
 from tortoise.expressions import Q
 from tortoise.models import Model
@@ -73,7 +74,7 @@ async def begin(as_of: date, by: Origin) -> BillingRun:
 
 # The pace of a continued run is that of its last minute, because it may have been interrupted for hours. The pace of
 # a run that ended is that of all of it.
-_FIND = """
+_WITH_PACE = """
 WITH pace AS (
     SELECT r.id, CASE r.status
         WHEN 'DONE' THEN r.loans_billed / nullif(extract(epoch FROM r.finished_at - r.started_at), 0)
@@ -82,21 +83,30 @@ WITH pace AS (
             WHERE c.run_id = r.id AND c.done_at > now() - interval '1 minute'
         ) / nullif(extract(epoch FROM least(now() - r.started_at, interval '1 minute')), 0)
     END AS pace
-    FROM billing_runs r WHERE r.id = $1
+    FROM billing_runs r WHERE {which}
 )
 SELECT r.*, round(pace)::bigint AS loans_per_second,
     CASE r.status
         WHEN 'DONE' THEN 0
         WHEN 'RUNNING' THEN ceil((r.loans_due - r.loans_billed) / nullif(pace, 0))::bigint
     END AS seconds_left
-FROM billing_runs r JOIN pace USING (id)
+FROM billing_runs r JOIN pace USING (id) ORDER BY r.id DESC
 """
+_FIND = _WITH_PACE.format(which="r.id = $1")
+_PAGE = _WITH_PACE.format(which="r.id < $1 ORDER BY r.id DESC LIMIT $2")
 
 
 async def find(run_id: int) -> BillingRun | None:
     row = await database.fetch_one(_FIND, run_id)
-    if row is None:
-        return None
+    return None if row is None else _run(row)
+
+
+async def before(run_id: int, limit: int) -> list[BillingRun]:
+    """The newest `limit` runs with an id below the given one, newest first."""
+    return [_run(row) for row in await database.fetch(_PAGE, run_id, limit)]
+
+
+def _run(row: asyncpg.Record) -> BillingRun:
     *columns, loans_per_second, seconds_left = row.items()
     run = instance(BillingRun, dict(columns))
     run.loans_per_second, run.seconds_left = loans_per_second[1], seconds_left[1]

@@ -74,7 +74,10 @@ TABLES: dict[str, Grant] = {
         )
     ),
     "billing_chunks": Grant(
-        update=("last_id", "loans_due", "bills_issued", "interest_billed", "attempts", "done_at")
+        update=(
+            "last_id", "loans_due", "bills_issued", "interest_billed", "attempts", "done_at", "failed_loan_id",
+            "failure",
+        )
     ),
     "business_date": Grant(update=("date",)),
     "imports": Grant(update=("finished_at", "rows_read", "rows_rejected", "undone_at")),

@@ -3,7 +3,6 @@
 from dataclasses import dataclass
 from typing import Generic, TypeVar
 
-from tortoise.functions import Count
 from tortoise.models import Model
 
 from models import database
@@ -14,19 +13,23 @@ Row = TypeVar("Row", bound=Model)
 
 @dataclass(frozen=True)
 class PagedRows(Generic[Row]):
-    """The rows of a model by their parent, in the order of a key. An index of (parent, key) must exist."""
+    """The rows of a model by their parent, in the order of a key. An index of (parent, key) must exist.
+
+    `only` is a condition in SQL; other rows do not belong to the list.
+    """
 
     model: type[Row]
     table: str
     parent: str
     key: str
+    only: str = "true"
 
     async def page(self, parents: list[int], *, after: int, limit: int) -> list[Row]:
         """The first `limit` rows after a key of each of several parents, in the order of the key."""
         parent, key = self.parent, self.key
         rows = await database.fetch(
             f"SELECT page.* FROM unnest($1::bigint[]) AS owner (id) CROSS JOIN LATERAL (SELECT * FROM {self.table}"
-            f" WHERE {parent} = owner.id AND {key} > $2 ORDER BY {parent}, {key} LIMIT $3) AS page",
+            f" WHERE {parent} = owner.id AND {key} > $2 AND {self.only} ORDER BY {parent}, {key} LIMIT $3) AS page",
             parents,
             after,
             limit,
@@ -35,5 +38,9 @@ class PagedRows(Generic[Row]):
 
     async def count(self, parents: list[int]) -> dict[int, int]:
         """The number of rows of each parent; nothing for a parent without rows."""
-        rows = self.model.filter(**{f"{self.parent}__in": parents}).annotate(rows=Count(self.parent))
-        return dict(await rows.group_by(self.parent).values_list(self.parent, "rows"))
+        rows = await database.fetch(
+            f"SELECT {self.parent}, count(*) FROM {self.table} WHERE {self.parent} = ANY($1::bigint[]) AND {self.only}"
+            " GROUP BY 1",
+            parents,
+        )
+        return {row[0]: row[1] for row in rows}

@@ -11,8 +11,8 @@ from broker.stream import enqueue
 from models import audit, billing_runs, database
 from models import business_date as dates
 from models.billing_runs import BillingRun
-from models.loans import parse_id
-from resolvers import subscriptions
+from models.loans import BIGGEST_ID, parse_id
+from resolvers import pagination, subscriptions
 from resolvers.access import operators_only, public
 from resolvers.context import Info
 from rules import budgets as costs
@@ -21,6 +21,7 @@ from rules.refusals import Problem, ProblemCode, Refused
 from schema.billing import BillingRun as BillingRunView
 from schema.billing import BusinessDay, SetBusinessDateInput, TriggerBillingInput
 from schema.errors import bad_input
+from schema.pagination import After, Connection, First
 from tasks.billing import run_billing
 
 # A loan's calendar may run for a thousand years from here, and must end before the year 9999, the last one of `date`.
@@ -38,6 +39,21 @@ async def business_date(info: Info) -> date:
 async def billing_run(info: Info, id: RunId) -> BillingRun | None:  # noqa: A002
     run_id = parse_id(id)
     return await billing_runs.find(run_id) if run_id is not None else None
+
+
+@operators_only()
+async def billing_run_list(
+    info: Info, first: First = pagination.DEFAULT_LENGTH, after: After = strawberry.UNSET
+) -> Connection[BillingRunView]:
+    """A page of the billing runs, newest first."""
+
+    async def rows(limit: int) -> list[BillingRun]:
+        return await billing_runs.before(pagination.keys_of(after, 1)[0] if after else BIGGEST_ID, limit)
+
+    async def count() -> int:
+        return await BillingRun.all().count()
+
+    return await pagination.page(first, rows, lambda run: (run.id,), count)
 
 
 @operators_only(ProblemCode.BILLING_DATE_IN_FUTURE)

@@ -178,6 +178,9 @@ class RequestContext:
     async def changes_page(self, user_id: int, first: int | None, after: str | None) -> Connection[object]:
         return await self.pages.changes.connection(user_id, first, after)
 
+    async def failed_loans_page(self, run_id: int, first: int | None, after: str | None) -> Connection[object]:
+        return await self.pages.failed_loans.connection(run_id, first, after)
+
     async def past_transactions_page(
         self, loan_id: int, loan: Loan, first: int | None, after: str | None
     ) -> Connection[object]:

@@ -3,13 +3,13 @@
 import base64
 import binascii
 from collections import defaultdict
-from collections.abc import Sequence
-from typing import Generic, NamedTuple, TypeVar
+from collections.abc import Awaitable, Callable, Sequence
+from typing import Any, Generic, NamedTuple, TypeVar
 
 from strawberry.dataloader import DataLoader
 from tortoise.models import Model
 
-from models import bills, loans, payments, user_changes
+from models import billing_chunks, bills, loans, payments, user_changes
 from models.paged_rows import PagedRows
 from models.payments import Allocation
 from schema.errors import bad_input
@@ -19,6 +19,7 @@ DEFAULT_LENGTH = 20
 LONGEST = 100
 
 Row = TypeVar("Row", bound=Model)
+Listed = TypeVar("Listed")
 
 
 class _Wanted(NamedTuple):
@@ -38,6 +39,7 @@ class PageLoaders:
         self.payments = _PageLoader(payments.OF_LOANS)
         self.loans_by_id: DataLoader[int, loans.Loan] = DataLoader(load_fn=_loans)
         self.changes = _PageLoader(user_changes.OF_USERS)
+        self.failed_loans = _PageLoader(billing_chunks.FAILED_OF_RUNS)
         self.allocations: DataLoader[int, list[Allocation]] = DataLoader(load_fn=_allocations)
 
 
@@ -53,15 +55,11 @@ class _PageLoader(Generic[Row]):
         Raises:
             GraphQLError: BAD_USER_INPUT for an invalid length or cursor.
         """
-        length = length_of(first)
-        rows = await self._rows.load(_Wanted(parent, _position(after), length + 1))
-        edges: list[Edge[object]] = [
-            Edge(cursor=cursor(getattr(row, self._paged.key)), node=row) for row in rows[:length]
-        ]
-        return Connection(
-            edges=edges,
-            page_info=PageInfo(has_next_page=len(rows) > length, end_cursor=edges[-1].cursor if edges else None),
-            counted=lambda: self._counts.load(parent),
+        return await page(
+            first,
+            lambda limit: self._rows.load(_Wanted(parent, _position(after), limit)),
+            lambda row: (getattr(row, self._paged.key),),
+            lambda: self._counts.load(parent),
         )
 
     async def _load(self, wanted: list[_Wanted]) -> list[list[Row]]:
@@ -82,6 +80,28 @@ class _PageLoader(Generic[Row]):
 async def _loans(loan_ids: list[int]) -> list[loans.Loan]:
     found = await loans.Loan.in_bulk(loan_ids, "id")
     return [found[loan_id] for loan_id in loan_ids]
+
+
+async def page(
+    first: int | None,
+    rows: Callable[[int], Awaitable[Sequence[Listed]]],
+    keys: Callable[[Listed], tuple[int, ...]],
+    counted: Callable[[], Awaitable[int]],
+) -> Connection[Any]:
+    """A page for a client. `rows` returns at most that many rows after the cursor, of which the last one only shows
+    that there is a next page. `keys` are those of a row's cursor.
+
+    Raises:
+        GraphQLError: BAD_USER_INPUT for an invalid length.
+    """
+    length = length_of(first)
+    found = await rows(length + 1)
+    edges: list[Edge[Any]] = [Edge(cursor=cursor(*keys(row)), node=row) for row in found[:length]]
+    return Connection(
+        edges=edges,
+        page_info=PageInfo(has_next_page=len(found) > length, end_cursor=edges[-1].cursor if edges else None),
+        counted=counted,
+    )
 
 
 async def _allocations(payment_ids: list[int]) -> list[list[Allocation]]:

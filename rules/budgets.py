@@ -20,6 +20,8 @@ NEW_CHARACTERS_PER_UNIT = 10
 MOST_NEW_CHARACTERS = 20_000
 PAYMENT = 4
 BILLING = 20
+# A search by words reads some hundred rows, and writes a row of the audit log.
+SEARCH = 5
 # Argon2, and a row of the audit log.
 PASSWORD = 100
 REGISTRATION = 50

@@ -2,11 +2,13 @@
 
 import datetime
 from enum import Enum
-from typing import Annotated
+from typing import Annotated, Any
 
 import strawberry
 
+from schema.context import Info, Row
 from schema.descriptions import explain
+from schema.pagination import After, Connection, First
 from schema.refusals import Refusal
 from schema.scalars import Money
 
@@ -28,6 +30,20 @@ explain(
         BillingRunStatus.FAILED: "Some loans could not be billed; all others are. Trigger the date again to retry.",
     },
 )
+
+
+@strawberry.type(description="A loan that a billing run could not bill. Every other loan of the run is billed.")
+class FailedLoan:
+    failed_loan_id: strawberry.ID = strawberry.field(name="loanId", description="The id of the loan.")
+    failure: str = strawberry.field(name="reason", description="The reason of the last failure, in one line.")
+    attempts: int = strawberry.field(description="The number of failures since the run was last triggered.")
+
+
+async def _failed_loans(
+    root: Row, info: Info, first: First = 20, after: After = strawberry.UNSET
+) -> Connection[FailedLoan]:
+    page: Any = await info.context.failed_loans_page(root.id, first, after or None)
+    return page  # type: ignore[no-any-return]
 
 
 @strawberry.type(description="The billing of one business date. Each date has one run, however often it is triggered.")
@@ -57,6 +73,10 @@ class BillingRun:
         description=(
             "The expected time until the end, at that pace; 0 once the run is DONE. Null while the pace is unknown."
         )
+    )
+    failed_loans: Connection[FailedLoan] = strawberry.field(
+        resolver=_failed_loans,
+        description="The loans that have failed and are not billed yet.",
     )
 
 

@@ -1,4 +1,4 @@
-"""Lists come in pages, oldest first. A cursor is opaque, and stays valid when rows are added."""
+"""Lists come in pages. A cursor is opaque, and stays valid when rows are added."""
 
 from collections.abc import Awaitable, Callable
 from typing import Annotated, Generic, TypeAlias, TypeVar
@@ -27,14 +27,12 @@ class PageInfo:
 @strawberry.type(description="One row of a page.")
 class Edge(Generic[Node]):
     cursor: str = strawberry.field(
-        description=(
-            "The row's place in the list. It is opaque and stays valid, because rows are only added at the end."
-        )
+        description="The row's place in the list. It is opaque, and stays valid when the list changes."
     )
     node: Node = strawberry.field(description="The row.")
 
 
-@strawberry.type(description="A page of a list, oldest first.")
+@strawberry.type(description="A page of a list.")
 class Connection(Generic[Node]):
     edges: list[Edge[Node]] = strawberry.field(description="The rows of the page, each with its cursor.")
     page_info: PageInfo = strawberry.field(description="The end of the page, and whether another page follows.")

@@ -6,6 +6,7 @@ from collections.abc import Callable
 from datetime import date
 from decimal import Decimal
 
+import asyncpg
 from taskiq import async_shared_broker
 
 from broker.stream import SENDERS, enqueue
@@ -13,7 +14,7 @@ from models import billing_chunks, billing_runs, bills, database, due_loans
 from models.billing_runs import BillingRun
 from models.database_errors import UNAVAILABLE
 from models.due_loans import DueLoan
-from rules import billing
+from rules import aadhaar, billing
 from rules.audit import WORKER, Origin, by_command
 from rules.money import ZERO
 
@@ -23,6 +24,9 @@ logger = logging.getLogger("kist.tasks")
 _POLL_SECONDS = 0.5
 
 _FOREGROUND = by_command("kist bill")
+
+# PostgreSQL's messages and those of assertions are one short sentence.
+_LONGEST_REASON = 300
 
 Report = Callable[[BillingRun], None]
 
@@ -60,13 +64,22 @@ async def _bill_or_halve(chunk_id: int, by: Origin) -> tuple[int, ...]:
         run_id = await database.retried(lambda: _bill_in_one_transaction(chunk_id, by))
     except UNAVAILABLE:
         raise
-    except Exception:
+    except Exception as error:
         logger.exception("billing chunk %d failed", chunk_id)
-        failed = await billing_chunks.fail(chunk_id)
+        failed = await billing_chunks.fail(chunk_id, _reason(error))
         run_id, halves = failed or (None, halves)
     if run_id is not None:
         await billing_runs.finish(run_id, by)
     return halves
+
+
+def _reason(error: Exception) -> str:
+    """The reason of a failure in one line, for operators. It may quote a row, so digits that may be an Aadhaar number
+    are masked.
+    """
+    lines = str(error).splitlines() or [type(error).__name__]
+    what = "PostgreSQL refused its rows" if isinstance(error, asyncpg.PostgresError) else "The rules failed on it"
+    return aadhaar.hidden(f"{what}: {lines[0]}.")[:_LONGEST_REASON]
 
 
 async def _bill_in_one_transaction(chunk_id: int, by: Origin) -> int | None:

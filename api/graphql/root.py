@@ -13,6 +13,7 @@ from api.graphql.query_cache import CachedParsing
 from resolvers import (
     billing,
     lender,
+    loan_list,
     loans,
     password_resets,
     payments,
@@ -21,6 +22,7 @@ from resolvers import (
     profile,
     quotes,
     sample_accounts,
+    search,
     sessions,
     statements,
     users,
@@ -35,9 +37,11 @@ from schema import profile as profile_views
 from schema import users as user_views
 from schema.descriptions import explain_inputs
 from schema.lender import Lender
+from schema.pagination import Connection
 from schema.policy import Policy
 from schema.sample_accounts import CreateSampleAccountsResult
 from schema.scalars import SCALARS
+from schema.search import SearchResult
 from schema.statements import Statement
 
 
@@ -65,6 +69,16 @@ class Query:
         loan_views.Loan | None,
         "A borrower's own loan, or any loan for an operator; null if there is none that the caller may see.",
     )
+    loans = _field(
+        loan_list.loans,
+        Connection[loan_views.Loan],
+        "All loans, the newest first, or those of a filter in its order.",
+    )
+    search = _field(
+        search.search,
+        list[SearchResult],
+        "Finds borrowers, loans and payments by a text, exact matches first. The text is not logged or stored.",
+    )
     statement = _field(
         statements.statement,
         Statement | None,
@@ -72,6 +86,11 @@ class Query:
     )
     billing_run = _field(
         billing.billing_run, billing_views.BillingRun | None, "A billing run as it stands; null if there is none."
+    )
+    billing_runs = _field(
+        billing.billing_run_list,
+        Connection[billing_views.BillingRun],
+        "The billing runs, newest first.",
     )
     portfolio = _field(
         portfolio.portfolio,

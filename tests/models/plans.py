@@ -97,6 +97,7 @@ async def hot_statements() -> None:
     await loans.OF_BORROWERS.page([7, 8], after=0, limit=21)
     await bills.OF_LOANS.page([7, 8], after=0, limit=21)
     await payments.OF_LOANS.page([7, 8], after=0, limit=21)
+    await payments.OF_LOANS.count([7, 8])
     await payments.allocations_of([1, 2])
     await due_loans.lock(100, 400, date(2026, 1, 26))
     await payment_posting.lock(9)

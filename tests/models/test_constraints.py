@@ -157,6 +157,7 @@ BROKEN: dict[str, list[Changes]] = {
     "billing_chunks_interest_billed_check": [{"interest_billed": "-0.01"}],
     "billing_chunks_attempts_check": [{"attempts": -1}],
     "billing_chunks_check": [{"last_id": 1}],
+    "billing_chunks_failure_check": [{"failed_loan_id": 2}],
     "billing_chunks_run_id_first_id_key": [{"first_id": 1, "last_id": 1}],
     "business_date_id_check": [{"id": 2}],
     "audit_entries_event_check": [{"event": "SLEPT"}],

@@ -269,6 +269,8 @@ def test_a_database_of_one_role_is_taken_over_where_it_is(tmp_path: Path) -> Non
             rows = await connection.fetch(
                 "SELECT pg_get_userbyid(relowner) AS owner FROM pg_class WHERE relnamespace = 'public'::regnamespace"
                 " UNION SELECT pg_get_userbyid(proowner) FROM pg_proc WHERE pronamespace = 'public'::regnamespace"
+                # The functions of an extension belong to the superuser.
+                " AND NOT EXISTS (SELECT FROM pg_depend WHERE objid = pg_proc.oid AND deptype = 'e')"
                 " UNION SELECT pg_get_userbyid(datdba) FROM pg_database WHERE datname = 'kist'"
             )
             return {row["owner"] for row in rows}, await connection.fetchval("SELECT count(*) FROM operators")

@@ -29,18 +29,23 @@ from models import (
     import_rows,
     import_undo,
     imports,
+    loan_list,
     payment_posting,
     portfolio,
     reads,
     registrations,
     scores,
+    search,
     session_locks,
     token_rotation,
     transaction_merge,
     verification_rows,
 )
 from models.import_rows import People
+from models.loans import Loan
 from models.payment_posting import PayableLoan
+from models.payments import Payment
+from models.users import User
 from rules.audit import WORKER, Event
 from rules.billing import IssuedBill, Standing
 from tasks.imports import copy_format
@@ -96,9 +101,9 @@ async def single_rows() -> None:
     assert await token_rotation.rotate(token(7), 30, b"successor") is not None
     await audit.record(Event.SIGNED_IN, WORKER)
     await audit.record_forbidden(WORKER, FAMILY)
-    await audit.record_reads(WORKER, [7, 8], DAY)
     await scores.hold([7, 8])
     await scores.store_scores([(700, totals) for totals in await scores.transaction_totals([7, 8])])
+    await audit.record_reads(WORKER, [7, 8], DAY)
     issued = IssuedBill(
         13, DAY, DAY + timedelta(days=15), Decimal(50000), Decimal(435), Decimal(1000), Decimal(1000), ZERO
     )
@@ -116,7 +121,10 @@ async def billing() -> None:
     standings = [Standing(**{name: getattr(loan, name) for name in Standing._fields}) for loan in due]
     await due_loans.store_standings([(loan.id, one, DAY) for loan, one in zip(due, standings, strict=True)])
     await billing_chunks.complete(first, bills_issued=1, interest_billed=ZERO, by=WORKER)
-    await billing_chunks.fail(second)
+    await billing_chunks.fail(second, "It failed.")
+    await billing_chunks.FAILED_OF_RUNS.page([run.id, 2], after=0, limit=21)
+    await billing_chunks.FAILED_OF_RUNS.count([run.id, 2])
+    await billing_runs.before(2, 21)
     await billing_runs.finish(run.id, WORKER)
 
 
@@ -217,10 +225,36 @@ async def test_no_statement_of_single_rows_reads_or_sorts_more_than_it_needs(boo
         assert list(faults(plan)) == [], query
 
 
+async def searches() -> None:
+    """The statements of a search and of lists of loans. A text of one word, of several, and of parts of words."""
+    await search.limited()
+    for words in (("asha",), ("as", "7@kist"), ("999@kist.test",)):
+        await search.people(words, 11)
+    await Payment.filter(transaction_id="payment-7").limit(11)
+    await User.filter(aadhaar_digest__in=[digest(7), digest(8)], erased_at=None).limit(11)
+    await loan_list.by_due_date(loan_list.Position(date.min, 0), DAY, 21)
+    await loan_list.by_due_date(loan_list.Position(DAY, 500), date.max, 21)
+    await loan_list.count_due(date.min, date(2025, 6, 1))
+    await Loan.filter(closed_on__isnull=False, id__lt=900).order_by("-id").limit(21)
+    await Loan.filter(id__lt=900).order_by("-id").limit(21)
+
+
+async def test_a_search_and_a_page_of_loans_read_by_index_what_they_show(book: None) -> None:
+    plans = await explained(searches)
+    for query, plan in plans:
+        assert list(repeated_scans(plan)) == [], query
+        # The candidates of a search are sorted; the search bounds their number.
+        found = [fault for fault in faults(plan) if not (fault.startswith("a sort") and "found AS" in query)]
+        assert found == [], query
+    used = json.dumps(plans)
+    for index in ("users_words", "payments_transaction_ids", "loans_by_due_date"):
+        assert index in used
+
+
 @pytest.mark.timeout(240)
 async def test_every_statement_has_its_plan_tested_and_none_reads_a_table_again_and_again(book: None) -> None:
     plans: list[Explained] = []
-    for work in (hot_statements, single_rows, billing, importing, comparing, verification, auditing):
+    for work in (hot_statements, single_rows, searches, billing, importing, comparing, verification, auditing):
         plans += await explained(work)
     plans += await explained(portfolios, portfolio.held_still)
     for query, plan in plans:

@@ -308,6 +308,17 @@ async def test_an_operator_who_reads_the_borrower_of_a_loan_is_told_too(scene: S
     assert read == Told("PERSON_READ", "OPERATOR 1", "user 1", {"day": "2026-01-01"})
 
 
+async def test_a_search_is_told_without_its_text_and_with_the_people_whom_it_shows(scene: Scene) -> None:
+    search = "query ($text: String!) { search(text: $text) { user { id } } }"
+    await scene.operator.ask(search, text="2341 2341 2346")
+    await scene.operator.ask(search, text="Asha")
+    assert await scene.log.told() == [
+        Told("SEARCHED", "OPERATOR 1", "", {"kinds": ["aadhaar"], "found": 1}),
+        Told("PERSON_READ", "OPERATOR 1", "user 1", {"day": "2026-01-01"}),
+        Told("SEARCHED", "OPERATOR 1", "", {"kinds": ["transaction", "words"], "found": 1}),
+    ]
+
+
 async def test_what_is_remembered_of_reads_is_bounded(scene: Scene, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(resolvers_reads, "MOST_REMEMBERED", 2)
     loans = [await lent(await registered(scene.nobody, aadhaar_id=f"23412341235{n}")) for n in range(4)]

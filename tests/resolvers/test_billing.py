@@ -1,6 +1,9 @@
 """An operator triggers billing by the API and, in a sandbox, sets the business date."""
 
+from datetime import date
+
 from models.billing_runs import BillingRun
+from models.loans import Loan
 from settings import Settings
 from tests.builders import APPLY, REFUSAL, SET_DATE, Client, billed, lent, on, operating, registered, serving
 from tests.servers import contents
@@ -12,6 +15,12 @@ TRIGGER = f"""mutation ($input: TriggerBillingInput) {{ triggerBilling(input: $i
   ... on BillingRun {{ {FIELDS} }} }} }}"""
 RUN = f"query ($id: ID!) {{ billingRun(id: $id) {{ {FIELDS} }} }}"
 TODAY = "{ businessDate }"
+FAILED_LOANS = "totalCount pageInfo { hasNextPage endCursor } edges { node { loanId reason attempts } }"
+RUNS = f"""query ($first: Int, $after: String) {{ billingRuns(first: $first, after: $after) {{
+  totalCount pageInfo {{ hasNextPage endCursor }}
+  edges {{ node {{ id asOf status failedLoans(first: 1) {{ {FAILED_LOANS} }} }} }} }} }}"""
+FAILED = f"""query ($id: ID!, $after: String) {{
+  billingRun(id: $id) {{ failedLoans(after: $after) {{ {FAILED_LOANS} }} }} }}"""
 
 
 async def test_a_triggered_run_waits_for_a_worker(operator: Client) -> None:
@@ -70,6 +79,38 @@ async def test_a_date_that_has_not_come_is_not_billed(operator: Client) -> None:
 async def test_a_run_that_nobody_began_is_null(operator: Client) -> None:
     for nonsense in ("0", "999999", "9" * 40, "-1", "x", ""):
         assert await operator.ask(RUN, id=nonsense) is None
+
+
+async def test_the_runs_are_listed_newest_first_with_the_loans_that_failed(borrower: Client, operator: Client) -> None:
+    loans = [await lent(borrower, "1000") for _ in range(3)]
+    await on(operator, "2026-03-02")
+    await billed("2026-01-30")
+    # The rules fail on two loans, because their interest has accrued beyond the billing date.
+    await Loan.filter(id__in=[int(loan) for loan in loans[:2]]).update(accrued_through=date(2026, 2, 1))
+    for day in ("2026-01-31", "2026-02-01"):
+        await billed(day)
+    page = await operator.ask(RUNS, first=2)
+    assert (page["totalCount"], page["pageInfo"]["hasNextPage"]) == (3, True)
+    newest, older = [edge["node"] for edge in page["edges"]]
+    assert (newest["asOf"], newest["status"]) == ("2026-02-01", "FAILED")
+    assert older["failedLoans"]["totalCount"] == 2
+    reason = "The rules failed on it: interest accrues forward."
+    (first,) = older["failedLoans"]["edges"]
+    assert first["node"] == {"loanId": loans[0], "reason": reason, "attempts": 3}
+    after = older["failedLoans"]["pageInfo"]["endCursor"]
+    rest = (await operator.ask(FAILED, id=older["id"], after=after))["failedLoans"]
+    assert [edge["node"]["loanId"] for edge in rest["edges"]] == [loans[1]]
+    assert rest["pageInfo"]["hasNextPage"] is False
+
+    oldest = await operator.ask(RUNS, first=2, after=page["pageInfo"]["endCursor"])
+    (run,) = [edge["node"] for edge in oldest["edges"]]
+    assert (run["asOf"], run["status"], run["failedLoans"]["totalCount"]) == ("2026-01-30", "DONE", 0)
+    assert await operator.error(RUNS, first=0) == "BAD_USER_INPUT"
+    assert await operator.error(RUNS, after="x") == "BAD_USER_INPUT"
+
+    await Loan.filter(id__in=[int(loan) for loan in loans[:2]]).update(accrued_through=date(2026, 1, 1))
+    await billed("2026-01-31")
+    assert (await operator.ask(FAILED, id=older["id"]))["failedLoans"]["edges"] == []
 
 
 async def test_billing_is_the_operators(client: Client, borrower: Client) -> None:

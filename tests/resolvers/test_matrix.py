@@ -94,7 +94,10 @@ ROWS: dict[str, Row] = {
     "me": Row("{ me { id } }"),
     "loan": Row("{ loan(id: LOAN) { id } }", others={"b": NULL}),
     "statement": Row("{ statement(loanId: LOAN) { asOf } }", others={"b": NULL}),
+    "loans": Row("{ loans(filter: PAST_DUE) { totalCount } }"),
+    "search": Row('{ search(text: "Asha") { user { id } } }'),
     "billingRun": Row("{ billingRun(id: RUN) { id } }"),
+    "billingRuns": Row("{ billingRuns { edges { node { id failedLoans { totalCount } } } } }"),
     "portfolio": Row("{ portfolio { asOf } }"),
     "user": Row("{ user(id: USER) { id } }"),
     "registerUser": mutation(

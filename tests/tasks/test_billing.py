@@ -244,14 +244,29 @@ async def test_a_loan_that_fails_keeps_nobody_else_from_being_billed(memory: Set
     assert sorted(await cycles()) == [*loan_ids[:2], *loan_ids[3:]]
     (pending,) = await BillingChunk.filter(done_at=None)
     assert (pending.first_id, pending.loans_due, pending.attempts) == (loan_ids[2], 1, billing_chunks.MOST_ATTEMPTS)
+    reason = "The rules failed on it: interest accrues forward."
+    assert (pending.failed_loan_id, pending.failure) == (loan_ids[2], reason)
+    assert await billing_chunks.FAILED_OF_RUNS.count([run.id]) == {run.id: 1}
     # A late message causes no further attempt.
     await bill_chunk.original_func(pending.id)
     await pending.refresh_from_db()
     assert pending.attempts == billing_chunks.MOST_ATTEMPTS
     await mend(loan_ids[2])
     assert (await bill_in_foreground(FIRST, silent)).status == "DONE"
+    assert await billing_chunks.FAILED_OF_RUNS.count([run.id]) == {}
     assert await cycles() == each(loan_ids, [FIRST])
     assert await verify() == []
+
+
+async def test_a_loan_whose_rows_postgresql_refuses_has_its_reason_without_an_aadhaar_number(memory: Settings) -> None:
+    loan_ids = await lend(2)
+    await tamper(f'ALTER TABLE bills ADD CONSTRAINT "2341 2341 2346" CHECK (loan_id <> {loan_ids[0]})')
+    await begun(FIRST)
+    run = await bill_in_foreground(FIRST, silent)
+    (failed,) = await billing_chunks.FAILED_OF_RUNS.page([run.id], after=0, limit=9)
+    assert failed.failed_loan_id == loan_ids[0]
+    assert str(failed.failure).startswith("PostgreSQL refused its rows: new row for relation")
+    assert "XXXX XXXX 2346" in str(failed.failure)
 
 
 async def test_a_loan_that_failed_too_often_before_the_others_began_keeps_nobody_from_being_billed(
