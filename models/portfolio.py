@@ -9,12 +9,15 @@ from collections import defaultdict
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from datetime import date
+from decimal import Decimal
+from typing import NamedTuple
 
 from tortoise.expressions import Q
 
 from models import database, snapshots
 from models.loans import Loan
 from rules import portfolio
+from rules.cash import LevelPlan
 from rules.portfolio import ActiveLoan, AgedBalance, BilledMonth
 from rules.replay import StoredBill, StoredLoan, StoredPayment
 
@@ -85,10 +88,48 @@ async def unbilled(loan_id: int, as_of: date, limit: int) -> list[StoredLoan]:
     return [StoredLoan._make(row) for row in await database.fetch(_UNBILLED, loan_id, as_of, limit)]
 
 
+# Nothing has happened to these loans since the date, and all cycles up to it are billed: their rows are their plans.
+_IS_SETTLED = "closed_on IS NULL AND accrued_through <= $1 AND next_billing_on > $1"
+# The columns after the id are the fields of `LevelPlan`.
+_PLANS = f"""
+SELECT id, (emi * 100)::bigint, ((principal_balance - past_due - installment_due + interest_due) * 100)::bigint,
+    ((accrued_interest + principal_balance * daily_rate * 0.01 * ($1 - accrued_through)) * 10000000)::bigint,
+    (daily_rate * 1000)::int, loan_term - cycles_billed, next_billing_on - $1, due_days, cycle_days
+FROM loans WHERE id > $2 AND disbursed_on <= $1::date AND {_IS_SETTLED} ORDER BY id LIMIT $3
+"""
+# A bill that is not its loan's newest asks for its minimum only (lending rules, 5.2).
+_DEMANDED = f"""
+SELECT due_date, sum(bills.interest - interest_paid), sum(greatest(
+    CASE WHEN cycle = cycles_billed THEN installment ELSE bills.minimum_due END - bills.interest - principal_paid, 0))
+FROM bills JOIN loans ON loans.id = loan_id
+WHERE interest_paid + principal_paid < installment AND disbursed_on <= $1 AND {_IS_SETTLED}
+GROUP BY 1
+"""
+
+
+class Demanded(NamedTuple):
+    """The unpaid parts of all bills of a due date."""
+
+    due_on: date
+    interest: Decimal
+    principal: Decimal
+
+
+async def demanded(as_of: date) -> list[Demanded]:
+    """The unpaid bills of the loans of `plans`, by due date."""
+    return [Demanded._make(row) for row in await database.fetch(_DEMANDED, as_of)]
+
+
+async def plans(loan_id: int, as_of: date, limit: int) -> list[tuple[int, LevelPlan]]:
+    """The first `limit` loans after an id that are billed up to a date and have not changed since, with their plans."""
+    return [(row[0], LevelPlan._make(row[1:])) for row in await database.fetch(_PLANS, as_of, loan_id, limit)]
+
+
 _LOANS = f"""
 SELECT {_COLUMNS}
 FROM loans
-WHERE id > $1 AND disbursed_on <= $2 AND (closed_on IS NULL OR closed_on > $2) ORDER BY id LIMIT $3
+WHERE id > $2 AND disbursed_on <= $1 AND (closed_on IS NULL OR closed_on > $1) AND NOT ({_IS_SETTLED})
+ORDER BY id LIMIT $3
 """
 _UNPAID = """
 SELECT loan_id, cycle, billing_date, due_date, principal_balance, interest, minimum_due, installment, past_due,
@@ -107,8 +148,8 @@ async def count(as_of: date) -> int:
 
 
 async def after(loan_id: int, as_of: date, limit: int) -> list[ActiveLoan]:
-    """The first `limit` loans after an id that were active on a date, in at most three statements."""
-    loans = [StoredLoan._make(row) for row in await database.fetch(_LOANS, loan_id, as_of, limit)]
+    """The first `limit` other loans after an id that were active on a date, in at most three statements."""
+    loans = [StoredLoan._make(row) for row in await database.fetch(_LOANS, as_of, loan_id, limit)]
     standing = [loan.id for loan in loans if loan.accrued_through <= as_of]
     moved = [loan.id for loan in loans if loan.accrued_through > as_of]
     unpaid: dict[int, list[StoredBill]] = defaultdict(list)

@@ -1,18 +1,16 @@
-"""A portfolio is the outstanding principal of a date, the overdue amounts by age, and the cash to come."""
+"""A portfolio is the outstanding principal of a date, and the overdue amounts by age."""
 
-from collections.abc import Iterable, Iterator, Sequence
-from datetime import date, timedelta
+from collections.abc import Iterable, Sequence
+from datetime import date
 from decimal import Decimal
 from typing import NamedTuple
 
-from rules import billing, owed, statement
+from rules import billing, owed
+from rules.billing import Loan
 from rules.money import ZERO
-from rules.plan import Installment
+from rules.payments import BillBalance
 from rules.replay import StoredBill, StoredLoan, StoredPayment, replay
 
-# Expected cash has windows of 30 days, the usual cycle, because the cycles of loans start on any day.
-CYCLE_DAYS = 30
-CYCLES = 12
 MONTHS = 12
 
 # The customary limits, in days past due, at which a lender reviews a loan; the last bucket has no end.
@@ -55,27 +53,6 @@ class Portfolio(NamedTuple):
     past_due: Decimal
     buckets: tuple[Bucket, ...]
     billed_months: tuple[BilledMonth, ...]
-
-
-class ExpectedCycle(NamedTuple):
-    """The amounts that fall due from `first_day` to `last_day`, both included."""
-
-    number: int
-    first_day: date
-    last_day: date
-    interest: Decimal
-    principal: Decimal
-
-    @property
-    def amount(self) -> Decimal:
-        return self.interest + self.principal
-
-
-class ExpectedCash(NamedTuple):
-    """The expected cash of loans. `overdue` is the unpaid part of bills past their due date; its date is unknown."""
-
-    overdue: Decimal
-    cycles: tuple[ExpectedCycle, ...]
 
 
 def of(as_of: date, aged: Iterable[AgedBalance], billed: Iterable[BilledMonth]) -> Portfolio:
@@ -170,49 +147,14 @@ class ActiveLoan(NamedTuple):
     payments: Sequence[StoredPayment] | None
 
 
-def upcoming(active: ActiveLoan, as_of: date) -> Iterator[Installment]:
-    """The installments to come on a date, in order (lending rules, 7).
+def standing_on(active: ActiveLoan) -> tuple[Loan, Sequence[BillBalance]]:
+    """The loan on the date, and its unpaid bills, oldest first. Cycles after its last payment are not billed yet.
 
     Raises:
         UnplayableError: the rules refuse the payments.
     """
-    loan, unpaid = active.loan, active.unpaid
-    if active.payments is not None:
-        then = replay(loan, active.payments, cycles=0)  # cycles after the last payment are billed by the statement
-        loan = then.loan
-        unpaid = [bill for bill in then.bills.values() if bill.interest_paid + bill.principal_paid < bill.installment]
-    return statement.upcoming(loan, unpaid, as_of)
-
-
-class CashForecast:
-    """Sums up, in constant space, the installments to come from a date on, by their due dates.
-
-    The first window starts on the date. Earlier due dates are overdue; those after the last window are ignored.
-    """
-
-    def __init__(self, as_of: date) -> None:
-        self._as_of = as_of
-        self._overdue = ZERO
-        self._interest = [ZERO] * CYCLES
-        self._principal = [ZERO] * CYCLES
-
-    def add(self, installments: Iterable[Installment]) -> None:
-        """Count installments in the order of their due dates; it reads no further than the last window."""
-        for one in installments:
-            days = (one.due_date - self._as_of).days
-            if days < 0:
-                self._overdue += one.amount_due
-                continue
-            place = days // CYCLE_DAYS
-            if place >= CYCLES:
-                break
-            self._interest[place] += one.interest
-            self._principal[place] += one.principal
-
-    def total(self) -> ExpectedCash:
-        def window(place: int) -> ExpectedCycle:
-            first = self._as_of + timedelta(days=CYCLE_DAYS * place)
-            last = first + timedelta(days=CYCLE_DAYS - 1)
-            return ExpectedCycle(place + 1, first, last, self._interest[place], self._principal[place])
-
-        return ExpectedCash(self._overdue, tuple(map(window, range(CYCLES))))
+    if active.payments is None:
+        return active.loan, active.unpaid
+    then = replay(active.loan, active.payments, cycles=0)
+    unpaid = [bill for bill in then.bills.values() if bill.interest_paid + bill.principal_paid < bill.installment]
+    return then.loan, unpaid

@@ -8,7 +8,8 @@ import typer
 
 from models import portfolio as portfolios
 from ops.commands.open_book import not_later, parse_date, progress_of, with_the_book
-from rules.portfolio import ExpectedCash, Portfolio
+from rules.cash import ExpectedCash
+from rules.portfolio import Portfolio
 from rules.replay import UnplayableError
 from settings import Settings, SettingsError
 

@@ -12,7 +12,8 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined, Template
 from markupsafe import Markup
 from pygal.style import Style
 
-from rules.portfolio import CYCLE_DAYS, Bucket, ExpectedCash, Portfolio
+from rules.cash import CYCLE_DAYS, ExpectedCash
+from rules.portfolio import Bucket, Portfolio
 
 _LOCALE = "en_IN"
 

@@ -174,6 +174,8 @@ async def portfolios() -> None:
     for day in (DAY, date(2025, 6, 1)):
         await portfolio.sums(day)
         await portfolio.unbilled(0, day, 100)
+        await portfolio.demanded(day)
+        await portfolio.plans(0, day, 100)
         await portfolio.after(0, day, 100)
 
 

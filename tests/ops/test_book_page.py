@@ -14,7 +14,8 @@ import pytest
 from models import business_date
 from ops.commands.book_page import page, rounded_rupees, rupees
 from rules import portfolio
-from rules.portfolio import AgedBalance, BilledMonth, CashForecast, ExpectedCash
+from rules.cash import CashForecast, ExpectedCash
+from rules.portfolio import AgedBalance, BilledMonth
 from settings import Settings
 from tests.running import finish
 from tests.tasks.loan_rows import bill, borrow, pay

@@ -1,15 +1,13 @@
-"""Buckets, months and windows at their edges; what is to come on a past date is what was to come on it."""
+"""Buckets and months at their edges; what is to come on a past date is what was to come on it."""
 
 from datetime import date, timedelta
 from decimal import Decimal
-from itertools import pairwise
 
 import pytest
 
 from rules import owed, portfolio, statement
 from rules.money import ZERO
-from rules.plan import Installment
-from rules.portfolio import ActiveLoan, AgedBalance, BilledMonth, CashForecast
+from rules.portfolio import ActiveLoan, AgedBalance, BilledMonth
 from rules.replay import StoredBill, StoredLoan, StoredPayment
 from tests.rules.book import DISBURSED_ON, Book, terms
 
@@ -18,11 +16,6 @@ TODAY = date(2026, 3, 31)
 
 def aged(days: int, loans: int = 1, principal: str = "100.00", past_due: str = "10.00") -> AgedBalance:
     return AgedBalance(days, loans, Decimal(principal), Decimal(past_due))
-
-
-def installment(due: date, interest: str = "1.00", principal: str = "9.00") -> Installment:
-    part, rest = Decimal(interest), Decimal(principal)
-    return Installment(1, due - timedelta(days=15), due, part + rest, rest, part, ZERO)
 
 
 @pytest.mark.parametrize(
@@ -60,40 +53,6 @@ def test_a_portfolio_sums_its_buckets_and_has_every_month() -> None:
     )
 
 
-def test_an_installment_falls_into_the_window_of_its_due_date() -> None:
-    edges = [-400, -1, 0, 29, 30, 359, 360]
-    expectation = CashForecast(TODAY)
-    expectation.add(installment(TODAY + timedelta(days=days)) for days in edges)
-    expected = expectation.total()
-    assert expected.overdue == Decimal("20.00")
-    assert {cycle.number: cycle.amount for cycle in expected.cycles if cycle.amount} == {
-        1: Decimal("20.00"),
-        2: Decimal("10.00"),
-        12: Decimal("10.00"),
-    }
-
-
-def test_the_windows_follow_one_another_without_a_gap() -> None:
-    cycles = CashForecast(TODAY).total().cycles
-    assert [cycle.number for cycle in cycles] == list(range(1, 13))
-    assert cycles[0].first_day == TODAY
-    for one, following in pairwise(cycles):
-        assert one.last_day - one.first_day == timedelta(days=29)
-        assert following.first_day == one.last_day + timedelta(days=1)
-
-
-def test_an_expectation_reads_no_further_than_its_last_window() -> None:
-    read: list[int] = []
-
-    def installments() -> object:
-        for cycle in range(100):
-            read.append(cycle)
-            yield installment(TODAY + timedelta(days=30 * cycle))
-
-    CashForecast(TODAY).add(installments())  # type: ignore[arg-type]
-    assert read == list(range(13))
-
-
 def row(book: Book) -> StoredLoan:
     return StoredLoan._make((1, *book.loan, None))
 
@@ -116,17 +75,16 @@ def test_what_was_to_come_on_a_past_date_follows_from_the_payments_by_then(days:
             payments.append(StoredPayment(number, paid_on, Decimal(amount), ZERO, ZERO, ZERO, ZERO))
     then.bill(as_of)
     now.bill(DISBURSED_ON + timedelta(days=130))
-    looked_back_on = portfolio.upcoming(ActiveLoan(row(now), unpaid(now), payments), as_of)
-    assert list(looked_back_on) == list(statement.upcoming(then.loan, then.unpaid, as_of))
+    loan, bills = portfolio.standing_on(ActiveLoan(row(now), unpaid(now), payments))
+    assert list(statement.upcoming(loan, bills, as_of)) == list(statement.upcoming(then.loan, then.unpaid, as_of))
 
 
 def test_what_is_to_come_of_a_loan_that_has_not_moved_is_in_its_statement() -> None:
     book = Book(terms())
     book.bill(DISBURSED_ON + timedelta(days=60))
     as_of = DISBURSED_ON + timedelta(days=65)
-    lines = list(portfolio.upcoming(ActiveLoan(row(book), unpaid(book), None), as_of))
-    assert lines == list(statement.upcoming(book.loan, book.unpaid, as_of))
-    assert [line.number for line in lines] == list(range(1, 13))
+    loan, bills = portfolio.standing_on(ActiveLoan(row(book), unpaid(book), None))
+    assert list(statement.upcoming(loan, bills, as_of)) == list(statement.upcoming(book.loan, book.unpaid, as_of))
 
 
 def test_what_is_told_of_a_month_in_parts_is_added_up() -> None:
