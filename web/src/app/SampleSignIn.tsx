@@ -3,7 +3,8 @@ import { useState } from "react";
 import { useMutation, useQuery } from "urql";
 import { graphql } from "../api/generated";
 import { type Problem, type Result, resultOf } from "../api/result";
-import { FailureNotice, RefusalNotice } from "../ui/Messages";
+import { FailureNotice } from "../ui/Messages";
+import { RefusalSummary } from "./forms/RefusalSummary";
 
 const SamplePolicy = graphql(`
   query SamplePolicy {
@@ -77,7 +78,7 @@ function SampleButtons<Session>({ signIn, onSuccess }: Props<Session>) {
           Sign in as an operator
         </button>
       </div>
-      <RefusalNotice title="You could not be signed in." problems={problems} />
+      <RefusalSummary title="You could not be signed in." problems={problems} fieldIds={{}} />
       <FailureNotice failure={result?.status === "failed" ? result.failure : null} />
     </section>
   );

@@ -1,8 +1,6 @@
 /** The statement of a loan, to read, to print and to download. */
 import { useState } from "react";
 import { useQuery } from "urql";
-import type { StatementQuery } from "../../api/generated/graphql";
-import { useIsOperator } from "../../api/useSession";
 import { formatDate } from "../../ui/dates";
 import { AmountFact, Fact, Facts } from "../../ui/Facts";
 import { withRetry } from "../../ui/lazyWithRetry";
@@ -14,11 +12,12 @@ import { splitUpcoming, type Statement, StatementDocument, totalsOf } from "./st
 import { OverdueLines, PostedLines, UpcomingLines } from "./StatementLines";
 
 export function StatementView({ loan }: { loan: Loan }) {
-  const isBorrower = !useIsOperator();
-  const [statement, refetch] = useQuery({ query: StatementDocument, variables: { loanId: loan.id, isBorrower } });
+  const [statement, refetch] = useQuery({ query: StatementDocument, variables: { loanId: loan.id } });
   return (
     <QueryResult query={statement} refetch={refetch} height="24rem">
-      {({ statement, me }) => statement && <StatementSheet loan={loan} statement={statement} borrower={me} />}
+      {({ statement, lender }) =>
+        statement && <StatementSheet loan={loan} statement={statement} lender={lender.name} />
+      }
     </QueryResult>
   );
 }
@@ -28,14 +27,16 @@ interface SheetProps {
   statement: Statement;
 }
 
-function StatementSheet({ loan, statement, borrower }: SheetProps & { borrower: StatementQuery["me"] }) {
+function StatementSheet({ loan, statement, lender }: SheetProps & { lender: string | null }) {
+  const { borrower } = statement.loan;
   const { overdue, toCome } = splitUpcoming(statement, loan.pastDue);
   return (
     <section className="card stack statement">
       <Actions loan={loan} statement={statement} />
       <Facts layout="thirds">
-        {borrower && <Fact name="Borrower">{borrower.name}</Fact>}
-        {borrower && <Fact name="Aadhaar number">{borrower.aadhaarMasked}</Fact>}
+        {lender && <Fact name="Lender">{lender}</Fact>}
+        <Fact name="Borrower">{borrower.name}</Fact>
+        <Fact name="Aadhaar number">{borrower.aadhaarMasked}</Fact>
         <Fact name="Loan number">{loan.id}</Fact>
         <Fact name="Period">
           {formatDate(loan.disbursedOn)} to {formatDate(statement.asOf)}

@@ -4,14 +4,20 @@ import type { StatementLineKind, StatementQuery } from "../../api/generated/grap
 import { sumOf } from "../../ui/money";
 
 export const StatementDocument = graphql(`
-  query Statement($loanId: ID!, $isBorrower: Boolean!) {
-    me @include(if: $isBorrower) {
-      id
+  query Statement($loanId: ID!) {
+    lender {
       name
-      aadhaarMasked
     }
     statement(loanId: $loanId) {
       asOf
+      loan {
+        id
+        borrower {
+          id
+          name
+          aadhaarMasked
+        }
+      }
       pastTransactions {
         date
         kind

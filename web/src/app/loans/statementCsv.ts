@@ -4,7 +4,7 @@ import { type ComingLine, LINE_LABELS, splitUpcoming, type Statement } from "./s
 
 const HEADER = ["Date", "Entry", "State", "Amount", "Interest", "Principal", "Principal balance"];
 
-export function statementRows(statement: Statement, pastDue: string): string[][] {
+export function statementRows(statement: Omit<Statement, "loan">, pastDue: string): string[][] {
   const { overdue, toCome } = splitUpcoming(statement, pastDue);
   return [
     HEADER,
