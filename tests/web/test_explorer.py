@@ -152,7 +152,7 @@ async def test_after_a_reload_the_page_says_which_token_is_gone_and_why(tab: Tab
     await answers(page, "accessToken")
     await expect(notice).to_have_count(0)
     await page.reload()
-    await expect(notice).to_contain_text("removed the access token of the operator")
+    await expect(notice).to_contain_text("removed the operator's token")
     await expect(notice).to_contain_text("kept in memory only")
     await notice.get_by_role("button", name="Close").click()
     await page.reload()
@@ -200,6 +200,7 @@ async def test_the_browser_stores_requests_without_tokens(tab: Tab) -> None:
     assert PASSWORD in kept
 
     await page.reload()
+    await expect(page.locator(".token-notice")).to_contain_text("removed the token in the headers")
     await page.get_by_label("Show History").click()
     await page.locator(".graphiql-history-item-label", has_text="Mine").click()
     await expect(page.locator(".graphiql-query-editor")).to_contain_text("Mine")

@@ -1,21 +1,28 @@
-/** Says after a reload that the tokens of the tour are gone, why, and how to get others. */
+/** Says after a reload which tokens are gone, why, and how to get others. */
 import { useSyncExternalStore } from "react";
-import { dismiss, lostRoles, type Role, subscribe } from "./tokens";
+import { dismiss, type Kind, lostTokens, subscribe } from "./tokens";
 
-const SIGN_INS: Record<Role, string> = {
-  borrower: "SignIn in the tab Register",
-  operator: "SignInOperator in its tab",
+const NAMES: Record<Kind, string> = {
+  borrower: "the borrower's token",
+  operator: "the operator's token",
+  typed: "the token in the headers",
+};
+
+const REPLACEMENTS: Record<Kind, string> = {
+  borrower: "Run SignIn in the tab Register.",
+  operator: "Run SignInOperator in its tab.",
+  typed: "Type it again.",
 };
 
 export function TokenNotice() {
-  const roles = useSyncExternalStore(subscribe, lostRoles);
+  const lost = useSyncExternalStore(subscribe, lostTokens);
   return (
     <div role="status">
-      {roles.length > 0 && (
+      {lost.length > 0 && (
         <p className="token-notice">
           <span>
-            The reload removed the access token of the {roles.join(" and of the ")}. Tokens are kept in memory only, so
-            that no other script can read them. Run {roles.map((role) => SIGN_INS[role]).join(", and ")} to get another.
+            The reload removed {lost.map((kind) => NAMES[kind]).join(" and ")}: tokens are kept in memory only, so that
+            no other script can read them. {lost.map((kind) => REPLACEMENTS[kind]).join(" ")}
           </span>
           <button type="button" onClick={dismiss}>
             Close

@@ -1,23 +1,25 @@
 /**
  * The access tokens of the explorer's responses, by role. They are in memory only, so that no later script can read
- * them, and a reload forgets them. The tab stores their roles, so that the page can say which tokens are gone.
+ * them, and a reload forgets them. The tab stores their kinds, so that the page can say which tokens are gone.
  */
 
-export type Role = "borrower" | "operator";
+/** The role of a token in a response, or "typed": a token that the user has typed into the headers. */
+export type Kind = "borrower" | "operator" | "typed";
 
-const HAD_TOKENS = "kist.explorer-roles";
+const HAD_TOKENS = "kist.explorer-tokens";
 
 const tokens = new Map<string, string>();
 const listeners = new Set<() => void>();
-let lost: readonly Role[] = (sessionStorage.getItem(HAD_TOKENS)?.split(",") ?? []) as Role[];
+let isTyped = false;
+let lost: readonly Kind[] = (sessionStorage.getItem(HAD_TOKENS)?.split(",") ?? []) as Kind[];
 
 /** The newest token of a role, or undefined. */
 export const tokenOf = (role: string) => tokens.get(role);
 
-/** The roles whose tokens a reload has dropped, and that have not signed in since. */
-export const lostRoles = () => lost;
+/** The tokens that a reload has dropped, and that no others have replaced since. */
+export const lostTokens = () => lost;
 
-/** Calls the listener after each change of `lostRoles`. Returns the function that unsubscribes it. */
+/** Calls the listener after each change of `lostTokens`. Returns the function that unsubscribes it. */
 export function subscribe(listener: () => void): () => void {
   listeners.add(listener);
   return () => listeners.delete(listener);
@@ -26,6 +28,13 @@ export function subscribe(listener: () => void): () => void {
 /** Forgets which tokens the reload has dropped. */
 export function dismiss(): void {
   setLost([]);
+}
+
+/** Notes that the headers contain a token, which the browser does not store. */
+export function noteTypedToken(): void {
+  if (isTyped) return;
+  isTyped = true;
+  setLost(lost.filter((one) => one !== "typed"));
 }
 
 /** Stores the access tokens of a response, at any depth. */
@@ -43,15 +52,15 @@ function remember(token: string): void {
   setLost(lost.filter((one) => one !== role));
 }
 
-function setLost(roles: readonly Role[]): void {
-  lost = roles;
-  const kept = [...new Set([...tokens.keys(), ...lost])];
+function setLost(kinds: readonly Kind[]): void {
+  lost = kinds;
+  const kept = [...new Set([...tokens.keys(), ...(isTyped ? ["typed"] : []), ...lost])];
   if (kept.length) sessionStorage.setItem(HAD_TOKENS, kept.join());
   else sessionStorage.removeItem(HAD_TOKENS);
   listeners.forEach((listener) => listener());
 }
 
-function roleOf(token: string): Role {
+function roleOf(token: string): Kind {
   try {
     const claims = JSON.parse(atob(token.split(".")[1]!.replace(/-/g, "+").replace(/_/g, "/")));
     return String(claims.role).toLowerCase() === "operator" ? "operator" : "borrower";
