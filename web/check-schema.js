@@ -33,18 +33,8 @@ const WITHOUT_ID = [
     "Lender",
     "PageInfo",
   ],
-  ...[
-    "PasswordChange",
-    "PasswordResetCode",
-    "PasswordResetRequest",
-    "PastDueBucket",
-    "PaymentReceipt",
-    "Policy",
-    "Portfolio",
-    "Problem",
-    "Quote",
-    "Refusal",
-  ],
+  ...["PasswordChange", "PasswordResetCode", "PasswordResetRequest", "PastDueBucket", "PaymentReceipt"],
+  ...["Policy", "Portfolio", "Problem", "Quote", "Refusal"],
   ...["SampleAccount", "SampleAccounts", "Session", "Statement", "StatementLine"],
 ];
 // The contract prescribes these names, and the rule has no option for exceptions.

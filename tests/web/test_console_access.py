@@ -51,8 +51,8 @@ def _of_a_loan(loan: str) -> list[str]:
 async def _all_pages(tab: Tab, someone: Someone) -> AsyncIterator[str]:
     """Visit every page of the console, loaded and with its tables open, and yield its name."""
     page, stack = tab.page, tab.stack
-    for name, path in {"sign-in": "/app", "register": "/app/register"}.items():
-        await page.goto(path)
+    for name in ("sign-in", "forgot-password", "reset-password", "register"):
+        await page.goto(f"/app/{name}")
         await page.get_by_role("heading", level=1).wait_for()
         yield name
     await page.get_by_role("button", name="Open my account").click()

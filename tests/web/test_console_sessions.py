@@ -2,6 +2,7 @@
 
 import asyncio
 import json
+import re
 
 import asyncpg
 from playwright.async_api import Browser, Page, Route, WebSocketRoute, expect
@@ -273,6 +274,91 @@ async def test_a_wrong_password_is_reported_without_a_hint_about_the_account(tab
     await page.get_by_label("Password").fill("whatever it is")
     await page.get_by_role("button", name="Sign in").click()
     await expect(page.get_by_role("alert")).to_contain_text("The email or the password is wrong.")
+
+
+async def test_a_forgotten_password_is_replaced_by_a_code_whatever_happens_on_the_way(tab: Tab) -> None:
+    page, stack = tab.page, tab.stack
+    email = "hari@example.com"
+    person = {"name": "Hari", "email": email, "aadhaarId": "621143782291", "password": people.PASSWORD}
+    stack.ask(people.REGISTER, input=person)
+    await page.goto("/app")
+    await page.get_by_role("link", name="Forgot your password?").click()
+    # An unknown email has the same page.
+    await page.get_by_label("Email").fill("nobody@example.com")
+    await page.get_by_role("button", name="Send me a code").click()
+    await page.get_by_text(
+        "If nobody@example.com belongs to an account, an email with a code is on its way."
+    ).wait_for()
+    await page.get_by_role("link", name="Ask for another code").click()
+    await page.get_by_label("Email").fill(email)
+    await page.get_by_role("button", name="Send me a code").click()
+    await expect(heading(page, "Set a new password")).to_be_focused()
+
+    log = stack.home / "up.log"
+    sent = re.compile(f"message to {email}: Your code for a new password: the code is ([0-9]{{8}})")
+    code = await until(lambda: _found(sent, log.read_text()))
+    await page.reload()
+    await page.get_by_text(f"If {email} belongs to an account").wait_for()
+    await page.go_back()
+    await expect(page.get_by_label("Email")).to_have_value(email)
+    await page.go_forward()
+    await expect(page.get_by_label("Email")).to_have_value(email)
+
+    await page.get_by_label("Code").fill(code[::-1] if code != code[::-1] else "12345678")
+    await page.get_by_label("New password").fill("another long one")
+    await page.get_by_role("button", name="Set password and sign in").click()
+    wrong = re.compile("The code is wrong or has expired.")
+    await expect(page.get_by_label("Code")).to_have_accessible_description(wrong)
+    await page.get_by_label("Code").fill(f"{code[:4]} {code[4:]}")
+    await page.get_by_role("button", name="Set password and sign in").click()
+    await heading(page, "Overview").wait_for()
+    await page.get_by_role("button", name="Sign out").click()
+    await people.enter(page, email, "another long one")
+
+
+async def _found(pattern: re.Pattern[str], text: str) -> str:
+    found = pattern.search(text)
+    return found[1] if found else ""
+
+
+async def test_an_operator_makes_a_code_for_a_borrower_at_the_counter(tab: Tab, browser: Browser) -> None:
+    page, stack = tab.page, tab.stack
+    email = "indu@example.com"
+    person = {"name": "Indu", "email": email, "aadhaarId": "731143782290", "password": people.PASSWORD}
+    borrower = stack.ask(people.REGISTER, input=person)["user"]["id"]
+    await sign_in(page, stack.operator, stack.password, path=f"/app/people/{borrower}")
+    await page.get_by_role("button", name="Make a code").click()
+    told = page.get_by_role("status").filter(has_text="The code is")
+    code = re.search(r"[0-9]{4}\s[0-9]{4}", await told.inner_text())
+    assert code
+    async with opened(stack, browser) as other:
+        await other.page.goto("/app/reset-password")
+        await other.page.get_by_label("Email").fill(email)
+        await other.page.get_by_label("Code").fill(code[0])
+        await other.page.get_by_label("New password").fill("another long one")
+        await other.page.get_by_role("button", name="Set password and sign in").click()
+        await heading(other.page, "Overview").wait_for()
+
+
+async def test_a_password_can_be_shown_and_is_hidden_again_when_it_is_sent(tab: Tab) -> None:
+    page = tab.page
+    for path in ("/app/register", "/app/reset-password", "/app"):
+        await page.goto(path)
+        await expect(page.get_by_role("button", name="Show: ")).to_have_attribute("aria-pressed", "false")
+    password, show = page.get_by_label("Password"), page.get_by_role("button", name="Show: Password")
+    await page.get_by_label("Email").fill("nobody@example.com")
+    await password.fill("whatever it is")
+    await expect(password).to_have_attribute("type", "password")
+    await page.keyboard.press("Tab")
+    await expect(show).to_be_focused()
+    await page.keyboard.press("Space")
+    await expect(show).to_have_attribute("aria-pressed", "true")
+    await expect(password).to_have_attribute("type", "text")
+    assert await tab.violations() == []
+    await password.press("Enter")
+    await page.get_by_role("alert").wait_for()
+    await expect(show).to_have_attribute("aria-pressed", "false")
+    await expect(password).to_have_attribute("type", "password")
 
 
 async def _focused(page: Page) -> str:

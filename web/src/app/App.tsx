@@ -21,6 +21,8 @@ import { paths, patterns } from "./paths";
 import { Register } from "./Register";
 import { SignIn } from "./SignIn";
 
+const ForgotPassword = lazyWithRetry(() => import("./password/ForgotPassword"));
+const ResetPassword = lazyWithRetry(() => import("./password/ResetPassword"));
 const Book = lazyWithRetry(() => import("./operator/Book"));
 const Billing = lazyWithRetry(() => import("./operator/Billing"));
 const People = lazyWithRetry(() => import("./operator/People"));
@@ -83,6 +85,8 @@ function SignedOutRoutes() {
   return (
     <Switch>
       <Route path={paths.register()} component={Register} />
+      <Route path={paths.forgotPassword()} component={ForgotPassword} />
+      <Route path={paths.resetPassword()} component={ResetPassword} />
       <Route component={SignIn} />
     </Switch>
   );
@@ -125,6 +129,9 @@ function NotFound() {
         <Redirect to={paths.home()} replace />
       </Route>
       <Route path={paths.signIn()}>
+        <Redirect to={paths.home()} replace />
+      </Route>
+      <Route path={paths.resetPassword()}>
         <Redirect to={paths.home()} replace />
       </Route>
       <Route>

@@ -52,12 +52,11 @@ export function Register() {
   const [, register] = useMutation(RegisterUser);
   const [, navigate] = useLocation();
 
-  async function send({ consent, annualIncome, phone, address, password, ...identity }: typeof EMPTY) {
+  async function send({ consent, annualIncome, phone, address, ...identity }: typeof EMPTY) {
     const input = {
       ...identity,
       phone: phone || null,
       address: address || null,
-      password: password || null,
       annualIncome: parseAmount(annualIncome),
       consent: consent ? CONSENT : null,
     };
@@ -134,10 +133,11 @@ function PersonalFields({ form }: FieldsProps) {
       <FormField
         form={form}
         name="password"
-        label="Password (optional for now)"
-        hint="At least 10 characters; a sentence is a good choice. Without a password you cannot sign in again after you leave this page. You can set one later in your profile."
+        label="Password"
+        hint="At least 10 characters; a sentence is a good choice."
         type="password"
         autoComplete="new-password"
+        rules={{ required: "Enter a password." }}
       />
     </div>
   );

@@ -46,7 +46,12 @@ export function SignIn() {
         </p>
       )}
       <div className="columns">
-        <Form submission={submission} refusal="You could not be signed in." submit={["Sign in", "Signing in…"]}>
+        <Form
+          submission={submission}
+          refusal="You could not be signed in."
+          submit={["Sign in", "Signing in…"]}
+          after={<Link href={paths.forgotPassword()}>Forgot your password?</Link>}
+        >
           <FormField
             form={form}
             name="email"

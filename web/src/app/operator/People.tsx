@@ -14,6 +14,7 @@ import { useSubmit } from "../forms/useSubmit";
 import { LoanCard } from "../loans/LoanCard";
 import { paths } from "../paths";
 import { PersonFacts } from "../PersonFacts";
+import { ResetCode } from "./ResetCode";
 
 const Person = graphql(`
   query Person($id: ID!, $after: String) {
@@ -92,6 +93,7 @@ function BorrowerWithLoans({ id }: { id: string }) {
               <Fact name="Credit score">{user.creditScore ?? "not calculated yet"}</Fact>
               <Fact name="Account opened">{formatDateTime(user.createdAt)}</Fact>
             </PersonFacts>
+            <ResetCode id={id} />
             <section className="stack" aria-labelledby="borrower-loans">
               <h2 id="borrower-loans">Loans: {user.loans.totalCount}</h2>
               <div className="columns">
