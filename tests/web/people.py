@@ -57,7 +57,7 @@ async def sign_in(page: Page, email: str, password: str = PASSWORD, path: str = 
 async def enter(page: Page, email: str, password: str = PASSWORD) -> None:
     await page.get_by_label("Email").fill(email)
     await page.get_by_label("Password").fill(password)
-    await page.get_by_role("button", name="Sign in").click()
+    await page.get_by_role("button", name="Sign in", exact=True).click()
     await page.get_by_role("button", name="Sign out").wait_for()
 
 

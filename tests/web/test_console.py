@@ -240,5 +240,5 @@ async def test_a_borrower_sets_a_password_changes_it_and_erases_the_account(tab:
     await page.get_by_text("Your account is erased").wait_for()
     await page.get_by_label("Email").fill("gita@example.com")
     await page.get_by_label("Password").fill("a longer password")
-    await page.get_by_role("button", name="Sign in").click()
+    await page.get_by_role("button", name="Sign in", exact=True).click()
     await expect(page.get_by_role("alert")).to_contain_text("The email or the password is wrong.")

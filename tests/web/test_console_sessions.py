@@ -272,7 +272,7 @@ async def test_a_wrong_password_is_reported_without_a_hint_about_the_account(tab
     await page.goto("/app")
     await page.get_by_label("Email").fill("nobody@example.com")
     await page.get_by_label("Password").fill("whatever it is")
-    await page.get_by_role("button", name="Sign in").click()
+    await page.get_by_role("button", name="Sign in", exact=True).click()
     await expect(page.get_by_role("alert")).to_contain_text("The email or the password is wrong.")
 
 
