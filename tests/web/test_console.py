@@ -177,14 +177,90 @@ async def test_an_operator_sees_the_book_and_takes_a_payment_at_the_counter(tab:
     await expect(page.get_by_label("The borrower")).to_contain_text("XXXX XXXX 4124")
     await page.get_by_role("link", name=re.compile(f"Loan {loan}")).click()
     await page.get_by_role("link", name="Take a payment").click()
-    await page.get_by_role("radio", name="Another amount").check()
-    await page.get_by_label("Amount", exact=True).fill("99,999.99")
-    await page.get_by_role("button", name="Take ₹\u00a099,999.99").click()
-    await expect(page.get_by_label("Amount", exact=True)).to_have_accessible_description(re.compile("The payoff on"))
-    await page.get_by_label("Amount", exact=True).fill("1,234.5")
-    await page.get_by_role("button", name="Take ₹\u00a01,234.50").click()
-    await page.get_by_role("heading", name="₹\u00a01,234.50 received on").wait_for()
+    trail = page.get_by_role("navigation", name="Breadcrumbs")
+    await expect(trail).to_have_text(f"BookFaridLoan {loan}Counter")
+    await _is_checked_before_it_is_taken(tab)
+    # A double click takes the payment once.
+    await page.get_by_role("button", name="Take ₹\u00a01,234.50").dblclick()
+    await _is_printed_on_one_page(tab)
     assert [payment["amount"] for payment in people.payments(stack, token, loan)] == ["1234.50"]
+    await page.get_by_role("link", name="Back to the loan").click()
+    await _opens_the_receipt_again(page)
+    await trail.get_by_role("link", name="Farid").click()
+    await expect(page.get_by_label("The borrower")).to_contain_text("XXXX XXXX 4124")
+
+
+async def _is_checked_before_it_is_taken(tab: Tab) -> None:
+    page = tab.page
+    amount, reference = (
+        page.get_by_label("Amount received"),
+        page.get_by_role("textbox", name=re.compile("Cheque number")),
+    )
+    await page.get_by_role("button", name="Check the payment").click()
+    await expect(amount).to_have_accessible_description(re.compile("Enter an amount"))
+    await expect(page.get_by_text("Choose how it was paid.")).to_be_visible()
+    await amount.fill("99,999.99")
+    await page.get_by_label("Cheque", exact=True).check()
+    await page.get_by_label("Received on").fill("2020-01-01")
+    await page.get_by_role("button", name="Check the payment").click()
+    await expect(amount).to_have_accessible_description(re.compile("Take at most that amount."))
+    await expect(reference).to_have_accessible_description("Enter the number on the cheque.")
+    await expect(page.get_by_label("Received on")).to_have_accessible_description(re.compile("Choose a day from"))
+    await page.get_by_label("Received on").fill(await page.get_by_label("Received on").get_attribute("max") or "")
+    await page.get_by_role("button", name=re.compile("^Close the loan")).click()
+    await expect(amount).to_have_value("₹\u00a050,000.00")
+    await reference.fill("2124 5496 4124")
+    await page.get_by_role("button", name="Check the payment").click()
+    await expect(page.get_by_label("Is this right?")).to_contain_text("closes the loan")
+    await page.get_by_role("button", name="Take ₹\u00a050,000.00").click()
+    await page.get_by_role("alert").get_by_text("must not contain twelve digits").wait_for()
+    await page.get_by_role("button", name="Change").click()
+    await expect(reference).to_have_accessible_description(re.compile("must not contain twelve digits"))
+    await amount.fill("1,234.5")
+    await reference.fill("000123")
+    await page.get_by_role("button", name="Check the payment").click()
+    asked = page.get_by_label("Is this right?")
+    for text in ("Farid", "XXXX XXXX 4124", "₹\u00a01,234.50", "Cheque 000123", "Part-prepayment"):
+        await expect(asked).to_contain_text(text)
+    await _is_accessible_and_fits_on_a_phone(tab, "counter-confirmation")
+
+
+async def _is_accessible_and_fits_on_a_phone(tab: Tab, name: str) -> None:
+    assert await tab.violations() == []
+    await tab.picture(name)
+    await tab.page.emulate_media(color_scheme="dark", reduced_motion="reduce")
+    assert await tab.violations("color-contrast") == []
+    await tab.page.set_viewport_size({"width": 360, "height": 740})
+    assert await tab.page.evaluate("document.documentElement.scrollWidth") <= 360
+    await tab.picture(f"phone-{name}")
+    await tab.page.set_viewport_size({"width": 1280, "height": 800})
+    await tab.page.emulate_media(color_scheme="light", reduced_motion="no-preference")
+
+
+async def _is_printed_on_one_page(tab: Tab) -> None:
+    page, receipt = tab.page, tab.page.get_by_role("region", name=re.compile("^Receipt R-"))
+    for text in ("₹\u00a01,234.50", "received from Farid", "XXXX XXXX 4124", "Cheque 000123"):
+        await expect(receipt).to_contain_text(text)
+    await _is_accessible_and_fits_on_a_phone(tab, "receipt")
+    await page.emulate_media(media="print")
+    await expect(page.get_by_text("Received by")).to_be_visible()
+    for element in (page.get_by_role("heading", level=1), page.get_by_role("button").first, page.get_by_role("banner")):
+        await expect(element).to_be_hidden()
+    assert (await page.pdf(format="A4")).count(b"/Type /Page\n") == 1
+    await page.emulate_media(media="screen")
+
+
+async def _opens_the_receipt_again(page: Page) -> None:
+    await page.get_by_role("navigation", name=re.compile("Loan")).get_by_role("link", name="Payments").click()
+    row = page.get_by_role("region", name="Payments").locator("tbody tr")
+    await expect(row).to_contain_text("Cheque 000123")
+    async with page.expect_download() as download:
+        await page.get_by_role("button", name="Download CSV").click()
+    file = await (await download.value).path()
+    (saved,) = csv.DictReader(io.StringIO(file.read_text(encoding="utf-8")))
+    assert (saved["Amount"], saved["Mode"], saved["Reference"]) == ("1234.50", "CHEQUE", "000123")
+    await row.get_by_role("button", name=saved["Receipt"]).click()
+    await expect(page.get_by_role("heading", name=f"Receipt {saved['Receipt']}")).to_be_focused()
 
 
 async def test_a_failed_billing_run_is_reported_and_can_be_run_again(tab: Tab) -> None:
@@ -207,6 +283,42 @@ async def test_a_failed_billing_run_is_reported_and_can_be_run_again(tab: Tab) -
         await page.get_by_role("status").get_by_text("Done.").wait_for()
     finally:
         await database.close()
+
+
+async def test_a_borrower_adds_the_income_that_is_missing_and_changes_it(tab: Tab, browser: Browser) -> None:
+    page, stack = tab.page, tab.stack
+    # The number has sample transactions, and a score that is high enough.
+    await register(page, "Usha Das", "747125857529", income="")
+    await page.get_by_role("link", name="Borrow").first.click()
+    await page.get_by_role("button", name="Apply for this loan").click()
+    await expect(page.get_by_role("alert")).to_contain_text("The annual income is missing.")
+    await page.get_by_role("button", name="Save my income").click()
+    await expect(page.get_by_label("Annual income")).to_have_accessible_description(re.compile("Enter an amount"))
+    await page.get_by_label("Annual income").fill("6,00,000")
+    await page.get_by_role("button", name="Save my income").click()
+    await page.get_by_text("Your annual income is saved: ₹\u00a06,00,000.00.").wait_for()
+    await page.get_by_role("button", name="Apply for this loan").click()
+    await page.get_by_text("was paid out to you").wait_for()
+
+    await page.get_by_role("link", name="Profile").click()
+    await page.get_by_label("Mobile number").fill("12345")
+    await page.get_by_label("Annual income").fill("7,00,000")
+    await page.get_by_role("button", name="Save").click()
+    wrong = re.compile("Enter a phone number with 10 digits")
+    await expect(page.get_by_label("Mobile number")).to_have_accessible_description(wrong)
+    await page.get_by_label("Mobile number").fill("98765 43210")
+    await page.get_by_role("button", name="Save").click()
+    await page.get_by_text("Your data is saved.").wait_for()
+    for text in ("9876543210", "₹\u00a07,00,000.00"):
+        await expect(page.get_by_label("About you")).to_contain_text(text)
+    person = stack.ask(
+        "query { me { id } }", stack.ask(people.LOGIN, email="usha@example.com", password=PASSWORD)["accessToken"]
+    )
+    async with opened(stack, browser) as desk:
+        await sign_in(desk.page, stack.operator, stack.password, f"/app/people/{person['id']}")
+        rows = desk.page.get_by_role("region", name="Earlier values").locator("tbody tr")
+        await expect(rows).to_have_count(3)
+        await expect(rows.filter(has_text="Annual income")).to_contain_text(["none", "₹\u00a06,00,000.00"])
 
 
 async def test_a_borrower_sets_a_password_changes_it_and_erases_the_account(tab: Tab) -> None:

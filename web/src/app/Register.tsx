@@ -121,7 +121,7 @@ function PersonalFields({ form }: FieldsProps) {
         form={form}
         name="annualIncome"
         label="Annual income"
-        hint="In rupees. A loan requires it."
+        hint="In rupees. A loan requires it. You can add it later."
         inputMode="decimal"
         autoComplete="off"
         rules={{

@@ -6,6 +6,8 @@ import { useLocation } from "wouter";
 let lastPage: string | null = null;
 
 interface Props {
+  /** Shown above the heading: the way to this page. */
+  trail?: ReactNode;
   title: string;
   lead?: ReactNode;
   /** Shown beside the heading. */
@@ -13,7 +15,7 @@ interface Props {
   children: ReactNode;
 }
 
-export function Page({ title, lead, aside, children }: Props) {
+export function Page({ trail, title, lead, aside, children }: Props) {
   const [location] = useLocation();
   const heading = useRef<HTMLHeadingElement>(null);
   useEffect(() => {
@@ -28,6 +30,7 @@ export function Page({ title, lead, aside, children }: Props) {
   }, [location, title]);
   return (
     <div className="stack">
+      {trail}
       <div className="row spread">
         <div className="stack tight">
           <h1 ref={heading} tabIndex={-1}>

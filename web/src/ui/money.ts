@@ -22,6 +22,12 @@ export function parseAmount(text: string): string | null {
   return /^\d{1,12}(\.\d{1,2})?$/.test(plain) ? plain : null;
 }
 
+/** 2500.00 for "2500", as amounts are written everywhere else. */
+export function withPaise(amount: string): string {
+  const [whole, paise = ""] = amount.split(".");
+  return `${whole}.${paise.padEnd(2, "0")}`;
+}
+
 export function isZero(amount: string): boolean {
   return inPaise(amount) === 0n;
 }

@@ -11,6 +11,7 @@ import { Form } from "../forms/Form";
 import { showProblems } from "../forms/showProblems";
 import { useSubmit } from "../forms/useSubmit";
 import { paths } from "../paths";
+import { IncomeRequest } from "./IncomeRequest";
 import { Obstacles } from "./Obstacles";
 import { Cost, QuotePanel, useQuote } from "./QuotePanel";
 import { SliderField } from "./SliderField";
@@ -38,6 +39,7 @@ const BorrowPolicyDocument = graphql(`
     }
     me {
       id
+      annualIncome
       borrowingProblems {
         code
         message
@@ -55,6 +57,7 @@ export function Borrow() {
         {({ policy, me }) => (
           <>
             <Obstacles problems={me.borrowingProblems} />
+            <IncomeRequest income={me.annualIncome} />
             <Application policy={policy} />
           </>
         )}

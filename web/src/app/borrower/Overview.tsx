@@ -10,6 +10,7 @@ import { QueryResult } from "../../ui/QueryResult";
 import { LoanCard } from "../loans/LoanCard";
 import { paths } from "../paths";
 import { CreditScore } from "./CreditScore";
+import { IncomeRequest } from "./IncomeRequest";
 
 const OverviewDocument = graphql(`
   query Overview($after: String) {
@@ -17,6 +18,7 @@ const OverviewDocument = graphql(`
       id
       name
       hasPassword
+      annualIncome
       borrowingProblems {
         code
         message
@@ -60,6 +62,7 @@ export function Overview() {
           </>
         )}
       </QueryResult>
+      {me && <IncomeRequest income={me.annualIncome} />}
       <CreditScore problems={me?.borrowingProblems} onScored={() => refetch({ requestPolicy: "network-only" })} />
     </Page>
   );

@@ -9,6 +9,7 @@ import { QueryResult } from "../../ui/QueryResult";
 import { PersonFacts } from "../PersonFacts";
 import { DeleteAccount } from "./DeleteAccount";
 import { ChangePassword, SetPassword } from "./Passwords";
+import { ProfileForm } from "./ProfileForm";
 
 const Me = graphql(`
   query Me {
@@ -52,6 +53,7 @@ function BorrowerProfile() {
             <Fact name="Consent given">{me.consentedAt ? formatDateTime(me.consentedAt) : "—"}</Fact>
           </PersonFacts>
           <div className="columns">
+            <ProfileForm person={me} />
             {me.hasPassword ? (
               <ChangePassword />
             ) : (

@@ -39,6 +39,7 @@ const BalanceHistoryDocument = graphql(`
 type BalanceHistory = NonNullable<BalanceHistoryQuery["statement"]>;
 
 export function LoanSummary({ loan }: { loan: Loan }) {
+  const isOperator = useIsOperator();
   const isNew = (useHistoryState() as { isNew?: boolean } | null)?.isNew;
   const [history, refetch] = useQuery({ query: BalanceHistoryDocument, variables: { loanId: loan.id } });
   return (
@@ -54,7 +55,7 @@ export function LoanSummary({ loan }: { loan: Loan }) {
           <strong>
             {formatRupees(loan.pastDue)} is {formatDays(loan.daysPastDue)} past due
           </strong>
-          . Pay it to bring the loan back on track.
+          . {isOperator ? `${loan.borrower.name} has to pay it` : "Pay it"} to bring the loan back on track.
         </p>
       )}
       <section className="card stack" aria-label="Current state">

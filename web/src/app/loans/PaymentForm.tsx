@@ -1,10 +1,9 @@
-/** Makes a payment on a loan. An operator uses the same form to take a payment at the counter. */
+/** Makes a payment on the borrower's own loan. operator/Counter.tsx takes one at the counter. */
 import { type FormEvent, Fragment, useEffect, useId, useRef, useState } from "react";
 import type { Problem } from "../../api/result";
-import { useIsOperator } from "../../api/useSession";
 import { Field } from "../../ui/Field";
 import { FailureNotice, formatMessage } from "../../ui/Messages";
-import { formatRupees, isZero, parseAmount } from "../../ui/money";
+import { formatRupees, isZero, parseAmount, withPaise } from "../../ui/money";
 import { RefusalSummary } from "../forms/RefusalSummary";
 import type { Loan } from "./loan";
 import { effectOf, paymentChoices } from "./paymentChoices";
@@ -24,7 +23,7 @@ interface UnknownResultProps {
   onAskAgain: () => void;
 }
 
-function UnknownResult({ state, onAskAgain }: UnknownResultProps) {
+export function UnknownResult({ state, onAskAgain }: UnknownResultProps) {
   const heading = useRef<HTMLHeadingElement>(null);
   useEffect(() => heading.current?.focus(), []);
   return (
@@ -57,8 +56,7 @@ const NO_CHOICE = "Choose what to pay.";
 const NO_AMOUNT = "Enter an amount, such as 2,500.00.";
 
 function AmountForm({ loan, state, onPay }: AmountFormProps) {
-  const isOperator = useIsOperator();
-  const { notice, choices, initial } = paymentChoices(loan, isOperator);
+  const { notice, choices, initial } = paymentChoices(loan, false);
   const [choice, setChoice] = useState(initial);
   const [own, setOwn] = useState("");
   const [isIncomplete, setIncomplete] = useState(false);
@@ -87,7 +85,7 @@ function AmountForm({ loan, state, onPay }: AmountFormProps) {
       />
       {notice && <p className="notice">{notice}</p>}
       <fieldset className="stack tight" disabled={isSending} aria-describedby={noChoice && `${fieldId}-none`}>
-        <legend>{isOperator ? "Amount received" : "Amount to pay"}</legend>
+        <legend>Amount to pay</legend>
         {choices.map(({ id, ...content }) => (
           <Fragment key={id}>
             <Choice {...content} isChecked={selected?.id === id} onCheck={() => setChoice(id)} />
@@ -116,7 +114,7 @@ function AmountForm({ loan, state, onPay }: AmountFormProps) {
       )}
       <div className="row">
         <button className="primary" aria-disabled={isSending}>
-          {isSending ? "Paying…" : amount ? `${isOperator ? "Take" : "Pay"} ${formatRupees(withPaise(amount))}` : "Pay"}
+          {isSending ? "Paying…" : amount ? `Pay ${formatRupees(withPaise(amount))}` : "Pay"}
         </button>
         <span role="status" className="muted">
           {isSending && state.attempt > 1 && `No response yet. Sending the same payment again (${state.attempt}).`}
@@ -136,7 +134,6 @@ interface OwnAmountProps {
 }
 
 function OwnAmount({ id, loan, text, onChange, problem }: OwnAmountProps) {
-  const isOperator = useIsOperator();
   const amount = parseAmount(text);
   return (
     <>
@@ -151,7 +148,7 @@ function OwnAmount({ id, loan, text, onChange, problem }: OwnAmountProps) {
         onChange={({ target }) => onChange(target.value)}
       />
       <p role="status" className="small">
-        {amount && !isZero(amount) && effectOf(loan, amount, isOperator)}
+        {amount && !isZero(amount) && effectOf(loan, amount, false)}
       </p>
     </>
   );
@@ -174,10 +171,4 @@ function Choice({ name, amount, hint, isChecked, onCheck }: ChoiceProps) {
       {hint && <span className="muted">{hint}</span>}
     </label>
   );
-}
-
-/** 2500.00 for "2500", as amounts are written everywhere else. */
-function withPaise(amount: string): string {
-  const [whole, paise = ""] = amount.split(".");
-  return `${whole}.${paise.padEnd(2, "0")}`;
 }

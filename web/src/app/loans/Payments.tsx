@@ -1,11 +1,18 @@
-/** The payments of a loan, and what each was applied to. */
+/** The payments of a loan, and what each was applied to. An operator opens the receipt of each. */
+import { useState } from "react";
 import { useQuery } from "urql";
 import { graphql } from "../../api/generated";
+import type { PaymentsQuery } from "../../api/generated/graphql";
+import { useIsOperator } from "../../api/useSession";
 import { formatDate } from "../../ui/dates";
 import { formatRupees } from "../../ui/money";
 import type { Column } from "../../ui/Table";
+import type { Loan } from "./loan";
 import { Paged, type PageProps } from "./Paged";
 import { PageRows } from "./PageRows";
+import { describeMode } from "./paymentModes";
+import { PaymentsDownload } from "./PaymentsDownload";
+import { Receipt } from "./Receipt";
 
 const PaymentsDocument = graphql(`
   query Payments($id: ID!, $after: String) {
@@ -15,7 +22,11 @@ const PaymentsDocument = graphql(`
         edges {
           node {
             id
+            receiptNumber
             transactionId
+            mode
+            reference
+            createdAt
             amount
             paymentDate
             interest
@@ -43,16 +54,40 @@ const COLUMNS: Column[] = [
   { name: "Interest", isAmount: true },
   { name: "Principal", isAmount: true },
   { name: "Applied to" },
+  { name: "Paid by" },
+  { name: "Receipt" },
   { name: "Transaction" },
 ];
 
-export function Payments({ id }: { id: string }) {
+type Payment = NonNullable<PaymentsQuery["loan"]>["payments"]["edges"][number]["node"];
+
+export function Payments({ loan }: { loan: Loan }) {
+  const [shown, setShown] = useState<Payment | null>(null);
+  if (shown) {
+    return (
+      <Receipt payment={shown} loan={loan}>
+        <button type="button" onClick={() => setShown(null)}>
+          Back to the payments
+        </button>
+      </Receipt>
+    );
+  }
   return (
-    <Paged label="Payments, oldest first" columns={COLUMNS} page={(props) => <PaymentRows id={id} {...props} />} />
+    <>
+      <PaymentsDownload loanId={loan.id} />
+      <Paged
+        label="Payments, oldest first"
+        columns={COLUMNS}
+        page={(props) => <PaymentRows id={loan.id} onReceipt={setShown} {...props} />}
+      />
+    </>
   );
 }
 
-function PaymentRows({ id, after, onEnd }: PageProps & { id: string }) {
+type RowsProps = PageProps & { id: string; onReceipt: (payment: Payment) => void };
+
+function PaymentRows({ id, onReceipt, after, onEnd }: RowsProps) {
+  const isOperator = useIsOperator();
   const [payments, refetch] = useQuery({ query: PaymentsDocument, variables: { id, after } });
   return (
     <PageRows
@@ -68,6 +103,14 @@ function PaymentRows({ id, after, onEnd }: PageProps & { id: string }) {
         formatRupees(payment.interest),
         formatRupees(payment.principal),
         payment.allocations.map(({ bill }) => (bill ? `bill ${bill.cycle}` : "prepayment")).join(", "),
+        describeMode(payment),
+        isOperator ? (
+          <button type="button" className="link" onClick={() => onReceipt(payment)}>
+            {payment.receiptNumber}
+          </button>
+        ) : (
+          payment.receiptNumber
+        ),
         <span className="small code">{payment.transactionId}</span>,
       ]}
     />

@@ -4,8 +4,15 @@ import type { LoanQuery } from "../../api/generated/graphql";
 
 export const LoanDocument = graphql(`
   query Loan($id: ID!) {
+    businessDate
     loan(id: $id) {
       id
+      borrower {
+        id
+        name
+        aadhaarMasked
+        phone
+      }
       status
       amount
       interestRate

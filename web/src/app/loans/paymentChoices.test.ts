@@ -6,6 +6,7 @@ import { effectOf, paymentChoices } from "./paymentChoices";
 // The worked life of the lending rules: 50,000 at 10.5 % for 12 cycles.
 const NOTHING_DUE: Loan = {
   id: "7",
+  borrower: { id: "1", name: "Asha", aadhaarMasked: "XXXX XXXX 9012", phone: null },
   status: "ACTIVE",
   amount: "50000.00",
   interestRate: "10.500",

@@ -2,13 +2,22 @@
  * The payment that the user has started and whose result is unknown. It keeps one transaction id: repeated clicks,
  * retries, lost responses and a reload send the same id, and the server accepts it once.
  *
- * The tab's storage keeps the id with the amount, because the server compares both. The console sends no date: the
- * payment is dated when it is accepted, so a retry after midnight is still the same payment.
+ * The tab's storage keeps the id with the amount, because the server compares both. The console sends no date for a
+ * borrower: the payment is dated when it is accepted, so a retry after midnight is still the same payment. At the counter
+ * the operator confirms a date, so the console sends that one.
  */
+import type { PaymentMode } from "../../api/generated/graphql";
 import { newId } from "../../api/ids";
 import { currentSession } from "../../api/session";
 
-export interface PendingPayment {
+/** The values that only a payment at the counter has. */
+export interface CounterDetails {
+  mode?: PaymentMode;
+  reference?: string | null;
+  paymentDate?: string;
+}
+
+export interface PendingPayment extends CounterDetails {
   transactionId: string;
   amount: string;
 }
@@ -20,8 +29,8 @@ export function pendingPayment(loanId: string): PendingPayment | null {
   return JSON.parse(sessionStorage.getItem(storageKey(loanId)) ?? "null") as PendingPayment | null;
 }
 
-export function storePayment(loanId: string, amount: string): PendingPayment {
-  const payment = { transactionId: newId(), amount };
+export function storePayment(loanId: string, amount: string, details: CounterDetails = {}): PendingPayment {
+  const payment = { transactionId: newId(), amount, ...details };
   sessionStorage.setItem(storageKey(loanId), JSON.stringify(payment));
   return payment;
 }

@@ -1,5 +1,5 @@
 /** The statement as a CSV file: its dates and amounts are unformatted, so that spreadsheets can calculate with them. */
-import Papa from "papaparse";
+import { downloadCsv } from "./csvFile";
 import { type ComingLine, LINE_LABELS, splitUpcoming, type Statement } from "./statement";
 
 const HEADER = ["Date", "Entry", "State", "Amount", "Interest", "Principal", "Principal balance"];
@@ -28,11 +28,5 @@ function rowOf(line: ComingLine, state: string): string[] {
 }
 
 export function downloadStatement(loan: { id: string; pastDue: string }, statement: Statement): void {
-  // A spreadsheet must not run a cell as a formula.
-  const text = Papa.unparse(statementRows(statement, loan.pastDue), { escapeFormulae: true });
-  const link = document.createElement("a");
-  link.href = URL.createObjectURL(new Blob([text, "\r\n"], { type: "text/csv;charset=utf-8" }));
-  link.download = `loan-${loan.id}-${statement.asOf}.csv`;
-  link.click();
-  URL.revokeObjectURL(link.href);
+  downloadCsv(`loan-${loan.id}-${statement.asOf}.csv`, statementRows(statement, loan.pastDue));
 }

@@ -4,7 +4,13 @@ import { useClient } from "urql";
 import { graphql } from "../../api/generated";
 import type { MakePaymentMutation } from "../../api/generated/graphql";
 import { type Failure, type Problem, resultOf } from "../../api/result";
-import { forgetPayment, type PendingPayment, pendingPayment, storePayment } from "./pendingPayment";
+import {
+  type CounterDetails,
+  forgetPayment,
+  type PendingPayment,
+  pendingPayment,
+  storePayment,
+} from "./pendingPayment";
 
 const MakePayment = graphql(`
   mutation MakePayment($input: MakePaymentInput!) {
@@ -15,7 +21,11 @@ const MakePayment = graphql(`
         emiRecalculated
         payment {
           id
+          receiptNumber
           transactionId
+          mode
+          reference
+          createdAt
           amount
           interest
           principal
@@ -50,7 +60,7 @@ const RETRY_PAUSES_MS = [1000, 2000, 4000, 8000, 15_000];
 
 interface Payment {
   state: PaymentState;
-  pay: (amount: string) => Promise<void>;
+  pay: (amount: string, details?: CounterDetails) => Promise<void>;
   askAgain: () => Promise<void>;
   reset: () => void;
 }
@@ -114,7 +124,8 @@ export function usePayment(loanId: string, onResult: () => void): Payment {
   );
 
   const pay = useCallback(
-    (amount: string) => exclusively(() => send(pendingPayment(loanId) ?? storePayment(loanId, amount))),
+    (amount: string, details?: CounterDetails) =>
+      exclusively(() => send(pendingPayment(loanId) ?? storePayment(loanId, amount, details))),
     [exclusively, loanId, send],
   );
 

@@ -14,6 +14,7 @@ import { useSubmit } from "../forms/useSubmit";
 import { LoanCard } from "../loans/LoanCard";
 import { paths } from "../paths";
 import { PersonFacts } from "../PersonFacts";
+import { PersonChanges } from "./PersonChanges";
 import { ResetCode } from "./ResetCode";
 
 const Person = graphql(`
@@ -107,6 +108,7 @@ function BorrowerWithLoans({ id }: { id: string }) {
                 </button>
               )}
             </section>
+            <PersonChanges id={user.id} />
           </>
         ) : (
           <p className="card">There is no borrower with this ID.</p>
