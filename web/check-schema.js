@@ -28,6 +28,7 @@ const WITHOUT_ID = [
     "Erasure",
     "ExpectedCash",
     "ExpectedCycle",
+    "FailedLoan",
     "GrievanceOfficer",
     "Installment",
     "Lender",
@@ -35,7 +36,7 @@ const WITHOUT_ID = [
   ],
   ...["PasswordChange", "PasswordResetCode", "PasswordResetRequest", "PastDueBucket", "PaymentReceipt"],
   ...["Policy", "Portfolio", "Problem", "Quote", "Refusal"],
-  ...["SampleAccount", "SampleAccounts", "Session", "Statement", "StatementLine"],
+  ...["SampleAccount", "SampleAccounts", "SearchResult", "Session", "Statement", "StatementLine"],
 ];
 // The contract prescribes these names, and the rule has no option for exceptions.
 const NAMED_BY_THE_CONTRACT = ["Bill.billingDate", "Loan.loanTerm", "Payment.paymentDate"];

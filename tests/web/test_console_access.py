@@ -65,7 +65,15 @@ async def _all_pages(tab: Tab, someone: Someone) -> AsyncIterator[str]:
         yield f"borrower{path.replace('/', '-').rstrip('-')}"
     await page.get_by_role("button", name="Sign out").click()
     await enter(page, stack.operator, stack.password)
-    for path in ("/", "/billing", f"/people/{someone.id}", "/profile", *_of_a_loan(someone.loan)):
+    for path in (
+        "/",
+        "/loans",
+        "/loans?show=all",
+        "/billing",
+        f"/people/{someone.id}",
+        "/profile",
+        *_of_a_loan(someone.loan),
+    ):
         await _go(page, path)
         yield f"operator{path.replace('/', '-').rstrip('-')}"
 

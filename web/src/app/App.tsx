@@ -24,6 +24,7 @@ import { SignIn } from "./SignIn";
 const ForgotPassword = lazyWithRetry(() => import("./password/ForgotPassword"));
 const ResetPassword = lazyWithRetry(() => import("./password/ResetPassword"));
 const Book = lazyWithRetry(() => import("./operator/Book"));
+const Loans = lazyWithRetry(() => import("./operator/Loans"));
 const Billing = lazyWithRetry(() => import("./operator/Billing"));
 const People = lazyWithRetry(() => import("./operator/People"));
 
@@ -112,6 +113,7 @@ function OperatorRoutes() {
   return (
     <Switch>
       <Route path={paths.home()} component={Book} />
+      <Route path={paths.loans()} component={Loans} />
       <Route path={paths.billing()} component={Billing} />
       <Route path={patterns.person}>{({ id }) => <People id={id} />}</Route>
       <Route path={paths.profile()} component={Profile} />

@@ -1,9 +1,13 @@
 /** The header of every page: the menu, who is signed in, and a warning if the browser is offline. */
-import { useState, useSyncExternalStore } from "react";
+import { Suspense, useState, useSyncExternalStore } from "react";
 import { Link, useLocation } from "wouter";
 import { signOut } from "../api/session";
 import { useSession } from "../api/useSession";
+import { ErrorBoundary } from "../ui/ErrorBoundary";
+import { lazyWithRetry } from "../ui/lazyWithRetry";
 import { paths } from "./paths";
+
+const SearchBox = lazyWithRetry(() => import("./operator/SearchBox"));
 
 const MENUS = {
   BORROWER: [
@@ -13,6 +17,7 @@ const MENUS = {
   ],
   OPERATOR: [
     [paths.home(), "Book"],
+    [paths.loans(), "Loans"],
     [paths.billing(), "Billing"],
     [paths.people(), "People"],
     [paths.profile(), "Password"],
@@ -38,6 +43,13 @@ export function Header() {
                 <MenuLink key={path} path={path} name={name} />
               ))}
             </nav>
+            {session.role === "OPERATOR" && (
+              <ErrorBoundary name="The search box">
+                <Suspense fallback={<div className="search" />}>
+                  <SearchBox />
+                </Suspense>
+              </ErrorBoundary>
+            )}
             <Account name={session.name} />
           </>
         )}

@@ -2,6 +2,11 @@
 
 export const LOAN_PAGES = ["pay", "bills", "payments", "statement"] as const;
 
+/** The lists of loans by the word in their address. The first one is shown by default. */
+export const LOAN_LISTS = ["past-due", "due-this-week", "active", "closed", "all"] as const;
+
+export type LoanList = (typeof LOAN_LISTS)[number];
+
 export type LoanPage = (typeof LOAN_PAGES)[number];
 
 export const paths = {
@@ -15,6 +20,7 @@ export const paths = {
   billing: () => "/billing",
   people: () => "/people",
   person: (id: string) => `/people/${id}`,
+  loans: (list?: LoanList) => (list ? `/loans?show=${list}` : "/loans"),
   loan: (id: string, page?: LoanPage) => (page ? `/loans/${id}/${page}` : `/loans/${id}`),
 };
 

@@ -12,6 +12,12 @@ export function formatDate(date: string): string {
   return `${Number(day)}\u00a0${nameOf(month)}\u00a0${year}`;
 }
 
+/** 31 Jan, where the year is clear. */
+export function formatDayMonth(date: string): string {
+  const [, month, day] = date.split("-");
+  return `${Number(day)}\u00a0${nameOf(month)}`;
+}
+
 /** Jan 26, for any day of the month. */
 export function formatMonth(date: string): string {
   const [year = "", month] = date.split("-");

@@ -11,7 +11,7 @@ import {
   YAxis,
 } from "recharts";
 import { formatDate } from "../../ui/dates";
-import { AmountTooltip, AXIS, formatCompact, MARGIN, TOOLTIP } from "./axes";
+import { AmountTooltip, amountAxis, AXIS, MARGIN, TOOLTIP } from "./axes";
 
 export interface Point {
   date: string;
@@ -41,7 +41,7 @@ export default function BalanceChart({ points, today }: Props) {
           tickFormatter={(at: number) => formatDate(new Date(at).toISOString().slice(0, 10))}
           ticks={ticksOf(points)}
         />
-        <YAxis {...AXIS} width={56} tickFormatter={formatCompact} />
+        <YAxis {...amountAxis(points.map(({ past, planned }) => Number(past ?? planned)))} />
         <Tooltip
           {...TOOLTIP}
           content={({ payload }) => {

@@ -1,7 +1,7 @@
 /** Stacked bars of amounts. Floats place the bars only: the tooltip shows the text that the server sent. */
 import { Bar, BarChart, CartesianGrid, ResponsiveContainer, Tooltip, XAxis, YAxis } from "recharts";
 import type { Series } from "../../ui/Figure";
-import { AmountTooltip, AXIS, formatCompact, MARGIN, TOOLTIP } from "./axes";
+import { AmountTooltip, amountAxis, MARGIN, PERIODS, TOOLTIP } from "./axes";
 
 export interface BarRow {
   label: string;
@@ -14,8 +14,8 @@ export default function StackedBars({ rows, series }: { rows: BarRow[]; series: 
     <ResponsiveContainer width="100%" height="100%">
       <BarChart data={rows} accessibilityLayer={false} margin={MARGIN}>
         <CartesianGrid vertical={false} stroke="var(--border)" />
-        <XAxis dataKey="label" {...AXIS} />
-        <YAxis {...AXIS} width={56} tickFormatter={formatCompact} />
+        <XAxis dataKey="label" {...PERIODS} />
+        <YAxis {...amountAxis(rows.map((row) => height(row, series)))} />
         <Tooltip
           cursor={{ fill: "var(--surface-sunken)" }}
           {...TOOLTIP}
@@ -40,4 +40,8 @@ export default function StackedBars({ rows, series }: { rows: BarRow[]; series: 
       </BarChart>
     </ResponsiveContainer>
   );
+}
+
+function height({ amounts }: BarRow, series: Series[]): number {
+  return series.reduce((sum, { key }) => sum + Number(amounts[key]), 0);
 }

@@ -10,6 +10,7 @@ import { QueryResult } from "../../ui/QueryResult";
 import { Form } from "../forms/Form";
 import { useSubmit } from "../forms/useSubmit";
 import { BillingProgress } from "./BillingProgress";
+import { BillingRuns } from "./BillingRuns";
 import { BusinessDateForm } from "./BusinessDateForm";
 
 const BillingDay = graphql(`
@@ -36,12 +37,13 @@ const TriggerBilling = graphql(`
 
 export default function Billing() {
   const [billingDay, refetch] = useQuery({ query: BillingDay });
+  const [finished, setFinished] = useState(0);
   return (
     <Page title="Billing" lead="A billing run bills each loan whose billing date has come, exactly once.">
       <QueryResult query={billingDay} refetch={refetch} height="16rem">
         {({ businessDate, policy }) => (
           <div className="columns">
-            <BillingForm today={businessDate} key={businessDate} />
+            <BillingForm today={businessDate} key={businessDate} onFinished={() => setFinished(finished + 1)} />
             {policy.sandbox && (
               <BusinessDateForm
                 today={businessDate}
@@ -52,11 +54,12 @@ export default function Billing() {
           </div>
         )}
       </QueryResult>
+      <BillingRuns key={finished} />
     </Page>
   );
 }
 
-function BillingForm({ today }: { today: string }) {
+function BillingForm({ today, onFinished }: { today: string; onFinished: () => void }) {
   const [, trigger] = useMutation(TriggerBilling);
   const [run, setRun] = useState<string | null>(null);
   const [isRunning, setRunning] = useState(false);
@@ -64,6 +67,11 @@ function BillingForm({ today }: { today: string }) {
   async function send() {
     setRun(null);
     return resultOf(await trigger({ asOf: today }), "triggerBilling");
+  }
+
+  function finish() {
+    setRunning(false);
+    onFinished();
   }
 
   const submission = useSubmit(useForm(), send, ({ id }) => {
@@ -79,7 +87,7 @@ function BillingForm({ today }: { today: string }) {
       isHidden={isRunning}
     >
       <h2>Run billing for {formatDate(today)}</h2>
-      {run && <BillingProgress id={run} onFinished={() => setRunning(false)} />}
+      {run && <BillingProgress id={run} onFinished={finish} />}
     </Form>
   );
 }

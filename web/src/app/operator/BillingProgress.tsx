@@ -79,6 +79,6 @@ function describe(run: Run): string {
     case "DONE":
       return run.loansDue ? "Done." : "Done: no loan was due.";
     case "FAILED":
-      return "Some loans could not be billed; all others were billed. The log names them. Run billing again to retry them.";
+      return "Some loans could not be billed; all others were billed. The list below names them. Run billing again to retry them.";
   }
 }

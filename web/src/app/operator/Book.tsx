@@ -1,15 +1,16 @@
 /** The state of all loans on a date: past due amounts, billed interest and expected cash. */
 import { useState } from "react";
-import { useQuery } from "urql";
 import { graphql } from "../../api/generated";
+import type { PortfolioQuery } from "../../api/generated/graphql";
+import { useRetryingQuery } from "../../api/useRetryingQuery";
 import { formatDate } from "../../ui/dates";
 import { AmountFact, Fact, Facts } from "../../ui/Facts";
 import { Field } from "../../ui/Field";
 import { formatInteger } from "../../ui/money";
 import { Page } from "../../ui/Page";
-import { QueryResult } from "../../ui/QueryResult";
-import { useLastDefined } from "../../ui/useLastDefined";
+import { Placeholder } from "../../ui/Placeholder";
 import { ExpectedCash, InterestBilled, PastDueBuckets } from "./BookCharts";
+import { MissingNotice } from "./MissingNotice";
 
 const PortfolioDocument = graphql(`
   query Portfolio($asOf: Date) {
@@ -56,12 +57,16 @@ const ExpectedDocument = graphql(`
 
 export default function Book() {
   const [asOf, setAsOf] = useState<string | null>(null);
-  const [book, refetch] = useQuery({ query: PortfolioDocument, variables: { asOf } });
-  const today = useLastDefined(book.data?.businessDate);
+  const book = useRetryingQuery({ query: PortfolioDocument, variables: { asOf } });
+  // A query of its own: the server calculates the expected cash loan by loan, and the page must not wait for it.
+  const expected = useRetryingQuery({ query: ExpectedDocument, variables: { asOf } });
+  const today = book.data?.businessDate;
+  const portfolio = book.data?.portfolio;
+  const cash = expected.data?.portfolio;
   return (
     <Page
       title="Book"
-      lead={book.data ? `At the end of ${formatDate(book.data.portfolio?.asOf ?? book.data.businessDate)}.` : "\u00a0"}
+      lead={portfolio ? `At the end of ${formatDate(portfolio.asOf)}.` : "\u00a0"}
       aside={
         today && (
           <Field
@@ -74,43 +79,42 @@ export default function Book() {
         )
       }
     >
-      <QueryResult query={book} refetch={refetch} height="40rem">
-        {({ portfolio }) =>
-          portfolio && (
-            <>
-              <section className="card" aria-label="Totals">
-                <Facts layout="inline">
-                  <Fact name="Active loans" large>
-                    {formatInteger(portfolio.activeLoans)}
-                  </Fact>
-                  <AmountFact name="Principal outstanding" value={portfolio.principalOutstanding} large />
-                  <AmountFact name="Past due" value={portfolio.pastDue} large />
-                </Facts>
-              </section>
-              <div className="columns">
-                <PastDueBuckets buckets={portfolio.buckets} />
-                <InterestBilled months={portfolio.billedMonths} />
-              </div>
-            </>
-          )
-        }
-      </QueryResult>
-      <Cash asOf={asOf} />
+      <MissingNotice
+        parts={[
+          ["the totals and charts", book],
+          ["the expected cash", expected],
+        ]}
+      />
+      {portfolio ? <Figures portfolio={portfolio} /> : book.failure ? null : <Placeholder height="40rem" />}
+      {cash ? (
+        <ExpectedCash cash={cash.expectedCash} from={cash.asOf} />
+      ) : expected.failure ? (
+        <p className="muted">
+          For a past date of a large book the expected cash may take longer than a request: run ./kist book instead.
+        </p>
+      ) : (
+        <Placeholder height="24rem" />
+      )}
     </Page>
   );
 }
 
-/** A query of its own: the server calculates the expected cash loan by loan, and the page must not wait for it. */
-function Cash({ asOf }: { asOf: string | null }) {
-  const [expected, refetch] = useQuery({ query: ExpectedDocument, variables: { asOf } });
+function Figures({ portfolio }: { portfolio: NonNullable<PortfolioQuery["portfolio"]> }) {
   return (
     <>
-      <QueryResult query={expected} refetch={refetch} height="24rem">
-        {({ portfolio }) => portfolio && <ExpectedCash cash={portfolio.expectedCash} />}
-      </QueryResult>
-      {expected.error && !expected.fetching && (
-        <p className="muted">For a large book this takes longer than a request may take: run ./kist book instead.</p>
-      )}
+      <section className="card" aria-label="Totals">
+        <Facts layout="inline">
+          <Fact name="Active loans" large>
+            {formatInteger(portfolio.activeLoans)}
+          </Fact>
+          <AmountFact name="Principal outstanding" value={portfolio.principalOutstanding} large />
+          <AmountFact name="Past due" value={portfolio.pastDue} large />
+        </Facts>
+      </section>
+      <div className="columns">
+        <PastDueBuckets buckets={portfolio.buckets} />
+        <InterestBilled months={portfolio.billedMonths} />
+      </div>
     </>
   );
 }

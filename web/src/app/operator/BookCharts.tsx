@@ -1,6 +1,6 @@
 /** The charts of the book, each with its table. */
 import type { ExpectedCashQuery, PortfolioQuery } from "../../api/generated/graphql";
-import { formatDate, formatMonth } from "../../ui/dates";
+import { formatDate, formatDayMonth, formatMonth } from "../../ui/dates";
 import { Figure } from "../../ui/Figure";
 import { lazyWithRetry } from "../../ui/lazyWithRetry";
 import { formatInteger, formatRupees } from "../../ui/money";
@@ -66,11 +66,11 @@ export function InterestBilled({ months }: { months: Portfolio["billedMonths"] }
   );
 }
 
-export function ExpectedCash({ cash }: { cash: Cash }) {
+export function ExpectedCash({ cash, from }: { cash: Cash; from: string }) {
   return (
     <section className="card stack tight">
       <Figure
-        title="Expected cash, by 30 days"
+        title={`Expected cash from ${formatDate(from)}, by 30 days`}
         series={CASH}
         columns={["Due", "Principal", "Interest", "Total"]}
         rows={cash.cycles.map((cycle) => [
@@ -83,16 +83,13 @@ export function ExpectedCash({ cash }: { cash: Cash }) {
         <StackedBars
           series={CASH}
           rows={cash.cycles.map((cycle) => ({
-            label: formatMonth(cycle.firstDay),
+            label: `${formatDayMonth(cycle.firstDay)} – ${formatDayMonth(cycle.lastDay)}`,
             title: `${formatDate(cycle.firstDay)} – ${formatDate(cycle.lastDay)}: ${formatRupees(cycle.amount)}`,
             amounts: { principal: cycle.principal, interest: cycle.interest },
           }))}
         />
       </Figure>
-      <p className="muted">
-        The amounts of all statements, by due date. Bills whose due date has passed ask for another{" "}
-        {formatRupees(cash.overdue)}.
-      </p>
+      <p className="muted">The amounts of all statements, by due date. Overdue: {formatRupees(cash.overdue)}.</p>
     </section>
   );
 }
