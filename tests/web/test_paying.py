@@ -64,7 +64,7 @@ async def test_a_payment_says_what_is_due_and_a_bill_what_is_still_to_pay(stack:
         bill = page.get_by_role("region", name="Bills").locator("tbody tr")
         await expect(bill).to_contain_text("Minimum paid")
         await expect(bill.get_by_role("cell", name=re.compile("Still to pay ₹.2,471.03"))).to_be_visible()
-        await page.get_by_role("link", name="Pay").click()
+        await page.get_by_role("link", name="Pay", exact=True).click()
         await page.get_by_text("The minimum is paid: nothing more is due until").wait_for()
         await expect(page.get_by_role("radio", checked=True)).to_have_count(0)
         await page.get_by_role("radio", name=re.compile("^Rest of the installment")).check()
@@ -110,6 +110,10 @@ async def test_a_phone_shows_the_cost_before_the_button_and_a_refusal_before_the
         await tab.picture("phone-refused")
         await summary.get_by_role("link").nth(1).click()
         await expect(page.get_by_label("Term", exact=True)).to_be_focused()
+        await page.get_by_label("Term", exact=True).fill("12")
+        await page.get_by_label("Amount", exact=True).fill("50,000")
+        # The cost is dimmed until it is that of the terms.
+        await until(page, """!document.querySelector('main [style*="opacity: 0.5"]')""")
         assert await tab.violations() == []
 
 
