@@ -93,7 +93,7 @@ function nothingDue({ amountDue, nextDueDate, nextBillingDate }: Loan): string {
   return `${isZero(amountDue) ? "Nothing is due" : "The minimum is paid: nothing more is due"}${until}.${bill}`;
 }
 
-/** What an amount that the user types would do. */
+/** The effect of an amount that the user types. */
 export function effectOf(loan: Loan, amount: string, isOperator: boolean): string {
   const { payoff, amountDue, minimumDue, pastDue, leastPrepayment, nextDueDate } = loan;
   const your = ownerOf(isOperator);
