@@ -185,7 +185,7 @@ async def test_an_offline_browser_is_reported_and_a_retry_succeeds_when_it_is_on
     await expect(page.get_by_role("alert").first).to_contain_text("You are offline.")
     await page.context.set_offline(False)
     await page.get_by_role("button", name="Try again").click()
-    await page.get_by_role("link", name=f"Loan {loan}").wait_for()
+    await page.get_by_role("link", name=f"Loan {loan}:").wait_for()
 
 
 async def test_a_server_that_is_away_loses_nothing_that_was_entered(stack: Stack, browser: Browser) -> None:

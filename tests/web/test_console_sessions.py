@@ -68,7 +68,7 @@ async def test_simultaneous_requests_renew_the_tokens_once(tab: Tab) -> None:
         await _ends_the_access_token_of(stack, email)
         # The page of a loan sends three queries at once, and the overview also subscribes to the score.
         await page.get_by_role("link", name="Overview").click()
-        await page.get_by_role("link", name=f"Loan {loan}").click()
+        await page.get_by_role("link", name=f"Loan {loan}:").click()
         await page.locator(".recharts-line").wait_for()
         await page.get_by_role("link", name="Overview").click()
         await page.get_by_role("status", name="Credit score").get_by_text("870").wait_for()
