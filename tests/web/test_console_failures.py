@@ -23,7 +23,8 @@ def _is_payment(route: Route) -> bool:
 
 
 async def _pays(page: Page) -> None:
-    await page.get_by_role("radio", name=re.compile("One installment")).check()
+    await page.get_by_role("radio", name=re.compile("Part-prepayment")).check()
+    await page.get_by_label("Amount", exact=True).fill("4,406.03")
     await page.get_by_role("button", name="Pay ₹\u00a04,406.03").dblclick()
 
 
@@ -53,7 +54,7 @@ async def _ids(tab: Tab) -> list[str]:
 async def test_a_lost_response_is_asked_for_again_and_nothing_is_paid_twice(tab: Tab) -> None:
     page, stack = tab.page, tab.stack
     tab.expected.append(LOST)
-    email, token, loan = people.lent(stack, "Hari", "123456789012")
+    email, token, loan = people.lent(stack, "Harsh", "123456789012")
     await sign_in(page, email, path=f"/app/loans/{loan}/pay")
     lost = await _loses_the_first_answer(page, "makePayment")
     await _pays(page)
@@ -68,7 +69,7 @@ async def test_a_lost_response_is_asked_for_again_and_nothing_is_paid_twice(tab:
 async def test_a_payment_whose_page_was_reloaded_can_be_asked_about_on_that_page(tab: Tab) -> None:
     page, stack = tab.page, tab.stack
     tab.expected.append(LOST)
-    email, token, loan = people.lent(stack, "Indu", "215218031221")
+    email, token, loan = people.lent(stack, "Ishan", "215218031221")
     await sign_in(page, email, path=f"/app/loans/{loan}/pay")
 
     async def lose(route: Route) -> None:
@@ -103,7 +104,7 @@ async def test_paying_again_on_purpose_is_another_payment(tab: Tab) -> None:
     await sign_in(page, email, path=f"/app/loans/{loan}/pay")
     await _pays(page)
     await page.get_by_role("button", name="Pay more").click()
-    await page.get_by_role("radio", name=re.compile("Payoff")).check()
+    await page.get_by_role("radio", name=re.compile("Close the loan")).check()
     await page.get_by_role("button", name=re.compile("Pay ₹")).dblclick()
     await page.get_by_text("the loan is closed").wait_for()
     await expect(page.get_by_role("button", name="Pay more")).to_have_count(0)
