@@ -277,6 +277,9 @@ async def test_a_failed_billing_run_is_reported_and_can_be_run_again(tab: Tab) -
         # The worker retries each minute before the run fails; this command makes it fail now.
         assert stack.tried("bill", "--as-of", day).returncode
         await page.get_by_role("status").get_by_text("Some loans could not be billed").wait_for()
+        runs = page.get_by_role("region", name="Billing runs, newest first")
+        await expect(runs).to_contain_text(f"Loan {loan}: The rules failed on it: interest accrues forward.")
+        await expect(runs.get_by_role("link", name=f"Loan {loan}", exact=True).first).to_be_visible()
         await tab.picture("billing-failed")
         await database.execute("UPDATE loans SET accrued_through = accrued_through - 365 WHERE id = $1", int(loan))
         await page.get_by_role("button", name="Run billing again").click()
