@@ -48,6 +48,8 @@ BEGIN
     END LOOP;
 END $$;
 """
+# pg_restore leaves extensions out of a schema, and an index needs this one.
+_EXTENSION = b"CREATE EXTENSION IF NOT EXISTS pg_trgm WITH SCHEMA public;\n"
 _OTHERS = """
 SELECT count(*) FROM pg_stat_activity
 WHERE datname = current_database() AND application_name = 'kist' AND pid <> pg_backend_pid()
@@ -193,7 +195,7 @@ def _fill(names: pg_dump.Programs, url: str, file: Path) -> None:
         assert writer.stdin is not None
         task = bar.add_task(file.name, total=file.stat().st_size)
         try:
-            writer.stdin.write(b"BEGIN;\n" + _CLEAR.encode())
+            writer.stdin.write(b"BEGIN;\n" + _EXTENSION + _CLEAR.encode())
             while chunk := reader.stdout.read(_CHUNK_BYTES):
                 writer.stdin.write(chunk)
                 # pg_restore shares the position of the open file, which shows its progress.
