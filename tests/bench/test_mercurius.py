@@ -43,7 +43,7 @@ def place(settings: Settings) -> Settings:
 async def test_mercurius_is_measured_beside_kist_after_it_gave_the_same_answers(
     place: Settings, modules: Path, capfd: pytest.CaptureFixture[str]
 ) -> None:
-    results = await mercurius.measured(place, LOANS, 1.0, modules)
+    results = await mercurius.measured(place, LOANS, 0.4, modules)
     assert capfd.readouterr() == ("", "")
     measure.show(results)
     shown = capfd.readouterr().out
