@@ -263,6 +263,40 @@ async def _opens_the_receipt_again(page: Page) -> None:
     await expect(page.get_by_role("heading", name=f"Receipt {saved['Receipt']}")).to_be_focused()
 
 
+async def test_an_operator_finds_a_borrower_by_keyboard_and_lists_loans(tab: Tab) -> None:
+    page, stack = tab.page, tab.stack
+    _, token, loan = people.lent(stack, "Lalita", "474806038018")
+    person = stack.ask("query { me { id } }", token)["id"]
+    await sign_in(page, stack.operator, stack.password)
+    await heading(page, "Book").wait_for()
+    box = page.get_by_role("combobox", name="Find a borrower, loan or payment")
+    await box.wait_for()
+    await page.keyboard.press("Control+k")
+    await expect(box).to_be_focused()
+    await page.keyboard.type("lali")
+    await expect(page.get_by_role("option")).to_contain_text(["Lalita"])
+    await page.keyboard.press("Enter")
+    await heading(page, f"Borrower {person}").wait_for()
+    await box.fill("4748 0603 8018")
+    await expect(page.get_by_role("option")).to_contain_text(["Aadhaar number"])
+    await page.keyboard.press("Escape")
+    await expect(page.get_by_role("option")).to_have_count(0)
+
+    await page.get_by_role("link", name="Loans", exact=True).click()
+    await heading(page, "Loans: past due").wait_for()
+    lists = page.get_by_role("navigation", name="Lists of loans")
+    await lists.get_by_role("link", name="All").click()
+    row = page.get_by_role("row", name=re.compile(f"^Loan {loan} "))
+    await expect(row).to_contain_text("Lalita")
+    async with page.expect_download() as download:
+        await page.get_by_role("button", name="Download CSV").click()
+    file = await (await download.value).path()
+    rows = list(csv.DictReader(io.StringIO(file.read_text(encoding="utf-8"))))
+    total = stack.ask("query { loans { totalCount } }", people.operator_token(stack))["totalCount"]
+    assert len(rows) == total
+    assert rows[0] | {"Loan": loan, "Borrower": "Lalita", "Amount": "50000.00", "Status": "ACTIVE"} == rows[0]
+
+
 async def test_a_failed_billing_run_is_reported_and_can_be_run_again(tab: Tab) -> None:
     page, stack = tab.page, tab.stack
     _, _, loan = people.lent(stack, "Esha", "558761927176")

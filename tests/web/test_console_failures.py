@@ -258,3 +258,25 @@ async def test_the_business_date_can_be_moved_in_a_sandbox_only(stack: Stack, br
             await page.get_by_role("button", name="Run billing").wait_for()
             await expect(page.get_by_role("contentinfo")).to_contain_text("Business date")
             assert not await page.get_by_text(re.compile("sandbox", re.IGNORECASE)).count()
+
+
+async def test_the_book_names_once_what_is_missing_keeps_the_rest_and_asks_again_by_itself(
+    stack: Stack, browser: Browser
+) -> None:
+    people.lent(stack, "Lokesh", "460027510334")
+    async with proxied(stack) as proxy, opened(proxy.stack, browser) as tab:
+        page = tab.page
+        tab.expected += AWAY
+        await sign_in(page, stack.operator, stack.password)
+        await page.get_by_text(re.compile("^Expected cash")).first.wait_for()
+        await page.locator(".recharts-bar-rectangle").first.wait_for()
+        await proxy.cut()
+        await page.get_by_label("Date").fill("2026-01-01")
+        notice = page.get_by_role("alert")
+        await expect(notice).to_have_count(1)
+        await expect(notice).to_contain_text("Not up to date: the totals and charts, the expected cash.")
+        await expect(notice).to_contain_text("This page asks again by itself.")
+        await expect(page.get_by_text("Principal outstanding, by days past due").first).to_be_visible()
+        await proxy.restore()
+        await page.get_by_text("At the end of 1\u00a0Jan\u00a02026.").wait_for()
+        await expect(notice).to_have_count(0)
