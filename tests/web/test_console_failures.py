@@ -272,7 +272,7 @@ async def test_the_book_names_once_what_is_missing_keeps_the_rest_and_asks_again
         await page.locator(".recharts-bar-rectangle").first.wait_for()
         await proxy.cut()
         await page.get_by_label("Date").fill("2026-01-01")
-        notice = page.get_by_role("alert")
+        notice = page.get_by_role("alert").filter(has_text="Not up to date")
         await expect(notice).to_have_count(1)
         await expect(notice).to_contain_text("Not up to date: the totals and charts, the expected cash.")
         await expect(notice).to_contain_text("This page asks again by itself.")
