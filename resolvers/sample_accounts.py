@@ -9,8 +9,7 @@ import strawberry
 
 from auth import passwords
 from auth.sample_accounts import BORROWER, OPERATOR
-from models import database, loans, operators, registrations, scores, users
-from models.advisory_locks import AdvisoryLock
+from models import database, loans, operators, registrations, scores, session_locks, users
 from models.registrations import Registration
 from models.users import User
 from resolvers.access import public
@@ -98,7 +97,7 @@ async def _create(info: Info, borrower_hash: str, operator_hash: str, today: dat
     """Make both accounts and the loans, all in one transaction; nothing if another request has made them."""
     async with database.transaction():
         # Two clicks at once: the second waits here, and finds the accounts.
-        await database.execute("SELECT pg_advisory_xact_lock($1)", AdvisoryLock.SAMPLE_ACCOUNTS)
+        await session_locks.hold_sample_accounts()
         if await users.by_email(BORROWER.email) is not None:
             return
         if await operators.by_email(OPERATOR.email) is None:

@@ -8,8 +8,9 @@ import pytest
 from tests.laws import holds_for_all
 from tests.models.sql_texts import HOUSE, MODULES, TABLES, calls_of_models, sql, statements, strings
 
-# There were 140, and 14 calls of the ORM, before all that needs no SQL went through the ORM.
-MOST_STATEMENTS = 62
+# There were 140, and 14 calls of the ORM, before all that needs no SQL went through the ORM. Five came later, with the
+# lists of loans and billing runs and with the expected cash.
+MOST_STATEMENTS = 67
 
 MODELS = {
     *("Allocation", "AuditEntry", "AuditLink", "BillingChunk", "BillingRun", "Bill", "BusinessDate"),
@@ -24,7 +25,7 @@ MODELS = {
         "Operator",
         "Payment",
     ),
-    *("RefreshToken", "SignInFailure", "Transaction", "UserChange", "User"),
+    *("PasswordReset", "RefreshToken", "SignInFailure", "Transaction", "UserChange", "User"),
 }
 # How the first sentence of a module with SQL begins; the reason follows.
 OPENING = "Hand-written SQL: "

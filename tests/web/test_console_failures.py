@@ -87,7 +87,7 @@ async def test_a_payment_whose_page_was_reloaded_can_be_asked_about_on_that_page
     await page.get_by_role("button", name="Sign out").click()
     # Another user who signs in here does not see the payment, and the page sends nothing by itself.
     await enter(page, stack.operator, stack.password)
-    await page.get_by_role("button", name=re.compile("^Take")).wait_for()
+    await page.get_by_role("button", name="Check the payment").wait_for()
     await page.get_by_role("button", name="Sign out").click()
     await enter(page, email)
     await unknown.wait_for()

@@ -238,11 +238,10 @@ async def test_a_session_that_was_ended_elsewhere_ends_with_an_explanation(tab: 
     await page.get_by_label("About you").wait_for()
     change = 'mutation { changePassword(input: {oldPassword: "a long password", newPassword: "another long one"}) '
     stack.ask(change + "{ ... on PasswordChange { done } } }", token)
-    await page.get_by_role("link", name="Borrow").click()
-    await page.get_by_role("link", name="Profile").click()
+    await page.get_by_role("link", name="Overview").click()
     await page.get_by_text("Your session has ended").wait_for()
     await people.enter(page, email, "another long one")
-    await heading(page, "Profile").wait_for()
+    await heading(page, "Overview").wait_for()
 
     async with opened(stack, browser) as other:
         await sign_in(other.page, email, "another long one")

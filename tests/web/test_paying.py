@@ -86,7 +86,7 @@ async def _again(page: Page, email: str) -> None:
 async def test_a_phone_shows_the_cost_before_the_button_and_a_refusal_before_the_fields(
     stack: Stack, browser: Browser
 ) -> None:
-    email, _, _ = people.lent(stack, "Omar", "444945485931")
+    email, _, _ = people.lent(stack, "Ojas", "444945485931")
     async with opened(stack, browser, **PHONE) as tab:
         page = tab.page
         await sign_in(page, email)
