@@ -7,6 +7,7 @@ import re
 import asyncpg
 from playwright.async_api import Browser, Page, Route, WebSocketRoute, expect
 
+from models.users import LOST
 from tests.running import until
 from tests.web import people
 from tests.web.browsing import Stack, Tab, opened
@@ -28,12 +29,17 @@ new MutationObserver(() => {
 
 
 async def _ends_the_access_token_of(stack: Stack, email: str) -> None:
-    """As `keys rotate` does: an access token is valid for one digest of its user."""
+    """As `keys rotate` does: an access token is valid for one digest of its user.
+
+    The number is marked as lost: otherwise an API process that a later test starts would refuse its keys.
+    """
     database = await asyncpg.connect(stack.owner_url)
     try:
         await database.execute(
-            "UPDATE users SET aadhaar_digest = sha256(aadhaar_digest || uuid_send(gen_random_uuid())) WHERE email = $1",
+            "UPDATE users SET aadhaar_digest = sha256(aadhaar_digest || uuid_send(gen_random_uuid())),"
+            " aadhaar_keys = $2 WHERE email = $1",
             email,
+            LOST,
         )
     finally:
         await database.close()
