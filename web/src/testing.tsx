@@ -4,7 +4,8 @@ import type { ReactNode } from "react";
 import { type Client, createClient, fetchExchange, Provider } from "urql";
 import { afterEach, vi } from "vitest";
 
-configure({ reactStrictMode: true });
+// The default of a second is too short beside other tests.
+configure({ reactStrictMode: true, asyncUtilTimeout: 20_000 });
 
 afterEach(() => {
   cleanup();

@@ -184,18 +184,21 @@ test("a sign-out that did not reach the server is sent again by the next page", 
   expect(localStorage).toHaveLength(0);
 });
 
+/** Waits for what another tab does; longer than a second, which is too short beside other tests. */
+const eventually = (expectation: () => void) => vi.waitFor(expectation, { timeout: 20_000 });
+
 test("tabs share new tokens, another sign-in and the sign-out", async () => {
   const [other] = await loaded();
   session.openSession(tokens("first"));
-  await vi.waitFor(() => expect(other.currentSession()).toMatchObject({ accessToken: "first", number: 1 }));
+  await eventually(() => expect(other.currentSession()).toMatchObject({ accessToken: "first", number: 1 }));
   answering(renewed);
   await other.renewSession(other.authorization());
-  await vi.waitFor(() => expect(session.currentSession()).toMatchObject({ accessToken: "second", number: 1 }));
+  await eventually(() => expect(session.currentSession()).toMatchObject({ accessToken: "second", number: 1 }));
   other.openSession(tokens("third", "OPERATOR", "b"));
-  await vi.waitFor(() => expect(session.currentSession()).toMatchObject({ owner: "OPERATOR", number: 2 }));
+  await eventually(() => expect(session.currentSession()).toMatchObject({ owner: "OPERATOR", number: 2 }));
   answering(signedOut);
   await session.signOut("signed out");
-  await vi.waitFor(() => expect(other.currentSession()).toBeNull());
+  await eventually(() => expect(other.currentSession()).toBeNull());
   expect(other.signedOutReason()).toBe("signed out");
 });
 
