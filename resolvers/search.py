@@ -38,7 +38,7 @@ async def search(
         str,
         argument(
             description="Words of a name, an email or a phone number, or parts of them; the id of a loan or a borrower;"
-            " a transaction id; or all twelve digits of an Aadhaar number. At most 200 characters."
+            " a transaction id; a receipt number; or all twelve digits of an Aadhaar number. At most 200 characters."
         ),
     ],
     first: First = DEFAULT_LENGTH,
@@ -80,6 +80,10 @@ async def _found(info: Info, wanted: Sought, length: int) -> AsyncIterator[Found
         payments = Payment.filter(transaction_id=wanted.transaction_id).order_by("transaction_id")
         for payment in await payments.limit(length).prefetch_related("loan", "user"):
             yield Found(Match.TRANSACTION_ID, payment.user, payment.loan, payment)
+    if wanted.payment_id is not None and parse_id(str(wanted.payment_id)) is not None:
+        receipts = Payment.filter(id=wanted.payment_id).prefetch_related("loan", "user")
+        for receipt in await receipts:
+            yield Found(Match.RECEIPT_NUMBER, receipt.user, receipt.loan, receipt)
     if wanted.words:
         for user in await models.people(wanted.words, length):
             yield Found(match_of(user, wanted.words), user)

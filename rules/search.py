@@ -1,10 +1,10 @@
-"""A search text is looked up as everything that it may be: an Aadhaar number, a phone number, an id, words."""
+"""A search text is looked up as everything that it may be: an Aadhaar or phone number, an id, a receipt, words."""
 
 from collections.abc import Sequence
 from enum import StrEnum
 from typing import NamedTuple, Protocol
 
-from rules import aadhaar, detection, idempotency, verhoeff
+from rules import aadhaar, detection, idempotency, receipts, verhoeff
 from rules.registration import LONGEST_NAME, parse_phone
 from rules.text import trimmed
 
@@ -24,6 +24,7 @@ class Match(StrEnum):
     LOAN_ID = "LOAN_ID"
     BORROWER_ID = "BORROWER_ID"
     TRANSACTION_ID = "TRANSACTION_ID"
+    RECEIPT_NUMBER = "RECEIPT_NUMBER"
     NAME = "NAME"
     EMAIL = "EMAIL"
     PHONE = "PHONE"
@@ -31,17 +32,22 @@ class Match(StrEnum):
 
 
 class Sought(NamedTuple):
-    """Everything that a text may be. `number` is an Aadhaar number, and `words` are parts of words."""
+    """Everything that a text may be. `number` is an Aadhaar number, and `words` are parts of words.
+
+    A receipt number has the `payment_id`.
+    """
 
     number: str | None = None
     row_id: str | None = None
     transaction_id: str | None = None
+    payment_id: int | None = None
     words: tuple[str, ...] = ()
 
     @property
     def kinds(self) -> list[str]:
         """The kinds of the text, for the audit log, which must not contain the text itself."""
-        found = {"aadhaar": self.number, "id": self.row_id, "transaction": self.transaction_id, "words": self.words}
+        ids = {"id": self.row_id, "transaction": self.transaction_id, "receipt": self.payment_id}
+        found = {"aadhaar": self.number, **ids, "words": self.words}
         return [kind for kind, value in found.items() if value]
 
 
@@ -59,6 +65,7 @@ def sought(text: str) -> Sought:
     return Sought(
         row_id=text if is_number else None,
         transaction_id=text if idempotency.is_key(text) else None,
+        payment_id=receipts.payment_id(text),
         words=(phone,) if phone else () if is_number and len(text) > _PHONE_DIGITS else _words(text),
     )
 

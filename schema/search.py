@@ -16,6 +16,7 @@ explain(
         Match.LOAN_ID: "The text is the id of the loan.",
         Match.BORROWER_ID: "The text is the id of the borrower.",
         Match.TRANSACTION_ID: "The text is the transaction id of the payment.",
+        Match.RECEIPT_NUMBER: "The text is the receipt number of the payment.",
         Match.NAME: "The borrower's name has all words of the text.",
         Match.EMAIL: "The borrower's email has all words of the text.",
         Match.PHONE: "The borrower's phone number has the digits of the text.",

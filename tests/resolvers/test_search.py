@@ -26,6 +26,9 @@ async def named(client: Client, number: str, name: str, phone: str | None = None
     return borrower
 
 
+RECEIPT = "query ($id: ID!) { loan(id: $id) { payments { edges { node { receiptNumber } } } } }"
+
+
 async def found(operator: Client, text: str, **more: Any) -> list[str]:
     """The results in short: the match, the name, and the loan or the payment."""
     return [
@@ -75,6 +78,10 @@ async def test_loans_and_payments_are_found_by_their_ids(borrower: Client, opera
     assert await found(operator, loan_id) == [f"LOAN_ID Asha Rao loan {loan_id}", "BORROWER_ID Asha Rao"]
     assert await found(operator, " counter-17 ") == [f"TRANSACTION_ID Asha Rao loan {loan_id} counter-17"]
     assert await found(operator, "counter-1") == []
+    paid = f"Asha Rao loan {loan_id} counter-17"
+    number = (await operator.ask(RECEIPT, id=loan_id))["payments"]["edges"][0]["node"]["receiptNumber"]
+    assert await found(operator, number) == await found(operator, f" r {number[2:]}") == [f"RECEIPT_NUMBER {paid}"]
+    assert await found(operator, f"R-{'9' * 40}") == []
     assert await found(operator, "9" * 30) == []
 
 

@@ -25,6 +25,8 @@ class Someone(NamedTuple):
         ("9876543210", Sought(row_id="9876543210", transaction_id="9876543210", words=("9876543210",))),
         ("asha@kist.test", Sought(words=("asha@kist.test",))),
         ("counter-17:a", Sought(transaction_id="counter-17:a", words=("counter-17:a",))),
+        ("R-0000-0017", Sought(transaction_id="R-0000-0017", payment_id=1, words=("R-0000-0017",))),
+        ("0000 0017", Sought(payment_id=1, words=("0000", "0017"))),
         ("2341 2341 2346", Sought(number="234123412346")),
         ("2341-2341-2346", Sought(number="234123412346")),
         # A phone number after 91 whose check digit is not that of an Aadhaar number, and one whose check digit is.

@@ -47,6 +47,7 @@ const MATCHES: Record<SearchMatch, string> = {
   LOAN_ID: "loan ID",
   BORROWER_ID: "borrower ID",
   TRANSACTION_ID: "transaction ID",
+  RECEIPT_NUMBER: "receipt number",
   NAME: "name",
   EMAIL: "email",
   PHONE: "phone",
