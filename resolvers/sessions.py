@@ -2,8 +2,7 @@
 
 from auth import emails, passwords, sample_accounts, sign_in_limit, tokens
 from auth.passwords import Check
-from models import audit, credentials, database, operators, session_locks, sessions, token_rotation, users
-from models.audit import Subject
+from models import audit, credentials, database, session_locks, sessions, token_rotation
 from models.operators import Operator
 from models.sessions import RefreshToken
 from models.users import User
@@ -11,7 +10,7 @@ from resolvers.access import public, signed_in
 from resolvers.context import Info
 from resolvers.session_opening import Family, kept_by_browser, open_session, session_of
 from rules import budgets as costs
-from rules.audit import Actor, Event, Origin
+from rules.audit import Actor, Event
 from rules.refusals import Problem, ProblemCode, Refused
 from schema.users import LoginInput, RefreshSessionInput, Role, Session
 from settings import Settings
@@ -32,7 +31,7 @@ async def login(info: Info, input: LoginInput) -> Session:  # noqa: A002
     password_hash = account.password_hash if account else None
     check = await sign_in_limit.compared(attempt, password_hash, input.password)
     if check is Check.WRONG or account is None or password_hash is None:
-        await sign_in_limit.failed(attempt, Event.SIGN_IN_FAILED, _subject(account), info.context.origin)
+        await sign_in_limit.failed(attempt, Event.SIGN_IN_FAILED, credentials.subject_of(account), info.context.origin)
         raise wrong_credentials()
     await sign_in_limit.succeeded(attempt)
     # The response may select the person's loans, whose fields need the business date.
@@ -44,7 +43,7 @@ async def login(info: Info, input: LoginInput) -> Session:  # noqa: A002
             await _note(info, Event.SIGNED_IN, account)
             return await open_session(info.context.settings, account, in_browser=info.context.cookie is not None)
     # A concurrent request has changed the password.
-    await sign_in_limit.failed(attempt, Event.SIGN_IN_FAILED, _subject(account), info.context.origin)
+    await sign_in_limit.failed(attempt, Event.SIGN_IN_FAILED, credentials.subject_of(account), info.context.origin)
     raise wrong_credentials()
 
 
@@ -54,24 +53,14 @@ async def _rehashed(info: Info, account: User | Operator, before: str, password:
     async with database.transaction():
         table = credentials.table_of(account)
         if await credentials.replace_hash(table, account.id, before, after):
-            await credentials.note(Event.PASSWORD_CHANGED, _by(info, account), table, account.id)
+            by = credentials.origin_of(account, info.context.origin)
+            await credentials.note(Event.PASSWORD_CHANGED, by, table, account.id)
     return after
 
 
 async def _note(info: Info, event: Event, account: User | Operator) -> None:
     """Record an event of an account that has just proven its identity."""
-    await audit.record(event, _by(info, account), _subject(account))
-
-
-def _by(info: Info, account: User | Operator) -> Origin:
-    actor = Actor.BORROWER if isinstance(account, User) else Actor.OPERATOR
-    return info.context.origin._replace(actor=actor, actor_id=account.id)
-
-
-def _subject(account: User | Operator | None) -> Subject:
-    if account is None:
-        return Subject()
-    return Subject(user_id=account.id) if isinstance(account, User) else Subject(operator_id=account.id)
+    await audit.record(event, credentials.origin_of(account, info.context.origin), credentials.subject_of(account))
 
 
 def wrong_credentials() -> Refused:
@@ -79,9 +68,7 @@ def wrong_credentials() -> Refused:
 
 
 async def _account(settings: Settings, email: str) -> User | Operator | None:
-    # Both queries always run, so that the response time does not reveal whether an account exists.
-    borrower, operator = await users.by_email(email), await operators.by_email(email)
-    return _allowed(settings, borrower or operator)
+    return _allowed(settings, await credentials.active_by_email(email))
 
 
 @public(ProblemCode.SESSION_EXPIRED)
