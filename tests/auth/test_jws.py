@@ -18,7 +18,8 @@ from settings import Settings
 from tests.builders import key
 
 NEW, OLD, FOREIGN = b"n" * 32, b"o" * 32, b"f" * 32
-SETTINGS = Settings(_env_file=None, signing_keys=key("n"), signing_key=key("o"))  # type: ignore[call-arg]
+# The token lives longer than a run of all tests.
+SETTINGS = Settings(_env_file=None, signing_keys=key("n"), signing_key=key("o"), access_token_minutes=24 * 60)  # type: ignore[call-arg]
 BEARER = tokens.Bearer(7, Role.BORROWER, "5f0c5a4e-6c0e-4d0b-9b0a-0c7d6f3a1b2c", b"digest")
 TOKEN, _ = tokens.issue(SETTINGS, BEARER)
 HEADER, PAYLOAD, SIGNATURE = TOKEN.split(".")

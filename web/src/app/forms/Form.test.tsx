@@ -55,7 +55,7 @@ test("a refusal is summed up above the fields, with the focus and a link to each
     "The name is taken since 31\u00a0Jan\u00a02026.",
   ]);
   expect(summary.closest("form")!.firstElementChild).toBe(summary);
-  expect(document.activeElement).toBe(summary);
+  await waitFor(() => expect(document.activeElement).toBe(summary));
   expect(input().getAttribute("aria-invalid")).toBe("true");
   fireEvent.click(screen.getByRole("link", { name: /^The name is taken/ }));
   expect(document.activeElement).toBe(input());

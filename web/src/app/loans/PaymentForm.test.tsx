@@ -1,5 +1,5 @@
 // @vitest-environment happy-dom
-import { fireEvent, render, screen } from "@testing-library/react";
+import { fireEvent, render, screen, waitFor } from "@testing-library/react";
 import { beforeEach, expect, test } from "vitest";
 import { serverWith } from "../../testing";
 import type { Loan } from "./loan";
@@ -63,7 +63,7 @@ test("an amount that the borrower types says what it does, and a refusal leads b
   expect(screen.getByText(/closes the loan\.$/).getAttribute("role")).toBe("status");
   fireEvent.click(button());
   const summary = await screen.findByRole("alert");
-  expect(document.activeElement).toBe(summary);
+  await waitFor(() => expect(document.activeElement).toBe(summary));
   fireEvent.click(screen.getByRole("link"));
   expect(document.activeElement).toBe(field);
 });
