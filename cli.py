@@ -26,6 +26,7 @@ from ops.commands import (
     bill,
     book,
     check,
+    conformance,
     import_file,
     keys,
     migrate,
@@ -47,6 +48,7 @@ _GC_THRESHOLD = 100_000
 _COMMANDS = (
     *(up.up, api.api, worker.worker, scheduler.scheduler, migrate.migrate, backup.backup, restore.restore),
     *(verify.verify, bill.bill, book.book, web.web, schema.schema, check.check),
+    conformance.conformance,
 )
 _GROUPS = {"operator": operator.app, "bench": bench.app, "import": import_file.app, "keys": keys.app}
 _PASS_ON = {"allow_extra_args": True, "ignore_unknown_options": True, "help_option_names": []}

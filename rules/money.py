@@ -27,6 +27,14 @@ def fraction_to_paise(amount: Fraction) -> Decimal:
     return Decimal(math.floor(amount * 100 + Fraction(1, 2))).scaleb(-2)
 
 
+def product_to_paise(amount: Decimal, factor: Fraction) -> Decimal:
+    """Round the exact product of rupees and a non-negative factor half up to whole paise."""
+    # Fraction's own product divides by the greatest common divisor, which takes three times as long.
+    numerator, denominator = amount.as_integer_ratio()
+    unit = denominator * factor.denominator
+    return Decimal((200 * numerator * factor.numerator + unit) // (2 * unit)).scaleb(-2)
+
+
 def to_rate(rate: Decimal) -> Decimal:
     """Round a percentage half up to three decimals."""
     return rate.quantize(RATE_STEP, ROUND_HALF_UP)
