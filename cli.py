@@ -27,16 +27,20 @@ from ops.commands import (
     book,
     check,
     conformance,
+    heads,
     import_file,
     keys,
     migrate,
     operator,
+    prove,
     restore,
     scheduler,
     schema,
     up,
     verify,
+    verify_proof,
     web,
+    what_if,
     worker,
 )
 from settings import SettingsError
@@ -48,7 +52,7 @@ _GC_THRESHOLD = 100_000
 _COMMANDS = (
     *(up.up, api.api, worker.worker, scheduler.scheduler, migrate.migrate, backup.backup, restore.restore),
     *(verify.verify, bill.bill, book.book, web.web, schema.schema, check.check),
-    conformance.conformance,
+    *(heads.heads, prove.prove, verify_proof.verify_proof, what_if.what_if, conformance.conformance),
 )
 _GROUPS = {"operator": operator.app, "bench": bench.app, "import": import_file.app, "keys": keys.app}
 _PASS_ON = {"allow_extra_args": True, "ignore_unknown_options": True, "help_option_names": []}
@@ -62,7 +66,7 @@ app = typer.Typer(
     rich_markup_mode=None,
 )
 for _command in _COMMANDS:
-    app.command()(_command)
+    app.command(_command.__name__.replace("_", "-"))(_command)
 # Every argument of `test` is pytest's, `--help` too.
 app.command(context_settings=_PASS_ON)(check.test)
 for _name, _group in _GROUPS.items():

@@ -133,11 +133,16 @@ def _origins(value: str) -> str:
 
 def _processes(value: object) -> object:
     if value == "auto":
-        cores = len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
-        return min(cores, cores_of_quota() or cores)
+        return cores()
     if not re.fullmatch("[1-9][0-9]{0,2}", str(value)):
         raise ValueError("must be a number from 1 to 999, or auto for one process a core")
     return value
+
+
+def cores() -> int:
+    """The cores that this process may use, at least 1."""
+    allowed = len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
+    return min(allowed, cores_of_quota() or allowed)
 
 
 def cores_of_quota(group: Path = Path("/proc/self/cgroup"), groups: Path = Path("/sys/fs/cgroup")) -> int | None:

@@ -1,33 +1,26 @@
-"""The environment, read once and typed: every `KIST_…` variable is a field here and nowhere else."""
+"""The environment, read once and typed: every `KIST_…` variable is a field here, or of `LenderSettings`."""
 
-from datetime import date, datetime, timedelta
-from decimal import Decimal
+from datetime import timedelta
 from pathlib import Path
 from typing import Literal
-from zoneinfo import ZoneInfo
 
 from pydantic import Field, SecretStr, ValidationError, model_validator
-from pydantic_settings import BaseSettings, SettingsConfigDict
+from pydantic_settings import SettingsConfigDict
 
+from lender_settings import LenderSettings
 from setting_values import (
     DatabaseUrl,
     Key,
     KeyName,
     Keys,
     Lender,
-    Line,
     NotifyUrl,
-    Officer,
     Origins,
-    Percentage,
     Processes,
     Proxies,
     RedisUrl,
-    Rupees,
-    TimeZone,
     database_of,
     decoded,
-    largest_debt,
     lender_of,
 )
 
@@ -39,15 +32,12 @@ DIST = WEB / "dist"
 # The project and the image have the same version; a test compares them.
 VERSION = "0.1.0"
 
-# The least amount that NUMERIC(14, 2) cannot hold.
-LARGEST_AMOUNT = 10**12
-
 
 class SettingsError(Exception):
     """An invalid setting. The message is one line for the person who set it."""
 
 
-class Settings(BaseSettings):
+class Settings(LenderSettings):
     """One field for each `KIST_…` variable; the table in docs/settings.md lists the same names and defaults."""
 
     model_config = SettingsConfigDict(
@@ -106,46 +96,6 @@ class Settings(BaseSettings):
     session_days: int = Field(default=90, ge=1, le=3650)
     # 0 means that the console does not lock.
     operator_idle_minutes: int = Field(default=15, ge=0, le=24 * 60)
-
-    lender_name: Line = ""
-    support_phone: Line = ""
-    grievance_officer: Officer = ""
-    timezone: TimeZone = "Asia/Kolkata"
-    minimum_score: int = Field(default=450, ge=300, le=900)
-    minimum_annual_income: Rupees = Decimal("150000.00")
-    maximum_amount: Rupees = Decimal("50000.00")
-    maximum_term: int = Field(default=60, ge=1, le=1000)
-    minimum_rate: Percentage = Decimal("0.000")
-    maximum_rate: Percentage = Decimal("36.000")
-    maximum_exposure: Rupees | None = None
-    maximum_loans: int | None = Field(default=None, ge=0, le=1_000_000)
-    lend_when_past_due: bool = False
-    cycle_days: int = Field(default=30, ge=2, le=366)
-    due_days: int = Field(default=15, ge=1, le=365)
-    minimum_due_rate: Percentage = Decimal("3.000")
-
-    @model_validator(mode="after")
-    def _a_bill_is_due_before_the_next_one(self) -> "Settings":
-        if self.due_days >= self.cycle_days:
-            raise ValueError("KIST_DUE_DAYS must be less than KIST_CYCLE_DAYS")
-        return self
-
-    @model_validator(mode="after")
-    def _some_rate_is_allowed(self) -> "Settings":
-        if self.minimum_rate > self.maximum_rate:
-            raise ValueError("KIST_MINIMUM_RATE must not be more than KIST_MAXIMUM_RATE")
-        return self
-
-    @model_validator(mode="after")
-    def _the_dearest_loan_fits_its_columns(self) -> "Settings":
-        debt, years = largest_debt(self.maximum_amount, self.maximum_rate, self.maximum_term * self.cycle_days)
-        if debt >= LARGEST_AMOUNT:
-            raise ValueError(
-                f"KIST_MAXIMUM_AMOUNT of {self.maximum_amount} is too large: with the interest of {years:.0f} years at"
-                f" KIST_MAXIMUM_RATE a debt can reach {LARGEST_AMOUNT:,}, too much to store. Lower it, or"
-                " KIST_MAXIMUM_RATE, KIST_MAXIMUM_TERM or KIST_CYCLE_DAYS"
-            )
-        return self
 
     @model_validator(mode="after")
     def _a_gateway_can_verify_messages(self) -> "Settings":
@@ -208,16 +158,13 @@ class Settings(BaseSettings):
     @property
     def has_sample_accounts(self) -> bool:
         """Whether accounts with public passwords may exist: never outside a sandbox."""
-        is_local = self.host in {"127.0.0.1", "::1", "localhost"}
+        # A proxy serves other machines.
+        is_local = self.host in {"127.0.0.1", "::1", "localhost"} and not self.trusted_proxies
         return self.sandbox and (is_local if self.sample_accounts is None else self.sample_accounts)
 
     def lender(self) -> Lender:
         """The lender as pages show it; in a sandbox with made-up values where its own are missing."""
         return lender_of(self.lender_name, self.support_phone, self.grievance_officer, made_up=self.sandbox)
-
-    def calendar_date(self) -> date:
-        """Today in the lender's time zone: the business date, except in a sandbox."""
-        return datetime.now(ZoneInfo(self.timezone)).date()
 
     def access_token_life(self) -> timedelta:
         return timedelta(minutes=self.access_token_minutes)

@@ -19,7 +19,7 @@ OPERATOR = SampleAccount("Sample Operator", "operator.sample@example.com", "sand
 _EMAILS = {account.email for account in (BORROWER, OPERATOR)}
 
 
-def may_sign_in(settings: Settings, email: str) -> bool:
+def may_have_session(settings: Settings, email: str) -> bool:
     """Whether an account with this email may have a session: a sample account only where sample accounts exist.
 
     A lender may switch a book from a sandbox to real use, and its sample operator could then read every borrower.

@@ -42,8 +42,9 @@ WITH due AS MATERIALIZED (
         installment, 0
     FROM billed RETURNING id, loan_id, billing_date, interest
 ), posted AS (
-    INSERT INTO ledger_entries (loan_id, posted_on, event, debit, credit, amount, bill_id)
-    SELECT loan_id, billing_date, 'BILL', 'INTEREST_RECEIVABLE', 'INTEREST_INCOME', interest, id FROM issued
+    INSERT INTO ledger_entries (loan_id, posted_on, effective_on, event, debit, credit, amount, bill_id)
+    SELECT loan_id, $3, nullif(billing_date, $3), 'BILL', 'INTEREST_RECEIVABLE', 'INTEREST_INCOME', interest, id
+    FROM issued
 )
 UPDATE loans SET interest_due = interest_due + b.interest, accrued_interest = 0, accrued_through = b.next_billing_on,
     cycles_billed = b.cycles_billed + 1, installment_due = b.installment, minimum_due = b.minimum,
@@ -55,7 +56,7 @@ FROM billed b WHERE loans.id = b.id AND loans.id BETWEEN $1 AND $2
 _WRITTEN = """
 SELECT (SELECT (count(*), sum(cycle), sum(interest), sum(minimum_due), sum(installment), max(due_date))::text
     FROM bills) AS bills,
-    (SELECT (count(*), sum(amount))::text FROM ledger_entries) AS ledger,
+    (SELECT (count(*), sum(amount), max(posted_on), max(effective_on))::text FROM ledger_entries) AS ledger,
     (SELECT (sum(emi), sum(interest_due), sum(installment_due), sum(minimum_due), max(next_billing_on))::text
     FROM loans) AS loans
 """

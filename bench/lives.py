@@ -1,13 +1,15 @@
 """The rules simulate the life of a loan with any number of events; `loan_book` copies it to many loans."""
 
-from datetime import date, timedelta
+from datetime import UTC, date, datetime, time, timedelta
 from decimal import Decimal
 
-from rules import billing, interest, ledger, payments
+from rules import interest, life, payments, verify
+from rules.events import Act, Disbursed, Event, Paid
+from rules.life import Life
 from rules.money import to_paise
-from rules.payments import Allocation, AppliedPayment, Payer, PaymentOrder
-from rules.plan import Proposal
-from rules.replay import History, Source, StoredBill, StoredEntry, StoredLoan, StoredPayment
+from rules.payments import Payer, PaymentOrder
+from rules.plan import Terms
+from rules.verify import History
 
 CYCLE_DAYS, DUE_DAYS, MINIMUM_DUE_RATE = 30, 15, Decimal("3.000")
 
@@ -22,12 +24,17 @@ _MOST_CYCLES = 48
 
 def fresh(amount: Decimal, annual_rate: Decimal, loan_term: int, disbursed_on: date) -> History:
     """Return a loan on the day of its disbursal."""
+    terms = _terms(amount, annual_rate, loan_term, disbursed_on)
+    return verify.rows_of(0, life.disbursed(terms), [_event(1, disbursed_on, Disbursed())])
+
+
+def _terms(amount: Decimal, annual_rate: Decimal, loan_term: int, disbursed_on: date) -> Terms:
     daily = interest.daily_rate(annual_rate)
-    terms = Proposal(amount, annual_rate, daily, loan_term, disbursed_on, CYCLE_DAYS, DUE_DAYS, MINIMUM_DUE_RATE)
-    standing = billing.disbursed(terms)
-    loan = StoredLoan._make((0, *terms, *standing, billing.next_billing_on(terms, standing)))
-    entries = [StoredEntry(disbursed_on, *entry) for entry in ledger.of_disbursal(amount)]
-    return History(loan, {}, [], {}, {Source(): entries})
+    return Terms(amount, annual_rate, daily, loan_term, disbursed_on, CYCLE_DAYS, DUE_DAYS, MINIMUM_DUE_RATE)
+
+
+def _event(sequence: int, on: date, act: Act) -> Event:
+    return Event(sequence, on, on, datetime.combine(on, time(12), UTC), act)
 
 
 def simulated(events: int, today: date) -> History:
@@ -38,73 +45,23 @@ def simulated(events: int, today: date) -> History:
     assert events >= 2, "a loan needs a disbursal and a bill"
     cycles = min(max((events - 1) // 2, 1), _MOST_CYCLES)
     since = timedelta(days=CYCLE_DAYS * cycles + PAYING_DAYS + 1)
-    history = fresh(Decimal("50000.00"), Decimal("10.500"), cycles + CYCLES_LEFT, today - since)
+    terms = _terms(Decimal("50000.00"), Decimal("10.500"), cycles + CYCLES_LEFT, today - since)
+    lived, recorded = life.disbursed(terms), [_event(1, terms.disbursed_on, Disbursed())]
     for cycle in range(cycles):
+        lived.bill(cycle + 1)
         paid = (events - 1 - cycles + cycle) // cycles  # the sum is `events` less the disbursal and the bills
-        history = _paid_in_parts(_billed(history), paid)
-    assert 1 + len(history.bills) + len(history.payments) == events
-    return history
+        _pay_in_parts(lived, recorded, paid)
+    assert len(recorded) + len(lived.bills) == events
+    return verify.rows_of(0, lived, recorded)
 
 
-def _billed(history: History) -> History:
-    loan = history.loan
-    bill, standing = billing.bill_next_cycle(loan, billing.standing_of(loan))
-    zero = Decimal("0.00")
-    return history._replace(
-        loan=_standing(loan, standing),
-        bills={**history.bills, bill.cycle: StoredBill(*bill, zero, zero)},
-        entries={
-            **history.entries,
-            Source(cycle=bill.cycle): [
-                StoredEntry(bill.billing_date, *entry) for entry in ledger.of_bill(bill.interest)
-            ],
-        },
-    )
-
-
-def _paid_in_parts(history: History, parts: int) -> History:
+def _pay_in_parts(lived: Life, recorded: list[Event], parts: int) -> None:
     """Pay the newest bill's installment in `parts` payments."""
-    newest = history.bills[history.loan.cycles_billed]
+    newest = lived.bills[lived.standing.cycles_billed]
     for part in range(parts):
-        left = history.loan.installment_due
+        left = lived.standing.installment_due
         amount = left if part == parts - 1 else to_paise(left / (parts - part))
         paid_on = newest.billing_date + timedelta(days=1 + part * PAYING_DAYS // parts)
-        history = _paid(history, amount, paid_on)
-    return history
-
-
-def _paid(history: History, amount: Decimal, paid_on: date) -> History:
-    loan, bills = history.loan, dict(history.bills)
-    unpaid = [bill for bill in bills.values() if bill.interest_paid + bill.principal_paid < bill.installment]
-    applied = payments.apply(loan, unpaid, PaymentOrder(amount, paid_on, Payer.BORROWER), today=paid_on)
-    for part in applied.allocations:
-        if part.cycle is not None:
-            bills[part.cycle] = _settled(bills[part.cycle], part)
-    number = len(history.payments) + 1
-    payment = StoredPayment(
-        number, paid_on, amount, applied.interest, applied.principal, applied.emi_before, applied.standing.emi
-    )
-    return history._replace(
-        loan=_standing(loan, applied.standing),
-        bills=bills,
-        payments=[*history.payments, payment],
-        allocations={**history.allocations, number: applied.allocations},
-        entries={**history.entries, Source(payment_id=number): _entries(applied, paid_on)},
-    )
-
-
-def _settled(bill: StoredBill, part: Allocation) -> StoredBill:
-    return bill._replace(
-        interest_paid=bill.interest_paid + part.interest, principal_paid=bill.principal_paid + part.principal
-    )
-
-
-def _entries(applied: AppliedPayment, paid_on: date) -> list[StoredEntry]:
-    entries = ledger.of_payment(
-        interest=applied.interest, principal=applied.principal, unbilled_interest=applied.unbilled_interest
-    )
-    return [StoredEntry(paid_on, *entry) for entry in entries]
-
-
-def _standing(loan: StoredLoan, standing: billing.Standing) -> StoredLoan:
-    return loan._replace(**standing._asdict(), next_billing_on=billing.next_billing_on(loan, standing))
+        sequence = len(recorded) + 1
+        lived.pay(sequence, payments.take(lived.loan, PaymentOrder(amount, paid_on, Payer.BORROWER), today=paid_on))
+        recorded.append(_event(sequence, paid_on, Paid(amount)))

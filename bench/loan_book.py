@@ -14,8 +14,11 @@ from uuid import UUID
 from bench import environment, lives, measure
 from bench.environment import DAY
 from models import database
+from models.loans import TERMS_AND_STANDING
 from models.users import LOST
-from rules.replay import History, StoredLoan
+from rules.events import Paid
+from rules.loan import Bill
+from rules.verify import History, StoredPayment
 from settings import Settings
 
 # Loans made in one transaction: enough to spread a statement's fixed cost, few enough for the progress bar to move.
@@ -53,12 +56,9 @@ SELECT i, i, l.amount, l.loan_term, l.interest_rate, 'APPROVED', '{}', 700, 6000
 FROM generate_series($1::bigint, $2::bigint) AS i JOIN life_loans l ON l.life = i % $3
 """
 
-_LOAN = ", ".join(StoredLoan._fields[1:])
-_BILL = (
-    "cycle, billing_date, due_date, principal_balance, interest, minimum_due, installment, past_due,"
-    " interest_paid, principal_paid"
-)
-_PAYMENT = "paid_on, amount, interest, principal, emi_before, emi_after"
+_LOAN = ", ".join(("sequence", "next_billing_on", *TERMS_AND_STANDING))
+_BILL = ", ".join(Bill._fields)
+_PAYMENT = ", ".join(("sequence", "paid_on", "amount", *StoredPayment._fields))
 _ENTRY = "posted_on, event, debit, credit, amount"
 
 _COPIES = (
@@ -126,11 +126,25 @@ async def _copy_life(connection: database.Connection, life: int, history: Histor
     async def copy(name: str, columns: str, rows: Iterator[tuple[object, ...]]) -> None:
         await connection.copy_records_to_table(f"life_{name}", records=rows, columns=["life", *columns.split(", ")])
 
-    entries = enumerate(((source, posted) for source, of in history.entries.items() for posted in of), 1)
+    loan = history.loan
+    paid = [
+        (event.sequence, event.sequence, event.effective_on, event.act.amount, *history.payments[event.sequence])
+        for event in history.events
+        if isinstance(event.act, Paid)
+    ]
     parts = enumerate(((number, part) for number, of in history.allocations.items() for part in of), 1)
-    await copy("loans", _LOAN, iter([(life, *history.loan[1:])]))
+    entries = enumerate(
+        (
+            (source, day, entry)
+            for source, of in history.entries.items()
+            for day in of.effective_on
+            for entry in of.entries
+        ),
+        1,
+    )
+    await copy("loans", _LOAN, iter([(life, loan.sequence, loan.next_billing_on, *loan.terms, *loan.standing)]))
     await copy("bills", f"id, {_BILL}", ((life, bill.cycle, *bill) for bill in history.bills.values()))
-    await copy("payments", f"id, {_PAYMENT}", ((life, *payment) for payment in history.payments))
+    await copy("payments", f"id, {_PAYMENT}", ((life, *row) for row in paid))
     await copy(
         "allocations",
         "id, payment_id, bill_id, interest, principal",
@@ -140,8 +154,8 @@ async def _copy_life(connection: database.Connection, life: int, history: Histor
         "entries",
         f"id, bill_id, payment_id, {_ENTRY}",
         (
-            (life, place, source.cycle or None, source.payment_id or None, *posted)
-            for place, (source, posted) in entries
+            (life, place, source.cycle or None, source.sequence if source.sequence > 1 else None, day, *entry)
+            for place, (source, day, entry) in entries
         ),
     )
 

@@ -23,9 +23,8 @@ from bench.http_clients import CLIENTS, Endpoint, Load, RecordedRequest
 from bench.measure import Result, spread
 from bench.payments import PAYMENT
 from bench.statement import EVENTS, STATEMENT
-from models import database
+from models import database, loans
 from models.bills import BillRow
-from models.loans import LoanRow
 from models.payment_posting import PaymentRow
 from models.statements import BillBalanceRow, PostedBill, PostedPayment
 from models.viewers import UserStatus
@@ -45,7 +44,7 @@ _NUMBERS_OF_A_ROUND = 1_000_000
 # The columns of the statements that read, in parts that have a row of their own in kist.
 _COLUMNS = {
     "account": UserStatus._fields,
-    "loan": LoanRow._fields,
+    "loan": loans.COLUMN_NAMES,
     "bill": BillRow._fields,
     "payment": PaymentRow._fields,
     "balance": BillBalanceRow._fields,

@@ -11,6 +11,8 @@ class AdvisoryLock(IntEnum):
     MIGRATION = 0x6B697374
     # Held by the process that seals the audit log.
     AUDIT_CHAIN = 0x61756469
+    # Held by the process that adds heads of loans, or publishes the head of the book.
+    BOOK_HEADS = 0x68656164
     # Held while the sample accounts of a sandbox are made.
     SAMPLE_ACCOUNTS = 0x73616D70
     # Held while an import stores: two would wait for each other's rows, and the second finds what the first has added.

@@ -22,8 +22,16 @@ def _pairs(facts: Facts) -> str:
     return ", ".join(f"'{name}', {expression}" for name, expression in facts.items())
 
 
+# A correction restates these values of a payment, and the newest entry about them counts.
+_SPLIT: Facts = {
+    name: f"{{row}}.{name}::text" for name in ("interest", "principal", "credit", "emi_before", "emi_after")
+}
 PAYMENT: Facts = {
-    **{name: f"{{row}}.{name}::text" for name in ("amount", "interest", "principal", "emi_before", "emi_after")},
+    **_SPLIT,
+    "amount": "{row}.amount::text",
+    **{name: f"{{row}}.{name}" for name in ("sequence", "recorded_on", "prepayment", "reason", "due_again")},
+    "moved_from": "{row}.moved_from_id",
+    "reversed_on": "{row}.reversed_on",
     "transaction_id": "{row}.transaction_id",
     "transaction_id_given": "{row}.transaction_id_given",
     "paid_on": "{row}.paid_on",
@@ -31,6 +39,18 @@ PAYMENT: Facts = {
     "mode": "{row}.mode",
     "reference": "{row}.reference",
     "created_at": _moment("created_at"),
+}
+
+RESTATED_PAYMENT: Facts = {"payment": "{row}.id", **_SPLIT, "reversed_on": "{row}.reversed_on"}
+
+LOAN_EVENT: Facts = {
+    "event": "{row}.id",
+    "amount": "{row}.amount::text",
+    **{name: f"{{row}}.{name}" for name in ("sequence", "kind", "effective_on", "recorded_on", "reverses", "cause")},
+    **{name: f"{{row}}.{name}" for name in ("due_again", "reason")},
+    "request": "{row}.request_id",
+    "operator": "{row}.operator_id",
+    "recorded_at": _moment("recorded_at"),
 }
 
 LOAN: Facts = {
@@ -99,4 +119,6 @@ class Subjects(NamedTuple):
 
 USERS = Subjects("users", "user_id", "{row}.id")
 OPERATORS = Subjects("operators", "operator_id", "{row}.id")
+PAYMENTS = Subjects("payments", "loan_id", "{row}.loan_id")
+LOAN_EVENTS = Subjects("loan_events", "loan_id", "{row}.loan_id")
 APPLICATIONS = Subjects("loan_applications", "user_id", "{row}.user_id")

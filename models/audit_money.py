@@ -6,128 +6,16 @@ LOG_EXTENDED hold the ids up to which rows need none. Rows and entries are compa
 
 import json
 from collections.abc import Iterator
-from typing import NamedTuple
 
 from models import audit_facts, database
 from models.audit import AuditEntry
-from models.audit_facts import HIDDEN_COLUMNS, Facts
+from models.audit_facts import HIDDEN_COLUMNS
+from models.audit_kinds import KINDS, Kind, number_in
 
 # Rows, or entries if there are more, in one comparison, which takes some tens of milliseconds and megabytes.
 PAGE = 10_000
 
 _LAST = 2**63 - 1
-
-
-class Kind(NamedTuple):
-    """A kind of rows, and of the entries about them.
-
-    `is_entry` is the SQL condition for these entries, and `row_id` the SQL expression for the id of their row.
-    `subject` has the entry's columns that the row has too; `beside` names details that are not compared. Rows up to the
-    id `since` in LOG_BEGUN or LOG_EXTENDED need no entry. With `newest`, the newest of several entries counts;
-    otherwise a row must have exactly one.
-    """
-
-    label: str
-    table: str
-    facts: Facts
-    is_entry: str
-    row_id: str
-    subject: Facts
-    since: str
-    beside: tuple[str, ...] = ()
-    newest: bool = False
-
-
-def number_in(entry: str, name: str) -> str:
-    """Return the SQL of a number in an entry's details. It is NULL if a tampered entry has another text there."""
-    text = f"{entry}.details ->> '{name}'"
-    return f"(CASE WHEN {text} ~ '^[0-9]{{1,18}}$' THEN ({text})::bigint END)"
-
-
-# The same condition as in the partial index on these entries.
-_PEOPLE = (
-    "e.event IN ('REGISTERED', 'PASSWORD_SET', 'PASSWORD_CHANGED', 'ACCOUNT_ERASED', 'PERSON_RESEALED',"
-    " 'PERSON_CHANGED')"
-    " AND e.user_id IS NOT NULL AND e.event IN "
-)
-_OPERATORS = (
-    "('OPERATOR_ADDED', 'OPERATOR_RECORDED', 'OPERATOR_DISABLED', 'OPERATOR_ENABLED', 'OPERATOR_PASSWORD_RESET',"
-    " 'PASSWORD_CHANGED')"
-)
-
-_USER: Facts = {"user": "{row}.user_id"}
-
-KINDS = (
-    Kind(
-        label="payment",
-        table="payments",
-        facts=audit_facts.PAYMENT,
-        is_entry="e.event = 'PAYMENT_TAKEN' AND e.payment_id IS NOT NULL",
-        row_id="e.payment_id",
-        subject={"loan": "{row}.loan_id", **_USER},
-        since="payments",
-    ),
-    Kind(
-        label="loan",
-        table="loans",
-        facts=audit_facts.LOAN,
-        is_entry="e.event = 'LOAN_DISBURSED'",
-        row_id="e.loan_id",
-        subject=_USER,
-        since="loans",
-        beside=("emi",),
-    ),
-    Kind(
-        label="application",
-        table="loan_applications",
-        facts=audit_facts.APPLICATION,
-        is_entry="e.event = 'LOAN_DECIDED'",
-        row_id=number_in("e", "application"),
-        subject=_USER,
-        since="loan_applications",
-    ),
-    Kind(
-        label="assessment",
-        table="credit_assessments",
-        facts=audit_facts.ASSESSMENT,
-        is_entry="e.event = 'SCORED'",
-        row_id=number_in("e", "assessment"),
-        subject=_USER,
-        since="credit_assessments",
-    ),
-    Kind(
-        label="user",
-        table="users",
-        facts=audit_facts.PERSON,
-        is_entry=f"{_PEOPLE} ('REGISTERED', 'ACCOUNT_ERASED', 'PERSON_RESEALED', 'PERSON_CHANGED')",
-        row_id="e.user_id",
-        subject={},
-        since="users",
-        beside=("consent", "password", "changed"),
-        newest=True,
-    ),
-    Kind(
-        label="password of user",
-        table="users",
-        facts=audit_facts.PASSWORD,
-        is_entry=f"{_PEOPLE} ('REGISTERED', 'PASSWORD_SET', 'PASSWORD_CHANGED', 'ACCOUNT_ERASED')",
-        row_id="e.user_id",
-        subject={},
-        since="users",
-        beside=("consent", "identity"),
-        newest=True,
-    ),
-    Kind(
-        label="operator",
-        table="operators",
-        facts=audit_facts.OPERATOR,
-        is_entry=f"e.operator_id IS NOT NULL AND e.event IN {_OPERATORS}",
-        row_id="e.operator_id",
-        subject={},
-        since="operators",
-        newest=True,
-    ),
-)
 
 _END = """
 SELECT least(
@@ -138,14 +26,26 @@ SELECT least(
 _DIFFERENCES = """
 WITH stored AS (
     SELECT r.id, {book} AS book FROM {table} r WHERE r.id > $1 AND r.id <= $2
-), entry AS (
+), {first} AS (
     SELECT DISTINCT ON ({row_id}) {row_id} AS id, (e.details::jsonb || {subject}) - $3::text[] AS log
     FROM audit_entries e WHERE {is_entry} AND {row_id} > $1 AND {row_id} <= $2
     ORDER BY {row_id}, e.id {order}
-)
+){later}
 SELECT id, book::text, log::text FROM stored FULL JOIN entry USING (id)
 WHERE CASE WHEN log IS NULL THEN id > $4 WHEN book IS NULL THEN TRUE ELSE NOT book @> log END
 ORDER BY id LIMIT $5
+"""
+# A row that needs an entry needs its first one too.
+_LATER = """
+, later AS (
+    SELECT DISTINCT ON ({number}) {number} AS id, (e.details::jsonb || '{{}}') - {fixed} AS log
+    FROM audit_entries e WHERE e.event = '{restated}'
+        AND {number} > $1 AND {number} <= $2
+    ORDER BY {number}, e.id DESC
+), entry AS (
+    SELECT id, coalesce(first.log, '{{}}') || coalesce(later.log, '{{}}') AS log
+    FROM first FULL JOIN later USING (id) WHERE first.log IS NOT NULL OR id <= $4
+)
 """
 _TWICE = """
 SELECT {row_id} AS id, count(*) FROM audit_entries e WHERE {is_entry} AND {row_id} IS NOT NULL
@@ -183,6 +83,8 @@ async def _differences_of_kind(kind: Kind, limit: int) -> list[str]:
         "book": f"{book}::jsonb",
         "subject": f"{audit_facts.as_json({name: _entry_column(name) for name in kind.subject}, 'e')}::jsonb",
         "order": "DESC" if kind.newest else "",
+        "first": "first" if kind.restated else "entry",
+        "later": _restatements(kind) if kind.restated else "",
     }
     exempt_until = await last_without_entry(kind.since)
     found, after = list[str](), -_LAST
@@ -194,6 +96,13 @@ async def _differences_of_kind(kind: Kind, limit: int) -> list[str]:
         found += [_line(f"{kind.label} {row['id']}", row["book"], row["log"]) for row in rows]
         after = until
     return found
+
+
+def _restatements(kind: Kind) -> str:
+    """Return the SQL that puts the newest restatement of a row in place of the facts that it may contain."""
+    fixed = {*kind.facts, *kind.subject, "payment"} - ({*kind.restating} - {"payment"})
+    names = ", ".join(f"'{name}'" for name in sorted(fixed))
+    return _LATER.format(restated=kind.restated, fixed=f"ARRAY[{names}]", number=number_in("e", "payment"))
 
 
 def _entry_column(name: str) -> str:

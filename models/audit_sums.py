@@ -68,6 +68,19 @@ WITH logged AS (
 SELECT 'import ' || name AS what, log, book FROM stored FULL JOIN logged USING (name)
 WHERE log IS DISTINCT FROM book AND (id IS NULL OR id > $1 OR log IS NOT NULL) ORDER BY name LIMIT $2
 """
+_HEADS = """
+WITH logged AS (
+    SELECT details ->> 'date' AS name, format('%s of %s, %s loans, root %s', details ->> 'head', details ->> 'lender',
+        details ->> 'loans', details ->> 'root') AS log
+    FROM audit_entries WHERE event = 'BOOK_HEAD_PUBLISHED'
+), stored AS (
+    SELECT to_char(date, 'YYYY-MM-DD') AS name, id,
+        format('%s of %s, %s loans, root %s', encode(head, 'hex'), lender, loans, encode(root, 'hex')) AS book
+    FROM book_heads
+)
+SELECT 'head of ' || name AS what, log, book FROM stored FULL JOIN logged USING (name)
+WHERE log IS DISTINCT FROM book AND (id IS NULL OR id > $1 OR log IS NOT NULL) ORDER BY name LIMIT $2
+"""
 _DATE = """
 SELECT log, to_char(date, 'YYYY-MM-DD') AS book FROM (
     SELECT details ->> 'date' AS log FROM audit_entries WHERE event = 'BUSINESS_DATE_MOVED' ORDER BY id DESC LIMIT 1
@@ -78,7 +91,13 @@ SELECT log, to_char(date, 'YYYY-MM-DD') AS book FROM (
 async def differences(limit: int) -> list[str]:
     """Return totals, dates and scores that disagree with the log or with their rows, a line each."""
     found = await _score_differences(limit)
-    for statement, since in ((_CHUNKS, "billing_chunks"), (_RUNS, "billing_runs"), (_IMPORTS, "imports")):
+    statements = (
+        (_CHUNKS, "billing_chunks"),
+        (_RUNS, "billing_runs"),
+        (_IMPORTS, "imports"),
+        (_HEADS, "book_heads"),
+    )
+    for statement, since in statements:
         rows = await database.fetch(statement, await audit_money.last_without_entry(since), limit)
         found += [_line(row["what"], row["log"], row["book"]) for row in rows]
     moved = await database.fetch_one(_DATE)

@@ -1,21 +1,25 @@
 """Hand-written SQL: the bills of a chunk are stored by COPY, and those of a payment by one statement that returns them.
 
-A loan has one bill for each cycle: the amounts of its issue, and what has been paid of them since.
+A loan has one bill for each cycle: its amounts, and what has been paid of them. A correction keeps a copy of the former
+values as a superseded row: only rows without `known_until` are valid, and a valid row keeps its id.
 """
 
-from collections.abc import Sequence
-from datetime import date
+from collections import defaultdict
+from collections.abc import Iterable, Sequence
+from datetime import date, datetime
 from decimal import Decimal
 from typing import NamedTuple
 
 from tortoise import fields
+from tortoise.expressions import F
 from tortoise.models import Model
 
 from models import database
 from models.loans import Loan
 from models.paged_rows import PagedRows
 from rules import ledger
-from rules.billing import IssuedBill
+from rules.loan import ISSUED
+from rules.loan import Bill as IssuedBill
 from rules.payments import Allocation
 
 
@@ -34,6 +38,10 @@ class Bill(Model):
     past_due = fields.DecimalField(max_digits=14, decimal_places=2)
     interest_paid = fields.DecimalField(max_digits=14, decimal_places=2, default=0)
     principal_paid = fields.DecimalField(max_digits=14, decimal_places=2, default=0)
+    # The times at which a correction wrote these values, and at which the next one replaced them. The values of the
+    # issue are known from `created_at` on.
+    known_from: datetime | None = fields.DatetimeField(null=True)
+    known_until: datetime | None = fields.DatetimeField(null=True)
     created_at = fields.DatetimeField(auto_now_add=True)
 
     loan_id: int
@@ -61,6 +69,9 @@ class BillRow(NamedTuple):
     past_due: Decimal
     interest_paid: Decimal
     principal_paid: Decimal
+    known_from: datetime | None
+    known_until: datetime | None
+    created_at: datetime
 
     @property
     def total_due(self) -> Decimal:
@@ -73,24 +84,31 @@ class BillRow(NamedTuple):
         )
 
 
+# The condition for the rows that are valid now.
+VALID = "known_until IS NULL"
+
 COLUMNS = ", ".join(f"bill.{name}" for name in BillRow._fields)
 
 
-_RESERVE = "SELECT nextval('bills_id_seq') FROM generate_series(1, $1::int)"
-_OF_A_BILL = ("id", "loan_id", *IssuedBill._fields)
-_OF_AN_ENTRY = ("bill_id", "loan_id", "posted_on", *ledger.Entry._fields)
+# The bills' time is that of the clock under the lock of their loans. The transaction has begun before the lock.
+_RESERVE = "SELECT nextval('bills_id_seq'), statement_timestamp() FROM generate_series(1, $1::int)"
+_OF_A_BILL = ("id", "loan_id", "created_at", *ISSUED)
+_OF_AN_ENTRY = ("bill_id", "loan_id", "posted_on", "effective_on", *ledger.Entry._fields)
 
 
-async def issue(issued: Sequence[tuple[int, IssuedBill]]) -> None:
+async def issue(issued: Sequence[tuple[int, IssuedBill]], today: date) -> None:
     """Store bills and their ledger entries by COPY, which is the fastest way. A tuple is (loan id, bill).
+
+    The entries are posted `today`, and effective on the billing dates, which may be earlier.
 
     Raises:
         asyncpg.UniqueViolationError: a cycle has a bill already.
     """
-    ids = [bill_id for (bill_id,) in await database.fetch(_RESERVE, len(issued))]
-    rows = [(bill_id, loan_id, *bill) for bill_id, (loan_id, bill) in zip(ids, issued, strict=True)]
+    reserved = await database.fetch(_RESERVE, len(issued))
+    ids, at = [row[0] for row in reserved], reserved[0][1] if reserved else None
+    rows = [(bill_id, loan_id, at, *bill[: len(ISSUED)]) for bill_id, (loan_id, bill) in zip(ids, issued, strict=True)]
     entries = [
-        (bill_id, loan_id, bill.billing_date, *entry)
+        (bill_id, loan_id, today, None if bill.billing_date == today else bill.billing_date, *entry)
         for bill_id, (loan_id, bill) in zip(ids, issued, strict=True)
         for entry in ledger.of_bill(bill.interest)
     ]
@@ -100,14 +118,13 @@ async def issue(issued: Sequence[tuple[int, IssuedBill]]) -> None:
 
 _ISSUE = f"""
 WITH issued AS (
-    INSERT INTO bills (loan_id, cycle, billing_date, due_date, principal_balance, interest, minimum_due,
-        installment, past_due)
-    SELECT $1, * FROM unnest($2::int[], $3::date[], $4::date[], $5::numeric[], $6::numeric[],
+    INSERT INTO bills (loan_id, created_at, {", ".join(ISSUED)})
+    SELECT $1, clock_timestamp(), * FROM unnest($2::int[], $3::date[], $4::date[], $5::numeric[], $6::numeric[],
         $7::numeric[], $8::numeric[], $9::numeric[])
     RETURNING *
 ), posted AS (
-    INSERT INTO ledger_entries (loan_id, posted_on, event, debit, credit, amount, bill_id)
-    SELECT $1, issued.billing_date, e.event, e.debit, e.credit, e.amount, issued.id
+    INSERT INTO ledger_entries (loan_id, posted_on, effective_on, event, debit, credit, amount, bill_id)
+    SELECT $1, $15, nullif(issued.billing_date, $15), e.event, e.debit, e.credit, e.amount, issued.id
     FROM unnest($10::int[], $11::text[], $12::text[], $13::text[], $14::numeric[])
         AS e (cycle, event, debit, credit, amount)
     JOIN issued USING (cycle)
@@ -116,12 +133,43 @@ SELECT {COLUMNS} FROM issued bill ORDER BY bill.cycle
 """
 
 
-async def issue_and_read(loan_id: int, issued: Sequence[IssuedBill]) -> list[BillRow]:
+async def issue_and_read(loan_id: int, issued: Sequence[IssuedBill], today: date) -> list[BillRow]:
     """Store the bills of one loan as `issue` does, in one statement, and return their rows."""
     entries = [(bill.cycle, *entry) for bill in issued for entry in ledger.of_bill(bill.interest)]
-    bills = map(list, zip(*issued, strict=True))
+    bills = [list(column) for column in zip(*issued, strict=True)][: len(ISSUED)]
     posted = map(list, zip(*entries, strict=True) if entries else [()] * 5)
-    return [BillRow(*row) for row in await database.fetch(_ISSUE, loan_id, *bills, *posted)]
+    return [BillRow(*row) for row in await database.fetch(_ISSUE, loan_id, *bills, *posted, today)]
 
 
-OF_LOANS = PagedRows(Bill, table="bills", parent="loan_id", key="cycle")
+async def attach(rows: Iterable[Loan]) -> None:
+    """Give loans with a bill that is due again their unpaid bills, which the rules need (lending rules, 9.4)."""
+    again = {loan.id: loan for loan in rows if loan.due_again_on is not None}
+    if again:
+        unpaid = Bill.filter(loan_id__in=list(again), known_until=None).order_by("loan_id", "cycle")
+        for loan in again.values():
+            loan.unpaid_bills = []
+        async for bill in unpaid.filter(installment__gt=F("interest_paid") + F("principal_paid")):
+            again[bill.loan_id].unpaid_bills = [*again[bill.loan_id].unpaid_bills, bill]
+
+
+async def versions(keys: Sequence[tuple[int, int]]) -> dict[tuple[int, int], list[Bill]]:
+    """All versions of bills by loan id and cycle, oldest first."""
+    found: dict[tuple[int, int], list[Bill]] = {key: [] for key in keys}
+    loan_ids, cycles = ({key[place] for key in keys} for place in (0, 1))
+    rows = Bill.filter(loan_id__in=loan_ids, cycle__in=cycles)
+    # PostgreSQL puts the valid version, which has no `known_until`, last.
+    for bill in await rows.order_by("loan_id", "cycle", "known_until", "id"):
+        if (bill.loan_id, bill.cycle) in found:
+            found[bill.loan_id, bill.cycle].append(bill)
+    return found
+
+
+async def versions_of_loan(loan_id: int) -> dict[int, list[Bill]]:
+    """All versions of a loan's bills by cycle, oldest first. A cycle without a bill has none."""
+    found: dict[int, list[Bill]] = defaultdict(list)
+    for bill in await Bill.filter(loan_id=loan_id).order_by("cycle", "known_until", "id"):
+        found[bill.cycle].append(bill)
+    return found
+
+
+OF_LOANS = PagedRows(Bill, table="bills", parent="loan_id", key="cycle", only=VALID)

@@ -4,7 +4,7 @@ import os
 from datetime import datetime
 from typing import Literal
 
-from models import audit, audit_facts, operators, sessions, user_changes, users
+from models import audit, audit_facts, operators, password_resets, sessions, user_changes, users
 from models.audit import Subject
 from models.expressions import Now
 from models.loans import Loan
@@ -53,7 +53,7 @@ async def note(event: Event, by: Origin, table: Table, account: int) -> None:
 
 
 async def set_password(user_id: int, password_hash: str, *, family: str) -> bool:
-    """Set the first password of an active borrower, and end every session except that of a family.
+    """Set the first password of an active borrower, and end the code and every session except that of a family.
 
     False, and nothing is changed, if the borrower has a password. Call it in a transaction.
     """
@@ -61,6 +61,7 @@ async def set_password(user_id: int, password_hash: str, *, family: str) -> bool
     if not await without.update(password_hash=password_hash):
         return False
     await sessions.end_all_of("user_id", user_id, but=family)
+    await password_resets.withdraw("user_id", user_id)
     return True
 
 
@@ -70,13 +71,14 @@ async def replace_hash(table: Table, account: int, before: str, after: str) -> b
 
 
 async def change_password(table: Table, account: int, before: str, after: str, *, family: str) -> bool:
-    """Change a password, and end every session except that of a family.
+    """Change a password, and end the code for a new one and every session except that of a family.
 
     False, and nothing is changed, if the account's hash is not `before`. Call it in a transaction.
     """
     if not await replace_hash(table, account, before, after):
         return False
     await sessions.end_all_of(_COLUMNS[table], account, but=family)
+    await password_resets.withdraw(_COLUMNS[table], account)
     return True
 
 

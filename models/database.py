@@ -17,30 +17,22 @@ from tortoise.connection import get_connections
 from tortoise.transactions import in_transaction
 
 import telemetry
-from models import asyncpg_seam, connection_options, grants, tortoise_seam
+from models import asyncpg_seam, connection_options, event_numbers, grants, tortoise_seam
 from models.advisory_locks import AdvisoryLock
 from models.database_errors import IN_CONFLICT, UNAVAILABLE, InUseError, NotOwnerError
+from models.event_numbers import Progress, unreported
 from models.pool import Telling
 
 T = TypeVar("T")
 Connection: TypeAlias = asyncpg_seam.Connection
 
 MODULES = [
-    "models.users",
-    "models.user_changes",
-    "models.operators",
-    "models.sessions",
-    "models.password_resets",
-    "models.transactions",
-    "models.imports",
-    "models.loans",
-    "models.bills",
-    "models.payments",
-    "models.ledger",
-    "models.billing_chunks",
-    "models.billing_runs",
-    "models.business_date",
-    "models.audit",
+    f"models.{name}"
+    for name in (
+        *("users", "user_changes", "operators", "sessions", "password_resets", "transactions", "imports", "loans"),
+        *("bills", "payments", "loan_events", "ledger", "billing_chunks", "billing_runs", "business_date", "audit"),
+        "book_heads",
+    )
 ]
 MIGRATIONS = Path(__file__).parent.parent / "migrations"
 
@@ -171,9 +163,7 @@ async def execute(statement: str, *values: object) -> str:
 
 
 async def copy(table: str, columns: Sequence[str], rows: Iterable[tuple[object, ...]]) -> None:
-    """Append rows to a table, in the caller's transaction. `None` is stored as NULL: no text may be "None". No text may
-    contain tabs, line breaks or backslashes.
-    """
+    """Append rows to a table. No text may be "None", which is NULL, or contain tabs, line breaks or backslashes."""
     # This takes two thirds of the time of a join of strings.
     line = "\t".join(["%s"] * len(columns)) + "\n"
     lines = "".join([line % row for row in rows]).encode()
@@ -186,9 +176,9 @@ async def copy(table: str, columns: Sequence[str], rows: Iterable[tuple[object, 
         await lent.copy_to_table(table, source=source(), columns=columns, null="None")
 
 
-async def migrate(url: str, application_url: str = "") -> list[str]:
-    """Apply the missing migrations, grant the roles their privileges, and return the names of the migrations. One
-    process at a time migrates. The application's role is the user of `application_url`.
+async def migrate(url: str, application_url: str = "", report: Progress = unreported) -> list[str]:
+    """Apply the missing migrations, grant the roles their privileges, number the events of loans, and return
+    the names of the migrations. One process at a time migrates. `application_url` has the application's role.
 
     Raises:
         InUseError: another session uses a table for too long. The migrations before that one are applied.
@@ -203,6 +193,7 @@ async def migrate(url: str, application_url: str = "") -> list[str]:
         # A task of its own has no Tortoise connection yet. Otherwise aerich would use the connection that is open.
         applied = await asyncio.create_task(_upgrade(url))
         await grants.apply(lock, arguments(application_url)["user"] if application_url else grants.APPLICATION)
+        await event_numbers.fill(lock, report)
         return applied
     except asyncpg.LockNotAvailableError:
         raise InUseError(

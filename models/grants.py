@@ -2,7 +2,7 @@
 
 Every `migrate` grants them again: a new table needs a line here. The owner makes and changes tables, the application
 does what this module allows, and the reader sees what reports need. The application never changes what is written once:
-the ledger, the audit log and payments.
+the ledger, the audit log, and the amounts and dates of payments and other events.
 """
 
 from typing import NamedTuple
@@ -61,12 +61,21 @@ TABLES: dict[str, Grant] = {
     "loans": Grant(
         update=(
             "emi", "principal_balance", "interest_due", "accrued_interest", "accrued_through", "cycles_billed",
-            "past_due", "installment_due", "minimum_due", "oldest_due_on", "closed_on", "next_billing_on",
+            "past_due", "installment_due", "minimum_due", "oldest_due_on", "closed_on", "next_billing_on", "last_cycle",
+            "credit", "due_again_on", "status", "sequence",
         )
     ),
-    "bills": Grant(update=("interest_paid", "principal_paid"), reserve=True),
-    "payments": Grant(),
-    "allocations": Grant(),
+    "bills": Grant(
+        update=(
+            "billing_date", "due_date", "principal_balance", "interest", "minimum_due", "installment", "past_due",
+            "interest_paid", "principal_paid", "known_from", "known_until",
+        ),
+        reserve=True,
+    ),
+    # A correction restates the parts of a payment; its amount and date never change.
+    "payments": Grant(update=("interest", "principal", "credit", "emi_before", "emi_after", "reversed_on")),
+    "allocations": Grant(update=("known_until",)),
+    "loan_events": Grant(update=("counts",)),
     "ledger_entries": Grant(),
     "billing_runs": Grant(
         update=(
@@ -85,6 +94,8 @@ TABLES: dict[str, Grant] = {
     "import_repeats": Grant(delete=True),
     "audit_entries": Grant(),
     "audit_links": Grant(),
+    "loan_heads": Grant(),
+    "book_heads": Grant(),
     # aerich's list of applied migrations. Only the owner writes it.
     "aerich": Grant(insert=False, read=()),
 }

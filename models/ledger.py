@@ -1,9 +1,12 @@
 """The ledger is append-only double-entry bookkeeping; a trigger rejects updates and deletes."""
 
+from datetime import date
+
 from tortoise import fields
 from tortoise.models import Model
 
 from models.bills import Bill
+from models.loan_events import LoanEvent
 from models.loans import Loan
 from models.payments import Payment
 
@@ -14,6 +17,8 @@ class LedgerEntry(Model):
         "models.Loan", related_name=False, on_delete=fields.RESTRICT
     )
     posted_on = fields.DateField()
+    # The date of its source, if the entry was posted later; null if it is `posted_on`.
+    effective_on: date | None = fields.DateField(null=True)
     event = fields.TextField()
     debit = fields.TextField()
     credit = fields.TextField()
@@ -23,6 +28,10 @@ class LedgerEntry(Model):
     )
     payment: fields.ForeignKeyNullableRelation[Payment] = fields.ForeignKeyField(
         "models.Payment", related_name=False, null=True, on_delete=fields.RESTRICT
+    )
+    # The source of a refund.
+    loan_event: fields.ForeignKeyNullableRelation[LoanEvent] = fields.ForeignKeyField(
+        "models.LoanEvent", related_name=False, null=True, on_delete=fields.RESTRICT, source_field="event_id"
     )
     created_at = fields.DatetimeField(auto_now_add=True)
 

@@ -3,6 +3,7 @@
 A loan has terms, which never change, and a standing, which can be recomputed from its history.
 """
 
+from collections.abc import Sequence
 from datetime import date
 from decimal import Decimal
 from typing import Any, NamedTuple
@@ -17,9 +18,9 @@ from models.tortoise_seam import instance
 from models.users import User
 from rules import billing
 from rules.audit import Event, Origin
-from rules.billing import Standing
 from rules.ledger import Entry
-from rules.plan import Proposal
+from rules.loan import BillBalance, Standing
+from rules.plan import Terms
 
 BIGGEST_ID = 2**63 - 1
 
@@ -80,16 +81,30 @@ class Loan(Model):
     oldest_due_on: date | None = fields.DateField(null=True)
     next_billing_on: date | None = fields.DateField(null=True)
     closed_on: date | None = fields.DateField(null=True)
+    # The cycle whose bill asks for the rest; a prepayment can make it smaller than the term.
+    last_cycle = fields.IntField(default=0)
+    # Money of the borrower that nothing demands; below zero if more was refunded than the credit.
+    credit = fields.DecimalField(max_digits=14, decimal_places=2, default=0)
+    due_again_on: date | None = fields.DateField(null=True)
+    status = fields.TextField(default="ACTIVE")
+    # The sequence of the newest event. Bills do not count.
+    sequence = fields.IntField(default=1)
     created_at = fields.DatetimeField(auto_now_add=True)
 
     user_id: int
+    # The bills that are not fully paid, for a loan with a bill that is due again (`bills.attach`).
+    unpaid_bills: Sequence[BillBalance] = ()
 
     class Meta:
         table = "loans"
 
     @property
-    def status(self) -> str:
-        return "ACTIVE" if self.closed_on is None else "CLOSED"
+    def terms(self) -> Terms:
+        return Terms._make(getattr(self, name) for name in Terms._fields)
+
+    @property
+    def standing(self) -> Standing:
+        return Standing._make(getattr(self, name) for name in Standing._fields)
 
 
 class LoanRow(NamedTuple):
@@ -97,33 +112,62 @@ class LoanRow(NamedTuple):
 
     id: int
     user_id: int
-    amount: Decimal
-    interest_rate: Decimal
-    daily_rate: Decimal
-    loan_term: int
-    disbursed_on: date
-    cycle_days: int
-    due_days: int
-    minimum_due_rate: Decimal
-    emi: Decimal
-    principal_balance: Decimal
-    interest_due: Decimal
-    accrued_interest: Decimal
-    accrued_through: date
-    cycles_billed: int
-    past_due: Decimal
-    installment_due: Decimal
-    minimum_due: Decimal
-    oldest_due_on: date | None
-    closed_on: date | None
+    sequence: int
+    terms: Terms
+    standing: Standing
     next_billing_on: date | None
+    unpaid_bills: Sequence[BillBalance] = ()
 
-    def stand(self, standing: Standing, next_billing_on: date | None) -> "LoanRow":
-        """Return the loan with a new standing. The statement that stores the standing does not return the loan."""
-        return self._replace(**standing._asdict(), next_billing_on=next_billing_on)
+    # The schema reads the values below off a row, as it does off a model.
+
+    @property
+    def amount(self) -> Decimal:
+        return self.terms.amount
+
+    @property
+    def interest_rate(self) -> Decimal:
+        return self.terms.interest_rate
+
+    @property
+    def daily_rate(self) -> Decimal:
+        return self.terms.daily_rate
+
+    @property
+    def disbursed_on(self) -> date:
+        return self.terms.disbursed_on
+
+    @property
+    def emi(self) -> Decimal:
+        return self.standing.emi
+
+    @property
+    def principal_balance(self) -> Decimal:
+        return self.standing.principal_balance
+
+    def stand(self, standing: Standing, next_billing_on: date | None, unpaid: Sequence[BillBalance]) -> "LoanRow":
+        """Return the loan after an event. The statement that stores the event does not return the loan."""
+        return self._replace(
+            sequence=self.sequence + 1, standing=standing, next_billing_on=next_billing_on, unpaid_bills=unpaid
+        )
 
 
-COLUMNS = ", ".join(f"loan.{name}" for name in LoanRow._fields)
+# The columns of a loan's terms and standing. Every statement derives its list from this one.
+TERMS_AND_STANDING = (*Terms._fields, *Standing._fields)
+COLUMN_NAMES = ("id", "user_id", "sequence", "next_billing_on", *TERMS_AND_STANDING)
+COLUMNS = ", ".join(f"loan.{name}" for name in COLUMN_NAMES)
+# The number of `COLUMNS`.
+WIDTH = len(COLUMN_NAMES)
+
+
+def parts_of(values: Sequence[Any]) -> tuple[Terms, Standing]:
+    """The terms and the standing of the values of `TERMS_AND_STANDING`."""
+    return Terms(*values[: len(Terms._fields)]), Standing(*values[len(Terms._fields) :])
+
+
+def row_of(values: Sequence[Any], unpaid: Sequence[BillBalance] = ()) -> LoanRow:
+    """The row of the values of `COLUMNS`."""
+    loan_id, user_id, sequence, next_billing_on, *rest = values
+    return LoanRow(loan_id, user_id, sequence, *parts_of(rest), next_billing_on, unpaid)
 
 
 def parse_id(text: str) -> int | None:
@@ -140,9 +184,9 @@ async def find(loan_id: int, *, owner_id: int | None) -> Loan | None:
     return await loans.first()
 
 
-async def open_loans(user_id: int) -> list[Loan]:
-    """The loans of a borrower that are not closed."""
-    return await Loan.filter(user_id=user_id, closed_on=None).order_by("id")
+async def open_loans(user_ids: list[int]) -> list[Loan]:
+    """The loans of some borrowers that are not closed."""
+    return await Loan.filter(user_id__in=user_ids, closed_on=None).order_by("id")
 
 
 async def record_decision(application_id: int, by: Origin) -> None:
@@ -150,24 +194,25 @@ async def record_decision(application_id: int, by: Origin) -> None:
     await audit.record_rows(Event.LOAN_DECIDED, by, audit_facts.APPLICATIONS, audit_facts.APPLICATION, [application_id])
 
 
+_LENT = ("user_id", "application_id", "next_billing_on", *TERMS_AND_STANDING)
+_ENTRIES = len(_LENT) + 1
 _RECORD = audit.insertion(
     Event.LOAN_DISBURSED,
     "FROM lent",
-    origin=18,
+    origin=_ENTRIES + 4,
     about={"user_id": "user_id", "loan_id": "id"},
     details=audit_facts.as_json(audit_facts.DISBURSAL, "lent"),
 )
 _DISBURSE = f"""
 WITH lent AS (
-    INSERT INTO loans (user_id, application_id, amount, interest_rate, daily_rate, loan_term, disbursed_on,
-        cycle_days, due_days, minimum_due_rate, emi, principal_balance, interest_due, accrued_interest,
-        accrued_through, cycles_billed, past_due, installment_due, minimum_due, next_billing_on)
-    VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, 0, 0, $7, 0, 0, 0, 0, $13)
+    INSERT INTO loans ({", ".join(_LENT)})
+    VALUES ({", ".join(f"${number}" for number in range(1, _ENTRIES))})
     RETURNING *
 ), posted AS (
     INSERT INTO ledger_entries (loan_id, posted_on, event, debit, credit, amount)
-    SELECT lent.id, $7, e.event, e.debit, e.credit, e.amount
-    FROM lent, unnest($14::text[], $15::text[], $16::text[], $17::numeric[]) AS e (event, debit, credit, amount)
+    SELECT lent.id, lent.disbursed_on, e.event, e.debit, e.credit, e.amount
+    FROM lent, unnest(${_ENTRIES}::text[], ${_ENTRIES + 1}::text[], ${_ENTRIES + 2}::text[], ${_ENTRIES + 3}::numeric[])
+        AS e (event, debit, credit, amount)
 ), recorded AS (
     {_RECORD}
 )
@@ -176,26 +221,27 @@ SELECT * FROM lent
 
 
 async def disburse(
-    application: LoanApplication, terms: Proposal, standing: Standing, entries: tuple[Entry, ...], by: Origin
+    application: LoanApplication, terms: Terms, standing: Standing, entries: tuple[Entry, ...], by: Origin
 ) -> Loan:
     """Store a new loan, its ledger entries and its audit entry."""
-    events, debits, credited, amounts = zip(*entries, strict=True)
     values: tuple[Any, ...] = (
         application.user_id,
         application.id,
-        *terms,
-        standing.emi,
-        standing.principal_balance,
         billing.next_billing_on(terms, standing),
-        [str(event) for event in events],
-        [str(account) for account in debits],
-        [str(account) for account in credited],
-        list(amounts),
+        *terms,
+        *standing,
+        *ledger_columns(entries),
         *by,
     )
     row = await database.fetch_one(_DISBURSE, *values)
     assert row is not None
     return instance(Loan, row)
+
+
+def ledger_columns(entries: Sequence[Entry]) -> list[list[Any]]:
+    """The events, the debits, the credits and the amounts of entries, as arrays for PostgreSQL."""
+    names = [[str(entry[place]) for entry in entries] for place in range(3)]
+    return [*names, [entry.amount for entry in entries]]
 
 
 OF_BORROWERS = PagedRows(Loan, table="loans", parent="user_id", key="id")

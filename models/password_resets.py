@@ -5,7 +5,7 @@ import hmac
 import secrets
 from collections.abc import Iterable
 from datetime import UTC, datetime
-from typing import NamedTuple
+from typing import Literal, NamedTuple
 
 from tortoise import fields
 from tortoise.expressions import F
@@ -93,6 +93,11 @@ async def use_up(reset: PasswordReset) -> bool:
 def is_code_of(keys: Iterable[bytes], account: User | Operator, reset: PasswordReset, code: str) -> bool:
     """Whether a text is the code, under any key that signs access tokens."""
     return any(hmac.compare_digest(_digest(key, account, code), reset.code_digest) for key in keys)
+
+
+async def withdraw(column: Literal["user_id", "operator_id"], account: int) -> None:
+    """Delete the code of an account whose password is changed otherwise: it may be in the hands of an attacker."""
+    await PasswordReset.filter(**{column: account}).delete()
 
 
 async def forget_the_expired() -> None:

@@ -1,8 +1,10 @@
 """Payments and their allocations; two unique indexes ensure that the same payment is taken once."""
 
 from datetime import date, datetime
+from decimal import Decimal
 
 from tortoise import fields
+from tortoise.contrib.postgres.fields import ArrayField
 from tortoise.models import Model
 
 from models.bills import Bill
@@ -11,6 +13,7 @@ from models.operators import Operator
 from models.paged_rows import PagedRows
 from models.users import User
 from rules import receipts
+from rules.money import ZERO
 
 
 class Payment(Model):
@@ -32,6 +35,19 @@ class Payment(Model):
     principal = fields.DecimalField(max_digits=14, decimal_places=2)
     emi_before = fields.DecimalField(max_digits=14, decimal_places=2)
     emi_after = fields.DecimalField(max_digits=14, decimal_places=2)
+    # The sequence of the event in its loan, and the business date of its recording, which is `paid_on` if it is null.
+    sequence: int | None = fields.IntField(null=True)
+    recorded_on: date | None = fields.DateField(null=True)
+    prepayment = fields.TextField(default="REDUCE_EMI")
+    credit = fields.DecimalField(max_digits=14, decimal_places=2, default=0)
+    # A backdated payment has a reason, and the cycles that it makes due again.
+    reason: str | None = fields.TextField(null=True)
+    due_again: list[int] = ArrayField(element_type="int", default=list)
+    # The business date of its reversal; null while the payment counts.
+    reversed_on: date | None = fields.DateField(null=True)
+    moved_from: fields.ForeignKeyNullableRelation["Payment"] = fields.ForeignKeyField(
+        "models.Payment", related_name=False, null=True, on_delete=fields.RESTRICT
+    )
     # At the counter only: the way in which the money came, and the number of a cheque or a transfer.
     mode: str | None = fields.TextField(null=True)
     reference: str | None = fields.TextField(null=True)
@@ -39,6 +55,8 @@ class Payment(Model):
 
     loan_id: int
     user_id: int
+    taken_by_id: int | None
+    moved_from_id: int | None
 
     class Meta:
         table = "payments"
@@ -64,9 +82,13 @@ class Allocation(Model):
     )
     interest = fields.DecimalField(max_digits=14, decimal_places=2)
     principal = fields.DecimalField(max_digits=14, decimal_places=2)
+    # The time at which a correction replaced it; null while it is valid.
+    known_until: datetime | None = fields.DatetimeField(null=True)
 
     payment_id: int
     bill_id: int | None
+    # An allocation row has no credit: a payment's credit belongs to no bill.
+    credit = ZERO
 
     class Meta:
         table = "allocations"
@@ -76,5 +98,27 @@ OF_LOANS = PagedRows(Payment, table="payments", parent="loan_id", key="id")
 
 
 async def allocations_of(payment_ids: list[int]) -> list[Allocation]:
-    """The allocations of several payments, each with its bill."""
-    return await Allocation.filter(payment_id__in=payment_ids).order_by("id").prefetch_related("bill")
+    """The valid allocations of several payments, each with its bill."""
+    valid = Allocation.filter(payment_id__in=payment_ids, known_until=None)
+    return await valid.order_by("id").prefetch_related("bill")
+
+
+async def moved_from(payment_ids: list[int]) -> dict[int, Payment]:
+    """The newest payment that counts and was moved from each of several payments."""
+    moved = Payment.filter(moved_from_id__in=payment_ids, reversed_on=None).order_by("id")
+    return {one.moved_from_id: one for one in await moved if one.moved_from_id is not None}
+
+
+async def ended_parts(payment_ids: list[int]) -> dict[tuple[int, datetime], tuple[Decimal, Decimal]]:
+    """The sums of the interest and the principal that payments had paid until a correction changed it.
+
+    They are by payment id and the time of the correction.
+    """
+    if not payment_ids:
+        return {}
+    found: dict[tuple[int, datetime], tuple[Decimal, Decimal]] = {}
+    ended = Allocation.filter(payment_id__in=payment_ids, known_until__not_isnull=True)
+    for payment_id, until, *parts in await ended.values_list("payment_id", "known_until", "interest", "principal"):
+        interest, principal = found.get((payment_id, until), (ZERO, ZERO))
+        found[payment_id, until] = interest + parts[0], principal + parts[1]
+    return found

@@ -6,20 +6,21 @@ the date has no later event. So for a recent date little is taken back, and for 
 """
 
 from collections import defaultdict
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
 from datetime import date
 from decimal import Decimal
 from typing import NamedTuple
 
+import asyncpg
 from tortoise.expressions import Q
 
-from models import database, snapshots
-from models.loans import Loan
+from models import database, life_events, snapshots
+from models import loans as models
 from rules import portfolio
 from rules.cash import LevelPlan
+from rules.loan import Bill, Loan
 from rules.portfolio import ActiveLoan, AgedBalance, BilledMonth
-from rules.replay import StoredBill, StoredLoan, StoredPayment
 
 
 @asynccontextmanager
@@ -35,18 +36,20 @@ async def held_still() -> AsyncIterator[None]:
 # A loan that is not billed up to the date has missing bills: the rules compute its past due amount.
 _AGED = """
 WITH repaid_since AS (
-    SELECT e.loan_id, sum(e.amount) AS amount
+    SELECT e.loan_id, sum(CASE WHEN e.credit = 'PRINCIPAL' THEN e.amount ELSE -e.amount END) AS amount
     FROM loans l JOIN ledger_entries e ON e.loan_id = l.id
-    WHERE l.accrued_through > $1::date AND e.posted_on > $1 AND e.credit = 'PRINCIPAL' GROUP BY e.loan_id
+    WHERE l.accrued_through > $1::date AND coalesce(e.effective_on, e.posted_on) > $1
+        AND 'PRINCIPAL' IN (e.debit, e.credit) GROUP BY e.loan_id
 ), settled_since AS (
     SELECT a.bill_id, sum(a.interest + a.principal) AS amount
     FROM loans l JOIN payments p ON p.loan_id = l.id JOIN allocations a ON a.payment_id = p.id
         JOIN bills b ON b.id = a.bill_id
-    WHERE l.accrued_through > $1 AND p.paid_on > $1 AND b.due_date < $1 GROUP BY a.bill_id
+    WHERE l.accrued_through > $1 AND p.paid_on > $1 AND b.due_date < $1 AND a.known_until IS NULL
+        AND b.known_until IS NULL GROUP BY a.bill_id
 ), asking AS (
     SELECT b.loan_id, b.due_date, b.minimum_due - b.interest_paid - b.principal_paid + coalesce(s.amount, 0) AS unpaid
     FROM bills b LEFT JOIN settled_since s ON s.bill_id = b.id
-    WHERE b.interest_paid + b.principal_paid < b.installment AND b.due_date < $1
+    WHERE b.interest_paid + b.principal_paid < b.installment AND b.due_date < $1 AND b.known_until IS NULL
     UNION ALL
     SELECT b.loan_id, b.due_date, b.minimum_due - b.interest_paid - b.principal_paid + s.amount
     FROM settled_since s JOIN bills b ON b.id = s.bill_id
@@ -63,7 +66,7 @@ GROUP BY 1
 """
 _BILLED = """
 SELECT date_trunc('month', billing_date)::date, count(*), sum(interest)
-FROM bills WHERE billing_date BETWEEN $1 AND $2 GROUP BY 1
+FROM bills WHERE billing_date BETWEEN $1 AND $2 AND known_until IS NULL GROUP BY 1
 """
 
 
@@ -74,18 +77,21 @@ async def sums(as_of: date) -> tuple[list[AgedBalance], list[BilledMonth]]:
     return list(map(AgedBalance._make, aged)), list(map(BilledMonth._make, billed))
 
 
-# After the loan's id, the columns of each statement are the fields of its row in `rules.replay`, in the same order.
-_COLUMNS = """id, amount, interest_rate, daily_rate, loan_term, disbursed_on, cycle_days, due_days, minimum_due_rate,
-    emi, principal_balance, interest_due, accrued_interest, accrued_through, cycles_billed, past_due,
-    installment_due, minimum_due, oldest_due_on, closed_on, next_billing_on"""
+_COLUMNS = ", ".join(("id", *models.TERMS_AND_STANDING))
 _UNBILLED = f"""
-SELECT {_COLUMNS} FROM loans WHERE id > $1 AND closed_on IS NULL AND next_billing_on <= $2 ORDER BY id LIMIT $3
+SELECT {_COLUMNS} FROM loans
+WHERE id > $1 AND closed_on IS NULL AND next_billing_on <= $2 ORDER BY id LIMIT $3
 """
 
 
-async def unbilled(loan_id: int, as_of: date, limit: int) -> list[StoredLoan]:
-    """Return the first `limit` loans after an id that have an unbilled cycle on a date. They have no later events."""
-    return [StoredLoan._make(row) for row in await database.fetch(_UNBILLED, loan_id, as_of, limit)]
+async def unbilled(loan_id: int, as_of: date, limit: int) -> list[tuple[int, Loan]]:
+    """Return the first `limit` loans after an id that have an unbilled cycle on a date. They have no later events.
+
+    A loan that has a bill which is due again has its unpaid bills.
+    """
+    found = _loans(await database.fetch(_UNBILLED, loan_id, as_of, limit))
+    unpaid = await _unpaid([number for number, loan in found.items() if loan.standing.due_again_on is not None])
+    return [(number, loan._replace(bills=unpaid.get(number, ()))) for number, loan in found.items()]
 
 
 # Nothing has happened to these loans since the date, and all cycles up to it are billed: their rows are their plans.
@@ -94,7 +100,7 @@ _IS_SETTLED = "closed_on IS NULL AND accrued_through <= $1 AND next_billing_on >
 _PLANS = f"""
 SELECT id, (emi * 100)::bigint, ((principal_balance - past_due - installment_due + interest_due) * 100)::bigint,
     ((accrued_interest + principal_balance * daily_rate * 0.01 * ($1 - accrued_through)) * 10000000)::bigint,
-    (daily_rate * 1000)::int, loan_term - cycles_billed, next_billing_on - $1, due_days, cycle_days
+    (daily_rate * 1000)::int, last_cycle - cycles_billed, next_billing_on - $1, due_days, cycle_days
 FROM loans WHERE id > $2 AND disbursed_on <= $1::date AND {_IS_SETTLED} ORDER BY id LIMIT $3
 """
 # A bill that is not its loan's newest asks for its minimum only (lending rules, 5.2).
@@ -102,7 +108,7 @@ _DEMANDED = f"""
 SELECT due_date, sum(bills.interest - interest_paid), sum(greatest(
     CASE WHEN cycle = cycles_billed THEN installment ELSE bills.minimum_due END - bills.interest - principal_paid, 0))
 FROM bills JOIN loans ON loans.id = loan_id
-WHERE interest_paid + principal_paid < installment AND disbursed_on <= $1 AND {_IS_SETTLED}
+WHERE interest_paid + principal_paid < installment AND known_until IS NULL AND disbursed_on <= $1 AND {_IS_SETTLED}
 GROUP BY 1
 """
 
@@ -131,33 +137,41 @@ FROM loans
 WHERE id > $2 AND disbursed_on <= $1 AND (closed_on IS NULL OR closed_on > $1) AND NOT ({_IS_SETTLED})
 ORDER BY id LIMIT $3
 """
-_UNPAID = """
-SELECT loan_id, cycle, billing_date, due_date, principal_balance, interest, minimum_due, installment, past_due,
-    interest_paid, principal_paid
-FROM bills WHERE loan_id = ANY($1::bigint[]) AND interest_paid + principal_paid < installment ORDER BY loan_id, cycle
-"""
-_PAYMENTS = """
-SELECT loan_id, id, paid_on, amount, interest, principal, emi_before, emi_after
-FROM payments WHERE loan_id = ANY($1::bigint[]) AND paid_on <= $2 ORDER BY loan_id, id
+_UNPAID = f"""
+SELECT loan_id, {", ".join(Bill._fields)}
+FROM bills WHERE loan_id = ANY($1::bigint[]) AND interest_paid + principal_paid < installment AND known_until IS NULL
+ORDER BY loan_id, cycle
 """
 
 
 async def count(as_of: date) -> int:
     """The number of loans that were active on a date."""
-    return await Loan.filter(Q(closed_on=None) | Q(closed_on__gt=as_of), disbursed_on__lte=as_of).count()
+    return await models.Loan.filter(Q(closed_on=None) | Q(closed_on__gt=as_of), disbursed_on__lte=as_of).count()
 
 
 async def after(loan_id: int, as_of: date, limit: int) -> list[ActiveLoan]:
     """The first `limit` other loans after an id that were active on a date, in at most three statements."""
-    loans = [StoredLoan._make(row) for row in await database.fetch(_LOANS, as_of, loan_id, limit)]
-    standing = [loan.id for loan in loans if loan.accrued_through <= as_of]
-    moved = [loan.id for loan in loans if loan.accrued_through > as_of]
-    unpaid: dict[int, list[StoredBill]] = defaultdict(list)
-    payments: dict[int, list[StoredPayment]] = {owner: [] for owner in moved}
-    if standing:
-        for owner, *columns in await database.fetch(_UNPAID, standing):
-            unpaid[owner].append(StoredBill._make(columns))
-    if moved:
-        for owner, *columns in await database.fetch(_PAYMENTS, moved, as_of):
-            payments[owner].append(StoredPayment._make(columns))
-    return [ActiveLoan(loan, unpaid.get(loan.id, ()), payments.get(loan.id)) for loan in loans]
+    found = _loans(await database.fetch(_LOANS, as_of, loan_id, limit))
+    moved = [number for number, loan in found.items() if loan.standing.accrued_through > as_of]
+    events = await life_events.of_loans(moved) if moved else {}
+    unpaid = await _unpaid([number for number in found if number not in events])
+    return [
+        ActiveLoan(
+            number,
+            loan._replace(bills=unpaid.get(number, ())),
+            [row.event() for row in events[number]] if number in events else None,
+        )
+        for number, loan in found.items()
+    ]
+
+
+def _loans(rows: Sequence[asyncpg.Record]) -> dict[int, Loan]:
+    return {row[0]: Loan(*models.parts_of(row[1:])) for row in rows}
+
+
+async def _unpaid(loan_ids: Sequence[int]) -> dict[int, list[Bill]]:
+    unpaid: dict[int, list[Bill]] = defaultdict(list)
+    if loan_ids:
+        for owner, *columns in await database.fetch(_UNPAID, loan_ids):
+            unpaid[owner].append(Bill._make(columns))
+    return unpaid

@@ -1,14 +1,15 @@
 """Hand-written SQL: a statement reads all it needs of a loan by one statement, and so from one snapshot."""
 
-from collections.abc import Iterable, Sequence
-from datetime import date
+from collections.abc import Iterable, Iterator, Sequence
+from datetime import date, datetime
 from decimal import Decimal
 from typing import Any, NamedTuple
 
-from models import database, loans
+from models import loans, recorded_times
 from models.loans import LoanRow
 from models.reads import Read
 from rules.money import ZERO
+from rules.statement import LineKind, Posted
 
 
 class BillBalanceRow(NamedTuple):
@@ -24,36 +25,35 @@ class BillBalanceRow(NamedTuple):
 
 
 class PostedBill(NamedTuple):
-    """A bill as a line of a statement."""
+    """The columns of a bill that its line of a statement needs."""
 
     posted_on: date
     interest: Decimal
-
-    @property
-    def principal(self) -> Decimal:
-        """A bill moves no principal."""
-        return ZERO
 
 
 class PostedPayment(NamedTuple):
-    """A payment as a line of a statement."""
+    """The columns of a payment that its line needs, in their order there."""
 
     posted_on: date
+    sequence: int
     interest: Decimal
     principal: Decimal
+    credit: Decimal
+    reversed_on: date | None
 
 
 class StatementRows(NamedTuple):
-    """A loan, its unpaid bills with the oldest first, and all its bills and payments, each in their order.
+    """A loan with its unpaid bills, and all its bills and events, which are in no order.
 
-    `bills` and `payments` are empty if the caller did not request them. They are incomplete if the statement has more
-    than `MOST_LINES` lines.
+    `posted` is empty if the caller did not request it. It is incomplete if the statement has more than `MOST_LINES`
+    lines. `cancelled_on` is the date of the disbursal's reversal. `known_at` is the newest time of all that is recorded
+    of the loan, if the caller requested it.
     """
 
     loan: LoanRow
-    unpaid: list[BillBalanceRow]
-    bills: list[PostedBill]
-    payments: list[PostedPayment]
+    posted: Sequence[Posted]
+    cancelled_on: date | None
+    known_at: datetime | None
 
 
 # Clients must read longer statements in pages.
@@ -67,121 +67,83 @@ def _arrays(row: type[Any]) -> str:
     return ", ".join(f"array_agg({name}{cast})" for name, cast in casts.items())
 
 
-def _rows(row: type[Any], arrays: Iterable[Sequence[Any] | None]) -> list[Any]:
-    """The rows of `_arrays`, in the order of the arrays. The aggregate of no rows is NULL."""
+def _values(row: type[Any], arrays: Iterable[Sequence[Any] | None]) -> Iterator[tuple[Any, ...]]:
+    """The values of rows from `_arrays`, in the order of the arrays. The aggregate of no rows is NULL."""
     columns = [
         map(Decimal, array or ()) if kind is Decimal else array or ()
         for kind, array in zip(row.__annotations__.values(), arrays, strict=True)
     ]
-    return [row(*values) for values in zip(*columns, strict=True)]
+    return zip(*columns, strict=True)
 
 
-_LOAN = slice(0, len(LoanRow._fields))
+_LOAN = slice(0, loans.WIDTH)
 _UNPAID = slice(_LOAN.stop, _LOAN.stop + len(BillBalanceRow._fields))
 _BILLS = slice(_UNPAID.stop, _UNPAID.stop + len(PostedBill._fields))
 _PAYMENTS = slice(_BILLS.stop, _BILLS.stop + len(PostedPayment._fields))
+_EVENTS = _PAYMENTS.stop
 
-# Arrays, because one row of a statement and its loan cost less than a row for each event.
+# Arrays, because one row of a statement and its loan cost less than a row for each event. Nearly all loans have neither
+# a reversal nor a refund: one array of records costs them less than an array for each column, and than a join.
 _READ = f"""
-SELECT {loans.COLUMNS}, unpaid.*, billed.*, paid.*
+SELECT {loans.COLUMNS}, unpaid.*, billed.*, paid.*, ARRAY(
+    SELECT ROW (
+        kind, effective_on, sequence, coalesce(amount, 0.00)::text, recorded_on, CASE WHEN counts THEN reverses END
+    )
+    FROM loan_events WHERE loan_id = loan.id AND $3 LIMIT {MOST_LINES}
+), %s
 FROM loans loan
 CROSS JOIN LATERAL (
     SELECT {_arrays(BillBalanceRow)} FROM (
         SELECT * FROM bills WHERE loan_id = loan.id AND interest_paid + principal_paid < installment
+            AND known_until IS NULL
         ORDER BY loan_id, cycle
     ) AS bill
 ) AS unpaid
 CROSS JOIN LATERAL (
     SELECT {_arrays(PostedBill)} FROM (
-        SELECT billing_date AS posted_on, interest FROM bills WHERE loan_id = loan.id AND $3
+        SELECT billing_date AS posted_on, interest FROM bills WHERE loan_id = loan.id AND $3 AND known_until IS NULL
         ORDER BY loan_id, cycle LIMIT {MOST_LINES}
     ) AS bill
 ) AS billed
 CROSS JOIN LATERAL (
     SELECT {_arrays(PostedPayment)} FROM (
-        SELECT paid_on AS posted_on, interest, principal FROM payments WHERE loan_id = loan.id AND $3
+        SELECT paid_on AS posted_on, sequence, interest, principal, credit, reversed_on
+        FROM payments WHERE loan_id = loan.id AND $3
         ORDER BY loan_id, id LIMIT {MOST_LINES}
     ) AS payment
 ) AS paid
 WHERE loan.id = $1 AND ($2::bigint IS NULL OR loan.user_id = $2)
 """
+_READ_UNTIMED, _READ_TIMED = _READ % "NULL", _READ % recorded_times.NEWEST
 
 
-def reading(loan_id: int, *, owner_id: int | None, posted: bool = True) -> Read[StatementRows | None]:
+def reading(
+    loan_id: int, *, owner_id: int | None, posted: bool = True, timed: bool = False
+) -> Read[StatementRows | None]:
     """The read of a loan's rows: None if it does not exist or does not belong to the borrower `owner_id`.
 
-    Without `posted`, only unpaid bills are read.
+    Without `posted`, no bill but the unpaid ones and no event is read. With `timed`, the newest time is read.
     """
-    return Read(_READ, (loan_id, owner_id, posted), _result)
+    return Read(_READ_TIMED if timed else _READ_UNTIMED, (loan_id, owner_id, posted), _result)
 
 
 def _result(rows: Sequence[Sequence[Any]]) -> StatementRows | None:
     if not rows:
         return None
     (row,) = rows
+    unpaid = [BillBalanceRow(*values) for values in _values(BillBalanceRow, row[_UNPAID])]
+    # A bill is never reversed: a correction restates it, or withdraws it. It moves no principal.
+    bills = [Posted(LineKind.BILL, on, 0, interest) for on, interest in _values(PostedBill, row[_BILLS])]
+    payments = [Posted(LineKind.PAYMENT, *values) for values in _values(PostedPayment, row[_PAYMENTS])]
+    reversed_on = {reverses: recorded_on for *_, recorded_on, reverses in row[_EVENTS]}
+    # A refund pays credit out.
+    others = [
+        Posted(LineKind(kind), on, sequence, ZERO, ZERO, -Decimal(amount), reversed_on.get(sequence))
+        for kind, on, sequence, amount, *_ in row[_EVENTS]
+    ]
     return StatementRows(
-        loan=LoanRow(*row[_LOAN]),
-        unpaid=_rows(BillBalanceRow, row[_UNPAID]),
-        bills=_rows(PostedBill, row[_BILLS]),
-        payments=_rows(PostedPayment, row[_PAYMENTS]),
+        loan=loans.row_of(row[_LOAN], unpaid),
+        posted=[*bills, *payments, *others],
+        cancelled_on=reversed_on.get(1),
+        known_at=row[_EVENTS + 1],
     )
-
-
-class Position(NamedTuple):
-    """A position in the list of a loan's bills and payments: the last bill and the last payment before it."""
-
-    cycle: int
-    payment_id: int
-
-
-class PageEvent(NamedTuple):
-    """A bill or a payment. `number` is the bill's cycle or the payment's id."""
-
-    posted_on: date
-    number: int
-    interest: Decimal
-    principal: Decimal
-
-
-class Page(NamedTuple):
-    """The bills and the payments after a position, each in order, and the principal that was paid before it."""
-
-    bills: list[PageEvent]
-    payments: list[PageEvent]
-    paid_before: Decimal
-
-
-# Numbers and dates have the same order: cycles are billed in sequence, and no payment is dated before the loan's latest
-# event.
-_PAGE = """
-SELECT kind, posted_on, number, interest, principal FROM (
-    SELECT 1 AS kind, billing_date AS posted_on, cycle::bigint AS number, interest, 0.00 AS principal
-    FROM bills WHERE loan_id = $1 AND cycle > $2 ORDER BY loan_id, cycle LIMIT $4
-) AS bill
-UNION ALL
-SELECT kind, posted_on, number, interest, principal FROM (
-    SELECT 2 AS kind, paid_on AS posted_on, id AS number, interest, principal
-    FROM payments WHERE loan_id = $1 AND id > $3 ORDER BY loan_id, id LIMIT $4
-) AS payment
-UNION ALL
-SELECT 0, NULL, NULL, NULL, coalesce(sum(principal), 0.00) FROM payments WHERE loan_id = $1 AND id <= $3
-"""
-
-
-async def page(loan_id: int, *, after: Position, limit: int) -> Page:
-    """Return up to `limit` bills and up to `limit` payments of a loan after a position."""
-    rows = await database.fetch(_PAGE, loan_id, after.cycle, after.payment_id, limit)
-    bills, payments = ([PageEvent(*row[1:]) for row in rows if row["kind"] == kind] for kind in (1, 2))
-    (paid_before,) = (row["principal"] for row in rows if row["kind"] == 0)
-    return Page(bills, payments, paid_before)
-
-
-async def count(loan_id: int) -> int:
-    """Return the number of lines of a loan's statement: its disbursal, its bills and its payments."""
-    row = await database.fetch_one(
-        "SELECT 1 + (SELECT count(*) FROM bills WHERE loan_id = $1)"
-        " + (SELECT count(*) FROM payments WHERE loan_id = $1) AS lines",
-        loan_id,
-    )
-    assert row is not None
-    return int(row["lines"])

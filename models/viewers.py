@@ -73,7 +73,7 @@ async def _found(kind: _Kind, account_id: int, family: str, first: Read[Any] | N
     return Found(account, [row[_COLUMNS:] for row in rows if first is not None and row[_COLUMNS] is not None])
 
 
-# A process has eight of them: each kind of account alone, and with each of three reads.
+# A process has ten of them: each kind of account alone, and with each of four reads.
 @lru_cache(maxsize=32)
 def _joined(kind: _Kind, read: str, values: int) -> str:
     """The statement of an account, with a read of some values if there is one. The read's parameters come first."""

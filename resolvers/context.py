@@ -1,31 +1,21 @@
-"""The context of an operation: its viewer, its business date and its loaders, each determined once, at first use."""
+"""The context of an operation: its viewer and its business date, each determined once, at first use, and its rows."""
 
-from collections.abc import Awaitable, Sequence
 from datetime import UTC, date, datetime
-from functools import cached_property
 from typing import Any, TypeAlias, TypeVar
 
 import strawberry
-from strawberry.dataloader import DataLoader
 
 from auth import tokens
 from auth.budgets import RequestBudget
 from auth.tokens import Claims
 from models import audit, business_date, reads, viewers
 from models.reads import Read
-from models.users import User
-from resolvers import borrowers, commitments, statement_pages
-from resolvers.pagination import PageLoaders
+from resolvers.rows import Rows
 from resolvers.session_cookie import SessionCookie
 from resolvers.viewer import FirstRead, Viewer, bearer, no_read
-from rules import eligibility, networks, owed
+from rules import networks
 from rules.audit import Actor, Origin
-from rules.billing import Loan
-from rules.eligibility import Applicant
-from rules.owed import Position
-from rules.refusals import Problem
 from schema.errors import forbidden, unauthenticated
-from schema.pagination import Connection
 from schema.users import Role
 from settings import Settings
 from telemetry import request_id, request_summary
@@ -33,13 +23,13 @@ from telemetry import request_id, request_summary
 T = TypeVar("T")
 
 
-class RequestContext:
+class RequestContext(Rows):
     """The context of one operation. Each operation on a WebSocket takes a fresh copy of the connection's context."""
 
     def __init__(
         self, settings: Settings, authorization: str | None, address: str = "", budget: RequestBudget | None = None
     ) -> None:
-        self.settings = settings
+        super().__init__(settings)
         self._budget = budget
         # The client's address; empty for a Unix socket.
         self.address = address
@@ -59,22 +49,10 @@ class RequestContext:
 
     def forget(self) -> None:
         """Drop all cached values before an event of a subscription: its session or the date may have changed."""
-        self.known_allocations: dict[int, Sequence[object]] = {}
-        self._positions: dict[int, tuple[Loan, Position]] = {}
+        self.forget_rows()
         self._first_results: dict[Read[Any], Any] = {}
         self._viewer: Viewer | None = None
         self._today: date | None = None
-        self.__dict__.pop("pages", None)
-        self.__dict__.pop("_borrowers", None)
-
-    @cached_property
-    def pages(self) -> PageLoaders:
-        """The loaders of lists, created at first use: most operations select no list."""
-        return PageLoaders()
-
-    @cached_property
-    def _borrowers(self) -> DataLoader[int, User]:
-        return borrowers.loader(self)
 
     @property
     def today(self) -> date:
@@ -165,49 +143,6 @@ class RequestContext:
             result: T = self._first_results.pop(read)
             return result
         return await reads.run(read)
-
-    async def loans_page(self, user_id: int, first: int | None, after: str | None) -> Connection[object]:
-        return await self.pages.loans.connection(user_id, first, after)
-
-    async def bills_page(self, loan_id: int, first: int | None, after: str | None) -> Connection[object]:
-        return await self.pages.bills.connection(loan_id, first, after)
-
-    async def payments_page(self, loan_id: int, first: int | None, after: str | None) -> Connection[object]:
-        return await self.pages.payments.connection(loan_id, first, after)
-
-    async def changes_page(self, user_id: int, first: int | None, after: str | None) -> Connection[object]:
-        return await self.pages.changes.connection(user_id, first, after)
-
-    async def failed_loans_page(self, run_id: int, first: int | None, after: str | None) -> Connection[object]:
-        return await self.pages.failed_loans.connection(run_id, first, after)
-
-    async def past_transactions_page(
-        self, loan_id: int, loan: Loan, first: int | None, after: str | None
-    ) -> Connection[object]:
-        return await statement_pages.page(loan_id, loan, first, after)
-
-    def position(self, loan: Loan) -> Position:
-        known = self._positions.get(id(loan))
-        if known is None:
-            # The loan is kept too: while it lives, no other object has its id.
-            known = self._positions[id(loan)] = loan, owed.position(loan, self.today)
-        return known[1]
-
-    async def newest_cycle(self, loan_id: int) -> int:
-        return owed.newest_cycle(await self.pages.loans_by_id.load(loan_id), self.today)
-
-    async def obstacles(self, user_id: int, applicant: Applicant) -> Sequence[Problem]:
-        return eligibility.obstacles(
-            self.settings, applicant, await commitments.of(user_id, await self.business_date())
-        )
-
-    def borrower(self, user_id: int) -> Awaitable[object]:
-        return self._borrowers.load(user_id)
-
-    def allocations(self, payment_id: int) -> Sequence[object] | Awaitable[Sequence[object]]:
-        if payment_id in self.known_allocations:
-            return self.known_allocations[payment_id]
-        return self.pages.allocations.load(payment_id)
 
     async def _authenticated(self, role: Role | None, first_read: FirstRead) -> Viewer:
         claims = self._claims()

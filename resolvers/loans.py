@@ -6,18 +6,20 @@ from typing import Annotated
 import strawberry
 from strawberry import argument
 
-from models import database, loans
+from models import bills, database, loans
 from models.loans import Loan, LoanApplication
 from models.users import User
-from resolvers import commitments, read_audit
+from resolvers import commitments, loan_lives, read_audit
 from resolvers.access import borrowers_only, signed_in
 from resolvers.context import Info
+from resolvers.loan_lives import AsOfArgument, KnownAtArgument
+from resolvers.loans_as_of import LoanAsOf
 from resolvers.quotes import proposal
 from rules import billing, eligibility, idempotency, ledger
 from rules import budgets as costs
 from rules.refusals import Problem, ProblemCode, Refused
+from schema.applications import ApplyLoanInput
 from schema.errors import unauthenticated
-from schema.loans import ApplyLoanInput
 from schema.loans import Loan as LoanView
 
 
@@ -25,12 +27,21 @@ from schema.loans import Loan as LoanView
 async def loan(
     info: Info,
     id: Annotated[strawberry.ID, argument(description="The id of the loan.")],  # noqa: A002
-) -> Loan | None:
-    """A borrower's own loan, or any loan for an operator. None if there is no such loan."""
+    as_of: AsOfArgument = None,
+    known_at: KnownAtArgument = None,
+) -> Loan | LoanAsOf | None:
+    """A borrower's own loan, or any loan for an operator. None if there is no such loan.
+
+    Raises:
+        GraphQLError: BAD_USER_INPUT for a day or a time outside the loan's life.
+    """
     viewer = info.context.viewer
     loan_id = loans.parse_id(id)
+    if loan_id is not None and (as_of is not None or known_at is not None):
+        return await loan_lives.view(info, loan_id, as_of, known_at)
     found = await loans.find(loan_id, owner_id=viewer.owner_id) if loan_id is not None else None
     if found is not None:
+        await bills.attach([found])
         await read_audit.record_read(info.context, found.user_id)
     return found
 

@@ -9,7 +9,8 @@ from typing import Any, Generic, NamedTuple, TypeVar
 from strawberry.dataloader import DataLoader
 from tortoise.models import Model
 
-from models import billing_chunks, bills, loans, payments, user_changes
+from models import billing_chunks, bills, life_events, loans, payments, user_changes
+from models.life_events import EventRow
 from models.paged_rows import PagedRows
 from models.payments import Allocation
 from schema.errors import bad_input
@@ -40,6 +41,11 @@ class PageLoaders:
         self.loans_by_id: DataLoader[int, loans.Loan] = DataLoader(load_fn=_loans)
         self.changes = _PageLoader(user_changes.OF_USERS)
         self.failed_loans = _PageLoader(billing_chunks.FAILED_OF_RUNS)
+        # The events of a loan by their sequences.
+        self.events: DataLoader[int, dict[int, EventRow]] = DataLoader(load_fn=_events)
+        # The versions of a bill by its loan's id and its cycle.
+        self.bill_versions: DataLoader[tuple[int, int], list[bills.Bill]] = DataLoader(load_fn=_versions)
+        self.moved_payments: DataLoader[int, payments.Payment | None] = DataLoader(load_fn=_moved)
         self.allocations: DataLoader[int, list[Allocation]] = DataLoader(load_fn=_allocations)
 
 
@@ -57,7 +63,7 @@ class _PageLoader(Generic[Row]):
         """
         return await page(
             first,
-            lambda limit: self._rows.load(_Wanted(parent, _position(after), limit)),
+            lambda limit: self._rows.load(_Wanted(parent, position(after), limit)),
             lambda row: (getattr(row, self._paged.key),),
             lambda: self._counts.load(parent),
         )
@@ -79,7 +85,23 @@ class _PageLoader(Generic[Row]):
 
 async def _loans(loan_ids: list[int]) -> list[loans.Loan]:
     found = await loans.Loan.in_bulk(loan_ids, "id")
+    await bills.attach(found.values())
     return [found[loan_id] for loan_id in loan_ids]
+
+
+async def _events(loan_ids: list[int]) -> list[dict[int, EventRow]]:
+    found = await life_events.of_loans(loan_ids)
+    return [{row.sequence: row for row in found[loan_id]} for loan_id in loan_ids]
+
+
+async def _versions(keys: list[tuple[int, int]]) -> list[list[bills.Bill]]:
+    found = await bills.versions(keys)
+    return [found[key] for key in keys]
+
+
+async def _moved(payment_ids: list[int]) -> list[payments.Payment | None]:
+    found = await payments.moved_from(payment_ids)
+    return [found.get(payment_id) for payment_id in payment_ids]
 
 
 async def page(
@@ -96,12 +118,30 @@ async def page(
     """
     length = length_of(first)
     found = await rows(length + 1)
+    await bills.attach(row for row in found if isinstance(row, loans.Loan))
     edges: list[Edge[Any]] = [Edge(cursor=cursor(*keys(row)), node=row) for row in found[:length]]
     return Connection(
         edges=edges,
         page_info=PageInfo(has_next_page=len(found) > length, end_cursor=edges[-1].cursor if edges else None),
         counted=counted,
     )
+
+
+async def page_of(rows: Sequence[Listed], key: str, first: int | None, after: str | None) -> Connection[Any]:
+    """A page of rows that are all read, in the order of their key.
+
+    Raises:
+        GraphQLError: BAD_USER_INPUT for an invalid length or cursor.
+    """
+    start = position(after)
+
+    async def following(limit: int) -> list[Listed]:
+        return [row for row in rows if getattr(row, key) > start][:limit]
+
+    async def counted() -> int:
+        return len(rows)
+
+    return await page(first, following, lambda row: (getattr(row, key),), counted)
 
 
 async def _allocations(payment_ids: list[int]) -> list[list[Allocation]]:
@@ -144,5 +184,5 @@ def keys_of(after: str, number: int) -> list[int]:
     return keys
 
 
-def _position(after: str | None) -> int:
+def position(after: str | None) -> int:
     return 0 if after is None else keys_of(after, 1)[0]

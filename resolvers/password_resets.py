@@ -17,7 +17,7 @@ from models.password_resets import PasswordReset
 from models.users import User
 from resolvers.access import operators_only, public
 from resolvers.context import Info
-from resolvers.session_opening import kept_by_browser, open_session
+from resolvers.session_opening import account_of, kept_by_browser, open_session
 from rules import budgets as costs
 from rules.audit import Event
 from rules.password_resets import LIFE, parse_code
@@ -25,7 +25,7 @@ from rules.refusals import Problem, ProblemCode, Refused
 from schema.errors import unavailable
 from schema.password_resets import PasswordResetCode, PasswordResetRequest, ResetPasswordInput
 from schema.users import Session
-from tasks.password_resets import send_reset_code
+from tasks.password_resets import report_password_reset, send_reset_code
 
 
 @public(ProblemCode.RESET_NOT_OFFERED, ProblemCode.INVALID_EMAIL, ProblemCode.TOO_MANY_ATTEMPTS)
@@ -45,7 +45,7 @@ async def request_password_reset(
     if address is None:
         raise Refused(Problem(ProblemCode.INVALID_EMAIL, "Enter a valid email address.", "email"))
     attempt = await reset_limit.begin_request(address, info.context.origin)
-    account = await credentials.active_by_email(address)
+    account = await account_of(info.context.settings, address)
     about = credentials.subject_of(account)
     await audit.record(Event.PASSWORD_RESET_REQUESTED, info.context.origin, about)
     # No account has the id 0.
@@ -77,7 +77,12 @@ async def reset_password(info: Info, input: ResetPasswordInput) -> Session:  # n
     # The response may select the person's loans, whose fields need the business date.
     await info.context.business_date()
     session = await database.retried(lambda: _replaced(info, account, reset, password_hash))
+    # Only now: a repeated transaction must still find that the account had no password.
+    account.password_hash = password_hash
     await sign_in_limit.succeeded(attempt)
+    subject = credentials.subject_of(account)
+    # The password stays reset if no worker gets this message.
+    await enqueue(report_password_reset, subject.user_id or 0, subject.operator_id or 0, int(time()))
     return session
 
 
@@ -87,7 +92,7 @@ async def _proven(info: Info, attempt: Attempt, address: str, code: str) -> tupl
     Raises:
         Refused: INVALID_RESET_CODE, after the attempt is recorded as failed.
     """
-    account = await credentials.active_by_email(address)
+    account = await account_of(info.context.settings, address)
     keys = info.context.settings.keys("signing_key")
     # One transaction, because the commit of a try would take time that reveals a live code.
     async with database.transaction():
@@ -109,7 +114,6 @@ async def _replaced(info: Info, account: User | Operator, reset: PasswordReset, 
     async with database.transaction():
         if not await credentials.reset_password(account, password_hash, by) or not await password_resets.use_up(reset):
             raise _invalid_code()
-        account.password_hash = password_hash
         return await open_session(info.context.settings, account, in_browser=info.context.cookie is not None)
 
 

@@ -2,16 +2,15 @@
 
 from collections.abc import Iterator
 from datetime import date
+from functools import partial
 from uuid import uuid4
 
-import asyncpg
-
-from models import bills, database, loans, payment_posting
-from models.bills import BillRow
+from models import bills, database, loans, outcomes, payment_posting, uniqueness
 from models.loans import LoanRow
-from models.payment_posting import AllocationRow, PayableLoan, PaymentRecord, PaymentRow
+from models.outcomes import TakenPayment
+from models.payment_posting import PayableLoan, PaymentRecord
 from models.reads import Read
-from resolvers import counter
+from resolvers import backdated_payments, counter, receipts
 from resolvers.access import signed_in
 from resolvers.context import Info
 from resolvers.viewer import Viewer
@@ -19,8 +18,10 @@ from rules import billing, idempotency
 from rules import budgets as costs
 from rules import counter as counter_rules
 from rules import payments as rules
+from rules.loan import Loan, PrepaymentChoice
 from rules.payments import Payer, PaymentOrder
 from rules.refusals import Problem, ProblemCode, Refused
+from schema.errors import bad_input
 from schema.loans import PaymentReceipt
 from schema.payments import MakePaymentInput
 from schema.users import Role
@@ -39,8 +40,12 @@ def _first_read(info: Info, viewer: Viewer, input: MakePaymentInput) -> Read[Pay
     ProblemCode.AMOUNT_TOO_LOW,
     ProblemCode.AMOUNT_EXCEEDS_PAYOFF,
     ProblemCode.LOAN_CLOSED,
+    ProblemCode.LOAN_CANCELLED,
     ProblemCode.PAYMENT_DATE_TOO_EARLY,
     ProblemCode.PAYMENT_DATE_IN_FUTURE,
+    ProblemCode.EFFECTIVE_DATE_TOO_EARLY,
+    ProblemCode.EFFECTIVE_DATE_IN_FUTURE,
+    ProblemCode.REASON_MISSING,
     ProblemCode.INVALID_TRANSACTION_ID,
     ProblemCode.COUNTER_ONLY,
     ProblemCode.INVALID_REFERENCE,
@@ -50,23 +55,32 @@ def _first_read(info: Info, viewer: Viewer, input: MakePaymentInput) -> Read[Pay
 )
 async def make_payment(info: Info, input: MakePaymentInput) -> PaymentReceipt:  # noqa: A002
     """Raises: Refused: LOAN_NOT_FOUND, INVALID_TRANSACTION_ID, COUNTER_ONLY, INVALID_REFERENCE, DUPLICATE_PAYMENT,
-    TRANSACTION_ID_CONFLICT, or the reasons of the rules.
+    TRANSACTION_ID_CONFLICT, or the reasons of the rules. GraphQLError: BAD_USER_INPUT for an operator's reason without
+    `backdate`.
     """
     info.context.spend(costs.PAYMENT)
     loan_id = loans.parse_id(input.loan_id)
     if loan_id is None:
-        raise _not_found()
+        raise receipts.not_found()
     invalid = (*_transaction_id_problems(input.transaction_id), *await counter.problems(info.context, input))
+    if input.backdate:
+        return await uniqueness.retried(partial(backdated_payments.take, info, loan_id, input, invalid))
+    if input.reason is not None:
+        raise _reason_refused(info.context.viewer, invalid)
 
     async def pay() -> PaymentReceipt:
         # Concurrent payments on one loan are rare. Without a lock a payment takes two statements, and is as safe.
         return await _pay(info, loan_id, input, invalid) or await _pay_locked(info, loan_id, input, invalid)
 
-    try:
-        return await database.retried(pay)
-    except asyncpg.UniqueViolationError:
-        # A concurrent request has taken the same payment, so the second call finds it.
-        return await database.retried(pay)
+    return await uniqueness.retried(pay)
+
+
+def _reason_refused(viewer: Viewer, invalid: tuple[Problem, ...]) -> Exception:
+    """The refusal of a reason without `backdate`. The statement of a payment does not store one."""
+    if viewer.role is Role.BORROWER:
+        message = "Only an operator may give a reason, for a backdated payment. Leave reason out."
+        return Refused(*invalid, Problem(ProblemCode.COUNTER_ONLY, message, "reason"))
+    return bad_input("`reason` belongs to a backdated payment. Leave it out, or send `backdate: true` with it.")
 
 
 async def _pay_locked(
@@ -95,28 +109,28 @@ async def _pay(
     viewer, paid_on = info.context.viewer, input.payment_date or info.context.today
     payable = await info.context.read(_reading(viewer, loan_id, input, paid_on))
     if payable is None:
-        raise _not_found()
+        raise receipts.not_found()
     loan, unpaid = payable.loan, payable.unpaid
-    record = _record(viewer, loan, input, paid_on)
+    record = _record(info, loan, input, paid_on)
     # An earlier payment is returned on any later date: the borrower's date was right when it was taken.
     if payable.earlier is not None:
-        return _replayed(payable.earlier, record, loan, is_dated=input.payment_date is not None)
-    applied = _apply(loan, unpaid, record, info.context.today, invalid)
+        return receipts.replayed(payable.earlier, record, loan, is_dated=input.payment_date is not None)
+    applied = _apply(loan, record, info.context.today, invalid)
 
     # After this point the payment must succeed, now or under the lock.
     if applied.issued:
         if not is_locked:
             return None
-        unpaid += await bills.issue_and_read(loan.id, applied.issued)
-    next_billing_on = billing.next_billing_on(loan, applied.standing)
-    payment = await payment_posting.store(
-        record, applied, next_billing_on, version=payable.version, by=info.context.origin
-    )
-    if payment is None:
+        unpaid = [*unpaid, *await bills.issue_and_read(loan.id, applied.issued, info.context.today)]
+    stored = await outcomes.store(loan.terms, payable.version, TakenPayment(record, applied), info.context.origin)
+    if stored is None:
         return None
-    info.context.known_allocations[payment.id] = _allocations(applied, unpaid)
-    loan = loan.stand(applied.standing, next_billing_on)
-    return _receipt(payment, loan, emi_recalculated=payment.emi_after != payment.emi_before)
+    payment = payment_posting.row_of(stored, record, applied)
+    settled = receipts.settled(applied, unpaid)
+    info.context.known_allocations[payment.id] = receipts.allocations(applied, settled)
+    next_billing_on = billing.next_billing_on(loan.terms, applied.standing)
+    loan = loan.stand(applied.standing, next_billing_on, list(settled.values()))
+    return receipts.receipt(payment, loan, emi_recalculated=payment.emi_after != payment.emi_before)
 
 
 def _reading(viewer: Viewer, loan_id: int, input: MakePaymentInput, paid_on: date | None) -> Read[PayableLoan | None]:  # noqa: A002
@@ -129,7 +143,8 @@ def _reading(viewer: Viewer, loan_id: int, input: MakePaymentInput, paid_on: dat
     )
 
 
-def _record(viewer: Viewer, loan: LoanRow, input: MakePaymentInput, paid_on: date) -> PaymentRecord:  # noqa: A002
+def _record(info: Info, loan: LoanRow, input: MakePaymentInput, paid_on: date) -> PaymentRecord:  # noqa: A002
+    viewer = info.context.viewer
     return PaymentRecord(
         loan_id=loan.id,
         user_id=loan.user_id,
@@ -138,14 +153,14 @@ def _record(viewer: Viewer, loan: LoanRow, input: MakePaymentInput, paid_on: dat
         transaction_id_given=input.transaction_id is not None,
         paid_on=paid_on,
         amount=input.amount,
+        recorded_on=info.context.today,
+        prepayment=(input.prepayment or PrepaymentChoice.REDUCE_EMI).value,
         mode=input.mode and input.mode.value,
         reference=counter_rules.reference_of(input.reference),
     )
 
 
-def _apply(
-    loan: LoanRow, unpaid: list[BillRow], record: PaymentRecord, today: date, invalid: tuple[Problem, ...]
-) -> rules.AppliedPayment:
+def _apply(loan: LoanRow, record: PaymentRecord, today: date, invalid: tuple[Problem, ...]) -> rules.AppliedPayment:
     """The payment as applied by the rules.
 
     Raises:
@@ -153,7 +168,8 @@ def _apply(
     """
     try:
         payer = Payer.BORROWER if record.taken_by_id is None else Payer.OPERATOR
-        applied = rules.apply(loan, unpaid, PaymentOrder(record.amount, record.paid_on, payer), today=today)
+        order = PaymentOrder(record.amount, record.paid_on, payer, PrepaymentChoice(record.prepayment))
+        applied = rules.take(Loan.of(loan), order, today=today)
     except Refused as refused:
         raise Refused(*invalid, *refused.problems) from None
     if invalid:
@@ -165,48 +181,3 @@ def _transaction_id_problems(text: str | None) -> Iterator[Problem]:
     if text is not None and not idempotency.is_key(text):
         message = f"A transaction id {idempotency.FORM}"
         yield Problem(ProblemCode.INVALID_TRANSACTION_ID, message, "transactionId")
-
-
-def _replayed(earlier: PaymentRow, record: PaymentRecord, loan: LoanRow, *, is_dated: bool) -> PaymentReceipt:
-    """The first receipt again, if the repeated payment is the same.
-
-    Only what was sent is compared: a request without a date, a mode or a reference repeats a payment that has them.
-
-    Raises:
-        Refused: DUPLICATE_PAYMENT without a transaction id, TRANSACTION_ID_CONFLICT if the payments differ.
-    """
-    first = f"payment {earlier.id} of {earlier.amount} on {earlier.paid_on}"
-    if not record.transaction_id_given:
-        message = (
-            f"A payment of this amount on this day exists: {first}, {earlier.transaction_id}. To pay again, send a"
-            " transactionId."
-        )
-        raise Refused(Problem(ProblemCode.DUPLICATE_PAYMENT, message))
-    is_same = (earlier.loan_id, earlier.amount) == (record.loan_id, record.amount)
-    is_same &= record.mode in (None, earlier.mode) and record.reference in (None, earlier.reference)
-    if not is_same or (is_dated and earlier.paid_on != record.paid_on):
-        message = f"This transaction id belongs to another payment: {first} for loan {earlier.loan_id}. Use a new id."
-        raise Refused(Problem(ProblemCode.TRANSACTION_ID_CONFLICT, message, "transactionId"))
-    return _receipt(earlier, loan, emi_recalculated=earlier.emi_after != earlier.emi_before, replayed=True)
-
-
-def _receipt(payment: PaymentRow, loan: LoanRow, *, emi_recalculated: bool, replayed: bool = False) -> PaymentReceipt:
-    return PaymentReceipt(
-        payment=payment,  # type: ignore[arg-type]  # views onto the rows
-        loan=loan,  # type: ignore[arg-type]
-        emi_recalculated=emi_recalculated,
-        replayed=replayed,
-    )
-
-
-def _allocations(applied: rules.AppliedPayment, bills_asking: list[BillRow]) -> list[AllocationRow]:
-    """The stored allocations, as a query would return them, with the current state of their bills."""
-    of_cycle = {bill.cycle: bill for bill in bills_asking}
-    return [
-        AllocationRow(of_cycle[part.cycle].settle(part) if part.cycle is not None else None, *part[1:])
-        for part in applied.allocations
-    ]
-
-
-def _not_found() -> Refused:
-    return Refused(Problem(ProblemCode.LOAN_NOT_FOUND, "The loan was not found.", "loanId"))

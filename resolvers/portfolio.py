@@ -60,11 +60,11 @@ async def figures(as_of: date) -> rules.Portfolio:
     unbilled = rules.UnbilledCycles(as_of)
     last_id = 0
     while batch := await models.unbilled(last_id, as_of, BATCH_LOANS):
-        for number, loan in enumerate(batch, 1):
+        for number, (_, loan) in enumerate(batch, 1):
             unbilled.add(loan)
             if number % _IN_A_ROW == 0:
                 await asyncio.sleep(0)
-        last_id = batch[-1].id
+        last_id = batch[-1][0]
     late_aged, late_billed = unbilled.total()
     return rules.of(as_of, aged + late_aged, billed + late_billed)
 
@@ -75,8 +75,6 @@ async def expected_cash(as_of: date, report: Callable[[int, int], None] | None =
     `report` receives the number of finished loans and their total. The event loop serves other requests every few
     loans.
 
-    Raises:
-        UnplayableError: the rules refuse a loan's history. `./kist verify` explains why.
     """
     forecast, done, total = CashForecast(as_of), 0, await models.count(as_of)
     for amounts in await models.demanded(as_of):
@@ -93,10 +91,10 @@ async def expected_cash(as_of: date, report: Callable[[int, int], None] | None =
     last_id = 0
     while batch := await models.after(last_id, as_of, BATCH_LOANS):
         for number, active in enumerate(batch, 1):
-            forecast.add_loan(*rules.standing_on(active))
+            forecast.add_loan(rules.standing_on(active, as_of))
             if number % _IN_A_ROW == 0:
                 await asyncio.sleep(0)
-        done, last_id = done + len(batch), batch[-1].loan.id
+        done, last_id = done + len(batch), batch[-1].id
         if report:
             report(done, total)
     return forecast.total()

@@ -10,18 +10,18 @@ from resolvers.access import public
 from resolvers.context import Info
 from rules import eligibility, interest, plan
 from rules.money import ZERO
-from rules.plan import Proposal
+from rules.plan import Terms
 from rules.refusals import ProblemCode, Refused
-from schema.loans import Quote
+from schema.applications import Quote
 from schema.scalars import Money, Percent
 from settings import Settings
 
 
 def proposal(
     settings: Settings, *, amount: Decimal, loan_term: int, interest_rate: Decimal, disbursed_on: date
-) -> Proposal:
+) -> Terms:
     """The terms of a loan under the lender's current policy."""
-    return Proposal(
+    return Terms(
         amount=amount,
         interest_rate=interest_rate,
         daily_rate=interest.daily_rate(interest_rate),

@@ -5,7 +5,7 @@ from typing import Annotated, NamedTuple
 
 from strawberry import argument
 
-from models import audit, database, users
+from models import audit, bills, database, users
 from models import search as models
 from models.loans import Loan, parse_id
 from models.payments import Payment
@@ -60,6 +60,7 @@ async def search(
             found.append(one)
             if len(found) == length:
                 break
+    await bills.attach(one.loan for one in found if one.loan is not None)
     await audit.record(Event.SEARCHED, info.context.origin, kinds=wanted.kinds, found=len(found))
     await read_audit.record_reads(info.context, [one.user.id for one in found])
     return found  # type: ignore[return-value]  # views onto the rows
@@ -84,6 +85,10 @@ async def _found(info: Info, wanted: Sought, length: int) -> AsyncIterator[Found
         receipts = Payment.filter(id=wanted.payment_id).prefetch_related("loan", "user")
         for receipt in await receipts:
             yield Found(Match.RECEIPT_NUMBER, receipt.user, receipt.loan, receipt)
-    if wanted.words:
+    # An address belongs to one person. Parts of it are common to many, so comparing them all takes long.
+    owner = await users.by_email(wanted.email) if wanted.email is not None else None
+    if owner is not None and owner.erased_at is None:
+        yield Found(Match.EMAIL, owner)
+    elif wanted.words:
         for user in await models.people(wanted.words, length):
             yield Found(match_of(user, wanted.words), user)

@@ -8,7 +8,8 @@ from uuid import UUID, uuid4
 
 import strawberry
 
-from auth import tokens
+from auth import sample_accounts, tokens
+from models import credentials
 from models.operators import Operator
 from models.sessions import RefreshToken
 from models.users import User
@@ -39,6 +40,18 @@ def kept_by_browser(resolver: Callable[[Info, Any], Awaitable[Session]]) -> Call
         return session
 
     return opened
+
+
+async def account_of(settings: Settings, email: str) -> User | Operator | None:
+    """The active account of a normalised email, if it may have a session."""
+    return allowed(settings, await credentials.active_by_email(email))
+
+
+def allowed(settings: Settings, account: User | Operator | None) -> User | Operator | None:
+    """The account, or None if it may not have a session."""
+    if account is None or not account.is_active or not sample_accounts.may_have_session(settings, account.email):
+        return None
+    return account
 
 
 async def open_session(
@@ -83,6 +96,7 @@ def session_of(settings: Settings, account: User | Operator, row: RefreshToken, 
         user=user,  # type: ignore[arg-type]  # a view onto the row
         id=strawberry.ID(str(row.family)),
         name=account.name or account.email,
+        account_id=strawberry.ID(str(account.id)),
         idle_minutes=None if user else settings.operator_idle_minutes or None,
         refresh_expires_at=row.expires_at,
     )

@@ -1,6 +1,6 @@
 """Sign-in, the refresh of a session, and sign-out."""
 
-from auth import emails, passwords, sample_accounts, sign_in_limit, tokens
+from auth import emails, passwords, sign_in_limit, tokens
 from auth.passwords import Check
 from models import audit, credentials, database, session_locks, sessions, token_rotation
 from models.operators import Operator
@@ -8,7 +8,7 @@ from models.sessions import RefreshToken
 from models.users import User
 from resolvers.access import public, signed_in
 from resolvers.context import Info
-from resolvers.session_opening import Family, kept_by_browser, open_session, session_of
+from resolvers.session_opening import Family, account_of, allowed, kept_by_browser, open_session, session_of
 from rules import budgets as costs
 from rules.audit import Actor, Event
 from rules.refusals import Problem, ProblemCode, Refused
@@ -27,7 +27,7 @@ async def login(info: Info, input: LoginInput) -> Session:  # noqa: A002
     # An invalid address may be any text, even an Aadhaar number, and PostgreSQL may log the values of a statement.
     address = emails.normalised(input.email) or ""
     attempt = await sign_in_limit.begin(address, info.context.origin)
-    account = await _account(info.context.settings, address)
+    account = await account_of(info.context.settings, address)
     password_hash = account.password_hash if account else None
     check = await sign_in_limit.compared(attempt, password_hash, input.password)
     if check is Check.WRONG or account is None or password_hash is None:
@@ -65,10 +65,6 @@ async def _note(info: Info, event: Event, account: User | Operator) -> None:
 
 def wrong_credentials() -> Refused:
     return Refused(Problem(ProblemCode.BAD_CREDENTIALS, "The email or the password is wrong."))
-
-
-async def _account(settings: Settings, email: str) -> User | Operator | None:
-    return _allowed(settings, await credentials.active_by_email(email))
 
 
 @public(ProblemCode.SESSION_EXPIRED)
@@ -128,14 +124,7 @@ async def _active_account(settings: Settings, used: RefreshToken) -> User | Oper
         account = await User.get_or_none(id=used.user_id)
     else:
         account = await Operator.get_or_none(id=used.operator_id)
-    return _allowed(settings, account)
-
-
-def _allowed(settings: Settings, account: User | Operator | None) -> User | Operator | None:
-    """The account, or None if it may not have a session."""
-    if account is None or not account.is_active or not sample_accounts.may_sign_in(settings, account.email):
-        return None
-    return account
+    return allowed(settings, account)
 
 
 @signed_in(cookie_suffices=True)

@@ -7,76 +7,9 @@ from typing import NamedTuple, Protocol
 
 from rules import plan
 from rules.interest import accrual
+from rules.loan import Bill, Standing, Status
 from rules.money import ZERO, to_paise
 from rules.plan import Terms
-
-
-class Standing(NamedTuple):
-    """The standing of a loan right after its latest event. All amounts are rupees.
-
-    `interest_due` is billed and unpaid. `past_due` is the sum of the unpaid minimums of all bills but the newest.
-    `installment_due` and `minimum_due` are the unpaid parts of the newest bill's installment and minimum. Every
-    bill asks for all of its interest. So `past_due + installment_due - interest_due` is the principal that bills
-    ask for, and billing computes it without reading a bill. `oldest_due_on` is the due date of the oldest bill
-    whose minimum is unpaid.
-    """
-
-    emi: Decimal
-    principal_balance: Decimal
-    interest_due: Decimal
-    accrued_interest: Decimal
-    accrued_through: date
-    cycles_billed: int
-    past_due: Decimal
-    installment_due: Decimal
-    minimum_due: Decimal
-    oldest_due_on: date | None
-    closed_on: date | None
-
-    @property
-    def undemanded_principal(self) -> Decimal:
-        """Principal that no bill asks for yet (lending rules, 5.2)."""
-        return self.principal_balance - (self.past_due + self.installment_due - self.interest_due)
-
-
-class Loan(Terms, Protocol):
-    """The terms and the standing of a loan's row."""
-
-    @property
-    def emi(self) -> Decimal: ...
-    @property
-    def principal_balance(self) -> Decimal: ...
-    @property
-    def interest_due(self) -> Decimal: ...
-    @property
-    def accrued_interest(self) -> Decimal: ...
-    @property
-    def accrued_through(self) -> date: ...
-    @property
-    def cycles_billed(self) -> int: ...
-    @property
-    def past_due(self) -> Decimal: ...
-    @property
-    def installment_due(self) -> Decimal: ...
-    @property
-    def minimum_due(self) -> Decimal: ...
-    @property
-    def oldest_due_on(self) -> date | None: ...
-    @property
-    def closed_on(self) -> date | None: ...
-
-
-class IssuedBill(NamedTuple):
-    """The bill of one cycle on the day it is issued. `past_due` is the unpaid part of earlier bills."""
-
-    cycle: int
-    billing_date: date
-    due_date: date
-    principal_balance: Decimal
-    interest: Decimal
-    minimum_due: Decimal
-    installment: Decimal
-    past_due: Decimal
 
 
 class BillStatus(StrEnum):
@@ -120,36 +53,28 @@ def disbursed(terms: Terms) -> Standing:
         accrued_interest=ZERO,
         accrued_through=terms.disbursed_on,
         cycles_billed=0,
+        last_cycle=terms.loan_term,
         past_due=ZERO,
         installment_due=ZERO,
         minimum_due=ZERO,
+        credit=ZERO,
         oldest_due_on=None,
+        due_again_on=None,
         closed_on=None,
-    )
-
-
-def standing_of(loan: Loan) -> Standing:
-    """The standing of a row."""
-    return Standing(
-        loan.emi,
-        loan.principal_balance,
-        loan.interest_due,
-        loan.accrued_interest,
-        loan.accrued_through,
-        loan.cycles_billed,
-        loan.past_due,
-        loan.installment_due,
-        loan.minimum_due,
-        loan.oldest_due_on,
-        loan.closed_on,
+        status=Status.ACTIVE,
     )
 
 
 def next_billing_on(terms: Terms, standing: Standing) -> date | None:
-    """The date of the next bill; None once the loan is closed."""
+    """The date of the next bill; None once the loan has ended."""
     if standing.closed_on is not None:
         return None
     return plan.billing_date(terms, standing.cycles_billed + 1)
+
+
+def cycles_due(terms: Terms, through: date) -> int:
+    """The cycles of a loan whose billing date has come by a date."""
+    return max((through - terms.disbursed_on).days // terms.cycle_days, 0)
 
 
 def accrue(terms: Terms, standing: Standing, until: date) -> Standing:
@@ -158,61 +83,86 @@ def accrue(terms: Terms, standing: Standing, until: date) -> Standing:
     return standing._replace(accrued_interest=standing.accrued_interest + interest, accrued_through=until)
 
 
-def bill_next_cycle(terms: Terms, standing: Standing) -> tuple[IssuedBill, Standing]:
-    """Bill the next cycle on its own date, even if that is in the past (lending rules, 5)."""
-    assert standing.closed_on is None, "a closed loan is never billed"
+def bill_next_cycle(terms: Terms, standing: Standing, due_again_on: date | None = None) -> tuple[Bill, Standing]:
+    """Bill the next cycle on its own date, even if that is in the past (lending rules, 5).
+
+    `due_again_on` is the date on which a correction makes the bill due again, if it does (9.4).
+    """
+    assert standing.closed_on is None, "a loan that has ended is never billed"
     cycle = standing.cycles_billed + 1
     billed_on = plan.billing_date(terms, cycle)
     balance = standing.principal_balance
     accrued = accrual(balance, terms.daily_rate, since=standing.accrued_through, until=billed_on)
     interest = to_paise(standing.accrued_interest + accrued)
-
     # The previous bill is superseded: it asks only for its unpaid minimum, interest first.
     past_due = standing.past_due + standing.minimum_due
     undemanded = balance - (past_due - standing.interest_due)
-    emi = standing.emi
-    cycles_left = terms.loan_term - standing.cycles_billed
-    if standing.installment_due > 0 and cycles_left >= 1:  # past the term no cycle is left to spread anything over
-        emi = plan.emi(terms, undemanded, cycles_left)
-
-    installment = minimum_due = undemanded + interest
-    if cycles_left > 1:
-        installment = min(max(emi, interest), installment)
-        minimum_due = min(to_paise(balance * terms.minimum_due_rate / 100) + interest, installment)
-
-    due_on = billed_on + plan.days(terms.due_days)
-    bill = IssuedBill(cycle, billed_on, due_on, balance, interest, minimum_due, installment, past_due)
+    emi, installment, minimum_due = _asked(terms, standing, undemanded, interest)
+    dates = _DueDates(billed_on + plan.days(terms.due_days), standing.oldest_due_on, standing.due_again_on)
+    if minimum_due > 0:
+        dates = _with_minimum(dates, due_again_on)
+    bill = Bill(cycle, billed_on, dates.due_on, balance, interest, minimum_due, installment, past_due)
     # Keywords would double the time of this call, and billing is the sum of such calls.
-    return bill, Standing(
-        emi,
-        balance,
-        standing.interest_due + interest,
-        ZERO,  # accrued_interest
-        billed_on,  # accrued_through
-        cycle,
-        past_due,
-        installment,
-        minimum_due,
-        standing.oldest_due_on or (due_on if minimum_due > 0 else None),
-        None,  # closed_on
+    return (
+        bill,
+        Standing(
+            emi,
+            balance,
+            standing.interest_due + interest,
+            ZERO,  # accrued_interest
+            billed_on,  # accrued_through
+            cycle,
+            standing.last_cycle,
+            past_due,
+            installment,
+            minimum_due,
+            standing.credit,
+            *dates[1:],  # oldest_due_on, due_again_on
+            None,  # closed_on
+            standing.status,
+        ),
     )
 
 
-def bill_through(loan: Loan, through: date) -> tuple[tuple[IssuedBill, ...], Standing]:
+def _asked(terms: Terms, standing: Standing, undemanded: Decimal, interest: Decimal) -> tuple[Decimal, ...]:
+    """The EMI, and the installment and the minimum of the next bill (lending rules, 5.2 to 5.4)."""
+    cycles_left = standing.last_cycle - standing.cycles_billed
+    is_spread = standing.installment_due > 0 and cycles_left >= 1  # past the term no cycle is left to spread it over
+    emi = plan.emi(terms, undemanded, cycles_left) if is_spread else standing.emi
+    whole = undemanded + interest
+    if cycles_left <= 1:
+        return emi, whole, whole
+    installment = min(max(emi, interest), whole)
+    least = to_paise(standing.principal_balance * terms.minimum_due_rate / 100) + interest
+    return emi, installment, min(least, installment)
+
+
+class _DueDates(NamedTuple):
+    """The due date of a bill, and the two of the standing."""
+
+    due_on: date
+    oldest_due_on: date | None
+    due_again_on: date | None
+
+
+def _with_minimum(dates: _DueDates, due_again_on: date | None) -> _DueDates:
+    """The dates of a bill that has a minimum, and may be due again on a later date."""
+    due_on, oldest, latest = dates
+    if due_again_on is not None and due_again_on > due_on:
+        due_on = due_again_on
+        latest = due_on if latest is None or due_on > latest else latest
+    return _DueDates(due_on, due_on if oldest is None or due_on < oldest else oldest, latest)
+
+
+def bill_through(terms: Terms, standing: Standing, through: date) -> tuple[tuple[Bill, ...], Standing]:
     """Bill every cycle whose date is at most `through`, oldest first, each with its own dates."""
-    standing = standing_of(loan)
-    issued: list[IssuedBill] = []
+    issued: list[Bill] = []
     if standing.closed_on is None:
-        cycles_due = (through - loan.disbursed_on).days // loan.cycle_days
-        while standing.cycles_billed < cycles_due:
-            bill, standing = bill_next_cycle(loan, standing)
+        cycles = (through - terms.disbursed_on).days // terms.cycle_days
+        while standing.cycles_billed < cycles:
+            bill, standing = bill_next_cycle(terms, standing)
             issued.append(bill)
     return tuple(issued), standing
-
-
-def payoff_of(standing: Standing) -> Decimal:
-    """The payoff of a standing whose interest has accrued up to that day."""
-    return standing.principal_balance + standing.interest_due + to_paise(standing.accrued_interest)
 
 
 def status(bill: MinimumOwed, today: date) -> BillStatus:

@@ -22,6 +22,10 @@ PAYMENT = 4
 BILLING = 20
 # A search by words reads some hundred rows, and writes a row of the audit log.
 SEARCH = 5
+# The rows of one loan are read and folded three times, and some tens of rows are written.
+OPERATION = 30
+# The events of one loan are read and folded.
+EXPLANATION = 10
 # Argon2, and a row of the audit log.
 PASSWORD = 100
 REGISTRATION = 50

@@ -4,14 +4,13 @@ A level plan is computed in whole paise: a book of 60,000 loans takes a fifth of
 equal those of the installments that `rules.statement` computes line by line; tests compare them.
 """
 
-from collections.abc import Sequence
 from datetime import date, timedelta
 from decimal import Decimal
 from typing import NamedTuple
 
 from rules import billing, plan
-from rules.billing import Loan
-from rules.payments import BillBalance, demands_after
+from rules.loan import Loan
+from rules.payments import demands_after
 
 # Expected cash has windows of 30 days, the usual cycle, because the cycles of loans start on any day.
 CYCLE_DAYS = 30
@@ -82,27 +81,28 @@ class CashForecast:
             self._interest[place] += _paise(interest)
             self._principal[place] += _paise(principal)
 
-    def add_loan(self, loan: Loan, bills: Sequence[BillBalance]) -> None:
+    def add_loan(self, loan: Loan) -> None:
         """Count the unpaid bills of a loan, oldest first, and the rest of its plan (lending rules, 7).
 
         Cycles that have come by the date count as billed, as in the loan's statement.
         """
-        if loan.closed_on is not None:
+        terms = loan.terms
+        if loan.standing.closed_on is not None:
             return
-        issued, standing = billing.bill_through(loan, self._as_of)
-        for one in demands_after(bills, issued, standing.cycles_billed):
-            self.add(one.due_date, one.interest, one.principal)
-        accrued = billing.accrue(loan, standing, self._as_of).accrued_interest
+        issued, standing = billing.bill_through(terms, loan.standing, self._as_of)
+        for one in demands_after(loan.bills, issued, standing.cycles_billed):
+            self.add(one.due_date, *one.asked)
+        accrued = billing.accrue(terms, standing, self._as_of).accrued_interest
         self.add_plan(
             LevelPlan(
                 emi=_paise(standing.emi),
                 principal=_paise(standing.undemanded_principal),
                 accrued_interest=int(accrued.scaleb(7)),
-                daily_rate=int(loan.daily_rate.scaleb(3)),
-                cycles_left=loan.loan_term - standing.cycles_billed,
-                days_until_billing=(plan.billing_date(loan, standing.cycles_billed + 1) - self._as_of).days,
-                due_days=loan.due_days,
-                cycle_days=loan.cycle_days,
+                daily_rate=int(terms.daily_rate.scaleb(3)),
+                cycles_left=standing.cycles_left,
+                days_until_billing=(plan.billing_date(terms, standing.cycles_billed + 1) - self._as_of).days,
+                due_days=terms.due_days,
+                cycle_days=terms.cycle_days,
             )
         )
 

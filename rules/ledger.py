@@ -6,6 +6,7 @@ from enum import StrEnum
 from typing import NamedTuple
 
 from rules.money import ZERO
+from rules.payments import AppliedPayment
 
 
 class Account(StrEnum):
@@ -13,12 +14,14 @@ class Account(StrEnum):
     PRINCIPAL = "PRINCIPAL"
     INTEREST_RECEIVABLE = "INTEREST_RECEIVABLE"
     INTEREST_INCOME = "INTEREST_INCOME"
+    BORROWER_CREDIT = "BORROWER_CREDIT"
 
 
 class Event(StrEnum):
     DISBURSAL = "DISBURSAL"
     BILL = "BILL"
     PAYMENT = "PAYMENT"
+    REFUND = "REFUND"
 
 
 class Entry(NamedTuple):
@@ -41,13 +44,39 @@ def of_bill(interest: Decimal) -> tuple[Entry, ...]:
     return (Entry(Event.BILL, Account.INTEREST_RECEIVABLE, Account.INTEREST_INCOME, interest),)
 
 
-def of_payment(*, interest: Decimal, principal: Decimal, unbilled_interest: Decimal) -> tuple[Entry, ...]:
-    """The entries of a payment. `unbilled_interest` is the part of `interest` that no bill has posted as income yet."""
+def of_payment(applied: AppliedPayment) -> tuple[Entry, ...]:
+    """The entries of a payment. No bill has posted its unbilled interest as income yet."""
     return _posted(
-        Entry(Event.PAYMENT, Account.INTEREST_RECEIVABLE, Account.INTEREST_INCOME, unbilled_interest),
-        Entry(Event.PAYMENT, Account.CASH, Account.INTEREST_RECEIVABLE, interest),
-        Entry(Event.PAYMENT, Account.CASH, Account.PRINCIPAL, principal),
+        Entry(Event.PAYMENT, Account.INTEREST_RECEIVABLE, Account.INTEREST_INCOME, applied.unbilled_interest),
+        Entry(Event.PAYMENT, Account.CASH, Account.INTEREST_RECEIVABLE, applied.interest),
+        Entry(Event.PAYMENT, Account.CASH, Account.PRINCIPAL, applied.principal),
+        Entry(Event.PAYMENT, Account.CASH, Account.BORROWER_CREDIT, applied.credit),
     )
+
+
+def of_refund(amount: Decimal) -> tuple[Entry, ...]:
+    return _posted(Entry(Event.REFUND, Account.BORROWER_CREDIT, Account.CASH, amount))
+
+
+def net(entries: Iterable[Entry]) -> tuple[Entry, ...]:
+    """The sum of the entries of one source: at most one for each pair of accounts, and none that is zero."""
+    sums: dict[tuple[Event, Account, Account], Decimal] = {}
+    for event, debit, credit, amount in entries:
+        if (event, credit, debit) in sums:
+            sums[event, credit, debit] -= amount
+        else:
+            sums[event, debit, credit] = sums.get((event, debit, credit), ZERO) + amount
+    return tuple(
+        Entry(event, debit, credit, amount) if amount > 0 else Entry(event, credit, debit, -amount)
+        for (event, debit, credit), amount in sums.items()
+        if amount
+    )
+
+
+def difference(posted: Iterable[Entry], wanted: Iterable[Entry]) -> tuple[Entry, ...]:
+    """The entries to post for a source, so that all its entries together are those wanted (lending rules, 8.6)."""
+    taken_back = (Entry(event, credit, debit, amount) for event, debit, credit, amount in posted)
+    return net((*taken_back, *wanted))
 
 
 def balances(entries: Iterable[tuple[Account, Account, Decimal]]) -> dict[Account, Decimal]:

@@ -1,6 +1,5 @@
 """Money is Decimal rupees; only this module quantizes, where the lending rules say [round]."""
 
-import math
 import re
 from decimal import ROUND_HALF_UP, Decimal
 from fractions import Fraction
@@ -20,11 +19,6 @@ _PLAIN = re.compile(r"-?[0-9]+(\.[0-9]+)?")
 def to_paise(amount: Decimal) -> Decimal:
     """Round rupees half up to whole paise."""
     return amount.quantize(PAISA, ROUND_HALF_UP)
-
-
-def fraction_to_paise(amount: Fraction) -> Decimal:
-    """Round an exact, non-negative fraction of rupees half up to whole paise."""
-    return Decimal(math.floor(amount * 100 + Fraction(1, 2))).scaleb(-2)
 
 
 def product_to_paise(amount: Decimal, factor: Fraction) -> Decimal:

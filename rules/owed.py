@@ -1,22 +1,21 @@
 """A loan's position on a date has every figure that is owed, from one pass over the cycles that have come by then."""
 
-from bisect import bisect_left
 from datetime import date
 from decimal import Decimal
 from typing import NamedTuple
 
 from rules import billing, plan
-from rules.billing import Loan
-from rules.money import PAISA, ZERO
+from rules.loan import Bill, Loan, Standing
+from rules.money import PAISA, ZERO, to_paise
 
 
 class Position(NamedTuple):
     """Rupees, and days.
 
-    `payoff` closes the loan: principal, unpaid billed and accrued interest (lending rules, 6). `amount_due` is the sum
-    of the unpaid installments, which keep the plan. `minimum_due` is the sum of all unpaid minimums, due or not yet.
-    `past_due` is the part of it whose due date has passed, and `days_past_due` are the days since the oldest of these
-    dates; 0 if there is none.
+    `payoff` closes the loan: principal, unpaid billed and accrued interest, and credit below zero (lending rules, 6
+    and 10.1). `amount_due` is the sum of the unpaid installments, which keep the plan. `minimum_due` is the sum of all
+    unpaid minimums, due or not yet. `past_due` is the part of it whose due date has passed, and `days_past_due` are
+    the days since the oldest of these dates; 0 if there is none.
     """
 
     payoff: Decimal
@@ -26,37 +25,64 @@ class Position(NamedTuple):
     days_past_due: int
 
 
+def payoff_of(standing: Standing) -> Decimal:
+    """The payoff of a standing whose interest has accrued up to that day."""
+    owing = standing.principal_balance + standing.interest_due + to_paise(standing.accrued_interest)
+    return owing if standing.credit >= 0 else owing - standing.credit
+
+
 def position(loan: Loan, today: date) -> Position:
-    """The position of a loan. Cycles that have come by today count as billed, because a payment bills them first."""
-    _, standing = billing.bill_through(loan, today)
-    past_due, oldest = standing.past_due, standing.oldest_due_on
-    # A bill is due before the next one is issued, so of all bills only the newest may not be due yet.
-    if standing.minimum_due and today > plan.due_date(loan, standing.cycles_billed):
-        past_due += standing.minimum_due
-    accrued = billing.accrue(loan, standing, max(today, standing.accrued_through))
+    """The position of a loan. Cycles that have come by today count as billed, because a payment bills them first.
+
+    The loan needs its unpaid bills only if `needs_bills` says so.
+    """
+    issued, standing = billing.bill_through(loan.terms, loan.standing, today)
+    oldest = standing.oldest_due_on
+    accrued = billing.accrue(loan.terms, standing, max(today, standing.accrued_through))
     return Position(
-        payoff=billing.payoff_of(accrued) if standing.closed_on is None else ZERO,
+        payoff=payoff_of(accrued),
         amount_due=standing.past_due + standing.installment_due,
         minimum_due=standing.past_due + standing.minimum_due,
-        past_due=past_due,
+        past_due=_past_due(loan, issued, standing, today),
         days_past_due=0 if oldest is None else max((today - oldest).days, 0),
     )
 
 
+def needs_bills(standing: Standing, today: date) -> bool:
+    """Whether a correction has set a due date that has not passed, so that an earlier bill may be due after a later."""
+    return standing.due_again_on is not None and standing.due_again_on >= today
+
+
+def _past_due(loan: Loan, issued: tuple[Bill, ...], standing: Standing, today: date) -> Decimal:
+    if needs_bills(standing, today):
+        assert loan.bills, "a loan with a bill that is due again comes with its unpaid bills"
+        late = (bill for bill in (*loan.bills, *issued) if bill.due_date < today)
+        unpaid = (bill.minimum_due - bill.interest_paid - bill.principal_paid for bill in late)
+        return sum((one for one in unpaid if one > 0), ZERO)
+    # A bill is due before the next one is issued, so of all bills only the newest may not be due yet.
+    is_newest_late = standing.minimum_due and today > plan.due_date(loan.terms, standing.cycles_billed)
+    return standing.past_due + standing.minimum_due if is_newest_late else standing.past_due
+
+
 def newest_cycle(loan: Loan, today: date) -> int:
     """The cycle of the newest bill; a cycle that has come by today counts as billed."""
-    return billing.bill_through(loan, today)[1].cycles_billed
+    return billing.bill_through(loan.terms, loan.standing, today)[1].cycles_billed
 
 
 def next_due_on(loan: Loan, today: date) -> date | None:
-    """The next due date on which a minimum falls due: the newest bill's, or else the next bill's. None once closed."""
-    _, standing = billing.bill_through(loan, today)
+    """The next due date on which a minimum falls due: that of a bill, or else the next bill's. None once closed."""
+    issued, standing = billing.bill_through(loan.terms, loan.standing, today)
     if standing.closed_on is not None:
         return None
-    newest = plan.due_date(loan, standing.cycles_billed)
+    if needs_bills(standing, today):
+        unpaid = (
+            bill for bill in (*loan.bills, *issued) if bill.interest_paid + bill.principal_paid < bill.minimum_due
+        )
+        return min(bill.due_date for bill in unpaid if bill.due_date >= today)
+    newest = plan.due_date(loan.terms, standing.cycles_billed)
     if standing.minimum_due and today <= newest:
         return newest
-    return plan.due_date(loan, standing.cycles_billed + 1)
+    return plan.due_date(loan.terms, standing.cycles_billed + 1)
 
 
 def least_prepayment(loan: Loan, today: date) -> Decimal | None:
@@ -65,17 +91,13 @@ def least_prepayment(loan: Loan, today: date) -> Decimal | None:
     Any prepayment recalculates the EMI. It may grow after a small one: interest of a late payment has left more
     principal than the plan had. None if no such payment leaves the loan open.
     """
-    _, standing = billing.bill_through(loan, today)
-    cycles = loan.loan_term - standing.cycles_billed
-    undemanded = standing.undemanded_principal
+    terms = loan.terms
+    _, standing = billing.bill_through(terms, loan.standing, today)
+    cycles, undemanded = standing.cycles_left, standing.undemanded_principal
     if standing.closed_on is not None or cycles < 1 or undemanded <= 0:
         return None
-    # The EMI falls as the principal falls, so that the first payment in paise that lowers it is found by bisection.
-    paise = range(1, int(undemanded / PAISA) + 1)
-    first = bisect_left(
-        paise, True, key=lambda count: plan.emi(loan, undemanded - count * PAISA, cycles) < standing.emi
-    )
-    if first == len(paise):
+    prepaid = max(undemanded - plan.most_principal_below(terms, standing.emi, cycles), PAISA)
+    if prepaid > undemanded:
         return None
-    least = standing.past_due + standing.installment_due + (first + 1) * PAISA
+    least = standing.past_due + standing.installment_due + prepaid
     return least if least < position(loan, today).payoff else None

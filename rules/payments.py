@@ -1,22 +1,20 @@
 """A payment is taken or refused as a whole. The oldest demand is paid first, and interest before principal."""
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator
 from datetime import date
 from decimal import Decimal
 from enum import StrEnum
-from typing import NamedTuple, Protocol
+from typing import NamedTuple
 
-from rules import billing, plan
-from rules.billing import IssuedBill, Loan, Standing
+from rules import billing, owed, plan
+from rules.loan import Bill, BillBalance, Loan, PrepaymentChoice, Split, Standing, Status
 from rules.money import ZERO, to_paise
+from rules.plan import Terms
 from rules.refusals import Problem, ProblemCode, Refused
 
 
 class Payer(StrEnum):
-    """The role that sends a payment. Only an operator, who received the money earlier, may date it back.
-
-    A replay uses the operator's role, because the date was checked when the payment was taken.
-    """
+    """The role that sends a payment. Only an operator, who received the money earlier, may date it back."""
 
     BORROWER = "BORROWER"
     OPERATOR = "OPERATOR"
@@ -28,34 +26,15 @@ class PaymentOrder(NamedTuple):
     amount: Decimal
     paid_on: date
     payer: Payer
-
-
-class BillBalance(Protocol):
-    """The fields of a bill that a payment needs."""
-
-    @property
-    def cycle(self) -> int: ...
-    @property
-    def due_date(self) -> date: ...
-    @property
-    def interest(self) -> Decimal: ...
-    @property
-    def minimum_due(self) -> Decimal: ...
-    @property
-    def installment(self) -> Decimal: ...
-    @property
-    def interest_paid(self) -> Decimal: ...
-    @property
-    def principal_paid(self) -> Decimal: ...
+    choice: PrepaymentChoice = PrepaymentChoice.REDUCE_EMI
 
 
 class Demand(NamedTuple):
-    """The unpaid part of a bill. `minimum` is the unpaid part of its minimum, at most interest + principal."""
+    """The unpaid part of a bill. `minimum` is the unpaid part of its minimum, at most the whole."""
 
     cycle: int
     due_date: date
-    interest: Decimal
-    principal: Decimal
+    asked: Split
     minimum: Decimal
 
 
@@ -70,14 +49,16 @@ class Allocation(NamedTuple):
 class AppliedPayment(NamedTuple):
     """An applied payment: everything to store.
 
-    `issued` are the bills issued by the payment. `interest + principal` is the amount. `unbilled_interest` is the
-    part of the interest that had accrued without a bill. `emi_before` is the EMI before the payment.
+    `issued` are the bills issued by the payment. `interest + principal + credit` is the amount. `unbilled_interest` is
+    the part of the interest that had accrued without a bill. `credit` is the part that nothing asked for.
+    `emi_before` is the EMI before the payment.
     """
 
-    issued: tuple[IssuedBill, ...]
+    issued: tuple[Bill, ...]
     allocations: tuple[Allocation, ...]
     interest: Decimal
     principal: Decimal
+    credit: Decimal
     unbilled_interest: Decimal
     emi_before: Decimal
     standing: Standing
@@ -85,81 +66,77 @@ class AppliedPayment(NamedTuple):
 
 def demand(bill: BillBalance, newest_cycle: int) -> Demand:
     """The unpaid part of the newest bill's installment, or of an earlier bill's minimum (lending rules, 5.2)."""
-    asked = bill.installment if bill.cycle == newest_cycle else bill.minimum_due
+    whole = bill.installment if bill.cycle == newest_cycle else bill.minimum_due
     paid = bill.interest_paid + bill.principal_paid
     return Demand(
         cycle=bill.cycle,
         due_date=bill.due_date,
-        interest=bill.interest - bill.interest_paid,
-        principal=max(asked - bill.interest - bill.principal_paid, ZERO),
+        asked=Split(bill.interest - bill.interest_paid, max(whole - bill.interest - bill.principal_paid, ZERO)),
         minimum=max(bill.minimum_due - paid, ZERO),
     )
 
 
 def still_to_pay(bill: BillBalance, newest_cycle: int) -> Decimal:
     """The rupees that a bill still asks for. The rest of an earlier bill's installment is part of later bills."""
-    asked = demand(bill, newest_cycle)
-    return asked.interest + asked.principal
+    return demand(bill, newest_cycle).asked.total
 
 
-def demands_after(bills: Iterable[BillBalance], issued: Iterable[IssuedBill], newest_cycle: int) -> tuple[Demand, ...]:
+def demands_after(bills: Iterable[BillBalance], issued: Iterable[Bill], newest_cycle: int) -> tuple[Demand, ...]:
     """The unpaid part of each bill, oldest first, after the cycles in `issued` are billed too."""
-    fresh = (
-        Demand(
-            bill.cycle,
-            bill.due_date,
-            bill.interest,
-            (bill.installment if bill.cycle == newest_cycle else bill.minimum_due) - bill.interest,
-            bill.minimum_due,
-        )
-        for bill in issued
-    )
-    return (*(demand(bill, newest_cycle) for bill in bills), *fresh)
+    return tuple(demand(bill, newest_cycle) for bill in (*bills, *issued))
 
 
-def apply(loan: Loan, bills: Sequence[BillBalance], order: PaymentOrder, *, today: date) -> AppliedPayment:
-    """Apply a payment to a loan (lending rules, 6).
-
-    `bills` are the unpaid ones, oldest first; `today` is the business date.
+def take(loan: Loan, order: PaymentOrder, *, today: date) -> AppliedPayment:
+    """Apply a payment that a client sends, or refuse it (lending rules, 6). `today` is the business date.
 
     Raises:
-        Refused: AMOUNT_TOO_LOW, LOAN_CLOSED, PAYMENT_DATE_IN_FUTURE, PAYMENT_DATE_TOO_EARLY,
+        Refused: AMOUNT_TOO_LOW, LOAN_CLOSED, LOAN_CANCELLED, PAYMENT_DATE_IN_FUTURE, PAYMENT_DATE_TOO_EARLY,
             AMOUNT_EXCEEDS_PAYOFF.
     """
-    problems = _problems_before_billing(loan, order, today)
+    problems = [*_problems_before_billing(loan.standing, order, today)]
     if problems:
         raise Refused(*problems)
-    amount, paid_on, _ = order
-    issued, standing = billing.bill_through(loan, paid_on)
-    standing = billing.accrue(loan, standing, paid_on)
-    payoff = billing.payoff_of(standing)
-    if amount > payoff:
-        message = f"The payoff on {paid_on} is {payoff}. Pay at most that amount."
+    issued, standing = _advanced(loan, order.paid_on)
+    payoff = owed.payoff_of(standing)
+    if order.amount > payoff:
+        message = f"The payoff on {order.paid_on} is {payoff}. Pay at most that amount."
         raise Refused(Problem(ProblemCode.AMOUNT_EXCEEDS_PAYOFF, message, "amount"))
 
     # After this point the payment must succeed.
-    demands = demands_after(bills, issued, standing.cycles_billed)
-    asked = sum((d.interest + d.principal for d in demands), ZERO)
-    assert asked == standing.past_due + standing.installment_due, "the open bills are the loan's demands"
-    return _applied(loan, issued, standing, demands, amount)
+    applied = _applied(loan, issued, standing, order.amount, order.choice)
+    assert applied.standing.credit <= max(standing.credit, ZERO), "a payment within the payoff leaves no credit"
+    return applied
 
 
-def _problems_before_billing(loan: Loan, order: PaymentOrder, today: date) -> list[Problem]:
-    problems: list[Problem] = []
+def pay(loan: Loan, amount: Decimal, paid_on: date, choice: PrepaymentChoice) -> AppliedPayment:
+    """Apply money that was received on a day, not before the loan's latest event. Money beyond the payoff is credit.
+
+    Cycles that have come by then are billed first.
+    """
+    issued, standing = _advanced(loan, paid_on)
+    return _applied(loan, issued, standing, amount, choice)
+
+
+def _advanced(loan: Loan, until: date) -> tuple[tuple[Bill, ...], Standing]:
+    issued, standing = billing.bill_through(loan.terms, loan.standing, until)
+    if standing.closed_on is None:
+        standing = billing.accrue(loan.terms, standing, until)
+    return issued, standing
+
+
+def _problems_before_billing(standing: Standing, order: PaymentOrder, today: date) -> Iterator[Problem]:
     if order.amount <= 0:
-        problems.append(Problem(ProblemCode.AMOUNT_TOO_LOW, "The amount must be more than 0.00.", "amount"))
-    if loan.closed_on is not None:
-        problems.append(
-            Problem(
-                ProblemCode.LOAN_CLOSED,
-                f"The loan was closed on {loan.closed_on}. It takes no more payments.",
-                "loanId",
-            )
-        )
-    return [*problems, *_problems_of_the_date(loan, order, today)]
+        yield Problem(ProblemCode.AMOUNT_TOO_LOW, "The amount must be more than 0.00.", "amount")
+    if standing.status == Status.CLOSED and standing.credit >= 0:
+        message = f"The loan was closed on {standing.closed_on}. It takes no more payments."
+        yield Problem(ProblemCode.LOAN_CLOSED, message, "loanId")
+    if standing.status == Status.CANCELLED:
+        message = "The loan was cancelled: its money was never paid out. It takes no payments."
+        yield Problem(ProblemCode.LOAN_CANCELLED, message, "loanId")
+    yield from _problems_of_the_date(standing, order, today)
 
 
-def _problems_of_the_date(loan: Loan, order: PaymentOrder, today: date) -> Iterator[Problem]:
+def _problems_of_the_date(standing: Standing, order: PaymentOrder, today: date) -> Iterator[Problem]:
     is_borrower = order.payer is Payer.BORROWER
     if order.paid_on > today:
         message = f"The payment date must not be after {today}, the business date."
@@ -168,73 +145,103 @@ def _problems_of_the_date(loan: Loan, order: PaymentOrder, today: date) -> Itera
         # A borrower who dates a payment back would save the interest of the days since.
         message = f"A borrower's payment date must not be before {today}, the business date. Leave it out."
         yield Problem(ProblemCode.PAYMENT_DATE_TOO_EARLY, message, "paymentDate")
-    elif order.paid_on < loan.accrued_through and loan.closed_on is None:
-        message = f"The payment date must not be before {loan.accrued_through}, the loan's latest event."
+    elif order.paid_on < standing.accrued_through and (standing.closed_on is None or standing.credit < 0):
+        message = f"The payment date must not be before {standing.accrued_through}, the loan's latest event."
         yield Problem(ProblemCode.PAYMENT_DATE_TOO_EARLY, message, "paymentDate")
 
 
-def _applied(
-    loan: Loan,
-    issued: tuple[IssuedBill, ...],
-    standing: Standing,
-    demands: Sequence[Demand],
-    amount: Decimal,
-) -> AppliedPayment:
+class _Settled(NamedTuple):
+    """The effect of money on the demands of bills, and the fields of the standing after it."""
+
+    allocations: list[Allocation]
+    paid: Split
+    money_left: Decimal
+    asked: Decimal
+    past_due: Decimal
+    installment_due: Decimal
+    minimum_due: Decimal
+    oldest_due_on: date | None
+    due_again_on: date | None
+
+
+def _settled(terms: Terms, demands: Iterable[Demand], newest_cycle: int, money: Decimal) -> _Settled:
+    """Pay the demands, oldest first (lending rules, 6, steps 1 and 2)."""
     allocations: list[Allocation] = []
-    left_over: list[Demand] = []
-    remaining = amount
-    for asked in demands:  # steps 1 and 2
-        interest = min(remaining, asked.interest)
-        principal = min(remaining - interest, asked.principal)
-        remaining -= interest + principal
-        if interest or principal:
-            allocations.append(Allocation(asked.cycle, interest, principal))
-        left_over.append(
-            asked._replace(
-                interest=asked.interest - interest,
-                principal=asked.principal - principal,
-                minimum=max(asked.minimum - interest - principal, ZERO),
-            )
-        )
-    prepaid = min(remaining, standing.undemanded_principal)  # step 3
-    unbilled = remaining - prepaid  # step 4
+    interest = principal = asked_in_all = past_due = installment_due = minimum_due = ZERO
+    oldest: date | None = None
+    again: date | None = None
+    for cycle, due_on, asked, minimum in demands:
+        part = asked.up_to(money)
+        paid, total = part.interest + part.principal, asked.interest + asked.principal
+        asked_in_all += total
+        if paid:
+            money -= paid
+            interest += part.interest
+            principal += part.principal
+            allocations.append(Allocation(cycle, *part))
+        unpaid = minimum - paid if minimum > paid else ZERO
+        if cycle == newest_cycle:
+            installment_due, minimum_due = total - paid, unpaid
+        else:
+            past_due += unpaid
+        if unpaid:
+            oldest = due_on if oldest is None or due_on < oldest else oldest
+            if due_on > plan.due_date(terms, cycle):
+                again = due_on if again is None or due_on > again else again
+    paid_parts = Split(interest, principal)
+    return _Settled(allocations, paid_parts, money, asked_in_all, past_due, installment_due, minimum_due, oldest, again)
+
+
+def _applied(
+    loan: Loan, issued: tuple[Bill, ...], standing: Standing, amount: Decimal, choice: PrepaymentChoice
+) -> AppliedPayment:
+    demands = demands_after(loan.bills, issued, standing.cycles_billed)
+    settled = _settled(loan.terms, demands, standing.cycles_billed, amount)
+    assert settled.asked == standing.past_due + standing.installment_due, "the open bills are the loan's demands"
+    prepaid = min(settled.money_left, standing.undemanded_principal)  # step 3
+    # The interest is rounded before it is paid, so that paying the displayed payoff leaves exactly nothing.
+    accrued = to_paise(standing.accrued_interest)
+    unbilled = min(settled.money_left - prepaid, accrued)  # step 4
+    credit = settled.money_left - prepaid - unbilled
+    allocations = settled.allocations
     if prepaid or unbilled:
         allocations.append(Allocation(None, unbilled, prepaid))
-    interest = sum((part.interest for part in allocations), ZERO)
-    principal = sum((part.principal for part in allocations), ZERO)
-    assert interest + principal == amount, "no paisa is made or lost"
+    interest, principal = settled.paid.interest + unbilled, settled.paid.principal + prepaid
+    assert interest + principal + credit == amount, "no paisa is made or lost"
 
-    after = _after(standing, left_over, principal, interest - unbilled, unbilled)
-    if prepaid:
-        after = after._replace(emi=plan.emi(loan, after.undemanded_principal, loan.loan_term - after.cycles_billed))
-    return AppliedPayment(
-        issued, tuple(allocations), interest, principal, unbilled, emi_before=standing.emi, standing=after
-    )
-
-
-def _after(
-    standing: Standing,
-    demands: Sequence[Demand],
-    principal: Decimal,
-    billed_interest: Decimal,
-    unbilled_interest: Decimal,
-) -> Standing:
-    newest = [asked for asked in demands if asked.cycle == standing.cycles_billed]
-    earlier = [asked for asked in demands if asked.cycle != standing.cycles_billed]
     after = standing._replace(
         principal_balance=standing.principal_balance - principal,
-        interest_due=standing.interest_due - billed_interest,
-        accrued_interest=standing.accrued_interest - unbilled_interest,
-        past_due=sum((asked.minimum for asked in earlier), ZERO),
-        installment_due=sum((asked.interest + asked.principal for asked in newest), ZERO),
-        minimum_due=sum((asked.minimum for asked in newest), ZERO),
-        oldest_due_on=next((asked.due_date for asked in demands if asked.minimum > 0), None),
+        interest_due=standing.interest_due - settled.paid.interest,
+        accrued_interest=standing.accrued_interest - unbilled,
+        past_due=settled.past_due,
+        installment_due=settled.installment_due,
+        minimum_due=settled.minimum_due,
+        credit=standing.credit + credit,
+        oldest_due_on=settled.oldest_due_on,
+        due_again_on=settled.due_again_on,
     )
-    # The interest is rounded before it is paid, so that paying the displayed payoff leaves exactly nothing.
-    unbilled_left = to_paise(standing.accrued_interest) - unbilled_interest
-    owed = (after.principal_balance, after.interest_due, unbilled_left)
-    assert min(owed) >= 0, "a payment is at most the payoff"
-    if any(owed):
-        return after
-    # A fraction of a paisa left in the accrual is dropped.
-    return after._replace(accrued_interest=ZERO, closed_on=standing.accrued_through)
+    owing = (after.principal_balance, after.interest_due, accrued - unbilled)
+    assert min(owing) >= 0, "a payment is at most the payoff"
+    if not any(owing) and standing.closed_on is None:
+        # A fraction of a paisa left in the accrual is dropped.
+        after = after._replace(accrued_interest=ZERO, closed_on=standing.accrued_through, status=Status.CLOSED)
+    if prepaid:
+        after = _replanned(loan.terms, after, choice)
+    return AppliedPayment(
+        issued, tuple(allocations), interest, principal, credit, unbilled, emi_before=standing.emi, standing=after
+    )
+
+
+def _replanned(terms: Terms, standing: Standing, choice: PrepaymentChoice) -> Standing:
+    """The standing after principal was paid early: a lower EMI, or with the same EMI a shorter term (10.3).
+
+    The agreed term is the longest one. If it is too short for the EMI, the plan has that term and its own EMI.
+    """
+    undemanded = standing.undemanded_principal
+    if choice == PrepaymentChoice.REDUCE_TERM and undemanded > 0:
+        most = terms.loan_term - standing.cycles_billed
+        least = plan.least_cycles(terms, undemanded, standing.emi, most)
+        standing = standing._replace(last_cycle=standing.cycles_billed + (least or most))
+        if least is not None:
+            return standing
+    return standing._replace(emi=plan.emi(terms, undemanded, standing.cycles_left))

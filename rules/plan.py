@@ -1,36 +1,20 @@
 """The terms of a loan determine its calendar and its plan; the EMI is the installment that repays it level."""
 
 import datetime
+from bisect import bisect_left
 from collections.abc import Iterator
 from decimal import Decimal
 from fractions import Fraction
 from functools import lru_cache
-from typing import NamedTuple, Protocol
+from math import ceil
+from typing import NamedTuple
 
-from rules.money import ZERO, fraction_to_paise, to_paise
+from rules.annuity import installment_of_a_rupee
+from rules.money import ZERO, product_to_paise, to_paise
 
 
-class Terms(Protocol):
+class Terms(NamedTuple):
     """The terms agreed at disbursal, which never change. Rates are percent, amounts rupees."""
-
-    @property
-    def amount(self) -> Decimal: ...
-    @property
-    def daily_rate(self) -> Decimal: ...
-    @property
-    def loan_term(self) -> int: ...
-    @property
-    def disbursed_on(self) -> datetime.date: ...
-    @property
-    def cycle_days(self) -> int: ...
-    @property
-    def due_days(self) -> int: ...
-    @property
-    def minimum_due_rate(self) -> Decimal: ...
-
-
-class Proposal(NamedTuple):
-    """The terms of a loan that does not exist yet, for example a quote's."""
 
     amount: Decimal
     interest_rate: Decimal
@@ -79,13 +63,29 @@ def emi(terms: Terms, principal: Decimal, cycles: int) -> Decimal:
     `P * i / (1 - (1 + i)^-n)`, the present value of an annuity solved for its payment; `P / n` without
     interest.
     """
-    assert cycles >= 1, "an installment needs a cycle to fall in"
-    # Fractions are exact. Decimals of any length would miss results that end in exactly half a paisa.
-    i = Fraction(cycle_rate(terms))
-    if i == 0:
-        return fraction_to_paise(Fraction(principal) / cycles)
-    growth = (1 + i) ** cycles
-    return fraction_to_paise(Fraction(principal) * i * growth / (growth - 1))
+    return product_to_paise(principal, _emi_of_a_rupee(cycle_rate(terms), cycles))
+
+
+def most_principal_below(terms: Terms, installment: Decimal, cycles: int) -> Decimal:
+    """The largest principal, in paise, whose EMI is less than an installment; negative if there is none."""
+    # An EMI is rounded half up, so that it is less if it is below the installment by more than half a paisa.
+    limit = (Fraction(installment) * 100 - Fraction(1, 2)) / _emi_of_a_rupee(cycle_rate(terms), cycles)
+    return Decimal(ceil(limit) - 1).scaleb(-2)
+
+
+# Loans share few rates and terms, and the power takes longer than the rest of an EMI. A factor takes about 1 kB.
+@lru_cache(maxsize=4096)
+def _emi_of_a_rupee(rate: Decimal, cycles: int) -> Fraction:
+    return installment_of_a_rupee([(rate, cycles)])
+
+
+def least_cycles(terms: Terms, principal: Decimal, most_emi: Decimal, most: int) -> int | None:
+    """The least number of cycles, at most `most`, in which an EMI of at most `most_emi` repays `principal`.
+
+    None if there is none. The EMI falls as the cycles grow, so the number is found by bisection.
+    """
+    found = 1 + bisect_left(range(1, most + 1), True, key=lambda cycles: emi(terms, principal, cycles) <= most_emi)
+    return found if found <= most else None
 
 
 def installments(
@@ -93,17 +93,17 @@ def installments(
     *,
     emi: Decimal,
     principal_balance: Decimal,
-    cycles_billed: int = 0,
+    cycles: range,
     first_interest: Decimal | None = None,
 ) -> Iterator[Installment]:
-    """The plan for the remaining cycles: `emi` each, and the rest in the last one (lending rules, 4).
+    """The plan for the cycles that are left: `emi` each, and the rest in the last one (lending rules, 4).
 
     `first_interest` replaces the interest of the first line if some of its days have accrued already.
     """
     balance, rate = principal_balance, cycle_rate(terms)
     cycle, until_due = datetime.timedelta(days=terms.cycle_days), datetime.timedelta(days=terms.due_days)
-    billed_on, last = billing_date(terms, cycles_billed), terms.loan_term
-    for number in range(cycles_billed + 1, last + 1):
+    billed_on, last = billing_date(terms, cycles.start - 1), cycles.stop - 1
+    for number in cycles:
         interest = to_paise(balance * rate) if first_interest is None else first_interest
         first_interest = None
         principal = balance if number == last else min(max(emi - interest, ZERO), balance)
@@ -116,4 +116,4 @@ def installments(
 def at_disbursal(terms: Terms) -> tuple[Installment, ...]:
     """The plan of a new loan. Its principals sum to the amount of the loan."""
     level = emi(terms, terms.amount, terms.loan_term)
-    return tuple(installments(terms, emi=level, principal_balance=terms.amount))
+    return tuple(installments(terms, emi=level, principal_balance=terms.amount, cycles=range(1, terms.loan_term + 1)))

@@ -5,11 +5,10 @@ from datetime import date
 from decimal import Decimal
 from typing import NamedTuple
 
-from rules import billing, owed
-from rules.billing import Loan
+from rules import billing, life, owed
+from rules.events import Event
+from rules.loan import Loan
 from rules.money import ZERO
-from rules.payments import BillBalance
-from rules.replay import StoredBill, StoredLoan, StoredPayment, replay
 
 MONTHS = 12
 
@@ -111,16 +110,15 @@ class UnbilledCycles:
         self._aged: dict[int, AgedBalance] = {}
         self._billed: dict[date, BilledMonth] = {month: BilledMonth(month, 0, ZERO) for month in months(as_of)}
 
-    def add(self, loan: StoredLoan) -> None:
-        issued, standing = billing.bill_through(loan, self._as_of)
-        loan = loan._replace(**standing._asdict())
-        owing = owed.position(loan, self._as_of)
+    def add(self, loan: Loan) -> None:
+        issued, standing = billing.bill_through(loan.terms, loan.standing, self._as_of)
+        owing = owed.position(Loan(loan.terms, standing, (*loan.bills, *issued)), self._as_of)
         days = owing.days_past_due
         known = self._aged.get(days, AgedBalance(days, 0, ZERO, ZERO))
         self._aged[days] = AgedBalance(
             days,
             known.loans + 1,
-            known.principal_outstanding + loan.principal_balance,
+            known.principal_outstanding + standing.principal_balance,
             known.past_due + owing.past_due,
         )
         for bill in issued:
@@ -137,24 +135,17 @@ class UnbilledCycles:
 class ActiveLoan(NamedTuple):
     """A loan that was active on a date, with the rows that determine its standing on that date.
 
-    If `payments` is None, the loan has not changed since: its row is valid, and `unpaid` are the bills whose
-    installment is not fully paid. Otherwise the row has changed, and only its terms are valid. `payments` are
-    those made by then, in the order they were taken.
+    If `events` is None, the loan has not changed since: its standing is valid, and `loan` has its unpaid bills.
+    Otherwise only its terms are valid.
     """
 
-    loan: StoredLoan
-    unpaid: Sequence[StoredBill]
-    payments: Sequence[StoredPayment] | None
+    id: int
+    loan: Loan
+    events: Sequence[Event] | None
 
 
-def standing_on(active: ActiveLoan) -> tuple[Loan, Sequence[BillBalance]]:
-    """The loan on the date, and its unpaid bills, oldest first. Cycles after its last payment are not billed yet.
-
-    Raises:
-        UnplayableError: the rules refuse the payments.
-    """
-    if active.payments is None:
-        return active.loan, active.unpaid
-    then = replay(active.loan, active.payments, cycles=0)
-    unpaid = [bill for bill in then.bills.values() if bill.interest_paid + bill.principal_paid < bill.installment]
-    return then.loan, unpaid
+def standing_on(active: ActiveLoan, as_of: date) -> Loan:
+    """The loan on the date. Cycles after its last event by then are not billed yet."""
+    if active.events is None:
+        return active.loan
+    return life.fold(active.loan.terms, active.events, until=as_of, cycles=0).loan

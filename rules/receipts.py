@@ -12,7 +12,7 @@ _SEPARATORS = re.compile(r"[\s-]")
 
 
 def number(payment_id: int) -> str:
-    """The receipt number of a payment, such as R-0000-0018."""
+    """The receipt number of a payment, such as R-0000-0017."""
     digits = str(payment_id).zfill(_SHORTEST)
     digits += verhoeff.check_digit(digits)
     first = len(digits) % _GROUP or _GROUP

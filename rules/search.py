@@ -34,20 +34,21 @@ class Match(StrEnum):
 class Sought(NamedTuple):
     """Everything that a text may be. `number` is an Aadhaar number, and `words` are parts of words.
 
-    A receipt number has the `payment_id`.
+    A receipt number has the `payment_id`. An `email` is one of the words too, because it may be a part of an address.
     """
 
     number: str | None = None
     row_id: str | None = None
     transaction_id: str | None = None
     payment_id: int | None = None
+    email: str | None = None
     words: tuple[str, ...] = ()
 
     @property
     def kinds(self) -> list[str]:
         """The kinds of the text, for the audit log, which must not contain the text itself."""
         ids = {"id": self.row_id, "transaction": self.transaction_id, "receipt": self.payment_id}
-        found = {"aadhaar": self.number, **ids, "words": self.words}
+        found = {"aadhaar": self.number, **ids, "email": self.email, "words": self.words}
         return [kind for kind, value in found.items() if value]
 
 
@@ -66,6 +67,7 @@ def sought(text: str) -> Sought:
         row_id=text if is_number else None,
         transaction_id=text if idempotency.is_key(text) else None,
         payment_id=receipts.payment_id(text),
+        email=text if "@" in text and not any(map(str.isspace, text)) else None,
         words=(phone,) if phone else () if is_number and len(text) > _PHONE_DIGITS else _words(text),
     )
 

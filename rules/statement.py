@@ -3,117 +3,131 @@
 from collections.abc import Iterable, Iterator, Sequence
 from datetime import date
 from decimal import Decimal
-from itertools import repeat
-from typing import NamedTuple, Protocol, TypeVar
+from enum import StrEnum
+from operator import itemgetter
+from typing import NamedTuple
 
 from rules import billing, plan
-from rules.billing import Loan, Standing
 from rules.interest import accrual
-from rules.ledger import Event
+from rules.loan import Loan, Standing
 from rules.money import ZERO, to_paise
-from rules.payments import BillBalance, Demand, demands_after
+from rules.payments import Demand, demands_after
 from rules.plan import Installment, Terms
 
 
-def upcoming(loan: Loan, bills: Sequence[BillBalance], today: date) -> Iterator[Installment]:
+def upcoming(loan: Loan, today: date) -> Iterator[Installment]:
     """The installments to come, in order (lending rules, 7), computed line by line on demand.
 
     The unpaid part of each open bill comes first, then the plan for the remaining cycles as if those were paid
-    today. `bills` are the unpaid ones, oldest first. Cycles that have come by `today` count as billed, so a late
-    billing run does not change the statement.
+    today. Cycles that have come by `today` count as billed, so a late billing run does not change the statement.
     """
-    if loan.closed_on is not None:
+    terms = loan.terms
+    if loan.standing.closed_on is not None:
         return
-    issued, standing = billing.bill_through(loan, today)
-    demands = demands_after(bills, issued, standing.cycles_billed)
-    yield from _asked(loan, demands, standing.principal_balance)
+    issued, standing = billing.bill_through(terms, loan.standing, today)
+    demands = demands_after(loan.bills, issued, standing.cycles_billed)
+    yield from _asked(terms, demands, standing.principal_balance)
     yield from plan.installments(
-        loan,
+        terms,
         emi=standing.emi,
         principal_balance=standing.undemanded_principal,
-        cycles_billed=standing.cycles_billed,
-        first_interest=_first_interest(loan, standing, today),
+        cycles=range(standing.cycles_billed + 1, standing.last_cycle + 1),
+        first_interest=_first_interest(terms, standing, today),
     )
 
 
 def _asked(terms: Terms, demands: Sequence[Demand], balance: Decimal) -> Iterator[Installment]:
-    for asked in demands:
-        if not asked.interest and not asked.principal:
+    for cycle, due_on, (interest, principal), _ in demands:
+        if not interest and not principal:
             continue
-        balance -= asked.principal
+        balance -= principal
         yield Installment(
-            number=asked.cycle,
-            date=plan.billing_date(terms, asked.cycle),
-            due_date=asked.due_date,
-            amount_due=asked.interest + asked.principal,
-            principal=asked.principal,
-            interest=asked.interest,
+            number=cycle,
+            date=plan.billing_date(terms, cycle),
+            due_date=due_on,
+            amount_due=interest + principal,
+            principal=principal,
+            interest=interest,
             principal_balance=balance,
         )
 
 
-def _first_interest(loan: Loan, standing: Standing, today: date) -> Decimal:
+def _first_interest(terms: Terms, standing: Standing, today: date) -> Decimal:
     today = max(today, standing.accrued_through)
-    next_on = plan.billing_date(loan, standing.cycles_billed + 1)
-    accrued = billing.accrue(loan, standing, today).accrued_interest
-    coming = accrual(standing.undemanded_principal, loan.daily_rate, since=today, until=next_on)
+    next_on = plan.billing_date(terms, standing.cycles_billed + 1)
+    accrued = billing.accrue(terms, standing, today).accrued_interest
+    coming = accrual(standing.undemanded_principal, terms.daily_rate, since=today, until=next_on)
     return to_paise(accrued + coming)
 
 
-class StatementLine(NamedTuple):
-    """One posted event. `interest` is that of the bill or the payment; the balance is the one after the event."""
+class LineKind(StrEnum):
+    DISBURSAL = "DISBURSAL"
+    BILL = "BILL"
+    PAYMENT = "PAYMENT"
+    REVERSAL = "REVERSAL"
+    REFUND = "REFUND"
 
-    kind: Event
+
+class StatementLine(NamedTuple):
+    """One posted event. `interest` is that of the bill or the payment; the balance is the one after the event.
+
+    The credits of the lines that count sum to the loan's. `sequence` is that of the event; 0 for a bill, which is none.
+    A line with `reversed_on`, the date of its reversal, stays visible and does not count.
+    """
+
+    kind: LineKind
     amount_paid: Decimal
     interest: Decimal
     principal: Decimal
     principal_balance: Decimal
+    credit: Decimal
+    loan_id: int
+    sequence: int
+    reversed_on: date | None
     date: date
 
 
-class PostedRow(Protocol):
-    """The fields of a bill or a payment that its line needs. A bill moves no principal."""
+class Posted(NamedTuple):
+    """A bill or an event, as its line needs it. Only a payment has interest that it paid, and principal."""
 
-    @property
-    def posted_on(self) -> date: ...
-    @property
-    def interest(self) -> Decimal: ...
-    @property
-    def principal(self) -> Decimal: ...
-
-
-Bill = TypeVar("Bill", bound=PostedRow)
-Payment = TypeVar("Payment", bound=PostedRow)
+    kind: LineKind
+    posted_on: date
+    sequence: int
+    interest: Decimal
+    principal: Decimal = ZERO
+    credit: Decimal = ZERO
+    reversed_on: date | None = None
 
 
-def past(terms: Terms, bills: Sequence[PostedRow], payments: Sequence[PostedRow]) -> Iterator[StatementLine]:
-    """Every posted event in order (lending rules, 7), from all bills and all payments of a loan, each in their order.
+def past(
+    loan_id: int, terms: Terms, rows: Iterable[Posted], cancelled_on: date | None = None
+) -> Iterator[StatementLine]:
+    """Every posted event in order (lending rules, 7), from all bills and all events of a loan after its disbursal.
 
-    The lines equal those that the ledger entries of the loan make.
+    The lines that count equal those that the ledger entries of the loan make. `cancelled_on` is the date of the
+    disbursal's reversal.
     """
-    yield disbursal(terms)
-    for _, line in following(terms.amount, bills, payments):
-        yield line
+    first = disbursal(loan_id, terms, cancelled_on)
+    yield first
+    yield from following(loan_id, first.principal_balance, rows)
 
 
-def disbursal(terms: Terms) -> StatementLine:
+def disbursal(loan_id: int, terms: Terms, cancelled_on: date | None = None) -> StatementLine:
     """The first line of every statement."""
-    return StatementLine(Event.DISBURSAL, ZERO, ZERO, terms.amount, terms.amount, terms.disbursed_on)
+    balance = terms.amount if cancelled_on is None else ZERO
+    return StatementLine(
+        LineKind.DISBURSAL, ZERO, ZERO, terms.amount, balance, ZERO, loan_id, 1, cancelled_on, terms.disbursed_on
+    )
 
 
-def following(
-    balance: Decimal, bills: Iterable[Bill], payments: Iterable[Payment]
-) -> Iterator[tuple[Bill | Payment, StatementLine]]:
-    """The lines of bills and payments, each in their order, after a line with this principal balance."""
-    posted: list[tuple[Event, Bill | Payment]] = [
-        *zip(repeat(Event.BILL), bills, strict=False),
-        *zip(repeat(Event.PAYMENT), payments, strict=False),
-    ]
-    # A payment first bills the cycles of its date. So a bill comes before a payment of the same day, which the stable
-    # sort leaves in that order.
-    posted.sort(key=lambda one: one[1].posted_on)
-    for kind, row in posted:
-        interest, principal = row.interest, row.principal
-        balance -= principal
-        paid = interest + principal if kind is Event.PAYMENT else ZERO
-        yield row, StatementLine(kind, paid, interest, principal, balance, row.posted_on)
+_PLACE = itemgetter(Posted._fields.index("posted_on"), Posted._fields.index("sequence"))
+
+
+def following(loan_id: int, balance: Decimal, rows: Iterable[Posted]) -> Iterator[StatementLine]:
+    """The lines of bills and events, in any order, after a line with this principal balance."""
+    # An event first bills the cycles of its date, so a bill, which has the sequence 0, comes before it.
+    for kind, posted_on, sequence, interest, principal, credit, reversed_on in sorted(rows, key=_PLACE):
+        if reversed_on is None:
+            balance -= principal
+        paid = interest + principal + credit if kind is LineKind.PAYMENT else ZERO
+        yield StatementLine(kind, paid, interest, principal, balance, credit, loan_id, sequence, reversed_on, posted_on)

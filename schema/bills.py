@@ -1,11 +1,12 @@
 """A bill is the claim of one cycle; an installment is a cycle of the plan."""
 
 import datetime
-from typing import Protocol
+from typing import Any, Protocol
 
 import strawberry
 
 from rules import billing, payments
+from rules.loan import BillBalance
 from schema.context import Info
 from schema.descriptions import explain
 from schema.scalars import Money
@@ -13,7 +14,7 @@ from schema.scalars import Money
 BillFields = strawberry.Parent[billing.InstallmentOwed]
 
 
-class _OfALoan(payments.BillBalance, Protocol):
+class _OfALoan(BillBalance, Protocol):
     @property
     def loan_id(self) -> int: ...
 
@@ -52,7 +53,7 @@ class Installment:
 
 
 def _status(root: BillFields, info: Info) -> billing.BillStatus:
-    return billing.status(root, info.context.today)
+    return billing.status(root, info.context.day_of(root))
 
 
 def _payment_state(root: BillFields) -> billing.PaymentState:
@@ -60,17 +61,39 @@ def _payment_state(root: BillFields) -> billing.PaymentState:
 
 
 async def _still_to_pay(root: strawberry.Parent[_OfALoan], info: Info) -> Money:
-    return Money(payments.still_to_pay(root, await info.context.newest_cycle(root.loan_id)))
+    return Money(payments.still_to_pay(root, await info.context.newest_cycle(root)))
+
+
+class _Version(Protocol):
+    @property
+    def known_from(self) -> datetime.datetime | None: ...
+    @property
+    def created_at(self) -> datetime.datetime: ...
+
+
+def _known_from(root: strawberry.Parent[_Version]) -> datetime.datetime:
+    return root.known_from or root.created_at
+
+
+def _restated(root: strawberry.Parent[_Version]) -> bool:
+    return root.known_from is not None
+
+
+async def _versions(root: strawberry.Parent[_OfALoan], info: Info) -> list["Bill"]:
+    rows: Any = await info.context.bill_versions(root)
+    return rows  # type: ignore[no-any-return]
 
 
 @strawberry.type(
     description=(
         "The bill of one cycle. Its amounts are those of the day it was issued. Only interestPaid, principalPaid,"
-        " status, paymentState and stillToPay change."
+        " status, paymentState and stillToPay change, unless a correction makes a new version of the bill."
     )
 )
 class Bill:
-    id: strawberry.ID = strawberry.field(description="The id of the bill.")
+    id: strawberry.ID = strawberry.field(
+        description="The id of the bill. With asOf or knownAt, 0 for a bill that was not issued by knownAt."
+    )
     cycle: int = strawberry.field(description="The cycle of the loan; the first is 1.")
     billing_date: datetime.date = strawberry.field(
         description=("The day the bill is for, even if it was issued later.")
@@ -94,7 +117,7 @@ class Bill:
     interest_paid: Money = strawberry.field(description="The interest of this bill that is paid so far.")
     principal_paid: Money = strawberry.field(description="The principal of this bill that is paid so far.")
     status: billing.BillStatus = strawberry.field(
-        resolver=_status, description="The state of the minimum on the business date."
+        resolver=_status, description="The state of the minimum on the loan's day."
     )
     payment_state: billing.PaymentState = strawberry.field(
         resolver=_payment_state,
@@ -110,4 +133,17 @@ class Bill:
             " minimum of an earlier one, because the rest of its installment is part of later bills. The"
             " bills of a loan sum to Loan.amountDue, once all its cycles are billed."
         ),
+    )
+    known_from: datetime.datetime = strawberry.field(
+        resolver=_known_from,
+        description="The time from which this version was known. For a bill that is not issued it is knownAt.",
+    )
+    known_until: datetime.datetime | None = strawberry.field(
+        description="The time until which this version was known; null for the one that is valid, or was by knownAt."
+    )
+    restated: bool = strawberry.field(
+        resolver=_restated, description="Whether a correction changed the bill after it was issued."
+    )
+    versions: list["Bill"] = strawberry.field(
+        resolver=_versions, description="The versions of the bill that were known, oldest first. The last one is valid."
     )

@@ -2,12 +2,47 @@
 
 from collections.abc import Awaitable, Sequence
 from datetime import date
+from decimal import Decimal
 from typing import Protocol, TypeAlias
 
 import strawberry
 
-from rules import billing, eligibility, owed, refusals
+from rules import eligibility, owed, refusals
+from rules.loan import Stands
 from schema.pagination import Connection
+
+
+class Identified(Protocol):
+    @property
+    def id(self) -> int: ...
+
+
+class OfStatement(Identified, Stands, Protocol):
+    """A loan whose statement is read in pages."""
+
+
+class OfALoan(Protocol):
+    @property
+    def loan_id(self) -> int: ...
+
+
+class OfABill(OfALoan, Protocol):
+    @property
+    def cycle(self) -> int: ...
+
+
+class OfAnEvent(OfALoan, Protocol):
+    @property
+    def sequence(self) -> int: ...
+
+
+class Paid(OfAnEvent, Identified, Protocol):
+    """The fields of a payment that complete its allocations."""
+
+    @property
+    def credit(self) -> Decimal: ...
+    @property
+    def reversed_on(self) -> date | None: ...
 
 
 class Context(Protocol):
@@ -21,12 +56,16 @@ class Context(Protocol):
     @property
     def today(self) -> date: ...
 
-    def position(self, loan: billing.Loan) -> owed.Position:
-        """The figures owed of a loan today, computed once for all fields of the loan."""
+    def day_of(self, row: object) -> date:
+        """The day whose figures a row of a loan shows: the business date, unless the row is a view as of a day."""
         ...
 
-    async def newest_cycle(self, loan_id: int) -> int:
-        """The cycle of a loan's newest bill today."""
+    def position(self, loan: Stands) -> owed.Position:
+        """The figures owed of a loan on its day, computed once for all fields of the loan."""
+        ...
+
+    async def newest_cycle(self, bill: OfALoan) -> int:
+        """The cycle of the newest bill of a bill's loan on its day."""
         ...
 
     async def obstacles(self, user_id: int, applicant: eligibility.Applicant) -> Sequence[refusals.Problem]:
@@ -35,33 +74,46 @@ class Context(Protocol):
 
     async def loans_page(self, user_id: int, first: int | None, after: str | None) -> Connection[object]: ...
 
-    async def bills_page(self, loan_id: int, first: int | None, after: str | None) -> Connection[object]: ...
+    async def bills_page(self, loan: Identified, first: int | None, after: str | None) -> Connection[object]: ...
 
-    async def payments_page(self, loan_id: int, first: int | None, after: str | None) -> Connection[object]: ...
+    async def payments_page(self, loan: Identified, first: int | None, after: str | None) -> Connection[object]: ...
+
+    async def events_page(self, loan: Identified, first: int | None, after: str | None) -> Connection[object]: ...
 
     async def changes_page(self, user_id: int, first: int | None, after: str | None) -> Connection[object]: ...
     async def failed_loans_page(self, run_id: int, first: int | None, after: str | None) -> Connection[object]: ...
 
     async def past_transactions_page(
-        self, loan_id: int, loan: billing.Loan, first: int | None, after: str | None
+        self, loan: OfStatement, first: int | None, after: str | None
     ) -> Connection[object]: ...
 
     def borrower(self, user_id: int) -> Awaitable[object]:
         """The borrower of a loan. All borrowers of a request are loaded at once."""
         ...
 
-    def allocations(self, payment_id: int) -> Sequence[object] | Awaitable[Sequence[object]]:
-        """The allocations of a payment, without a query if they are known already."""
+    def loan_event(self, row: OfAnEvent) -> object | Awaitable[object]:
+        """The event of a payment or a line. All loans of a request are loaded at once."""
+        ...
+
+    def reversal_cause(self, payment: Paid) -> object | Awaitable[object]:
+        """The cause of the reversal of a payment that does not count."""
+        ...
+
+    def moved_payment(self, payment: Paid) -> Awaitable[object]:
+        """The payment to which another one was moved, if the viewer may see it."""
+        ...
+
+    def bill_versions(self, bill: OfABill) -> Awaitable[Sequence[object]]:
+        """All versions of a bill, oldest first."""
+        ...
+
+    def allocations(self, payment: Paid) -> Sequence[object] | Awaitable[Sequence[object]]:
+        """The allocations of a payment, without a query if they are known already. Its credit is one of them."""
         ...
 
 
 Info: TypeAlias = strawberry.Info[Context, None]
 
 
-class _Identified(Protocol):
-    @property
-    def id(self) -> int: ...
-
-
 # A row whose id is enough to query its lists.
-Row = strawberry.Parent[_Identified]
+Row = strawberry.Parent[Identified]

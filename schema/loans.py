@@ -1,40 +1,51 @@
 """A loan: its terms, its standing, its bills and payments, and the figures that the rules compute for today."""
 
 import datetime
-from enum import Enum
 from typing import Annotated, Any, Protocol
 
 import strawberry
 
-from rules import billing, owed, plan
+from rules import owed, plan
+from rules.loan import Loan as LoanOfRules
+from rules.loan import Stands, Status
 from schema.bills import Bill, Installment
 from schema.context import Info, Row
 from schema.descriptions import explain
+from schema.loan_events import LoanEvent
 from schema.pagination import After, Connection, First
 from schema.payments import Payment
 from schema.refusals import Refusal
 from schema.scalars import Money, Percent
 
-LoanFields = strawberry.Parent[billing.Loan]
-
-
-class LoanStatus(Enum):
-    ACTIVE = "ACTIVE"
-    CLOSED = "CLOSED"
+LoanFields = strawberry.Parent[Stands]
 
 
 explain(
-    LoanStatus,
+    Status,
     "Whether the loan is paid in full.",
     {
-        LoanStatus.ACTIVE: "The loan is not paid in full.",
-        LoanStatus.CLOSED: "The loan is paid in full. It gets no more bills and takes no more payments.",
+        Status.ACTIVE: "The loan is not paid in full.",
+        Status.CLOSED: "The loan is paid in full. It gets no more bills and takes no more payments.",
+        Status.CANCELLED: "The disbursal was reversed: the money was never paid out.",
     },
+    name="LoanStatus",
 )
 
 
-def _status(root: LoanFields) -> LoanStatus:
-    return LoanStatus.ACTIVE if root.closed_on is None else LoanStatus.CLOSED
+def _status(root: LoanFields) -> Status:
+    return Status(root.standing.status)
+
+
+def _loan_term(root: LoanFields) -> int:
+    return root.standing.last_cycle
+
+
+def _closed_on(root: LoanFields) -> datetime.date | None:
+    return None if root.standing.status == Status.CANCELLED else root.standing.closed_on
+
+
+def _credit(root: LoanFields) -> Money:
+    return Money(root.standing.credit)
 
 
 def _payoff(root: LoanFields, info: Info) -> Money:
@@ -58,26 +69,31 @@ def _days_past_due(root: LoanFields, info: Info) -> int:
 
 
 def _next_due_date(root: LoanFields, info: Info) -> datetime.date | None:
-    return owed.next_due_on(root, info.context.today)
+    return owed.next_due_on(LoanOfRules.of(root), info.context.day_of(root))
 
 
 def _least_prepayment(root: LoanFields, info: Info) -> Money | None:
-    least = owed.least_prepayment(root, info.context.today)
+    least = owed.least_prepayment(LoanOfRules.of(root), info.context.day_of(root))
     return None if least is None else Money(least)
 
 
 def _emi_schedule(root: LoanFields) -> list[Installment]:
-    lines: Any = plan.at_disbursal(root)
+    lines: Any = plan.at_disbursal(root.terms)
     return list(lines)
 
 
 async def _bills(root: Row, info: Info, first: First = 20, after: After = strawberry.UNSET) -> Connection[Bill]:
-    page: Any = await info.context.bills_page(root.id, first, after or None)
+    page: Any = await info.context.bills_page(root, first, after or None)
     return page  # type: ignore[no-any-return]
 
 
 async def _payments(root: Row, info: Info, first: First = 20, after: After = strawberry.UNSET) -> Connection[Payment]:
-    page: Any = await info.context.payments_page(root.id, first, after or None)
+    page: Any = await info.context.payments_page(root, first, after or None)
+    return page  # type: ignore[no-any-return]
+
+
+async def _events(root: Row, info: Info, first: First = 20, after: After = strawberry.UNSET) -> Connection[LoanEvent]:
+    page: Any = await info.context.events_page(root, first, after or None)
     return page  # type: ignore[no-any-return]
 
 
@@ -105,8 +121,8 @@ def _borrower(root: strawberry.Parent[_Owned], info: Info) -> Borrower:
 
 @strawberry.type(
     description=(
-        "A disbursed loan on the business date. Its amounts include the cycles that have come by then, even"
-        " before a billing run has billed them."
+        "A disbursed loan on its day: the business date, or asOf of the query. Its amounts include the cycles that have"
+        " come by then, even before a billing run has billed them."
     )
 )
 class Loan:
@@ -115,14 +131,16 @@ class Loan:
         resolver=_borrower,
         description=(
             "The borrower: any for an operator, whose read the audit log records. A borrower sees only their own loans,"
-            " and so only themselves."
+            " and so only themselves. It is the person as they are now, also on another day."
         ),
     )
-    status: LoanStatus = strawberry.field(resolver=_status, description="Whether the loan is paid in full.")
+    status: Status = strawberry.field(resolver=_status, description="Whether the loan is paid in full.")
     amount: Money = strawberry.field(description="The disbursed amount.")
     interest_rate: Percent = strawberry.field(description="The yearly interest rate in percent.")
     daily_rate: Percent = strawberry.field(description="The daily interest rate in percent.")
-    loan_term: int = strawberry.field(description="The term in cycles.")
+    loan_term: int = strawberry.field(
+        resolver=_loan_term, description="The term in cycles. A prepayment that reduces the term makes it shorter."
+    )
     disbursed_on: datetime.date = strawberry.field(
         description="The day of the disbursal. Interest accrues from the next day."
     )
@@ -136,8 +154,8 @@ class Loan:
     payoff: Money = strawberry.field(
         resolver=_payoff,
         description=(
-            "The amount that closes the loan today: principal + unpaid billed interest + interest accrued to the"
-            " business date."
+            "The amount that closes the loan on its day: principal + unpaid billed interest + interest accrued to that"
+            " day."
         ),
     )
     amount_due: Money = strawberry.field(
@@ -164,7 +182,7 @@ class Loan:
     least_prepayment: Money | None = strawberry.field(
         resolver=_least_prepayment,
         description=(
-            "The smallest payment today that lowers the EMI: amountDue, and enough principal beyond it. Null if no"
+            "The smallest payment on its day that lowers the EMI: amountDue, and enough principal beyond it. Null if no"
             " such payment leaves the loan open."
         ),
     )
@@ -172,9 +190,27 @@ class Loan:
         resolver=_emi_schedule,
         description=("The plan at disbursal. Statement.upcomingEmis has the installments to come."),
     )
-    bills: Connection[Bill] = strawberry.field(resolver=_bills, description="The issued bills, oldest first.")
+    bills: Connection[Bill] = strawberry.field(
+        resolver=_bills,
+        description=(
+            "The issued bills, oldest first. With asOf or knownAt, the bills of all cycles that have come by that day."
+        ),
+    )
     payments: Connection[Payment] = strawberry.field(
         resolver=_payments, description="The payments, in the order in which they were taken."
+    )
+    sequence: int = strawberry.field(
+        description="The sequence of its newest event, of those up to its day. Bills do not change it."
+    )
+    closed_on: datetime.date | None = strawberry.field(
+        resolver=_closed_on, description="The day on which it was paid in full; null for a loan that is not CLOSED."
+    )
+    credit: Money = strawberry.field(
+        resolver=_credit,
+        description="Money of the borrower that nothing demands. Below zero: the amount that was refunded in excess.",
+    )
+    events: Connection[LoanEvent] = strawberry.field(
+        resolver=_events, description="The events of its life, in the order in which they were recorded."
     )
 
 
@@ -188,48 +224,6 @@ class PaymentReceipt:
     )
 
 
-@strawberry.type(description="The cost of a loan that is disbursed on the business date and paid on time.")
-class Quote:
-    amount: Money = strawberry.field(description="The amount of the loan.")
-    interest_rate: Percent = strawberry.field(description="The yearly interest rate in percent.")
-    daily_rate: Percent = strawberry.field(
-        description=("The daily interest rate in percent: the yearly rate / 365, rounded to three decimals.")
-    )
-    loan_term: int = strawberry.field(description="The term in cycles.")
-    emi: Money = strawberry.field(description="The level installment; the last installment takes the rest.")
-    total_interest: Money = strawberry.field(description="The total interest of the schedule.")
-    total_payable: Money = strawberry.field(description="amount + totalInterest.")
-    schedule: list[Installment] = strawberry.field(description="The plan, one line for each cycle.")
-
-
-@strawberry.input(description="An application for a loan. Query.policy has the limits.")
-class ApplyLoanInput:
-    amount: Money = strawberry.field(description="More than 0.00, and at most Policy.maximumAmount.")
-    loan_term: int = strawberry.field(description="The term in cycles, 1 to Policy.maximumTerm.")
-    interest_rate: Percent = strawberry.field(
-        description=(
-            "The yearly interest rate in percent, Policy.minimumRate to Policy.maximumRate, with at most three"
-            " decimals."
-        )
-    )
-    request_id: str | None = strawberry.field(
-        default=None,
-        description=(
-            "Makes the application safe to send again. It has 1 to 64 letters, digits, and . _ : - and is unique"
-            " for a person. Make one for each loan, and send it with the same values at every attempt. The server"
-            " repeats its first answer: the loan or the refusal. After a refusal, make a new id to apply again."
-        ),
-    )
-
-
-QuoteResult = Annotated[
-    Quote | Refusal,
-    strawberry.union("QuoteResult", description="The cost of a loan, or the reasons why such a loan is refused."),
-]
-ApplyLoanResult = Annotated[
-    Loan | Refusal,
-    strawberry.union("ApplyLoanResult", description="The disbursed loan, or every reason for the refusal."),
-]
 MakePaymentResult = Annotated[
     PaymentReceipt | Refusal,
     strawberry.union("MakePaymentResult", description="The receipt, or the reasons why the payment was refused."),

@@ -6,10 +6,13 @@ from typing import Any
 import strawberry
 
 from rules.counter import PaymentMode
+from rules.events import ReversalCause
+from rules.loan import PrepaymentChoice
 from schema.bills import Bill
-from schema.context import Info, Row
+from schema.context import Info, Paid
 from schema.descriptions import explain
 from schema.inputs import made_of_scalars
+from schema.loan_events import LoanEvent
 from schema.scalars import Money
 
 explain(
@@ -24,24 +27,55 @@ explain(
 )
 
 
+explain(
+    PrepaymentChoice,
+    "The effect of money that reaches principal which no bill asks for.",
+    {
+        PrepaymentChoice.REDUCE_EMI: "The EMI is recalculated, and the term stays.",
+        PrepaymentChoice.REDUCE_TERM: "The EMI stays, and the loan ends earlier.",
+    },
+)
+
+
 @strawberry.type(
     description=("A part of a payment: for one bill, or without a bill for unbilled principal or interest.")
 )
 class Allocation:
     bill: Bill | None = strawberry.field(
-        description=("The bill that this part paid, as it is now; null for prepaid principal and unbilled interest.")
+        description=(
+            "The bill that this part paid, on the loan's day; null for prepaid principal and unbilled interest."
+        )
     )
     interest: Money = strawberry.field(description="The interest that it paid.")
     principal: Money = strawberry.field(description="The principal that it paid.")
+    credit: Money = strawberry.field(description="The part that nothing asked for: it became the borrower's credit.")
 
 
-def _allocations(root: Row, info: Info) -> list[Allocation]:
-    # Not a coroutine: the executor awaits what is awaitable, and what is not costs it far less.
-    rows: Any = info.context.allocations(root.id)
+_Fields = strawberry.Parent[Paid]
+
+
+# Not coroutines: the executor awaits what is awaitable, and what is not costs it far less.
+def _allocations(root: _Fields, info: Info) -> list[Allocation]:
+    rows: Any = info.context.allocations(root)
     return rows  # type: ignore[no-any-return]
 
 
-@strawberry.type(description="A taken payment. It is never changed or cancelled.")
+def _event(root: _Fields, info: Info) -> LoanEvent:
+    event: Any = info.context.loan_event(root)
+    return event  # type: ignore[no-any-return]
+
+
+def _reversal_cause(root: _Fields, info: Info) -> ReversalCause | None:
+    cause: Any = None if root.reversed_on is None else info.context.reversal_cause(root)
+    return cause  # type: ignore[no-any-return]
+
+
+def _moved_to(root: _Fields, info: Info) -> "Payment | None":
+    moved: Any = None if root.reversed_on is None else info.context.moved_payment(root)
+    return moved  # type: ignore[no-any-return]
+
+
+@strawberry.type(description="A taken payment. A correction never changes its amount: it reverses or moves it.")
 class Payment:
     id: strawberry.ID = strawberry.field(description="The id of the payment.")
     receipt_number: str = strawberry.field(
@@ -53,7 +87,7 @@ class Payment:
     transaction_id: str = strawberry.field(
         description=("The client's id for the payment, or one that the server made.")
     )
-    amount: Money = strawberry.field(description="interest + principal.")
+    amount: Money = strawberry.field(description="interest + principal + credit.")
     payment_date: datetime.date = strawberry.field(description="The day on which it counts.")
     mode: PaymentMode | None = strawberry.field(
         description="How the money was paid at the counter; null if the operator did not say, or the borrower paid."
@@ -61,8 +95,29 @@ class Payment:
     reference: str | None = strawberry.field(
         description="The number of the cheque or the transfer, as the operator gave it; null if none was given."
     )
-    interest: Money = strawberry.field(description="The interest that it paid.")
-    principal: Money = strawberry.field(description="The principal that it paid.")
+    interest: Money = strawberry.field(
+        description="The interest that it paid; of a reversed payment, before its reversal."
+    )
+    principal: Money = strawberry.field(
+        description="The principal that it paid; of a reversed payment, before its reversal."
+    )
+    credit: Money = strawberry.field(description="The part that became the borrower's credit.")
+    event: LoanEvent = strawberry.field(resolver=_event, description="The event of the loan's life.")
+    reversed_on: datetime.date | None = strawberry.field(
+        description=(
+            "The date of its reversal; null while it counts, or if knownAt is before the reversal. A reversed payment"
+            " has no allocations."
+        )
+    )
+    reversal_cause: ReversalCause | None = strawberry.field(
+        resolver=_reversal_cause, description="The cause of its reversal; null while it counts."
+    )
+    moved_to: "Payment | None" = strawberry.field(
+        resolver=_moved_to,
+        description=(
+            "The payment on the loan to which it was moved; null otherwise, and for a borrower whose loan that is not."
+        ),
+    )
     allocations: list[Allocation] = strawberry.field(
         resolver=_allocations, description="The allocations of the payment; their sum is the amount."
     )
@@ -100,5 +155,23 @@ class MakePaymentInput:
         description=(
             "The number of the cheque or the transfer: one line of at most 64 characters. Only operators send it, and"
             " only with a mode. A repeated payment is compared with the mode and the reference if it has them."
+        ),
+    )
+    prepayment: PrepaymentChoice | None = strawberry.field(
+        default=PrepaymentChoice.REDUCE_EMI,
+        description="The effect of money that reaches principal which no bill asks for yet. Null means the default.",
+    )
+    backdate: bool | None = strawberry.field(
+        default=False,
+        description=(
+            "Operators only. The payment date may be before the loan's latest event, at most 365 days back: the loan"
+            " is computed again from that day. Null means the default."
+        ),
+    )
+    reason: str | None = strawberry.field(
+        default=None,
+        description=(
+            "The reason of a backdated payment, which needs one: at most 500 characters. Another payment has no reason,"
+            " and is refused with one."
         ),
     )

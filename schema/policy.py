@@ -26,6 +26,7 @@ class Policy:
     )
     cycle_days: int = strawberry.field(description="Days from one bill to the next.")
     due_days: int = strawberry.field(description="Days from a bill to its due date.")
+    quote_days: int = strawberry.field(description="The days that a quote of the payoff may look ahead.")
     sandbox: bool = strawberry.field(description="Whether an operator may move the business date.")
     has_sample_accounts: bool = strawberry.field(
         name="sampleAccounts",

@@ -96,6 +96,7 @@ explain(
         ProblemCode.LOAN_NOT_FOUND: "The loan does not exist, or belongs to another borrower.",
         ProblemCode.LOANS_OPEN: "A loan is open. An account can be erased after the last loan is closed.",
         ProblemCode.LOAN_CLOSED: "The loan is paid in full and closed. Fetch it again.",
+        ProblemCode.LOAN_CANCELLED: "The disbursal was reversed: the loan takes no payments.",
         ProblemCode.AMOUNT_EXCEEDS_PAYOFF: (
             "The payment exceeds the payoff on its date. The message has the payoff. Fetch Loan.payoff again."
         ),
@@ -130,6 +131,16 @@ explain(
             "The business date is the calendar's date and cannot be changed, or there are no sample accounts."
             " `Policy.sandbox` and `Policy.sampleAccounts` show this in advance."
         ),
+        ProblemCode.LOAN_CHANGED: "The loan has a newer event than the given sequence. Fetch it again.",
+        ProblemCode.EVENT_NOT_FOUND: "The event does not exist, or belongs to another loan.",
+        ProblemCode.ALREADY_REVERSED: "The event is reversed already.",
+        ProblemCode.NOT_REVERSIBLE: "The id is that of a bill. A bill follows from the events: reverse one of these.",
+        ProblemCode.HAS_LATER_EVENTS: "A disbursal can be reversed only after all later events. Reverse those first.",
+        ProblemCode.EFFECTIVE_DATE_TOO_EARLY: "The date is too far back. The message has the earliest date.",
+        ProblemCode.EFFECTIVE_DATE_IN_FUTURE: "The date is after the business date.",
+        ProblemCode.REASON_MISSING: "The reason is blank, or has more than 500 characters.",
+        ProblemCode.REFUND_EXCEEDS_CREDIT: "The refund exceeds the loan's credit. The message has the credit.",
+        ProblemCode.QUOTE_TOO_FAR: "The quote ends more than Policy.quoteDays ahead. The message has the latest day.",
     },
 )
 

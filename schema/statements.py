@@ -1,39 +1,61 @@
 """A statement: the posted transactions, and the installments to come."""
 
 import datetime
-from collections.abc import Callable, Sequence
+from collections.abc import Awaitable, Callable, Sequence
 from typing import Any, Protocol
 
 import strawberry
 
-from rules import ledger
+from rules.statement import LineKind
 from schema.bills import Installment
-from schema.context import Info
+from schema.context import Info, OfAnEvent
 from schema.descriptions import explain
+from schema.loan_events import LoanEvent
 from schema.loans import Loan
 from schema.pagination import After, Connection, First
 from schema.scalars import Money
 
 explain(
-    ledger.Event,
+    LineKind,
     "The kind of the event.",
     {
-        ledger.Event.DISBURSAL: "The loan was disbursed.",
-        ledger.Event.BILL: "A bill was issued, with its interest.",
-        ledger.Event.PAYMENT: "A payment was taken.",
+        LineKind.DISBURSAL: "The loan was disbursed.",
+        LineKind.BILL: "A bill was issued, with its interest.",
+        LineKind.PAYMENT: "A payment was taken.",
+        LineKind.REVERSAL: "An earlier event no longer counts, from its own date on.",
+        LineKind.REFUND: "Credit was paid out to the borrower.",
     },
     name="StatementLineKind",
 )
 
 
+def _event(root: strawberry.Parent[OfAnEvent], info: Info) -> LoanEvent | None:
+    event: Any = info.context.loan_event(root) if root.sequence else None
+    return event  # type: ignore[no-any-return]
+
+
 @strawberry.type(description="One posted event.")
 class StatementLine:
     date: datetime.date = strawberry.field(description="The day on which the event counts.")
-    kind: ledger.Event = strawberry.field(description="The kind of the event.")
-    amount_paid: Money = strawberry.field(description="interest + principal of a PAYMENT; 0.00 otherwise.")
+    kind: LineKind = strawberry.field(description="The kind of the event.")
+    amount_paid: Money = strawberry.field(description="The amount of a PAYMENT; 0.00 otherwise.")
     interest: Money = strawberry.field(description="The interest of a bill, or the interest that a payment paid.")
     principal: Money = strawberry.field(description="The disbursed amount, or the principal that a payment paid.")
+    credit: Money = strawberry.field(
+        description=(
+            "The part of a payment that became the borrower's credit. That of a REFUND is below zero. Lines without"
+            " reversedOn sum to Loan.credit."
+        )
+    )
     principal_balance: Money = strawberry.field(description="The loan's principal after the event.")
+    event: LoanEvent | None = strawberry.field(
+        resolver=_event, description="The event; null for a BILL, which follows from the events."
+    )
+    reversed_on: datetime.date | None = strawberry.field(
+        description=(
+            "The date of its reversal; null while it counts. A reversed line stays visible, and changes no balance."
+        )
+    )
 
 
 class _OfALoan(Protocol):
@@ -44,19 +66,32 @@ class _OfALoan(Protocol):
 async def _past_transactions_page(
     root: strawberry.Parent[_OfALoan], info: Info, first: First = 20, after: After = strawberry.UNSET
 ) -> Connection[StatementLine]:
-    page: Any = await info.context.past_transactions_page(root.loan.id, root.loan, first, after or None)
+    page: Any = await info.context.past_transactions_page(root.loan, first, after or None)
     return page  # type: ignore[no-any-return]
 
 
-@strawberry.type(description="A loan's statement on the business date.")
+@strawberry.type(description="A loan's statement at the end of a day, as it was known at a time.")
 class Statement:
-    loan: Loan = strawberry.field(description="The loan.")
-    as_of: datetime.date = strawberry.field(description="The business date.")
+    loan: Loan = strawberry.field(description="The loan as of the statement's day.")
+    as_of: datetime.date = strawberry.field(description="The day of the statement: the business date unless given.")
+    known_at: datetime.datetime = strawberry.field(
+        description=(
+            "The time of knowledge that the statement shows. Without the argument it is the time of the newest record"
+            " of the loan. Send it back unchanged, with asOf, to get this answer again."
+        )
+    )
+    projected: bool = strawberry.field(
+        description=(
+            "Whether asOf is after the business date. The statement then assumes that nothing else happens. It turns"
+            " false once the day has come."
+        )
+    )
     posted: strawberry.Private[Callable[[], Sequence[object]]]
+    chain: strawberry.Private[Callable[[], Awaitable[str]]]
     upcoming_emis: list[Installment] = strawberry.field(
         description=(
             "The unpaid amounts of open bills, then the plan for the remaining cycles as if those bills were paid"
-            " today. Empty once the loan is CLOSED."
+            " on that day. Empty once the loan is CLOSED."
         )
     )
     past_transactions_connection: Connection[StatementLine] = strawberry.field(
@@ -66,10 +101,19 @@ class Statement:
 
     @strawberry.field(  # type: ignore[untyped-decorator]
         description=(
-            "Every posted event, oldest first. A bill comes before a payment of the same day. More than 1,000"
-            " lines are BAD_USER_INPUT: use pastTransactionsConnection instead."
+            "Every posted event by its date, oldest first: a bill before the events of its day, and these in the order"
+            " of their sequence. More than 1,000 lines are BAD_USER_INPUT: use pastTransactionsConnection instead."
         )
     )
     def past_transactions(self) -> list[StatementLine]:
         lines: Any = self.posted()
         return lines  # type: ignore[no-any-return]
+
+    @strawberry.field(  # type: ignore[untyped-decorator]
+        description=(
+            "The head of the chain of the loan's events: a SHA-256 in 64 hexadecimal digits. It covers the events that"
+            " were recorded by knownAt. A later event extends the chain, and a changed event would change the head."
+        )
+    )
+    async def chain_head(self) -> str:
+        return await self.chain()

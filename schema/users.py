@@ -121,7 +121,8 @@ class User:
         resolver=_borrowing_problems,
         description=(
             "Every reason for which applyLoan refuses any loan of this person on the business date, whatever its terms."
-            " If the list is empty, a loan within the limits of Query.policy is approved."
+            " If the list is empty, only the terms decide: each has its limits in Query.policy, and the principal of"
+            " all open loans counts for maximumExposure."
         ),
     )
     changes: Connection[UserChange] = strawberry.field(
@@ -158,6 +159,9 @@ class Session:
     )
     name: str = strawberry.field(
         description="The name of the account, or the email of an operator without a name: it shows who is signed in."
+    )
+    account_id: strawberry.ID = strawberry.field(
+        description="The id of the account, unique within its role. A borrower's is that of user."
     )
     idle_minutes: int | None = strawberry.field(
         description=(

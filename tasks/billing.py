@@ -16,6 +16,7 @@ from models.database_errors import UNAVAILABLE
 from models.due_loans import DueLoan
 from rules import aadhaar, billing
 from rules.audit import WORKER, Origin, by_command
+from rules.loan import Bill, Standing
 from rules.money import ZERO
 
 logger = logging.getLogger("kist.tasks")
@@ -95,14 +96,14 @@ async def _bill_in_one_transaction(chunk_id: int, by: Origin) -> int | None:
 
 async def bill_loans(due: list[DueLoan], as_of: date) -> tuple[int, Decimal]:
     """Bill every cycle of locked loans that is due by a date. Return the number of bills and their interest."""
-    issued: list[tuple[int, billing.IssuedBill]] = []
-    standings: list[tuple[int, billing.Standing, date | None]] = []
+    issued: list[tuple[int, Bill]] = []
+    standings: list[tuple[int, Standing, date | None]] = []
     for loan in due:
-        new_bills, standing = billing.bill_through(loan, as_of)
+        new_bills, standing = billing.bill_through(loan.terms, loan.standing, as_of)
         issued.extend((loan.id, bill) for bill in new_bills)
-        standings.append((loan.id, standing, billing.next_billing_on(loan, standing)))
+        standings.append((loan.id, standing, billing.next_billing_on(loan.terms, standing)))
     if issued:
-        await bills.issue(issued)
+        await bills.issue(issued, as_of)
         await due_loans.store_standings(standings)
     return len(issued), sum((bill.interest for _, bill in issued), ZERO)
 

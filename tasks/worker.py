@@ -15,7 +15,7 @@ from broker import stream
 from broker.stream import StreamBroker
 from models import database
 from settings import Settings
-from tasks import audit_heads, audit_verification, billing, password_resets, scoring, sweeps
+from tasks import audit_heads, audit_verification, billing, book_heads, password_resets, scoring, sweeps
 
 logger = logging.getLogger("kist.tasks")
 
@@ -66,7 +66,9 @@ async def run(settings: Settings, started: Callable[[], None] = lambda: None) ->
     async with pool, opened(settings) as opened_broker:
         started()
         await asyncio.gather(
-            work(opened_broker, finish), audit_verification.seal_until(finish, audit_heads.path_of(settings))
+            work(opened_broker, finish),
+            audit_verification.seal_until(finish, audit_heads.path_of(settings)),
+            book_heads.publish_until(finish, settings),
         )
 
 

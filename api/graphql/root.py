@@ -10,13 +10,18 @@ from api.graphql.execution import Schema
 from api.graphql.executor import CountingExecutor
 from api.graphql.instrumentation import instrument
 from api.graphql.query_cache import CachedParsing
+from api.graphql.subscription import Subscription
 from resolvers import (
     billing,
+    book_heads,
+    explanations,
     lender,
     loan_list,
     loans,
+    operations,
     password_resets,
     payments,
+    payoff_quotes,
     policy,
     portfolio,
     profile,
@@ -26,31 +31,34 @@ from resolvers import (
     sessions,
     statements,
     users,
+    what_ifs,
 )
 from resolvers.access import described
 from resolvers.errors import RefusalHandler
+from schema import applications
 from schema import billing as billing_views
 from schema import loans as loan_views
+from schema import operations as operation_views
 from schema import password_resets as reset_views
 from schema import portfolio as portfolio_views
 from schema import profile as profile_views
 from schema import users as user_views
+from schema.book_heads import BookHead
 from schema.descriptions import explain_inputs
+from schema.explanations import Step
 from schema.lender import Lender
 from schema.pagination import Connection
+from schema.payoff import PayoffQuoteResult
 from schema.policy import Policy
 from schema.sample_accounts import CreateSampleAccountsResult
 from schema.scalars import SCALARS
 from schema.search import SearchResult
 from schema.statements import Statement
+from schema.what_ifs import WhatIf
 
 
 def _field(resolver: Any, kind: Any, text: str) -> Any:
     return strawberry.field(resolver=resolver, graphql_type=kind, description=described(resolver, text))
-
-
-def _subscription(resolver: Any, kind: Any, text: str) -> Any:
-    return strawberry.subscription(resolver=resolver, graphql_type=kind, description=described(resolver, text))
 
 
 @strawberry.type(description="Reads data. One request may ask for up to 20 of these fields.")
@@ -60,19 +68,25 @@ class Query:
         date,
         "The date that all rules use: today in the lender's time zone or, in a sandbox, a date of its own.",
     )
-    quote = _field(quotes.quote, loan_views.QuoteResult, "The cost of a loan, before applying for it.")
+    quote = _field(quotes.quote, applications.QuoteResult, "The cost of a loan, before applying for it.")
     policy = _field(policy.policy, Policy, "The lender's limits for loans and borrowers.")
     lender = _field(lender.lender, Lender, "The lender's name and contacts, which every page shows.")
     me = _field(users.me, user_views.User, "The signed-in borrower.")
     loan = _field(
         loans.loan,
         loan_views.Loan | None,
-        "A borrower's own loan, or any loan for an operator; null if there is none that the caller may see.",
+        "A borrower's own loan, or any loan for an operator; null if there is none that the caller may see. With asOf"
+        " or knownAt, every field shows the loan at the end of that day, as it was known then.",
     )
     loans = _field(
         loan_list.loans,
         Connection[loan_views.Loan],
         "All loans, the newest first, or those of a filter in its order.",
+    )
+    preview = _field(
+        operations.preview,
+        operation_views.OperateResult,
+        "Computes the change that an operation would make, and stores nothing.",
     )
     search = _field(
         search.search,
@@ -82,15 +96,30 @@ class Query:
     statement = _field(
         statements.statement,
         Statement | None,
-        "The statement of a loan on the business date; null as for loan.",
+        "The statement of a loan on the business date or, with asOf or knownAt, at the end of a day, as it was known at"
+        " a time; null as for loan.",
+    )
+    book_head = _field(book_heads.book_head, BookHead | None, "The published head of the book on a date, or null.")
+    payoff_quote = _field(
+        payoff_quotes.payoff_quote,
+        PayoffQuoteResult,
+        "The amount that closes a loan, for each day from the business date on, if nothing else happens until then.",
+    )
+    explain = _field(
+        explanations.explain,
+        list[Step],
+        "The steps of a loan's life that led to a figure, oldest first. BAD_USER_INPUT if there is no such loan.",
+    )
+    what_if = _field(
+        what_ifs.what_if,
+        WhatIf,
+        "A loan's life with payments or operations added or, for an operator, events left out. Nothing is stored.",
     )
     billing_run = _field(
         billing.billing_run, billing_views.BillingRun | None, "A billing run as it stands; null if there is none."
     )
     billing_runs = _field(
-        billing.billing_run_list,
-        Connection[billing_views.BillingRun],
-        "The billing runs, newest first.",
+        billing.billing_run_list, Connection[billing_views.BillingRun], "The billing runs, newest first."
     )
     portfolio = _field(
         portfolio.portfolio,
@@ -169,7 +198,7 @@ class Mutation:
     )
     apply_loan = _field(
         loans.apply_loan,
-        loan_views.ApplyLoanResult,
+        applications.ApplyLoanResult,
         "Decides an application at once, and disburses an approved loan at once. With a requestId it is safe to repeat:"
         " the first answer, a loan or a refusal, is given again. Without one, a repeated request makes a second loan.",
     )
@@ -177,6 +206,12 @@ class Mutation:
         payments.make_payment,
         loan_views.MakePaymentResult,
         "Pays on the borrower's own loan, or for an operator on any loan. With a transactionId it is safe to repeat.",
+    )
+    operate = _field(
+        operations.operate,
+        operation_views.OperateResult,
+        "Runs one operation on a loan: reverses an event, moves a payment to another loan, or refunds credit. Safe to"
+        " repeat with the same requestId.",
     )
     trigger_billing = _field(
         billing.trigger_billing,
@@ -193,27 +228,7 @@ class Mutation:
         sample_accounts.create_sample_accounts,
         CreateSampleAccountsResult,
         "In a sandbox only: makes a borrower with three loans and an operator, both with public passwords. Safe to"
-        " repeat.",
-    )
-
-
-@strawberry.type(
-    description=(
-        "Everything that can be watched, by WebSocket (graphql-transport-ws) or server-sent events. After a lost"
-        " connection subscribe again: the first event is the current state."
-    )
-)
-class Subscription:
-    credit_score = _subscription(
-        users.credit_score,
-        user_views.User,
-        "The signed-in borrower: once at the start, and again when the credit score changes.",
-    )
-    billing_progress = _subscription(
-        billing.billing_progress,
-        billing_views.BillingRun,
-        "A billing run at each step. The subscription completes when the run ends. BAD_USER_INPUT if there is no such"
-        " run.",
+        " repeat: a changed password becomes the public one again.",
     )
 
 

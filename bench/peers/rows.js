@@ -11,7 +11,7 @@ const text = (value) => value;
 const PARSERS = { 1082: text, 1182: array(text), 1184: text, 1700: decimal };
 
 // The columns of arrays that are no amounts. Amounts come as texts, as kist reads them.
-const TEXTS = new Set(["cycle", "due_date", "posted_on"]);
+const TEXTS = new Set(["cycle", "due_date", "posted_on", "sequence", "reversed_on"]);
 
 /** Open a pool of at most as many connections as kist has. */
 export function opened({ database, connections }) {
@@ -108,9 +108,9 @@ export function stored(payment, paid, version, origin) {
   const entries = entriesOf(paid);
   return [
     ...[payment.loanId, payment.userId, null, payment.transactionId, payment.isGiven, payment.paidOn],
-    // A borrower's payment has no mode and no reference.
-    ...[money(payment.amount), null, null],
-    ...[paid.interest, paid.principal, paid.emiBefore, loan.emi].map(money),
+    // A borrower's payment counts on the business date, and has no mode and no reference.
+    ...[money(payment.amount), payment.paidOn, "REDUCE_EMI", null, null],
+    ...[paid.interest, paid.principal, 0n, paid.emiBefore, loan.emi].map(money),
     allocations.map((part) => part.cycle),
     allocations.map((part) => money(part.interest)),
     allocations.map((part) => money(part.principal)),
@@ -118,9 +118,10 @@ export function stored(payment, paid, version, origin) {
     entries.map((one) => one.debit),
     entries.map((one) => one.credit),
     entries.map((one) => money(one.amount)),
-    ...[money(loan.principal_balance), money(loan.interest_due), exact(loan.accrued_interest), loan.accrued_through],
-    ...[loan.cycles_billed, money(loan.past_due), money(loan.installment_due), money(loan.minimum_due)],
-    ...[loan.oldest_due_on, loan.closed_on, loan.next_billing_on, version],
+    ...[loan.next_billing_on, money(loan.emi), money(loan.principal_balance), money(loan.interest_due)],
+    ...[exact(loan.accrued_interest), loan.accrued_through, loan.cycles_billed, loan.last_cycle],
+    ...[loan.past_due, loan.installment_due, loan.minimum_due, loan.credit].map(money),
+    ...[loan.oldest_due_on, loan.due_again_on, loan.closed_on, loan.closed_on === null ? "ACTIVE" : "CLOSED", version],
     ...origin,
   ];
 }

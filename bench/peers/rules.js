@@ -115,7 +115,7 @@ function applied(standing, asked, amount) {
   const interest = sum(allocations, (part) => part.interest);
   const principal = sum(allocations, (part) => part.principal);
   const loan = after(standing, left, principal, interest - unbilled, unbilled);
-  if (prepaid) loan.emi = emi(loan, undemanded(loan), loan.loan_term - loan.cycles_billed);
+  if (prepaid) loan.emi = emi(loan, undemanded(loan), loan.last_cycle - loan.cycles_billed);
   loan.next_billing_on = loan.closed_on === null ? billingDate(loan, loan.cycles_billed + 1) : null;
   return { allocations, interest, principal, unbilled, emiBefore: standing.emi, loan };
 }
@@ -183,12 +183,12 @@ function plan(loan, today) {
   let balance = undemanded(loan);
   const coming = accrual(balance, loan.daily_rate, days(until, billingDate(loan, next)));
   const lines = [];
-  for (let cycle = next; cycle <= loan.loan_term; cycle++) {
+  for (let cycle = next; cycle <= loan.last_cycle; cycle++) {
     const interest =
       cycle === next
         ? toPaise(accrued(loan, until) + coming)
         : toPaise(accrual(balance, loan.daily_rate, loan.cycle_days));
-    const isLast = cycle === loan.loan_term;
+    const isLast = cycle === loan.last_cycle;
     const principal = isLast ? balance : least(most(loan.emi - interest, 0n), balance);
     balance -= principal;
     const dueDate = later(billingDate(loan, cycle), loan.due_days);

@@ -49,7 +49,7 @@ async def downgrade(db: BaseDBAsyncClient) -> str:
         END $$;
         ALTER TABLE billing_chunks DROP COLUMN failed_loan_id, DROP COLUMN failure;
         DROP INDEX loans_closed, loans_by_due_date, payments_transaction_ids, users_words;
-        DROP EXTENSION pg_trgm;
+        -- The extension stays: it may belong to an administrator, or have been there before.
         """
 
 

@@ -10,7 +10,6 @@ from models import portfolio as portfolios
 from ops.commands.open_book import not_later, parse_date, progress_of, with_the_book
 from rules.cash import ExpectedCash
 from rules.portfolio import Portfolio
-from rules.replay import UnplayableError
 from settings import Settings, SettingsError
 
 
@@ -26,8 +25,7 @@ def write(as_of_text: str, out: Path) -> str:
     """Write the page for a date, or for the business date if the text is empty, and return its totals in a line.
 
     Raises:
-        SettingsError: the text is not a date, the date is after the business date, the file cannot be written, or the
-            rules refuse the history of a loan.
+        SettingsError: the text is not a date, the date is after the business date, or the file cannot be written.
     """
     from resolvers import portfolio
 
@@ -43,10 +41,7 @@ def write(as_of_text: str, out: Path) -> str:
                 figures = await portfolio.figures(as_of)
                 return figures, await portfolio.expected_cash(as_of, report), settings.lender().line()
 
-    try:
-        figures, expected, lender = with_the_book("kist book", work)
-    except UnplayableError as error:
-        raise SettingsError(f"{error}: see ./kist verify") from None
+    figures, expected, lender = with_the_book("kist book", work)
     from ops.commands.book_page import page  # importing its charts takes longer than starting the other commands
 
     try:

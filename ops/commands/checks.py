@@ -12,7 +12,7 @@ import asyncpg
 from redis.exceptions import RedisError
 
 from broker.connection import connected
-from models import database, grants
+from models import database, event_numbers, grants
 from ops.embedded.home import KEY_NAMES
 from settings import Settings, SettingsError
 
@@ -134,8 +134,18 @@ async def database_is_ready(settings: Settings) -> None:
     missing = await database.missing_migrations(settings.require_database())
     if missing:
         raise SettingsError(f"the database lacks {len(missing)} migrations: run ./kist migrate")
+    if await _is_half_migrated(settings):
+        raise SettingsError("a migration was interrupted before it changed all loans: run ./kist migrate")
     if excess := await excess_of_role(settings):
         logger.warning(excess)
+
+
+async def _is_half_migrated(settings: Settings) -> bool:
+    connection = await asyncpg.connect(**database.arguments(settings.require_database()), timeout=ANSWER_SECONDS)
+    try:
+        return await event_numbers.is_pending(connection)
+    finally:
+        await connection.close()
 
 
 async def excess_of_role(settings: Settings) -> str:

@@ -1,6 +1,7 @@
 """`./kist operator` manages the people who may run the book. The audit log records each change in its transaction."""
 
 from collections.abc import Callable
+from time import time
 from typing import Annotated
 
 import typer
@@ -113,6 +114,7 @@ def _disable(email: str, *, force: bool) -> bool:
                     raise SettingsError(f"{email} is the last active operator. Give --force to disable it anyway")
                 await operators.set_active(one.id, active=False)
                 await sessions.end_all_of("operator_id", one.id)
+                await password_resets.withdraw("operator_id", one.id)
                 await credentials.note(
                     Event.OPERATOR_DISABLED, by_command("kist operator disable"), "operators", one.id
                 )
@@ -146,6 +148,7 @@ def _reset_password(email: str, ask: Callable[[], str], *, by_code: bool) -> Iss
         if isinstance(account, User) or by_code:
             return await _issued(settings, account, by)
         await _set_password(account, ask, by)
+        await _report_reset(settings, account)
         return None
 
     return with_the_book("kist operator reset-password", work)
@@ -160,9 +163,22 @@ async def _set_password(one: Operator, ask: Callable[[], str], by: Origin) -> No
         async with database.transaction():
             await operators.set_password(one.id, password_hash)
             await sessions.end_all_of("operator_id", one.id)
+            await password_resets.withdraw("operator_id", one.id)
             await credentials.note(Event.OPERATOR_PASSWORD_RESET, by, "operators", one.id)
 
     await database.retried(reset)
+
+
+async def _report_reset(settings: Settings, one: Operator) -> None:
+    """Ask a worker to tell the operator. Without Valkey there is no worker, and the password stays reset."""
+    if not settings.redis_url:
+        return
+    from broker.stream import enqueue
+    from tasks import worker
+    from tasks.password_resets import report_password_reset
+
+    async with worker.opened(settings):
+        await enqueue(report_password_reset, 0, one.id, int(time()))
 
 
 async def _issued(settings: Settings, account: User | Operator, by: Origin) -> Issued:

@@ -4,7 +4,7 @@ from typing import NamedTuple, Protocol
 
 
 class Message(NamedTuple):
-    """A message to a person. `id` is the same each time that it is sent, and `code` is also part of the text."""
+    """A message to a person. `id` is the same each time that it is sent. A `code` is also part of the text."""
 
     id: str
     kind: str
@@ -12,7 +12,7 @@ class Message(NamedTuple):
     phone: str | None
     subject: str
     text: str
-    code: str
+    code: str | None
 
 
 class NotSentError(Exception):

@@ -10,6 +10,10 @@ from tasks.notifications.sandbox_log import SandboxLog
 # so that the broker does not take its job for lost.
 PAUSES = (1, 4)
 
+# Half of the tasks that a worker runs at once. A receiver that hangs must not keep the others from scores and bills.
+MOST_AT_ONCE = 4
+_places = asyncio.Semaphore(MOST_AT_ONCE)
+
 
 def chosen(settings: Settings) -> Notifier | None:
     """The notifier of KIST_NOTIFY_URL, or else a sandbox's log; None if there is neither."""
@@ -30,13 +34,16 @@ async def send(notifier: Notifier, message: Message) -> None:
     """Send a message, and try again after a failure that may be over in a moment.
 
     Raises:
-        NotSentError: the reason of the last try.
+        NotSentError: the reason of the last try, or that too many messages are being sent.
     """
-    for pause in PAUSES:
-        try:
-            return await notifier.send(message)
-        except NotSentError as error:
-            if error.final:
-                raise
-        await asyncio.sleep(pause)
-    return await notifier.send(message)
+    if _places.locked():
+        raise NotSentError("the receiver does not keep up with the messages", final=True)
+    async with _places:
+        for pause in PAUSES:
+            try:
+                return await notifier.send(message)
+            except NotSentError as error:
+                if error.final:
+                    raise
+            await asyncio.sleep(pause)
+        return await notifier.send(message)

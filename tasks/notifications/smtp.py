@@ -43,6 +43,8 @@ class Smtp:
         except aiosmtplib.SMTPResponseException as reply:
             is_final = reply.code >= _PERMANENT
             raise NotSentError(f"the mail server answers {reply.code}", final=is_final) from None
+        except aiosmtplib.SMTPNotSupported as error:
+            raise NotSentError(f"the mail server cannot send it: {error}", final=True) from None
         except (aiosmtplib.SMTPException, OSError, ssl.SSLError) as error:
             raise NotSentError(f"the mail server cannot be reached: {type(error).__name__}: {error}") from None
 

@@ -52,7 +52,19 @@ const page = await asked(PAYMENTS, { id: loan.id });
 await asked("mutation { logout }");
 const ended = await asked("{ me { name } }").catch((error) => error.code);
 const state = { isRenewed, isGone: !session, restored };
-const said = { signedOut, found, refused, loan, names, payments, page, ended, shown, day, ...state };
+
+const SAMPLES = `mutation { createSampleAccounts { ... on SampleAccounts { operator { email password } } } }`;
+session = (await ask(LOGIN, { input: (await ask(SAMPLES)).createSampleAccounts.operator })).login;
+const { triggerBilling: run } = await asked("mutation { triggerBilling { ... on BillingRun { id } } }");
+const runs = [];
+for await (const one of rowsOf(BILLING_RUNS, "billingRuns")) runs.push(one.id);
+const desk = {
+  pastDue: await loansOf("PAST_DUE"),
+  all: (await loansOf()).length,
+  search: (await asked(SEARCH, { text: payments[0].payment.receiptNumber })).search,
+  isListed: runs[0] === run.id,
+};
+const said = { signedOut, found, refused, loan, names, payments, page, ended, shown, day, desk, ...state };
 console.log(JSON.stringify(said));
 """
 
@@ -116,7 +128,10 @@ def test_a_query_of_another_schema_is_noticed() -> None:
 
 
 def test_the_javascript_does_what_the_guide_says(stack: Place, folder: Path, environment: dict[str, str]) -> None:
-    texts = {"APPLY": graphql("Apply"), "PAYMENTS": graphql("Payments")}
+    texts = {
+        **{"APPLY": graphql("Apply"), "PAYMENTS": graphql("Payments"), "LOGIN": graphql("Login")},
+        **{"LOANS": graphql("Loans"), "SEARCH": graphql("Search"), "BILLING_RUNS": graphql("BillingRuns")},
+    }
     constants = "".join(f"const {name} = {json.dumps(text)};\n" for name, text in texts.items())
     (folder / "guide.mjs").write_text(at(stack, "\n".join(blocks("js"))) + constants + JOURNEY)
     done = subprocess.run(
@@ -136,6 +151,11 @@ def test_the_javascript_does_what_the_guide_says(stack: Place, folder: Path, env
     assert said["payments"][0]["payment"] == said["payments"][1]["payment"]
     assert said["page"]["loan"]["payments"]["totalCount"] == 1
     assert (said["ended"], said["isGone"], said["restored"]) == ("UNAUTHENTICATED", True, "Refusal")
+    desk = said["desk"]
+    assert [(loan["borrower"]["name"], loan["status"]) for loan in desk["pastDue"]] == [("Asha Verma", "ACTIVE")]
+    # The journey's loan, and the three of the sample borrower.
+    assert (desk["all"], desk["isListed"]) == (4, True)
+    assert [(one["matched"], one["loan"]["id"]) for one in desk["search"]] == [("RECEIPT_NUMBER", said["loan"]["id"])]
     assert f"// {said['shown']}\n" in TEXT
     assert f"// {said['day']}\n" in TEXT
 

@@ -12,6 +12,7 @@ from strawberry.types.arguments import convert_argument
 
 from api.graphql.root import schema
 from rules.counter import PaymentMode
+from rules.loan import PrepaymentChoice
 from schema.inputs import made_of_scalars
 from schema.payments import MakePaymentInput
 from schema.scalars import Money
@@ -27,6 +28,9 @@ class FieldByField:
     transaction_id: str | None = None
     mode: PaymentMode | None = None
     reference: str | None = None
+    prepayment: PrepaymentChoice | None = PrepaymentChoice.REDUCE_EMI
+    backdate: bool | None = False
+    reason: str | None = None
 
 
 VALUES: dict[str, Any] = {
@@ -36,8 +40,11 @@ VALUES: dict[str, Any] = {
     "transactionId": "t",
     "mode": PaymentMode.UPI,
     "reference": "r",
+    "prepayment": PrepaymentChoice.REDUCE_TERM,
+    "backdate": True,
+    "reason": "found",
 }
-OPTIONAL = ("paymentDate", "mode")
+OPTIONAL = ("paymentDate", "mode", "prepayment")
 
 
 def converted(kind: type[Any], values: dict[str, Any]) -> dict[str, Any]:

@@ -23,7 +23,12 @@ from tests.api.subscribing import Server
 from tests.builders import OPERATOR_HASH, lent, operating, registered, unlimited
 
 EXAMPLES = 8
+ROUNDS = 6
 SECONDS = 30
+
+# schemathesis does not know @oneOf, and sends such inputs with several members or none. An explanation and a what-if
+# answer a loan that does not exist with an error. Tests of their own reach these operations.
+UNREACHED = {"Mutation.operate", "Query.preview", "Query.explain", "Query.whatIf"}
 
 CODES = {"BAD_USER_INPUT", "UNAUTHENTICATED", "FORBIDDEN"}
 
@@ -60,13 +65,18 @@ class Asking:
     def everything(self) -> None:
         for mode in MODES:
             for operation in OPERATIONS:
-                self.operation(operation, mode)
+                self.operation(operation, mode, 1)
+        # Chance chooses the values and the caller. An operation that did not succeed is asked again, with other values.
+        for number in range(2, ROUNDS + 1):
+            for operation in OPERATIONS:
+                if operation.label not in self.done | UNREACHED:
+                    self.operation(operation, GenerationMode.POSITIVE, number)
 
-    def operation(self, operation: Any, mode: GenerationMode) -> None:
+    def operation(self, operation: Any, mode: GenerationMode, number: int) -> None:
         # A session of its own, because one of the operations ends it.
         tokens = {who: self.session(who) for who in ("borrower", "operator")}
 
-        @seed(1)
+        @seed(number)
         @profile(
             max_examples=EXAMPLES,
             deadline=None,
@@ -107,5 +117,5 @@ async def test_schemathesis_finds_nothing(server: Server, settings: Settings, ca
     asking = Asking(server.address, session)
     await asyncio.to_thread(asking.everything)
     assert asking.answers >= len(OPERATIONS) * EXAMPLES
-    assert asking.done == {operation.label for operation in OPERATIONS}
+    assert asking.done | UNREACHED == {operation.label for operation in OPERATIONS}
     assert [record for record in caplog.records if record.name.startswith("kist") and record.levelno >= 40] == []

@@ -10,11 +10,26 @@ from typing import Any, NamedTuple
 
 import asyncpg
 
-from models import bills, database, due_loans, loans, payment_posting, payments, reads, scores, statements, viewers
+from models import (
+    bills,
+    database,
+    due_loans,
+    loans,
+    outcomes,
+    payment_posting,
+    payments,
+    reads,
+    scores,
+    statement_pages,
+    statements,
+    viewers,
+)
+from models.outcomes import TakenPayment
 from models.payment_posting import PaymentRecord
-from models.statements import Position
+from models.statement_pages import Position
 from rules import payments as rules
 from rules.audit import WORKER
+from rules.loan import Loan
 from rules.payments import Payer, PaymentOrder
 from tests.servers import tamper
 
@@ -72,6 +87,20 @@ BOOK = (
     FROM bills WHERE loan_id <= $1
     """,
     """
+    INSERT INTO loan_heads (loan_id, sequence, head, published_on)
+    SELECT id, 1, sha256(int8send(id)), '2025-01-01' FROM loans WHERE $1::bigint > 0
+    """,
+    """
+    INSERT INTO operators (email, password_hash) SELECT 'operator@kist.test', '-' WHERE $1::bigint > 0
+    """,
+    """
+    INSERT INTO loan_events (loan_id, sequence, kind, effective_on, recorded_on, reverses, cause, reason, request_id,
+        operator_id)
+    SELECT n, 9999, 'REVERSAL', date '2025-02-15', date '2025-03-01', 2, 'BOUNCED', 'returned', 'bounce-' || n,
+        operators.id
+    FROM generate_series(1, $1::bigint) AS n, operators
+    """,
+    """
     INSERT INTO refresh_tokens (family, user_id, token_hash, expires_at)
     SELECT gen_random_uuid(), n, sha256(int8send(n)), now() + interval '1 day' FROM generate_series(1, $1::bigint) AS n
     """,
@@ -91,8 +120,8 @@ async def hot_statements() -> None:
         await viewers.borrower(7, FAMILY, first)
     await scores.transaction_totals([7])
     await reads.run(statements.reading(7, owner_id=7))
-    await statements.page(7, after=Position(3, 3), limit=21)
-    await statements.count(7)
+    await statement_pages.page(7, after=Position(date(2025, 4, 16), 3, 3), limit=21)
+    await statement_pages.count(7)
     await loans.find(8, owner_id=None)
     await loans.OF_BORROWERS.page([7, 8], after=0, limit=21)
     await bills.OF_LOANS.page([7, 8], after=0, limit=21)
@@ -108,11 +137,9 @@ async def hot_statements() -> None:
         )
         assert account is not None
         assert account.earlier is None
-        receipt = PaymentRecord(9, 9, None, transaction_id or "made", transaction_id is not None, day, amount)
-        applied = rules.apply(account.loan, account.unpaid, PaymentOrder(amount, day, Payer.BORROWER), today=day)
-        assert await payment_posting.store(
-            receipt, applied, account.loan.next_billing_on, version=account.version, by=WORKER
-        )
+        receipt = PaymentRecord(9, 9, None, transaction_id or "made", transaction_id is not None, day, amount, day)
+        applied = rules.take(Loan.of(account.loan), PaymentOrder(amount, day, Payer.BORROWER), today=day)
+        assert await outcomes.store(account.loan.terms, account.version, TakenPayment(receipt, applied), WORKER)
 
 
 class Explained(NamedTuple):

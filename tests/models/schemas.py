@@ -15,11 +15,12 @@ FROM pg_constraint WHERE connamespace = 'public'::regnamespace
 UNION ALL SELECT indexname, indexdef FROM pg_indexes WHERE schemaname = 'public'
 UNION ALL SELECT tgrelid::regclass || ' ' || tgname, pg_get_triggerdef(oid) FROM pg_trigger WHERE NOT tgisinternal
 UNION ALL SELECT proname, prosrc FROM pg_proc WHERE pronamespace = 'public'::regnamespace
+    AND NOT EXISTS (SELECT FROM pg_depend WHERE objid = pg_proc.oid AND deptype = 'e')
 """
 
 
 async def shape(url: str) -> dict[str, str]:
-    """Every column, constraint, index, trigger and function of a database, by its name."""
+    """Every column, constraint, index, trigger and function of a database but those of extensions, by its name."""
     connection = await asyncpg.connect(**database.arguments(url))
     try:
         return {row["line"]: row["detail"] for row in await connection.fetch(SHAPE)}

@@ -24,9 +24,19 @@ _BEGINNINGS = (
 _SQL = re.compile(rf"\s*({'|'.join(_BEGINNINGS)})", re.DOTALL)
 _QUERY = re.compile(r"\s*(SELECT|INSERT|UPDATE|DELETE|WITH)\s")
 TABLES = (
-    *("allocations", "audit_entries", "audit_links", "billing_chunks", "billing_runs", "bills", "business_date"),
-    *("credit_assessments", "import_parts", "import_repeats", "imports", "ledger_entries", "loan_applications"),
-    *("loans", "operators", "password_resets", "payments", "refresh_tokens", "sign_in_failures"),
+    *("allocations", "audit_entries", "audit_links", "billing_chunks", "billing_runs", "bills", "book_heads"),
+    *("business_date", "credit_assessments", "import_parts", "import_repeats", "imports", "ledger_entries"),
+    *(
+        "loan_applications",
+        "loan_events",
+        "loan_heads",
+        "loans",
+        "operators",
+        "password_resets",
+        "payments",
+        "refresh_tokens",
+        "sign_in_failures",
+    ),
     *("transactions", "user_changes", "users"),
 )
 _OF_THE_BOOK = re.compile(rf"\b(?:FROM|JOIN|INTO|UPDATE)\s+(?:(?:{'|'.join(TABLES)})\b|\{{)")

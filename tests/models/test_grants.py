@@ -70,7 +70,8 @@ FORBIDDEN = [
     "UPDATE loans SET interest_rate = 0",
     "UPDATE loans SET amount = amount",
     "UPDATE loans SET user_id = 1, emi = 0",
-    "UPDATE bills SET interest = 0",
+    "UPDATE bills SET loan_id = 1",
+    "UPDATE bills SET created_at = now()",
     "UPDATE users SET created_at = now()",
     "UPDATE operators SET email = 'mine@kist.test'",
     "UPDATE refresh_tokens SET expires_at = 'infinity'",
@@ -89,15 +90,21 @@ FORBIDDEN = [
     "UPDATE pg_class SET relowner = 10",
     "DELETE FROM pg_trigger",
 ]
-WRITTEN_ONCE = ("ledger_entries", "audit_entries", "audit_links", "payments", "allocations")
+WRITTEN_ONCE = ("ledger_entries", "audit_entries", "audit_links", "payments", "allocations", "loan_events")
+HEADS = ("loan_heads", "book_heads")
 FORBIDDEN += [f"UPDATE {table} SET {{column}} = {{column}}".format(column="id") for table in WRITTEN_ONCE[:2]]
 FORBIDDEN += [
     "UPDATE audit_links SET hash = hash",
     "UPDATE payments SET amount = amount",
-    "UPDATE allocations SET id = id",
+    "UPDATE payments SET sequence = 7",
+    "UPDATE payments SET paid_on = paid_on",
+    "UPDATE allocations SET interest = interest",
+    "UPDATE loan_events SET amount = 1",
+    *(f"UPDATE {table} SET head = head" for table in HEADS),
+    *(f"DELETE FROM {table}" for table in HEADS),
 ]
 FORBIDDEN += [f"{start} {table}" for start in ("DELETE FROM", "TRUNCATE", "DROP TABLE") for table in WRITTEN_ONCE]
-FORBIDDEN += [f"SELECT * FROM {table} FOR UPDATE" for table in WRITTEN_ONCE]
+FORBIDDEN += [f"SELECT * FROM {table} FOR UPDATE" for table in WRITTEN_ONCE[:3]]
 
 SECRET = re.compile(r"password|code_digest|aadhaar|token|successor|account_digest|email|phone|address$|content")
 # An operator is named in reports, and where a request came from is in the audit log.

@@ -23,14 +23,18 @@ from models import (
     billing_chunks,
     billing_runs,
     bills,
+    book_heads,
     business_date,
     database,
     due_loans,
+    event_numbers,
+    histories,
     import_rows,
     import_undo,
     imports,
     loan_list,
     payment_posting,
+    policy_lives,
     portfolio,
     reads,
     registrations,
@@ -41,15 +45,17 @@ from models import (
     transaction_merge,
     verification_rows,
 )
+from models.book_heads import NewHead, Published
 from models.import_rows import People
 from models.loans import Loan
 from models.payment_posting import PayableLoan
 from models.payments import Payment
 from models.users import User
 from rules.audit import WORKER, Event
-from rules.billing import IssuedBill, Standing
+from rules.loan import Bill as IssuedBill
 from tasks.imports import copy_format
 from tests.builders import TODAY
+from tests.models.correcting import correcting
 from tests.models.plans import FAMILY, Explained, explained, faults, fill, hot_statements, repeated_scans
 from tests.models.sql_texts import HOUSE, MODULES, statements
 from tests.servers import Servers, administer, copied, tamper
@@ -107,7 +113,7 @@ async def single_rows() -> None:
     issued = IssuedBill(
         13, DAY, DAY + timedelta(days=15), Decimal(50000), Decimal(435), Decimal(1000), Decimal(1000), ZERO
     )
-    assert await bills.issue_and_read(7, [issued])
+    assert await bills.issue_and_read(7, [issued], DAY)
     # Rows of both digests are equal: they are merged.
     await transaction_merge.move(digest(7), [digest(8)])
 
@@ -118,8 +124,7 @@ async def billing() -> None:
     chunk = await billing_chunks.claim(first)
     assert chunk is not None
     due = await due_loans.lock(chunk.first_id, chunk.last_id, DAY)
-    standings = [Standing(**{name: getattr(loan, name) for name in Standing._fields}) for loan in due]
-    await due_loans.store_standings([(loan.id, one, DAY) for loan, one in zip(due, standings, strict=True)])
+    await due_loans.store_standings([(loan.id, loan.standing, DAY) for loan in due])
     await billing_chunks.complete(first, bills_issued=1, interest_billed=ZERO, by=WORKER)
     await billing_chunks.fail(second, "It failed.")
     await billing_chunks.FAILED_OF_RUNS.page([run.id, 2], after=0, limit=21)
@@ -181,7 +186,14 @@ async def portfolios() -> None:
 
 async def verification() -> None:
     await verification_rows.hold_still()
-    await verification_rows.after(0, 100)
+    await histories.after(0, 100)
+
+
+async def numbering() -> None:
+    async with database.connection() as connection:
+        await event_numbers.fill(connection)
+        await event_numbers.number(connection, 0, 100)
+        await connection.fetch(event_numbers._COUNT)
 
 
 async def auditing() -> None:
@@ -253,10 +265,36 @@ async def test_a_search_and_a_page_of_loans_read_by_index_what_they_show(book: N
         assert index in used
 
 
+async def publishing() -> None:
+    """Publish the head of the book of a day."""
+    async for _ in book_heads.leaves(DAY):
+        pass
+    await book_heads.extend([NewHead(1, 2, bytes(32))], DAY)
+    assert await book_heads.publish(Published(DAY, "Kist", 1, bytes(32), bytes(32)), 2, WORKER)
+
+
+async def trying_a_policy() -> None:
+    """Read the lives of some loans, which a policy is tried on."""
+    assert await policy_lives.read(policy_lives.Span(1, 50))
+
+
 @pytest.mark.timeout(240)
 async def test_every_statement_has_its_plan_tested_and_none_reads_a_table_again_and_again(book: None) -> None:
     plans: list[Explained] = []
-    for work in (hot_statements, single_rows, searches, billing, importing, comparing, verification, auditing):
+    for work in (
+        hot_statements,
+        single_rows,
+        searches,
+        billing,
+        importing,
+        comparing,
+        verification,
+        auditing,
+        numbering,
+        correcting,
+        publishing,
+        trying_a_policy,
+    ):
         plans += await explained(work)
     plans += await explained(portfolios, portfolio.held_still)
     for query, plan in plans:

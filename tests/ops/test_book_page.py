@@ -122,7 +122,7 @@ def test_every_chart_has_a_title_of_its_own_and_serves_light_and_dark() -> None:
     assert {svg["role"] for svg in found.all("svg")} == {"img"}
     assert len(found.all("svg")) == len(titles) == 4
     assert "prefers-color-scheme: dark" in text
-    assert "Interest billed per month" in found.texts
+    assert "Interest billed, by month" in found.texts
 
 
 def test_the_numbers_are_in_the_totals_the_tables_and_the_charts() -> None:
@@ -132,7 +132,9 @@ def test_the_numbers_are_in_the_totals_the_tables_and_the_charts() -> None:
     for cell in ("₹ 12,345.67", "over 90", "August 2026", "₹ 12,34,567.89", "30 August 2026 – 28 September 2026"):
         assert cell in texts
     assert "₹ 1,00,000.50" in texts, "the total of interest and principal is missing"
-    assert any("have ₹ 54,321.00 unpaid" in text for text in texts)
+    # The words of the console's page of the book.
+    assert any("by due date. Overdue: ₹ 54,321.00." in text for text in texts)
+    assert "Expected cash from 30 August 2026, in periods of 30 days" in texts
     for over_a_bar in ("over 90: ₹ 3.5 lakh", "Aug 26: ₹ 12.3 lakh", "29 Oct: ₹ 2.5 lakh"):
         assert over_a_bar in texts
 

@@ -2,17 +2,20 @@
 
 import asyncio
 import re
+from typing import Any
 
 import pytest
 
-from models import credentials, operators
+from models import credentials, operators, password_resets
 from models.audit import AuditEntry
+from models.operators import Operator
 from models.users import User
 from rules.audit import by_command
 from settings import Settings
 from tasks import audit_verification
 from tests.builders import LOGIN, OPERATOR_PASSWORD, REFUSAL, Client, operating, registered
 from tests.running import run
+from tests.tasks.workers import speaking_to
 
 OTHER = "slow lanterns cross 9 bridges"
 PORTFOLIO = "{ portfolio { asOf } }"
@@ -34,6 +37,13 @@ async def operator(client: Client, memory: Settings) -> Client:
     return await operating(client)
 
 
+async def _code_of_the_operator(settings: Settings) -> dict[str, str]:
+    """A code that the operator has asked for, with a new password."""
+    issued = await password_resets.issue(settings.key("signing_key"), await Operator.get(email="operator@kist.test"))
+    assert issued is not None
+    return {"email": "operator@kist.test", "code": issued.code, "password": "quiet rivers find 7 mills"}
+
+
 async def _another(name: str | None = "Asha Rao") -> None:
     await operators.add("second@kist.test", "none", by_command("a test"), name)
 
@@ -52,6 +62,7 @@ async def test_a_disabled_operators_sessions_end_at_once(operator: Client, memor
     await _another()
     session = await operator.ask(LOGIN, input=LOGGED_IN)
     assert await operator.ask(PORTFOLIO)
+    code = await _code_of_the_operator(memory)
     disabled = (0, "operator@kist.test is disabled\n", "")
     assert await told(memory, "disable", "operator@kist.test") == disabled
     assert await operator.error(PORTFOLIO) == "UNAUTHENTICATED"
@@ -63,6 +74,7 @@ async def test_a_disabled_operators_sessions_end_at_once(operator: Client, memor
     assert await operator.error(PORTFOLIO) == "UNAUTHENTICATED"
     assert await operator.codes(REFRESH, token=session["refreshToken"]) == ["SESSION_EXPIRED"]
     assert (await operator.ask(LOGIN, input=LOGGED_IN))["__typename"] == "Session"
+    assert await operator.codes(RESET, input=code) == ["INVALID_RESET_CODE"]
     entries = await AuditEntry.filter(event__startswith="OPERATOR_", operator_id=1).order_by("id")
     assert [(one.event, one.address, one.details["active"]) for one in entries] == [
         ("OPERATOR_ADDED", "a test", True),
@@ -93,13 +105,21 @@ async def test_a_password_is_reset_and_every_session_ends(operator: Client, memo
     code, _, error = await told(memory, "reset-password", "operator@kist.test", KIST_OPERATOR_PASSWORD="short")
     assert code == 2
     assert error
-    code, out, _ = await told(memory, "reset-password", "Operator@Kist.test", KIST_OPERATOR_PASSWORD=OTHER)
+    mailed = await _code_of_the_operator(memory)
+    code, out, _ = await told(
+        memory, "reset-password", "Operator@Kist.test", KIST_OPERATOR_PASSWORD=OTHER, KIST_QUEUE=memory.queue
+    )
     assert (code, out) == (0, "Operator@Kist.test has a new password, and all its sessions are ended\n")
     assert await operator.error(PORTFOLIO) == "UNAUTHENTICATED"
     assert await operator.codes(LOGIN, input=LOGGED_IN) == ["BAD_CREDENTIALS"]
+    assert await operator.codes(RESET, input=mailed) == ["INVALID_RESET_CODE"]
     assert (await operator.ask(LOGIN, input=LOGGED_IN | {"password": OTHER}))["__typename"] == "Session"
     entry = await AuditEntry.get(event="OPERATOR_PASSWORD_RESET")
     assert (entry.operator_id, entry.actor, OTHER in str(entry.details)) == (1, "SYSTEM", False)
+    # A worker tells the operator.
+    async with speaking_to(memory) as valkey:
+        queued: Any = await valkey.xrange(memory.queue)
+    assert [b'"report_password_reset"' in fields[b"data"] for _, fields in queued] == [True]
     assert (await audit_verification.verify()).faults == []
 
 

@@ -16,9 +16,9 @@ from models.audit import AuditEntry
 from models.operators import Operator
 from models.users import User
 from resolvers import read_audit as resolvers_reads
-from rules.audit import Event
+from rules.audit import WORKER, Event
 from settings import Settings
-from tasks import key_rotation
+from tasks import book_heads, key_rotation
 from tasks.billing import bill_in_foreground
 from tasks.imports import run as imports
 from tasks.imports import undo
@@ -369,20 +369,47 @@ async def test_a_payment_is_told_once_with_who_took_it(scene: Scene) -> None:
     told = await scene.log.told()
     generated = str(told[1].details["transaction_id"])
     assert generated.startswith("kist-")
+    uncorrected: dict[str, Any] = {
+        "credit": "0.00",
+        "reason": None,
+        "due_again": [],
+        "moved_from": None,
+        "reversed_on": None,
+    }
+    of_the_day = {"recorded_on": "2026-01-31", "prepayment": "REDUCE_EMI", **uncorrected}
     assert told == [
         Told(
             *("PAYMENT_TAKEN", "BORROWER 1", "user 1 loan 1 payment 1"),
             {"amount": "10.00", "interest": "10.00", "principal": "0.00", "transaction_id": "t", "taken_by": None}
-            | {"mode": None, "reference": None}
+            | {"mode": None, "reference": None, "sequence": 2}
+            | of_the_day
             | {"transaction_id_given": True, "paid_on": "2026-01-31", "emi_before": "4406.03", "emi_after": "4406.03"},
         ),
         Told(
             *("PAYMENT_TAKEN", "OPERATOR 1", "user 1 loan 1 payment 2"),
             {"amount": "500.00", "interest": "425.00", "principal": "75.00", "transaction_id": generated}
             | {"transaction_id_given": False, "paid_on": "2026-01-31", "emi_before": "4406.03", "emi_after": "4406.03"}
-            | {"taken_by": 1, "mode": "CHEQUE", "reference": "000123"},
+            | {"taken_by": 1, "mode": "CHEQUE", "reference": "000123", "sequence": 3}
+            | of_the_day,
         ),
     ]
+
+
+async def test_a_reversal_is_told_with_its_reason_and_the_payments_that_it_restates(scene: Scene) -> None:
+    loan_id = await lent(scene.borrower)
+    for amount in ("10", "20"):
+        await scene.borrower.ask(PAY, input={"loanId": loan_id, "amount": amount, "transactionId": f"t{amount}"})
+    await scene.log.entries()
+    operate = "mutation ($input: OperateInput!) { operate(input: $input) { __typename } }"
+    reversal = {"reverse": {"eventId": f"{loan_id}-2", "cause": "BOUNCED"}}
+    order = {"loanId": loan_id, "requestId": "r1", "reason": "the bank's letter", "operation": reversal}
+    await scene.operator.ask(operate, input=order)
+    recorded, *restated = await scene.log.told()
+    assert (recorded.event, recorded.actor) == ("LOAN_EVENT_RECORDED", "OPERATOR 1")
+    facts = {"kind": "REVERSAL", "reverses": 2, "cause": "BOUNCED", "reason": "the bank's letter", "request": "r1"}
+    assert recorded.details | facts == recorded.details
+    assert [one.event for one in restated] == ["PAYMENT_RESTATED"] * 2
+    assert [(one.details["payment"], one.details["reversed_on"]) for one in restated] == [(1, "2026-01-01"), (2, None)]
 
 
 async def test_billing_is_told_by_its_chunks_and_its_end(scene: Scene) -> None:
@@ -470,6 +497,14 @@ async def test_a_rotation_of_keys_is_told_for_each_transaction(
             Told("PERSON_RESEALED", "SYSTEM", f"user {number}", {"identity": DIGEST}),
         )
     ]
+
+
+async def test_a_published_head_is_told_once(scene: Scene) -> None:
+    await scene.log.entries()
+    heads = [await book_heads.publish(TODAY, "Mill Finance", WORKER) for _ in range(2)]
+    hashes = {"root": DIGEST, "head": DIGEST}
+    details = {"book_head": 1, "date": "2026-01-01", "lender": "Mill Finance", "loans": heads[0].loans, **hashes}
+    assert await scene.log.told() == [Told("BOOK_HEAD_PUBLISHED", "SYSTEM", "", details)]
 
 
 async def test_an_entry_says_from_where_and_in_which_request(settings: Settings) -> None:

@@ -8,6 +8,7 @@ import pytest
 from models.audit import AuditEntry
 from models.loans import Loan
 from rules import billing, owed, plan
+from rules import loan as rules
 from tests.builders import PAY, Client, billed, lent, on, registered
 
 LOANS = """query ($filter: LoanFilter, $first: Int, $after: String) {
@@ -33,8 +34,8 @@ async def listed(operator: Client, wanted: str | None, first: int = 2) -> list[s
 
 def due_on(loan: Loan, today: date) -> date:
     """The due date of the oldest unpaid minimum, or that of the next bill. Cycles that have come are billed."""
-    _, standing = billing.bill_through(loan, today)
-    return standing.oldest_due_on or plan.due_date(loan, standing.cycles_billed + 1)
+    _, standing = billing.bill_through(loan.terms, loan.standing, today)
+    return standing.oldest_due_on or plan.due_date(loan.terms, standing.cycles_billed + 1)
 
 
 async def expected(wanted: str | None, today: date) -> list[str]:
@@ -45,7 +46,7 @@ async def expected(wanted: str | None, today: date) -> list[str]:
     open_loans = sorted([loan for loan in rows if not loan.closed_on], key=lambda loan: (due_on(loan, today), loan.id))
     chosen: dict[str, Callable[[Loan], bool]] = {
         "ACTIVE": lambda _: True,
-        "PAST_DUE": lambda loan: owed.position(loan, today).days_past_due > 0,
+        "PAST_DUE": lambda loan: owed.position(rules.Loan.of(loan), today).days_past_due > 0,
         "DUE_THIS_WEEK": lambda loan: today <= due_on(loan, today) < today + timedelta(days=7),
     }
     return [str(loan.id) for loan in open_loans if chosen[str(wanted)](loan)]

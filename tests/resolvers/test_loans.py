@@ -266,6 +266,21 @@ async def test_a_bill_shows_what_it_asks_and_where_it_stands(borrower: Client, o
     }
 
 
+async def test_the_debts_of_several_people_are_read_by_one_statement(
+    client: Client, borrower: Client, operator: Client, settings: Settings
+) -> None:
+    await registered(client, aadhaar_id="999941057058")
+    await lent(borrower)
+    await on(operator, "2026-02-16")
+    heard = await overhear(settings.database_connections)
+    twice = "first: borrowingProblems { code } second: borrowingProblems { code }"
+    found = await operator.ask(f'{{ search(text: "asha") {{ user {{ {twice} }} }} }}')
+    late = [{"code": "HAS_PAST_DUE"}]
+    assert sorted(one["user"]["first"] for one in found) == [[], late]
+    assert all(one["user"]["first"] == one["user"]["second"] for one in found)
+    assert len([one for one in heard if 'FROM "loans"' in one]) == 1, heard
+
+
 async def test_a_bill_is_paid_with_its_whole_installment_and_tells_what_is_still_to_pay(
     borrower: Client, operator: Client
 ) -> None:

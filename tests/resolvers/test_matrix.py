@@ -14,7 +14,8 @@ from graphql import GraphQLObjectType, build_schema
 from strawberry.types import get_object_definition
 from strawberry.utils.str_converters import to_camel_case
 
-from api.graphql.root import Mutation, Query, Subscription
+from api.graphql.root import Mutation, Query
+from api.graphql.subscription import Subscription
 from auth import tokens
 from models import billing_runs, business_date, database
 from models.operators import Operator
@@ -91,11 +92,21 @@ ROWS: dict[str, Row] = {
     "quote": Row('{ quote(amount: "1000", interestRate: "1", loanTerm: 1) { __typename } }'),
     "policy": Row("{ policy { sandbox } }"),
     "lender": Row("{ lender { name } }"),
+    "bookHead": Row("{ bookHead { root } }", NULL),
     "me": Row("{ me { id } }"),
     "loan": Row("{ loan(id: LOAN) { id } }", others={"b": NULL}),
     "statement": Row("{ statement(loanId: LOAN) { asOf } }", others={"b": NULL}),
     "loans": Row("{ loans(filter: PAST_DUE) { totalCount } }"),
+    "preview": Row(
+        '{ preview(loanId: LOAN, operation: {reverse: {eventId: "0-1", cause: ERROR}}) { __typename '
+        + REFUSAL
+        + " } }",
+        "EVENT_NOT_FOUND",
+    ),
     "search": Row('{ search(text: "Asha") { user { id } } }'),
+    "payoffQuote": Row(f"{{ payoffQuote(loanId: LOAN) {{ __typename {REFUSAL} }} }}", others={"b": "LOAN_NOT_FOUND"}),
+    "explain": Row("{ explain(loanId: LOAN, figure: EMI) { text } }", others={"b": "BAD_USER_INPUT"}),
+    "whatIf": Row("{ whatIf(loanId: LOAN, input: {}) { asOf } }", others={"b": "BAD_USER_INPUT"}),
     "billingRun": Row("{ billingRun(id: RUN) { id } }"),
     "billingRuns": Row("{ billingRuns { edges { node { id failedLoans { totalCount } } } } }"),
     "portfolio": Row("{ portfolio { asOf } }"),
@@ -124,6 +135,11 @@ ROWS: dict[str, Row] = {
         f'mutation {{ deleteMe(password: "{OPERATOR_PASSWORD}") {{ __typename {REFUSAL} }} }}', "LOANS_OPEN"
     ),
     "applyLoan": mutation("applyLoan", {"amount": "1000", "loanTerm": 1, "interestRate": "1"}),
+    "operate": mutation(
+        "operate",
+        {"loanId": "LOAN", "requestId": "r", "reason": "r", "operation": {"refund": {"amount": "1"}}},
+        "REFUND_EXCEEDS_CREDIT",
+    ),
     "makePayment": mutation("makePayment", {"loanId": "LOAN", "amount": "1", "transactionId": "t"}, b="LOAN_NOT_FOUND"),
     "triggerBilling": Row(f"mutation {{ triggerBilling {{ __typename {REFUSAL} }} }}"),
     "createSampleAccounts": Row(f"mutation {{ createSampleAccounts {{ __typename {REFUSAL} }} }}"),

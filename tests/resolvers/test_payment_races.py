@@ -8,10 +8,12 @@ from decimal import Decimal
 
 import pytest
 
-from models import database, payment_posting, reads
+from models import database, outcomes, payment_posting, reads
 from models.loans import Loan
+from models.outcomes import TakenPayment
 from models.payment_posting import PaymentRecord
 from models.payments import Payment
+from rules import loan as loan_rules
 from rules import payments as rules
 from rules.audit import WORKER
 from rules.payments import Payer, PaymentOrder
@@ -94,9 +96,10 @@ async def test_a_payment_without_an_id_that_was_decided_before_its_twin_was_stor
             payment_posting.reading(int(loan_id), owner_id=None, transaction_id="t", paid_on=day, amount=amount)
         )
         assert account is not None
-        applied = rules.apply(account.loan, account.unpaid, PaymentOrder(amount, day, Payer.BORROWER), today=day)
-        receipt = PaymentRecord(account.loan.id, account.loan.user_id, None, "t", True, day, amount)
-        assert await payment_posting.store(receipt, applied, date(2026, 1, 31), version=account.version, by=WORKER)
+        applied = rules.take(loan_rules.Loan.of(account.loan), PaymentOrder(amount, day, Payer.BORROWER), today=day)
+        receipt = PaymentRecord(account.loan.id, account.loan.user_id, None, "t", True, day, amount, day)
+        terms = account.loan.terms
+        assert await outcomes.store(terms, account.version, TakenPayment(receipt, applied), WORKER)
     refusal = await asked
     assert [problem["code"] for problem in refusal["problems"]] == ["DUPLICATE_PAYMENT"]
     assert await Payment.filter(loan_id=loan_id).count() == 1
@@ -150,14 +153,13 @@ async def test_a_payment_of_a_loan_that_changes_meanwhile_is_decided_anew(borrow
             payment_posting.reading(int(loan_id), owner_id=None, transaction_id="t", paid_on=day, amount=amount)
         )
         assert account is not None
-        applied = rules.apply(account.loan, account.unpaid, PaymentOrder(amount, day, Payer.BORROWER), today=day)
-        receipt = PaymentRecord(account.loan.id, account.loan.user_id, None, "t", True, day, amount)
-        assert await payment_posting.store(receipt, applied, date(2026, 1, 31), version=account.version, by=WORKER)
+        applied = rules.take(loan_rules.Loan.of(account.loan), PaymentOrder(amount, day, Payer.BORROWER), today=day)
+        receipt = PaymentRecord(account.loan.id, account.loan.user_id, None, "t", True, day, amount, day)
+        terms = account.loan.terms
+        assert await outcomes.store(terms, account.version, TakenPayment(receipt, applied), WORKER)
         # A version is valid for one payment only.
         again = receipt._replace(transaction_id="u")
-        assert (
-            await payment_posting.store(again, applied, date(2026, 1, 31), version=account.version, by=WORKER) is None
-        )
+        assert await outcomes.store(terms, account.version, TakenPayment(again, applied), WORKER) is None
     answers = await asyncio.gather(*asked)
     assert Counter(answer["__typename"] for answer in answers) == {"PaymentReceipt": 1, "Refusal": 1}
     assert await Payment.filter(loan_id=loan_id).count() == 2

@@ -1,14 +1,18 @@
 """Payments by the API: amounts, dates, transaction ids and duplicates."""
 
 import json
+from datetime import date
 from typing import Any
 
 import pytest
 
+from models import database
 from models.payments import Payment
 from rules import receipts
+from tasks.verification import verify
 from tests.builders import PAY, Client, billed, lent, on, operating, registered
 from tests.servers import contents
+from tests.tasks.postings import postings
 
 # Invalid amounts that a client may send.
 NO_AMOUNTS = ["NaN", "Infinity", "-Infinity", "sNaN", "1e400", "1.005", 1.005, "0.001", True, [], {}, None, "",
@@ -414,3 +418,17 @@ async def test_a_payment_bills_what_has_come_by_first(borrower: Client, operator
     assert answers[0] == answers[1]
     run = await billed("2026-03-12")
     assert run.bills_issued == 0
+
+
+async def test_a_late_bill_and_a_payment_dated_back_are_posted_on_the_business_date(
+    borrower: Client, operator: Client
+) -> None:
+    loan_id = await lent(borrower)
+    await on(operator, "2026-03-05")
+    await operator.ask(PAY, input=payment(loan_id, "435.00", paymentDate="2026-02-10"))
+    await borrower.ask(PAY, input=payment(loan_id, "6000"))
+    first, second, then, today = (date.fromisoformat(f"2026-{day}") for day in ("01-31", "03-02", "02-10", "03-05"))
+    assert await postings(int(loan_id), "BILL") == [(today, first), (today, second)]
+    assert await postings(int(loan_id), "PAYMENT") == [(today, then), (today, today)]
+    assert await verify() == []
+    assert await database.fetch("SELECT id FROM ledger_entries WHERE posted_on = effective_on") == []

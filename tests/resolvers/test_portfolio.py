@@ -11,6 +11,7 @@ from models import database
 from models import portfolio as models
 from models.loans import Loan
 from resolvers import portfolio
+from rules import loan as rules
 from rules import owed
 from tests.builders import PAY, STATEMENT, TODAY, Client, billed, lent, on, registered
 from tests.servers import overhear
@@ -81,7 +82,7 @@ async def buckets_by_rows(today: date) -> list[list[Any]]:
     edges = [(0, 0), (1, 30), (31, 60), (61, 90), (91, None)]
     buckets: list[list[Any]] = [[*edge, 0, Decimal(0), Decimal(0)] for edge in edges]
     for loan in await Loan.filter(closed_on=None):
-        owing = owed.position(loan, today)
+        owing = owed.position(rules.Loan.of(loan), today)
         days = owing.days_past_due
         bucket = next(one for one in buckets if one[0] <= days <= (one[1] if one[1] is not None else days))
         bucket[2] += 1
@@ -126,7 +127,7 @@ async def test_a_look_back_agrees_with_the_ledger_up_to_its_day(operator: Client
     for day in ["2025-12-31", "2026-02-09", "2026-02-10", "2026-03-11", "2026-05-19", "2026-05-20", "2026-08-30"]:
         row = await database.fetch_one(
             "SELECT coalesce(sum(CASE 'PRINCIPAL' WHEN debit THEN amount WHEN credit THEN -amount END), 0)"
-            " FROM ledger_entries WHERE posted_on <= $1",
+            " FROM ledger_entries WHERE coalesce(effective_on, posted_on) <= $1",
             date.fromisoformat(day),
         )
         assert row is not None

@@ -4,17 +4,22 @@ import asyncio
 from datetime import date, timedelta
 from typing import Any
 
-from models import business_date
+from auth.sample_accounts import OPERATOR
+from models import business_date, password_resets
+from models.audit import AuditEntry
 from models.operators import Operator
 from models.users import User
 from settings import Settings
 from tasks import audit_verification, verification
 from tests.builders import LOGIN, REFUSAL, TODAY, Client, serving
+from tests.resolvers.sessions import CHANGE, change
 
 CREATE = f"""mutation {{ createSampleAccounts {{ __typename {REFUSAL}
   ... on SampleAccounts {{ borrower {{ email password }} operator {{ email password }} }} }} }}"""
 LOANS = """{ me { name creditScore loans { edges { node {
   status amountDue minimumDue pastDue daysPastDue payoff payments { totalCount } } } } } }"""
+RESET = f"""mutation ($input: ResetPasswordInput!) {{ resetPassword(input: $input) {{ __typename {REFUSAL} }} }}"""
+REQUEST = f"""mutation ($email: String!) {{ requestPasswordReset(email: $email) {{ __typename {REFUSAL} }} }}"""
 REFRESH = f"""mutation ($input: RefreshSessionInput!) {{ refreshSession(input: $input) {{ __typename {REFUSAL} }} }}"""
 
 
@@ -53,6 +58,18 @@ async def test_the_samples_are_made_once_however_often_they_are_asked_for(client
     assert len(await loans_of(await signed_in(client, answers[0]["borrower"]))) == 3
 
 
+async def test_a_sample_that_has_another_password_gets_its_public_one_again(client: Client) -> None:
+    accounts = await client.ask(CREATE)
+    for account in (accounts["borrower"], accounts["operator"]):
+        changed = change(account["password"], "slow lanterns cross 9 bridges")
+        viewer = await signed_in(client, account)
+        assert (await viewer.ask(CHANGE, input=changed))["__typename"] == "PasswordChange"
+        assert await client.codes(LOGIN, input=account) == ["BAD_CREDENTIALS"]
+        assert await client.ask(CREATE) == accounts
+        assert (await client.ask(LOGIN, input=account))["__typename"] == "Session"
+    assert (await audit_verification.verify()).faults == []
+
+
 async def test_the_book_of_the_samples_agrees_with_its_history_and_its_log(client: Client) -> None:
     await business_date.move_to(date(2026, 1, 1) + timedelta(days=45))
     await client.ask(CREATE)
@@ -86,10 +103,29 @@ async def test_the_samples_of_a_former_sandbox_cannot_sign_in(settings: Settings
             assert await client.codes(REFRESH, input={"refreshToken": session["refreshToken"]}) == ["SESSION_EXPIRED"]
 
 
+async def test_no_code_opens_a_sample_of_a_former_sandbox(settings: Settings) -> None:
+    async with serving(settings) as client:
+        await client.ask(CREATE)
+    # In a sandbox that other machines reach, the log has codes, and the samples do not work either.
+    for given in ({"sandbox": False}, {"host": "0.0.0.0"}):
+        async with serving(settings.model_copy(update=given)) as client:
+            for account in (await User.get(), await Operator.get()):
+                issued = await password_resets.issue(settings.key("signing_key"), account)
+                assert issued is not None
+                reset = {"email": account.email, "code": issued.code, "password": "slow lanterns cross 9 bridges"}
+                assert await client.codes(RESET, input=reset) == ["INVALID_RESET_CODE"]
+            if settings.model_copy(update=given).sends_messages():
+                assert (await client.ask(REQUEST, email=OPERATOR.email))["__typename"] == "PasswordResetRequest"
+                entry = await AuditEntry.get(event="PASSWORD_RESET_REQUESTED")
+                assert (entry.user_id, entry.operator_id) == (None, None)
+
+
 async def test_a_sandbox_that_other_machines_reach_has_samples_only_if_a_setting_says_so(settings: Settings) -> None:
-    for given, exist in (({}, False), ({"sample_accounts": True}, True)):
-        async with serving(settings.model_copy(update={"host": "0.0.0.0", **given})) as client:
-            assert (await client.ask("{ policy { sampleAccounts } }")) == {"sampleAccounts": exist}
+    assert settings.has_sample_accounts
+    for reached in ({"host": "0.0.0.0"}, {"trusted_proxies": "127.0.0.1"}):
+        for given, exist in (({}, False), ({"sample_accounts": True}, True)):
+            async with serving(settings.model_copy(update={**reached, **given})) as client:
+                assert (await client.ask("{ policy { sampleAccounts } }")) == {"sampleAccounts": exist}
     assert not settings.model_copy(update={"sample_accounts": False}).has_sample_accounts
 
 

@@ -5,53 +5,14 @@ from datetime import date
 from decimal import Decimal
 from typing import NamedTuple
 
-from rules import billing, interest, ledger, owed, payments, statement
-from rules.billing import IssuedBill
+from rules import billing, interest, ledger, life, owed, payments, statement
 from rules.ledger import Entry
+from rules.loan import Bill, Loan, Standing
 from rules.payments import AppliedPayment, Payer, PaymentOrder
-from rules.plan import Proposal
-from rules.statement import StatementLine
+from rules.plan import Terms
+from rules.statement import LineKind, Posted, StatementLine
 
 DISBURSED_ON = date(2026, 1, 1)
-
-
-class Loan(NamedTuple):
-    """The terms and the standing of a loan, in the columns of its row."""
-
-    amount: Decimal
-    interest_rate: Decimal
-    daily_rate: Decimal
-    loan_term: int
-    disbursed_on: date
-    cycle_days: int
-    due_days: int
-    minimum_due_rate: Decimal
-    emi: Decimal
-    principal_balance: Decimal
-    interest_due: Decimal
-    accrued_interest: Decimal
-    accrued_through: date
-    cycles_billed: int
-    past_due: Decimal
-    installment_due: Decimal
-    minimum_due: Decimal
-    oldest_due_on: date | None
-    closed_on: date | None
-
-
-class Bill(NamedTuple):
-    """A bill and what has been paid of it."""
-
-    cycle: int
-    billing_date: date
-    due_date: date
-    principal_balance: Decimal
-    interest: Decimal
-    minimum_due: Decimal
-    installment: Decimal
-    past_due: Decimal
-    interest_paid: Decimal = Decimal("0.00")
-    principal_paid: Decimal = Decimal("0.00")
 
 
 class PostedEntry(NamedTuple):
@@ -65,17 +26,9 @@ class PostedEntry(NamedTuple):
     amount: Decimal
 
 
-class PostedRow(NamedTuple):
-    """A bill or a payment as a line of a statement."""
-
-    posted_on: date
-    interest: Decimal
-    principal: Decimal
-
-
-def terms(amount: str = "50000", rate: str = "10.5", term: int = 12, disbursed_on: date = DISBURSED_ON) -> Proposal:
+def terms(amount: str = "50000", rate: str = "10.5", term: int = 12, disbursed_on: date = DISBURSED_ON) -> Terms:
     """Terms under the default policy: cycles of 30 days, due after 15, a minimum of 3 %."""
-    return Proposal(
+    return Terms(
         amount=Decimal(amount).quantize(Decimal("0.01")),
         interest_rate=Decimal(rate),
         daily_rate=interest.daily_rate(Decimal(rate)),
@@ -90,27 +43,35 @@ def terms(amount: str = "50000", rate: str = "10.5", term: int = 12, disbursed_o
 class Book:
     """One loan with its bills, payments and ledger entries."""
 
-    def __init__(self, agreed: Proposal) -> None:
+    def __init__(self, agreed: Terms) -> None:
         self.terms = agreed
-        self.standing = billing.disbursed(agreed)
-        self.bills: list[Bill] = []
-        self.payments: list[AppliedPayment] = []
+        self.life = life.disbursed(agreed)
         self.paid_on: list[date] = []
         self.entries: list[PostedEntry] = []
         self._post(agreed.disbursed_on, None, ledger.of_disbursal(agreed.amount))
 
     @property
-    def loan(self) -> Loan:
-        return Loan._make((*self.terms, *self.standing))
+    def standing(self) -> Standing:
+        return self.life.standing
 
     @property
-    def unpaid(self) -> list[Bill]:
-        return [bill for bill in self.bills if bill.interest_paid + bill.principal_paid < bill.installment]
+    def loan(self) -> Loan:
+        return self.life.loan
 
-    def bill(self, through: date) -> tuple[IssuedBill, ...]:
+    @property
+    def bills(self) -> list[Bill]:
+        return list(self.life.bills.values())
+
+    @property
+    def payments(self) -> list[AppliedPayment]:
+        return list(self.life.payments.values())
+
+    def bill(self, through: date) -> tuple[Bill, ...]:
         """Bill every cycle that has come by a date."""
-        issued, self.standing = billing.bill_through(self.loan, through)
-        self._keep(issued)
+        known = len(self.life.bills)
+        self.life.bill(billing.cycles_due(self.terms, through))
+        issued = tuple(self.bills[known:])
+        self._post_bills(issued)
         return issued
 
     def pay(
@@ -122,38 +83,28 @@ class Book:
             Refused: as `payments.take`; nothing has changed.
         """
         order = PaymentOrder(Decimal(amount), paid_on, payer)
-        applied = payments.apply(self.loan, self.unpaid, order, today=today or paid_on)
-        self._keep(applied.issued)
-        for part in applied.allocations:
-            if part.cycle is not None:
-                bill = self.bills[part.cycle - 1]
-                self.bills[part.cycle - 1] = bill._replace(
-                    interest_paid=bill.interest_paid + part.interest,
-                    principal_paid=bill.principal_paid + part.principal,
-                )
-        self.payments.append(applied)
+        applied = payments.take(self.loan, order, today=today or paid_on)
+        self._post_bills(applied.issued)
         self.paid_on.append(paid_on)
-        entries = ledger.of_payment(
-            interest=applied.interest, principal=applied.principal, unbilled_interest=applied.unbilled_interest
-        )
-        self._post(paid_on, len(self.payments), entries)
-        self.standing = applied.standing
+        self.life.pay(len(self.paid_on) + 1, applied)
+        self._post(paid_on, len(self.paid_on), ledger.of_payment(applied))
         return applied
 
     @property
     def past(self) -> list[StatementLine]:
         """The past transactions of the loan's statement."""
-        bills = [PostedRow(bill.billing_date, bill.interest, Decimal("0.00")) for bill in self.bills]
-        paid = zip(self.paid_on, self.payments, strict=True)
-        payments = [PostedRow(day, applied.interest, applied.principal) for day, applied in paid]
-        return list(statement.past(self.terms, bills, payments))
+        bills = [Posted(LineKind.BILL, bill.billing_date, 0, bill.interest) for bill in self.bills]
+        paid = zip(self.paid_on, self.life.payments.items(), strict=True)
+        payments = [
+            Posted(LineKind.PAYMENT, day, sequence, one.interest, one.principal) for day, (sequence, one) in paid
+        ]
+        return list(statement.past(1, self.terms, [*payments, *bills]))
 
     def payoff(self, on: date) -> Decimal:
         return owed.position(self.loan, on).payoff
 
-    def _keep(self, issued: Iterable[IssuedBill]) -> None:
+    def _post_bills(self, issued: Iterable[Bill]) -> None:
         for bill in issued:
-            self.bills.append(Bill(*bill))
             self._post(bill.billing_date, bill.cycle, ledger.of_bill(bill.interest))
 
     def _post(self, day: date, source: int | None, entries: Iterable[Entry]) -> None:

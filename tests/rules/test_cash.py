@@ -8,7 +8,7 @@ import pytest
 
 from rules import statement
 from rules.cash import CashForecast, ExpectedCash
-from rules.plan import Proposal
+from rules.plan import Terms
 from tests.rules.book import DISBURSED_ON, Book, terms
 
 TODAY = date(2026, 3, 31)
@@ -39,14 +39,14 @@ def test_the_windows_follow_one_another_without_a_gap() -> None:
 def of_the_statement(book: Book, as_of: date) -> ExpectedCash:
     """The sums of the installments to come, line by line."""
     forecast = CashForecast(as_of)
-    for line in statement.upcoming(book.loan, book.unpaid, as_of):
+    for line in statement.upcoming(book.loan, as_of):
         forecast.add(line.due_date, line.interest, line.principal)
     return forecast.total()
 
 
 def forecast_of(book: Book, as_of: date) -> ExpectedCash:
     forecast = CashForecast(as_of)
-    forecast.add_loan(book.loan, book.unpaid)
+    forecast.add_loan(book.loan)
     return forecast.total()
 
 
@@ -72,7 +72,7 @@ LIVES: dict[str, dict[int, str]] = {
     ],
     ids=["usual", "interest-free", "dear and long", "one cycle", "large", "weekly", "yearly"],
 )
-def test_the_forecast_of_a_loan_is_the_sum_of_its_statements_installments(life: str, agreed: Proposal) -> None:
+def test_the_forecast_of_a_loan_is_the_sum_of_its_statements_installments(life: str, agreed: Terms) -> None:
     """On each of many days: before the first bill, between bills, billed or not, past the term, and closed."""
     book, paid = Book(agreed), dict(LIVES[life])
     for days in range(0, 500, 9):

@@ -49,7 +49,7 @@ def test_equal_groups_are_found_with_different_separators(length: int, number: s
         digit + (separators[place] if place % length == length - 1 and place < 11 else "")
         for place, digit in enumerate(number)
     )
-    assume(not is_something_else(text))
+    assume(not is_something_else(text) and not re.search(r"\d\d:\d\d", text))  # "30:00:00;00:00:00" has a time
     assert detection.found(text)
     assert number[:8] not in re.sub(r"\D", "", aadhaar.hidden(text))
 

@@ -5,10 +5,11 @@ from decimal import Decimal
 
 import pytest
 
-from rules import owed
+from rules import life, owed
+from rules.loan import Bill
 from rules.payments import Allocation, Payer, demand, still_to_pay
 from rules.refusals import ProblemCode, Refused
-from tests.rules.book import DISBURSED_ON, Bill, Book, terms
+from tests.rules.book import DISBURSED_ON, Book, terms
 
 ZERO = Decimal("0.00")
 
@@ -22,6 +23,12 @@ def billed() -> Book:
     book = Book(terms())
     book.bill(day(30))
     return book
+
+
+def test_a_cancelled_loan_takes_no_payments() -> None:
+    book = Book(terms())
+    book.life = life.cancelled(book.terms)
+    assert refusal(book, "1.00", day(3)) == [(ProblemCode.LOAN_CANCELLED, "loanId")]
 
 
 def allocation(cycle: int | None, interest: str, principal: str) -> Allocation:
@@ -318,7 +325,8 @@ def test_the_newest_bill_asks_for_its_installment_and_an_earlier_one_for_its_min
         principal_paid=Decimal(principal_paid),
     )
     found = demand(bill, newest_cycle=3 if newest else 4)
-    assert found == (3, day(105), *map(Decimal, asked.split()))
+    interest, principal, minimum = map(Decimal, asked.split())
+    assert found == (3, day(105), (interest, principal), minimum)
 
 
 def test_bills_still_ask_for_what_the_loan_owes() -> None:

@@ -44,6 +44,16 @@ def test_the_installment_is_the_annuity_in_exact_fractions(rate: str, term: int)
     assert Fraction(plan.emi(agreed, agreed.amount, term)) == half_up(Fraction("49999.99") / factor)
 
 
+@pytest.mark.parametrize(("rate", "term"), [("0", 12), ("0.183", 60), ("10.5", 12), ("24", 3), ("36", 1)])
+@pytest.mark.parametrize("installment", ["0.01", "0.02", "50.44", "4406.03", "49999.99"])
+def test_the_most_principal_below_an_installment_is_one_paisa_too_little_for_it(
+    rate: str, term: int, installment: str
+) -> None:
+    agreed, limit = terms("50000", rate, term), Decimal(installment)
+    most = plan.most_principal_below(agreed, limit, term)
+    assert plan.emi(agreed, most, term) < limit <= plan.emi(agreed, most + Decimal("0.01"), term)
+
+
 WORKED_PLAN = """
  1 2026-01-31 2026-02-15 4406.03 3971.03 435.00 46028.97
  2 2026-03-02 2026-03-17 4406.03 4005.58 400.45 42023.39
@@ -100,7 +110,7 @@ def test_a_plan_begins_where_the_bills_end() -> None:
             terms(),
             emi=Decimal("4599.30"),
             principal_balance=Decimal("4500.00"),
-            cycles_billed=9,
+            cycles=range(10, 13),
             first_interest=Decimal("30.00"),
         )
     )
@@ -112,14 +122,16 @@ def test_a_plan_begins_where_the_bills_end() -> None:
 
 
 def test_an_installment_below_its_interest_repays_nothing() -> None:
-    first, *_, last = plan.installments(terms(), emi=Decimal("400.00"), principal_balance=Decimal("50000.00"))
+    first, *_, last = plan.installments(
+        terms(), emi=Decimal("400.00"), principal_balance=Decimal("50000.00"), cycles=range(1, 13)
+    )
     assert (first.principal, first.amount_due) == (ZERO, Decimal("435.00"))
     assert (last.principal, last.amount_due) == (Decimal("50000.00"), Decimal("50435.00"))
 
 
 def test_no_plan_is_left_after_the_term() -> None:
-    assert not list(plan.installments(terms(), emi=Decimal(1), principal_balance=Decimal(1), cycles_billed=12))
-    assert not list(plan.installments(terms(), emi=Decimal(1), principal_balance=Decimal(1), cycles_billed=14))
+    assert not list(plan.installments(terms(), emi=Decimal(1), principal_balance=Decimal(1), cycles=range(13, 13)))
+    assert not list(plan.installments(terms(), emi=Decimal(1), principal_balance=Decimal(1), cycles=range(15, 13)))
 
 
 def test_the_calendar_counts_days_and_not_months() -> None:

@@ -1,17 +1,18 @@
 """Buckets and months at their edges; what is to come on a past date is what was to come on it."""
 
-from datetime import date, timedelta
+from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
 
 import pytest
 
 from rules import owed, portfolio, statement
+from rules.events import Disbursed, Event, Paid
 from rules.money import ZERO
 from rules.portfolio import ActiveLoan, AgedBalance, BilledMonth
-from rules.replay import StoredBill, StoredLoan, StoredPayment
 from tests.rules.book import DISBURSED_ON, Book, terms
 
 TODAY = date(2026, 3, 31)
+RECORDED = datetime(2026, 1, 1, tzinfo=UTC)
 
 
 def aged(days: int, loans: int = 1, principal: str = "100.00", past_due: str = "10.00") -> AgedBalance:
@@ -53,38 +54,31 @@ def test_a_portfolio_sums_its_buckets_and_has_every_month() -> None:
     )
 
 
-def row(book: Book) -> StoredLoan:
-    return StoredLoan._make((1, *book.loan, None))
-
-
-def unpaid(book: Book) -> list[StoredBill]:
-    return [StoredBill._make(bill) for bill in book.unpaid]
-
-
 @pytest.mark.parametrize("days", range(0, 131, 5))
 def test_what_was_to_come_on_a_past_date_follows_from_the_payments_by_then(days: int) -> None:
     """The life of a payer who is late, short, and ahead, looked back on from its end and told as it happens."""
     paid = {40: "1000.00", 70: "6000.00", 75: "500.00", 100: "40.00", 125: "9000.00"}
-    then, now, payments = Book(terms()), Book(terms()), []
+    then, now = Book(terms()), Book(terms())
+    events = [Event(1, DISBURSED_ON, DISBURSED_ON, RECORDED, Disbursed())]
     as_of = DISBURSED_ON + timedelta(days=days)
-    for number, (day, amount) in enumerate(paid.items(), 1):
+    for number, (day, amount) in enumerate(paid.items(), 2):
         paid_on = DISBURSED_ON + timedelta(days=day)
         now.pay(amount, paid_on)
         if paid_on <= as_of:
             then.pay(amount, paid_on)
-            payments.append(StoredPayment(number, paid_on, Decimal(amount), ZERO, ZERO, ZERO, ZERO))
+        events.append(Event(number, paid_on, paid_on, RECORDED, Paid(Decimal(amount))))
     then.bill(as_of)
     now.bill(DISBURSED_ON + timedelta(days=130))
-    loan, bills = portfolio.standing_on(ActiveLoan(row(now), unpaid(now), payments))
-    assert list(statement.upcoming(loan, bills, as_of)) == list(statement.upcoming(then.loan, then.unpaid, as_of))
+    loan = portfolio.standing_on(ActiveLoan(1, now.loan, events), as_of)
+    assert list(statement.upcoming(loan, as_of)) == list(statement.upcoming(then.loan, as_of))
 
 
 def test_what_is_to_come_of_a_loan_that_has_not_moved_is_in_its_statement() -> None:
     book = Book(terms())
     book.bill(DISBURSED_ON + timedelta(days=60))
     as_of = DISBURSED_ON + timedelta(days=65)
-    loan, bills = portfolio.standing_on(ActiveLoan(row(book), unpaid(book), None))
-    assert list(statement.upcoming(loan, bills, as_of)) == list(statement.upcoming(book.loan, book.unpaid, as_of))
+    loan = portfolio.standing_on(ActiveLoan(1, book.loan, None), as_of)
+    assert list(statement.upcoming(loan, as_of)) == list(statement.upcoming(book.loan, as_of))
 
 
 def test_what_is_told_of_a_month_in_parts_is_added_up() -> None:
@@ -97,7 +91,7 @@ def test_what_is_told_of_a_month_in_parts_is_added_up() -> None:
 def test_an_unbilled_loan_stands_as_it_would_once_it_is_billed(days: int) -> None:
     book, as_of = Book(terms()), DISBURSED_ON + timedelta(days=days)
     unbilled = portfolio.UnbilledCycles(as_of)
-    unbilled.add(row(book))
+    unbilled.add(book.loan)
     book.bill(as_of)
     found = portfolio.of(as_of, *unbilled.total())
     (bucket,) = [bucket for bucket in found.buckets if bucket.loans]

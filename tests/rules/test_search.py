@@ -23,7 +23,7 @@ class Someone(NamedTuple):
         ("98765", Sought(row_id="98765", transaction_id="98765", words=("98765",))),
         ("+91 98765 43210", Sought(words=("9876543210",))),
         ("9876543210", Sought(row_id="9876543210", transaction_id="9876543210", words=("9876543210",))),
-        ("asha@kist.test", Sought(words=("asha@kist.test",))),
+        ("asha@kist.test", Sought(email="asha@kist.test", words=("asha@kist.test",))),
         ("counter-17:a", Sought(transaction_id="counter-17:a", words=("counter-17:a",))),
         ("R-0000-0017", Sought(transaction_id="R-0000-0017", payment_id=1, words=("R-0000-0017",))),
         ("0000 0017", Sought(payment_id=1, words=("0000", "0017"))),
@@ -49,6 +49,7 @@ def test_a_text_has_a_bounded_number_of_words() -> None:
 def test_the_audit_log_gets_the_kinds_of_a_text() -> None:
     assert sought("2341 2341 2346").kinds == ["aadhaar"]
     assert sought("98765").kinds == ["id", "transaction", "words"]
+    assert sought("asha@lender.example").kinds == ["email", "words"]
     assert sought("").kinds == []
 
 

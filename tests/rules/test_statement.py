@@ -22,7 +22,7 @@ def upcoming(book: Book, today: date) -> list[str]:
         " ".join(
             map(str, (line.number, line.date, line.due_date, line.interest, line.principal, line.principal_balance))
         )
-        for line in statement.upcoming(book.loan, book.unpaid, today)
+        for line in statement.upcoming(book.loan, today)
     ]
 
 

@@ -5,16 +5,18 @@ from decimal import Decimal
 
 import asyncpg
 
-from models import billing_chunks, billing_runs, bills, database, due_loans, loans, payment_posting, reads
+from models import billing_chunks, billing_runs, bills, database, due_loans, loans, outcomes, payment_posting, reads
 from models.loans import LoanApplication
+from models.outcomes import TakenPayment
 from models.payment_posting import PaymentRecord
 from models.registrations import Registration, register
 from models.users import LOST
 from rules import billing, interest, ledger
 from rules import payments as rules
 from rules.audit import WORKER
+from rules.loan import Loan
 from rules.payments import Payer, PaymentOrder
-from rules.plan import Proposal
+from rules.plan import Terms
 from settings import Settings
 from tasks.billing import bill_loans
 from tests.builders import TODAY
@@ -28,7 +30,7 @@ async def borrow(number: int = 1, *, amount: str = "50000.00", rate: str = "10.5
         Registration("Asha", email, digest, bytes(40), "9012", None, None, None, None, aadhaar_keys=LOST)
     )
     assert user is not None
-    terms = Proposal(
+    terms = Terms(
         Decimal(amount), Decimal(rate), interest.daily_rate(Decimal(rate)), term, TODAY, 30, 15, Decimal("3.000")
     )
     application = await LoanApplication.create(
@@ -58,12 +60,11 @@ async def pay(loan_id: int, day: str, amount: str) -> None:
         assert payable is not None
         loan = payable.loan
         order = PaymentOrder(Decimal(amount), paid_on, Payer.BORROWER)
-        applied = rules.apply(loan, payable.unpaid, order, today=paid_on)
+        applied = rules.take(Loan.of(loan), order, today=paid_on)
         if applied.issued:
-            await bills.issue([(loan_id, bill) for bill in applied.issued])
-        record = PaymentRecord(loan_id, loan.user_id, None, transaction_id, True, paid_on, Decimal(amount))
-        next_billing_on = billing.next_billing_on(loan, applied.standing)
-        assert await payment_posting.store(record, applied, next_billing_on, version=payable.version, by=WORKER)
+            await bills.issue([(loan_id, bill) for bill in applied.issued], paid_on)
+        record = PaymentRecord(loan_id, loan.user_id, None, transaction_id, True, paid_on, order.amount, paid_on)
+        assert await outcomes.store(loan.terms, payable.version, TakenPayment(record, applied), WORKER)
 
 
 async def bill(day: str) -> None:

@@ -8,7 +8,7 @@ from contextvars import copy_context
 
 import pytest
 
-from models import audit, audit_chain, database
+from models import audit, audit_chain, audit_facts, database
 from models.audit import AuditEntry, AuditLink, Subject
 from rules import audit as rules
 from rules.audit import Actor, Entry, Event, Head, Origin
@@ -269,6 +269,38 @@ async def test_money_that_moves_without_a_word_is_told_by_the_database(book: int
     # The database's entry has the same fields as a payment's own entry.
     own = await AuditEntry.get(payment_id=1)
     assert {tuple(entry.details) for entry in entries} == {tuple(own.details)}
+
+
+async def test_an_event_that_is_recorded_without_a_word_is_told_by_the_database(book: int, memory: Settings) -> None:
+    await tamper("INSERT INTO operators (id, email, password_hash) VALUES (7, 'one@kist.test', 'x')")
+    (row,) = await database.fetch("UPDATE loans SET sequence = sequence + 1 WHERE id = 2 RETURNING sequence")
+    columns = "loan_id, sequence, kind, effective_on, recorded_on, amount, reason, request_id, operator_id"
+    values = "2, $1, 'REFUND', '2026-01-31', '2026-02-10', 5, 'Paid out.', 'first', 7"
+    await database.execute(f"INSERT INTO loan_events ({columns}) VALUES ({values})", row["sequence"])
+    assert await faults() == ["operator 7 is not in the log"]
+    entry = await AuditEntry.get(event="LOAN_EVENT_RECORDED")
+    assert (entry.actor, entry.loan_id, entry.details["kind"]) == ("UNKNOWN", 2, "REFUND")
+    facts = audit_facts.LOAN_EVENT
+    assert set(entry.details) == set(facts)
+    await unguarded(memory, "UPDATE loan_events SET amount = 6")
+    assert "loan event 1: amount is 5.00 in the log, and 6.00 in the book" in await faults()
+
+
+async def test_a_payment_agrees_with_the_newest_restatement_and_with_its_own_amount(
+    book: int, memory: Settings
+) -> None:
+    async with database.transaction():
+        await database.execute("UPDATE payments SET interest = interest - 1, principal = principal + 1 WHERE id = 1")
+        restated = audit_facts.PAYMENTS, audit_facts.RESTATED_PAYMENT
+        await audit.record_rows(Event.PAYMENT_RESTATED, OWN, *restated, [1])
+    assert await faults() == []
+    await unguarded(memory, "UPDATE payments SET principal = principal - 1, credit = 1 WHERE id = 1")
+    assert [line.split(":")[0] for line in await faults()] == ["payment 1"]
+    # An entry that restates what never changes is not believed.
+    async with database.transaction():
+        await database.execute("UPDATE payments SET principal = principal + 1, credit = 0 WHERE id = 1")
+        await audit.record_rows(Event.PAYMENT_RESTATED, OWN, *restated, [1], amount="1.00", paid_on="2026-01-01")
+    assert await faults() == []
 
 
 async def test_what_was_there_before_the_log_need_not_be_told(book: int, memory: Settings) -> None:

@@ -76,20 +76,20 @@ CHANGES = {
         "loan 1: bill 2 interest_paid",
     ],
     "UPDATE payments SET emi_before = emi_after WHERE loan_id = $1 AND paid_on = '2026-03-12'": [
-        "loan 1: payment 4 emi_before"
+        "loan 1: event 3 emi_before"
     ],
     "UPDATE payments SET interest = interest - 1, principal = principal + 1 WHERE loan_id = $1 AND interest = 435": [
-        "loan 1: payment 1 interest",
-        "loan 1: payment 1 principal",
+        "loan 1: event 2 interest",
+        "loan 1: event 2 principal",
     ],
     "UPDATE allocations SET principal = principal - 1 WHERE payment_id = $1 AND principal > 1": [
-        "loan 1: payment 1 allocation to bill 1 principal"
+        "loan 1: event 2 allocation to bill 1 principal"
     ],
-    "DELETE FROM allocations WHERE payment_id = $1": ["loan 1: payment 1 allocation to bill 1"],
+    "DELETE FROM allocations WHERE payment_id = $1": ["loan 1: event 2 allocation to bill 1"],
     "UPDATE allocations SET bill_id = NULL WHERE payment_id = $1": [
         "the book: the balance of INTEREST_INCOME",
-        "loan 1: payment 1 allocation to bill 1",
-        "loan 1: payment 1 allocation to no bill",
+        "loan 1: event 2 allocation to bill 1",
+        "loan 1: event 2 allocation to no bill",
     ],
 }
 
@@ -108,13 +108,19 @@ CRIMES = {
         "loan 1: ledger of bill 5",
         "loan 1: ledger of a bill of id 10",
     ],
-    "DELETE FROM ledger_entries WHERE loan_id = 1 AND bill_id IS NOT NULL AND posted_on = '2026-03-02'": [
+    "DELETE FROM ledger_entries WHERE loan_id = 1 AND bill_id IS NOT NULL AND effective_on = '2026-03-02'": [
         "the book: the balance of INTEREST_RECEIVABLE",
         "the book: the balance of INTEREST_INCOME",
         "loan 1: ledger of bill 2",
     ],
     "UPDATE ledger_entries SET posted_on = '2026-03-13' WHERE loan_id = 1 AND posted_on = '2026-03-12'": [
-        "loan 1: ledger of payment 4"
+        "loan 1: ledger of event 3"
+    ],
+    "UPDATE ledger_entries SET effective_on = '2026-03-03' WHERE loan_id = 1 AND effective_on = '2026-03-02'": [
+        "loan 1: ledger of bill 2"
+    ],
+    "UPDATE ledger_entries SET effective_on = NULL WHERE loan_id = 1 AND effective_on = '2026-03-02'": [
+        "loan 1: ledger of bill 2"
     ],
     "UPDATE ledger_entries SET debit = 'INTEREST_INCOME' WHERE loan_id = 1 AND event = 'DISBURSAL'": [
         "the book: the balance of PRINCIPAL",
@@ -125,17 +131,14 @@ CRIMES = {
     " VALUES (1, '2026-02-10', 'PAYMENT', 'CASH', 'PRINCIPAL', 0.01, 1)": [
         "the book: the balance of CASH",
         "the book: the balance of PRINCIPAL",
-        "loan 1: ledger of payment 1",
+        "loan 1: ledger of event 2",
     ],
-    "UPDATE payments SET amount = 99999, principal = 99999 - interest WHERE id = 4": [
-        "the book: the balance of CASH",
-        "loan 1: the history",
-    ],
-    "UPDATE loans SET accrued_interest = 0, closed_on = NULL, next_billing_on = '2026-03-02', cycles_billed = 1"
-    ", principal_balance = 1 WHERE id = 5": [
+    "UPDATE loans SET accrued_interest = 0, status = 'ACTIVE', closed_on = NULL, next_billing_on = '2026-03-02',"
+    " cycles_billed = 1, principal_balance = 1 WHERE id = 5": [
         "the book: the balance of PRINCIPAL",
         "loan 5: principal_balance",
         "loan 5: closed_on",
+        "loan 5: status",
         "loan 5: next_billing_on",
     ],
     "UPDATE billing_runs SET interest_billed = interest_billed + 1 WHERE as_of = '2026-01-31'": [
@@ -180,4 +183,9 @@ async def test_a_book_that_is_wrong_everywhere_ends_early(book: int, monkeypatch
 
 async def test_a_payment_that_vanished_leaves_its_traces(book: int, memory: Settings) -> None:
     await unguarded(memory, "DELETE FROM payments WHERE id = 1")
-    assert {"the book: the balance of CASH", "loan 1: ledger of payment 1"} < set(await whats())
+    assert {"the book: the balance of CASH", "loan 1: ledger of an event of id 1"} < set(await whats())
+
+
+async def test_a_payment_of_more_than_the_payoff_changes_all_that_follows(book: int, memory: Settings) -> None:
+    await unguarded(memory, "UPDATE payments SET amount = 99999, principal = 99999 - interest WHERE id = 4")
+    assert {"the book: the balance of CASH", "loan 1: emi", "loan 1: principal_balance"} < set(await whats())

@@ -125,11 +125,11 @@ class Tab:
         ]
 
     async def picture(self, name: str) -> None:
-        """Save a screenshot of the page, as build output, if `--pictures` asks for it."""
+        """Save a screenshot of the whole page, as build output, if `--pictures` asks for it."""
         if not self.stack.has_pictures:
             return
         PICTURES.mkdir(exist_ok=True)
-        await self.page.screenshot(path=PICTURES / f"{name}.png")
+        await self.page.screenshot(path=PICTURES / f"{name}.png", full_page=True)
 
     async def asked(self, field: str) -> list[Any]:
         """The bodies of the GraphQL requests so far that contain a word."""

@@ -20,10 +20,15 @@ query($id: ID!) { statement(loanId: $id) {
 """
 
 
+# The labels of both axes of a chart.
+TICK = ".recharts-cartesian-axis-tick-value"
+
+
 async def test_a_borrower_goes_from_registering_to_a_statement(tab: Tab, browser: Browser) -> None:
     page = tab.page
     await register(page, "Anika Rao", "3658 4768 1459")
 
+    await expect(page.get_by_role("banner")).to_contain_text("Signed in as Anika Rao")
     # A subscription over one WebSocket brings the score.
     await page.get_by_role("status", name="Credit score").get_by_text("610").wait_for()
     assert len(tab.sockets) == 1
@@ -53,6 +58,7 @@ async def test_a_borrower_goes_from_registering_to_a_statement(tab: Tab, browser
     await tab.picture("pay")
     await page.get_by_role("button", name="Pay ₹\u00a04,406.03").dblclick()
     await page.get_by_role("heading", name="₹\u00a04,406.03 received on").wait_for()
+    await page.get_by_text(re.compile("Receipt R-")).wait_for()
     sent = await tab.asked("makePayment")
     assert len({body["variables"]["input"]["transactionId"] for body in sent}) == 1
 
@@ -167,6 +173,11 @@ async def test_an_operator_sees_the_book_and_takes_a_payment_at_the_counter(tab:
     for chart in ("Principal outstanding", "Interest billed", "Expected cash"):
         await page.get_by_text(re.compile(f"^{chart}")).first.wait_for()
     await page.locator(".recharts-bar-rectangle").first.wait_for()
+    ranges = await page.locator(".card", has_text="Expected cash").locator(TICK).all_text_contents()
+    ranges = [one for one in ranges if "₹" not in one]
+    assert ranges == list(dict.fromkeys(ranges))
+    assert all(re.fullmatch(r"\d+\s\w{3} – \d+\s\w{3}", one) for one in ranges), ranges
+    await page.get_by_text(re.compile("by due date. Overdue: ₹")).wait_for()
     await page.get_by_text("As a table").first.click()
     await expect(page.get_by_role("table").first).to_contain_text("over 90")
     await tab.picture("book")
@@ -179,15 +190,17 @@ async def test_an_operator_sees_the_book_and_takes_a_payment_at_the_counter(tab:
     await page.get_by_role("link", name="Take a payment").click()
     trail = page.get_by_role("navigation", name="Breadcrumbs")
     await expect(trail).to_have_text(f"BookFaridLoan {loan}Counter")
+    await heading(page, "Money from Farid").wait_for()
     await _is_checked_before_it_is_taken(tab)
     # A double click takes the payment once.
     await page.get_by_role("button", name="Take ₹\u00a01,234.50").dblclick()
-    await _is_printed_on_one_page(tab)
+    await _is_printed_on_one_page(tab, loan)
     assert [payment["amount"] for payment in people.payments(stack, token, loan)] == ["1234.50"]
     await page.get_by_role("link", name="Back to the loan").click()
     await _opens_the_receipt_again(page)
     await trail.get_by_role("link", name="Farid").click()
     await expect(page.get_by_label("The borrower")).to_contain_text("XXXX XXXX 4124")
+    await expect(trail).to_have_text("BookFarid")
 
 
 async def _is_checked_before_it_is_taken(tab: Tab) -> None:
@@ -237,13 +250,16 @@ async def _is_accessible_and_fits_on_a_phone(tab: Tab, name: str) -> None:
     await tab.page.emulate_media(color_scheme="light", reduced_motion="no-preference")
 
 
-async def _is_printed_on_one_page(tab: Tab) -> None:
+async def _is_printed_on_one_page(tab: Tab, loan: str) -> None:
     page, receipt = tab.page, tab.page.get_by_role("region", name=re.compile("^Receipt R-"))
-    for text in ("₹\u00a01,234.50", "received from Farid", "XXXX XXXX 4124", "Cheque 000123"):
+    payment = ("₹\u00a01,234.50", "received from Farid", "XXXX XXXX 4124", f"Loan number{loan}", "Cheque 000123")
+    still_to_pay = ("Still due₹\u00a00.00", "Remaining principal₹\u00a048,765.50", "To close the loan₹\u00a048,765.50")
+    for text in ("Example Lender", *payment, *still_to_pay):
         await expect(receipt).to_contain_text(text)
     await _is_accessible_and_fits_on_a_phone(tab, "receipt")
     await page.emulate_media(media="print")
-    await expect(page.get_by_text("Received by")).to_be_visible()
+    for text in ("Example Lender", "Received by"):
+        await expect(receipt.get_by_text(text)).to_be_visible()
     for element in (page.get_by_role("heading", level=1), page.get_by_role("button").first, page.get_by_role("banner")):
         await expect(element).to_be_hidden()
     assert (await page.pdf(format="A4")).count(b"/Type /Page\n") == 1

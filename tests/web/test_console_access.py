@@ -73,6 +73,7 @@ async def _all_pages(tab: Tab, someone: Someone) -> AsyncIterator[str]:
         f"/people/{someone.id}",
         "/profile",
         *_of_a_loan(someone.loan),
+        f"/loans/{someone.loan}/events",
     ):
         await _go(page, path)
         yield f"operator{path.replace('/', '-').rstrip('-')}"

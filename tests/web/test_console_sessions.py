@@ -237,6 +237,51 @@ async def test_an_idle_operator_is_warned_and_signed_out_and_continues_on_the_sa
     await heading(page, "Billing").wait_for()
 
 
+async def test_a_locked_console_tells_and_asks_nothing_and_gives_back_what_was_typed(tab: Tab) -> None:
+    page, stack = tab.page, tab.stack
+    email, _, loan = people.lent(stack, "Tara", "330168153549")
+    await page.clock.install()
+    await sign_in(page, stack.operator, stack.password, f"/app/loans/{loan}/pay")
+    amount, reference = page.get_by_label("Amount received"), page.get_by_label("UPI reference")
+    await amount.fill("1,234.50")
+    await page.get_by_label("UPI", exact=True).check()
+    await reference.fill("SBIN0001")
+    await page.clock.fast_forward(MINUTE * 15)
+    await page.get_by_text("You were signed out because nothing was done for a while.").wait_for()
+    await expect(page.get_by_label("Email")).to_be_focused()
+    await page.get_by_role("button", name="Sign in as an operator").wait_for()
+    for told in (await page.inner_text("body"), await page.locator("body").aria_snapshot(), await page.title()):
+        assert not re.search("Tara|1,234|SBIN|Counter|[Ll]oan [0-9]", told), told
+    assert await tab.violations() == []
+    await tab.picture("locked")
+    await until(lambda: _has_asked(tab, "logout"))
+    asked = len(tab.requests)
+    await page.clock.fast_forward(MINUTE * 30)
+    await page.keyboard.press("Control+k")
+    await expect(page.get_by_label("Email")).to_be_focused()
+    assert len(tab.requests) == asked
+
+    await people.enter(page, stack.operator, stack.password)
+    await expect(amount).to_have_value("1,234.50")
+    await expect(page.get_by_label("UPI", exact=True)).to_be_checked()
+    await expect(reference).to_have_value("SBIN0001")
+    await expect(reference).to_be_focused()
+    await expect(page).to_have_title(f"Counter: loan {loan} · kist")
+
+    # Another account begins with new pages.
+    await page.clock.fast_forward(MINUTE * 15)
+    await page.get_by_text("You were signed out because nothing was done for a while.").wait_for()
+    await people.enter(page, email)
+    await heading(page, f"Pay: loan {loan}").wait_for()
+    await page.get_by_role("button", name="Sign out").click()
+    await people.enter(page, stack.operator, stack.password)
+    await expect(amount).to_have_value("")
+
+
+async def _has_asked(tab: Tab, field: str) -> bool:
+    return bool(await tab.asked(field))
+
+
 async def test_a_session_that_was_ended_elsewhere_ends_with_an_explanation(tab: Tab, browser: Browser) -> None:
     page, stack = tab.page, tab.stack
     email, token, _ = people.lent(stack, "Mohan", "307814299049")

@@ -47,6 +47,9 @@ async def test_a_payment_says_what_is_due_and_a_bill_what_is_still_to_pay(stack:
         await page.get_by_role("radio", name=re.compile("Part-prepayment Lowers your EMI; the next bill")).check()
         await page.get_by_label("Amount", exact=True).fill("1,000")
         await page.get_by_role("status").get_by_text("Part-prepayment: lowers your EMI").wait_for()
+        await expect(page.get_by_role("radio", name=re.compile("^Lower the EMI"))).to_be_checked()
+        await page.get_by_role("radio", name=re.compile("^Finish sooner Your installment stays")).check()
+        await page.get_by_role("status").get_by_text("Part-prepayment: ends your loan sooner").wait_for()
         await tab.picture("phone-nothing-due")
 
         _moved(stack, token, loan, days=20)
@@ -65,7 +68,16 @@ async def test_a_payment_says_what_is_due_and_a_bill_what_is_still_to_pay(stack:
         await expect(bill).to_contain_text("Minimum paid")
         await expect(bill.get_by_role("cell", name=re.compile("Still to pay ₹.2,471.03"))).to_be_visible()
         await page.get_by_role("link", name="Pay", exact=True).click()
-        await page.get_by_text("The minimum is paid: nothing more is due until").wait_for()
+        remaining = (
+            "The minimum is paid. Paying the remaining ₹\u00a02,471.03 keeps the plan; nothing more must be paid"
+        )
+        await page.get_by_text(remaining).wait_for()
+        # The overview says the same, and not that nothing is due.
+        await page.get_by_role("link", name="Overview").click()
+        await page.get_by_role("article").get_by_text(remaining).wait_for()
+        assert await tab.violations() == []
+        await tab.picture("phone-minimum-paid")
+        await page.get_by_role("link", name=f"Pay: loan {loan}").click()
         await expect(page.get_by_role("radio", checked=True)).to_have_count(0)
         await page.get_by_role("radio", name=re.compile("^Rest of the installment")).check()
         await page.get_by_role("button", name="Pay ₹\u00a02,471.03").click()
@@ -108,12 +120,18 @@ async def test_a_phone_shows_the_cost_before_the_button_and_a_refusal_before_the
         )
         assert await _bottom(summary) <= await _top(page.get_by_label("Amount", exact=True))
         await tab.picture("phone-refused")
+        # The figures of the earlier terms stay readable, and say that they are.
+        earlier = page.get_by_text("Earlier terms")
+        await expect(earlier).to_have_count(2)
+        await expect(earlier.first).to_be_visible()
+        await expect(cost).to_have_attribute("aria-busy", "true")
+        assert await tab.violations() == []
         await summary.get_by_role("link").nth(1).click()
         await expect(page.get_by_label("Term", exact=True)).to_be_focused()
         await page.get_by_label("Term", exact=True).fill("12")
         await page.get_by_label("Amount", exact=True).fill("50,000")
-        # The cost is dimmed until it is that of the terms.
-        await until(page, """!document.querySelector('main [style*="opacity: 0.5"]')""")
+        await expect(earlier.first).to_be_hidden()
+        await expect(cost).to_have_attribute("aria-busy", "false")
         assert await tab.violations() == []
 
 

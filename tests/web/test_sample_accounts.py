@@ -60,7 +60,12 @@ async def test_the_sample_operator_reads_the_book(tab: Tab) -> None:
     assert await tab.violations() == []
     await tab.picture("sign-in-phone-dark")
     await tab.page.get_by_role("button", name="Sign in as an operator").click()
-    await tab.page.get_by_role("link", name="Billing").wait_for()
+    await tab.page.get_by_role("link", name="Billing").click()
+    await heading(tab.page, "Billing").wait_for()
+    # A borrower who signs in next has no such page.
+    await tab.page.get_by_role("button", name="Sign out").click()
+    await tab.page.get_by_role("button", name="Sign in as Asha (borrower)").click()
+    await heading(tab.page, "Overview").wait_for()
 
 
 async def test_outside_a_sandbox_the_page_offers_no_samples(stack: Stack, browser: Browser) -> None:

@@ -9,9 +9,18 @@ from tests.web.browsing import PATIENCE, Stack, until
 
 # The size of all scripts of the console in gzip, including those that load when a page is opened.
 MOST_BYTES = 300_000
-SOONEST_MILLISECONDS = 1_000
+# The first paint is the header of the page's own text; the form follows when the scripts have run.
+FIRST_PAINT_MILLISECONDS = 1_000
+FORM_MILLISECONDS = 2_000
 # One fast attempt shows that the page is fast; a busy machine slows the others down.
-ATTEMPTS = 10
+MOST_ATTEMPTS = 20
+NOTE_THE_FORM = """
+new MutationObserver((_, observer) => {
+  if (!document.querySelector("form")) return;
+  window.formShownAt = performance.now();
+  observer.disconnect();
+}).observe(document, { childList: true, subtree: true });
+"""
 
 
 def loaded(front_end: Path, page: str) -> set[str]:
@@ -41,14 +50,16 @@ def test_the_scripts_of_the_console_are_small(front_end: Path) -> None:
     assert weight(front_end, loaded(front_end, "explorer.html")) > MOST_BYTES
 
 
-async def test_the_first_paint_comes_within_a_second(stack: Stack, browser: Browser) -> None:
-    tried: list[float] = []
-    while not tried or min(tried) >= SOONEST_MILLISECONDS:
-        assert len(tried) < ATTEMPTS, tried
+async def test_the_first_paint_comes_within_a_second_and_the_form_after_another(stack: Stack, browser: Browser) -> None:
+    tried: list[tuple[float, float]] = []
+    while not any(paint < FIRST_PAINT_MILLISECONDS and form < FORM_MILLISECONDS for paint, form in tried):
+        assert len(tried) < MOST_ATTEMPTS, tried
         # Each attempt has an empty cache.
         context = await browser.new_context(base_url=stack.address)
         page = await context.new_page()
+        await page.add_init_script(NOTE_THE_FORM)
         await page.goto("/app", timeout=PATIENCE)
-        await until(page, "performance.getEntriesByName('first-contentful-paint').length > 0")
-        tried.append(await page.evaluate("performance.getEntriesByName('first-contentful-paint')[0].startTime"))
+        await until(page, "window.formShownAt > 0 && performance.getEntriesByName('first-contentful-paint').length > 0")
+        paint = await page.evaluate("performance.getEntriesByName('first-contentful-paint')[0].startTime")
+        tried.append((paint, await page.evaluate("window.formShownAt")))
         await context.close()

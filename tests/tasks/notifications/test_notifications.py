@@ -1,5 +1,6 @@
 """Messages reach a real mail server and a real gateway, a few tries at most, and say why if they do not."""
 
+import asyncio
 import datetime
 import json
 import ssl
@@ -25,7 +26,8 @@ from settings import Settings
 from tasks.notifications import notifier
 from tasks.notifications.gateway import signature
 from tasks.notifications.message import Message, NotSentError
-from tasks.password_resets import send_reset_code
+from tasks.password_resets import report_password_reset, send_reset_code
+from tasks.worker import TASKS_AT_ONCE
 from tests.builders import Client, key
 from tests.running import free_port, until
 from tests.tasks.workers import is_idle, working
@@ -136,6 +138,10 @@ async def test_a_temporary_failure_is_tried_again_and_a_final_one_is_not(sandbox
         reason = await sent(sandbox_settings, url, MESSAGE._replace(email="gone@kist.test"))
         assert (reason, mailbox.asked) == ("the mail server refuses the recipient (550)", 4)
     assert (await sent(sandbox_settings, url)).startswith("the mail server cannot be reached: ")
+    with receiving(mailbox, enable_SMTPUTF8=False) as port:
+        url = f"smtp://127.0.0.1:{port}?from=loans@lender.example"
+        reason = await sent(sandbox_settings, url, MESSAGE._replace(email="आशा@kist.test"))
+    assert reason.startswith("the mail server cannot send it: ")
 
 
 @pytest.mark.parametrize("scheme", ["smtp+tls", "smtps"])
@@ -220,6 +226,29 @@ async def test_a_gateway_that_refuses_is_not_asked_for_ever(
     assert (await sent(sandbox_settings, url)).startswith("the gateway cannot be reached: ")
 
 
+async def test_a_receiver_that_hangs_takes_a_few_tasks_of_a_worker_only(sandbox_settings: Settings) -> None:
+    received, goes_on = [], asyncio.Event()
+
+    class Hanging:
+        async def send(self, message: Message) -> None:
+            received.append(message)
+            await goes_on.wait()
+
+    waiting = [asyncio.create_task(notifier.send(Hanging(), MESSAGE)) for _ in range(notifier.MOST_AT_ONCE)]
+    await until(lambda: _is_true(len(received) == notifier.MOST_AT_ONCE))
+    assert notifier.MOST_AT_ONCE < TASKS_AT_ONCE
+    async with gateway(200) as (url, sent_to):
+        assert await sent(sandbox_settings, url) == "the receiver does not keep up with the messages"
+        goes_on.set()
+        await asyncio.gather(*waiting)
+        assert await sent(sandbox_settings, url) == ""
+    assert len(sent_to) == 1
+
+
+async def _is_true(value: bool) -> bool:
+    return value
+
+
 async def test_a_worker_sends_the_code_that_a_person_asked_for(
     borrower: Client, settings: Settings, caplog: pytest.LogCaptureFixture
 ) -> None:
@@ -237,7 +266,31 @@ async def test_a_worker_sends_the_code_that_a_person_asked_for(
     assert user.email not in caplog.text
 
 
-async def asked_for(settings: Settings, user_id: int) -> None:
+async def test_a_worker_tells_the_owner_of_a_reset_without_a_secret(
+    borrower: Client, settings: Settings, caplog: pytest.LogCaptureFixture
+) -> None:
+    user = await User.get()
+    async with gateway(200) as (url, received):
+        given = settings.model_copy(
+            update={"notify_url": SecretStr(url), "notify_key": key("n"), "sandbox": False, "support_phone": "020 1234"}
+        )
+        await asked_for(given, user.id, report_password_reset, 1_767_225_600)
+        # The owner of an account that is not active receives nothing.
+        await User.all().update(is_active=False)
+        await asked_for(given, user.id, report_password_reset)
+        await User.all().update(is_active=True)
+    ((_, body),) = received
+    message = json.loads(body)
+    assert (message["email"], message["kind"], message["code"]) == (user.email, "PASSWORD_CHANGED", None)
+    # In the lender's time zone.
+    assert "since 1 January 2026, 05:30." in message["text"]
+    assert "call the lender at once: 020 1234." in message["text"]
+    await asked_for(given, user.id, report_password_reset)
+    assert "the message that a password was reset was not sent: the gateway cannot be reached" in caplog.text
+    assert user.email not in caplog.text
+
+
+async def asked_for(settings: Settings, user_id: int, task: Any = send_reset_code, moment: int | None = None) -> None:
     async with working(settings):
-        assert await enqueue(send_reset_code, user_id, 0, int(time()))
+        assert await enqueue(task, user_id, 0, moment or int(time()))
         await until(lambda: is_idle(settings))

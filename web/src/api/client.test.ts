@@ -27,7 +27,7 @@ afterEach(() => {
 });
 
 function tokensOf(id: string, accessToken = id): TokensFragment {
-  return { id, accessToken, role: "BORROWER", name: "Asha Rao", idleMinutes: null, user: { id } };
+  return { id, accessToken, role: "BORROWER", name: "Asha Rao", accountId: id, idleMinutes: null };
 }
 
 /** A server that rejects every access token but one. It calls `onRejection` before it answers. */

@@ -18,15 +18,13 @@ graphql(`
     accessToken
     role
     name
+    accountId
     idleMinutes
-    user {
-      id
-    }
   }
 `);
 
-export interface Session extends Omit<TokensFragment, "user"> {
-  /** The id of the borrower, or "OPERATOR". Entries in the tab's storage belong to one owner. */
+export interface Session extends TokensFragment {
+  /** The account, as no other session names it. Entries in the tab's storage belong to one owner. */
   owner: string;
   /** Counts the sessions of this page. It stays the same when tokens are refreshed. */
   number: number;
@@ -36,6 +34,8 @@ export type SignedOutReason = "new" | "signed out" | "ended" | "idle" | "erased"
 
 type State =
   | { status: "open"; session: Session }
+  /** An idle person was signed out. The pages wait, hidden, until the same person has signed in again. */
+  | { status: "locked"; session: Session }
   | { status: "closed"; reason: SignedOutReason }
   /** The page was loaded, and asks whether the cookie has a session. */
   | { status: "restoring" }
@@ -57,12 +57,19 @@ let renewal: Promise<void> | null = null;
 const listeners = new Set<() => void>();
 
 export const currentSession = () => (state.status === "open" ? state.session : null);
+/** The session whose pages are mounted: the current one, or the one that is locked. */
+export const mountedSession = () => (state.status === "locked" ? state.session : currentSession());
 export const sessionStatus = () => state.status;
-export const signedOutReason = () => (state.status === "closed" ? state.reason : "new");
+const isLocked = () => state.status === "locked";
 /** The Authorization header of a request. */
 export const authorization = () => `Bearer ${currentSession()?.accessToken ?? ""}`;
 /** The time of the last new tokens, in milliseconds as in `Date.now()`. */
 export const lastRenewal = () => renewedAt;
+
+export function signedOutReason(): SignedOutReason {
+  if (state.status === "closed") return state.reason;
+  return isLocked() ? "idle" : "new";
+}
 
 /** Calls the listener after each change of the session. Returns the function that unsubscribes it. */
 export function subscribeToSession(listener: () => void): () => void {
@@ -76,18 +83,20 @@ function setState(next: State): void {
 }
 
 /** Takes the session of a response, in all tabs. */
-export function openSession({ user, ...tokens }: TokensFragment): void {
-  const opened = { ...tokens, owner: user?.id ?? tokens.role };
+export function openSession(tokens: TokensFragment): void {
+  const opened = { ...tokens, owner: `${tokens.role}-${tokens.accountId}` };
   localStorage.setItem(NOTE, OPEN);
   adopt(opened);
   tellTabs({ opened } satisfies Message);
 }
 
 function adopt(opened: Omit<Session, "number">): void {
-  const before = currentSession();
+  const before = mountedSession();
   renewedAt = Date.now();
-  // A cookie of another session is of another person, or of another sign-in: nothing of the earlier one may stay.
-  const number = before?.id === opened.id ? before.number : ++sessions;
+  // A cookie of another session is of another person, or of another sign-in: nothing of the earlier one may stay. After
+  // a lock the same person finds the pages as they were.
+  const isSame = isLocked() ? before?.owner === opened.owner : before?.id === opened.id;
+  const number = before && isSame ? before.number : ++sessions;
   setState({ status: "open", session: { ...opened, number } });
 }
 
@@ -96,13 +105,23 @@ function closeSession(reason: SignedOutReason): void {
   if (localStorage.getItem(NOTE) === OPEN) localStorage.removeItem(NOTE);
   forgetActivity();
   const closed = currentSession()?.id;
-  setState({ status: "closed", reason });
+  leave(reason);
   if (closed) tellTabs({ closed, reason } satisfies Message);
 }
 
+function leave(reason: SignedOutReason): void {
+  const session = currentSession();
+  const isWaiting = reason === "idle" && session;
+  setState(isWaiting ? { status: "locked", session: { ...session, accessToken: "" } } : { status: "closed", reason });
+}
+
 listenToTabs((message: Message) => {
-  if ("opened" in message) adopt(message.opened);
-  else if (message.closed === currentSession()?.id) setState({ status: "closed", reason: message.reason });
+  if ("closed" in message) {
+    if (message.closed === currentSession()?.id) leave(message.reason);
+    return;
+  }
+  // A tab may report a refresh that ended just before the lock.
+  if (!isLocked() || message.opened.id !== mountedSession()?.id) adopt(message.opened);
 });
 
 const Refresh = graphql(`
@@ -184,7 +203,7 @@ export async function signOut(reason: SignedOutReason): Promise<void> {
   closeSession(reason);
 }
 
-/** Signs out a person who was idle: at once in all tabs, and then on the server. */
+/** Signs out a person who was idle: at once in all tabs, and then on the server. The pages stay mounted, and hidden. */
 export function lockSession(): void {
   void sendLogout();
   closeSession("idle");

@@ -22,14 +22,7 @@ beforeEach(async () => {
 
 function tokens(accessToken: string, role: TokensFragment["role"] = "BORROWER", id = "a"): TokensFragment {
   const isBorrower = role === "BORROWER";
-  return {
-    id,
-    accessToken,
-    role,
-    name: "Asha Rao",
-    idleMinutes: isBorrower ? null : 15,
-    user: isBorrower ? { id: "5" } : null,
-  };
+  return { id, accessToken, role, name: "Asha Rao", accountId: "5", idleMinutes: isBorrower ? null : 15 };
 }
 
 function answering(...answers: Answer[]) {
@@ -52,7 +45,7 @@ test("a component sees the session open, change and close", async () => {
   const { result } = renderHook(() => hooks.useSession());
   expect(result.current).toBeNull();
   act(() => session.openSession(tokens("first")));
-  expect(result.current).toMatchObject({ accessToken: "first", owner: "5", name: "Asha Rao", number: 1 });
+  expect(result.current).toMatchObject({ accessToken: "first", owner: "BORROWER-5", name: "Asha Rao", number: 1 });
   await act(() => session.signOut("signed out"));
   expect(result.current).toBeNull();
   expect(session.signedOutReason()).toBe("signed out");
@@ -67,7 +60,7 @@ test("only an operator's session makes an operator", () => {
   expect(result.current).toBe(false);
   act(() => session.openSession(tokens("second", "OPERATOR", "b")));
   expect(result.current).toBe(true);
-  expect(session.currentSession()?.owner).toBe("OPERATOR");
+  expect(session.currentSession()?.owner).toBe("OPERATOR-5");
 });
 
 test("simultaneous renewals share one request, and a late one sends none", async () => {
@@ -195,11 +188,52 @@ test("tabs share new tokens, another sign-in and the sign-out", async () => {
   await other.renewSession(other.authorization());
   await eventually(() => expect(session.currentSession()).toMatchObject({ accessToken: "second", number: 1 }));
   other.openSession(tokens("third", "OPERATOR", "b"));
-  await eventually(() => expect(session.currentSession()).toMatchObject({ owner: "OPERATOR", number: 2 }));
+  await eventually(() => expect(session.currentSession()).toMatchObject({ owner: "OPERATOR-5", number: 2 }));
   answering(signedOut);
   await session.signOut("signed out");
   await eventually(() => expect(other.currentSession()).toBeNull());
   expect(other.signedOutReason()).toBe("signed out");
+});
+
+test("after a lock the same person continues the pages, and another person does not", async () => {
+  answering(signedOut);
+  const { result } = renderHook(() => hooks.useSession());
+  act(() => session.openSession(tokens("first", "OPERATOR")));
+  for (const [id, name, number] of [
+    ["b", "Asha Rao", 1],
+    ["c", "Ravi Rao", 2],
+  ] as const) {
+    await act(async () => session.lockSession());
+    // The pages stay mounted. No request has the token of the session that was locked.
+    expect(result.current).toMatchObject({ role: "OPERATOR", accessToken: "", number: 1 });
+    expect([session.currentSession(), session.authorization(), session.signedOutReason()]).toEqual([
+      null,
+      "Bearer ",
+      "idle",
+    ]);
+    const accountId = name === "Asha Rao" ? "5" : "6";
+    act(() => session.openSession({ ...tokens(id, "OPERATOR", id), name, accountId }));
+    expect(result.current).toMatchObject({ accessToken: id, number });
+  }
+  // A borrower has another account, whatever its id.
+  await act(async () => session.lockSession());
+  act(() => session.openSession({ ...tokens("d", "BORROWER", "d"), accountId: "6" }));
+  expect(result.current).toMatchObject({ number: 3 });
+});
+
+test("tabs are locked together, and a late report of the session does not unlock them", async () => {
+  const [other] = await loaded();
+  answering(signedOut);
+  const late = new BroadcastChannel("kist.session");
+  const opened = { ...tokens("first", "OPERATOR"), owner: "OPERATOR-5" };
+  session.openSession(tokens("first", "OPERATOR"));
+  await eventually(() => expect(other.sessionStatus()).toBe("open"));
+  session.lockSession();
+  await eventually(() => expect(other.sessionStatus()).toBe("locked"));
+  late.postMessage({ opened });
+  late.postMessage({ opened: { ...opened, id: "b", accessToken: "second" } });
+  late.close();
+  await eventually(() => expect(session.currentSession()).toMatchObject({ accessToken: "second", number: 1 }));
 });
 
 test("a cookie of another session is another session of the page", async () => {

@@ -15,6 +15,7 @@ import { Overview } from "./borrower/Overview";
 import { Profile } from "./borrower/Profile";
 import { Footer } from "./Footer";
 import { Header } from "./Header";
+import { FocusAfterLock, HiddenWhileLocked } from "./HiddenWhileLocked";
 import { IdleLock } from "./IdleLock";
 import { LoanPages } from "./loans/LoanPages";
 import { paths, patterns } from "./paths";
@@ -30,6 +31,7 @@ const People = lazyWithRetry(() => import("./operator/People"));
 
 export function App() {
   const session = useSession();
+  const isLocked = useSessionStatus() === "locked";
   return (
     <Router base="/app">
       <div className="frame">
@@ -37,9 +39,13 @@ export function App() {
         <Provider value={clientOf(session?.number)} key={session?.number}>
           <Header />
           <main id="content" className="container" tabIndex={-1}>
-            <CurrentPage session={session} />
+            <HiddenWhileLocked>
+              <CurrentPage session={session} />
+              <FocusAfterLock />
+            </HiddenWhileLocked>
+            {isLocked && <CurrentPage session={null} />}
           </main>
-          {session?.idleMinutes && <IdleLock minutes={session.idleMinutes} />}
+          {session?.idleMinutes && !isLocked && <IdleLock minutes={session.idleMinutes} />}
         </Provider>
         <Provider value={publicClient}>
           <Footer />
@@ -123,19 +129,21 @@ function OperatorRoutes() {
   );
 }
 
-/** Pages for users who are not signed in lead to the first page once they are. */
+// The person who signs in may be another one than the person who opened the page.
+const OF_OTHERS = [
+  ...[paths.signIn(), paths.register(), paths.forgotPassword(), paths.resetPassword()],
+  ...[paths.borrow(), paths.loans(), paths.billing(), patterns.person],
+];
+
+/** Pages of another role, or of users who are not signed in, lead to the first page. */
 function NotFound() {
   return (
     <Switch>
-      <Route path={paths.register()}>
-        <Redirect to={paths.home()} replace />
-      </Route>
-      <Route path={paths.signIn()}>
-        <Redirect to={paths.home()} replace />
-      </Route>
-      <Route path={paths.resetPassword()}>
-        <Redirect to={paths.home()} replace />
-      </Route>
+      {OF_OTHERS.map((path) => (
+        <Route key={path} path={path}>
+          <Redirect to={paths.home()} replace />
+        </Route>
+      ))}
       <Route>
         <Page title="Page not found">
           <p>There is no page at this address. The menu leads to all pages.</p>

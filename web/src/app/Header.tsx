@@ -5,6 +5,7 @@ import { signOut } from "../api/session";
 import { useSession } from "../api/useSession";
 import { ErrorBoundary } from "../ui/ErrorBoundary";
 import { lazyWithRetry } from "../ui/lazyWithRetry";
+import { HiddenWhileLocked } from "./HiddenWhileLocked";
 import { paths } from "./paths";
 
 const SearchBox = lazyWithRetry(() => import("./operator/SearchBox"));
@@ -37,7 +38,7 @@ export function Header() {
           kist
         </Link>
         {session && (
-          <>
+          <HiddenWhileLocked>
             <nav aria-label="Pages">
               {MENUS[session.role].map(([path, name]) => (
                 <MenuLink key={path} path={path} name={name} />
@@ -51,7 +52,7 @@ export function Header() {
               </ErrorBoundary>
             )}
             <Account name={session.name} />
-          </>
+          </HiddenWhileLocked>
         )}
       </div>
       <OfflineWarning />

@@ -1,16 +1,18 @@
 /** The form that opens an account. */
 import { useForm, type UseFormReturn } from "react-hook-form";
-import { useMutation, useQuery } from "urql";
+import { useMutation } from "urql";
 import { Link, useLocation } from "wouter";
 import { graphql } from "../api/generated";
 import { resultOf } from "../api/result";
 import { openSession } from "../api/session";
 import { parseAmount } from "../ui/money";
 import { Page } from "../ui/Page";
+import { EmailField, NewPasswordField } from "./forms/AccountFields";
 import { Form } from "./forms/Form";
 import { FormField } from "./forms/FormField";
 import { useSubmit } from "./forms/useSubmit";
 import { paths } from "./paths";
+import { useIsSandbox } from "./useIsSandbox";
 
 const RegisterUser = graphql(`
   mutation RegisterUser($input: RegisterUserInput!) {
@@ -18,14 +20,6 @@ const RegisterUser = graphql(`
       __typename
       ...Tokens
       ...Problems
-    }
-  }
-`);
-
-const IsSandbox = graphql(`
-  query IsSandbox {
-    policy {
-      sandbox
     }
   }
 `);
@@ -90,7 +84,7 @@ export function Register() {
 type FieldsProps = { form: UseFormReturn<typeof EMPTY> };
 
 function PersonalFields({ form }: FieldsProps) {
-  const [sandbox] = useQuery({ query: IsSandbox });
+  const isSandbox = useIsSandbox();
   return (
     <div className="columns">
       <FormField
@@ -100,19 +94,12 @@ function PersonalFields({ form }: FieldsProps) {
         autoComplete="name"
         rules={{ required: "Enter your name." }}
       />
-      <FormField
-        form={form}
-        name="email"
-        label="Email"
-        type="email"
-        autoComplete="username"
-        rules={{ required: "Enter your email address." }}
-      />
+      <EmailField form={form} />
       <FormField
         form={form}
         name="aadhaarId"
         label="Aadhaar number"
-        hint={`12 digits. It is stored encrypted, and only its last four digits are shown. ${sandbox.data?.policy.sandbox ? SAMPLE : ""}`}
+        hint={`12 digits. It is stored encrypted, and only its last four digits are shown. ${isSandbox ? SAMPLE : ""}`}
         inputMode="numeric"
         autoComplete="off"
         rules={{ required: "Enter your Aadhaar number." }}
@@ -130,15 +117,7 @@ function PersonalFields({ form }: FieldsProps) {
       />
       <FormField form={form} name="phone" label="Mobile number (optional)" type="tel" autoComplete="tel" />
       <FormField form={form} name="address" label="Address (optional)" autoComplete="street-address" />
-      <FormField
-        form={form}
-        name="password"
-        label="Password"
-        hint="At least 10 characters; a sentence is a good choice."
-        type="password"
-        autoComplete="new-password"
-        rules={{ required: "Enter a password." }}
-      />
+      <NewPasswordField form={form} label="Password" />
     </div>
   );
 }

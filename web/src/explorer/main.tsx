@@ -5,6 +5,7 @@ import "./explorer.css";
 
 import { GraphiQL } from "graphiql";
 import { createRoot } from "react-dom/client";
+import { EditorColors } from "./EditorColors";
 import { fetcher } from "./fetcher";
 import { Lender } from "./Lender";
 import { openDocumentation, storage } from "./storage";
@@ -19,23 +20,27 @@ const IS_NARROW = matchMedia("(max-width: 640px)").matches;
 
 createRoot(document.getElementById("root")!).render(
   <>
-    <TokenNotice />
-    <GraphiQL
-      fetcher={fetcher}
-      storage={storage}
-      defaultTabs={TOUR}
-      defaultHeaders={HEADERS}
-      defaultEditorToolsVisibility={IS_NARROW ? false : "headers"}
-      showPersistHeadersSettings={false}
-    >
-      <GraphiQL.Logo>
-        <a className="kist-logo" href="/">
-          <img src="/icon.svg" alt="" width="22" height="22" />
-          kist
-        </a>
-      </GraphiQL.Logo>
-      <WrappedLines />
-    </GraphiQL>
+    <main>
+      <h1 className="visually-hidden">Explorer</h1>
+      <TokenNotice />
+      <GraphiQL
+        fetcher={fetcher}
+        storage={storage}
+        defaultTabs={TOUR}
+        defaultHeaders={HEADERS}
+        defaultEditorToolsVisibility={IS_NARROW ? false : "headers"}
+        showPersistHeadersSettings={false}
+      >
+        <GraphiQL.Logo>
+          <a className="kist-logo" href="/">
+            <img src="/icon.svg" alt="" width="22" height="22" />
+            kist
+          </a>
+        </GraphiQL.Logo>
+        <WrappedLines />
+        <EditorColors />
+      </GraphiQL>
+    </main>
     <Lender />
   </>,
 );

@@ -12,18 +12,27 @@ export function Facts({ layout, children }: Props) {
   return <dl className={layout ? `facts ${layout}` : "facts"}>{children}</dl>;
 }
 
-export function Fact({ name, large, children }: { name: string; large?: boolean; children: ReactNode }) {
+interface FactProps {
+  name: string;
+  large?: boolean;
+  /** A button beside the value that explains it. */
+  why?: ReactNode;
+}
+
+export function Fact({ name, large, why, children }: FactProps & { children: ReactNode }) {
   return (
     <div className={large ? "large" : undefined}>
       <dt>{name}</dt>
-      <dd>{children}</dd>
+      <dd>
+        {children} {why}
+      </dd>
     </div>
   );
 }
 
-export function AmountFact({ name, value, large }: { name: string; value: string; large?: boolean }) {
+export function AmountFact({ value, ...fact }: FactProps & { value: string }) {
   return (
-    <Fact name={name} large={large}>
+    <Fact {...fact}>
       <Amount value={value} />
     </Fact>
   );

@@ -5,6 +5,7 @@ const MONTH = new Intl.DateTimeFormat("en", { month: "short", timeZone: "UTC" })
 const TIME = new Intl.DateTimeFormat("en-IN", { hour: "2-digit", minute: "2-digit", hourCycle: "h23" });
 // Sweden writes the parts of a date as ISO 8601 does.
 const LOCAL_ISO_DATE = new Intl.DateTimeFormat("sv-SE", { dateStyle: "short" });
+const LOCAL_ISO_MINUTE = new Intl.DateTimeFormat("sv-SE", { dateStyle: "short", timeStyle: "short" });
 
 /** 31 Jan 2026. */
 export function formatDate(date: string): string {
@@ -28,6 +29,11 @@ export function formatMonth(date: string): string {
 export function formatDateTime(instant: string): string {
   const time = new Date(instant);
   return `${formatDate(LOCAL_ISO_DATE.format(time))}, ${TIME.format(time)}`;
+}
+
+/** 2026-01-31T14:05, in the time zone of the browser, as an input of a time has it. */
+export function localMinute(instant: string): string {
+  return LOCAL_ISO_MINUTE.format(new Date(instant)).replace(" ", "T");
 }
 
 function nameOf(month: string | undefined): string {

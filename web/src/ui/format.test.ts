@@ -117,7 +117,17 @@ test("the CSV file of a statement has unformatted dates and amounts", () => {
   const rows = statementRows(
     {
       asOf: "2026-02-20",
-      pastTransactions: [{ date: "2026-01-31", kind: "PAYMENT", amountPaid: "4406.03", ...amounts }],
+      pastTransactions: [
+        {
+          date: "2026-01-31",
+          kind: "PAYMENT",
+          amountPaid: "4406.03",
+          ...amounts,
+          credit: "0.00",
+          reversedOn: null,
+          event: null,
+        },
+      ],
       upcomingEmis: [
         { number: 1, dueDate: "2026-02-15", amountDue: "935.00", ...amounts },
         { number: 2, dueDate: "2026-03-17", amountDue: "4406.03", ...amounts },

@@ -79,7 +79,7 @@ export function CreditScore({ problems, onScored }: Props) {
   );
 }
 
-/** "Enough to borrow" promises that an application is approved, so the score alone does not decide it. */
+/** "Enough to borrow" promises that some loan is approved, so the score alone does not decide it. */
 function assess(score: number, minimum: number | undefined, canBorrow: boolean): string {
   if (minimum === undefined) return "";
   if (score < minimum) return `Too low for a loan: the minimum is ${minimum}.`;

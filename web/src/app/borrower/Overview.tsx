@@ -90,7 +90,7 @@ function LoanSections({ loans, canBorrow }: { loans: LoanCardFragment[]; canBorr
             </Link>
           </div>
           {!loans.length && <p className="card muted">You have no loans. See what a loan costs before you decide.</p>}
-          <LoanCards loans={ordered} />
+          {ordered.length > 0 && <LoanCards loans={ordered} />}
         </section>
       )}
     </>

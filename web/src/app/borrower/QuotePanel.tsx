@@ -1,4 +1,4 @@
-/** The quote for a loan's terms: its cost, and its plan. Until a new quote arrives, the last one stays, dimmed. */
+/** The quote for a loan's terms: its cost, and its plan. Until a new quote arrives, the last one stays, with a mark. */
 import { useEffect, useEffectEvent } from "react";
 import { useQuery } from "urql";
 import { graphql } from "../../api/generated";
@@ -42,7 +42,6 @@ type Quote = Extract<QuoteQuery["quote"], { __typename: "Quote" }>;
 
 export interface QuoteState {
   quote: Quote | undefined;
-  isFetching: boolean;
   /** Whether the quote is not that of the terms in the form. */
   isOutdated: boolean;
   failure: Failure | null;
@@ -67,7 +66,6 @@ export function useQuote(terms: Terms | null, onProblems: (problems: Problem[]) 
 
   return {
     quote,
-    isFetching: fetching,
     isOutdated: !terms || fetching || answer?.__typename !== "Quote",
     failure: error && !fetching ? failureOf(error) : null,
     refetch,
@@ -79,28 +77,31 @@ export function Cost({ quote, isOutdated, failure, refetch }: QuoteState) {
   return (
     <div className="stack tight">
       <FailureNotice failure={failure} retry={refetch} />
-      <div role="status" aria-label="The cost of this loan" style={{ opacity: isOutdated ? 0.5 : 1 }}>
+      <div role="status" aria-label="The cost of this loan" aria-busy={isOutdated}>
         <Facts layout="inline">
           <AmountFact name="Installment (EMI)" value={quote?.emi ?? "…"} large />
           <AmountFact name="Total interest" value={quote?.totalInterest ?? "…"} large />
           <AmountFact name="Total to repay" value={quote?.totalPayable ?? "…"} large />
         </Facts>
+        <EarlierTerms isShown={quote !== undefined && isOutdated} />
       </div>
     </div>
   );
 }
 
-export function QuotePanel({ quote, isFetching, isOutdated }: QuoteState) {
+/** A mark on figures that are not those of the terms in the form. It keeps its place: nothing moves when it appears. */
+function EarlierTerms({ isShown }: { isShown: boolean }) {
+  return <span className={isShown ? "tag" : "tag invisible"}>Earlier terms</span>;
+}
+
+export function QuotePanel({ quote, isOutdated }: QuoteState) {
   return (
-    <section className="card stack" aria-labelledby="quote" aria-busy={isFetching}>
-      <h2 id="quote">Repayment plan</h2>
-      {quote ? (
-        <div style={{ opacity: isOutdated ? 0.5 : 1 }}>
-          <Plan quote={quote} />
-        </div>
-      ) : (
-        <div className="placeholder" style={{ minHeight: "22rem" }} />
-      )}
+    <section className="card stack" aria-labelledby="quote" aria-busy={isOutdated}>
+      <div className="row spread">
+        <h2 id="quote">Repayment plan</h2>
+        <EarlierTerms isShown={quote !== undefined && isOutdated} />
+      </div>
+      {quote ? <Plan quote={quote} /> : <div className="placeholder" style={{ minHeight: "22rem" }} />}
     </section>
   );
 }

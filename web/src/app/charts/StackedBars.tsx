@@ -9,12 +9,15 @@ export interface BarRow {
   amounts: Record<string, string>;
 }
 
+// The labels of so few bars fit below them, on a phone too.
+const FEW = 5;
+
 export default function StackedBars({ rows, series }: { rows: BarRow[]; series: Series[] }) {
   return (
     <ResponsiveContainer width="100%" height="100%">
       <BarChart data={rows} accessibilityLayer={false} margin={MARGIN}>
         <CartesianGrid vertical={false} stroke="var(--border)" />
-        <XAxis dataKey="label" {...PERIODS} />
+        <XAxis dataKey="label" {...PERIODS} interval={rows.length > FEW ? PERIODS.interval : 0} />
         <YAxis {...amountAxis(rows.map((row) => height(row, series)))} />
         <Tooltip
           cursor={{ fill: "var(--surface-sunken)" }}

@@ -1,16 +1,18 @@
 /** The bills of a loan, one for each cycle. */
 import { useQuery } from "urql";
 import { graphql } from "../../api/generated";
-import type { BillsQuery } from "../../api/generated/graphql";
+import type { BillsQuery, Figure } from "../../api/generated/graphql";
 import { formatDate } from "../../ui/dates";
 import { formatRupees, isZero } from "../../ui/money";
 import type { Column } from "../../ui/Table";
+import { Why } from "../explanations/Why";
+import { useLoanView } from "./loanView";
 import { Paged, type PageProps } from "./Paged";
 import { PageRows } from "./PageRows";
 
 const BillsDocument = graphql(`
-  query Bills($id: ID!, $after: String) {
-    loan(id: $id) {
+  query Bills($id: ID!, $after: String, $asOf: Date, $knownAt: DateTime) {
+    loan(id: $id, asOf: $asOf, knownAt: $knownAt) {
       id
       bills(first: 12, after: $after) {
         edges {
@@ -68,7 +70,8 @@ export function Bills({ id }: { id: string }) {
 }
 
 function BillRows({ id, after, onEnd }: PageProps & { id: string }) {
-  const [bills, refetch] = useQuery({ query: BillsDocument, variables: { id, after } });
+  const { asOf, knownAt } = useLoanView();
+  const [bills, refetch] = useQuery({ query: BillsDocument, variables: { id, after, asOf, knownAt } });
   return (
     <PageRows
       query={bills}
@@ -83,14 +86,22 @@ function BillRows({ id, after, onEnd }: PageProps & { id: string }) {
         formatDate(bill.billingDate),
         formatDate(bill.dueDate),
         <StillToPay bill={bill} />,
-        formatRupees(bill.installment),
-        formatRupees(bill.minimumDue),
+        <Explained bill={bill} figure="BILL_INSTALLMENT" amount={bill.installment} />,
+        <Explained bill={bill} figure="BILL_MINIMUM" amount={bill.minimumDue} />,
         formatRupees(bill.pastDue),
-        formatRupees(bill.interest),
+        <Explained bill={bill} figure="BILL_INTEREST" amount={bill.interest} />,
         formatRupees(bill.interestPaid),
         formatRupees(bill.principalPaid),
       ]}
     />
+  );
+}
+
+function Explained({ bill: { cycle }, figure, amount }: { bill: Bill; figure: Figure; amount: string }) {
+  return (
+    <>
+      {formatRupees(amount)} <Why figure={figure} value={formatRupees(amount)} cycle={cycle} />
+    </>
   );
 }
 
@@ -102,5 +113,5 @@ function StatusTag({ bill }: { bill: Bill }) {
 function StillToPay({ bill: { paymentState, stillToPay } }: { bill: Bill }) {
   // The next bill has taken over the rest of the installment.
   const isCarriedOver = paymentState === "MINIMUM_PAID" && isZero(stillToPay);
-  return isCarriedOver ? <span className="muted">rest in later bills</span> : formatRupees(stillToPay);
+  return isCarriedOver ? <span className="muted wrap">rest in later bills</span> : formatRupees(stillToPay);
 }

@@ -6,6 +6,7 @@ import { formatDate } from "../../ui/dates";
 import { AmountFact, Facts } from "../../ui/Facts";
 import { formatPercent, formatRupees, isZero } from "../../ui/money";
 import { paths } from "../paths";
+import { STATUS_LABELS } from "./statusLabels";
 
 graphql(`
   fragment LoanCard on Loan {
@@ -78,18 +79,19 @@ export function LoanCard({ loan, hasPay = false }: { loan: LoanCardFragment; has
 
 /** The amount that has to be paid next, and its date. */
 export function nextStep(
-  loan: Pick<LoanCardFragment, "pastDue" | "daysPastDue" | "minimumDue" | "nextDueDate">,
+  loan: Pick<LoanCardFragment, "pastDue" | "daysPastDue" | "minimumDue" | "amountDue" | "nextDueDate">,
 ): string {
   const byDate = loan.nextDueDate ? formatDate(loan.nextDueDate) : "";
   if (!isZero(loan.pastDue)) return `${formatRupees(loan.pastDue)} is ${formatDays(loan.daysPastDue)} past due.`;
   if (!isZero(loan.minimumDue)) return `At least ${formatRupees(loan.minimumDue)} is due by ${byDate}.`;
-  return `Nothing is due until ${byDate}.`;
+  if (isZero(loan.amountDue)) return `Nothing is due until ${byDate}.`;
+  return `The minimum is paid. Paying the remaining ${formatRupees(loan.amountDue)} keeps the plan; nothing more must be paid before ${byDate}.`;
 }
 
 type StatusFields = Pick<LoanCardFragment, "status" | "pastDue" | "daysPastDue">;
 
 export function LoanStatusTag({ loan }: { loan: StatusFields }) {
-  if (loan.status === "CLOSED") return <span className="tag">Closed</span>;
+  if (loan.status !== "ACTIVE") return <span className="tag">{STATUS_LABELS[loan.status]}</span>;
   if (isZero(loan.pastDue)) return <span className="tag success">On track</span>;
   return <span className="tag error">{formatDays(loan.daysPastDue)} past due</span>;
 }

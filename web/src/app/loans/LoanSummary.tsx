@@ -6,21 +6,24 @@ import { graphql } from "../../api/generated";
 import type { BalanceHistoryQuery } from "../../api/generated/graphql";
 import { useIsOperator } from "../../api/useSession";
 import { formatDate } from "../../ui/dates";
-import { AmountFact, Fact, Facts } from "../../ui/Facts";
 import { Figure } from "../../ui/Figure";
 import { lazyWithRetry } from "../../ui/lazyWithRetry";
-import { formatPercent, formatRupees, isZero } from "../../ui/money";
+import { formatRupees, isZero } from "../../ui/money";
 import { QueryResult } from "../../ui/QueryResult";
 import type { Point } from "../charts/BalanceChart";
 import { paths } from "../paths";
 import type { Loan } from "./loan";
 import { formatDays, nextStep } from "./LoanCard";
+import { LoanFigures } from "./LoanFigures";
+import { isOfToday, useLoanView } from "./loanView";
+import { PastViewForm } from "./PastView";
+import { PayoffOnDay } from "./PayoffOnDay";
 
 const BalanceChart = lazyWithRetry(() => import("../charts/BalanceChart"));
 
 const BalanceHistoryDocument = graphql(`
-  query BalanceHistory($loanId: ID!) {
-    statement(loanId: $loanId) {
+  query BalanceHistory($loanId: ID!, $asOf: Date, $knownAt: DateTime) {
+    statement(loanId: $loanId, asOf: $asOf, knownAt: $knownAt) {
       asOf
       pastTransactions {
         date
@@ -33,15 +36,54 @@ const BalanceHistoryDocument = graphql(`
         principalBalance
       }
     }
+    interestDue: explain(loanId: $loanId, figure: INTEREST_DUE, asOf: $asOf, knownAt: $knownAt) {
+      value
+    }
+    accruedInterest: explain(loanId: $loanId, figure: ACCRUED_INTEREST, asOf: $asOf, knownAt: $knownAt) {
+      value
+    }
   }
 `);
 
 type BalanceHistory = NonNullable<BalanceHistoryQuery["statement"]>;
 
-export function LoanSummary({ loan }: { loan: Loan }) {
+interface Props {
+  loan: Loan;
+  today: string;
+  /** The days that a quote of the payoff may look ahead. */
+  quoteDays: number;
+}
+
+export function LoanSummary({ loan, today, quoteDays }: Props) {
+  const view = useLoanView();
+  const isNow = isOfToday(view);
+  const [history, refetch] = useQuery({ query: BalanceHistoryDocument, variables: view });
+  return (
+    <>
+      {isNow && <Notices loan={loan} />}
+      <section className="card stack" aria-label="Current state">
+        <LoanFigures
+          loan={loan}
+          interestDue={valueOf(history.data?.interestDue)}
+          accruedInterest={valueOf(history.data?.accruedInterest)}
+        />
+        {isNow && loan.status === "ACTIVE" && <Actions id={loan.id} />}
+      </section>
+      {isNow && loan.status === "ACTIVE" && <PayoffOnDay loanId={loan.id} today={today} days={quoteDays} />}
+      <section className="card">
+        <QueryResult query={history} refetch={refetch} height="18rem">
+          {({ statement }) => statement && <Balance history={statement} loan={loan} />}
+        </QueryResult>
+      </section>
+      <PastViewForm disbursedOn={loan.disbursedOn} today={today} />
+    </>
+  );
+}
+
+/** The next payment, or the reason that there is none. */
+function Notices({ loan }: { loan: Loan }) {
   const isOperator = useIsOperator();
   const isNew = (useHistoryState() as { isNew?: boolean } | null)?.isNew;
-  const [history, refetch] = useQuery({ query: BalanceHistoryDocument, variables: { loanId: loan.id } });
   return (
     <>
       {isNew && (
@@ -50,6 +92,9 @@ export function LoanSummary({ loan }: { loan: Loan }) {
         </p>
       )}
       {loan.status === "ACTIVE" && isZero(loan.pastDue) && <p className="notice">{nextStep(loan)}</p>}
+      {loan.status === "CANCELLED" && (
+        <p className="notice">This loan is cancelled: the money was never paid out, and nothing is owed.</p>
+      )}
       {!isZero(loan.pastDue) && (
         <p className="notice error">
           <strong>
@@ -58,31 +103,13 @@ export function LoanSummary({ loan }: { loan: Loan }) {
           . {isOperator ? `${loan.borrower.name} has to pay it` : "Pay it"} to bring the loan back on track.
         </p>
       )}
-      <section className="card stack" aria-label="Current state">
-        <Facts layout="thirds">
-          <AmountFact name="Full amount due" value={loan.amountDue} large />
-          <AmountFact name="Remaining principal" value={loan.principalBalance} large />
-          <AmountFact name="Payoff today" value={loan.payoff} large />
-          <Fact name="Next due date">{loan.nextDueDate ? formatDate(loan.nextDueDate) : "—"}</Fact>
-          <Fact name="Next bill">{loan.nextBillingDate ? formatDate(loan.nextBillingDate) : "—"}</Fact>
-          <AmountFact name="Installment (EMI)" value={loan.emi} />
-          <Fact name="Past due">
-            {isZero(loan.pastDue) ? "none" : `${formatRupees(loan.pastDue)}, ${formatDays(loan.daysPastDue)}`}
-          </Fact>
-          <Fact name="Terms">
-            {formatRupees(loan.amount)} at {formatPercent(loan.interestRate)}, {loan.loanTerm} cycles
-          </Fact>
-          <Fact name="Paid out">{formatDate(loan.disbursedOn)}</Fact>
-        </Facts>
-        {loan.status === "ACTIVE" && <Actions id={loan.id} />}
-      </section>
-      <section className="card">
-        <QueryResult query={history} refetch={refetch} height="18rem">
-          {({ statement }) => statement && <Balance history={statement} loan={loan} />}
-        </QueryResult>
-      </section>
     </>
   );
+}
+
+/** The result of the last step of an explanation. */
+function valueOf(steps: { value?: string | null }[] | undefined): string | undefined {
+  return steps?.at(-1)?.value ?? undefined;
 }
 
 function Actions({ id }: { id: string }) {

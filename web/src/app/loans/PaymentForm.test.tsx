@@ -23,15 +23,20 @@ const LOAN: Loan = {
   pastDue: "0.00",
   daysPastDue: 0,
   leastPrepayment: "0.10",
+  credit: "0.00",
+  closedOn: null,
 };
 const PROBLEM = { code: "AMOUNT_EXCEEDS_PAYOFF", message: "The payoff on 2026-01-11 is 50145.00.", field: "amount" };
-const REFUSED = { data: { makePayment: { __typename: "Refusal", problems: [PROBLEM] } } };
+const outcome = (emi: string, loanTerm: number) => ({ __typename: "WhatIf", changed: { emi, loanTerm } });
+const OUTCOMES = { lower: outcome("2645.31", 12), sooner: outcome("4406.03", 8) };
+// The form asks for the outcomes of a prepayment too.
+const REFUSED = { data: { makePayment: { __typename: "Refusal", problems: [PROBLEM] }, ...OUTCOMES } };
 
 beforeEach(() => sessionStorage.clear());
 
 function show(loan: Loan) {
   const server = serverWith(REFUSED);
-  render(<PaymentForm loan={loan} refetch={() => undefined} />, { wrapper: server.wrapper });
+  render(<PaymentForm loan={loan} today="2026-01-11" refetch={() => undefined} />, { wrapper: server.wrapper });
   return server;
 }
 
@@ -66,4 +71,38 @@ test("an amount that the borrower types says what it does, and a refusal leads b
   await waitFor(() => expect(document.activeElement).toBe(summary));
   fireEvent.click(screen.getByRole("link"));
   expect(document.activeElement).toBe(field);
+});
+
+test("a prepayment asks what should become smaller, and sends the choice", async () => {
+  const server = show(LOAN);
+  fireEvent.click(radios()[0]!);
+  fireEvent.change(screen.getByLabelText("Amount"), { target: { value: "0.09" } });
+  expect(screen.queryByText("What should become smaller?")).toBeNull();
+  fireEvent.change(screen.getByLabelText("Amount"), { target: { value: "20,000" } });
+  fireEvent.click(screen.getByLabelText(/^Finish sooner/));
+  expect(screen.getByText(/^Part-prepayment: ends your loan sooner/)).toBeTruthy();
+  fireEvent.click(button());
+  await screen.findByRole("alert");
+  expect(server.requests.find(({ input }) => input)!.input).toMatchObject({
+    amount: "20000",
+    prepayment: "REDUCE_TERM",
+  });
+});
+
+test("the payoff offers no such choice, and a cancelled loan takes no payment", () => {
+  show(LOAN);
+  fireEvent.click(radios()[0]!);
+  fireEvent.change(screen.getByLabelText("Amount"), { target: { value: "50,145" } });
+  expect(screen.queryByText("What should become smaller?")).toBeNull();
+  show({ ...LOAN, status: "CANCELLED" });
+  expect(screen.getByText(/^This loan is cancelled/)).toBeTruthy();
+});
+
+test("both outcomes of a prepayment are those that the server computes", async () => {
+  const server = show(LOAN);
+  fireEvent.click(radios()[0]!);
+  fireEvent.change(screen.getByLabelText("Amount"), { target: { value: "20,000" } });
+  await screen.findByText(/becomes ₹.2,645.31 instead of ₹.4,406.03. The loan still has 12 cycles./);
+  screen.getByText(/stays ₹.4,406.03. The loan has 8 cycles instead of 12/);
+  expect(server.requests).toHaveLength(1);
 });

@@ -1,21 +1,35 @@
 /** Makes a payment on the borrower's own loan. operator/Counter.tsx takes one at the counter. */
 import { type FormEvent, Fragment, useEffect, useId, useRef, useState } from "react";
+import type { PrepaymentChoice } from "../../api/generated/graphql";
 import type { Problem } from "../../api/result";
 import { Field } from "../../ui/Field";
 import { FailureNotice, formatMessage } from "../../ui/Messages";
 import { formatRupees, isZero, parseAmount, withPaise } from "../../ui/money";
 import { RefusalSummary } from "../forms/RefusalSummary";
 import type { Loan } from "./loan";
-import { effectOf, paymentChoices } from "./paymentChoices";
+import { effectOf, isPrepayment, paymentChoices } from "./paymentChoices";
+import type { PaymentDetails } from "./pendingPayment";
+import { Choice } from "./Choice";
+import { PrepaymentFields } from "./PrepaymentFields";
 import { ReceiptView } from "./ReceiptView";
 import { type PaymentState, usePayment } from "./usePayment";
 
-export function PaymentForm({ loan, refetch }: { loan: Loan; refetch: () => void }) {
+export function PaymentForm({ loan, today, refetch }: { loan: Loan; today: string; refetch: () => void }) {
   const { state, pay, askAgain, reset } = usePayment(loan.id, refetch);
   if (state.status === "accepted") return <ReceiptView receipt={state.receipt} onPayMore={reset} />;
-  if (loan.status === "CLOSED") return <p className="card">This loan is closed: nothing is left to pay.</p>;
+  if (loan.status !== "ACTIVE") return <NothingToPay status={loan.status} />;
   if (state.status === "unknown") return <UnknownResult state={state} onAskAgain={askAgain} />;
-  return <AmountForm loan={loan} state={state} onPay={pay} />;
+  return <AmountForm loan={loan} today={today} state={state} onPay={pay} />;
+}
+
+export function NothingToPay({ status }: Pick<Loan, "status">) {
+  return (
+    <p className="card">
+      {status === "CANCELLED"
+        ? "This loan is cancelled: the money was never paid out, and nothing is owed."
+        : "This loan is closed: nothing is left to pay."}
+    </p>
+  );
 }
 
 interface UnknownResultProps {
@@ -47,18 +61,20 @@ export function UnknownResult({ state, onAskAgain }: UnknownResultProps) {
 
 interface AmountFormProps {
   loan: Loan;
+  today: string;
   state: PaymentState;
-  onPay: (amount: string) => void;
+  onPay: (amount: string, details?: PaymentDetails) => void;
 }
 
 const NO_PROBLEMS: Problem[] = [];
 const NO_CHOICE = "Choose what to pay.";
 const NO_AMOUNT = "Enter an amount, such as 2,500.00.";
 
-function AmountForm({ loan, state, onPay }: AmountFormProps) {
+function AmountForm({ loan, today, state, onPay }: AmountFormProps) {
   const { notice, choices, initial } = paymentChoices(loan, false);
   const [choice, setChoice] = useState(initial);
   const [own, setOwn] = useState("");
+  const [prepayment, setPrepayment] = useState<PrepaymentChoice>("REDUCE_EMI");
   const [isIncomplete, setIncomplete] = useState(false);
   const fieldId = useId();
   const isSending = state.status === "sending";
@@ -73,7 +89,7 @@ function AmountForm({ loan, state, onPay }: AmountFormProps) {
   function submit(event: FormEvent): void {
     event.preventDefault();
     setIncomplete(!amount);
-    if (amount) onPay(amount);
+    if (amount) onPay(amount, isPrepayment(loan, amount) ? { prepayment } : undefined);
   }
 
   return (
@@ -94,12 +110,16 @@ function AmountForm({ loan, state, onPay }: AmountFormProps) {
                 id={fieldId}
                 loan={loan}
                 text={own}
+                prepayment={prepayment}
                 onChange={setOwn}
                 problem={isIncomplete && !amount ? NO_AMOUNT : refusal && formatMessage(refusal.message)}
               />
             )}
           </Fragment>
         ))}
+        {ownAmount && isPrepayment(loan, ownAmount) && (
+          <PrepaymentFields loan={loan} on={today} amount={ownAmount} choice={prepayment} onChoose={setPrepayment} />
+        )}
         {noChoice && (
           <p className="problem" id={`${fieldId}-none`} role="alert">
             {noChoice}
@@ -129,11 +149,12 @@ interface OwnAmountProps {
   id: string;
   loan: Loan;
   text: string;
+  prepayment: PrepaymentChoice;
   onChange: (text: string) => void;
   problem: string | undefined;
 }
 
-function OwnAmount({ id, loan, text, onChange, problem }: OwnAmountProps) {
+function OwnAmount({ id, loan, text, prepayment, onChange, problem }: OwnAmountProps) {
   const amount = parseAmount(text);
   return (
     <>
@@ -148,27 +169,8 @@ function OwnAmount({ id, loan, text, onChange, problem }: OwnAmountProps) {
         onChange={({ target }) => onChange(target.value)}
       />
       <p role="status" className="small">
-        {amount && !isZero(amount) && effectOf(loan, amount, false)}
+        {amount && !isZero(amount) && effectOf(loan, amount, false, prepayment)}
       </p>
     </>
-  );
-}
-
-interface ChoiceProps {
-  name: string;
-  amount?: string;
-  hint?: string;
-  isChecked: boolean;
-  onCheck: () => void;
-}
-
-function Choice({ name, amount, hint, isChecked, onCheck }: ChoiceProps) {
-  return (
-    <label className="choice">
-      <input type="radio" name="choice" checked={isChecked} onChange={onCheck} />
-      <strong>{name}</strong>
-      {amount && <strong className="number">{formatRupees(amount)}</strong>}
-      {hint && <span className="muted">{hint}</span>}
-    </label>
   );
 }

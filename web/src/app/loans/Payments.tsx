@@ -8,15 +8,17 @@ import { formatDate } from "../../ui/dates";
 import { formatRupees } from "../../ui/money";
 import type { Column } from "../../ui/Table";
 import type { Loan } from "./loan";
+import { isOfToday, useLoanView } from "./loanView";
 import { Paged, type PageProps } from "./Paged";
 import { PageRows } from "./PageRows";
 import { describeMode } from "./paymentModes";
 import { PaymentsDownload } from "./PaymentsDownload";
 import { Receipt } from "./Receipt";
+import { describeReversal } from "./reversals";
 
 const PaymentsDocument = graphql(`
-  query Payments($id: ID!, $after: String) {
-    loan(id: $id) {
+  query Payments($id: ID!, $after: String, $asOf: Date, $knownAt: DateTime) {
+    loan(id: $id, asOf: $asOf, knownAt: $knownAt) {
       id
       payments(first: 12, after: $after) {
         edges {
@@ -31,6 +33,15 @@ const PaymentsDocument = graphql(`
             paymentDate
             interest
             principal
+            reversedOn
+            reversalCause
+            event {
+              id
+              reversedBy {
+                id
+                reason
+              }
+            }
             allocations {
               bill {
                 id
@@ -62,6 +73,7 @@ const COLUMNS: Column[] = [
 type Payment = NonNullable<PaymentsQuery["loan"]>["payments"]["edges"][number]["node"];
 
 export function Payments({ loan }: { loan: Loan }) {
+  const view = useLoanView();
   const [shown, setShown] = useState<Payment | null>(null);
   if (shown) {
     return (
@@ -74,7 +86,7 @@ export function Payments({ loan }: { loan: Loan }) {
   }
   return (
     <>
-      <PaymentsDownload loanId={loan.id} />
+      {isOfToday(view) && <PaymentsDownload loanId={loan.id} />}
       <Paged
         label="Payments, oldest first"
         columns={COLUMNS}
@@ -88,7 +100,9 @@ type RowsProps = PageProps & { id: string; onReceipt: (payment: Payment) => void
 
 function PaymentRows({ id, onReceipt, after, onEnd }: RowsProps) {
   const isOperator = useIsOperator();
-  const [payments, refetch] = useQuery({ query: PaymentsDocument, variables: { id, after } });
+  const { asOf, knownAt } = useLoanView();
+  const hasReceipts = isOperator && isOfToday({ asOf, knownAt });
+  const [payments, refetch] = useQuery({ query: PaymentsDocument, variables: { id, after, asOf, knownAt } });
   return (
     <PageRows
       query={payments}
@@ -99,12 +113,14 @@ function PaymentRows({ id, onReceipt, after, onEnd }: RowsProps) {
       onEnd={onEnd}
       cells={(payment) => [
         formatDate(payment.paymentDate),
-        formatRupees(payment.amount),
-        formatRupees(payment.interest),
-        formatRupees(payment.principal),
-        payment.allocations.map(({ bill }) => (bill ? `bill ${bill.cycle}` : "prepayment")).join(", "),
+        payment.reversedOn ? <s>{formatRupees(payment.amount)}</s> : formatRupees(payment.amount),
+        payment.reversedOn ? "" : formatRupees(payment.interest),
+        payment.reversedOn ? "" : formatRupees(payment.principal),
+        <span className="wrap">
+          {payment.reversedOn ? describeReversed(payment, payment.reversedOn) : describeAllocations(payment)}
+        </span>,
         describeMode(payment),
-        isOperator ? (
+        hasReceipts ? (
           <button type="button" className="link" onClick={() => onReceipt(payment)}>
             {payment.receiptNumber}
           </button>
@@ -115,4 +131,13 @@ function PaymentRows({ id, onReceipt, after, onEnd }: RowsProps) {
       ]}
     />
   );
+}
+
+function describeAllocations({ allocations }: Payment): string {
+  return allocations.map(({ bill }) => (bill ? `bill ${bill.cycle}` : "prepayment")).join(", ");
+}
+
+/** A screen reader may not say that the amount is struck out: the words do. */
+function describeReversed({ reversalCause, event }: Payment, reversedOn: string): string {
+  return `Reversed on ${formatDate(reversedOn)}. ${describeReversal(reversalCause, event.reversedBy?.reason)}`;
 }

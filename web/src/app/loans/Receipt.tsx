@@ -1,13 +1,23 @@
 /** The receipt that an operator prints for a borrower: after the payment, and again from the list of payments. */
 import { type ReactNode, useEffect, useRef } from "react";
+import { useQuery } from "urql";
 import { Link } from "wouter";
+import { graphql } from "../../api/generated";
 import { formatDate, formatDateTime } from "../../ui/dates";
 import { AmountFact, Fact, Facts } from "../../ui/Facts";
-import { formatRupees } from "../../ui/money";
+import { formatRupees, isZero } from "../../ui/money";
 import { paths } from "../paths";
 import type { Loan } from "./loan";
 import { describeMode } from "./paymentModes";
 import type { Receipt as NewReceipt } from "./usePayment";
+
+const ReceiptLender = graphql(`
+  query ReceiptLender {
+    lender {
+      name
+    }
+  }
+`);
 
 interface Props {
   /** The payment that was just taken, with the loan after it; absent for an earlier payment. */
@@ -20,9 +30,11 @@ interface Props {
 
 export function Receipt({ receipt, payment, loan, children }: Props) {
   const heading = useRef<HTMLHeadingElement>(null);
+  const [{ data }] = useQuery({ query: ReceiptLender });
   useEffect(() => heading.current?.focus(), []);
   return (
     <section className="card stack receipt" aria-labelledby="receipt">
+      {data?.lender.name && <p>{data.lender.name}</p>}
       <h2 id="receipt" ref={heading} tabIndex={-1}>
         Receipt {payment.receiptNumber}
       </h2>
@@ -33,12 +45,12 @@ export function Receipt({ receipt, payment, loan, children }: Props) {
       {receipt && <Outcome receipt={receipt} name={loan.borrower.name} />}
       <Facts layout="thirds">
         <Fact name="Aadhaar number">{loan.borrower.aadhaarMasked}</Fact>
-        <Fact name="Loan">{loan.id}</Fact>
+        <Fact name="Loan number">{loan.id}</Fact>
         <Fact name="Paid by">{describeMode(payment) || "—"}</Fact>
         <AmountFact name="Applied to interest" value={payment.interest} />
         <AmountFact name="Applied to principal" value={payment.principal} />
-        {receipt && <AmountFact name="Remaining principal" value={receipt.loan.principalBalance} />}
       </Facts>
+      {receipt && <StillToPay loan={receipt.loan} />}
       <p className="small muted">
         Recorded on {formatDateTime(payment.createdAt)}. Transaction <code>{payment.transactionId}</code>
       </p>
@@ -53,6 +65,20 @@ export function Receipt({ receipt, payment, loan, children }: Props) {
         </Link>
       </div>
     </section>
+  );
+}
+
+function StillToPay({ loan }: { loan: NewReceipt["loan"] }) {
+  return (
+    <>
+      <h3>After this payment</h3>
+      <Facts layout="thirds">
+        <AmountFact name="Still due" value={loan.amountDue} />
+        <AmountFact name="Remaining principal" value={loan.principalBalance} />
+        <AmountFact name="To close the loan" value={loan.payoff} />
+        {!isZero(loan.credit) && <AmountFact name="Credit of the borrower" value={loan.credit} />}
+      </Facts>
+    </>
   );
 }
 

@@ -31,7 +31,7 @@ export function ReceiptView({ receipt, onPayMore }: { receipt: Receipt; onPayMor
         <AmountFact name="Remaining principal" value={loan.principalBalance} />
       </Facts>
       <p className="small muted">
-        Transaction <code>{payment.transactionId}</code>
+        Receipt {payment.receiptNumber}, transaction <code>{payment.transactionId}</code>
       </p>
       <div className="row">
         <Link className="button primary" href={paths.loan(loan.id)}>

@@ -1,9 +1,10 @@
 /** The lines of a statement. On a phone, those of a month or a year fold into one row with their totals. */
-import { useState } from "react";
+import { type ReactNode, useState } from "react";
 import { formatDate, formatMonth } from "../../ui/dates";
 import { formatRupees, isZero, sumOf } from "../../ui/money";
 import { type Column, ResponsiveTable, Row } from "../../ui/Table";
-import { type ComingLine, groupsOf, LINE_LABELS, type PastLine, totalsOf } from "./statement";
+import { describeReversal } from "./reversals";
+import { amountOf, type ComingLine, groupsOf, LINE_LABELS, type PastLine, totalsOf } from "./statement";
 
 export function PostedLines({ lines }: { lines: PastLine[] }) {
   const columns = columnsOf("Date", "Paid");
@@ -13,10 +14,10 @@ export function PostedLines({ lines }: { lines: PastLine[] }) {
         <Group key={month} columns={columns} summary={[formatMonth(month), summaryOf(ofMonth)]}>
           {ofMonth.map((line) => [
             formatDate(line.date),
-            LINE_LABELS[line.kind],
-            line.kind === "PAYMENT" ? formatRupees(line.amountPaid) : "",
-            formatRupees(line.interest),
-            formatRupees(line.principal),
+            <EntryCell line={line} />,
+            line.kind === "PAYMENT" || line.kind === "REFUND" ? amountIn(line, amountOf(line)) : "",
+            amountIn(line, line.interest),
+            amountIn(line, line.principal),
             formatRupees(line.principalBalance),
           ])}
         </Group>
@@ -25,9 +26,26 @@ export function PostedLines({ lines }: { lines: PastLine[] }) {
   );
 }
 
+/** The amounts of a reversed line are struck out. */
+function amountIn({ reversedOn }: PastLine, amount: string): ReactNode {
+  return reversedOn ? <s>{formatRupees(amount)}</s> : formatRupees(amount);
+}
+
+/** A screen reader may not say that the amount is struck out: the words do. */
+function EntryCell({ line: { kind, reversedOn, event } }: { line: PastLine }) {
+  if (!reversedOn) return LINE_LABELS[kind];
+  const reversal = event?.reversedBy;
+  return (
+    <span className="wrap">
+      {LINE_LABELS[kind]}, reversed {formatDate(reversedOn)}.{" "}
+      <span className="muted">{describeReversal(reversal?.cause, reversal?.reason)}</span>
+    </span>
+  );
+}
+
 function summaryOf(lines: PastLine[]): string {
   const { paid, interestBilled } = totalsOf(lines);
-  const disbursal = lines.find(({ kind }) => kind === "DISBURSAL");
+  const disbursal = lines.find(({ kind, reversedOn }) => kind === "DISBURSAL" && !reversedOn);
   const parts = [
     disbursal && `paid out ${formatRupees(disbursal.principal)}`,
     !isZero(paid) && `paid ${formatRupees(paid)}`,
@@ -87,7 +105,7 @@ interface GroupProps {
   columns: Column[];
   summary: [period: string, totals: string];
   /** The cells of each row. */
-  children: string[][];
+  children: ReactNode[][];
 }
 
 /** The style sheet shows the summary on a phone only; elsewhere and on paper the rows are always shown. */

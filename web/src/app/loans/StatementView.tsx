@@ -8,11 +8,12 @@ import { formatPercent, formatRupees, isZero } from "../../ui/money";
 import { QueryResult } from "../../ui/QueryResult";
 import type { Loan } from "./loan";
 import { formatDays } from "./LoanCard";
+import { useLoanView } from "./loanView";
 import { splitUpcoming, type Statement, StatementDocument, totalsOf } from "./statement";
 import { OverdueLines, PostedLines, UpcomingLines } from "./StatementLines";
 
 export function StatementView({ loan }: { loan: Loan }) {
-  const [statement, refetch] = useQuery({ query: StatementDocument, variables: { loanId: loan.id } });
+  const [statement, refetch] = useQuery({ query: StatementDocument, variables: useLoanView() });
   return (
     <QueryResult query={statement} refetch={refetch} height="24rem">
       {({ statement, lender }) =>

@@ -3,9 +3,12 @@ import { graphql } from "../../api/generated";
 import type { LoanQuery } from "../../api/generated/graphql";
 
 export const LoanDocument = graphql(`
-  query Loan($id: ID!) {
+  query Loan($id: ID!, $asOf: Date, $knownAt: DateTime) {
     businessDate
-    loan(id: $id) {
+    policy {
+      quoteDays
+    }
+    loan(id: $id, asOf: $asOf, knownAt: $knownAt) {
       id
       borrower {
         id
@@ -28,6 +31,8 @@ export const LoanDocument = graphql(`
       daysPastDue
       nextDueDate
       leastPrepayment
+      credit
+      closedOn
     }
   }
 `);

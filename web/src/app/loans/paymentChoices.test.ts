@@ -1,6 +1,7 @@
 /** The truth table of the payment form: the states of a loan, and what each amount does in them. */
 import { expect, test } from "vitest";
 import type { Loan } from "./loan";
+import { nextStep } from "./LoanCard";
 import { effectOf, paymentChoices } from "./paymentChoices";
 
 // The worked life of the lending rules: 50,000 at 10.5 % for 12 cycles.
@@ -22,6 +23,8 @@ const NOTHING_DUE: Loan = {
   pastDue: "0.00",
   daysPastDue: 0,
   leastPrepayment: "0.10",
+  credit: "0.00",
+  closedOn: null,
 };
 const BILLED: Loan = {
   ...NOTHING_DUE,
@@ -118,9 +121,13 @@ test("a loan with nothing due says until when, and what a prepayment does", () =
     "Lowers your EMI; the next bill still comes.",
     "Pays everything, with the interest up to today: closes the loan, and no bill follows.",
   ]);
-  expect(plain(paymentChoices(MINIMUM_PAID, false).notice)).toContain(
-    "The minimum is paid: nothing more is due until 17 Mar",
-  );
+});
+
+test("a loan whose minimum is paid names the rest and until when it is enough, in the same words everywhere", () => {
+  const rest =
+    "The minimum is paid. Paying the remaining ₹ 2,471.03 keeps the plan; nothing more must be paid before 17 Mar 2026.";
+  expect(plain(nextStep(MINIMUM_PAID))).toBe(rest);
+  expect(plain(paymentChoices(MINIMUM_PAID, false).notice)).toBe(`${rest} The next bill is issued on 2 Mar 2026.`);
 });
 
 test("the hints tell what a minimum, a past due amount and the last installment do", () => {

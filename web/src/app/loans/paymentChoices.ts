@@ -1,8 +1,9 @@
 /** The amounts that the payment form offers, with the effect of each, as the server's rules define it. */
+import type { PrepaymentChoice } from "../../api/generated/graphql";
 import { formatDate } from "../../ui/dates";
 import { exceeds, formatRupees, isZero } from "../../ui/money";
 import type { Loan } from "./loan";
-import { formatDays } from "./LoanCard";
+import { formatDays, nextStep } from "./LoanCard";
 
 export interface PaymentChoice {
   id: "pastDue" | "installment" | "minimum" | "payoff" | "own";
@@ -33,7 +34,7 @@ export function paymentChoices(loan: Loan, isOperator: boolean): PaymentChoices 
   const close: Fixed = { id: "payoff", name: "Close the loan", hint: CLOSES, amount: loan.payoff };
   const isDue = !isZero(loan.minimumDue);
   return {
-    notice: isDue ? undefined : nothingDue(loan),
+    notice: isDue ? undefined : nextSteps(loan),
     choices: [...due, ownChoice(loan, your, isOperator), ...(due.some(({ hint }) => hint === CLOSES) ? [] : [close])],
     initial: isDue ? (due[0]?.id ?? null) : null,
   };
@@ -87,14 +88,23 @@ function ownChoice({ amountDue, leastPrepayment }: Loan, your: string, isOperato
   return { id: "own", name: "Another amount", hint };
 }
 
-function nothingDue({ amountDue, nextDueDate, nextBillingDate }: Loan): string {
-  const until = nextDueDate ? ` until ${formatDate(nextDueDate)}` : "";
-  const bill = nextBillingDate ? ` The next bill is issued on ${formatDate(nextBillingDate)}.` : "";
-  return `${isZero(amountDue) ? "Nothing is due" : "The minimum is paid: nothing more is due"}${until}.${bill}`;
+function nextSteps(loan: Loan): string {
+  const bill = loan.nextBillingDate ? ` The next bill is issued on ${formatDate(loan.nextBillingDate)}.` : "";
+  return nextStep(loan) + bill;
+}
+
+/** Whether an amount repays principal that no bill asks for, and leaves the loan open: the payer has a choice then. */
+export function isPrepayment({ leastPrepayment, payoff }: Loan, amount: string): boolean {
+  return Boolean(leastPrepayment) && !exceeds(leastPrepayment!, amount) && exceeds(payoff, amount);
 }
 
 /** The effect of an amount that the user types. */
-export function effectOf(loan: Loan, amount: string, isOperator: boolean): string {
+export function effectOf(
+  loan: Loan,
+  amount: string,
+  isOperator: boolean,
+  choice: PrepaymentChoice = "REDUCE_EMI",
+): string {
   const { payoff, amountDue, minimumDue, pastDue, leastPrepayment, nextDueDate } = loan;
   const your = ownerOf(isOperator);
   const isAtLeast = (limit: string) => !exceeds(limit, amount);
@@ -106,7 +116,7 @@ export function effectOf(loan: Loan, amount: string, isOperator: boolean): strin
     const billed = isZero(amountDue) ? "" : "Pays all that is billed. ";
     if (!leastPrepayment) return `${billed}${capitalized(NEXT_BILL)}.`;
     return isAtLeast(leastPrepayment)
-      ? `${billed}Part-prepayment: lowers ${your} EMI; ${NEXT_BILL}.`
+      ? `${billed}Part-prepayment: ${choice === "REDUCE_EMI" ? `lowers ${your} EMI` : `ends ${your} loan sooner`}; ${NEXT_BILL}.`
       : `${billed}Too little to lower ${your} EMI: that takes ${formatRupees(leastPrepayment)}.`;
   }
   if (isAtLeast(amountDue)) return `Everything that is billed so far. Keeps ${your} plan; ${NEXT_BILL}.`;

@@ -6,18 +6,24 @@
  * borrower: the payment is dated when it is accepted, so a retry after midnight is still the same payment. At the counter
  * the operator confirms a date, so the console sends that one.
  */
-import type { PaymentMode } from "../../api/generated/graphql";
+import type { PaymentMode, PrepaymentChoice } from "../../api/generated/graphql";
 import { newId } from "../../api/ids";
 import { currentSession } from "../../api/session";
 
-/** The values that only a payment at the counter has. */
-export interface CounterDetails {
+/** The values that not every payment has. */
+export interface PaymentDetails {
+  /** The effect of money that reaches principal which no bill asks for. */
+  prepayment?: PrepaymentChoice;
+  // The others are those of the counter.
   mode?: PaymentMode;
   reference?: string | null;
   paymentDate?: string;
+  /** Whether the date may be before the latest event of the loan. Such a payment has a reason. */
+  backdate?: boolean;
+  reason?: string;
 }
 
-export interface PendingPayment extends CounterDetails {
+export interface PendingPayment extends PaymentDetails {
   transactionId: string;
   amount: string;
 }
@@ -29,7 +35,7 @@ export function pendingPayment(loanId: string): PendingPayment | null {
   return JSON.parse(sessionStorage.getItem(storageKey(loanId)) ?? "null") as PendingPayment | null;
 }
 
-export function storePayment(loanId: string, amount: string, details: CounterDetails = {}): PendingPayment {
+export function storePayment(loanId: string, amount: string, details: PaymentDetails = {}): PendingPayment {
   const payment = { transactionId: newId(), amount, ...details };
   sessionStorage.setItem(storageKey(loanId), JSON.stringify(payment));
   return payment;

@@ -38,12 +38,16 @@ test("totals and months are those of the lines", () => {
     amountPaid,
     interest,
     principal,
+    credit: "0.00",
     principalBalance: "0.00",
+    reversedOn: null as string | null,
+    event: null,
   });
   const lines = [
     line("2026-01-01", "DISBURSAL", "0.00", "0.00", "50000.00"),
     line("2026-01-31", "BILL", "0.00", "435.00", "0.00"),
     line("2026-02-10", "PAYMENT", "1000.00", "435.00", "565.00"),
+    { ...line("2026-02-11", "PAYMENT", "700.00", "0.00", "700.00"), reversedOn: "2026-02-12" },
   ];
   expect(totalsOf(lines)).toEqual({
     interestBilled: "435.00",
@@ -53,6 +57,6 @@ test("totals and months are those of the lines", () => {
   });
   expect([...groupsOf(lines, ({ date }) => date, 7)].map(([month, group]) => [month, group.length])).toEqual([
     ["2026-01", 2],
-    ["2026-02", 1],
+    ["2026-02", 2],
   ]);
 });

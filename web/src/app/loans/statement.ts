@@ -4,11 +4,11 @@ import type { StatementLineKind, StatementQuery } from "../../api/generated/grap
 import { sumOf } from "../../ui/money";
 
 export const StatementDocument = graphql(`
-  query Statement($loanId: ID!) {
+  query Statement($loanId: ID!, $asOf: Date, $knownAt: DateTime) {
     lender {
       name
     }
-    statement(loanId: $loanId) {
+    statement(loanId: $loanId, asOf: $asOf, knownAt: $knownAt) {
       asOf
       loan {
         id
@@ -24,7 +24,17 @@ export const StatementDocument = graphql(`
         amountPaid
         interest
         principal
+        credit
         principalBalance
+        reversedOn
+        event {
+          id
+          reversedBy {
+            id
+            cause
+            reason
+          }
+        }
       }
       upcomingEmis {
         number
@@ -44,9 +54,16 @@ export const LINE_LABELS: Record<StatementLineKind, string> = {
   DISBURSAL: "Paid out",
   BILL: "Bill",
   PAYMENT: "Payment",
+  REVERSAL: "Reversal",
+  REFUND: "Credit refunded",
 };
 
 export type PastLine = Statement["pastTransactions"][number];
+/** The money that moved: what a payment brought, or what a refund paid out, below zero. */
+export function amountOf({ kind, amountPaid, credit }: PastLine): string {
+  return kind === "REFUND" ? credit : amountPaid;
+}
+
 export type ComingLine = Statement["upcomingEmis"][number];
 
 /** The installments whose bills are past due, apart from those to come. `pastDue` is the loan's. */
@@ -69,8 +86,9 @@ export interface Totals {
   principalPaid: string;
 }
 
+/** The totals of the lines that count: a reversed line does not. */
 export function totalsOf(lines: PastLine[]): Totals {
-  const payments = lines.filter(({ kind }) => kind === "PAYMENT");
+  const payments = lines.filter(({ kind, reversedOn }) => kind === "PAYMENT" && !reversedOn);
   return {
     interestBilled: sumOf(lines.filter(({ kind }) => kind === "BILL").map(({ interest }) => interest)),
     paid: sumOf(payments.map(({ amountPaid }) => amountPaid)),

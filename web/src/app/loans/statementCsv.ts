@@ -1,6 +1,6 @@
 /** The statement as a CSV file: its dates and amounts are unformatted, so that spreadsheets can calculate with them. */
 import { downloadCsv } from "./csvFile";
-import { type ComingLine, LINE_LABELS, splitUpcoming, type Statement } from "./statement";
+import { amountOf, type ComingLine, LINE_LABELS, splitUpcoming, type Statement } from "./statement";
 
 const HEADER = ["Date", "Entry", "State", "Amount", "Interest", "Principal", "Principal balance"];
 
@@ -11,8 +11,8 @@ export function statementRows(statement: Omit<Statement, "loan">, pastDue: strin
     ...statement.pastTransactions.map((line) => [
       line.date,
       LINE_LABELS[line.kind],
-      "posted",
-      line.amountPaid,
+      line.reversedOn ? `reversed ${line.reversedOn}` : "posted",
+      amountOf(line),
       line.interest,
       line.principal,
       line.principalBalance,

@@ -5,8 +5,8 @@ import { graphql } from "../../api/generated";
 import type { MakePaymentMutation } from "../../api/generated/graphql";
 import { type Failure, type Problem, resultOf } from "../../api/result";
 import {
-  type CounterDetails,
   forgetPayment,
+  type PaymentDetails,
   type PendingPayment,
   pendingPayment,
   storePayment,
@@ -36,6 +36,9 @@ const MakePayment = graphql(`
           status
           emi
           principalBalance
+          amountDue
+          payoff
+          credit
         }
       }
       ...Problems
@@ -60,7 +63,7 @@ const RETRY_PAUSES_MS = [1000, 2000, 4000, 8000, 15_000];
 
 interface Payment {
   state: PaymentState;
-  pay: (amount: string, details?: CounterDetails) => Promise<void>;
+  pay: (amount: string, details?: PaymentDetails) => Promise<void>;
   askAgain: () => Promise<void>;
   reset: () => void;
 }
@@ -83,7 +86,7 @@ export function usePayment(loanId: string, onResult: () => void): Payment {
       for (let attempt = 1; isMounted.current; attempt += 1) {
         setState({ status: "sending", amount: payment.amount, attempt });
         const result = resultOf(await client.mutation(MakePayment, { input }).toPromise(), "makePayment");
-        if (!isMounted.current) return;
+        if (!isMounted.current) break;
         if (result.status !== "failed") {
           forgetPayment(loanId);
           setState(result.status === "ok" ? { status: "accepted", receipt: result.data } : result);
@@ -100,6 +103,8 @@ export function usePayment(loanId: string, onResult: () => void): Payment {
         }
         await new Promise((resolve) => setTimeout(resolve, pause));
       }
+      // The page was left, or locked: a page that was locked comes back.
+      setState({ status: "unknown", amount: payment.amount, failure: null });
     },
     [client, loanId, onResult],
   );
@@ -124,7 +129,7 @@ export function usePayment(loanId: string, onResult: () => void): Payment {
   );
 
   const pay = useCallback(
-    (amount: string, details?: CounterDetails) =>
+    (amount: string, details?: PaymentDetails) =>
       exclusively(() => send(pendingPayment(loanId) ?? storePayment(loanId, amount, details))),
     [exclusively, loanId, send],
   );

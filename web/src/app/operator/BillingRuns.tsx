@@ -68,8 +68,8 @@ const MoreFailedLoans = graphql(`
 type Run = BillingRunsQuery["billingRuns"]["edges"][number]["node"];
 
 const TAGS: Record<BillingRunStatus, [name: string, look: string]> = {
-  QUEUED: ["Waiting", "open"],
-  RUNNING: ["Billing", "open"],
+  QUEUED: ["In progress", "open"],
+  RUNNING: ["In progress", "open"],
   DONE: ["Done", "success"],
   FAILED: ["Loans failed", "error"],
 };
@@ -106,14 +106,22 @@ function RunRows({ after, onEnd }: PageProps) {
       cells={(run) => [
         formatDate(run.asOf),
         <StatusTag status={run.status} />,
-        `${formatInteger(run.loansBilled)} of ${formatInteger(run.loansDue)}`,
-        formatInteger(run.billsIssued),
-        formatRupees(run.interestBilled),
+        ...figuresOf(run),
         run.finishedAt ? formatDateTime(run.finishedAt) : "—",
         <FailedLoans run={run} />,
       ]}
     />
   );
+}
+
+/** None before the end: the progress above the list is live, and figures in the list would be older. */
+function figuresOf({ status, loansBilled, loansDue, billsIssued, interestBilled }: Run): string[] {
+  if (status === "QUEUED" || status === "RUNNING") return ["—", "—", "—"];
+  return [
+    `${formatInteger(loansBilled)} of ${formatInteger(loansDue)}`,
+    formatInteger(billsIssued),
+    formatRupees(interestBilled),
+  ];
 }
 
 function StatusTag({ status }: { status: BillingRunStatus }) {

@@ -70,7 +70,7 @@ export function ExpectedCash({ cash, from }: { cash: Cash; from: string }) {
   return (
     <section className="card stack tight">
       <Figure
-        title={`Expected cash from ${formatDate(from)}, by 30 days`}
+        title={`Expected cash from ${formatDate(from)}, in periods of 30 days`}
         series={CASH}
         columns={["Due", "Principal", "Interest", "Total"]}
         rows={cash.cycles.map((cycle) => [

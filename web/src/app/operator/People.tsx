@@ -1,9 +1,10 @@
-/** Finds a borrower by ID, with their loans, or a loan by its own ID. */
+/** Finds a borrower or a loan by ID, and shows a borrower with the loans and the earlier values. */
 import { useState } from "react";
 import { useForm } from "react-hook-form";
 import { useQuery } from "urql";
 import { useLocation } from "wouter";
 import { graphql } from "../../api/generated";
+import { Breadcrumbs } from "../../ui/Breadcrumbs";
 import { formatDateTime } from "../../ui/dates";
 import { Fact } from "../../ui/Facts";
 import { Page } from "../../ui/Page";
@@ -38,13 +39,13 @@ const Person = graphql(`
 `);
 
 export default function People({ id }: { id?: string }) {
+  if (id) return <Borrower key={id} id={id} />;
   return (
-    <Page title={id ? `Borrower ${id}` : "People"} lead="Find a borrower or a loan by its ID.">
+    <Page title="People" lead="Find a borrower or a loan by its ID. The box above finds them by any of their data.">
       <div className="columns">
-        <SearchForm label="Borrower ID" pathOf={paths.person} initial={id ?? ""} />
-        <SearchForm label="Loan ID" pathOf={paths.loan} initial="" />
+        <SearchForm label="Borrower ID" pathOf={paths.person} />
+        <SearchForm label="Loan ID" pathOf={paths.loan} />
       </div>
-      {id && <BorrowerWithLoans key={id} id={id} />}
     </Page>
   );
 }
@@ -52,12 +53,11 @@ export default function People({ id }: { id?: string }) {
 interface SearchProps {
   label: string;
   pathOf: (id: string) => string;
-  initial: string;
 }
 
-function SearchForm({ label, pathOf, initial }: SearchProps) {
+function SearchForm({ label, pathOf }: SearchProps) {
   const [, navigate] = useLocation();
-  const form = useForm({ defaultValues: { id: initial } });
+  const form = useForm({ defaultValues: { id: "" } });
   const submission = useSubmit(
     form,
     async ({ id }) => ({ status: "ok" as const, data: id.trim() }),
@@ -82,38 +82,45 @@ function SearchForm({ label, pathOf, initial }: SearchProps) {
   );
 }
 
-function BorrowerWithLoans({ id }: { id: string }) {
+function Borrower({ id }: { id: string }) {
   const [after, setAfter] = useState<string | null>(null);
   const [borrower, refetch] = useQuery({ query: Person, variables: { id, after } });
+  const name = borrower.data?.user?.name;
   return (
-    <QueryResult query={borrower} refetch={refetch} height="20rem">
-      {({ user }) =>
-        user ? (
-          <>
-            <PersonFacts label="The borrower" person={user}>
-              <Fact name="Credit score">{user.creditScore ?? "not calculated yet"}</Fact>
-              <Fact name="Account opened">{formatDateTime(user.createdAt)}</Fact>
-            </PersonFacts>
-            <ResetCode id={id} />
-            <section className="stack" aria-labelledby="borrower-loans">
-              <h2 id="borrower-loans">Loans: {user.loans.totalCount}</h2>
-              <div className="columns">
-                {user.loans.edges.map(({ node }) => (
-                  <LoanCard key={node.id} loan={node} />
-                ))}
-              </div>
-              {user.loans.pageInfo.hasNextPage && (
-                <button type="button" onClick={() => setAfter(user.loans.pageInfo.endCursor ?? null)}>
-                  Next loans
-                </button>
-              )}
-            </section>
-            <PersonChanges id={user.id} />
-          </>
-        ) : (
-          <p className="card">There is no borrower with this ID.</p>
-        )
-      }
-    </QueryResult>
+    <Page
+      trail={<Breadcrumbs crumbs={[{ name: "Book", path: paths.home() }]} current={name ?? `Borrower ${id}`} />}
+      title={`Borrower ${id}`}
+      lead={name ?? "\u00a0"}
+    >
+      <QueryResult query={borrower} refetch={refetch} height="20rem">
+        {({ user }) =>
+          user ? (
+            <>
+              <PersonFacts label="The borrower" person={user}>
+                <Fact name="Credit score">{user.creditScore ?? "not calculated yet"}</Fact>
+                <Fact name="Account opened">{formatDateTime(user.createdAt)}</Fact>
+              </PersonFacts>
+              <ResetCode id={id} />
+              <section className="stack" aria-labelledby="borrower-loans">
+                <h2 id="borrower-loans">Loans: {user.loans.totalCount}</h2>
+                <div className="columns">
+                  {user.loans.edges.map(({ node }) => (
+                    <LoanCard key={node.id} loan={node} />
+                  ))}
+                </div>
+                {user.loans.pageInfo.hasNextPage && (
+                  <button type="button" onClick={() => setAfter(user.loans.pageInfo.endCursor ?? null)}>
+                    Next loans
+                  </button>
+                )}
+              </section>
+              <PersonChanges id={user.id} />
+            </>
+          ) : (
+            <p className="card">There is no borrower with this ID.</p>
+          )
+        }
+      </QueryResult>
+    </Page>
   );
 }

@@ -154,7 +154,7 @@ function ResultLine({ result: { matched, user, loan, payment } }: { result: Resu
   const details = payment
     ? [payment.transactionId, loan && `Loan ${loan.id}`, user.name]
     : loan
-      ? [user.name, loan.status === "CLOSED" && "closed"]
+      ? [user.name, loan.status !== "ACTIVE" && loan.status.toLowerCase()]
       : [user.aadhaarMasked, user.phone, user.email];
   return (
     <>

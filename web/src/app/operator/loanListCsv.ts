@@ -1,6 +1,6 @@
 /** A list of loans as a CSV file. Its dates and amounts are unformatted, so that spreadsheets can calculate with them. */
-import Papa from "papaparse";
 import type { Client, CombinedError } from "urql";
+import { csvOf, saveCsv } from "../loans/csvFile";
 import type { LoanList } from "../paths";
 import { type ListedLoan, LISTS, LoanListDocument } from "./loanList";
 
@@ -48,7 +48,7 @@ export async function downloadLoans(
   signal: AbortSignal,
   report: (loans: number, total: number) => void,
 ): Promise<CombinedError | undefined> {
-  const parts: string[] = [format([HEADER])];
+  const parts: string[] = [csvOf([HEADER])];
   // A loan that is paid meanwhile moves to a later page: it is in the file once.
   const seen = new Set<string>();
   let after: string | null = null;
@@ -61,30 +61,17 @@ export async function downloadLoans(
     const { loans, businessDate } = answer.data;
     const page = loans.edges.map(({ node }) => node).filter(({ id }) => !seen.has(id));
     page.forEach(({ id }) => seen.add(id));
-    if (page.length) parts.push(format(page.map(cells)));
+    if (page.length) parts.push(csvOf(page.map(cells)));
     total = loans.totalCount ?? total;
     report(seen.size, total);
     after = loans.pageInfo.hasNextPage ? (loans.pageInfo.endCursor ?? null) : null;
     day = businessDate;
   } while (after !== null);
-  save(parts, `loans-${list}-${day}.csv`);
+  saveCsv(`loans-${list}-${day}.csv`, parts);
   return undefined;
 }
 
 function pageAfter(client: Client, list: LoanList, after: string | null) {
   const variables = { filter: LISTS[list].filter, first: PAGE_LENGTH, after, isCounted: after === null };
   return client.query(LoanListDocument, variables, { requestPolicy: "network-only" }).toPromise();
-}
-
-function format(rows: (string | number)[][]): string {
-  // A spreadsheet must not run a cell as a formula.
-  return `${Papa.unparse(rows, { escapeFormulae: true })}\r\n`;
-}
-
-function save(parts: string[], name: string): void {
-  const link = document.createElement("a");
-  link.href = URL.createObjectURL(new Blob(parts, { type: "text/csv;charset=utf-8" }));
-  link.download = name;
-  link.click();
-  URL.revokeObjectURL(link.href);
 }

@@ -5,8 +5,8 @@ import { Link, useLocation } from "wouter";
 import { graphql } from "../../api/generated";
 import { resultOf } from "../../api/result";
 import { Page } from "../../ui/Page";
+import { EmailField } from "../forms/AccountFields";
 import { Form } from "../forms/Form";
-import { FormField } from "../forms/FormField";
 import { useSubmit } from "../forms/useSubmit";
 import { paths } from "../paths";
 import { type ResetState, useResetState } from "./useResetState";
@@ -41,21 +41,14 @@ export default function ForgotPassword() {
   );
 
   return (
-    <Page title="Forgot your password?" lead="With a code that you receive by email you set a new one.">
+    <Page title="Forgot your password?" lead="You receive a code by email, and set a new password with it.">
       <Form
         submission={submission}
         refusal="No code was sent."
         submit={["Send me a code", "Asking for a code…"]}
         after={<Link href={paths.resetPassword()}>I have a code</Link>}
       >
-        <FormField
-          form={form}
-          name="email"
-          label="Email"
-          type="email"
-          autoComplete="username"
-          rules={{ required: "Enter your email address." }}
-        />
+        <EmailField form={form} />
       </Form>
       <p>
         <Link href={paths.home()}>Back to sign in</Link>

@@ -1,15 +1,17 @@
 /** Sets a new password by a code, and signs in. The code comes by email, or from an operator. */
 import { useForm } from "react-hook-form";
-import { useMutation, useQuery } from "urql";
+import { useMutation } from "urql";
 import { Link, useLocation } from "wouter";
 import { graphql } from "../../api/generated";
 import { resultOf } from "../../api/result";
 import { openSession } from "../../api/session";
 import { Page } from "../../ui/Page";
+import { EmailField, NewPasswordField } from "../forms/AccountFields";
 import { Form } from "../forms/Form";
 import { FormField } from "../forms/FormField";
 import { useSubmit } from "../forms/useSubmit";
 import { paths } from "../paths";
+import { useIsSandbox } from "../useIsSandbox";
 import { useResetState } from "./useResetState";
 
 const Reset = graphql(`
@@ -22,20 +24,12 @@ const Reset = graphql(`
   }
 `);
 
-const IsSandboxOfReset = graphql(`
-  query IsSandboxOfReset {
-    policy {
-      sandbox
-    }
-  }
-`);
-
 export default function ResetPassword() {
   const { email, isRequested } = useResetState();
   const form = useForm({ defaultValues: { email, code: "", password: "" } });
   const [, reset] = useMutation(Reset);
   const [, navigate] = useLocation();
-  const [sandbox] = useQuery({ query: IsSandboxOfReset });
+  const isSandbox = useIsSandbox();
 
   const submission = useSubmit(
     form,
@@ -51,7 +45,7 @@ export default function ResetPassword() {
       {isRequested && (
         <p className="notice" role="status">
           If {email} belongs to an account, an email with a code is on its way. The code is valid for 15 minutes.
-          {sandbox.data?.policy.sandbox && " In a sandbox without a mail server, the log of ./kist up has the code."}
+          {isSandbox && " In a sandbox without a mail server, the log of ./kist up has the code."}
         </p>
       )}
       <Form
@@ -60,14 +54,7 @@ export default function ResetPassword() {
         submit={["Set password and sign in", "Setting…"]}
         after={<Link href={paths.forgotPassword()}>Ask for another code</Link>}
       >
-        <FormField
-          form={form}
-          name="email"
-          label="Email"
-          type="email"
-          autoComplete="username"
-          rules={{ required: "Enter your email address." }}
-        />
+        <EmailField form={form} />
         <FormField
           form={form}
           name="code"
@@ -77,15 +64,7 @@ export default function ResetPassword() {
           autoComplete="one-time-code"
           rules={{ required: "Enter the code." }}
         />
-        <FormField
-          form={form}
-          name="password"
-          label="New password"
-          hint="At least 10 characters; a sentence is a good choice."
-          type="password"
-          autoComplete="new-password"
-          rules={{ required: "Enter a new password." }}
-        />
+        <NewPasswordField form={form} label="New password" />
       </Form>
       <p>
         <Link href={paths.home()}>Back to sign in</Link>

@@ -1,0 +1,67 @@
+"""Hand-written SQL: the clock of PostgreSQL. An operation reads loans with all their rows, and locks them."""
+
+from collections.abc import Iterable, Sequence
+from datetime import date, datetime
+from typing import NamedTuple
+
+from models import bills, database, histories
+from models.histories import RowIds
+from models.life_events import EventRow
+from models.loans import Loan
+from rules import billing, corrections, events, life
+from rules.corrections import Correction
+from rules.events import Act, Event
+from rules.verify import History
+
+
+class OpenLoan(NamedTuple):
+    """A loan, its history, the ids of its rows, its events in the order of their sequences, and the version of its row.
+
+    The version is the `xmin` of the loan's row.
+    """
+
+    loan: Loan
+    history: History
+    ids: RowIds
+    rows: Sequence[EventRow]
+    version: int
+
+    def next_event(self, effective_on: date, today: date, at: datetime, act: Act) -> Event:
+        """The next event of the loan, recorded on the business date `today`."""
+        return Event(self.history.loan.sequence + 1, effective_on, today, at, act)
+
+    def correct(self, event: Event) -> Correction:
+        """The correction that an event makes, on the day of its recording.
+
+        The life before it comes from the stored rows: to fold it too would take as long as the correction.
+        """
+        (_, _, terms, standing, _), today = self.history.loan, event.recorded_on
+        before = life.stored(terms, standing, self.history.bills.values())
+        before.bill(billing.cycles_due(terms, today), events.due_again(self.history.events, terms.due_days))
+        return corrections.correct(before, self.history.events, event, today)
+
+
+async def locked(loan_ids: Iterable[int]) -> dict[int, OpenLoan]:
+    """Lock the loans that exist, in the order of their ids, until the transaction ends."""
+    return await _opened(await Loan.filter(id__in=set(loan_ids)).order_by("id").select_for_update())
+
+
+async def read(loan_ids: Iterable[int]) -> dict[int, OpenLoan]:
+    """The loans that exist, as the transaction's snapshot has them."""
+    return await _opened(await Loan.filter(id__in=set(loan_ids)).order_by("id"))
+
+
+async def now() -> datetime:
+    """The time on PostgreSQL's clock. Under the locks of loans it is after all that is recorded of them.
+
+    The time of the transaction would not be: another transaction may have begun later, and have had the locks before.
+    """
+    row = await database.fetch_one("SELECT clock_timestamp()")
+    assert row is not None
+    moment: datetime = row[0]
+    return moment
+
+
+async def _opened(found: list[Loan]) -> dict[int, OpenLoan]:
+    await bills.attach(found)
+    return {loan.id: OpenLoan(loan, *await histories.one(loan.id)) for loan in found}

@@ -1,0 +1,92 @@
+"""The events of a loan as clients see them: which event reverses which, and for operators who recorded it."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+from decimal import Decimal
+
+from models.life_events import EventRow
+from rules.events import ReversalCause
+from schema.loan_events import EventKind
+
+
+@dataclass(slots=True)
+class EventView:
+    """An event among all events of its loan, by their sequences."""
+
+    row: EventRow
+    life: Mapping[int, EventRow]
+    for_operator: bool
+
+    @property
+    def id(self) -> str:
+        return f"{self.row.loan_id}-{self.row.sequence}"
+
+    @property
+    def sequence(self) -> int:
+        return self.row.sequence
+
+    @property
+    def kind(self) -> EventKind:
+        return EventKind(self.row.kind)
+
+    @property
+    def effective_on(self) -> date:
+        return self.row.effective_on
+
+    @property
+    def recorded_at(self) -> datetime:
+        return self.row.recorded_at
+
+    @property
+    def amount(self) -> Decimal | None:
+        return self.row.amount
+
+    @property
+    def cause(self) -> ReversalCause | None:
+        return None if self.row.cause is None else ReversalCause(self.row.cause)
+
+    @property
+    def reason(self) -> str | None:
+        return self.row.reason
+
+    @property
+    def made_by(self) -> int | None:
+        return self.row.operator_id if self.for_operator else None
+
+    @property
+    def approved_by(self) -> int | None:
+        """No operation needs an approval."""
+        return None
+
+    @property
+    def reverses(self) -> "EventView | None":
+        return None if self.row.reverses is None else self._other(self.life[self.row.reverses])
+
+    @property
+    def reversed_by(self) -> "EventView | None":
+        own = self.row.sequence
+        found = (row for row in self.life.values() if row.reverses == own and row.counts)
+        return next((self._other(row) for row in found), None)
+
+    @property
+    def void(self) -> bool:
+        """A disbursal, a payment, a reversal and a refund always have an effect (lending rules, 8.4)."""
+        return False
+
+    def _other(self, row: EventRow) -> "EventView":
+        return EventView(row, self.life, self.for_operator)
+
+
+def views(rows: Sequence[EventRow], *, for_operator: bool) -> list[EventView]:
+    """The views of all events of a loan, whose rows are in the order of their sequences."""
+    life = {row.sequence: row for row in rows}
+    return [EventView(row, life, for_operator) for row in life.values()]
+
+
+def sequence_of(event_id: str, loan_id: int) -> int | None:
+    """The sequence of an event's id; None if it is no id of an event of the loan."""
+    owner, _, sequence = event_id.partition("-")
+    if owner != str(loan_id) or not (sequence.isascii() and sequence.isdigit() and len(sequence) < 10):
+        return None
+    return int(sequence)

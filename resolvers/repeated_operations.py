@@ -1,0 +1,75 @@
+"""An operation that is sent again with the same values returns its first answer again."""
+
+from models.corrections import Posting
+from models.ledger import LedgerEntry
+from models.loan_events import LoanEvent
+from models.open_loans import OpenLoan
+from models.payments import Payment
+from resolvers import changes, loan_events
+from resolvers.changes import Step
+from rules import corrections, ledger
+from rules.events import ReversalCause
+from rules.refusals import Problem, ProblemCode, Refused
+from schema.operations import Change, OperateInput
+
+
+async def answer(earlier: LoanEvent, order: OperateInput, reason: str, own: OpenLoan, other: OpenLoan | None) -> Change:
+    """The first answer of an operation.
+
+    Raises:
+        Refused: REQUEST_ID_CONFLICT if the values differ.
+    """
+    moved = await _moved(earlier, own)
+    wanted = _values(order, own, other)
+    stored = (earlier.loan_id, moved and moved.loan_id, earlier.reverses, earlier.cause, earlier.amount, earlier.reason)
+    if wanted is None or (*wanted, reason) != stored:
+        message = "This request id belongs to another operation. Use a new id."
+        raise Refused(Problem(ProblemCode.REQUEST_ID_CONFLICT, message, "requestId"))
+    steps = [await _step(own, earlier)]
+    if moved is not None and other is not None:
+        steps.append(await _step(other, moved))
+    return await changes.stored(steps, replayed=True)
+
+
+def _values(order: OperateInput, own: OpenLoan, other: OpenLoan | None) -> tuple[object, ...] | None:
+    """The values of an operation in the order of its row's: the loans, the reversed event, the cause, the amount.
+
+    None for a move to a loan that does not exist.
+    """
+    operation, loan_id = order.operation, own.loan.id
+    if operation.refund:
+        return loan_id, None, None, None, operation.refund.amount
+    if operation.move:
+        if other is None:
+            return None
+        sequence = loan_events.sequence_of(operation.move.event_id, loan_id)
+        return loan_id, other.loan.id, sequence, ReversalCause.WRONG_LOAN.value, None
+    assert operation.reverse is not None, "an operation has exactly one member"
+    sequence = loan_events.sequence_of(operation.reverse.event_id, loan_id)
+    return loan_id, None, sequence, operation.reverse.cause.value, None
+
+
+async def _moved(earlier: LoanEvent, own: OpenLoan) -> Payment | None:
+    """The payment that a move recorded with its reversal."""
+    if earlier.reverses is None or earlier.loan_id != own.loan.id:
+        return None
+    payment_id = own.ids.events[earlier.reverses]
+    return await Payment.get_or_none(moved_from_id=payment_id, created_at=earlier.recorded_at)
+
+
+async def _step(opened: OpenLoan, row: LoanEvent | Payment) -> Step:
+    """The step of an event that is stored: the correction that it made then, and the entries that it posted."""
+    events = opened.history.events
+    assert row.sequence is not None
+    event = events[row.sequence - 1]
+    correction = corrections.add(opened.history.loan.terms, events[: row.sequence - 1], event, event.recorded_on)
+    posted = await LedgerEntry.filter(loan_id=opened.loan.id, created_at=event.recorded_at).order_by("id")
+    postings = [
+        Posting(
+            one.posted_on,
+            one.effective_on or one.posted_on,
+            ledger.Entry(ledger.Event(one.event), ledger.Account(one.debit), ledger.Account(one.credit), one.amount),
+        )
+        for one in posted
+    ]
+    return Step(opened, correction, row, postings)

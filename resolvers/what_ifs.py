@@ -1,0 +1,90 @@
+"""A what-if: the rules fold a changed list of a loan's events. Nothing is stored."""
+
+from collections.abc import Iterator, Sequence
+from typing import Annotated
+
+import strawberry
+from strawberry import argument
+
+from models import open_loans
+from resolvers import changes, loan_events, loan_lives, loans_as_of
+from resolvers.access import signed_in
+from resolvers.context import Info
+from resolvers.loan_lives import MOST_DAYS_AHEAD
+from rules import budgets as costs
+from rules import life, plan, statement
+from rules import what_if as rules
+from rules.events import Act, Paid, Refunded, ReversalCause, Reversed
+from rules.loan import PrepaymentChoice
+from rules.refusals import Problem, ProblemCode
+from rules.what_if import Added
+from schema.errors import bad_input
+from schema.operations import OperationInput
+from schema.users import Role
+from schema.what_ifs import WhatIf, WhatIfEventInput, WhatIfInput
+
+# Each is folded several times.
+MOST_ADDED = 20
+# The sequence of an event that no loan has.
+_UNKNOWN = 0
+
+
+@signed_in()
+async def what_if(
+    info: Info,
+    loan_id: Annotated[strawberry.ID, argument(description="The id of the loan.")],
+    input: Annotated[WhatIfInput, argument(description="The changes.")],  # noqa: A002
+) -> WhatIf:
+    """Raises: GraphQLError: BAD_USER_INPUT if there is no such loan, for a day outside its life, for too many events,
+    or if a borrower leaves events out.
+    """
+    info.context.spend(costs.OPERATION)
+    add, leave_out = input.add or [], input.leave_out or []
+    if leave_out and info.context.viewer.role is not Role.OPERATOR:
+        raise bad_input("Only an operator may leave events out.")
+    if max(len(add), len(leave_out)) > MOST_ADDED:
+        raise bad_input(f"Add and leave out at most {MOST_ADDED} events.")
+    known = await loan_lives.of(info, loan_id, input.as_of)
+    latest = info.context.today + plan.days(MOST_DAYS_AHEAD)
+    added = list(_added(add, known.loan.id))
+    if any(one.on > latest for one in added):
+        raise bad_input(f"`on` must not be after {latest}.")
+    numbers = [loan_events.sequence_of(event_id, known.loan.id) or _UNKNOWN for event_id in leave_out]
+    terms, as_of = known.lived.terms, known.as_of
+    events, problems = rules.changed(terms, known.events, added, set(numbers), await open_loans.now())
+    if any(number not in range(1, len(known.rows) + 1) for number in numbers):
+        message = "An event to leave out was not found on this loan."
+        problems.append(Problem(ProblemCode.EVENT_NOT_FOUND, message, "leaveOut"))
+    lived = life.fold(terms, events, until=as_of)
+    for_operator = info.context.viewer.role is Role.OPERATOR
+    shown = loans_as_of.loan_of(known._replace(lived=lived), for_operator=for_operator)
+    return WhatIf(
+        as_of=as_of,
+        actual=changes.standing(known.lived, as_of),
+        changed=changes.standing(lived, as_of),
+        bills=await shown.life.bills(),  # type: ignore[arg-type]
+        upcoming_emis=list(statement.upcoming(lived.loan, as_of)),  # type: ignore[arg-type]
+        voided=[],
+        problems=problems,  # type: ignore[arg-type]
+    )
+
+
+def _added(events: Sequence[WhatIfEventInput], loan_id: int) -> Iterator[Added]:
+    for event in events:
+        if event.payment:
+            choice = event.payment.prepayment or PrepaymentChoice.REDUCE_EMI
+            yield Added(event.payment.on, Paid(event.payment.amount, choice))
+        else:
+            assert event.operation, "an event has exactly one member"
+            yield Added(event.operation.on, _act(event.operation.operation, loan_id))
+
+
+def _act(operation: OperationInput, loan_id: int) -> Act:
+    if operation.refund:
+        return Refunded(operation.refund.amount)
+    if operation.move:
+        event_id, cause = operation.move.event_id, ReversalCause.WRONG_LOAN
+    else:
+        assert operation.reverse, "an operation has exactly one member"
+        event_id, cause = operation.reverse.event_id, operation.reverse.cause
+    return Reversed(loan_events.sequence_of(event_id, loan_id) or _UNKNOWN, cause)

@@ -1,0 +1,138 @@
+"""The steps that lead to the amounts of one bill, and to the interest that has accrued."""
+
+from collections.abc import Iterator, Sequence
+from datetime import date
+from decimal import Decimal
+from typing import NamedTuple
+
+from rules import billing
+from rules import interest as interest_rules
+from rules.loan import Bill, Standing
+from rules.money import ZERO, to_paise
+from rules.plan import Terms
+from rules.trace import Moment
+
+
+class Step(NamedTuple):
+    """A step of an explanation. `section` is one of the lending rules.
+
+    `value` is its result in rupees, None for days: the explained figure after the step, or a part of it. The step
+    belongs to the event with a `sequence`, or to the bill of a `cycle`, if it belongs to one.
+    """
+
+    date: date
+    section: str
+    text: str
+    value: Decimal | None
+    sequence: int | None = None
+    cycle: int | None = None
+
+
+def exact(amount: Decimal) -> str:
+    """An amount with all its decimals, at least two."""
+    rounded = to_paise(amount)
+    return str(rounded) if rounded == amount else f"{amount.normalize():f}"
+
+
+def paid_short(moment: Moment) -> Step | None:
+    """The step that recalculates the EMI because the previous bill was not fully paid (lending rules, 5.2)."""
+    before, bill = moment.before, moment.bill
+    if bill is None or not before.installment_due or before.cycles_left < 1:
+        return None
+    formula = f"emi({_undemanded(moment)}, {before.cycles_left})"
+    text = f"bill {bill.cycle - 1} was not fully paid: EMI {before.emi} → {moment.after.emi} = {formula}"
+    return Step(moment.on, "5.2", text, moment.after.emi, cycle=bill.cycle)
+
+
+def accrual(terms: Terms, start: Standing, later: Sequence[Moment], until: date) -> Iterator[Step]:
+    """The steps of the interest that accrues after a standing, up to a date or to the closing of the loan."""
+    total, standing = start.accrued_interest, start
+    for moment in later:
+        if moment.paid is None or moment.event is None:
+            continue
+        yield from _accrual(terms, standing, total, moment.on)
+        total += _accrues(terms, standing, moment.on)
+        standing, unbilled = moment.after, moment.paid.unbilled_interest
+        if unbilled:
+            text = f"paid before its bill: {exact(total)} − {unbilled} = {exact(total - unbilled)}"
+            total -= unbilled
+            yield Step(moment.on, "6.4", text, to_paise(total), moment.event.sequence)
+    yield from _accrual(terms, standing, total, until)
+
+
+def _accrual(terms: Terms, standing: Standing, total: Decimal, until: date) -> Iterator[Step]:
+    days, balance = (until - standing.accrued_through).days, standing.principal_balance
+    if days > 0 and standing.closed_on is None:
+        accrued = _accrues(terms, standing, until)
+        formula = f"{balance} × {terms.daily_rate} / 100 × {days} = {exact(accrued)}"
+        text = f"interest of {days} day{'s' if days > 1 else ''} = {formula}"
+        yield Step(until, "3", text, to_paise(total + accrued))
+
+
+def _accrues(terms: Terms, standing: Standing, until: date) -> Decimal:
+    if standing.closed_on is not None or until <= standing.accrued_through:
+        return ZERO
+    return interest_rules.accrual(
+        standing.principal_balance, terms.daily_rate, since=standing.accrued_through, until=until
+    )
+
+
+def interest(terms: Terms, moments: Sequence[Moment], cycle: int) -> Iterator[Step]:
+    """The steps of a bill's interest (lending rules, 5.1)."""
+    number, moment, bill = _issue(moments, cycle)
+    first = max((one for one in range(number) if moments[one].bill), default=-1)
+    start = moments[first].after if first >= 0 else billing.disbursed(terms)
+    yield from accrual(terms, start, moments[first + 1 : number], moment.on)
+    yield _interest(terms, moment, bill)
+
+
+def installment(terms: Terms, moments: Sequence[Moment], cycle: int) -> Iterator[Step]:
+    """The steps of a bill's installment (lending rules, 5.3)."""
+    _, moment, bill = _issue(moments, cycle)
+    yield _interest(terms, moment, bill)
+    undemanded = _undemanded(moment)
+    demanded = bill.principal_balance - undemanded
+    text = f"undemanded principal = {bill.principal_balance} − {demanded} = {undemanded}"
+    yield Step(moment.on, "5.2", text, undemanded, cycle=cycle)
+    short = paid_short(moment)
+    if short is not None:
+        yield short
+    whole = f"{undemanded} + {bill.interest}"
+    if moment.before.cycles_left <= 1:
+        formula = f"no cycle is left: installment of bill {cycle} = {whole}"
+    else:
+        formula = f"installment of bill {cycle} = min(max({moment.after.emi}, {bill.interest}), {whole})"
+    yield Step(moment.on, "5.3", f"{formula} = {bill.installment}", bill.installment, cycle=cycle)
+
+
+def minimum(terms: Terms, moments: Sequence[Moment], cycle: int) -> Iterator[Step]:
+    """The steps of a bill's minimum due (lending rules, 5.4)."""
+    yield from installment(terms, moments, cycle)
+    _, moment, bill = _issue(moments, cycle)
+    if moment.before.cycles_left <= 1:
+        formula = f"no cycle is left: minimum of bill {cycle} = its installment"
+    else:
+        rate = f"{terms.minimum_due_rate.normalize():f}"
+        part = f"round({bill.principal_balance} × {rate} / 100, 2) + {bill.interest}"
+        formula = f"minimum of bill {cycle} = min({part}, {bill.installment})"
+    yield Step(moment.on, "5.4", f"{formula} = {bill.minimum_due}", bill.minimum_due, cycle=cycle)
+
+
+def _issue(moments: Sequence[Moment], cycle: int) -> tuple[int, Moment, Bill]:
+    return next(
+        (number, moment, moment.bill)
+        for number, moment in enumerate(moments)
+        if moment.bill is not None and moment.bill.cycle == cycle
+    )
+
+
+def _interest(terms: Terms, moment: Moment, bill: Bill) -> Step:
+    accrued = billing.accrue(terms, moment.before, moment.on).accrued_interest
+    text = f"interest of bill {bill.cycle} = round({exact(accrued)}, 2) = {bill.interest}"
+    return Step(moment.on, "5.1", text, bill.interest, cycle=bill.cycle)
+
+
+def _undemanded(moment: Moment) -> Decimal:
+    """The principal that no bill asks for when a bill supersedes the one before it."""
+    before = moment.before
+    return before.principal_balance - (before.past_due + before.minimum_due - before.interest_due)

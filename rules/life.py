@@ -1,0 +1,167 @@
+"""A loan's life is one fold of its events: payment, billing, verification, corrections and projections all use it."""
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import date, datetime
+from decimal import Decimal
+from types import MappingProxyType
+from typing import NamedTuple
+
+from rules import billing, events, ledger, payments, plan
+from rules.events import Disbursed, Event, Paid, Refunded
+from rules.ledger import Entry
+from rules.loan import Bill, Loan, Standing, Status
+from rules.money import ZERO
+from rules.payments import AppliedPayment
+from rules.plan import Terms
+
+_NEVER: Mapping[int, date] = MappingProxyType({})
+
+
+class Source(NamedTuple):
+    """The source of ledger entries: the bill of a cycle, or the event with a sequence. The disbursal has sequence 1."""
+
+    cycle: int = 0
+    sequence: int = 0
+
+
+class Posted(NamedTuple):
+    """The entries of a source, and the date on which they are effective."""
+
+    effective_on: date
+    entries: tuple[Entry, ...]
+
+
+@dataclass(slots=True)
+class Life:
+    """A loan as its events have made it: its standing, all its bills by cycle, its payments and refunds by sequence.
+
+    It is lived step by step. The bills change in place, because a life has hundreds of payments.
+    """
+
+    terms: Terms
+    standing: Standing
+    bills: dict[int, Bill] = field(default_factory=dict)
+    payments: dict[int, AppliedPayment] = field(default_factory=dict)
+    refunds: dict[int, Decimal] = field(default_factory=dict)
+    _unpaid: dict[int, Bill] = field(default_factory=dict)
+
+    @property
+    def loan(self) -> Loan:
+        """The loan with the bills that still ask for something (lending rules, 5.2)."""
+        return Loan(self.terms, self.standing, tuple(self._unpaid.values()))
+
+    def bill(self, cycles: int, due_again: Mapping[int, date] = _NEVER) -> None:
+        """Bill the cycles up to a number that are not billed yet, unless the loan has ended."""
+        while self.standing.closed_on is None and self.standing.cycles_billed < cycles:
+            again = due_again.get(self.standing.cycles_billed + 1)
+            superseded = self._unpaid.get(self.standing.cycles_billed)
+            bill, self.standing = billing.bill_next_cycle(self.terms, self.standing, again)
+            self.keep(bill)
+            if superseded:
+                self.keep(superseded)
+
+    def pay(self, sequence: int, applied: AppliedPayment) -> None:
+        """Keep a payment that was applied to `loan`."""
+        self.standing = applied.standing
+        self.payments[sequence] = applied
+        if applied.issued:
+            for bill in (*self._unpaid.values(), *applied.issued):
+                self.keep(bill)
+        for part in applied.allocations:
+            if part.cycle is not None:
+                bill = self.bills[part.cycle]
+                interest, principal = bill.interest_paid + part.interest, bill.principal_paid + part.principal
+                self.keep(bill._replace(interest_paid=interest, principal_paid=principal))
+
+    def refund(self, sequence: int, amount: Decimal) -> None:
+        """Pay credit out. An amount that exceeds it makes it negative (lending rules, 9.7)."""
+        self.refunds[sequence] = amount
+        self.standing = self.standing._replace(credit=self.standing.credit - amount)
+
+    def make_due_again(self, cycles: Iterable[int], due_on: date) -> None:
+        """Give unpaid bills a later due date, as the fold would with a correction that names them (9.4)."""
+        for cycle in cycles:
+            bill = self.bills[cycle]
+            self.keep(bill._replace(due_date=max(bill.due_date, due_on)))
+        unpaid = [one for one in self._unpaid.values() if one.interest_paid + one.principal_paid < one.minimum_due]
+        again = [one.due_date for one in unpaid if one.due_date > plan.due_date(self.terms, one.cycle)]
+        self.standing = self.standing._replace(
+            oldest_due_on=min((one.due_date for one in unpaid), default=None),
+            due_again_on=max(again, default=None),
+        )
+
+    def keep(self, bill: Bill) -> None:
+        """Keep a bill, in the place of its former values."""
+        self.bills[bill.cycle] = bill
+        # A bill that asks for nothing more would slow down each later payment.
+        asked = bill.installment if bill.cycle == self.standing.cycles_billed else bill.minimum_due
+        if bill.interest_paid + bill.principal_paid < asked:
+            self._unpaid[bill.cycle] = bill
+        else:
+            self._unpaid.pop(bill.cycle, None)
+
+
+def disbursed(terms: Terms) -> Life:
+    """The life of a loan on the day of its disbursal."""
+    return Life(terms, billing.disbursed(terms))
+
+
+def cancelled(terms: Terms) -> Life:
+    """The life of a loan whose disbursal was reversed: it owes nothing, and any payment is credit (9.1, 9.7)."""
+    standing = billing.disbursed(terms)._replace(
+        emi=ZERO, principal_balance=ZERO, closed_on=terms.disbursed_on, status=Status.CANCELLED
+    )
+    return Life(terms, standing)
+
+
+def stored(terms: Terms, standing: Standing, bills: Iterable[Bill]) -> Life:
+    """The life of stored rows. Its payments and refunds are not known, and no step needs them."""
+    life = Life(terms, standing)
+    for bill in bills:
+        life.keep(bill)
+    return life
+
+
+def fold(
+    terms: Terms,
+    recorded: Sequence[Event],
+    *,
+    until: date,
+    cycles: int | None = None,
+    known_at: datetime | None = None,
+) -> Life:
+    """Live the events up to the end of a day (lending rules, 8.4). It always succeeds.
+
+    `cycles` is the number of cycles to bill after the last event, by default those that have come by `until`.
+    `known_at` leaves out what was recorded later.
+    """
+    counting = events.live(recorded, known_at)
+    again = events.due_again(recorded, terms.due_days, known_at)
+    is_disbursed = any(isinstance(event.act, Disbursed) for event in counting)
+    life = disbursed(terms) if is_disbursed else cancelled(terms)
+    for sequence, effective_on, _, _, act, _ in counting:
+        if effective_on > until:
+            break
+        life.bill(billing.cycles_due(terms, effective_on), again)
+        if isinstance(act, Paid):
+            life.pay(sequence, payments.pay(life.loan, act.amount, effective_on, act.choice))
+        elif isinstance(act, Refunded):
+            life.refund(sequence, act.amount)
+    life.bill(billing.cycles_due(terms, until) if cycles is None else cycles, again)
+    return life
+
+
+def postings(life: Life, recorded: Sequence[Event]) -> dict[Source, Posted]:
+    """The entries of each source (lending rules, 20). A reversed event is a source without entries."""
+    dated = {event.sequence: event.effective_on for event in recorded}
+    posted = {Source(sequence=sequence): Posted(on, ()) for sequence, on in dated.items()}
+    if life.standing.status != Status.CANCELLED:
+        posted[Source(sequence=1)] = Posted(life.terms.disbursed_on, ledger.of_disbursal(life.terms.amount))
+    for cycle, bill in life.bills.items():
+        posted[Source(cycle=cycle)] = Posted(bill.billing_date, ledger.of_bill(bill.interest))
+    for sequence, applied in life.payments.items():
+        posted[Source(sequence=sequence)] = Posted(dated[sequence], ledger.of_payment(applied))
+    for sequence, amount in life.refunds.items():
+        posted[Source(sequence=sequence)] = Posted(dated[sequence], ledger.of_refund(amount))
+    return posted

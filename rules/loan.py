@@ -1,0 +1,148 @@
+"""A loan is its terms, its standing and its bills; only a step of its life gives it a new standing."""
+
+from collections.abc import Sequence
+from datetime import date
+from decimal import Decimal
+from enum import StrEnum
+from typing import NamedTuple, Protocol
+
+from rules.money import ZERO
+from rules.plan import Terms
+
+
+class Status(StrEnum):
+    ACTIVE = "ACTIVE"
+    CLOSED = "CLOSED"
+    CANCELLED = "CANCELLED"
+
+
+class PrepaymentChoice(StrEnum):
+    """The effect of a payment that reaches undemanded principal (lending rules, 10.3)."""
+
+    REDUCE_EMI = "REDUCE_EMI"
+    REDUCE_TERM = "REDUCE_TERM"
+
+
+class Standing(NamedTuple):
+    """The standing of a loan right after its latest event. All amounts are rupees.
+
+    `interest_due` is billed and unpaid. `last_cycle` is the cycle whose bill asks for the rest of the loan. `past_due`
+    is the sum of the unpaid minimums of all bills but the newest. `installment_due` and `minimum_due` are the unpaid
+    parts of the newest bill's installment and minimum. Every bill asks for all of its interest. So `past_due +
+    installment_due - interest_due` is the principal that bills ask for, and billing computes it without reading a bill.
+    `credit` is money of the borrower that nothing demands; below zero, it is what was refunded in excess.
+    `oldest_due_on` is the earliest due date of a bill whose minimum is unpaid, and `due_again_on` the latest one that a
+    correction has set. `closed_on` is the date on which the loan ended, closed or cancelled.
+    """
+
+    emi: Decimal
+    principal_balance: Decimal
+    interest_due: Decimal
+    accrued_interest: Decimal
+    accrued_through: date
+    cycles_billed: int
+    last_cycle: int
+    past_due: Decimal
+    installment_due: Decimal
+    minimum_due: Decimal
+    credit: Decimal
+    oldest_due_on: date | None
+    due_again_on: date | None
+    closed_on: date | None
+    status: str
+
+    @property
+    def undemanded_principal(self) -> Decimal:
+        """Principal that no bill asks for yet (lending rules, 5.2)."""
+        return self.principal_balance - (self.past_due + self.installment_due - self.interest_due)
+
+    @property
+    def cycles_left(self) -> int:
+        """The cycles that are not billed yet; below 1 once the last one is billed."""
+        return self.last_cycle - self.cycles_billed
+
+
+class BillBalance(Protocol):
+    """The fields of a bill that decide what it still asks for."""
+
+    @property
+    def cycle(self) -> int: ...
+    @property
+    def due_date(self) -> date: ...
+    @property
+    def interest(self) -> Decimal: ...
+    @property
+    def minimum_due(self) -> Decimal: ...
+    @property
+    def installment(self) -> Decimal: ...
+    @property
+    def interest_paid(self) -> Decimal: ...
+    @property
+    def principal_paid(self) -> Decimal: ...
+
+
+class Bill(NamedTuple):
+    """The bill of one cycle: its amounts when it was issued, and the parts of it that are paid since.
+
+    `past_due` is the unpaid part of earlier bills when it was issued.
+    """
+
+    cycle: int
+    billing_date: date
+    due_date: date
+    principal_balance: Decimal
+    interest: Decimal
+    minimum_due: Decimal
+    installment: Decimal
+    past_due: Decimal
+    interest_paid: Decimal = ZERO
+    principal_paid: Decimal = ZERO
+
+
+# The columns of a bill that its issue sets. Payments change the others.
+ISSUED = Bill._fields[:-2]
+
+
+class Split(NamedTuple):
+    """An amount in its parts, in rupees. Money pays the interest of a debt before its principal."""
+
+    interest: Decimal
+    principal: Decimal
+
+    @property
+    def total(self) -> Decimal:
+        return self.interest + self.principal
+
+    def up_to(self, money: Decimal) -> "Split":
+        """The part of this debt that the money pays."""
+        interest = min(money, self.interest)
+        return Split(interest, min(money - interest, self.principal))
+
+
+class Loan(NamedTuple):
+    """The terms and the standing of a loan, and those of its bills that are not fully paid, oldest first.
+
+    A rule that needs no bill takes a loan without bills.
+    """
+
+    terms: Terms
+    standing: Standing
+    bills: Sequence[BillBalance] = ()
+
+    @classmethod
+    def of(cls, row: "Stands") -> "Loan":
+        return cls(row.terms, row.standing, row.unpaid_bills)
+
+
+class Stands(Protocol):
+    """A row that has the terms and the standing of a loan.
+
+    If a correction has made one of its bills due again, it has the unpaid bills, oldest first.
+    """
+
+    @property
+    def terms(self) -> Terms: ...
+    @property
+    def standing(self) -> Standing: ...
+    @property
+    def unpaid_bills(self) -> Sequence[BillBalance]: ...

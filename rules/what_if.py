@@ -1,0 +1,58 @@
+"""A what-if is the fold of a changed list of events: some are added or left out, and nothing is stored."""
+
+from collections.abc import Iterator, Sequence
+from collections.abc import Set as AbstractSet
+from datetime import date, datetime
+from typing import NamedTuple
+
+from rules import corrections, life
+from rules.events import Act, Event, Paid, Refunded, Reversed
+from rules.plan import Terms
+from rules.refusals import Problem, ProblemCode
+
+
+class Added(NamedTuple):
+    """An act to add on a day. A reversal is recorded on that day, and counts from the day of its event."""
+
+    on: date
+    act: Act
+
+
+class Changed(NamedTuple):
+    """A changed list of events, and the reasons against the acts that it lacks."""
+
+    events: list[Event]
+    problems: list[Problem]
+
+
+def changed(
+    terms: Terms, recorded: Sequence[Event], added: Sequence[Added], leave_out: AbstractSet[int], at: datetime
+) -> Changed:
+    """The events with those left out that have a sequence in `leave_out`, and with the acts that the rules allow."""
+    kept, problems = [event for event in recorded if event.sequence not in leave_out], []
+    latest = max(event.sequence for event in recorded)
+    for sequence, (on, act) in enumerate(added, latest + 1):
+        found = list(_problems(terms, kept, act, on))
+        problems += found
+        if not found:
+            effective_on = _effective_on(kept, act, on)
+            kept.append(corrections.add(terms, kept, Event(sequence, effective_on, on, at, act), on).event)
+    return Changed(kept, problems)
+
+
+def _problems(terms: Terms, kept: Sequence[Event], act: Act, on: date) -> Iterator[Problem]:
+    if isinstance(act, Reversed):
+        yield from corrections.reversal_problems(kept, act.sequence)
+    elif on < terms.disbursed_on:
+        message = f"The date must not be before {terms.disbursed_on}."
+        yield Problem(ProblemCode.EFFECTIVE_DATE_TOO_EARLY, message, "on")
+    elif isinstance(act, Paid):
+        yield from corrections.payment_problems(terms, kept, act, on, on)
+    elif isinstance(act, Refunded):
+        yield from corrections.refund_problems(life.fold(terms, kept, until=on), act.amount)
+
+
+def _effective_on(kept: Sequence[Event], act: Act, on: date) -> date:
+    if isinstance(act, Reversed):
+        return next(event.effective_on for event in kept if event.sequence == act.sequence)
+    return on

@@ -1,0 +1,223 @@
+"""Laws that hold for every life with corrections, in whatever order its events are recorded (lending rules, 21)."""
+
+from datetime import UTC, date, datetime, timedelta
+from decimal import Decimal
+from typing import NamedTuple
+
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from rules import corrections, events, ledger, life, owed
+from rules.events import Act, Disbursed, Event, Paid, Refunded, ReversalCause, Reversed
+from rules.ledger import Account
+from rules.life import Life, Posted, Source
+from rules.loan import PrepaymentChoice, Standing
+from rules.money import ZERO
+from rules.plan import Terms
+from tests.rules.book import DISBURSED_ON, terms
+
+LAW = settings(max_examples=60, deadline=None)
+
+
+class Move(NamedTuple):
+    """Some days later, an operator records a payment of some days before, reverses an event, or refunds credit.
+
+    `parts` are thousandths of the amount, and `place` chooses the reversed event.
+    """
+
+    days: int
+    kind: str
+    days_back: int
+    parts: int
+    place: int
+    choice: PrepaymentChoice
+    cause: ReversalCause
+
+
+rupees = st.integers(100, 5_000_000).map(lambda paise: str(Decimal(paise) / 100))
+rates = st.one_of(st.just("0"), st.integers(0, 36_000).map(lambda thousandths: str(Decimal(thousandths) / 1000)))
+loans = st.builds(terms, rupees, rates, st.integers(1, 12))
+moves = st.lists(
+    st.builds(
+        Move,
+        days=st.one_of(st.integers(0, 3), st.integers(0, 45), st.just(30)),
+        kind=st.sampled_from(["pay", "pay", "pay", "close", "reverse", "reverse", "refund"]),
+        days_back=st.one_of(st.just(0), st.integers(0, 60)),
+        parts=st.integers(1, 1000),
+        place=st.integers(0, 20),
+        choice=st.sampled_from(list(PrepaymentChoice)),
+        cause=st.sampled_from(list(ReversalCause)),
+    ),
+    max_size=10,
+)
+
+
+def at(day: date, sequence: int = 0) -> datetime:
+    return datetime(day.year, day.month, day.day, 12, sequence, tzinfo=UTC)
+
+
+class Desk:
+    """A loan whose events are recorded one after the other, with all entries that were ever posted."""
+
+    def __init__(self, agreed: Terms) -> None:
+        self.terms, self.today = agreed, agreed.disbursed_on
+        self.events = [Event(1, self.today, self.today, at(self.today), Disbursed())]
+        self.posted: dict[Source, Posted] = {}
+        self.post(self.life)
+
+    @property
+    def life(self) -> Life:
+        return life.fold(self.terms, self.events, until=self.today)
+
+    def post(self, lived: Life) -> None:
+        for source, effective_on, entry in corrections.differences(self.posted, life.postings(lived, self.events)):
+            before = self.posted.get(source, Posted(effective_on, ()))
+            assert before.effective_on == effective_on, "a source keeps its date"
+            self.posted[source] = before._replace(entries=(*before.entries, entry))
+
+    def live(self, moves: list[Move]) -> None:
+        for move in moves:
+            self.today += timedelta(days=move.days)
+            self.post(self.life)  # the clock's bills
+            chosen = self.chosen(move)
+            if chosen is not None:
+                self.record(*chosen)
+
+    def record(self, effective_on: date, act: Act) -> corrections.Correction:
+        sequence = len(self.events) + 1
+        event = Event(sequence, effective_on, self.today, at(self.today, sequence), act)
+        correction = corrections.add(self.terms, self.events, event, self.today)
+        before = correction.before
+        stored = life.stored(self.terms, before.standing, before.bills.values())
+        assert stored.loan == before.loan, "the stored rows of a life have all that a correction needs"
+        self.events.append(correction.event)
+        after, folded = correction.after, self.life
+        assert (after.loan, after.bills) == (folded.loan, folded.bills), "the correction is the fold of all events"
+        self.post(correction.after)
+        return correction
+
+    def chosen(self, move: Move) -> tuple[date, Act] | None:
+        """The event of a move, if the rules allow it."""
+        if move.kind == "reverse":
+            sequence = 1 + move.place % len(self.events)
+            if any(corrections.reversal_problems(self.events, sequence)):
+                return None
+            return self.events[sequence - 1].effective_on, Reversed(sequence, move.cause)
+        if move.kind == "refund":
+            credit = max(self.life.standing.credit, ZERO)
+            amount = (credit * move.parts / 1000).quantize(Decimal("0.01"))
+            return None if amount <= 0 else (self.today, Refunded(amount))
+        paid_on = max(self.today - timedelta(days=move.days_back), self.terms.disbursed_on)
+        then = life.fold(self.terms, self.events, until=paid_on)
+        payoff = owed.position(then.loan, paid_on).payoff
+        parts = 1000 if move.kind == "close" else move.parts
+        amount = (payoff * parts / 1000).quantize(Decimal("0.01"))
+        paid = Paid(amount, move.choice)
+        if any(corrections.payment_problems(self.terms, self.events, paid, paid_on, self.today)):
+            return None
+        return paid_on, paid
+
+
+def balances(desk: Desk) -> dict[Account, Decimal]:
+    entries = [entry for of in desk.posted.values() for entry in of.entries]
+    return ledger.balances((entry.debit, entry.credit, entry.amount) for entry in entries)
+
+
+def apart_from_due_dates(lived: Life) -> object:
+    """A life without the dates on which bills are due again."""
+    bills = [bill._replace(due_date=date.min) for bill in lived.bills.values()]
+    return lived.standing._replace(oldest_due_on=None, due_again_on=None), bills, lived.payments.keys(), lived.refunds
+
+
+@LAW
+@given(loans, moves)
+def test_no_paisa_is_made_or_lost(agreed: Terms, moves: list[Move]) -> None:
+    desk = Desk(agreed)
+    desk.live(moves)
+    lived, totals = desk.life, balances(desk)
+    counting = events.live(desk.events)
+    paid = sum((event.act.amount for event in counting if isinstance(event.act, Paid)), ZERO)
+    refunded = sum((event.act.amount for event in counting if isinstance(event.act, Refunded)), ZERO)
+    lent = agreed.amount if lived.standing.status != "CANCELLED" else ZERO
+    assert totals[Account.CASH] == paid - refunded - lent
+    assert totals[Account.PRINCIPAL] == lived.standing.principal_balance
+    assert totals[Account.INTEREST_RECEIVABLE] == lived.standing.interest_due
+    assert totals[Account.BORROWER_CREDIT] == -lived.standing.credit
+    assert sum(totals.values()) == 0
+
+
+@LAW
+@given(loans, moves)
+def test_a_standing_is_always_within_its_bounds(agreed: Terms, moves: list[Move]) -> None:
+    desk = Desk(agreed)
+    desk.live(moves)
+    now: Standing = desk.life.standing
+    assert 0 <= now.principal_balance <= agreed.amount
+    assert min(now.interest_due, now.accrued_interest, now.past_due, now.emi) >= 0
+    assert 0 <= now.minimum_due <= now.installment_due
+    assert 0 <= now.undemanded_principal <= now.principal_balance
+    assert 1 <= now.last_cycle <= agreed.loan_term
+    assert (now.oldest_due_on is not None) == (now.past_due + now.minimum_due > 0)
+    assert (now.closed_on is not None) == (now.status != "ACTIVE")
+    assert now.status == "ACTIVE" or not any((now.principal_balance, now.interest_due, now.accrued_interest))
+
+
+@LAW
+@given(loans, moves)
+def test_the_state_known_on_a_day_can_be_read_for_ever(agreed: Terms, moves: list[Move]) -> None:
+    desk = Desk(agreed)
+    known: list[tuple[date, datetime, Life]] = []
+    for move in moves:
+        desk.live([move])
+        known.append((desk.today, at(desk.today, len(desk.events)), desk.life))
+    for day, moment, lived in known:
+        assert life.fold(agreed, desk.events, until=day, known_at=moment) == lived
+
+
+@LAW
+@given(loans, moves, st.integers(0, 20), st.sampled_from(list(ReversalCause)))
+def test_a_reversed_reversal_leaves_the_state_as_if_neither_existed(
+    agreed: Terms, moves: list[Move], place: int, cause: ReversalCause
+) -> None:
+    desk = Desk(agreed)
+    desk.live(moves)
+    before = desk.life
+    sequence = 1 + place % len(desk.events)
+    if any(corrections.reversal_problems(desk.events, sequence)):
+        return
+    desk.record(desk.events[sequence - 1].effective_on, Reversed(sequence, cause))
+    desk.record(desk.events[sequence - 1].effective_on, Reversed(len(desk.events), cause))
+    assert apart_from_due_dates(desk.life) == apart_from_due_dates(before)
+    if cause is ReversalCause.BOUNCED:
+        assert desk.life == before
+
+
+@LAW
+@given(loans, moves)
+def test_a_loan_whose_events_are_all_reversed_is_a_new_one_and_then_none(agreed: Terms, moves: list[Move]) -> None:
+    desk = Desk(agreed)
+    desk.live([move for move in moves if move.kind != "reverse"])
+    for event in desk.events[:0:-1]:
+        desk.record(event.effective_on, Reversed(event.sequence, ReversalCause.ERROR))
+    alone = life.fold(agreed, desk.events[:1], until=desk.today)
+    assert apart_from_due_dates(desk.life) == apart_from_due_dates(alone)
+    desk.record(agreed.disbursed_on, Reversed(1, ReversalCause.ERROR))
+    assert desk.life.standing.status == "CANCELLED"
+    assert not any(balances(desk).values())
+
+
+@LAW
+@given(loans, st.dictionaries(st.integers(0, 200), st.integers(1, 400), min_size=2, max_size=6))
+def test_the_order_of_recording_does_not_matter(agreed: Terms, paid: dict[int, int]) -> None:
+    until = DISBURSED_ON + timedelta(days=250)
+    first = Event(1, DISBURSED_ON, DISBURSED_ON, at(DISBURSED_ON), Disbursed())
+
+    def lived(order: list[tuple[int, int]]) -> Life:
+        recorded = []
+        for number, (days, share) in enumerate(order, 2):
+            amount = (agreed.amount * share / 1000).quantize(Decimal("0.01"))
+            recorded.append(Event(number, DISBURSED_ON + timedelta(days=days), until, at(until), Paid(amount)))
+        return life.fold(agreed, [first, *recorded], until=until)
+
+    one, other = lived(list(paid.items())), lived(list(paid.items())[::-1])
+    assert (one.standing, one.bills) == (other.standing, other.bills)

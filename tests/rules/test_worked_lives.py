@@ -1,0 +1,231 @@
+"""The worked lives of the lending rules, part 2: corrections as tables that a banker can check, to the paisa."""
+
+import re
+from datetime import UTC, date, datetime, timedelta
+from decimal import Decimal
+from pathlib import Path
+
+import pytest
+
+from rules import billing, corrections, ledger, life, owed, plan
+from rules.events import Disbursed, Event, Paid, Refunded, ReversalCause, Reversed
+from rules.life import Life, Posted, Source
+from rules.loan import Bill, PrepaymentChoice
+from rules.money import ZERO
+from rules.plan import Terms
+from tests.rules.book import terms
+
+LIVES = sorted((Path(__file__).parent / "worked_lives").glob("*.txt"))
+TERMS = re.compile(r"# (\S+) at (\S+) % for (\d+) cycles, disbursed (\S+)")
+EVENT = re.compile(r"event (?P<sequence>\d+): (?P<kind>PAYMENT|REVERSAL of event|REFUND) (?P<value>[\d.]+)(?P<more>.*)")
+EFFECTIVE = re.compile(r"effective (\S+)")
+
+Row = dict[str, str]
+Tables = dict[str, list[Row]]
+
+
+def read(path: Path) -> tuple[Terms, Tables]:
+    """The terms of a life, and its tables by the line above them. The first one has the events."""
+    head, *blocks = path.read_text().strip().split("\n\n")
+    found = TERMS.fullmatch(head.splitlines()[1])
+    assert found, head
+    amount, rate, term, disbursed_on = found.groups()
+    tables: Tables = {}
+    for block in blocks:
+        lines = block.splitlines()
+        title = "" if lines[0].startswith("|") else lines.pop(0).rstrip(":")
+        columns, _, *rows = ([cell.strip() for cell in line.strip("|").split("|")] for line in lines)
+        tables[title] = [dict(zip(columns, row, strict=True)) for row in rows]
+    return terms(amount, rate, int(term), date.fromisoformat(disbursed_on)), tables
+
+
+class Desk:
+    """A loan whose events are recorded one after the other, and the entries that are posted for them."""
+
+    def __init__(self, agreed: Terms) -> None:
+        self.terms = agreed
+        self.events = [Event(1, agreed.disbursed_on, agreed.disbursed_on, self.at(agreed.disbursed_on), Disbursed())]
+        self.posted: dict[Source, Posted] = {}
+        self.corrections: dict[int, corrections.Correction] = {}
+        self.postings: dict[int, list[Row]] = {}
+        self.post(life.fold(agreed, self.events, until=agreed.disbursed_on), agreed.disbursed_on)
+
+    @staticmethod
+    def at(day: date) -> datetime:
+        return datetime(day.year, day.month, day.day, 12, tzinfo=UTC)
+
+    def record(self, text: str, today: date) -> None:
+        found = EVENT.fullmatch(text)
+        assert found, text
+        more, on = found["more"], EFFECTIVE.search(found["more"])
+        effective_on = date.fromisoformat(on[1]) if on else today
+        act: Paid | Refunded | Reversed
+        if found["kind"] == "PAYMENT":
+            choice = PrepaymentChoice.REDUCE_TERM if "REDUCE_TERM" in more else PrepaymentChoice.REDUCE_EMI
+            act = Paid(Decimal(found["value"]), choice)
+        elif found["kind"] == "REFUND":
+            act = Refunded(Decimal(found["value"]))
+        else:
+            sequence = int(found["value"])
+            assert not list(corrections.reversal_problems(self.events, sequence))
+            effective_on = self.events[sequence - 1].effective_on
+            act = Reversed(sequence, next(cause for cause in ReversalCause if cause in more))
+        # The clock billed what came before the day.
+        self.post(life.fold(self.terms, self.events, until=today), today)
+        event = Event(int(found["sequence"]), effective_on, today, self.at(today), act)
+        correction = corrections.add(self.terms, self.events, event, today)
+        self.events.append(correction.event)
+        self.corrections[event.sequence] = correction
+        self.postings[event.sequence] = self.post(correction.after, today)
+
+    def post(self, lived: Life, today: date) -> list[Row]:
+        rows = []
+        for source, effective_on, entry in corrections.differences(self.posted, life.postings(lived, self.events)):
+            before = self.posted.get(source, Posted(effective_on, ()))
+            self.posted[source] = before._replace(entries=(*before.entries, entry))
+            rows.append(
+                {
+                    "posted": str(today),
+                    "effective": str(effective_on),
+                    "source": f"bill {source.cycle}" if source.cycle else f"event {source.sequence}",
+                    "debit": str(entry.debit),
+                    "credit": str(entry.credit),
+                    "amount": str(entry.amount),
+                }
+            )
+        return rows
+
+
+def figures(lived: Life, today: date) -> Row:
+    """The columns of a row of events."""
+    now = lived.standing
+    position = owed.position(lived.loan, today)
+    accrued = billing.accrue(lived.terms, now, max(today, now.accrued_through)).accrued_interest
+    return {
+        "status": str(now.status),
+        "principal": str(now.principal_balance),
+        "interest due": str(now.interest_due),
+        "accrued": str(accrued.quantize(Decimal("0.01"))),
+        "credit": str(now.credit),
+        "EMI": str(now.emi),
+        "term": str(now.last_cycle),
+        "payoff": str(position.payoff),
+        "past due": str(position.past_due),
+        "days": str(position.days_past_due),
+    }
+
+
+def columns_of(bill: Bill, lived: Life) -> Row:
+    """The columns of a row of bills. A superseded bill asks for its minimum only, and keeps what was paid of it."""
+    paid = bill.interest_paid + bill.principal_paid
+    is_superseded = bill.cycle < lived.standing.cycles_billed and paid < bill.installment
+    return {
+        "bill": str(bill.cycle),
+        "date": str(bill.billing_date),
+        "due": str(bill.due_date),
+        "balance": str(bill.principal_balance),
+        "interest": str(bill.interest),
+        "minimum": str(bill.minimum_due),
+        "installment": str(max(bill.minimum_due, paid) if is_superseded else bill.installment),
+        "past due": str(bill.past_due),
+        "interest paid": str(bill.interest_paid),
+        "principal paid": str(bill.principal_paid),
+    }
+
+
+def only(row: Row, like: Row) -> Row:
+    """The columns of a row that another one fills."""
+    return {name: row.get(name, "") for name, value in like.items() if value and name in row}
+
+
+@pytest.mark.parametrize("path", LIVES, ids=lambda path: path.stem)
+def test_a_worked_life_is_what_its_tables_say(path: Path) -> None:
+    agreed, tables = read(path)
+    desk = Desk(agreed)
+    for row in tables.pop(""):
+        today = date.fromisoformat(row["date"])
+        if EVENT.fullmatch(row["event"]):
+            desk.record(row["event"], today)
+        lived = life.fold(agreed, desk.events, until=today)
+        stated = {name: value for name, value in row.items() if name not in {"date", "event"} and value}
+        assert only(figures(lived, today), row) == stated, row["event"]
+    for title, rows in tables.items():
+        found = checked(desk, title, rows)
+        assert len(found) == len(rows), title
+        assert list(map(only, found, rows)) == [only(row, row) for row in rows], title
+
+
+def checked(desk: Desk, title: str, rows: list[Row]) -> list[Row]:
+    """The rows of a table as the rules give them."""
+    latest = max(desk.corrections)
+    number = int((re.findall(r"event (\d+)", title) or [latest])[0])
+    correction = desk.corrections[number]
+    if title.startswith("Postings"):
+        return _as(rows, desk.postings[number])
+    if title.startswith("Allocation"):
+        return allocation(desk, int(re.findall(r"of event (\d+)", title)[0]))
+    if title == "Last installment":
+        now = correction.after.standing
+        cycles = range(now.cycles_billed + 1, now.last_cycle + 1)
+        *_, last = plan.installments(desk.terms, emi=now.emi, principal_balance=now.undemanded_principal, cycles=cycles)
+        return [{"on": str(last.date), "amount due": str(last.amount_due)}]
+    found = []
+    for row in rows:
+        when = row.get("", "after")
+        if when.startswith("known"):
+            day = correction.event.recorded_on
+            known_at = desk.at(day if when.endswith("after") else day - timedelta(days=1))
+            as_of = date.fromisoformat(title.rsplit(" ", 1)[1])
+            lived = life.fold(desk.terms, desk.events, until=as_of, known_at=known_at)
+        else:
+            lived = correction.before if when == "before" else correction.after
+        found.append({"": when, **columns_of(lived.bills[int(row["bill"])], lived)})
+    return found
+
+
+def _as(rows: list[Row], found: list[Row]) -> list[Row]:
+    """The found rows in the order of a table; those that are not in it last."""
+    return sorted(found, key=lambda one: rows.index(one) if one in rows else len(rows))
+
+
+def allocation(desk: Desk, sequence: int) -> list[Row]:
+    """The parts of a payment, as they are after the last event."""
+    today = desk.events[-1].recorded_on
+    paid = life.fold(desk.terms, desk.events, until=today).payments[sequence]
+    found = []
+    for part in paid.allocations:
+        if part.cycle is not None:
+            found.append({"to": f"bill {part.cycle}", "interest": str(part.interest), "principal": str(part.principal)})
+            continue
+        if part.principal:
+            found.append({"to": "undemanded principal", "interest": "0.00", "principal": str(part.principal)})
+        if part.interest:
+            found.append({"to": "accrued interest", "interest": str(part.interest), "principal": "0.00"})
+    return [*found, *([{"to": "credit", "credit": str(paid.credit)}] if paid.credit else [])]
+
+
+def test_the_worked_lives_are_there() -> None:
+    assert len(LIVES) == 9
+
+
+def test_a_reversed_reversal_leaves_no_trace_but_the_events() -> None:
+    agreed, tables = read(LIVES[0].with_name("credit.txt"))
+    desk = Desk(agreed)
+    for row in tables[""][:5]:
+        desk.record(row["event"], date.fromisoformat(row["date"]))
+    day = date(2026, 4, 20)
+    assert life.fold(agreed, desk.events, until=day) == life.fold(agreed, desk.events[:4], until=day)
+    left = {source for source, of in desk.posted.items() if ledger.net(of.entries)}
+    assert left == {*(Source(cycle=cycle) for cycle in (1, 2, 3)), *(Source(sequence=number) for number in range(1, 5))}
+
+
+def test_a_loan_whose_disbursal_is_reversed_owes_nothing() -> None:
+    desk = Desk(terms())
+    day = date(2026, 3, 5)
+    desk.record("event 2: REVERSAL of event 1, ERROR", day)
+    lived = life.fold(desk.terms, desk.events, until=day)
+    assert (lived.standing.status, lived.standing.principal_balance) == ("CANCELLED", ZERO)
+    assert not any(owed.position(lived.loan, day))
+    entries = [entry for of in desk.posted.values() for entry in of.entries]
+    totals = ledger.balances((entry.debit, entry.credit, entry.amount) for entry in entries)
+    assert not any(totals.values())

@@ -1,0 +1,136 @@
+/** The form of a correction. Its button asks the server for the effect, and stores nothing. */
+import { useEffect, useRef } from "react";
+import type { UseFormReturn } from "react-hook-form";
+import { useClient } from "urql";
+import type { OperationInput, ReversalCause } from "../../api/generated/graphql";
+import { resultOf } from "../../api/result";
+import { formatRupees, isZero, parseAmount, withPaise } from "../../ui/money";
+import { Form } from "../forms/Form";
+import { FormField } from "../forms/FormField";
+import { useSubmit } from "../forms/useSubmit";
+import { CAUSE_LABELS } from "../loans/reversals";
+import { type Change, type Correction, type Order, PreviewDocument, wordsOf } from "./corrections";
+
+export interface CorrectionText {
+  cause: ReversalCause | "";
+  toLoanId: string;
+  amount: string;
+  reason: string;
+}
+
+interface Props {
+  loanId: string;
+  correction: Correction;
+  form: UseFormReturn<CorrectionText>;
+  onSeen: (order: Order, change: Change) => void;
+  onCancel: () => void;
+}
+
+export function CorrectionForm({ loanId, correction, form, onSeen, onCancel }: Props) {
+  const client = useClient();
+  const heading = useRef<HTMLHeadingElement>(null);
+  useEffect(() => heading.current?.focus(), []);
+  const submission = useSubmit(
+    form,
+    async (values) => {
+      const operation = operationOf(correction, values);
+      const response = await client
+        .query(PreviewDocument, { loanId, operation }, { requestPolicy: "network-only" })
+        .toPromise();
+      const result = resultOf(response, "preview");
+      if (result.status !== "ok") return result;
+      return { ...result, data: { order: { operation, reason: values.reason.trim() }, change: result.data } };
+    },
+    ({ order, change }) => onSeen(order, change),
+  );
+  const { title, refusal } = wordsOf(correction);
+  return (
+    <Form
+      submission={submission}
+      refusal={refusal}
+      submit={["Show the effect", "Computing…"]}
+      before={
+        <button type="button" onClick={onCancel}>
+          Cancel
+        </button>
+      }
+    >
+      <h2 ref={heading} tabIndex={-1}>
+        {title}
+      </h2>
+      {correction.kind === "reverse" && <CauseField form={form} />}
+      {correction.kind === "move" && (
+        <FormField
+          form={form}
+          name="toLoanId"
+          label="Loan that the payment belongs to"
+          hint="Its number. The payment keeps its date."
+          inputMode="numeric"
+          autoComplete="off"
+          rules={{ validate: (text) => /^\d+$/.test(text.trim()) || "Enter the number of the other loan." }}
+        />
+      )}
+      {correction.kind === "refund" && (
+        <FormField
+          form={form}
+          name="amount"
+          label="Amount to refund"
+          hint={`In rupees, at most ${formatRupees(correction.credit)}`}
+          inputMode="decimal"
+          autoComplete="off"
+          rules={{ validate: checkAmount }}
+        />
+      )}
+      <FormField
+        form={form}
+        name="reason"
+        label="Reason"
+        hint="The borrower reads it."
+        autoComplete="off"
+        maxLength={500}
+        rules={{ validate: (text) => text.trim() !== "" || "Enter a reason." }}
+      />
+      <p className="muted small">The next page shows the effect. Nothing changes before you confirm it there.</p>
+    </Form>
+  );
+}
+
+function operationOf(correction: Correction, { cause, toLoanId, amount }: CorrectionText): OperationInput {
+  // The fields' own checks have passed, so there are a cause and an amount.
+  if (correction.kind === "refund") return { refund: { amount: withPaise(parseAmount(amount)!) } };
+  const eventId = correction.event.id;
+  if (correction.kind === "move") return { move: { eventId, toLoanId: toLoanId.trim() } };
+  return { reverse: { eventId, cause: cause as ReversalCause } };
+}
+
+function checkAmount(text: string): string | true {
+  const amount = parseAmount(text);
+  return amount === null || isZero(amount) ? "Enter an amount, such as 2,500.00." : true;
+}
+
+function CauseField({ form }: { form: UseFormReturn<CorrectionText> }) {
+  const problem = form.getFieldState("cause", form.formState).error?.message;
+  return (
+    <fieldset className="field" aria-describedby={problem ? "cause-problem" : undefined}>
+      <legend>Cause</legend>
+      <div className="stack tight">
+        {Object.entries(CAUSE_LABELS).map(([value, name]) => (
+          <label className="check" key={value}>
+            <input
+              type="radio"
+              value={value}
+              aria-invalid={problem ? true : undefined}
+              {...form.register("cause", { required: "Choose a cause." })}
+            />
+            {name}
+          </label>
+        ))}
+      </div>
+      {problem && (
+        <span className="problem" id="cause-problem">
+          {problem}
+        </span>
+      )}
+    </fieldset>
+  );
+}
