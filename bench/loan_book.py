@@ -14,7 +14,7 @@ from uuid import UUID
 from bench import environment, lives, measure
 from bench.environment import DAY
 from models import database
-from models.loans import TERMS_AND_STANDING
+from models.loan_columns import TERMS_AND_STANDING
 from models.users import LOST
 from rules.events import Paid
 from rules.loan import Bill

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from datetime import date
 from typing import NamedTuple
 
-from models import database, loans
+from models import database, loan_columns
 from rules.loan import Standing
 from rules.plan import Terms
 
@@ -18,7 +18,7 @@ class DueLoan(NamedTuple):
 
 
 _LOCK_DUE = f"""
-SELECT id, {", ".join(loans.TERMS_AND_STANDING)} FROM loans
+SELECT id, {", ".join(loan_columns.TERMS_AND_STANDING)} FROM loans
 WHERE id BETWEEN $1 AND $2 AND closed_on IS NULL AND next_billing_on <= $3 ORDER BY id FOR UPDATE
 """
 
@@ -26,7 +26,7 @@ WHERE id BETWEEN $1 AND $2 AND closed_on IS NULL AND next_billing_on <= $3 ORDER
 async def lock(first_id: int, last_id: int, as_of: date) -> list[DueLoan]:
     """Return the loans in a range of ids that are due by a date, and lock them until the transaction ends."""
     rows = await database.fetch(_LOCK_DUE, first_id, last_id, as_of)
-    return [DueLoan(loan_id, *loans.parts_of(rest)) for loan_id, *rest in rows]
+    return [DueLoan(loan_id, *loan_columns.parts_of(rest)) for loan_id, *rest in rows]
 
 
 # COPY into a temporary table takes two thirds of the time of an UPDATE from `unnest`, which first writes every one of
@@ -47,6 +47,6 @@ async def store_standings(standings: Sequence[tuple[int, Standing, date | None]]
     The standings are in a temporary table until the transaction ends.
     """
     await database.execute(_STAGED)
-    rows = [(loan_id, *standing, next_on) for loan_id, standing, next_on in standings]
+    rows = [(loan_id, *loan_columns.standing_values(standing), next_on) for loan_id, standing, next_on in standings]
     await database.copy("standings", _OF_A_STANDING, rows)
     await database.execute(_STORE_STANDINGS)

@@ -58,11 +58,12 @@ TABLES: dict[str, Grant] = {
     ),
     "credit_assessments": Grant(),
     "loan_applications": Grant(),
+    "products": Grant(),
     "loans": Grant(
         update=(
             "emi", "principal_balance", "interest_due", "accrued_interest", "accrued_through", "cycles_billed",
             "past_due", "installment_due", "minimum_due", "oldest_due_on", "closed_on", "next_billing_on", "last_cycle",
-            "credit", "due_again_on", "status", "sequence",
+            "credit", "due_again_on", "status", "sequence", "special",
         )
     ),
     "bills": Grant(

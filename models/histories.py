@@ -10,7 +10,7 @@ from typing import NamedTuple
 
 import asyncpg
 
-from models import database, life_events, loans
+from models import database, life_events, loan_columns
 from models.life_events import EventRow
 from rules import ledger
 from rules.ledger import Entry
@@ -20,7 +20,7 @@ from rules.payments import Allocation
 from rules.verify import History, StoredEntries, StoredLoan, StoredPayment
 
 _LOANS = f"""
-SELECT xmin, id, sequence, next_billing_on, {", ".join(loans.TERMS_AND_STANDING)}
+SELECT xmin, id, sequence, next_billing_on, {", ".join(loan_columns.TERMS_AND_STANDING)}
 FROM loans
 """
 _BILLS = f"""
@@ -98,7 +98,7 @@ async def _of(found: Sequence[asyncpg.Record], events: dict[int, list[EventRow]]
     entries = await _entries(ids, cycles, events)
     histories = []
     for _, number, sequence, next_billing_on, *rest in found:
-        terms, standing = loans.parts_of(rest)
+        terms, standing = loan_columns.parts_of(rest)
         histories.append(
             History(
                 StoredLoan(number, sequence, terms, standing, next_billing_on),

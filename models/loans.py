@@ -12,7 +12,7 @@ from tortoise import fields
 from tortoise.contrib.postgres.fields import ArrayField
 from tortoise.models import Model
 
-from models import audit, audit_facts, database
+from models import audit, audit_facts, database, loan_columns
 from models.paged_rows import PagedRows
 from models.tortoise_seam import instance
 from models.users import User
@@ -87,6 +87,9 @@ class Loan(Model):
     credit = fields.DecimalField(max_digits=14, decimal_places=2, default=0)
     due_again_on: date | None = fields.DateField(null=True)
     status = fields.TextField(default="ACTIVE")
+    # JSON of the product's version, and of the parts of a standing that few loans have; NULL for most loans.
+    product: str | None = fields.TextField(null=True)
+    special: str | None = fields.TextField(null=True)
     # The sequence of the newest event. Bills do not count.
     sequence = fields.IntField(default=1)
     created_at = fields.DatetimeField(auto_now_add=True)
@@ -100,11 +103,11 @@ class Loan(Model):
 
     @property
     def terms(self) -> Terms:
-        return Terms._make(getattr(self, name) for name in Terms._fields)
+        return loan_columns.parts_of([getattr(self, name) for name in loan_columns.TERMS_AND_STANDING])[0]
 
     @property
     def standing(self) -> Standing:
-        return Standing._make(getattr(self, name) for name in Standing._fields)
+        return loan_columns.parts_of([getattr(self, name) for name in loan_columns.TERMS_AND_STANDING])[1]
 
 
 class LoanRow(NamedTuple):
@@ -151,23 +154,16 @@ class LoanRow(NamedTuple):
         )
 
 
-# The columns of a loan's terms and standing. Every statement derives its list from this one.
-TERMS_AND_STANDING = (*Terms._fields, *Standing._fields)
-COLUMN_NAMES = ("id", "user_id", "sequence", "next_billing_on", *TERMS_AND_STANDING)
+COLUMN_NAMES = ("id", "user_id", "sequence", "next_billing_on", *loan_columns.TERMS_AND_STANDING)
 COLUMNS = ", ".join(f"loan.{name}" for name in COLUMN_NAMES)
 # The number of `COLUMNS`.
 WIDTH = len(COLUMN_NAMES)
 
 
-def parts_of(values: Sequence[Any]) -> tuple[Terms, Standing]:
-    """The terms and the standing of the values of `TERMS_AND_STANDING`."""
-    return Terms(*values[: len(Terms._fields)]), Standing(*values[len(Terms._fields) :])
-
-
 def row_of(values: Sequence[Any], unpaid: Sequence[BillBalance] = ()) -> LoanRow:
     """The row of the values of `COLUMNS`."""
     loan_id, user_id, sequence, next_billing_on, *rest = values
-    return LoanRow(loan_id, user_id, sequence, *parts_of(rest), next_billing_on, unpaid)
+    return LoanRow(loan_id, user_id, sequence, *loan_columns.parts_of(rest), next_billing_on, unpaid)
 
 
 def parse_id(text: str) -> int | None:
@@ -194,7 +190,7 @@ async def record_decision(application_id: int, by: Origin) -> None:
     await audit.record_rows(Event.LOAN_DECIDED, by, audit_facts.APPLICATIONS, audit_facts.APPLICATION, [application_id])
 
 
-_LENT = ("user_id", "application_id", "next_billing_on", *TERMS_AND_STANDING)
+_LENT = ("user_id", "application_id", "next_billing_on", *loan_columns.TERMS_AND_STANDING)
 _ENTRIES = len(_LENT) + 1
 _RECORD = audit.insertion(
     Event.LOAN_DISBURSED,
@@ -228,8 +224,8 @@ async def disburse(
         application.user_id,
         application.id,
         billing.next_billing_on(terms, standing),
-        *terms,
-        *standing,
+        *loan_columns.terms_values(terms),
+        *loan_columns.standing_values(standing),
         *ledger_columns(entries),
         *by,
     )

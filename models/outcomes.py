@@ -8,7 +8,7 @@ another event's rows follows under the loan's lock.
 from collections.abc import Mapping, Sequence
 from typing import Any, NamedTuple, TypeAlias
 
-from models import audit, audit_facts, corrections, database, loans
+from models import audit, audit_facts, corrections, database, loan_columns, loans
 from models.audit_facts import Facts
 from models.corrections import Restatement
 from models.payment_posting import PaymentRecord, Stored
@@ -126,7 +126,9 @@ async def store(terms: Terms, version: int, outcome: Outcome, by: Origin) -> Sto
     """
     statement, values, standing = _recorded(outcome)
     next_billing_on = billing.next_billing_on(terms, standing)
-    row = await database.fetch_one(statement, *values, next_billing_on, *standing, version, *by)
+    row = await database.fetch_one(
+        statement, *values, next_billing_on, *loan_columns.standing_values(standing), version, *by
+    )
     if row is None:
         return None
     stored = Stored(*row)

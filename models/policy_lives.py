@@ -11,7 +11,7 @@ from typing import NamedTuple
 
 from tortoise.functions import Count, Max, Min
 
-from models import database, life_events, loans
+from models import database, life_events, loan_columns
 from models.loan_events import LoanEvent
 from models.loans import Loan
 from rules import loan as rules
@@ -20,7 +20,7 @@ from rules.loan import PrepaymentChoice
 from rules.money import ZERO
 
 _LOANS = f"""
-SELECT id, {", ".join(loans.TERMS_AND_STANDING)} FROM loans WHERE id BETWEEN $1 AND $2 ORDER BY id
+SELECT id, {", ".join(loan_columns.TERMS_AND_STANDING)} FROM loans WHERE id BETWEEN $1 AND $2 ORDER BY id
 """
 _PAYMENTS = """
 SELECT loan_id, sequence, paid_on, amount, interest, prepayment, due_again <> '{}'
@@ -82,7 +82,7 @@ async def read(span: Span) -> list[PolicyLife]:
     recorded = await life_events.of_loans(corrected) if corrected else {}
     lives = []
     for loan_id, *rest in await database.fetch(_LOANS, *span):
-        loan = rules.Loan(*loans.parts_of(rest))
+        loan = rules.Loan(*loan_columns.parts_of(rest))
         if loan_id in corrected:
             events = [row.event() for row in recorded[loan_id]]
         else:

@@ -15,7 +15,7 @@ from typing import NamedTuple
 import asyncpg
 from tortoise.expressions import Q
 
-from models import database, life_events, snapshots
+from models import database, life_events, loan_columns, snapshots
 from models import loans as models
 from rules import portfolio
 from rules.cash import LevelPlan
@@ -77,7 +77,7 @@ async def sums(as_of: date) -> tuple[list[AgedBalance], list[BilledMonth]]:
     return list(map(AgedBalance._make, aged)), list(map(BilledMonth._make, billed))
 
 
-_COLUMNS = ", ".join(("id", *models.TERMS_AND_STANDING))
+_COLUMNS = ", ".join(("id", *loan_columns.TERMS_AND_STANDING))
 _UNBILLED = f"""
 SELECT {_COLUMNS} FROM loans
 WHERE id > $1 AND closed_on IS NULL AND next_billing_on <= $2 ORDER BY id LIMIT $3
@@ -166,7 +166,7 @@ async def after(loan_id: int, as_of: date, limit: int) -> list[ActiveLoan]:
 
 
 def _loans(rows: Sequence[asyncpg.Record]) -> dict[int, Loan]:
-    return {row[0]: Loan(*models.parts_of(row[1:])) for row in rows}
+    return {row[0]: Loan(*loan_columns.parts_of(row[1:])) for row in rows}
 
 
 async def _unpaid(loan_ids: Sequence[int]) -> dict[int, list[Bill]]:

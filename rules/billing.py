@@ -120,6 +120,7 @@ def bill_next_cycle(terms: Terms, standing: Standing, due_again_on: date | None 
             *dates[1:],  # oldest_due_on, due_again_on
             None,  # closed_on
             standing.status,
+            standing.special,
         ),
     )
 

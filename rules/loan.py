@@ -1,6 +1,7 @@
 """A loan is its terms, its standing and its bills; only a step of its life gives it a new standing."""
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
 from enum import StrEnum
@@ -23,6 +24,17 @@ class PrepaymentChoice(StrEnum):
     REDUCE_TERM = "REDUCE_TERM"
 
 
+@dataclass(frozen=True, slots=True)
+class Special:
+    """The part of a standing that only some products and events make; other loans have none.
+
+    `accrued` is the exact accrued interest in units of `day_counts.UNITS_OF_A_RUPEE`, for a day count other than
+    DAILY3. `Standing.accrued_interest` is then rounded to its seven decimals.
+    """
+
+    accrued: int = 0
+
+
 class Standing(NamedTuple):
     """The standing of a loan right after its latest event. All amounts are rupees.
 
@@ -33,6 +45,7 @@ class Standing(NamedTuple):
     `credit` is money of the borrower that nothing demands; below zero, it is what was refunded in excess.
     `oldest_due_on` is the earliest due date of a bill whose minimum is unpaid, and `due_again_on` the latest one that a
     correction has set. `closed_on` is the date on which the loan ended, closed or cancelled.
+    `special` is what only some loans have.
     """
 
     emi: Decimal
@@ -50,6 +63,7 @@ class Standing(NamedTuple):
     due_again_on: date | None
     closed_on: date | None
     status: str
+    special: Special | None = None
 
     @property
     def undemanded_principal(self) -> Decimal:

@@ -11,10 +11,14 @@ from typing import NamedTuple
 
 from rules.annuity import installment_of_a_rupee
 from rules.money import ZERO, product_to_paise, to_paise
+from rules.products import CARD, Product
 
 
 class Terms(NamedTuple):
-    """The terms agreed at disbursal, which never change. Rates are percent, amounts rupees."""
+    """The terms agreed at disbursal, which never change. Rates are percent, amounts rupees.
+
+    `product` has the policies that `card` does not have. It is `CARD` itself for a loan of card's first version.
+    """
 
     amount: Decimal
     interest_rate: Decimal
@@ -24,6 +28,7 @@ class Terms(NamedTuple):
     cycle_days: int
     due_days: int
     minimum_due_rate: Decimal
+    product: Product = CARD
 
 
 class Installment(NamedTuple):

@@ -12,7 +12,7 @@ from datetime import date, datetime, timedelta
 from typing import NamedTuple
 from zoneinfo import ZoneInfo
 
-from models import book_heads, business_date, life_events
+from models import book_heads, business_date, life_events, loan_columns
 from models.book_heads import BookHead, Leaf, NewHead, Published
 from models.database_errors import CANCELED, UNAVAILABLE
 from models.loans import Loan
@@ -137,7 +137,7 @@ async def _new_heads(behind: Sequence[Leaf], day: date) -> list[NewHead]:
     events = await life_events.of_loans(one.loan_id for one in behind)
     begun = [one.loan_id for one in behind if one.head is None]
     terms = {
-        loan_id: Terms(*columns)
+        loan_id: loan_columns.terms_of(columns)
         for loan_id, *columns in await Loan.filter(id__in=begun).values_list("id", *Terms._fields)
     }
     found = []

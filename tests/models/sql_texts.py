@@ -33,6 +33,7 @@ TABLES = (
         "loans",
         "operators",
         "password_resets",
+        "products",
         "payments",
         "refresh_tokens",
         "sign_in_failures",

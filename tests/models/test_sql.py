@@ -29,6 +29,7 @@ MODELS = {
         "Loan",
         "Operator",
         "Payment",
+        "ProductVersion",
     ),
     *("PasswordReset", "RefreshToken", "SignInFailure", "Transaction", "UserChange", "User"),
 }

@@ -16,6 +16,14 @@ FIRST: dict[str, dict[str, object]] = {
     },
     "user_changes": {"id": 1, "user_id": 1, "field": "phone", "old_value": "9876543211"},
     "operators": {"id": 1, "email": "one@kist.test", "password_hash": "x"},
+    "products": {
+        "id": 1,
+        "name": "plus",
+        "version": 1,
+        "effective_from": "2026-01-01",
+        "policies": "{}",
+        "operator_id": 1,
+    },
     # Before the payment it is of, to which the database would give one of its own.
     "audit_entries": {
         "id": 1001,
@@ -232,6 +240,7 @@ _DIFFERS: dict[str, dict[str, object]] = {
     "users": {"email": "bela@kist.test", "aadhaar_digest": "\\x" + "a2" * 32},
     "user_changes": {"field": "annual_income", "old_value": None},
     "operators": {"email": "two@kist.test"},
+    "products": {"version": 2},
     "audit_entries": {"id": 1002, "event": "SIGNED_OUT", "loan_id": None, "payment_id": None},
     "audit_links": {"position": 2, "entry_id": 0},
     "refresh_tokens": {"token_hash": "\\x" + "c2" * 32},

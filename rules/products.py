@@ -1,0 +1,85 @@
+"""A product is a named set of policies; a loan keeps the version that it was made under (lending rules, 15)."""
+
+from dataclasses import dataclass
+from datetime import date
+from decimal import Decimal
+from enum import StrEnum
+
+from rules.calendars import CycleKind
+from rules.day_counts import DayCount
+from rules.money import PAISA, ZERO
+
+
+class RateType(StrEnum):
+    FIXED = "FIXED"
+    FLOATING = "FLOATING"
+
+
+class Bucket(StrEnum):
+    """A kind of debt that a payment pays. A product gives the buckets an order (lending rules, 11.4)."""
+
+    PAST = "PAST"
+    CURRENT = "CURRENT"
+    CHARGES = "CHARGES"
+    PENAL = "PENAL"
+    PRINCIPAL = "PRINCIPAL"
+    ACCRUED = "ACCRUED"
+
+
+@dataclass(frozen=True, slots=True)
+class ChargePolicy:
+    """A charge of a kind: `flat` rupees and `rate` percent of its base, at least `minimum` and at most `maximum`.
+
+    `gst` percent of that is added.
+    """
+
+    kind: str
+    rate: Decimal = ZERO
+    flat: Decimal = ZERO
+    minimum: Decimal = ZERO
+    maximum: Decimal | None = None
+    gst: Decimal = ZERO
+    payable_to: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Product:
+    """A version of a product. Amounts are rupees, rates percent a year; the defaults are those of `card`.
+
+    `cycle` is the days of a cycle with DAYS, and the day of the month with MONTHS: 0 for that of the disbursal, 31 for
+    the last.
+    """
+
+    name: str = "card"
+    version: int = 1
+    effective_from: date = date.min
+    title: str = "Card"
+    rate_type: RateType = RateType.FIXED
+    minimum_score: int = 450
+    minimum_annual_income: Decimal = Decimal("150000.00")
+    minimum_amount: Decimal = PAISA
+    maximum_amount: Decimal = Decimal("50000.00")
+    minimum_rate: Decimal = Decimal("0.000")
+    maximum_rate: Decimal = Decimal("36.000")
+    maximum_term: int = 60
+    cycle_kind: CycleKind = CycleKind.DAYS
+    cycle: int = 30
+    due_days: int = 15
+    minimum_due_rate: Decimal = Decimal("3.000")
+    day_count: DayCount = DayCount.DAILY3
+    emi_step: Decimal = PAISA
+    allocation: tuple[Bucket, ...] = tuple(Bucket)
+    charges: tuple[ChargePolicy, ...] = ()
+    grace_days: int = 3
+    prepayment_rate: Decimal = ZERO
+    cooling_off_days: int = 0
+    maximum_moratorium: int = 6
+    npa_days: int = 90
+    watch_days: int = 365
+    backdate_days: int = 365
+    quote_days: int = 31
+
+
+# The product of part 1 of the rules. The terms of its loans are those of their own rows, so that a loan of card needs
+# no product beside them.
+CARD = Product()
