@@ -27,7 +27,7 @@ async def prove(loan_id: int, day: date | None, report: Report) -> Document:
     """
     book = await (book_heads.newest() if day is None else book_heads.on(day))
     if book is None:
-        when = "yet" if day is None else f"of {day}"
+        when = "yet" if day is None else f"for {day}"
         raise UnprovableError(f"no head of the book is published {when}: see ./kist heads")
     tree, own, done, loans = Tree(), None, 0, await Loan.all().count()
     async for batch in book_heads.leaves(book.date):

@@ -75,7 +75,7 @@ async def test_what_cannot_be_proved_is_one_line(memory: Settings, tmp_path: Pat
     assert run(memory, "heads").stdout.startswith(f"{TODAY}: 1 loans, head ")
     for arguments, words in (
         (("999",), f"loan 999 has no event before the end of {TODAY}"),
-        ((str(loan_id), "--as-of", "2026-01-02"), "no head of the book is published of 2026-01-02"),
+        ((str(loan_id), "--as-of", "2026-01-02"), "no head of the book is published for 2026-01-02"),
     ):
         done = run(memory, "prove", *arguments)
         assert (done.returncode, words in done.stderr.splitlines()[-1]) == (2, True), done.stderr
