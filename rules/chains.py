@@ -10,8 +10,10 @@ from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
 from typing import NamedTuple
 
+from rules import products
 from rules.events import Act, Disbursed, Event, Paid, Refunded
 from rules.plan import Terms
+from rules.products import CARD
 
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 _MICROSECOND = timedelta(microseconds=1)
@@ -56,8 +58,14 @@ def canonical(event: Event) -> bytes:
 
 
 def first_link(loan_id: int, terms: Terms) -> bytes:
-    """The link before the first event: the SHA-256 of the loan's id and its terms, a line each."""
-    columns = (f"{value:.3f}" if isinstance(value, Decimal) else str(value) for value in terms)
+    """The link before the first event: the SHA-256 of the loan's id and its terms, a line each.
+
+    The terms of `card` have no line for the product.
+    """
+    *values, product = terms
+    columns = [f"{value:.3f}" if isinstance(value, Decimal) else str(value) for value in values]
+    if product is not CARD:
+        columns.append(products.text(product))
     return _hash("\n".join(("kist loan", str(loan_id), *columns)).encode())
 
 

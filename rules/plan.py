@@ -10,6 +10,8 @@ from math import ceil
 from typing import NamedTuple
 
 from rules.annuity import installment_of_a_rupee
+from rules.calendars import CycleKind
+from rules.interest import daily_rate
 from rules.money import ZERO, product_to_paise, to_paise
 from rules.products import CARD, Product
 
@@ -29,6 +31,29 @@ class Terms(NamedTuple):
     due_days: int
     minimum_due_rate: Decimal
     product: Product = CARD
+
+
+# The days of the shortest month, because the due days of a product are less than its shortest cycle.
+_SHORTEST_MONTH_DAYS = 28
+
+
+def terms_of(
+    product: Product, *, amount: Decimal, interest_rate: Decimal, loan_term: int, disbursed_on: datetime.date
+) -> Terms:
+    """The terms of a new loan of a product: rupees, percent a year, and cycles."""
+    is_by_days = product.cycle_kind == CycleKind.DAYS
+    is_card = (product.name, product.version) == (CARD.name, CARD.version)
+    return Terms(
+        amount=amount,
+        interest_rate=interest_rate,
+        daily_rate=daily_rate(interest_rate),
+        loan_term=loan_term,
+        disbursed_on=disbursed_on,
+        cycle_days=product.cycle if is_by_days else _SHORTEST_MONTH_DAYS,
+        due_days=product.due_days,
+        minimum_due_rate=product.minimum_due_rate,
+        product=CARD if is_card else product,
+    )
 
 
 class Installment(NamedTuple):

@@ -1,6 +1,7 @@
 """A product is a named set of policies; a loan keeps the version that it was made under (lending rules, 15)."""
 
-from dataclasses import dataclass
+import json
+from dataclasses import asdict, dataclass
 from datetime import date
 from decimal import Decimal
 from enum import StrEnum
@@ -83,3 +84,14 @@ class Product:
 # The product of part 1 of the rules. The terms of its loans are those of their own rows, so that a loan of card needs
 # no product beside them.
 CARD = Product()
+
+
+def document(product: Product) -> dict[str, object]:
+    """The policies of a product in texts, numbers, nulls, lists and objects of JSON."""
+    found: dict[str, object] = json.loads(json.dumps(asdict(product), default=str))
+    return found
+
+
+def text(product: Product) -> str:
+    """The one text of a product's policies, without a line break."""
+    return json.dumps(document(product), ensure_ascii=True, separators=(",", ":"))

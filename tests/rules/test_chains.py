@@ -1,6 +1,7 @@
 """A chain of events and a tree of heads: each event, each loan and each figure of the book's head is bound by them."""
 
 import hashlib
+from dataclasses import replace
 from datetime import UTC, date, datetime
 from decimal import Decimal
 from typing import Any
@@ -11,6 +12,7 @@ from rules import chains
 from rules.events import Disbursed, Event, Paid, Refunded, ReversalCause, Reversed
 from rules.loan import PrepaymentChoice
 from rules.plan import Terms
+from rules.products import Product
 from tests.rules.book import terms
 
 DAY = date(2026, 2, 10)
@@ -63,7 +65,10 @@ def test_the_loan_and_each_of_its_terms_change_the_head() -> None:
     heads = {chains.first_link(7, one), chains.first_link(8, one)}
     value: Any
     for place, value in enumerate(one):
-        other = date(2026, 1, 2) if isinstance(value, date) else value + 1
+        if isinstance(value, Product):
+            other: Any = replace(value, version=2)
+        else:
+            other = date(2026, 1, 2) if isinstance(value, date) else value + 1
         heads.add(chains.first_link(7, Terms._make((*one[:place], other, *one[place + 1 :]))))
     assert len(heads) == 2 + len(one)
 

@@ -7,6 +7,8 @@ from fractions import Fraction
 import pytest
 
 from rules import plan
+from rules.calendars import CycleKind
+from rules.products import CARD, Product
 from tests.rules.banker import half_up
 from tests.rules.book import terms
 
@@ -141,3 +143,25 @@ def test_the_calendar_counts_days_and_not_months() -> None:
     assert plan.billing_date(agreed, 12) == date(2029, 1, 24)
     weekly = agreed._replace(cycle_days=7, due_days=3)
     assert (plan.billing_date(weekly, 2), plan.due_date(weekly, 2)) == (date(2028, 2, 13), date(2028, 2, 16))
+
+
+def test_a_loan_has_the_terms_of_its_product() -> None:
+    days = Product(name="weekly", cycle=7, due_days=3, minimum_due_rate=Decimal("10.000"))
+    months = Product(name="emi", cycle_kind=CycleKind.MONTHS, cycle=0, due_days=10)
+    agreed = {"amount": Decimal("50000.00"), "interest_rate": Decimal("10.500"), "loan_term": 12}
+    card = plan.terms_of(CARD, **agreed, disbursed_on=date(2026, 1, 1))  # type: ignore[arg-type]
+    assert card == terms()
+    assert card.product is CARD
+    weekly = plan.terms_of(days, **agreed, disbursed_on=date(2026, 1, 1))  # type: ignore[arg-type]
+    assert weekly == card._replace(cycle_days=7, due_days=3, minimum_due_rate=Decimal("10.000"), product=days)
+    monthly = plan.terms_of(months, **agreed, disbursed_on=date(2026, 1, 1))  # type: ignore[arg-type]
+    assert monthly == card._replace(cycle_days=28, due_days=10, product=months)
+
+
+def test_the_first_version_of_card_is_the_same_value_in_all_loans() -> None:
+    settings = Product(name="card", version=1, cycle=20, due_days=5)
+    made = plan.terms_of(
+        settings, amount=Decimal(1), interest_rate=Decimal(1), loan_term=1, disbursed_on=date(2026, 1, 1)
+    )
+    assert made.product is CARD
+    assert (made.cycle_days, made.due_days) == (20, 5)
