@@ -13,8 +13,7 @@ from uuid import UUID
 
 from bench import environment, lives, measure
 from bench.environment import DAY
-from models import database
-from models.loan_columns import TERMS_AND_STANDING
+from models import database, loan_columns
 from models.users import LOST
 from rules.events import Paid
 from rules.loan import Bill
@@ -56,7 +55,7 @@ SELECT i, i, l.amount, l.loan_term, l.interest_rate, 'APPROVED', '{}', 700, 6000
 FROM generate_series($1::bigint, $2::bigint) AS i JOIN life_loans l ON l.life = i % $3
 """
 
-_LOAN = ", ".join(("sequence", "next_billing_on", *TERMS_AND_STANDING))
+_LOAN = ", ".join(("sequence", "next_billing_on", *loan_columns.TERMS_AND_STANDING))
 _BILL = ", ".join(Bill._fields)
 _PAYMENT = ", ".join(("sequence", "paid_on", "amount", *StoredPayment._fields))
 _ENTRY = "posted_on, event, debit, credit, amount"
@@ -142,7 +141,8 @@ async def _copy_life(connection: database.Connection, life: int, history: Histor
         ),
         1,
     )
-    await copy("loans", _LOAN, iter([(life, loan.sequence, loan.next_billing_on, *loan.terms, *loan.standing)]))
+    values = (*loan_columns.terms_values(loan.terms), *loan_columns.standing_values(loan.standing))
+    await copy("loans", _LOAN, iter([(life, loan.sequence, loan.next_billing_on, *values)]))
     await copy("bills", f"id, {_BILL}", ((life, bill.cycle, *bill) for bill in history.bills.values()))
     await copy("payments", f"id, {_PAYMENT}", ((life, *row) for row in paid))
     await copy(
