@@ -47,7 +47,7 @@ LOAN_EVENT: Facts = {
     "event": "{row}.id",
     "amount": "{row}.amount::text",
     **{name: f"{{row}}.{name}" for name in ("sequence", "kind", "effective_on", "recorded_on", "reverses", "cause")},
-    **{name: f"{{row}}.{name}" for name in ("due_again", "reason")},
+    **{name: f"{{row}}.{name}" for name in ("details", "due_again", "reason")},
     "request": "{row}.request_id",
     "operator": "{row}.operator_id",
     "recorded_at": _moment("recorded_at"),

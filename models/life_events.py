@@ -12,8 +12,9 @@ from typing import NamedTuple
 from models import database
 from models.loan_events import LoanEvent
 from models.payments import Payment
-from rules.events import Act, Disbursed, Event, Paid, Refunded, ReversalCause, Reversed
-from rules.loan import PrepaymentChoice
+from rules import act_columns
+from rules.act_columns import ActColumns
+from rules.events import Act, Event
 
 
 class EventRow(NamedTuple):
@@ -34,6 +35,7 @@ class EventRow(NamedTuple):
     prepayment: str | None
     reverses: int | None
     cause: str | None
+    details: str | None
     due_again: Sequence[int]
     reason: str | None
     operator_id: int | None
@@ -45,30 +47,23 @@ class EventRow(NamedTuple):
         )
 
     def _act(self) -> Act:
-        if self.kind == "DISBURSAL":
-            return Disbursed()
-        if self.kind == "REVERSAL":
-            assert self.reverses is not None
-            assert self.cause is not None
-            return Reversed(self.reverses, ReversalCause(self.cause))
-        assert self.amount is not None
-        if self.kind == "REFUND":
-            return Refunded(self.amount)
-        return Paid(self.amount, PrepaymentChoice(self.prepayment or PrepaymentChoice.REDUCE_EMI))
+        columns = ActColumns(self.kind, self.amount, self.prepayment, self.reverses, self.cause, self.details)
+        return act_columns.act_of(columns)
 
 
 _READ = """
 SELECT id AS loan_id, 1 AS sequence, 'DISBURSAL' AS kind, id, status <> 'CANCELLED', disbursed_on, disbursed_on,
-    created_at, amount, NULL::text, NULL::int, NULL::text, '{}'::int[], NULL::text, NULL::bigint, NULL::boolean
+    created_at, amount, NULL::text, NULL::int, NULL::text, NULL::text, '{}'::int[], NULL::text, NULL::bigint,
+    NULL::boolean
 FROM loans WHERE id = ANY($1::bigint[])
 UNION ALL
 SELECT loan_id, sequence, 'PAYMENT', id, reversed_on IS NULL, paid_on, coalesce(recorded_on, paid_on), created_at,
-    amount, prepayment, NULL, NULL, due_again, reason, taken_by_id,
+    amount, prepayment, NULL, NULL, NULL, due_again, reason, taken_by_id,
     transaction_id_given
 FROM payments WHERE loan_id = ANY($1::bigint[])
 UNION ALL
 SELECT loan_id, sequence, kind, id, counts, effective_on, recorded_on, recorded_at, amount, NULL, reverses, cause,
-    due_again, reason, operator_id, NULL
+    details, due_again, reason, operator_id, NULL
 FROM loan_events WHERE loan_id = ANY($1::bigint[])
 ORDER BY loan_id, sequence
 """
@@ -98,6 +93,7 @@ def row_of(loan_id: int, event: Event, row: LoanEvent | Payment) -> EventRow:
         row.prepayment if isinstance(row, Payment) else None,
         None if isinstance(row, Payment) else row.reverses,
         None if isinstance(row, Payment) else row.cause,
+        None if isinstance(row, Payment) else row.details,
         event.due_again,
         row.reason or None,  # a preview has none
         row.taken_by_id if isinstance(row, Payment) else row.operator_id,

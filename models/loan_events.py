@@ -32,6 +32,8 @@ class LoanEvent(Model):
     # A reversal has the sequence of the reversed event, the cause, and the cycles that are due again.
     reverses: int | None = fields.IntField(null=True)
     cause: str | None = fields.TextField(null=True)
+    # JSON of the values that only its kind has.
+    details: str | None = fields.TextField(null=True)
     due_again: list[int] = ArrayField(element_type="int", default=list)
     reason = fields.TextField()
     request_id = fields.TextField()

@@ -102,8 +102,8 @@ _WHOLE = f""", part AS (
 )"""
 _RESTATING = (*_PAID, "reason", "due_again", "moved_from_id", "created_at")
 _EVENT = (
-    "loan_id", "kind", "effective_on", "recorded_on", "recorded_at", "amount", "reverses", "cause", "due_again",
-    "reason", "request_id", "operator_id",
+    "loan_id", "kind", "effective_on", "recorded_on", "recorded_at", "amount", "reverses", "cause", "details",
+    "due_again", "reason", "request_id", "operator_id",
 )  # fmt: skip
 _PAYMENT_TAKEN = Event.PAYMENT_TAKEN, audit_facts.PAYMENT
 # The payment's time is that of the clock: the transaction may have begun before an event that has the sequence before.

@@ -8,10 +8,10 @@ import hashlib
 from collections.abc import Iterable, Iterator, Sequence
 from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
-from typing import NamedTuple
 
 from rules import products
-from rules.events import Act, Disbursed, Event, Paid, Refunded
+from rules.act_columns import columns_of
+from rules.events import Event
 from rules.plan import Terms
 from rules.products import CARD
 
@@ -19,29 +19,12 @@ _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 _MICROSECOND = timedelta(microseconds=1)
 
 
-class ActColumns(NamedTuple):
-    """An act as columns; those of other kinds are None."""
-
-    kind: str
-    amount: Decimal | None = None
-    prepayment: str | None = None
-    reverses: int | None = None
-    cause: str | None = None
-
-
-def columns_of(act: Act) -> ActColumns:
-    if isinstance(act, Disbursed):
-        return ActColumns("DISBURSAL")
-    if isinstance(act, Paid):
-        return ActColumns("PAYMENT", act.amount, act.choice)
-    if isinstance(act, Refunded):
-        return ActColumns("REFUND", act.amount)
-    return ActColumns("REVERSAL", reverses=act.sequence, cause=act.cause)
-
-
 def canonical(event: Event) -> bytes:
-    """A line for each column: the moment in microseconds since 1970, an empty line for null. No column has a break."""
-    kind, amount, prepayment, reverses, cause = columns_of(event.act)
+    """A line for each column: the moment in microseconds since 1970, an empty line for null. No column has a break.
+
+    Only an event with details has a line for them.
+    """
+    kind, amount, prepayment, reverses, cause, details = columns_of(event.act)
     columns = (
         event.sequence,
         kind,
@@ -53,6 +36,7 @@ def canonical(event: Event) -> bytes:
         reverses,
         cause,
         ",".join(map(str, event.due_again)),
+        *([] if details is None else [details]),
     )
     return "\n".join("" if value is None else str(value) for value in columns).encode()
 

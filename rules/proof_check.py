@@ -10,9 +10,9 @@ from datetime import date, datetime
 from decimal import Decimal
 from typing import Any, NamedTuple, NoReturn
 
-from rules import billing, proofs
-from rules.events import Act, Disbursed, Event, Paid, Refunded, ReversalCause, Reversed
-from rules.loan import PrepaymentChoice
+from rules import act_columns, billing, proofs
+from rules.act_columns import KINDS, ActColumns
+from rules.events import Act, Event
 from rules.plan import Terms
 from rules.proofs import Proof
 
@@ -181,15 +181,17 @@ def _event(found: Any) -> Event:
 
 def _act(found: Mapping[str, Any]) -> Act:
     kind = _member(found, "kind", str)
-    if kind == "DISBURSAL":
-        return Disbursed()
-    if kind == "REVERSAL":
-        return Reversed(_number(found, "reverses"), ReversalCause(_member(found, "cause", str)))
-    amount = Decimal(_text(found, "amount", _MONEY))
-    if kind == "REFUND":
-        return Refunded(amount)
-    _require(kind == "PAYMENT", "has an event of an unknown kind")
-    return Paid(amount, PrepaymentChoice(_member(found, "prepayment", str)))
+    _require(kind in KINDS, "has an event of an unknown kind")
+    return act_columns.act_of(
+        ActColumns(
+            kind,
+            amount=None if found.get("amount") is None else Decimal(_text(found, "amount", _MONEY)),
+            prepayment=None if found.get("prepayment") is None else _member(found, "prepayment", str),
+            reverses=None if found.get("reverses") is None else _number(found, "reverses"),
+            cause=None if found.get("cause") is None else _member(found, "cause", str),
+            details=None if found.get("details") is None else _member(found, "details", str),
+        )
+    )
 
 
 def _member(found: Mapping[str, Any], name: str, kind: type) -> Any:

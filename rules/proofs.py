@@ -11,6 +11,7 @@ from decimal import Decimal
 from typing import NamedTuple, TypeAlias
 
 from rules import chains, events, life, statement
+from rules.act_columns import columns_of
 from rules.events import Event, Reversed
 from rules.life import Life
 from rules.money import ZERO
@@ -107,7 +108,9 @@ def _line(line: StatementLine) -> Document:
 
 
 def _event(event: Event) -> Document:
-    columns = {camel(name): _value(value) for name, value in chains.columns_of(event.act)._asdict().items()}
+    columns = {camel(name): _value(value) for name, value in columns_of(event.act)._asdict().items()}
+    if columns["details"] is None:
+        del columns["details"]
     return {
         "sequence": event.sequence,
         "effectiveOn": str(event.effective_on),

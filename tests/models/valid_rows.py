@@ -182,6 +182,7 @@ FIRST: dict[str, dict[str, object]] = {
         "amount": None,
         "reverses": 2,
         "cause": "BOUNCED",
+        "details": None,
         "due_again": [1],
         "reason": "The cheque bounced.",
         "request_id": "first",

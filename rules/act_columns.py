@@ -1,0 +1,44 @@
+"""An act is stored as columns, and made of them again: in rows, in the chain of its loan, and in proofs."""
+
+from decimal import Decimal
+from typing import NamedTuple
+
+from rules.events import Act, Disbursed, Paid, Refunded, ReversalCause, Reversed
+from rules.loan import PrepaymentChoice
+
+KINDS = frozenset({"DISBURSAL", "PAYMENT", "REFUND", "REVERSAL"})
+
+
+class ActColumns(NamedTuple):
+    """An act as columns; those of other kinds are None. `details` is JSON of the values that only its kind has."""
+
+    kind: str
+    amount: Decimal | None = None
+    prepayment: str | None = None
+    reverses: int | None = None
+    cause: str | None = None
+    details: str | None = None
+
+
+def columns_of(act: Act) -> ActColumns:
+    if isinstance(act, Disbursed):
+        return ActColumns("DISBURSAL")
+    if isinstance(act, Paid):
+        return ActColumns("PAYMENT", act.amount, act.choice)
+    if isinstance(act, Refunded):
+        return ActColumns("REFUND", act.amount)
+    return ActColumns("REVERSAL", reverses=act.sequence, cause=act.cause)
+
+
+def act_of(columns: ActColumns) -> Act:
+    """The act of columns that the rules have made."""
+    if columns.kind == "DISBURSAL":
+        return Disbursed()
+    if columns.kind == "REVERSAL":
+        assert columns.reverses is not None
+        assert columns.cause is not None
+        return Reversed(columns.reverses, ReversalCause(columns.cause))
+    assert columns.amount is not None
+    if columns.kind == "REFUND":
+        return Refunded(columns.amount)
+    return Paid(columns.amount, PrepaymentChoice(columns.prepayment or PrepaymentChoice.REDUCE_EMI))
