@@ -44,7 +44,7 @@ async def upgrade(db: BaseDBAsyncClient) -> str:
             )) NOT VALID,
             ADD CONSTRAINT loan_events_dates_check
                 CHECK (effective_on <= recorded_on + CASE kind WHEN 'RATE_CHANGE' THEN 90 ELSE 0 END) NOT VALID,
-            ADD CONSTRAINT loan_events_amount_kind_check
+            ADD CONSTRAINT loan_events_refund_check
                 CHECK ((kind IN ('REFUND', 'CHARGE', 'WAIVER', 'SETTLEMENT')) = (amount IS NOT NULL)) NOT VALID,
             ADD CONSTRAINT loan_events_details_kind_check
                 CHECK (details IS NULL OR kind NOT IN ('REVERSAL', 'REFUND')) NOT VALID,
@@ -64,7 +64,7 @@ async def downgrade(db: BaseDBAsyncClient) -> str:
         ALTER TABLE loan_events DROP COLUMN details,
             DROP CONSTRAINT loan_events_kind_check,
             DROP CONSTRAINT loan_events_dates_check,
-            DROP CONSTRAINT loan_events_amount_kind_check,
+            DROP CONSTRAINT loan_events_refund_check,
             DROP CONSTRAINT IF EXISTS loan_events_details_kind_check,
             DROP CONSTRAINT loan_events_due_again_kind_check;
         ALTER TABLE loan_events

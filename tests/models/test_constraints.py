@@ -175,7 +175,7 @@ BROKEN: dict[str, list[Changes]] = {
         {"cause": None},
         {"kind": "REFUND", "amount": "1.00", "due_again": []},
     ],
-    "loan_events_amount_kind_check": [{"amount": "1.00"}],
+    "loan_events_refund_check": [{"amount": "1.00"}],
     "loan_events_details_check": [
         {"kind": "SETTLEMENT", "amount": "1.00", "reverses": None, "cause": None, "due_again": [], "details": text}
         for text in ("[]", "until")
