@@ -48,14 +48,20 @@ class LenderSettings(BaseSettings):
 
     @model_validator(mode="after")
     def _the_dearest_loan_fits_its_columns(self) -> "LenderSettings":
-        debt, years = largest_debt(self.maximum_amount, self.maximum_rate, self.maximum_term * self.cycle_days)
-        if debt >= LARGEST_AMOUNT:
+        days = self.maximum_term * self.cycle_days
+        if not self.can_store_debt(self.maximum_amount, self.maximum_rate, days):
+            _, years = largest_debt(self.maximum_amount, self.maximum_rate, days)
             raise ValueError(
                 f"KIST_MAXIMUM_AMOUNT of {self.maximum_amount} is too large: with the interest of {years:.0f} years at"
                 f" KIST_MAXIMUM_RATE a debt can reach {LARGEST_AMOUNT:,}, too much to store. Lower it, or"
                 " KIST_MAXIMUM_RATE, KIST_MAXIMUM_TERM or KIST_CYCLE_DAYS"
             )
         return self
+
+    @staticmethod
+    def can_store_debt(amount: Decimal, yearly_rate: Decimal, term_days: int) -> bool:
+        """Whether the columns of a loan hold its debt if it is never paid."""
+        return largest_debt(amount, yearly_rate, term_days)[0] < LARGEST_AMOUNT
 
     def calendar_date(self) -> date:
         """Today in the lender's time zone: the business date, except in a sandbox."""

@@ -113,6 +113,6 @@ async def record_rows(
         f"FROM {about.table} stored WHERE stored.id = ANY($7::bigint[]) ORDER BY stored.id",
         origin=2,
         details=f"{audit_facts.as_json(facts, 'stored')}::jsonb || $6::jsonb",
-        about={about.column: about.value.format(row="stored")},
+        about={about.column: about.value.format(row="stored")} if about.column else None,
     )
     await database.execute(statement, event.value, *by, details_json(details), ids)

@@ -56,8 +56,16 @@ LOAN_EVENT: Facts = {
 LOAN: Facts = {
     **{name: f"{{row}}.{name}::text" for name in ("amount", "interest_rate", "daily_rate", "minimum_due_rate")},
     **{name: f"{{row}}.{name}" for name in ("loan_term", "disbursed_on", "cycle_days", "due_days")},
-    "first_billing_on": "{row}.disbursed_on + {row}.cycle_days",
+    "first_billing_on": "CASE WHEN {row}.product IS NULL THEN {row}.disbursed_on + {row}.cycle_days END",
+    "product": "{row}.product",
     "application": "{row}.application_id",
+    "created_at": _moment("created_at"),
+}
+
+PRODUCT: Facts = {
+    "product": "{row}.id",
+    **{name: f"{{row}}.{name}" for name in ("name", "version", "effective_from", "policies")},
+    "operator": "{row}.operator_id",
     "created_at": _moment("created_at"),
 }
 
@@ -69,6 +77,7 @@ APPLICATION: Facts = {
     **{name: f"{{row}}.{name}::text" for name in ("amount", "interest_rate", "annual_income")},
     **{name: f"{{row}}.{name}" for name in ("loan_term", "decision", "reasons", "credit_score", "decided_on")},
     "request_id": "{row}.request_id",
+    **{name: f"{{row}}.{name}" for name in ("product", "product_version")},
     "created_at": _moment("created_at"),
 }
 
@@ -110,7 +119,10 @@ def as_json(facts: Facts, row: str, **others: str) -> str:
 
 
 class Subjects(NamedTuple):
-    """A table that entries are about; the entry's column for the subject, and its value as an expression of the row."""
+    """A table that entries are about; the entry's column for the subject, and its value as an expression of the row.
+
+    The column is empty if an entry has none for such rows.
+    """
 
     table: str
     column: str
@@ -122,3 +134,4 @@ OPERATORS = Subjects("operators", "operator_id", "{row}.id")
 PAYMENTS = Subjects("payments", "loan_id", "{row}.loan_id")
 LOAN_EVENTS = Subjects("loan_events", "loan_id", "{row}.loan_id")
 APPLICATIONS = Subjects("loan_applications", "user_id", "{row}.user_id")
+PRODUCTS = Subjects("products", "", "")

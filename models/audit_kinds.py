@@ -89,6 +89,15 @@ KINDS = (
         since="loan_applications",
     ),
     Kind(
+        label="product",
+        table="products",
+        facts=audit_facts.PRODUCT,
+        is_entry="e.event = 'PRODUCT_ADDED'",
+        row_id=number_in("e", "product"),
+        subject={},
+        since="products",
+    ),
+    Kind(
         label="assessment",
         table="credit_assessments",
         facts=audit_facts.ASSESSMENT,

@@ -21,13 +21,13 @@ def parts_of(values: Sequence[Any]) -> tuple[Terms, Standing]:
     """The terms and the standing of the values of `TERMS_AND_STANDING`."""
     *terms, product = values[: len(Terms._fields)]
     *standing, special = values[len(Terms._fields) :]
-    return Terms._make((*terms, _product_of(product))), Standing._make((*standing, _special_of(special)))
+    return Terms._make((*terms, product_of(product))), Standing._make((*standing, _special_of(special)))
 
 
 def terms_of(values: Sequence[Any]) -> Terms:
     """The terms of the values of `Terms._fields`."""
     *terms, product = values
-    return Terms._make((*terms, _product_of(product)))
+    return Terms._make((*terms, product_of(product)))
 
 
 def terms_values(terms: Terms) -> tuple[Any, ...]:
@@ -40,7 +40,7 @@ def standing_values(standing: Standing) -> tuple[Any, ...]:
     return standing if standing.special is None else (*standing[:-1], _special_text(standing.special))
 
 
-def _product_of(text: str | None) -> Product:
+def product_of(text: str | None) -> Product:
     """The product that a loan keeps; `CARD` without a text."""
     return CARD if text is None else _product(text)
 

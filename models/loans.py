@@ -45,6 +45,9 @@ class LoanApplication(Model):
     decided_on = fields.DateField()
     request_id: str | None = fields.TextField(null=True)
     problems: list[dict[str, str | None]] = fields.JSONField(default=list)
+    # The version that was decided on: the newest at the time.
+    product = fields.TextField(default="card")
+    product_version = fields.IntField(default=1)
     created_at = fields.DatetimeField(auto_now_add=True)
 
     user_id: int

@@ -70,6 +70,15 @@ def operators_only(*refusals: ProblemCode) -> Decorator:
     return _restricted(Declaration(Audience.OPERATORS, refusals))
 
 
+async def operator_required(info: Info) -> None:
+    """Admit only an operator to a part of a public operation.
+
+    Raises:
+        GraphQLError: UNAUTHENTICATED or FORBIDDEN.
+    """
+    await info.context.admit(Role.OPERATOR)
+
+
 def declaration(resolver: Callable[..., Any]) -> Declaration:
     """The declaration of a resolver.
 

@@ -9,14 +9,14 @@ from strawberry import argument
 from models import bills, database, loans
 from models.loans import Loan, LoanApplication
 from models.users import User
-from resolvers import commitments, loan_lives, read_audit
+from resolvers import commitments, loan_lives, product_versions, read_audit
 from resolvers.access import borrowers_only, signed_in
 from resolvers.context import Info
 from resolvers.loan_lives import AsOfArgument, KnownAtArgument
 from resolvers.loans_as_of import LoanAsOf
-from resolvers.quotes import proposal
-from rules import billing, eligibility, idempotency, ledger
+from rules import billing, eligibility, idempotency, ledger, plan
 from rules import budgets as costs
+from rules.products import CARD, Product
 from rules.refusals import Problem, ProblemCode, Refused
 from schema.applications import ApplyLoanInput
 from schema.errors import unauthenticated
@@ -60,10 +60,11 @@ async def loan(
     ProblemCode.TOO_MANY_LOANS,
     ProblemCode.HAS_PAST_DUE,
     ProblemCode.REQUEST_ID_CONFLICT,
+    ProblemCode.PRODUCT_NOT_FOUND,
 )
 async def apply_loan(info: Info, input: ApplyLoanInput) -> Loan:  # noqa: A002
-    """Raises: Refused: every reason against the loan, after the application is stored; or REQUEST_ID_CONFLICT, with
-    nothing stored.
+    """Raises: Refused: every reason against the loan, after the application is stored; or REQUEST_ID_CONFLICT or
+    PRODUCT_NOT_FOUND, with nothing stored.
     """
     viewer = info.context.viewer
     info.context.spend(costs.APPLICATION)
@@ -76,10 +77,11 @@ async def apply_loan(info: Info, input: ApplyLoanInput) -> Loan:  # noqa: A002
         earlier = await _earlier(viewer.id, input.request_id)
         if earlier is not None:
             return await _replayed(earlier, input)
-        reasons = (*_request_id_problems(input.request_id), *await _assess(info, applicant, input))
-        application = await _store_application(info, applicant, input, reasons)
+        product = await product_versions.lent(info.context.settings, input.product, info.context.today)
+        reasons = (*_request_id_problems(input.request_id), *await _assess(info, applicant, input, product))
+        application = await _store_application(info, applicant, input, product, reasons)
         if not reasons:
-            return await _disbursed(info, application)
+            return await _disbursed(info, application, product)
     raise Refused(*reasons)
 
 
@@ -95,11 +97,11 @@ async def _replayed(earlier: LoanApplication, input: ApplyLoanInput) -> Loan:  #
     Raises:
         Refused: REQUEST_ID_CONFLICT if the terms differ; the problems of the first response if it was a refusal.
     """
-    sent = (input.amount, input.loan_term, input.interest_rate)
-    if sent != (earlier.amount, earlier.loan_term, earlier.interest_rate):
+    sent = (input.amount, input.loan_term, input.interest_rate, input.product or CARD.name)
+    if sent != (earlier.amount, earlier.loan_term, earlier.interest_rate, earlier.product):
         message = (
-            f"This request id belongs to another application: {earlier.amount} for {earlier.loan_term} cycles at"
-            f" {earlier.interest_rate} percent. Use a new id."
+            f"This request id belongs to another application: {earlier.amount} of {earlier.product} for"
+            f" {earlier.loan_term} cycles at {earlier.interest_rate} percent. Use a new id."
         )
         raise Refused(Problem(ProblemCode.REQUEST_ID_CONFLICT, message, "requestId"))
     if earlier.problems:
@@ -112,16 +114,17 @@ def _request_id_problems(text: str | None) -> Iterator[Problem]:
         yield Problem(ProblemCode.INVALID_REQUEST_ID, f"A request id {idempotency.FORM}", "requestId")
 
 
-async def _assess(info: Info, applicant: User, input: ApplyLoanInput) -> tuple[Problem, ...]:  # noqa: A002
+async def _assess(info: Info, applicant: User, input: ApplyLoanInput, product: Product) -> tuple[Problem, ...]:  # noqa: A002
     """Every reason against the loan on the business date. The caller holds the lock on the person's row."""
     debts = await commitments.of(applicant.id, info.context.today)
-    return eligibility.assess(info.context.settings, applicant, debts, input)
+    return eligibility.assess(eligibility.limits(product, info.context.settings), applicant, debts, input)
 
 
 async def _store_application(
     info: Info,
     applicant: User,
     input: ApplyLoanInput,  # noqa: A002
+    product: Product,
     reasons: tuple[Problem, ...],
 ) -> LoanApplication:
     """Store an application with its decision and the figures behind it."""
@@ -138,6 +141,8 @@ async def _store_application(
         credit_score=applicant.credit_score,
         annual_income=applicant.annual_income,
         decided_on=info.context.today,
+        product=product.name,
+        product_version=product.version,
     )
     await loans.record_decision(application.id, info.context.origin)
     return application
@@ -151,10 +156,10 @@ def _from_json(stored: dict[str, str | None]) -> Problem:
     return Problem(ProblemCode(str(stored["code"])), str(stored["message"]), stored["field"])
 
 
-async def _disbursed(info: Info, application: LoanApplication) -> Loan:
+async def _disbursed(info: Info, application: LoanApplication, product: Product) -> Loan:
     """Disburse the loan of an approved application."""
-    terms = proposal(
-        info.context.settings,
+    terms = plan.terms_of(
+        product,
         amount=application.amount,
         loan_term=application.loan_term,
         interest_rate=application.interest_rate,

@@ -1,39 +1,22 @@
 """A quote gives the cost of a loan before an application."""
 
-from datetime import date
-from decimal import Decimal
 from typing import Annotated
 
 from strawberry import argument
 
+from resolvers import product_versions
 from resolvers.access import public
 from resolvers.context import Info
-from rules import eligibility, interest, plan
+from resolvers.products import ProductName
+from rules import eligibility, plan
 from rules.money import ZERO
-from rules.plan import Terms
 from rules.refusals import ProblemCode, Refused
 from schema.applications import Quote
 from schema.scalars import Money, Percent
-from settings import Settings
-
-
-def proposal(
-    settings: Settings, *, amount: Decimal, loan_term: int, interest_rate: Decimal, disbursed_on: date
-) -> Terms:
-    """The terms of a loan under the lender's current policy."""
-    return Terms(
-        amount=amount,
-        interest_rate=interest_rate,
-        daily_rate=interest.daily_rate(interest_rate),
-        loan_term=loan_term,
-        disbursed_on=disbursed_on,
-        cycle_days=settings.cycle_days,
-        due_days=settings.due_days,
-        minimum_due_rate=settings.minimum_due_rate,
-    )
 
 
 @public(
+    ProblemCode.PRODUCT_NOT_FOUND,
     ProblemCode.AMOUNT_TOO_LOW,
     ProblemCode.AMOUNT_TOO_HIGH,
     ProblemCode.TERM_OUT_OF_RANGE,
@@ -44,20 +27,22 @@ async def quote(
     amount: Annotated[Money, argument(description="The amount to borrow, more than 0.00.")],
     interest_rate: Annotated[Percent, argument(description="Percent per year.")],
     loan_term: Annotated[int, argument(description="The number of cycles.")],
+    product: ProductName = "card",
 ) -> Quote:
-    """Raises: Refused: the terms that are out of the lender's range."""
-    settings = info.context.settings
+    """Raises: Refused: the terms that are out of the product's range, or PRODUCT_NOT_FOUND."""
+    today = await info.context.business_date()
+    policy = await product_versions.lent(info.context.settings, product, today)
     problems = tuple(
-        eligibility.terms_problems(settings, amount=amount, loan_term=loan_term, interest_rate=interest_rate)
+        eligibility.terms_problems(policy, amount=amount, loan_term=loan_term, interest_rate=interest_rate)
     )
     if problems:
         raise Refused(*problems)
-    terms = proposal(
-        settings,
+    terms = plan.terms_of(
+        policy,
         amount=amount,
         loan_term=loan_term,
         interest_rate=interest_rate,
-        disbursed_on=await info.context.business_date(),
+        disbursed_on=today,
     )
     schedule = plan.at_disbursal(terms)
     total_interest = sum((line.interest for line in schedule), ZERO)

@@ -9,17 +9,18 @@ from strawberry.dataloader import DataLoader
 
 from models.payment_posting import AllocationRow
 from models.users import User
-from resolvers import borrowers, commitments, loan_events, pagination, statement_pages
+from resolvers import borrowers, commitments, loan_events, pagination, product_versions, statement_pages
 from resolvers.loan_events import EventView
 from resolvers.loans_as_of import AsOf, LoanAsOf
 from resolvers.pagination import PageLoaders
 from resolvers.viewer import Viewer
-from rules import eligibility, owed
+from rules import eligibility, owed, plan, products
 from rules.audit import Origin
 from rules.eligibility import Applicant, Commitments
 from rules.loan import Loan, Stands
 from rules.money import ZERO
 from rules.owed import Position
+from rules.products import Product
 from rules.refusals import Problem
 from schema.context import Identified, OfABill, OfALoan, OfAnEvent, OfStatement, Paid
 from schema.pagination import Connection
@@ -37,6 +38,7 @@ class Rows(ABC):
     def forget_rows(self) -> None:
         """Drop all rows and figures; call it once before the first use."""
         self.known_allocations: dict[int, Sequence[object]] = {}
+        self._offered: list[Product] | None = None
         self._positions: dict[int, tuple[Stands, Position]] = {}
         for name in ("pages", "_borrowers", "_debts"):
             self.__dict__.pop(name, None)
@@ -67,6 +69,9 @@ class Rows(ABC):
     @cached_property
     def _debts(self) -> DataLoader[int, Commitments]:
         return commitments.loader(self.business_date)
+
+    def product_of(self, loan: Stands) -> Product:
+        return plan.product_of(loan.terms, products.card(self.settings))
 
     async def loans_page(self, user_id: int, first: int | None, after: str | None) -> Connection[object]:
         return await self.pages.loans.connection(user_id, first, after)
@@ -115,7 +120,16 @@ class Rows(ABC):
         return owed.newest_cycle(Loan.of(await self.pages.loans_by_id.load(bill.loan_id)), self.today)
 
     async def obstacles(self, user_id: int, applicant: Applicant) -> Sequence[Problem]:
-        return eligibility.obstacles(self.settings, applicant, await self._debts.load(user_id))
+        """The reasons against the product with the fewest: one with none lends to the person."""
+        debts = await self._debts.load(user_id)
+        offered = await self._products_offered()
+        found = [eligibility.obstacles(eligibility.limits(one, self.settings), applicant, debts) for one in offered]
+        return min(found, key=len)
+
+    async def _products_offered(self) -> list[Product]:
+        if self._offered is None:
+            self._offered = await product_versions.offered(self.settings, await self.business_date())
+        return self._offered
 
     def borrower(self, user_id: int) -> Awaitable[object]:
         return self._borrowers.load(user_id)

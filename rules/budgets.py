@@ -26,6 +26,8 @@ SEARCH = 5
 OPERATION = 30
 # The events of one loan are read and folded.
 EXPLANATION = 10
+# A version of a product is stored for ever, and there are few of them.
+PRODUCT = 50
 # Argon2, and a row of the audit log.
 PASSWORD = 100
 REGISTRATION = 50

@@ -4,17 +4,18 @@ from collections.abc import Iterator
 from decimal import Decimal
 from typing import NamedTuple, Protocol
 
-from rules.money import PAISA
 from rules.refusals import Problem, ProblemCode
 
 
-class Policy(Protocol):
-    """The lender's limits. Amounts are rupees, rates percent per year, the term cycles; None means no limit."""
+class ProductLimits(Protocol):
+    """The limits of a product. Amounts are rupees, rates percent per year, the term cycles."""
 
     @property
     def minimum_score(self) -> int: ...
     @property
     def minimum_annual_income(self) -> Decimal: ...
+    @property
+    def minimum_amount(self) -> Decimal: ...
     @property
     def maximum_amount(self) -> Decimal: ...
     @property
@@ -23,12 +24,44 @@ class Policy(Protocol):
     def minimum_rate(self) -> Decimal: ...
     @property
     def maximum_rate(self) -> Decimal: ...
+
+
+class LenderLimits(Protocol):
+    """The limits for all loans of a person together, whatever their products. None means no limit."""
+
     @property
     def maximum_exposure(self) -> Decimal | None: ...
     @property
     def maximum_loans(self) -> int | None: ...
     @property
     def lend_when_past_due(self) -> bool: ...
+
+
+class Policy(ProductLimits, LenderLimits, Protocol):
+    """The limits of a product and of the lender."""
+
+
+class Limits(NamedTuple):
+    """A `Policy` of a product and a lender."""
+
+    minimum_score: int
+    minimum_annual_income: Decimal
+    minimum_amount: Decimal
+    maximum_amount: Decimal
+    maximum_term: int
+    minimum_rate: Decimal
+    maximum_rate: Decimal
+    maximum_exposure: Decimal | None
+    maximum_loans: int | None
+    lend_when_past_due: bool
+
+
+_OF_LENDER = ("maximum_exposure", "maximum_loans", "lend_when_past_due")
+
+
+def limits(product: ProductLimits, lender: LenderLimits) -> Limits:
+    """The limits for a loan of a product."""
+    return Limits._make(getattr(lender if name in _OF_LENDER else product, name) for name in Limits._fields)
 
 
 class Applicant(Protocol):
@@ -78,11 +111,11 @@ def obstacles(policy: Policy, applicant: Applicant, commitments: Commitments) ->
     return (
         *_score_problems(policy, applicant.credit_score),
         *_income_problems(policy, applicant.annual_income),
-        *_commitment_problems(policy, commitments, PAISA),
+        *_commitment_problems(policy, commitments, policy.minimum_amount),
     )
 
 
-def _score_problems(policy: Policy, score: int | None) -> Iterator[Problem]:
+def _score_problems(policy: ProductLimits, score: int | None) -> Iterator[Problem]:
     if score is None:
         message = "The credit score is still being computed. Try again in a moment."
         yield Problem(ProblemCode.CREDIT_SCORE_PENDING, message)
@@ -91,7 +124,7 @@ def _score_problems(policy: Policy, score: int | None) -> Iterator[Problem]:
         yield Problem(ProblemCode.CREDIT_SCORE_TOO_LOW, message)
 
 
-def _income_problems(policy: Policy, income: Decimal | None) -> Iterator[Problem]:
+def _income_problems(policy: ProductLimits, income: Decimal | None) -> Iterator[Problem]:
     if income is None:
         yield Problem(
             ProblemCode.INCOME_MISSING,
@@ -102,10 +135,15 @@ def _income_problems(policy: Policy, income: Decimal | None) -> Iterator[Problem
         yield Problem(ProblemCode.INCOME_TOO_LOW, message)
 
 
-def terms_problems(policy: Policy, *, amount: Decimal, loan_term: int, interest_rate: Decimal) -> Iterator[Problem]:
+def terms_problems(
+    policy: ProductLimits, *, amount: Decimal, loan_term: int, interest_rate: Decimal
+) -> Iterator[Problem]:
     """The reasons that do not depend on the person; a quote has the same."""
     if amount <= 0:
         yield Problem(ProblemCode.AMOUNT_TOO_LOW, "The amount must be more than 0.00.", "amount")
+    elif amount < policy.minimum_amount:
+        message = f"The amount must be at least {policy.minimum_amount:.2f}."
+        yield Problem(ProblemCode.AMOUNT_TOO_LOW, message, "amount")
     elif amount > policy.maximum_amount:
         message = f"The amount must be at most {policy.maximum_amount:.2f}."
         yield Problem(ProblemCode.AMOUNT_TOO_HIGH, message, "amount")
@@ -118,7 +156,7 @@ def terms_problems(policy: Policy, *, amount: Decimal, loan_term: int, interest_
         yield Problem(ProblemCode.RATE_OUT_OF_RANGE, message, "interestRate")
 
 
-def _commitment_problems(policy: Policy, commitments: Commitments, amount: Decimal) -> Iterator[Problem]:
+def _commitment_problems(policy: LenderLimits, commitments: Commitments, amount: Decimal) -> Iterator[Problem]:
     outstanding = commitments.principal_outstanding
     if policy.maximum_exposure is not None and outstanding + amount > policy.maximum_exposure:
         message = (

@@ -3,6 +3,7 @@
 import datetime
 from bisect import bisect_left
 from collections.abc import Iterator
+from dataclasses import replace
 from decimal import Decimal
 from fractions import Fraction
 from functools import lru_cache
@@ -37,11 +38,14 @@ class Terms(NamedTuple):
 _SHORTEST_MONTH_DAYS = 28
 
 
+def shortest_cycle_days(product: Product) -> int:
+    return product.cycle if product.cycle_kind == CycleKind.DAYS else _SHORTEST_MONTH_DAYS
+
+
 def terms_of(
     product: Product, *, amount: Decimal, interest_rate: Decimal, loan_term: int, disbursed_on: datetime.date
 ) -> Terms:
     """The terms of a new loan of a product: rupees, percent a year, and cycles."""
-    is_by_days = product.cycle_kind == CycleKind.DAYS
     is_card = (product.name, product.version) == (CARD.name, CARD.version)
     return Terms(
         amount=amount,
@@ -49,11 +53,18 @@ def terms_of(
         daily_rate=daily_rate(interest_rate),
         loan_term=loan_term,
         disbursed_on=disbursed_on,
-        cycle_days=product.cycle if is_by_days else _SHORTEST_MONTH_DAYS,
+        cycle_days=shortest_cycle_days(product),
         due_days=product.due_days,
         minimum_due_rate=product.minimum_due_rate,
         product=CARD if is_card else product,
     )
+
+
+def product_of(terms: Terms, card: Product) -> Product:
+    """The product of a loan. `card` is its first version, whose loans have the policies of their own rows."""
+    if terms.product is not CARD:
+        return terms.product
+    return replace(card, cycle=terms.cycle_days, due_days=terms.due_days, minimum_due_rate=terms.minimum_due_rate)
 
 
 class Installment(NamedTuple):

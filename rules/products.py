@@ -1,10 +1,11 @@
 """A product is a named set of policies; a loan keeps the version that it was made under (lending rules, 15)."""
 
 import json
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from datetime import date
 from decimal import Decimal
 from enum import StrEnum
+from typing import Protocol
 
 from rules.calendars import CycleKind
 from rules.day_counts import DayCount
@@ -84,6 +85,48 @@ class Product:
 # The product of part 1 of the rules. The terms of its loans are those of their own rows, so that a loan of card needs
 # no product beside them.
 CARD = Product()
+
+
+class CardPolicies(Protocol):
+    """The policies of card's first version, which are settings."""
+
+    @property
+    def minimum_score(self) -> int: ...
+    @property
+    def minimum_annual_income(self) -> Decimal: ...
+    @property
+    def maximum_amount(self) -> Decimal: ...
+    @property
+    def maximum_term(self) -> int: ...
+    @property
+    def minimum_rate(self) -> Decimal: ...
+    @property
+    def maximum_rate(self) -> Decimal: ...
+    @property
+    def cycle_days(self) -> int: ...
+    @property
+    def due_days(self) -> int: ...
+    @property
+    def minimum_due_rate(self) -> Decimal: ...
+    @property
+    def quote_days(self) -> int: ...
+
+
+def card(policies: CardPolicies) -> Product:
+    """The first version of card, as the settings make it."""
+    return replace(
+        CARD,
+        minimum_score=policies.minimum_score,
+        minimum_annual_income=policies.minimum_annual_income,
+        maximum_amount=policies.maximum_amount,
+        minimum_rate=policies.minimum_rate,
+        maximum_rate=policies.maximum_rate,
+        maximum_term=policies.maximum_term,
+        cycle=policies.cycle_days,
+        due_days=policies.due_days,
+        minimum_due_rate=policies.minimum_due_rate,
+        quote_days=policies.quote_days,
+    )
 
 
 def document(product: Product) -> dict[str, object]:

@@ -24,15 +24,18 @@ class Quote:
     schedule: list[Installment] = strawberry.field(description="The plan, one line for each cycle.")
 
 
-@strawberry.input(description="An application for a loan. Query.policy has the limits.")
+@strawberry.input(description="An application for a loan. Query.policy has the limits of a product.")
 class ApplyLoanInput:
-    amount: Money = strawberry.field(description="More than 0.00, and at most Policy.maximumAmount.")
+    amount: Money = strawberry.field(description="Policy.minimumAmount to Policy.maximumAmount of the product.")
     loan_term: int = strawberry.field(description="The term in cycles, 1 to Policy.maximumTerm.")
     interest_rate: Percent = strawberry.field(
         description=(
             "The yearly interest rate in percent, Policy.minimumRate to Policy.maximumRate, with at most three"
             " decimals."
         )
+    )
+    product: str | None = strawberry.field(
+        default="card", description="The name of a product from Query.products. Null means card."
     )
     request_id: str | None = strawberry.field(
         default=None,

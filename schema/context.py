@@ -64,6 +64,10 @@ class Context(Protocol):
         """The figures owed of a loan on its day, computed once for all fields of the loan."""
         ...
 
+    def product_of(self, loan: Stands) -> object:
+        """The version of the product that a loan was made under."""
+        ...
+
     async def newest_cycle(self, bill: OfALoan) -> int:
         """The cycle of the newest bill of a bill's loan on its day."""
         ...

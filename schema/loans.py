@@ -14,6 +14,7 @@ from schema.descriptions import explain
 from schema.loan_events import LoanEvent
 from schema.pagination import After, Connection, First
 from schema.payments import Payment
+from schema.products import Product
 from schema.refusals import Refusal
 from schema.scalars import Money, Percent
 
@@ -77,6 +78,11 @@ def _least_prepayment(root: LoanFields, info: Info) -> Money | None:
     return None if least is None else Money(least)
 
 
+def _product(root: LoanFields, info: Info) -> Product:
+    product: Any = info.context.product_of(root)
+    return product  # type: ignore[no-any-return]
+
+
 def _emi_schedule(root: LoanFields) -> list[Installment]:
     lines: Any = plan.at_disbursal(root.terms)
     return list(lines)
@@ -135,6 +141,13 @@ class Loan:
         ),
     )
     status: Status = strawberry.field(resolver=_status, description="Whether the loan is paid in full.")
+    product: Product = strawberry.field(
+        resolver=_product,
+        description=(
+            "The version of the product that it was made under. For the first version of card, the cycle, the due days"
+            " and the minimum are the loan's own. Its other policies are present settings."
+        ),
+    )
     amount: Money = strawberry.field(description="The disbursed amount.")
     interest_rate: Percent = strawberry.field(description="The yearly interest rate in percent.")
     daily_rate: Percent = strawberry.field(description="The daily interest rate in percent.")

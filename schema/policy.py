@@ -5,10 +5,15 @@ import strawberry
 from schema.scalars import Money, Percent
 
 
-@strawberry.type(description="The lender's present limits. A loan keeps the cycle of its disbursal.")
+@strawberry.type(
+    description=(
+        "The present limits of a product, and of the lender for all products. A loan keeps the version of its product."
+    )
+)
 class Policy:
     minimum_score: int = strawberry.field(description="The lowest credit score of a borrower.")
     minimum_annual_income: Money = strawberry.field(description="The lowest annual income of a borrower.")
+    minimum_amount: Money = strawberry.field(description="The smallest amount of a loan.")
     maximum_amount: Money = strawberry.field(description="The largest amount of a loan.")
     maximum_term: int = strawberry.field(description="The longest term of a loan, in cycles.")
     minimum_rate: Percent = strawberry.field(description="The lowest interest rate, in percent per year.")
@@ -24,7 +29,9 @@ class Policy:
     lend_when_past_due: bool = strawberry.field(
         name="lendsWhenPastDue", description="Whether a person with a bill past due may borrow again."
     )
-    cycle_days: int = strawberry.field(description="Days from one bill to the next.")
+    cycle_days: int = strawberry.field(
+        description="Days from one bill to the next; 28, those of the shortest month, for a product by months."
+    )
     due_days: int = strawberry.field(description="Days from a bill to its due date.")
     quote_days: int = strawberry.field(description="The days that a quote of the payoff may look ahead.")
     sandbox: bool = strawberry.field(description="Whether an operator may move the business date.")

@@ -71,7 +71,10 @@ explain(
             "The person has given no annual income. Ask for it, send it with updateMe, and apply again."
         ),
         ProblemCode.INCOME_TOO_LOW: "The annual income is below Policy.minimumAnnualIncome.",
-        ProblemCode.AMOUNT_TOO_LOW: "The amount of the loan or the payment is not more than 0.00.",
+        ProblemCode.AMOUNT_TOO_LOW: (
+            "The amount of the loan or the payment is not more than 0.00, or that of the loan is below the product's"
+            " minimumAmount."
+        ),
         ProblemCode.AMOUNT_TOO_HIGH: "The amount of the loan is above Policy.maximumAmount.",
         ProblemCode.TERM_OUT_OF_RANGE: "The term is outside 1 to Policy.maximumTerm cycles.",
         ProblemCode.RATE_OUT_OF_RANGE: "The interest rate is outside Policy.minimumRate to Policy.maximumRate.",
@@ -90,8 +93,8 @@ explain(
             " be an Aadhaar number. Correct the front end."
         ),
         ProblemCode.REQUEST_ID_CONFLICT: (
-            "Another application with a different amount, term or rate has this requestId. Make a new requestId"
-            " for a new application."
+            "Another application with a different amount, term, rate or product has this requestId. Make a new"
+            " requestId for a new application."
         ),
         ProblemCode.LOAN_NOT_FOUND: "The loan does not exist, or belongs to another borrower.",
         ProblemCode.LOANS_OPEN: "A loan is open. An account can be erased after the last loan is closed.",
@@ -141,6 +144,10 @@ explain(
         ProblemCode.REASON_MISSING: "The reason is blank, or has more than 500 characters.",
         ProblemCode.REFUND_EXCEEDS_CREDIT: "The refund exceeds the loan's credit. The message has the credit.",
         ProblemCode.QUOTE_TOO_FAR: "The quote ends more than Policy.quoteDays ahead. The message has the latest day.",
+        ProblemCode.PRODUCT_NOT_FOUND: (
+            "The product or its version does not exist, or is not offered yet. Query.products has those offered."
+        ),
+        ProblemCode.INVALID_PRODUCT: "A policy of the product is invalid. The field names it: one problem for each.",
     },
 )
 

@@ -27,6 +27,7 @@ const WITHOUT_ID = [
     "BookHead",
     "BusinessDay",
     "Change",
+    "ChargePolicy",
     "Erasure",
     "ExpectedCash",
     "ExpectedCycle",
@@ -37,7 +38,7 @@ const WITHOUT_ID = [
     "PageInfo",
   ],
   ...["PasswordChange", "PasswordResetCode", "PasswordResetRequest", "PastDueBucket", "PaymentReceipt"],
-  ...["PayoffDay", "PayoffQuote", "Policy", "Portfolio", "Posting", "Problem", "Quote", "Refusal"],
+  ...["PayoffDay", "PayoffQuote", "Policy", "Portfolio", "Posting", "Problem", "Product", "Quote", "Refusal"],
   ...["SampleAccount", "SampleAccounts", "SearchResult", "Session", "Standing", "Statement", "StatementLine"],
   ...["Step", "WhatIf"],
 ];

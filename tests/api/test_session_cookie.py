@@ -10,7 +10,8 @@ from graphql import get_named_type
 from strawberry.types import get_object_definition
 from strawberry.utils.str_converters import to_camel_case
 
-from api.graphql.root import Mutation, schema
+from api.graphql.mutation import Mutation
+from api.graphql.root import schema
 from models.audit import AuditEntry
 from models.sessions import RefreshToken
 from resolvers.session_opening import kept_by_browser

@@ -19,6 +19,7 @@ ONCE: dict[str, Changes] = {
     "applications": {"event": "LOAN_DECIDED", "details": {"application": 7}},
     "scores": {"event": "SCORED", "details": {"assessment": 7}},
     "loan_events": {"event": "LOAN_EVENT_RECORDED", "details": {"event": 7}},
+    "products": {"event": "PRODUCT_ADDED", "details": {"product": 7}},
     "reads": {"event": "PERSON_READ", "details": {"day": "2026-01-01"}},
 }
 
@@ -90,6 +91,7 @@ BROKEN: dict[str, list[Changes]] = {
     "loan_applications_check1": [{"request_id": "x", "decision": "REFUSED", "reasons": ["INCOME_TOO_LOW"]}],
     "loan_applications_request_id_check": [{"request_id": text} for text in ("", "a b", "a/b", "é", "x" * 65, "a\n")],
     "loan_applications_request_id": [{"request_id": "first"}],
+    "loan_applications_product_version_check": [{"product_version": 0}],
     "loans_amount_check": [{"amount": "0.00"}, {"amount": "-1.00"}],
     "loans_interest_rate_check": [{"interest_rate": "-0.001"}, {"interest_rate": "100.001"}],
     "loans_daily_rate_check": [{"daily_rate": "-0.001"}, {"daily_rate": "1.001"}],

@@ -14,7 +14,8 @@ from graphql import GraphQLObjectType, build_schema
 from strawberry.types import get_object_definition
 from strawberry.utils.str_converters import to_camel_case
 
-from api.graphql.root import Mutation, Query
+from api.graphql.mutation import Mutation
+from api.graphql.root import Query
 from api.graphql.subscription import Subscription
 from auth import tokens
 from models import billing_runs, business_date, database
@@ -91,6 +92,8 @@ ROWS: dict[str, Row] = {
     "businessDate": Row("{ businessDate }"),
     "quote": Row('{ quote(amount: "1000", interestRate: "1", loanTerm: 1) { __typename } }'),
     "policy": Row("{ policy { sandbox } }"),
+    "products": Row("{ products { name } }"),
+    "product": Row('{ product(name: "card") { name } }'),
     "lender": Row("{ lender { name } }"),
     "bookHead": Row("{ bookHead { root } }", NULL),
     "me": Row("{ me { id } }"),
@@ -134,6 +137,7 @@ ROWS: dict[str, Row] = {
     "deleteMe": Row(
         f'mutation {{ deleteMe(password: "{OPERATOR_PASSWORD}") {{ __typename {REFUSAL} }} }}', "LOANS_OPEN"
     ),
+    "addProduct": Row(f'mutation {{ addProduct(input: {{name: "ten"}}) {{ __typename {REFUSAL} }} }}'),
     "applyLoan": mutation("applyLoan", {"amount": "1000", "loanTerm": 1, "interestRate": "1"}),
     "operate": mutation(
         "operate",

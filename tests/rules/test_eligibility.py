@@ -12,6 +12,7 @@ from rules.refusals import ProblemCode
 class Policy(NamedTuple):
     minimum_score: int = 450
     minimum_annual_income: Decimal = Decimal("150000.00")
+    minimum_amount: Decimal = Decimal("0.01")
     maximum_amount: Decimal = Decimal("50000.00")
     maximum_term: int = 60
     minimum_rate: Decimal = Decimal("0.000")
