@@ -8,7 +8,7 @@ from models import bills, database, histories
 from models.histories import RowIds
 from models.life_events import EventRow
 from models.loans import Loan
-from rules import billing, corrections, events, life
+from rules import corrections, events, life
 from rules.corrections import Correction
 from rules.events import Act, Event
 from rules.verify import History
@@ -37,7 +37,7 @@ class OpenLoan(NamedTuple):
         """
         (_, _, terms, standing, _), today = self.history.loan, event.recorded_on
         before = life.stored(terms, standing, self.history.bills.values())
-        before.bill(billing.cycles_due(terms, today), events.due_again(self.history.events, terms.due_days))
+        before.bill(before.due_through(today), events.due_again(self.history.events, terms.due_days))
         return corrections.correct(before, self.history.events, event, today)
 
 

@@ -95,7 +95,10 @@ async def unbilled(loan_id: int, as_of: date, limit: int) -> list[tuple[int, Loa
 
 
 # Nothing has happened to these loans since the date, and all cycles up to it are billed: their rows are their plans.
-_IS_SETTLED = "closed_on IS NULL AND accrued_through <= $1 AND next_billing_on > $1"
+# The cycles of other products than card may differ, so the rules compute these plans.
+_IS_SETTLED = (
+    "closed_on IS NULL AND accrued_through <= $1 AND next_billing_on > $1 AND product IS NULL AND special IS NULL"
+)
 # The columns after the id are the fields of `LevelPlan`.
 _PLANS = f"""
 SELECT id, (emi * 100)::bigint, ((principal_balance - past_due - installment_due + interest_due) * 100)::bigint,

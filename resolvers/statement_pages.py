@@ -13,6 +13,7 @@ from rules import statement as rules
 from rules.loan import Stands
 from rules.plan import Terms
 from rules.statement import StatementLine
+from rules.terms import Changes
 from schema.errors import bad_input
 from schema.pagination import Connection, Edge, PageInfo
 
@@ -24,7 +25,7 @@ async def page(loan_id: int, loan: Stands, first: int | None, after: str | None)
         GraphQLError: BAD_USER_INPUT for an invalid length or cursor.
     """
     length, terms = length_of(first), loan.terms
-    read = await statement_pages.page(loan_id, after=_position(terms, after), limit=length + 1)
+    read = await statement_pages.page(loan_id, after=_position(terms, after, loan.standing.changes), limit=length + 1)
     lines = [] if after is not None else [rules.disbursal(loan_id, terms, read.cancelled_on)]
     # A cancelled loan has no payment that counts.
     balance = terms.amount - read.paid_before if read.cancelled_on is None else terms.amount - terms.amount
@@ -61,7 +62,7 @@ async def page_of(
     return await pagination.page(first, following, lambda line: (line.date.toordinal(), line.sequence), counted)
 
 
-def _position(terms: Terms, after: str | None) -> Position:
+def _position(terms: Terms, after: str | None, changes: Changes | None = None) -> Position:
     """The position of a cursor: the number of its day, and the sequence of its event. The disbursal has sequence 1.
 
     Raises:
@@ -74,4 +75,4 @@ def _position(terms: Terms, after: str | None) -> Position:
         day = date.fromordinal(number)
     except (ValueError, OverflowError):
         raise bad_input("`after` must be a cursor from an earlier page.") from None
-    return Position(day, sequence, billing.cycles_due(terms, day))
+    return Position(day, sequence, billing.cycles_due(terms, day, changes))

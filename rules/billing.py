@@ -5,11 +5,14 @@ from decimal import Decimal
 from enum import StrEnum
 from typing import NamedTuple, Protocol
 
-from rules import plan
-from rules.interest import accrual
+from rules import accruals, plan
 from rules.loan import Bill, Standing, Status
 from rules.money import ZERO, to_paise
 from rules.plan import Terms
+from rules.terms import Changes
+
+# Interest accrues to a bill; most callers do both.
+accrue = accruals.accrue
 
 
 class BillStatus(StrEnum):
@@ -47,7 +50,7 @@ class InstallmentOwed(MinimumOwed, Protocol):
 def disbursed(terms: Terms) -> Standing:
     """The standing of a loan on the day of its disbursal."""
     return Standing(
-        emi=plan.emi(terms, terms.amount, terms.loan_term),
+        emi=plan.first_emi(terms),
         principal_balance=terms.amount,
         interest_due=ZERO,
         accrued_interest=ZERO,
@@ -69,18 +72,22 @@ def next_billing_on(terms: Terms, standing: Standing) -> date | None:
     """The date of the next bill; None once the loan has ended."""
     if standing.closed_on is not None:
         return None
-    return plan.billing_date(terms, standing.cycles_billed + 1)
+    return next_date(terms, standing)
 
 
-def cycles_due(terms: Terms, through: date) -> int:
+def next_date(terms: Terms, standing: Standing) -> date:
+    """The last day of the cycle that is not billed yet."""
+    return plan.billing_date(terms, standing.cycles_billed + 1, standing.changes)
+
+
+def cycles_due(terms: Terms, through: date, changes: Changes | None = None) -> int:
     """The cycles of a loan whose billing date has come by a date."""
-    return max((through - terms.disbursed_on).days // terms.cycle_days, 0)
+    return plan.cycles_due(terms, through, changes)
 
 
-def accrue(terms: Terms, standing: Standing, until: date) -> Standing:
-    """The standing with interest accrued up to `until`."""
-    interest = accrual(standing.principal_balance, terms.daily_rate, since=standing.accrued_through, until=until)
-    return standing._replace(accrued_interest=standing.accrued_interest + interest, accrued_through=until)
+def emi(terms: Terms, standing: Standing, principal: Decimal) -> Decimal:
+    """The EMI that repays a principal in the cycles that are left."""
+    return plan.emi(terms, principal, standing.cycles_left, standing.cycles_billed + 1, standing.changes)
 
 
 def bill_next_cycle(terms: Terms, standing: Standing, due_again_on: date | None = None) -> tuple[Bill, Standing]:
@@ -90,14 +97,13 @@ def bill_next_cycle(terms: Terms, standing: Standing, due_again_on: date | None 
     """
     assert standing.closed_on is None, "a loan that has ended is never billed"
     cycle = standing.cycles_billed + 1
-    billed_on = plan.billing_date(terms, cycle)
+    billed_on = next_date(terms, standing)
     balance = standing.principal_balance
-    accrued = accrual(balance, terms.daily_rate, since=standing.accrued_through, until=billed_on)
-    interest = to_paise(standing.accrued_interest + accrued)
+    interest, special = accruals.billed(terms, standing, billed_on)
     # The previous bill is superseded: it asks only for its unpaid minimum, interest first.
     past_due = standing.past_due + standing.minimum_due
     undemanded = balance - (past_due - standing.interest_due)
-    emi, installment, minimum_due = _asked(terms, standing, undemanded, interest)
+    level, installment, minimum_due = _asked(terms, standing, undemanded, interest)
     dates = _DueDates(billed_on + plan.days(terms.due_days), standing.oldest_due_on, standing.due_again_on)
     if minimum_due > 0:
         dates = _with_minimum(dates, due_again_on)
@@ -106,7 +112,7 @@ def bill_next_cycle(terms: Terms, standing: Standing, due_again_on: date | None 
     return (
         bill,
         Standing(
-            emi,
+            level,
             balance,
             standing.interest_due + interest,
             ZERO,  # accrued_interest
@@ -120,7 +126,7 @@ def bill_next_cycle(terms: Terms, standing: Standing, due_again_on: date | None 
             *dates[1:],  # oldest_due_on, due_again_on
             None,  # closed_on
             standing.status,
-            standing.special,
+            special,
         ),
     )
 
@@ -129,13 +135,13 @@ def _asked(terms: Terms, standing: Standing, undemanded: Decimal, interest: Deci
     """The EMI, and the installment and the minimum of the next bill (lending rules, 5.2 to 5.4)."""
     cycles_left = standing.last_cycle - standing.cycles_billed
     is_spread = standing.installment_due > 0 and cycles_left >= 1  # past the term no cycle is left to spread it over
-    emi = plan.emi(terms, undemanded, cycles_left) if is_spread else standing.emi
+    level = emi(terms, standing, undemanded) if is_spread else standing.emi
     whole = undemanded + interest
     if cycles_left <= 1:
-        return emi, whole, whole
-    installment = min(max(emi, interest), whole)
+        return level, whole, whole
+    installment = min(max(level, interest), whole)
     least = to_paise(standing.principal_balance * terms.minimum_due_rate / 100) + interest
-    return emi, installment, min(least, installment)
+    return level, installment, min(least, installment)
 
 
 class _DueDates(NamedTuple):
@@ -159,8 +165,8 @@ def bill_through(terms: Terms, standing: Standing, through: date) -> tuple[tuple
     """Bill every cycle whose date is at most `through`, oldest first, each with its own dates."""
     issued: list[Bill] = []
     if standing.closed_on is None:
-        cycles = (through - terms.disbursed_on).days // terms.cycle_days
-        while standing.cycles_billed < cycles:
+        due = plan.cycles_due(terms, through, standing.changes)
+        while standing.cycles_billed < due:
             bill, standing = bill_next_cycle(terms, standing)
             issued.append(bill)
     return tuple(issued), standing

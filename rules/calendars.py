@@ -86,6 +86,17 @@ def billing_date(calendar: Calendar, number: int) -> date:
     return month_later(calendar.first, number - 1, calendar.length)
 
 
+def billed_through(calendar: Calendar, through: date) -> int:
+    """The number of cycles whose last day is at most a date."""
+    if through < calendar.first:
+        return 0
+    if calendar.kind == CycleKind.DAYS:
+        return (through - calendar.first).days // calendar.length + 1
+    first = calendar.first
+    months = MONTHS_IN_A_YEAR * (through.year - first.year) + through.month - first.month
+    return months + (through >= month_later(first, months, calendar.length))
+
+
 def cycle(calendar: Calendar, number: int) -> Cycle:
     """Cycle `number`, from 1."""
     start, end = billing_date(calendar, number - 1), billing_date(calendar, number)

@@ -8,7 +8,7 @@ from datetime import date, timedelta
 from decimal import Decimal
 from typing import NamedTuple
 
-from rules import billing, plan
+from rules import billing, plan, statement
 from rules.loan import Loan
 from rules.payments import demands_after
 
@@ -92,6 +92,10 @@ class CashForecast:
         issued, standing = billing.bill_through(terms, loan.standing, self._as_of)
         for one in demands_after(loan.bills, issued, standing.cycles_billed):
             self.add(one.due_date, *one.asked)
+        if not plan.is_level(terms, standing.changes):
+            for line in statement.plan_ahead(terms, standing, self._as_of):
+                self.add(line.due_date, line.interest, line.principal)
+            return
         accrued = billing.accrue(terms, standing, self._as_of).accrued_interest
         self.add_plan(
             LevelPlan(

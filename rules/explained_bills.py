@@ -5,10 +5,9 @@ from datetime import date
 from decimal import Decimal
 from typing import NamedTuple
 
-from rules import billing
-from rules import interest as interest_rules
+from rules import accruals, billing, plan
 from rules.loan import Bill, Standing
-from rules.money import ZERO, to_paise
+from rules.money import to_paise
 from rules.plan import Terms
 from rules.trace import Moment
 
@@ -46,35 +45,37 @@ def paid_short(moment: Moment) -> Step | None:
 
 def accrual(terms: Terms, start: Standing, later: Sequence[Moment], until: date) -> Iterator[Step]:
     """The steps of the interest that accrues after a standing, up to a date or to the closing of the loan."""
-    total, standing = start.accrued_interest, start
+    standing = start
     for moment in later:
         if moment.paid is None or moment.event is None:
             continue
-        yield from _accrual(terms, standing, total, moment.on)
-        total += _accrues(terms, standing, moment.on)
-        standing, unbilled = moment.after, moment.paid.unbilled_interest
+        yield from _accrual(terms, standing, moment.on)
+        accrued, unbilled = _accrued(terms, standing, moment.on).accrued_interest, moment.paid.unbilled_interest
         if unbilled:
-            text = f"paid before its bill: {exact(total)} − {unbilled} = {exact(total - unbilled)}"
-            total -= unbilled
-            yield Step(moment.on, "6.4", text, to_paise(total), moment.event.sequence)
-    yield from _accrual(terms, standing, total, until)
+            text = f"paid before its bill: {exact(accrued)} − {unbilled} = {exact(accrued - unbilled)}"
+            yield Step(moment.on, "6.4", text, to_paise(accrued - unbilled), moment.event.sequence)
+        standing = moment.after
+    yield from _accrual(terms, standing, until)
 
 
-def _accrual(terms: Terms, standing: Standing, total: Decimal, until: date) -> Iterator[Step]:
+def _accrual(terms: Terms, standing: Standing, until: date) -> Iterator[Step]:
     days, balance = (until - standing.accrued_through).days, standing.principal_balance
     if days > 0 and standing.closed_on is None:
-        accrued = _accrues(terms, standing, until)
-        formula = f"{balance} × {terms.daily_rate} / 100 × {days} = {exact(accrued)}"
-        text = f"interest of {days} day{'s' if days > 1 else ''} = {formula}"
-        yield Step(until, "3", text, to_paise(total + accrued))
+        accrued = _accrued(terms, standing, until).accrued_interest
+        if plan.is_level(terms, standing.changes):
+            section, rate, part = "3", terms.daily_rate, str(days)
+        else:
+            section, (rate, fraction) = "15.3", accruals.share_of_a_rate(terms, standing, until)
+            part = str(fraction)
+        added = exact(accrued - standing.accrued_interest)
+        text = f"interest of {days} day{'s' if days > 1 else ''} = {balance} × {rate} / 100 × {part} = {added}"
+        yield Step(until, section, text, to_paise(accrued))
 
 
-def _accrues(terms: Terms, standing: Standing, until: date) -> Decimal:
+def _accrued(terms: Terms, standing: Standing, until: date) -> Standing:
     if standing.closed_on is not None or until <= standing.accrued_through:
-        return ZERO
-    return interest_rules.accrual(
-        standing.principal_balance, terms.daily_rate, since=standing.accrued_through, until=until
-    )
+        return standing
+    return billing.accrue(terms, standing, until)
 
 
 def interest(terms: Terms, moments: Sequence[Moment], cycle: int) -> Iterator[Step]:

@@ -51,6 +51,10 @@ class Life:
         """The loan with the bills that still ask for something (lending rules, 5.2)."""
         return Loan(self.terms, self.standing, tuple(self._unpaid.values()))
 
+    def due_through(self, day: date) -> int:
+        """The cycles whose billing date has come by a day."""
+        return billing.cycles_due(self.terms, day, self.standing.changes)
+
     def bill(self, cycles: int, due_again: Mapping[int, date] = _NEVER) -> None:
         """Bill the cycles up to a number that are not billed yet, unless the loan has ended."""
         while self.standing.closed_on is None and self.standing.cycles_billed < cycles:
@@ -85,7 +89,9 @@ class Life:
             bill = self.bills[cycle]
             self.keep(bill._replace(due_date=max(bill.due_date, due_on)))
         unpaid = [one for one in self._unpaid.values() if one.interest_paid + one.principal_paid < one.minimum_due]
-        again = [one.due_date for one in unpaid if one.due_date > plan.due_date(self.terms, one.cycle)]
+        again = [
+            one.due_date for one in unpaid if one.due_date > plan.due_date(self.terms, one.cycle, self.standing.changes)
+        ]
         self.standing = self.standing._replace(
             oldest_due_on=min((one.due_date for one in unpaid), default=None),
             due_again_on=max(again, default=None),
@@ -143,12 +149,12 @@ def fold(
     for sequence, effective_on, _, _, act, _ in counting:
         if effective_on > until:
             break
-        life.bill(billing.cycles_due(terms, effective_on), again)
+        life.bill(life.due_through(effective_on), again)
         if isinstance(act, Paid):
             life.pay(sequence, payments.pay(life.loan, act.amount, effective_on, act.choice))
         elif isinstance(act, Refunded):
             life.refund(sequence, act.amount)
-    life.bill(billing.cycles_due(terms, until) if cycles is None else cycles, again)
+    life.bill(life.due_through(until) if cycles is None else cycles, again)
     return life
 
 

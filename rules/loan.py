@@ -8,7 +8,7 @@ from enum import StrEnum
 from typing import NamedTuple, Protocol
 
 from rules.money import ZERO
-from rules.plan import Terms
+from rules.terms import Changes, Terms
 
 
 class Status(StrEnum):
@@ -29,10 +29,11 @@ class Special:
     """The part of a standing that only some products and events make; other loans have none.
 
     `accrued` is the exact accrued interest in units of `day_counts.UNITS_OF_A_RUPEE`, for a day count other than
-    DAILY3. `Standing.accrued_interest` is then rounded to its seven decimals.
+    DAILY3. `Standing.accrued_interest` is then cut to its seven decimals. `changes` are the terms that have changed.
     """
 
     accrued: int = 0
+    changes: Changes | None = None
 
 
 class Standing(NamedTuple):
@@ -69,6 +70,11 @@ class Standing(NamedTuple):
     def undemanded_principal(self) -> Decimal:
         """Principal that no bill asks for yet (lending rules, 5.2)."""
         return self.principal_balance - (self.past_due + self.installment_due - self.interest_due)
+
+    @property
+    def changes(self) -> Changes | None:
+        """The terms of the loan that are no longer those of its disbursal."""
+        return None if self.special is None else self.special.changes
 
     @property
     def cycles_left(self) -> int:

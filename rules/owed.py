@@ -60,7 +60,9 @@ def _past_due(loan: Loan, issued: tuple[Bill, ...], standing: Standing, today: d
         unpaid = (bill.minimum_due - bill.interest_paid - bill.principal_paid for bill in late)
         return sum((one for one in unpaid if one > 0), ZERO)
     # A bill is due before the next one is issued, so of all bills only the newest may not be due yet.
-    is_newest_late = standing.minimum_due and today > plan.due_date(loan.terms, standing.cycles_billed)
+    is_newest_late = standing.minimum_due and today > plan.due_date(
+        loan.terms, standing.cycles_billed, standing.changes
+    )
     return standing.past_due + standing.minimum_due if is_newest_late else standing.past_due
 
 
@@ -79,10 +81,10 @@ def next_due_on(loan: Loan, today: date) -> date | None:
             bill for bill in (*loan.bills, *issued) if bill.interest_paid + bill.principal_paid < bill.minimum_due
         )
         return min(bill.due_date for bill in unpaid if bill.due_date >= today)
-    newest = plan.due_date(loan.terms, standing.cycles_billed)
+    newest = plan.due_date(loan.terms, standing.cycles_billed, standing.changes)
     if standing.minimum_due and today <= newest:
         return newest
-    return plan.due_date(loan.terms, standing.cycles_billed + 1)
+    return plan.due_date(loan.terms, standing.cycles_billed + 1, standing.changes)
 
 
 def least_prepayment(loan: Loan, today: date) -> Decimal | None:
@@ -96,7 +98,8 @@ def least_prepayment(loan: Loan, today: date) -> Decimal | None:
     cycles, undemanded = standing.cycles_left, standing.undemanded_principal
     if standing.closed_on is not None or cycles < 1 or undemanded <= 0:
         return None
-    prepaid = max(undemanded - plan.most_principal_below(terms, standing.emi, cycles), PAISA)
+    kept = plan.most_principal_below(terms, standing.emi, cycles, standing.cycles_billed + 1, standing.changes)
+    prepaid = max(undemanded - kept, PAISA)
     if prepaid > undemanded:
         return None
     least = standing.past_due + standing.installment_due + prepaid

@@ -6,7 +6,7 @@ from decimal import Decimal
 from enum import StrEnum
 from typing import NamedTuple
 
-from rules import billing, owed, plan
+from rules import accruals, billing, owed, plan
 from rules.loan import Bill, BillBalance, Loan, PrepaymentChoice, Split, Standing, Status
 from rules.money import ZERO, to_paise
 from rules.plan import Terms
@@ -164,8 +164,9 @@ class _Settled(NamedTuple):
     due_again_on: date | None
 
 
-def _settled(terms: Terms, demands: Iterable[Demand], newest_cycle: int, money: Decimal) -> _Settled:
+def _settled(terms: Terms, demands: Iterable[Demand], standing: Standing, money: Decimal) -> _Settled:
     """Pay the demands, oldest first (lending rules, 6, steps 1 and 2)."""
+    newest_cycle, changes = standing.cycles_billed, standing.changes
     allocations: list[Allocation] = []
     interest = principal = asked_in_all = past_due = installment_due = minimum_due = ZERO
     oldest: date | None = None
@@ -186,7 +187,7 @@ def _settled(terms: Terms, demands: Iterable[Demand], newest_cycle: int, money: 
             past_due += unpaid
         if unpaid:
             oldest = due_on if oldest is None or due_on < oldest else oldest
-            if due_on > plan.due_date(terms, cycle):
+            if due_on > plan.due_date(terms, cycle, changes):
                 again = due_on if again is None or due_on > again else again
     paid_parts = Split(interest, principal)
     return _Settled(allocations, paid_parts, money, asked_in_all, past_due, installment_due, minimum_due, oldest, again)
@@ -196,7 +197,7 @@ def _applied(
     loan: Loan, issued: tuple[Bill, ...], standing: Standing, amount: Decimal, choice: PrepaymentChoice
 ) -> AppliedPayment:
     demands = demands_after(loan.bills, issued, standing.cycles_billed)
-    settled = _settled(loan.terms, demands, standing.cycles_billed, amount)
+    settled = _settled(loan.terms, demands, standing, amount)
     assert settled.asked == standing.past_due + standing.installment_due, "the open bills are the loan's demands"
     prepaid = min(settled.money_left, standing.undemanded_principal)  # step 3
     # The interest is rounded before it is paid, so that paying the displayed payoff leaves exactly nothing.
@@ -220,11 +221,14 @@ def _applied(
         oldest_due_on=settled.oldest_due_on,
         due_again_on=settled.due_again_on,
     )
+    if unbilled:
+        after = accruals.without(loan.terms, after, unbilled)
     owing = (after.principal_balance, after.interest_due, accrued - unbilled)
     assert min(owing) >= 0, "a payment is at most the payoff"
     if not any(owing) and standing.closed_on is None:
         # A fraction of a paisa left in the accrual is dropped.
         after = after._replace(accrued_interest=ZERO, closed_on=standing.accrued_through, status=Status.CLOSED)
+        after = accruals.without(loan.terms, after)
     if prepaid:
         after = _replanned(loan.terms, after, choice)
     return AppliedPayment(
@@ -240,8 +244,9 @@ def _replanned(terms: Terms, standing: Standing, choice: PrepaymentChoice) -> St
     undemanded = standing.undemanded_principal
     if choice == PrepaymentChoice.REDUCE_TERM and undemanded > 0:
         most = terms.loan_term - standing.cycles_billed
-        least = plan.least_cycles(terms, undemanded, standing.emi, most)
+        ahead = plan.Ahead(standing.cycles_billed + 1, most)
+        least = plan.least_cycles(terms, undemanded, standing.emi, ahead, standing.changes)
         standing = standing._replace(last_cycle=standing.cycles_billed + (least or most))
         if least is not None:
             return standing
-    return standing._replace(emi=plan.emi(terms, undemanded, standing.cycles_left))
+    return standing._replace(emi=billing.emi(terms, standing, undemanded))

@@ -1,11 +1,12 @@
 """A product is a named set of policies; a loan keeps the version that it was made under (lending rules, 15)."""
 
 import json
+from collections.abc import Callable, Mapping
 from dataclasses import asdict, dataclass, replace
 from datetime import date
 from decimal import Decimal
 from enum import StrEnum
-from typing import Protocol
+from typing import Any, Protocol
 
 from rules.calendars import CycleKind
 from rules.day_counts import DayCount
@@ -81,6 +82,11 @@ class Product:
     backdate_days: int = 365
     quote_days: int = 31
 
+    @property
+    def is_level(self) -> bool:
+        """Whether all cycles of its loans have as many days and the same interest, and an EMI may have paise."""
+        return (self.cycle_kind, self.day_count, self.emi_step) == (CycleKind.DAYS, DayCount.DAILY3, PAISA)
+
 
 # The product of part 1 of the rules. The terms of its loans are those of their own rows, so that a loan of card needs
 # no product beside them.
@@ -138,3 +144,39 @@ def document(product: Product) -> dict[str, object]:
 def text(product: Product) -> str:
     """The one text of a product's policies, without a line break."""
     return json.dumps(document(product), ensure_ascii=True, separators=(",", ":"))
+
+
+def read(found: Mapping[str, Any]) -> Product:
+    """The product of a document.
+
+    Raises:
+        KeyError, TypeError, ValueError, ArithmeticError: the document is none that `document` writes.
+    """
+    charges = tuple(
+        ChargePolicy(**{name: _policy(name, value) for name, value in one.items()}) for one in found["charges"]
+    )
+    product = Product(
+        **{name: _policy(name, value) for name, value in found.items() if name != "charges"}, charges=charges
+    )
+    if document(product) != found:
+        raise ValueError("the document is not that of a product")
+    return product
+
+
+_ENUMS: Mapping[str, Callable[[str], object]] = {
+    "rate_type": RateType,
+    "cycle_kind": CycleKind,
+    "day_count": DayCount,
+    "effective_from": date.fromisoformat,
+}
+_TEXTS = {"name", "title", "kind", "payable_to"}
+
+
+def _policy(name: str, value: Any) -> Any:
+    if name in _ENUMS:
+        return _ENUMS[name](value)
+    if name == "allocation":
+        return tuple(map(Bucket, value))
+    if name in _TEXTS or not isinstance(value, str):
+        return value
+    return Decimal(value)

@@ -10,10 +10,11 @@ from datetime import date, datetime
 from decimal import Decimal
 from typing import Any, NamedTuple, NoReturn
 
-from rules import act_columns, billing, proofs
+from rules import act_columns, billing, products, proofs
 from rules.act_columns import KINDS, ActColumns
 from rules.events import Act, Event
 from rules.plan import Terms
+from rules.products import CARD
 from rules.proofs import Proof
 
 # A proof of 10,000 events has about 3 MB.
@@ -27,6 +28,7 @@ MOST_BILLS = 10_000
 # The largest numbers that a lender's settings allow.
 MOST_CYCLES = 1_000
 MOST_DAYS = 366
+MOST_EMI_STEP = 1_000
 # A tree of 2^31 leaves.
 LONGEST_PATH = 31
 
@@ -159,8 +161,10 @@ def _terms(loan: Mapping[str, Any]) -> Terms:
         cycle_days=_number(loan, "cycleDays"),
         due_days=_number(loan, "dueDays"),
         minimum_due_rate=Decimal(_text(loan, "minimumDueRate", _RATE)),
+        product=products.read(_member(loan, "product", dict)) if "product" in loan else CARD,
     )
     _require(1 <= terms.loan_term <= MOST_CYCLES, "has a loanTerm of too many cycles")
+    _require(0 < terms.product.emi_step <= MOST_EMI_STEP, "has no valid emi_step")
     _require(1 <= terms.cycle_days <= MOST_DAYS and terms.due_days <= MOST_DAYS, "has cycles of too many days")
     return terms
 

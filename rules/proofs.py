@@ -6,16 +6,19 @@ decide all that a proof says, and a check computes the whole document again from
 
 import json
 from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import asdict
 from datetime import UTC, date, datetime
 from decimal import Decimal
 from typing import NamedTuple, TypeAlias
 
-from rules import chains, events, life, statement
+from rules import chains, events, life, products, statement
 from rules.act_columns import columns_of
 from rules.events import Event, Reversed
 from rules.life import Life
+from rules.loan import Standing
 from rules.money import ZERO
 from rules.plan import Terms
+from rules.products import CARD
 from rules.statement import LineKind, Posted, StatementLine
 
 # Objects, lists, texts, whole numbers and nulls of JSON.
@@ -52,9 +55,9 @@ def document(proof: Proof) -> Document:
         "format": FORMAT,
         "lender": proof.lender,
         "asOf": str(proof.as_of),
-        "loan": {"id": str(proof.loan_id), **_named(proof.terms)},
+        "loan": {"id": str(proof.loan_id), **_terms(proof.terms)},
         "statement": [_line(line) for line in _lines(proof, lived)],
-        "standing": _named(lived.standing),
+        "standing": _standing(lived.standing),
         "events": [_event(event) for event in proof.events],
         "chain": [link.hex() for link in chain],
         "path": {"index": proof.place, "hashes": [beside.hex() for beside in proof.path]},
@@ -119,6 +122,26 @@ def _event(event: Event) -> Document:
         **columns,
         "dueAgain": list(event.due_again),
     }
+
+
+def _terms(terms: Terms) -> Document:
+    """The terms; those of `card` have no product."""
+    found = _named(terms)
+    return (
+        {**found, "product": products.document(terms.product)}
+        if terms.product is not CARD
+        else _without(found, "product")
+    )
+
+
+def _standing(standing: Standing) -> Document:
+    """The standing; most have nothing special."""
+    found, special = _without(_named(standing), "special"), standing.special
+    return found if special is None else {**found, "special": json.loads(json.dumps(asdict(special), default=str))}
+
+
+def _without(found: Document, name: str) -> Document:
+    return {key: value for key, value in found.items() if key != name}
 
 
 def _named(values: NamedTuple) -> dict[str, object]:

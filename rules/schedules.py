@@ -11,8 +11,8 @@ from rules import calendars, day_counts
 from rules.annuity import installment_of_a_rupee
 from rules.calendars import Calendar
 from rules.day_counts import DayCount
+from rules.installment import Installment
 from rules.money import PAISA, ZERO, product_to_paise
-from rules.plan import Installment
 
 
 class Agreement(NamedTuple):
@@ -54,14 +54,18 @@ def billed_cycles(agreement: Agreement, numbers: range) -> list[BilledCycle]:
     ]
 
 
-def installments(cycles: Sequence[BilledCycle], *, emi: Decimal, principal_balance: Decimal) -> Iterator[Installment]:
+def installments(
+    cycles: Sequence[BilledCycle], *, emi: Decimal, principal_balance: Decimal, first_interest: Decimal | None = None
+) -> Iterator[Installment]:
     """The plan for the cycles that are left: `emi` each, and the rest in the last one (lending rules, 4 and 15.4).
 
+    `first_interest` replaces the interest of the first line if some of its days have accrued already.
     `plan.installments` stays beside it, because its one short Decimal for all cycles halves the time of a line.
     """
-    balance, last = principal_balance, cycles[-1].number
+    balance, last = principal_balance, cycles[-1].number if cycles else 0
     for number, billed_on, due_on, factor in cycles:
-        interest = product_to_paise(balance, factor)
+        interest = product_to_paise(balance, factor) if first_interest is None else first_interest
+        first_interest = None
         principal = balance if number == last else min(max(emi - interest, ZERO), balance)
         balance -= principal
         yield Installment(number, billed_on, due_on, principal + interest, principal, interest, balance)

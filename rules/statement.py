@@ -8,7 +8,6 @@ from operator import itemgetter
 from typing import NamedTuple
 
 from rules import billing, plan
-from rules.interest import accrual
 from rules.loan import Loan, Standing
 from rules.money import ZERO, to_paise
 from rules.payments import Demand, demands_after
@@ -26,24 +25,26 @@ def upcoming(loan: Loan, today: date) -> Iterator[Installment]:
         return
     issued, standing = billing.bill_through(terms, loan.standing, today)
     demands = demands_after(loan.bills, issued, standing.cycles_billed)
-    yield from _asked(terms, demands, standing.principal_balance)
-    yield from plan.installments(
-        terms,
-        emi=standing.emi,
-        principal_balance=standing.undemanded_principal,
-        cycles=range(standing.cycles_billed + 1, standing.last_cycle + 1),
-        first_interest=_first_interest(terms, standing, today),
-    )
+    yield from _asked(loan, demands, standing.principal_balance)
+    yield from plan_ahead(terms, standing, today)
 
 
-def _asked(terms: Terms, demands: Sequence[Demand], balance: Decimal) -> Iterator[Installment]:
+def plan_ahead(terms: Terms, standing: Standing, today: date) -> Iterator[Installment]:
+    """The plan of the cycles that are left, as if all bills were paid today."""
+    cycles = range(standing.cycles_billed + 1, standing.last_cycle + 1)
+    first_interest = _first_interest(terms, standing, today)
+    rest = plan.Rest(standing.emi, standing.undemanded_principal, cycles, first_interest)
+    return plan.lines(terms, rest, standing.changes)
+
+
+def _asked(loan: Loan, demands: Sequence[Demand], balance: Decimal) -> Iterator[Installment]:
     for cycle, due_on, (interest, principal), _ in demands:
         if not interest and not principal:
             continue
         balance -= principal
         yield Installment(
             number=cycle,
-            date=plan.billing_date(terms, cycle),
+            date=plan.billing_date(loan.terms, cycle, loan.standing.changes),
             due_date=due_on,
             amount_due=interest + principal,
             principal=principal,
@@ -54,10 +55,9 @@ def _asked(terms: Terms, demands: Sequence[Demand], balance: Decimal) -> Iterato
 
 def _first_interest(terms: Terms, standing: Standing, today: date) -> Decimal:
     today = max(today, standing.accrued_through)
-    next_on = plan.billing_date(terms, standing.cycles_billed + 1)
-    accrued = billing.accrue(terms, standing, today).accrued_interest
-    coming = accrual(standing.undemanded_principal, terms.daily_rate, since=today, until=next_on)
-    return to_paise(accrued + coming)
+    # The bills are paid today, so that the next one has the interest of what they do not ask for.
+    paid = billing.accrue(terms, standing, today)._replace(principal_balance=standing.undemanded_principal)
+    return to_paise(billing.accrue(terms, paid, billing.next_date(terms, standing)).accrued_interest)
 
 
 class LineKind(StrEnum):

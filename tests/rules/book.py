@@ -6,13 +6,29 @@ from decimal import Decimal
 from typing import NamedTuple
 
 from rules import billing, interest, ledger, life, owed, payments, statement
+from rules.calendars import CycleKind
+from rules.day_counts import DayCount
 from rules.ledger import Entry
 from rules.loan import Bill, Loan, Standing
 from rules.payments import AppliedPayment, Payer, PaymentOrder
 from rules.plan import Terms
+from rules.products import CARD, Product, RateType
 from rules.statement import LineKind, Posted, StatementLine
 
 DISBURSED_ON = date(2026, 1, 1)
+
+# The products of the worked lives, by name.
+EMI = Product(
+    name="emi",
+    rate_type=RateType.FLOATING,
+    maximum_amount=Decimal("5000000.00"),
+    cycle_kind=CycleKind.MONTHS,
+    cycle=0,
+    due_days=10,
+    minimum_due_rate=Decimal("100.000"),
+    day_count=DayCount.MONTHLY,
+)
+PRODUCTS = {"card": CARD, "emi": EMI}
 
 
 class PostedEntry(NamedTuple):

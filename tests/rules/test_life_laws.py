@@ -7,14 +7,18 @@ from typing import NamedTuple
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from rules import corrections, events, ledger, life, owed
+from rules import billing, corrections, events, ledger, life, owed, plan, statement
+from rules.calendars import CycleKind
+from rules.cash import CashForecast
+from rules.day_counts import DayCount
 from rules.events import Act, Disbursed, Event, Paid, Refunded, ReversalCause, Reversed
 from rules.ledger import Account
 from rules.life import Life, Posted, Source
 from rules.loan import PrepaymentChoice, Standing
-from rules.money import ZERO
+from rules.money import PAISA, ZERO
 from rules.plan import Terms
-from tests.rules.book import DISBURSED_ON, terms
+from rules.products import CARD, Product
+from tests.rules.book import DISBURSED_ON
 
 LAW = settings(max_examples=60, deadline=None)
 
@@ -36,7 +40,42 @@ class Move(NamedTuple):
 
 rupees = st.integers(100, 5_000_000).map(lambda paise: str(Decimal(paise) / 100))
 rates = st.one_of(st.just("0"), st.integers(0, 36_000).map(lambda thousandths: str(Decimal(thousandths) / 1000)))
-loans = st.builds(terms, rupees, rates, st.integers(1, 12))
+by_days = st.integers(2, 40).flatmap(
+    lambda days: st.builds(
+        Product,
+        cycle_kind=st.just(CycleKind.DAYS),
+        cycle=st.just(days),
+        due_days=st.integers(1, days - 1),
+        day_count=st.sampled_from(sorted(set(DayCount) - {DayCount.MONTHLY, DayCount.E30360})),
+        name=st.just("days"),
+        minimum_due_rate=st.integers(0, 100).map(Decimal),
+        emi_step=st.sampled_from([PAISA, Decimal("1.00")]),
+    )
+)
+by_months = st.builds(
+    Product,
+    cycle_kind=st.just(CycleKind.MONTHS),
+    cycle=st.integers(0, 31),
+    due_days=st.integers(1, 14),
+    day_count=st.sampled_from(list(DayCount)),
+    name=st.just("months"),
+    minimum_due_rate=st.sampled_from([Decimal(0), Decimal(3), Decimal(100)]),
+    emi_step=st.sampled_from([PAISA, Decimal("1.00")]),
+)
+products = st.one_of(st.just(CARD), by_days, by_months)
+
+
+def agreed(product: Product, amount: str, rate: str, term: int, day: int) -> Terms:
+    return plan.terms_of(
+        product,
+        amount=Decimal(amount).quantize(PAISA),
+        interest_rate=Decimal(rate),
+        loan_term=term,
+        disbursed_on=DISBURSED_ON + timedelta(days=day),
+    )
+
+
+loans = st.builds(agreed, products, rupees, rates, st.integers(1, 12), st.just(0) | st.integers(1, 800))
 moves = st.lists(
     st.builds(
         Move,
@@ -209,15 +248,45 @@ def test_a_loan_whose_events_are_all_reversed_is_a_new_one_and_then_none(agreed:
 @LAW
 @given(loans, st.dictionaries(st.integers(0, 200), st.integers(1, 400), min_size=2, max_size=6))
 def test_the_order_of_recording_does_not_matter(agreed: Terms, paid: dict[int, int]) -> None:
-    until = DISBURSED_ON + timedelta(days=250)
-    first = Event(1, DISBURSED_ON, DISBURSED_ON, at(DISBURSED_ON), Disbursed())
+    start = agreed.disbursed_on
+    until = start + timedelta(days=250)
+    first = Event(1, start, start, at(start), Disbursed())
 
     def lived(order: list[tuple[int, int]]) -> Life:
         recorded = []
         for number, (days, share) in enumerate(order, 2):
             amount = (agreed.amount * share / 1000).quantize(Decimal("0.01"))
-            recorded.append(Event(number, DISBURSED_ON + timedelta(days=days), until, at(until), Paid(amount)))
+            recorded.append(Event(number, start + timedelta(days=days), until, at(until), Paid(amount)))
         return life.fold(agreed, [first, *recorded], until=until)
 
     one, other = lived(list(paid.items())), lived(list(paid.items())[::-1])
     assert (one.standing, one.bills) == (other.standing, other.bills)
+
+
+@LAW
+@given(loans, moves)
+def test_the_expected_cash_is_that_of_the_statement(agreed: Terms, moves: list[Move]) -> None:
+    desk = Desk(agreed)
+    desk.live(moves)
+    computed, listed = CashForecast(desk.today), CashForecast(desk.today)
+    computed.add_loan(desk.life.loan)
+    lines = list(statement.upcoming(desk.life.loan, desk.today))
+    for line in lines:
+        listed.add(line.due_date, line.interest, line.principal)
+    assert computed.total() == listed.total()
+    assert sum((line.principal for line in lines), ZERO) == desk.life.standing.principal_balance
+
+
+@LAW
+@given(loans, st.integers(0, 400))
+def test_interest_that_accrues_day_by_day_is_that_of_all_days(agreed: Terms, days: int) -> None:
+    daily = life.disbursed(agreed)
+    until = agreed.disbursed_on + timedelta(days=days)
+    for number in range(days + 1):
+        day = agreed.disbursed_on + timedelta(days=number)
+        daily.bill(daily.due_through(day))
+        daily.standing = billing.accrue(agreed, daily.standing, day)
+    folded = life.fold(
+        agreed, [Event(1, agreed.disbursed_on, agreed.disbursed_on, at(until), Disbursed())], until=until
+    )
+    assert daily.standing == billing.accrue(agreed, folded.standing, until)

@@ -1,6 +1,7 @@
 """The worked lives of the lending rules, part 2: corrections as tables that a banker can check, to the paisa."""
 
 import re
+from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
 from pathlib import Path
@@ -13,10 +14,10 @@ from rules.life import Life, Posted, Source
 from rules.loan import Bill, PrepaymentChoice
 from rules.money import ZERO
 from rules.plan import Terms
-from tests.rules.book import terms
+from tests.rules.book import PRODUCTS, terms
 
 LIVES = sorted((Path(__file__).parent / "worked_lives").glob("*.txt"))
-TERMS = re.compile(r"# (\S+) at (\S+) % for (\d+) cycles, disbursed (\S+)")
+TERMS = re.compile(r"# (\S+) at (\S+) % for (\d+) cycles(?: of (\w+)(?: to day (\d+))?)?, disbursed (\S+)")
 EVENT = re.compile(r"event (?P<sequence>\d+): (?P<kind>PAYMENT|REVERSAL of event|REFUND) (?P<value>[\d.]+)(?P<more>.*)")
 EFFECTIVE = re.compile(r"effective (\S+)")
 
@@ -29,14 +30,22 @@ def read(path: Path) -> tuple[Terms, Tables]:
     head, *blocks = path.read_text().strip().split("\n\n")
     found = TERMS.fullmatch(head.splitlines()[1])
     assert found, head
-    amount, rate, term, disbursed_on = found.groups()
+    amount, rate, term, name, day, disbursed_on = found.groups()
+    product = PRODUCTS[name or "card"]
     tables: Tables = {}
     for block in blocks:
         lines = block.splitlines()
         title = "" if lines[0].startswith("|") else lines.pop(0).rstrip(":")
         columns, _, *rows = ([cell.strip() for cell in line.strip("|").split("|")] for line in lines)
         tables[title] = [dict(zip(columns, row, strict=True)) for row in rows]
-    return terms(amount, rate, int(term), date.fromisoformat(disbursed_on)), tables
+    agreed = plan.terms_of(
+        replace(product, cycle=int(day)) if day else product,
+        amount=Decimal(amount),
+        interest_rate=Decimal(rate),
+        loan_term=int(term),
+        disbursed_on=date.fromisoformat(disbursed_on),
+    )
+    return agreed, tables
 
 
 class Desk:
@@ -167,7 +176,7 @@ def checked(desk: Desk, title: str, rows: list[Row]) -> list[Row]:
     if title == "Last installment":
         now = correction.after.standing
         cycles = range(now.cycles_billed + 1, now.last_cycle + 1)
-        *_, last = plan.installments(desk.terms, emi=now.emi, principal_balance=now.undemanded_principal, cycles=cycles)
+        *_, last = plan.lines(desk.terms, plan.Rest(now.emi, now.undemanded_principal, cycles), now.changes)
         return [{"on": str(last.date), "amount due": str(last.amount_due)}]
     found = []
     for row in rows:
@@ -205,7 +214,7 @@ def allocation(desk: Desk, sequence: int) -> list[Row]:
 
 
 def test_the_worked_lives_are_there() -> None:
-    assert len(LIVES) == 9
+    assert len(LIVES) == 11
 
 
 def test_a_reversed_reversal_leaves_no_trace_but_the_events() -> None:

@@ -11,28 +11,29 @@ from models.outcomes import TakenPayment
 from models.payment_posting import PaymentRecord
 from models.registrations import Registration, register
 from models.users import LOST
-from rules import billing, interest, ledger
+from rules import billing, ledger
 from rules import payments as rules
 from rules.audit import WORKER
 from rules.loan import Loan
 from rules.payments import Payer, PaymentOrder
-from rules.plan import Terms
+from rules.plan import terms_of
+from rules.products import CARD, Product
 from settings import Settings
 from tasks.billing import bill_loans
 from tests.builders import TODAY
 from tests.servers import as_superuser
 
 
-async def borrow(number: int = 1, *, amount: str = "50000.00", rate: str = "10.500", term: int = 12) -> int:
+async def borrow(
+    number: int = 1, *, amount: str = "50000.00", rate: str = "10.500", term: int = 12, product: Product = CARD
+) -> int:
     """Disburse a loan on the first of January 2026 to a new borrower, whose number no key decrypts. Returns its id."""
     email, digest = f"{number}@example.in", bytes(31) + bytes([number])
     user = await register(
         Registration("Asha", email, digest, bytes(40), "9012", None, None, None, None, aadhaar_keys=LOST)
     )
     assert user is not None
-    terms = Terms(
-        Decimal(amount), Decimal(rate), interest.daily_rate(Decimal(rate)), term, TODAY, 30, 15, Decimal("3.000")
-    )
+    terms = terms_of(product, amount=Decimal(amount), interest_rate=Decimal(rate), loan_term=term, disbursed_on=TODAY)
     application = await LoanApplication.create(
         user_id=user.id,
         amount=terms.amount,
