@@ -6,7 +6,7 @@ from decimal import Decimal
 from enum import StrEnum
 from typing import NamedTuple
 
-from rules import accruals, billing, owed, plan
+from rules import accruals, billing, owed, plan, replan
 from rules.loan import Bill, BillBalance, Loan, PrepaymentChoice, Split, Standing, Status
 from rules.money import ZERO, to_paise
 from rules.plan import Terms
@@ -230,23 +230,7 @@ def _applied(
         after = after._replace(accrued_interest=ZERO, closed_on=standing.accrued_through, status=Status.CLOSED)
         after = accruals.without(loan.terms, after)
     if prepaid:
-        after = _replanned(loan.terms, after, choice)
+        after = replan.after_prepayment(loan.terms, after, choice)
     return AppliedPayment(
         issued, tuple(allocations), interest, principal, credit, unbilled, emi_before=standing.emi, standing=after
     )
-
-
-def _replanned(terms: Terms, standing: Standing, choice: PrepaymentChoice) -> Standing:
-    """The standing after principal was paid early: a lower EMI, or with the same EMI a shorter term (10.3).
-
-    The agreed term is the longest one. If it is too short for the EMI, the plan has that term and its own EMI.
-    """
-    undemanded = standing.undemanded_principal
-    if choice == PrepaymentChoice.REDUCE_TERM and undemanded > 0:
-        most = terms.loan_term - standing.cycles_billed
-        ahead = plan.Ahead(standing.cycles_billed + 1, most)
-        least = plan.least_cycles(terms, undemanded, standing.emi, ahead, standing.changes)
-        standing = standing._replace(last_cycle=standing.cycles_billed + (least or most))
-        if least is not None:
-            return standing
-    return standing._replace(emi=billing.emi(terms, standing, undemanded))

@@ -1,0 +1,28 @@
+"""A plan is computed again by its term, with a new EMI, or by its EMI, with a new term (lending rules, 10.3)."""
+
+from rules import billing, plan
+from rules.loan import PrepaymentChoice, Standing
+from rules.plan import Terms
+
+
+def after_prepayment(terms: Terms, standing: Standing, choice: PrepaymentChoice) -> Standing:
+    """The standing after principal was paid early: a lower EMI, or with the same EMI a shorter term (10.3).
+
+    The agreed term is the longest one. If it is too short for the EMI, the plan has that term and its own EMI.
+    """
+    if choice == PrepaymentChoice.REDUCE_TERM and standing.undemanded_principal > 0:
+        return by_emi(terms, standing, terms.loan_term - standing.cycles_billed)
+    return by_term(terms, standing)
+
+
+def by_term(terms: Terms, standing: Standing) -> Standing:
+    """The standing with the EMI that repays the undemanded principal in the cycles that are left."""
+    return standing._replace(emi=billing.emi(terms, standing, standing.undemanded_principal))
+
+
+def by_emi(terms: Terms, standing: Standing, most: int) -> Standing:
+    """The standing with the least term for its EMI. If no term of at most `most` cycles fits, it has the longest."""
+    ahead = plan.Ahead(standing.cycles_billed + 1, most)
+    least = plan.least_cycles(terms, standing.undemanded_principal, standing.emi, ahead, standing.changes)
+    standing = standing._replace(last_cycle=standing.cycles_billed + (least or most))
+    return standing if least is not None else by_term(terms, standing)
