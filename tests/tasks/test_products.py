@@ -41,7 +41,7 @@ async def test_a_loan_of_actual_days_is_closed(memory: Settings) -> None:
     assert await verify() == []
     await pay(loan_id, "2026-02-12", str(await _payoff(loan_id, date(2026, 2, 12))))
     loan = await Loan.get(id=loan_id)
-    assert (loan.status, loan.standing.special, loan.accrued_interest) == ("CLOSED", None, 0)
+    assert (loan.status, loan.standing.special, loan.accrued_interest) == ("CLOSED", None, Decimal(0))
     assert await verify() == []
 
 
