@@ -221,14 +221,13 @@ def _applied(
         oldest_due_on=settled.oldest_due_on,
         due_again_on=settled.due_again_on,
     )
-    if unbilled:
-        after = accruals.without(loan.terms, after, unbilled)
+    after = accruals.without(loan.terms, after, unbilled) if unbilled else after
     owing = (after.principal_balance, after.interest_due, accrued - unbilled)
     assert min(owing) >= 0, "a payment is at most the payoff"
     if not any(owing) and standing.closed_on is None:
         # A fraction of a paisa left in the accrual is dropped.
-        after = after._replace(accrued_interest=ZERO, closed_on=standing.accrued_through, status=Status.CLOSED)
-        after = accruals.without(loan.terms, after)
+        after = accruals.without(loan.terms, after._replace(accrued_interest=ZERO))
+        after = after._replace(closed_on=standing.accrued_through, status=Status.CLOSED)
     if prepaid:
         after = replan.after_prepayment(loan.terms, after, choice)
     return AppliedPayment(
