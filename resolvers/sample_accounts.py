@@ -10,7 +10,7 @@ import strawberry
 from auth import passwords
 from auth.passwords import Check
 from auth.sample_accounts import BORROWER, OPERATOR
-from models import credentials, database, loans, operators, registrations, scores, session_locks, users
+from models import credentials, database, loans, operators, registrations, sample_products, scores, session_locks, users
 from models.operators import Operator
 from models.registrations import Registration
 from models.users import User
@@ -88,6 +88,7 @@ async def create_sample_accounts(info: Info) -> SampleAccounts:
         message = "Sample accounts exist only in a sandbox that allows them (KIST_SANDBOX, KIST_SAMPLE_ACCOUNTS)."
         raise Refused(Problem(ProblemCode.NOT_A_SANDBOX, message))
     info.context.spend(costs.REGISTRATION + 2 * costs.PASSWORD)
+    await sample_products.add_missing(info.context.origin)
     if borrower := await users.by_email(BORROWER.email):
         await _restore_password(info, borrower, BORROWER.password)
         if operator := await operators.by_email(OPERATOR.email):

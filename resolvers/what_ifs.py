@@ -7,7 +7,7 @@ import strawberry
 from strawberry import argument
 
 from models import open_loans
-from resolvers import changes, loan_events, loan_lives, loans_as_of
+from resolvers import changes, loan_events, loan_lives, loans_as_of, product_versions
 from resolvers.access import signed_in
 from resolvers.context import Info
 from resolvers.loan_lives import MOST_DAYS_AHEAD
@@ -16,7 +16,9 @@ from rules import life, plan, statement
 from rules import what_if as rules
 from rules.events import Act, Paid, Refunded, ReversalCause, Reversed
 from rules.loan import PrepaymentChoice
-from rules.refusals import Problem, ProblemCode
+from rules.plan import Terms
+from rules.products import Product
+from rules.refusals import Problem, ProblemCode, Refused
 from rules.what_if import Added
 from schema.errors import bad_input
 from schema.operations import OperationInput
@@ -36,12 +38,13 @@ async def what_if(
     input: Annotated[WhatIfInput, argument(description="The changes.")],  # noqa: A002
 ) -> WhatIf:
     """Raises: GraphQLError: BAD_USER_INPUT if there is no such loan, for a day outside its life, for too many events,
-    or if a borrower leaves events out.
+    or if a borrower leaves events out or names a product.
     """
     info.context.spend(costs.OPERATION)
     add, leave_out = input.add or [], input.leave_out or []
-    if leave_out and info.context.viewer.role is not Role.OPERATOR:
-        raise bad_input("Only an operator may leave events out.")
+    for_operator = info.context.viewer.role is Role.OPERATOR
+    if not for_operator and (leave_out or input.product is not None or input.version is not None):
+        raise bad_input("Only an operator may leave events out, or name a product.")
     if max(len(add), len(leave_out)) > MOST_ADDED:
         raise bad_input(f"Add and leave out at most {MOST_ADDED} events.")
     known = await loan_lives.of(info, loan_id, input.as_of)
@@ -50,13 +53,15 @@ async def what_if(
     if any(one.on > latest for one in added):
         raise bad_input(f"`on` must not be after {latest}.")
     numbers = [loan_events.sequence_of(event_id, known.loan.id) or _UNKNOWN for event_id in leave_out]
-    terms, as_of = known.lived.terms, known.as_of
+    as_of, product = known.as_of, await _product(info, input, known.lived.terms)
+    terms = known.lived.terms if product is None else plan.terms_under(product, known.lived.terms)
     events, problems = rules.changed(terms, known.events, added, set(numbers), await open_loans.now())
+    if product is None and (input.product is not None or input.version is not None):
+        problems.append(product_versions.not_found("product"))
     if any(number not in range(1, len(known.rows) + 1) for number in numbers):
         message = "An event to leave out was not found on this loan."
         problems.append(Problem(ProblemCode.EVENT_NOT_FOUND, message, "leaveOut"))
     lived = life.fold(terms, events, until=as_of)
-    for_operator = info.context.viewer.role is Role.OPERATOR
     shown = loans_as_of.loan_of(known._replace(lived=lived), for_operator=for_operator)
     return WhatIf(
         as_of=as_of,
@@ -67,6 +72,19 @@ async def what_if(
         voided=[],
         problems=problems,  # type: ignore[arg-type]
     )
+
+
+async def _product(info: Info, given: WhatIfInput, own: Terms) -> Product | None:
+    """The product that the changed life is lived under. None for its own, and if there is no such product."""
+    settings, name = info.context.settings, given.product or own.product.name
+    if given.version is not None:
+        return await product_versions.of_version(settings, name, given.version)
+    if given.product is None:
+        return None
+    try:
+        return await product_versions.lent(settings, name, info.context.today)
+    except Refused:
+        return None
 
 
 def _added(events: Sequence[WhatIfEventInput], loan_id: int) -> Iterator[Added]:

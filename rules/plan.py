@@ -20,6 +20,7 @@ from rules.terms import Terms as Terms  # noqa: PLC0414 — likewise
 from rules.terms import product_of as product_of  # noqa: PLC0414 — likewise
 from rules.terms import shortest_cycle_days as shortest_cycle_days  # noqa: PLC0414 — likewise
 from rules.terms import terms_of as terms_of  # noqa: PLC0414 — likewise
+from rules.terms import terms_under as terms_under  # noqa: PLC0414 — likewise
 
 
 # Python takes half a microsecond to make a timedelta, as long as for seven products of Decimals. A bill needs three.

@@ -5,28 +5,40 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from decimal import Decimal
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
-from rules import billing, life, owed
+from rules import billing, life, owed, plan
 from rules.events import Event
 from rules.life import Life
 from rules.loan import Loan
 from rules.money import ZERO
 from rules.plan import Terms
+from rules.products import Product
 
 
 class Policy(NamedTuple):
-    """The terms that replace a loan's own. None keeps the loan's."""
+    """The terms that replace a loan's own, or those of the product that replaces its own. None keeps the loan's."""
 
     cycle_days: int | None = None
     due_days: int | None = None
     minimum_due_rate: Decimal | None = None
+    product: Product | None = None
 
     def applied_to(self, own: Terms) -> Terms:
-        return own._replace(**{name: value for name, value in self._asdict().items() if value is not None})
+        if self.product is not None:
+            own = plan.terms_under(self.product, own)
+        return own._replace(**self._named())
+
+    def _named(self) -> dict[str, Any]:
+        return {name: value for name in TERMS if (value := getattr(self, name)) is not None}
 
     def __str__(self) -> str:
-        return " ".join(f"{name}={value}" for name, value in self._asdict().items() if value is not None)
+        product = [f"product={self.product.name}:{self.product.version}"] if self.product else []
+        return " ".join([*product, *(f"{name}={value}" for name, value in self._named().items())])
+
+
+# The terms that a policy can name beside a product.
+TERMS = Policy._fields[:-1]
 
 
 class Figures(NamedTuple):

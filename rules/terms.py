@@ -70,6 +70,17 @@ def terms_of(
     )
 
 
+def terms_under(product: Product, own: Terms) -> Terms:
+    """The terms of a loan if it were of another product: its amount, rate, term and day of the disbursal stay."""
+    return terms_of(
+        product,
+        amount=own.amount,
+        interest_rate=own.interest_rate,
+        loan_term=own.loan_term,
+        disbursed_on=own.disbursed_on,
+    )
+
+
 def product_of(terms: Terms, card: Product) -> Product:
     """The product of a loan. `card` is its first version, whose loans have the policies of their own rows."""
     if terms.product is not CARD:

@@ -45,6 +45,12 @@ class WhatIfInput:
     leave_out: list[strawberry.ID] | None = strawberry.field(
         default=None, description="Operators only. The ids of events to leave out, from Loan.events."
     )
+    product: str | None = strawberry.field(
+        default=None, description="Operators only. A product under which the changed life is lived. Default: its own."
+    )
+    version: int | None = strawberry.field(
+        default=None, description="Operators only. The version of the product. Default: the newest."
+    )
 
 
 @strawberry.type(description="A loan's life as it is and as it would be with the changes. Nothing is stored.")

@@ -80,8 +80,8 @@ async def run(
 
 
 async def _check_due_days(policy: Policy) -> None:
-    # The settings have checked a policy with both terms.
-    if policy.due_days is None or policy.cycle_days is None:
+    # The settings have checked a policy with both terms, and the command one with a product.
+    if policy.product is None and (policy.due_days is None or policy.cycle_days is None):
         late = await policy_lives.first_with_late_bills(policy.due_days, policy.cycle_days)
         if late is not None:
             terms = policy.applied_to(late.terms)

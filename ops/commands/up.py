@@ -97,6 +97,8 @@ def _prepare(settings: Settings, step: progress.Step, stop: StopSignal) -> None:
     if settings.sandbox and stop.run(_has_no_transactions(settings)):
         with step("sample transactions"):
             stop.run(_load_sample(settings))
+    if settings.sandbox:
+        stop.run(_add_sample_products(settings))
 
 
 def _ended_server(servers: dict[str, psutil.Process]) -> str | None:
@@ -124,6 +126,14 @@ async def _load_sample(settings: Settings) -> None:
 
     async with database.connected(settings.database_url):
         await run.import_file(SAMPLE, settings, rejects=settings.home / "transactions.rejects.csv")
+
+
+async def _add_sample_products(settings: Settings) -> None:
+    from models import database, sample_products
+    from rules.audit import by_command
+
+    async with database.connected(settings.database_url):
+        await sample_products.add_missing(by_command("kist up"))
 
 
 def _welcome(settings: Settings) -> str:

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from ops.commands.open_book import progress_of, with_the_book
-from rules.policy import Policy
+from rules.policy import TERMS, Policy
 from setting_values import cores
 from settings import Settings, SettingsError, load
 
@@ -22,16 +22,20 @@ _INTERRUPTED = 130
 
 def what_if(
     policy: Annotated[
-        list[str], typer.Option(metavar="NAME=VALUE", help=f"A policy to change: {', '.join(Policy._fields)}.")
-    ],
+        list[str] | None, typer.Option(metavar="NAME=VALUE", help=f"A policy to change: {', '.join(TERMS)}.")
+    ] = None,
+    product: Annotated[
+        str | None, typer.Option(metavar="NAME[:VERSION]", help="A product to fold all loans under; default: newest.")
+    ] = None,
     out: Annotated[Path, typer.Option(help="The CSV file to write.")] = Path("what-if.csv"),
 ) -> None:
-    """Fold the whole book under another policy, and write the difference of each loan to a CSV file."""
+    """Fold the whole book under another policy or product, and write the difference of each loan to a CSV file."""
     from ops.commands import what_if_report
 
-    given = parsed(policy)
-    as_of, totals = _folded(given, out)
-    what_if_report.show(given, as_of, totals)
+    if not policy and product is None:
+        raise SettingsError("name a policy or a product: --policy NAME=VALUE, --product NAME[:VERSION]")
+    as_of, used, totals = _folded(parsed(policy or []), product, out)
+    what_if_report.show(used, as_of, totals)
     print(out)
 
 
@@ -45,7 +49,7 @@ def parsed(words: list[str]) -> Policy:
     for word in words:
         name, equals, text = word.partition("=")
         name = name.strip().lower().removeprefix("kist_")
-        if not equals or name not in Policy._fields:
+        if not equals or name not in TERMS:
             raise SettingsError(f"{word} is no policy: write NAME=VALUE. {_valid()}")
         if name in found:
             raise SettingsError(f"{name} is given twice")
@@ -60,7 +64,7 @@ def parsed(words: list[str]) -> Policy:
 def _valid() -> str:
     """A sentence with the names and the bounds, which are those of the settings."""
     bounds = []
-    for name in Policy._fields:
+    for name in TERMS:
         limits = {
             key: getattr(one, key)
             for one in Settings.model_fields[name].metadata
@@ -71,7 +75,38 @@ def _valid() -> str:
     return f"The policies are {', '.join(bounds)}"
 
 
-def _folded(policy: Policy, out: Path) -> "tuple[date, Totals]":
+async def _under(policy: Policy, words: str | None, settings: Settings, today: "date") -> Policy:
+    """The policy with the product of a text such as plus:2.
+
+    Raises:
+        SettingsError: there is no such product or version, or the policy does not fit it.
+    """
+    from resolvers import product_versions
+    from rules import plan
+    from rules.refusals import Refused
+
+    if words is None:
+        return policy
+    name, colon, version = words.partition(":")
+    try:
+        if colon:
+            number = int(version) if version.isascii() and version.isdigit() else 0
+            product = await product_versions.of_version(settings, name, number)
+        else:
+            product = await product_versions.lent(settings, name, today)
+    except Refused:
+        product = None
+    if product is None:
+        raise SettingsError(f"there is no product {words}: write NAME or NAME:VERSION")
+    if policy.cycle_days is not None:
+        raise SettingsError("cycle_days is that of the product: leave it out, or leave the product out")
+    shortest = plan.shortest_cycle_days(product)
+    if policy.due_days is not None and policy.due_days >= shortest:
+        raise SettingsError(f"due_days must be less than {shortest}, the days of the shortest cycle of {words}")
+    return policy._replace(product=product)
+
+
+def _folded(given: Policy, product: str | None, out: Path) -> "tuple[date, Policy, Totals]":
     from concurrent.futures.process import BrokenProcessPool
 
     from models import business_date
@@ -80,13 +115,14 @@ def _folded(policy: Policy, out: Path) -> "tuple[date, Totals]":
 
     files: list[PolicyFile] = []
 
-    async def work(settings: Settings) -> "tuple[date, Totals]":
+    async def work(settings: Settings) -> "tuple[date, Policy, Totals]":
         today = await business_date.current(settings.calendar_date(), settings.sandbox)
+        policy = await _under(given, product, settings, today)
         try:
             with PolicyFile(out, policy, today) as file, progress_of("folding loans") as report:
                 files.append(file)
                 found = await what_if.run(policy, file, url=settings.database_url, processes=cores(), report=report)
-                return today, found
+                return today, policy, found
         except BrokenProcessPool:
             raise SettingsError("a worker process was killed: run the same command again, it continues") from None
         except (what_if.PolicyRefused, FileRefused) as error:

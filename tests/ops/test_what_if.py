@@ -2,13 +2,18 @@
 
 import os
 import signal
+from dataclasses import replace
+from decimal import Decimal
 from pathlib import Path
 
 import pytest
 
+from models import products
 from ops.commands import what_if
 from ops.commands.child_processes import environment
+from rules.audit import by_command
 from rules.policy import Policy
+from rules.products import CARD
 from settings import Settings, SettingsError
 from tests.running import run, start, until
 from tests.tasks.loan_rows import bill, borrow, pay
@@ -64,6 +69,27 @@ def test_a_policy_that_is_none_is_refused_in_a_line(words: list[str], reason: st
 
 def test_a_policy_has_the_names_of_the_settings() -> None:
     assert what_if.parsed(["due_days=20", "KIST_CYCLE_DAYS=28"]) == Policy(cycle_days=28, due_days=20)
+
+
+async def test_a_book_is_folded_under_a_version_of_a_product(memory: Settings, tmp_path: Path) -> None:
+    await borrow(1)
+    await bill("2026-01-31")
+    for version, rate in ((1, 4), (2, 5)):
+        added = replace(CARD, name="five", version=version, minimum_due_rate=Decimal(rate))
+        await products.add(added, None, by_command("a test"))
+    for named, version in (("five", 2), ("five:1", 1)):
+        out = tmp_path / f"{version}.csv"
+        done = run(memory, "what-if", "--product", named, "--policy", "due_days=12", "--out", str(out))
+        assert done.returncode == 0, done.stderr
+        assert f",product=five:{version} due_days=12," in out.read_text()
+    for words, reason in (
+        (["--product", "five:3"], "there is no product five:3: write NAME or NAME:VERSION"),
+        (["--product", "five", "--policy", "cycle_days=20"], "cycle_days is that of the product"),
+        ([], "name a policy or a product: --policy NAME=VALUE, --product NAME[:VERSION]"),
+    ):
+        done = run(memory, "what-if", *words, "--out", str(tmp_path / "x.csv"))
+        assert done.returncode == 2
+        assert done.stderr.splitlines()[-1].startswith(f"kist: {reason}")
 
 
 async def test_a_file_that_cannot_be_written_is_named(memory: Settings, tmp_path: Path) -> None:

@@ -339,10 +339,12 @@ async def test_an_application_is_told_with_its_decision_and_a_disbursal_with_its
         "annual_income": "600000.00",
         "credit_score": 690,
         "decided_on": "2026-01-01",
+        "product": "card",
+        "product_version": 1,
     }
     terms = {"application": 1, "amount": "1000.50", "loan_term": 6, "interest_rate": "10.500"}
     of_the_day = {"daily_rate": "0.029", "minimum_due_rate": "3.000", "cycle_days": 30, "due_days": 15}
-    disbursed = {"disbursed_on": "2026-01-01", "first_billing_on": "2026-01-31", "emi": "171.86"}
+    disbursed = {"disbursed_on": "2026-01-01", "first_billing_on": "2026-01-31", "emi": "171.86", "product": None}
     refused = {"application": 2, "amount": "9000000.00", "loan_term": 12}
     assert await scene.log.told() == [
         Told(*("LOAN_DECIDED", "BORROWER 1", "user 1"), judged | terms | {"decision": "APPROVED", "reasons": []}),
@@ -352,6 +354,16 @@ async def test_an_application_is_told_with_its_decision_and_a_disbursal_with_its
             judged | refused | {"decision": "REFUSED", "reasons": ["AMOUNT_TOO_HIGH"]},
         ),
     ]
+
+
+async def test_a_product_is_told_with_its_policies(scene: Scene) -> None:
+    await scene.operator.ask('mutation { addProduct(input: {name: "ten", dueDays: 10}) { __typename } }')
+    await scene.operator.ask('mutation { addProduct(input: {name: "ten", dueDays: 30}) { __typename } }')
+    (told,) = await scene.log.told()
+    assert (told.event, told.actor) == ("PRODUCT_ADDED", "OPERATOR 1")
+    assert json.loads(str(told.details.pop("policies")))["due_days"] == 10
+    row = {"product": 1, "name": "ten", "version": 1, "effective_from": "2026-01-01", "operator": 1}
+    assert told.details == row
 
 
 async def test_a_payment_is_told_once_with_who_took_it(scene: Scene) -> None:

@@ -9,6 +9,8 @@ from models import business_date, password_resets
 from models.audit import AuditEntry
 from models.operators import Operator
 from models.users import User
+from rules.product_checks import problems
+from rules.sample_products import SAMPLES
 from settings import Settings
 from tasks import audit_verification, verification
 from tests.builders import LOGIN, REFUSAL, TODAY, Client, serving
@@ -56,6 +58,21 @@ async def test_the_samples_are_made_once_however_often_they_are_asked_for(client
     assert answers == [await client.ask(CREATE)] * 3
     assert (await User.all().count(), await Operator.all().count()) == (1, 1)
     assert len(await loans_of(await signed_in(client, answers[0]["borrower"]))) == 3
+
+
+async def test_the_products_of_the_worked_lives_are_added_once_and_are_valid(client: Client) -> None:
+    await asyncio.gather(*(client.ask(CREATE) for _ in range(3)))
+    assert await client.ask(CREATE)
+    found = await client.ask("{ products { name version prepaymentRate cycleKind charges { kind } } }")
+    kinds = [{"kind": kind} for kind in ("fee", "penal", "bounce")]
+    one = {"version": 1, "prepaymentRate": "0.000", "cycleKind": "DAYS"}
+    assert found == [
+        one | {"name": "card", "charges": []},
+        one | {"name": "emi", "cycleKind": "MONTHS", "charges": kinds},
+        one | {"name": "plus", "prepaymentRate": "3.000", "charges": kinds},
+    ]
+    assert [problem for product in SAMPLES for problem in problems(product)] == []
+    assert (await audit_verification.verify()).faults == []
 
 
 async def test_a_sample_that_has_another_password_gets_its_public_one_again(client: Client) -> None:

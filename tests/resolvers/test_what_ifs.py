@@ -79,3 +79,26 @@ async def test_a_change_that_the_rules_refuse_is_left_out_with_its_reason(borrow
     ]
     for wrong in ({"add": add * 6}, {"add": [{"payment": {"on": "2036-04-01", "amount": "1.00"}}]}):
         assert await operator.error(WHAT_IF, loan=loan_id, input=wrong) == "BAD_USER_INPUT"
+
+
+async def test_an_operator_lives_a_loan_under_another_product(borrower: Client, operator: Client) -> None:
+    loan_id = await worked_loan(borrower, operator)
+    add = "mutation ($input: ProductInput!) { addProduct(input: $input) { __typename } }"
+    for due_days, rate in ((15, "5"), (10, "5")):
+        product = {"name": "five", "dueDays": due_days, "minimumDueRate": rate}
+        assert await operator.ask(add, input=product) == {"__typename": "Product"}
+    first = await operator.ask(WHAT_IF, loan=loan_id, input={"product": "five", "version": 1})
+    # The figures of `what-if --policy minimum_due_rate=5`.
+    changed = first["changed"]
+    assert (changed["emi"], changed["pastDue"], changed["daysPastDue"]) == ("4546.84", "1935.00", 25)
+    assert (first["actual"]["emi"], first["problems"]) == ("4642.57", [])
+    newest = await operator.ask(WHAT_IF, loan=loan_id, input={"product": "five"})
+    assert newest["changed"]["daysPastDue"] == 30
+    own = await operator.ask(WHAT_IF, loan=loan_id, input={"product": "card"})
+    assert own["changed"] == own["actual"] == first["actual"]
+    for missing in ({"product": "six"}, {"product": "five", "version": 3}, {"version": 2}):
+        found = await operator.ask(WHAT_IF, loan=loan_id, input=missing)
+        assert found["problems"] == [{"code": "PRODUCT_NOT_FOUND", "field": "product"}]
+        assert found["changed"] == found["actual"]
+    for named in ({"product": "five"}, {"version": 1}):
+        assert await borrower.error(WHAT_IF, loan=loan_id, input=named) == "BAD_USER_INPUT"

@@ -2,6 +2,7 @@
 
 import asyncio
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import date
 from decimal import Decimal
 from pathlib import Path
@@ -9,6 +10,7 @@ from pathlib import Path
 import pytest
 
 from rules.policy import SUMMED, Policy, Totals
+from rules.products import CARD
 from settings import Settings
 from tasks import what_if
 from tasks.policy_file import COLUMNS, FileRefused, PolicyFile
@@ -97,6 +99,17 @@ async def test_a_file_of_another_policy_or_date_is_not_continued(memory: Setting
     part.unlink()
     with PolicyFile(out, LESS, AS_OF), pytest.raises(FileRefused, match="another run writes"):
         await folded(memory, out, LESS)
+
+
+async def test_a_product_is_a_policy_of_all_its_terms(corrected: Settings, tmp_path: Path) -> None:
+    five = replace(CARD, name="five", version=2, cycle=25, due_days=10, minimum_due_rate=Decimal("5.000"))
+    totals = await folded(corrected, tmp_path / "five.csv", Policy(product=five))
+    assert totals == await folded(corrected, tmp_path / "less.csv", LESS)
+    assert {row["policy"] for row in rows(tmp_path / "five.csv")} == {"product=five:2"}
+    both = Policy(due_days=12, product=five)
+    assert await folded(corrected, tmp_path / "both.csv", both) == await folded(
+        corrected, tmp_path / "terms.csv", LESS._replace(due_days=12)
+    )
 
 
 async def test_a_bill_due_after_the_next_one_is_refused(book: int, memory: Settings, tmp_path: Path) -> None:
