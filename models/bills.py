@@ -36,6 +36,7 @@ class Bill(Model):
     minimum_due = fields.DecimalField(max_digits=14, decimal_places=2)
     installment = fields.DecimalField(max_digits=14, decimal_places=2)
     past_due = fields.DecimalField(max_digits=14, decimal_places=2)
+    charges = fields.DecimalField(max_digits=14, decimal_places=2, default=0)
     interest_paid = fields.DecimalField(max_digits=14, decimal_places=2, default=0)
     principal_paid = fields.DecimalField(max_digits=14, decimal_places=2, default=0)
     # The times at which a correction wrote these values, and at which the next one replaced them. The values of the
@@ -51,7 +52,7 @@ class Bill(Model):
 
     @property
     def total_due(self) -> Decimal:
-        return self.past_due + self.minimum_due
+        return self.past_due + self.minimum_due + self.charges
 
 
 class BillRow(NamedTuple):
@@ -67,6 +68,7 @@ class BillRow(NamedTuple):
     minimum_due: Decimal
     installment: Decimal
     past_due: Decimal
+    charges: Decimal
     interest_paid: Decimal
     principal_paid: Decimal
     known_from: datetime | None
@@ -75,7 +77,7 @@ class BillRow(NamedTuple):
 
     @property
     def total_due(self) -> Decimal:
-        return self.past_due + self.minimum_due
+        return self.past_due + self.minimum_due + self.charges
 
     def settle(self, part: Allocation) -> "BillRow":
         """Return the bill after a part of a payment. The statement that stores the part does not return the bill."""
@@ -120,12 +122,12 @@ _ISSUE = f"""
 WITH issued AS (
     INSERT INTO bills (loan_id, created_at, {", ".join(ISSUED)})
     SELECT $1, clock_timestamp(), * FROM unnest($2::int[], $3::date[], $4::date[], $5::numeric[], $6::numeric[],
-        $7::numeric[], $8::numeric[], $9::numeric[])
+        $7::numeric[], $8::numeric[], $9::numeric[], $10::numeric[])
     RETURNING *
 ), posted AS (
     INSERT INTO ledger_entries (loan_id, posted_on, effective_on, event, debit, credit, amount, bill_id)
-    SELECT $1, $15, nullif(issued.billing_date, $15), e.event, e.debit, e.credit, e.amount, issued.id
-    FROM unnest($10::int[], $11::text[], $12::text[], $13::text[], $14::numeric[])
+    SELECT $1, $16, nullif(issued.billing_date, $16), e.event, e.debit, e.credit, e.amount, issued.id
+    FROM unnest($11::int[], $12::text[], $13::text[], $14::text[], $15::numeric[])
         AS e (cycle, event, debit, credit, amount)
     JOIN issued USING (cycle)
 )

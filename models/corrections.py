@@ -17,7 +17,7 @@ from rules import corrections, events, life, verify
 from rules.audit import Event as AuditEvent
 from rules.audit import Origin
 from rules.corrections import Correction
-from rules.events import Event, Refunded, Reversed
+from rules.events import Disbursed, Event, Paid
 from rules.ledger import Entry
 from rules.life import Posted, Source
 from rules.loan import ISSUED, Bill
@@ -128,9 +128,9 @@ def _columns(rows: Iterable[Sequence[Any]]) -> list[list[Any]]:
 
 _RESTATE_PAYMENTS = """
 UPDATE payments SET interest = w.interest, principal = w.principal, credit = w.credit, emi_before = w.emi_before,
-    emi_after = w.emi_after, reversed_on = NULL
-FROM unnest($1::bigint[], $2::numeric[], $3::numeric[], $4::numeric[], $5::numeric[], $6::numeric[])
-    AS w (id, interest, principal, credit, emi_before, emi_after)
+    emi_after = w.emi_after, charges = w.charges, charge_parts = w.charge_parts, reversed_on = NULL
+FROM unnest($1::bigint[], $2::numeric[], $3::numeric[], $4::numeric[], $5::numeric[], $6::numeric[], $7::numeric[],
+    $8::text[]) AS w (id, interest, principal, credit, emi_before, emi_after, charges, charge_parts)
 WHERE payments.id = w.id
 """
 _REPLACE_ALLOCATIONS = "UPDATE allocations SET known_until = $2 WHERE payment_id = ANY($1) AND known_until IS NULL"
@@ -171,9 +171,9 @@ async def _restate_allocations(ids: RowIds, stored: Allocations, wanted: Allocat
 
 
 async def _restate_events(ids: RowIds, stored: History, event: Event) -> None:
-    """Mark the reversals and refunds that this event makes void, or makes count again."""
+    """Mark the events other than payments that this event makes void, or makes count again."""
     void = {one.sequence for one in stored.events} - events.counting([*stored.events, event])
-    others = {one.sequence for one in stored.events if isinstance(one.act, Reversed | Refunded)}
+    others = {one.sequence for one in stored.events if not isinstance(one.act, Disbursed | Paid)}
     for counts, numbers in ((False, void - stored.void), (True, stored.void - void)):
         rows = [ids.events[number] for number in numbers & others]
         if rows:

@@ -69,12 +69,14 @@ TABLES: dict[str, Grant] = {
     "bills": Grant(
         update=(
             "billing_date", "due_date", "principal_balance", "interest", "minimum_due", "installment", "past_due",
-            "interest_paid", "principal_paid", "known_from", "known_until",
+            "charges", "interest_paid", "principal_paid", "known_from", "known_until",
         ),
         reserve=True,
     ),
     # A correction restates the parts of a payment; its amount and date never change.
-    "payments": Grant(update=("interest", "principal", "credit", "emi_before", "emi_after", "reversed_on")),
+    "payments": Grant(
+        update=("interest", "principal", "credit", "charges", "charge_parts", "emi_before", "emi_after", "reversed_on")
+    ),
     "allocations": Grant(update=("known_until",)),
     "loan_events": Grant(update=("counts",)),
     "ledger_entries": Grant(),

@@ -21,7 +21,7 @@ def parts_of(values: Sequence[Any]) -> tuple[Terms, Standing]:
     """The terms and the standing of the values of `TERMS_AND_STANDING`."""
     *terms, product = values[: len(Terms._fields)]
     *standing, special = values[len(Terms._fields) :]
-    return Terms._make((*terms, product_of(product))), Standing._make((*standing, _special_of(special)))
+    return Terms._make((*terms, product_of(product))), Standing._make((*standing, special_of(special)))
 
 
 def terms_of(values: Sequence[Any]) -> Terms:
@@ -55,7 +55,8 @@ def _product_text(product: Product) -> str | None:
     return None if product is CARD else _PRODUCTS.dump_json(product).decode()
 
 
-def _special_of(text: str | None) -> Special | None:
+def special_of(text: str | None) -> Special | None:
+    """What few standings have, from its text in the loan's row."""
     return None if text is None else _SPECIALS.validate_json(text)
 
 

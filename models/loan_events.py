@@ -27,7 +27,7 @@ class LoanEvent(Model):
     # The business date at the moment of recording.
     recorded_on = fields.DateField()
     recorded_at: datetime = fields.DatetimeField(auto_now_add=True)
-    # A refund has an amount.
+    # A refund, a charge and a waiver have an amount.
     amount: Decimal | None = fields.DecimalField(max_digits=14, decimal_places=2, null=True)
     # A reversal has the sequence of the reversed event, the cause, and the cycles that are due again.
     reverses: int | None = fields.IntField(null=True)
@@ -36,7 +36,8 @@ class LoanEvent(Model):
     details: str | None = fields.TextField(null=True)
     due_again: list[int] = ArrayField(element_type="int", default=list)
     reason = fields.TextField()
-    request_id = fields.TextField()
+    # Null for a bounce charge, which belongs to the request of its reversal.
+    request_id: str | None = fields.TextField(null=True)
     operator: fields.ForeignKeyRelation[Operator] = fields.ForeignKeyField(
         "models.Operator", related_name=False, on_delete=fields.RESTRICT
     )

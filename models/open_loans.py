@@ -4,11 +4,12 @@ from collections.abc import Iterable, Sequence
 from datetime import date, datetime
 from typing import NamedTuple
 
-from models import bills, database, histories
+from models import bills, database, histories, life_events
 from models.histories import RowIds
 from models.life_events import EventRow
+from models.loan_events import LoanEvent
 from models.loans import Loan
-from rules import corrections, events, life
+from rules import corrections, events, life, verify
 from rules.corrections import Correction
 from rules.events import Act, Event
 from rules.verify import History
@@ -39,6 +40,24 @@ class OpenLoan(NamedTuple):
         before = life.stored(terms, standing, self.history.bills.values())
         before.bill(before.due_through(today), events.due_again(self.history.events, terms.due_days))
         return corrections.correct(before, self.history.events, event, today)
+
+    def followed_by(self, correction: Correction, row: LoanEvent) -> "OpenLoan":
+        """The loan after an event whose rows are not stored yet. Its row has another version then."""
+        recorded = [*self.history.events, correction.event]
+        counting = events.counting(recorded)
+        rows = [*self.rows, life_events.row_of(self.loan.id, correction.event, row)]
+        return self._replace(
+            history=verify.rows_of(self.loan.id, correction.after, recorded),
+            rows=[one._replace(counts=one.sequence in counting) for one in rows],
+        )
+
+
+async def version(loan_id: int) -> int:
+    """The version of a loan's row, which exists."""
+    row = await database.fetch_one("SELECT xmin FROM loans WHERE id = $1", loan_id)
+    assert row is not None
+    found: int = row[0]
+    return found
 
 
 async def locked(loan_ids: Iterable[int]) -> dict[int, OpenLoan]:

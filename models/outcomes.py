@@ -13,7 +13,7 @@ from models.audit_facts import Facts
 from models.corrections import Restatement
 from models.payment_posting import PaymentRecord, Stored
 from models.payments import Payment
-from rules import billing, ledger
+from rules import billing, charges, ledger
 from rules.audit import Event, Origin
 from rules.loan import Standing
 from rules.payments import AppliedPayment
@@ -77,11 +77,16 @@ def _numbered(names: Sequence[str]) -> dict[str, str]:
     return {name: f"${number}" for number, name in enumerate(names, 1)}
 
 
-# The parameters of a payment, in their order: its row, its parts, its entries.
+# The parameters of a payment, in their order: its row, its parts, its entries. Few payments have the charges.
 _PAID = (*PaymentRecord._fields, "interest", "principal", "credit", "emi_before", "emi_after")
-_PART, _POSTED = len(_PAID) + 1, len(_PAID) + 4
-_WHOLE = f""", part AS (
-    SELECT * FROM unnest(${_PART}::int[], ${_PART + 1}::numeric[], ${_PART + 2}::numeric[]) WITH ORDINALITY
+_CHARGED = ("charges", "charge_parts")
+
+
+def _taking(columns: Sequence[str]) -> str:
+    """The SQL that takes a payment with these columns, which restates nothing."""
+    part, posted = len(columns) + 1, len(columns) + 4
+    whole = f""", part AS (
+    SELECT * FROM unnest(${part}::int[], ${part + 1}::numeric[], ${part + 2}::numeric[]) WITH ORDINALITY
         AS p (cycle, interest, principal, position)
 ), settled AS (
     UPDATE bills SET interest_paid = interest_paid + part.interest, principal_paid = principal_paid + part.principal
@@ -97,19 +102,22 @@ _WHOLE = f""", part AS (
     INSERT INTO ledger_entries (loan_id, posted_on, effective_on, event, debit, credit, amount, payment_id)
     SELECT recorded.loan_id, recorded.recorded_on, nullif(recorded.paid_on, recorded.recorded_on),
         e.event, e.debit, e.credit, e.amount, recorded.id
-    FROM recorded, unnest(${_POSTED}::text[], ${_POSTED + 1}::text[], ${_POSTED + 2}::text[], ${_POSTED + 3}::numeric[])
+    FROM recorded, unnest(${posted}::text[], ${posted + 1}::text[], ${posted + 2}::text[], ${posted + 3}::numeric[])
         AS e (event, debit, credit, amount)
 )"""
-_RESTATING = (*_PAID, "reason", "due_again", "moved_from_id", "created_at")
+    # The payment's time is that of the clock: the transaction may have begun before the event before it.
+    return _recording(
+        "payments", _numbered(columns) | {"created_at": "clock_timestamp()"}, posted + 3, _PAYMENT_TAKEN, whole
+    )
+
+
+_RESTATING = (*_PAID, *_CHARGED, "reason", "due_again", "moved_from_id", "created_at")
 _EVENT = (
     "loan_id", "kind", "effective_on", "recorded_on", "recorded_at", "amount", "reverses", "cause", "details",
     "due_again", "reason", "request_id", "operator_id",
 )  # fmt: skip
 _PAYMENT_TAKEN = Event.PAYMENT_TAKEN, audit_facts.PAYMENT
-# The payment's time is that of the clock: the transaction may have begun before an event that has the sequence before.
-_TAKE = _recording(
-    "payments", _numbered(_PAID) | {"created_at": "clock_timestamp()"}, _POSTED + 3, _PAYMENT_TAKEN, _WHOLE
-)
+_TAKE, _TAKE_CHARGED = _taking(_PAID), _taking((*_PAID, *_CHARGED))
 _RECORD_PAYMENT = _recording("payments", _numbered(_RESTATING), len(_RESTATING), _PAYMENT_TAKEN)
 _RECORD_EVENT = _recording(
     "loan_events", _numbered(_EVENT), len(_EVENT), (Event.LOAN_EVENT_RECORDED, audit_facts.LOAN_EVENT)
@@ -148,10 +156,11 @@ def _recorded(outcome: Outcome) -> tuple[str, Sequence[Any], Standing]:
             applied.credit,
             applied.emi_before,
             applied.standing.emi,
+            *((applied.charges, charges.text_of_parts(applied.charged)) if applied.charged else ()),
             *[[part[place] for part in applied.allocations] for place in range(3)],
             *loans.ledger_columns(ledger.of_payment(applied)),
         )
-        return _TAKE, values, applied.standing
+        return _TAKE_CHARGED if applied.charged else _TAKE, values, applied.standing
     is_paid = isinstance(outcome.row, Payment)
     statement, columns = (_RECORD_PAYMENT, _RESTATING) if is_paid else (_RECORD_EVENT, _EVENT)
     return statement, [getattr(outcome.row, name) for name in columns], outcome.correction.after.standing

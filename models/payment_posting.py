@@ -13,8 +13,8 @@ from models import bills, loans
 from models.bills import BillRow
 from models.loans import Loan, LoanRow
 from models.reads import Read
-from rules import receipts
-from rules.loan import PrepaymentChoice
+from rules import charges, receipts
+from rules.loan import Charge, PrepaymentChoice
 from rules.money import ZERO
 from rules.payments import AppliedPayment
 
@@ -55,6 +55,8 @@ class PaymentRow(NamedTuple):
     sequence: int
     credit: Decimal
     reversed_on: date | None
+    charges: Decimal
+    charge_parts: str | None
 
     @property
     def payment_date(self) -> date:
@@ -80,6 +82,8 @@ class AllocationRow(NamedTuple):
     interest: Decimal
     principal: Decimal
     credit: Decimal = ZERO
+    charge: Charge | None = None
+    charge_paid: Decimal = ZERO
 
 
 class PayableLoan(NamedTuple):
@@ -169,5 +173,7 @@ def row_of(stored: Stored, record: PaymentRecord, applied: AppliedPayment) -> Pa
         user_id=record.user_id,
         sequence=stored.sequence,
         credit=applied.credit,
+        charges=applied.charges,
+        charge_parts=charges.text_of_parts(applied.charged),
         reversed_on=None,
     )

@@ -40,6 +40,9 @@ class Payment(Model):
     recorded_on: date | None = fields.DateField(null=True)
     prepayment = fields.TextField(default="REDUCE_EMI")
     credit = fields.DecimalField(max_digits=14, decimal_places=2, default=0)
+    # The part that paid charges, and JSON of it by the charges' keys.
+    charges = fields.DecimalField(max_digits=14, decimal_places=2, default=0)
+    charge_parts: str | None = fields.TextField(null=True)
     # A backdated payment has a reason, and the cycles that it makes due again.
     reason: str | None = fields.TextField(null=True)
     due_again: list[int] = ArrayField(element_type="int", default=list)
@@ -87,8 +90,10 @@ class Allocation(Model):
 
     payment_id: int
     bill_id: int | None
-    # An allocation row has no credit: a payment's credit belongs to no bill.
+    # An allocation row has no credit and no charge: these belong to no bill.
     credit = ZERO
+    charge: None = None
+    charge_paid = ZERO
 
     class Meta:
         table = "allocations"

@@ -32,18 +32,19 @@ class Page(NamedTuple):
 _PAGE = """
 SELECT * FROM (
     SELECT 'BILL' AS kind, billing_date AS posted_on, 0 AS sequence, interest, 0.00 AS principal, 0.00 AS credit,
-        NULL::date AS reversed_on
+        NULL::date AS reversed_on, 0.00 AS charges
     FROM bills WHERE loan_id = $1 AND cycle > $4 AND known_until IS NULL ORDER BY loan_id, cycle LIMIT $5
 ) AS bill
 UNION ALL
 SELECT * FROM (
-    SELECT 'PAYMENT', paid_on, sequence, interest, principal, credit, reversed_on
+    SELECT 'PAYMENT', paid_on, sequence, interest, principal, credit, reversed_on, charges
     FROM payments WHERE loan_id = $1 AND paid_on >= $2 AND (paid_on > $2 OR sequence > $3)
     ORDER BY paid_on, sequence LIMIT $5
 ) AS payment
 UNION ALL
 SELECT * FROM (
-    SELECT one.kind, one.effective_on, one.sequence, 0.00, 0.00, -coalesce(one.amount, 0.00), reversal.recorded_on
+    SELECT one.kind, one.effective_on, one.sequence, CASE one.kind WHEN 'WAIVER' THEN one.amount ELSE 0.00 END, 0.00,
+        CASE one.kind WHEN 'REFUND' THEN -one.amount ELSE 0.00 END, reversal.recorded_on, 0.00
     FROM loan_events one
     LEFT JOIN loan_events reversal ON reversal.loan_id = one.loan_id AND reversal.reverses = one.sequence
         AND reversal.kind = 'REVERSAL' AND reversal.counts
@@ -53,7 +54,7 @@ SELECT * FROM (
 UNION ALL
 SELECT NULL, NULL, NULL, NULL, coalesce(sum(principal), 0.00), NULL, (
     SELECT recorded_on FROM loan_events WHERE loan_id = $1 AND reverses = 1 AND kind = 'REVERSAL' AND counts
-) FROM payments
+), NULL FROM payments
 WHERE loan_id = $1 AND paid_on <= $2 AND (paid_on < $2 OR sequence <= $3) AND reversed_on IS NULL
 """
 

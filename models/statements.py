@@ -40,6 +40,7 @@ class PostedPayment(NamedTuple):
     principal: Decimal
     credit: Decimal
     reversed_on: date | None
+    charges: Decimal
 
 
 class StatementRows(NamedTuple):
@@ -107,7 +108,7 @@ CROSS JOIN LATERAL (
 ) AS billed
 CROSS JOIN LATERAL (
     SELECT {_arrays(PostedPayment)} FROM (
-        SELECT paid_on AS posted_on, sequence, interest, principal, credit, reversed_on
+        SELECT paid_on AS posted_on, sequence, interest, principal, credit, reversed_on, charges
         FROM payments WHERE loan_id = loan.id AND $3
         ORDER BY loan_id, id LIMIT {MOST_LINES}
     ) AS payment
@@ -136,9 +137,8 @@ def _result(rows: Sequence[Sequence[Any]]) -> StatementRows | None:
     bills = [Posted(LineKind.BILL, on, 0, interest) for on, interest in _values(PostedBill, row[_BILLS])]
     payments = [Posted(LineKind.PAYMENT, *values) for values in _values(PostedPayment, row[_PAYMENTS])]
     reversed_on = {reverses: recorded_on for *_, recorded_on, reverses in row[_EVENTS]}
-    # A refund pays credit out.
     others = [
-        Posted(LineKind(kind), on, sequence, ZERO, ZERO, -Decimal(amount), reversed_on.get(sequence))
+        posted_event(LineKind(kind), on, sequence, Decimal(amount), reversed_on.get(sequence))
         for kind, on, sequence, amount, *_ in row[_EVENTS]
     ]
     return StatementRows(
@@ -147,3 +147,11 @@ def _result(rows: Sequence[Sequence[Any]]) -> StatementRows | None:
         cancelled_on=reversed_on.get(1),
         known_at=row[_EVENTS + 1],
     )
+
+
+def posted_event(kind: LineKind, on: date, sequence: int, amount: Decimal, reversed_on: date | None) -> Posted:
+    """An event that is neither disbursal nor payment: a refund pays credit out, and a waiver of card is of interest."""
+    credit = -amount if kind is LineKind.REFUND else ZERO
+    charged = amount if kind is LineKind.CHARGE else ZERO
+    interest = amount if kind is LineKind.WAIVER else ZERO
+    return Posted(kind, on, sequence, interest, ZERO, credit, reversed_on, charged)

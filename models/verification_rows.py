@@ -9,7 +9,7 @@ from tortoise.functions import Count, Sum
 from tortoise.models import Model
 
 from models import bills as bill_rows
-from models import snapshots
+from models import charge_sums, snapshots
 from models.billing_chunks import BillingChunk
 from models.billing_runs import BillingRun
 from models.ledger import LedgerEntry
@@ -41,11 +41,13 @@ async def book_balances() -> dict[Account, Decimal]:
     paid = await _sum(Payment, "amount", reversed_on=None)
     refunded = await _sum(LoanEvent, "amount", kind="REFUND", counts=True)
     lent = await _sum(Loan, "amount", status__not=Status.CANCELLED)
+    charged = await charge_sums.balances()
     return {
-        Account.CASH: paid - refunded - lent,
+        **charged,
+        Account.CASH: paid - refunded - lent + charged[Account.CASH],
         Account.PRINCIPAL: await _sum(Loan, "principal_balance"),
         Account.INTEREST_RECEIVABLE: await _sum(Loan, "interest_due"),
-        Account.INTEREST_INCOME: -billed - unbilled,
+        Account.INTEREST_INCOME: -billed - unbilled + charged[Account.INTEREST_INCOME],
         Account.BORROWER_CREDIT: -await _sum(Loan, "credit"),
     }
 

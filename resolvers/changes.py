@@ -16,7 +16,7 @@ from resolvers import loan_events
 from rules import billing, events, owed
 from rules.corrections import Correction
 from rules.life import Life
-from rules.money import to_paise
+from rules.money import ZERO, to_paise
 from schema.operations import Change, Standing
 from schema.operations import Posting as PostingView
 from schema.scalars import Money
@@ -34,18 +34,19 @@ class Step:
 
 async def stored(steps: Sequence[Step], *, replayed: bool = False) -> Change:
     """The change of steps that are stored."""
-    shown = [await Loan.get(id=step.opened.loan.id) for step in steps]
+    shown = [await Loan.get(id=loan_id) for loan_id in dict.fromkeys(step.opened.loan.id for step in steps)]
     await bills.attach(shown)
     return _change(steps, shown, replayed=replayed)
 
 
 def previewed(steps: Sequence[Step]) -> Change:
     """The change that steps would make. The loans are shown as they are."""
-    return _change(steps, [step.opened.loan for step in steps])
+    return _change(steps, list({step.opened.loan.id: step.opened.loan for step in steps}.values()))
 
 
 def _change(steps: Sequence[Step], shown: Sequence[Loan], *, replayed: bool = False) -> Change:
     first, (_, _, today, at, _, _) = steps[0].correction, steps[0].correction.event
+    last = [step for step in steps if step.opened.loan.id == steps[0].opened.loan.id][-1]
     views = [loan_events.views(_rows(step), for_operator=True) for step in steps]
     recorded = [of[step.correction.event.sequence - 1] for of, step in zip(views, steps, strict=True)]
     restated = [
@@ -58,7 +59,7 @@ def _change(steps: Sequence[Step], shown: Sequence[Loan], *, replayed: bool = Fa
         loan=shown[0],  # type: ignore[arg-type]
         other_loan=shown[1] if len(shown) > 1 else None,  # type: ignore[arg-type]
         before=standing(first.before, today),
-        after=standing(first.after, today),
+        after=standing(last.correction.after, today),
         restated_bills=restated,  # type: ignore[arg-type]
         voided=[],
         postings=[_posting(one) for step in steps for one in step.postings],
@@ -86,6 +87,7 @@ def standing(lived: Life, today: date) -> Standing:
         interest_due=Money(now.interest_due),
         accrued_interest=Money(to_paise(accrued)),
         credit=Money(now.credit),
+        charges_due=Money(sum((one.unpaid for one in owed.charges_of(lived.loan, today)), ZERO)),
         emi=Money(now.emi),
         loan_term=now.last_cycle,
         payoff=Money(position.payoff),

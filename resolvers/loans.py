@@ -14,7 +14,7 @@ from resolvers.access import borrowers_only, signed_in
 from resolvers.context import Info
 from resolvers.loan_lives import AsOfArgument, KnownAtArgument
 from resolvers.loans_as_of import LoanAsOf
-from rules import billing, eligibility, idempotency, ledger, plan
+from rules import billing, charges, eligibility, idempotency, ledger, plan
 from rules import budgets as costs
 from rules.products import CARD, Product
 from rules.refusals import Problem, ProblemCode, Refused
@@ -165,6 +165,6 @@ async def _disbursed(info: Info, application: LoanApplication, product: Product)
         interest_rate=application.interest_rate,
         disbursed_on=info.context.today,
     )
-    standing, entries = billing.disbursed(terms), ledger.of_disbursal(terms.amount)
+    standing, entries = billing.disbursed(terms), ledger.of_disbursal(terms.amount, charges.at_disbursal(terms))
     row = await loans.disburse(application, terms, standing, entries, info.context.origin)
     return strawberry.cast(LoanView, row)

@@ -14,8 +14,9 @@ from models.life_events import EventRow
 from models.loans import Loan, LoanRow
 from models.payment_posting import AllocationRow, PaymentRow
 from models.payments import Payment
+from resolvers import charges
 from resolvers.loan_events import EventView
-from rules import billing, events, life, statement
+from rules import billing, charge_lines, events, life, statement
 from rules.events import Event, ReversalCause
 from rules.life import Life
 from rules.loan import Bill as BillOfRules
@@ -68,6 +69,7 @@ class Parts(NamedTuple):
     principal: Decimal
     credit: Decimal
     reversed_on: date | None
+    charges: Decimal = ZERO
 
 
 async def read(loan: Loan, as_of: date, known_at: datetime) -> KnownLife:
@@ -75,6 +77,12 @@ async def read(loan: Loan, as_of: date, known_at: datetime) -> KnownLife:
     rows = [row for row in (await life_events.of_loans([loan.id]))[loan.id] if row.recorded_at <= known_at]
     recorded = [row.event() for row in rows]
     return KnownLife(loan, rows, recorded, life.fold(loan.terms, recorded, until=as_of), as_of, known_at)
+
+
+async def of_now(loan_id: int, today: date) -> "LoanAsOf":
+    """The view of a loan that exists on the business date, by all that is known."""
+    loan, known_at = await Loan.get(id=loan_id), await recorded_times.newest(loan_id)
+    return loan_of(await read(loan, today, known_at), for_operator=True)
 
 
 def loan_of(known: KnownLife, *, for_operator: bool) -> LoanAsOf:
@@ -175,6 +183,8 @@ class LifeAsOf:
             AllocationRow(None if cycle is None else versions[cycle][-1], interest, principal)
             for cycle, interest, principal in applied.allocations
         ]
+        charged = ((part.key, part.amount) for part in applied.charged)
+        parts += charges.allocations(self.loan, self.as_of, charged)
         return [*parts, AllocationRow(None, ZERO, ZERO, applied.credit)] if applied.credit else parts
 
     async def lines(self) -> list[LineAsOf]:
@@ -184,11 +194,12 @@ class LifeAsOf:
         for sequence, row in self.rows.items():
             if row.kind == "PAYMENT":
                 posted.append(Posted(LineKind.PAYMENT, row.effective_on, sequence, *paid[sequence]))
-            elif row.kind != "DISBURSAL":
-                kind, amount = LineKind(row.kind), row.amount or ZERO
-                posted.append(
-                    Posted(kind, row.effective_on, sequence, ZERO, ZERO, -amount, self._reversed_on(sequence))
-                )
+            elif row.kind != "DISBURSAL" and sequence not in self.lived.levies and sequence not in self.lived.waivers:
+                kind, credit = LineKind(row.kind), -(row.amount or ZERO) if row.kind == "REFUND" else ZERO
+                charged = row.amount or ZERO if row.kind == "CHARGE" else ZERO
+                gone = self._reversed_on(sequence)
+                posted.append(Posted(kind, row.effective_on, sequence, ZERO, ZERO, credit, gone, charged))
+        posted += charge_lines.posted(self.lived, {number: row.effective_on for number, row in self.rows.items()})
         lines = statement.past(self.loan_id, self.lived.terms, posted, cancelled)
         return [_viewed(LineAsOf(*line), self.loan) for line in lines]
 
@@ -207,7 +218,7 @@ class LifeAsOf:
     def _parts_of(self, row: EventRow, ended: Mapping[tuple[int, datetime], tuple[Decimal, Decimal]]) -> Parts:
         applied = self.lived.payments.get(row.sequence)
         if applied is not None:
-            return Parts(applied.interest, applied.principal, applied.credit, None)
+            return Parts(applied.interest, applied.principal, applied.credit, None, applied.charges)
         assert row.amount is not None, "a payment has an amount"
         reversal = self._reversals[row.sequence]
         interest, principal = ended.get((row.row_id, reversal.recorded_at), (ZERO, ZERO))

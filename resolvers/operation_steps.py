@@ -2,7 +2,7 @@
 
 from collections import Counter
 from collections.abc import Iterator
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from typing import NamedTuple
 from uuid import uuid4
 
@@ -12,9 +12,10 @@ from models.open_loans import OpenLoan
 from models.payments import Payment
 from resolvers import loan_events
 from resolvers.changes import Step
+from rules import act_columns, charges, waivers
 from rules import corrections as rules
 from rules.corrections import Correction
-from rules.events import Event, Paid, Refunded, ReversalCause, Reversed
+from rules.events import Charged, Event, Paid, Refunded, ReversalCause, Reversed, Waived
 from rules.loan import PrepaymentChoice
 from rules.refusals import Problem, ProblemCode
 from schema.operations import OperationInput
@@ -41,10 +42,52 @@ def attempt(operation: OperationInput, own: OpenLoan, other: OpenLoan | None, re
     """Try an operation on its own loan and, for a move, the other one if it exists."""
     if operation.refund:
         return _refund(own, Refunded(operation.refund.amount), recording)
+    if operation.charge:
+        return _charge(own, Charged(operation.charge.kind, operation.charge.amount), recording)
+    if operation.waive:
+        return _waive(own, Waived(operation.waive.amount, operation.waive.charge), recording)
     if operation.move:
         return _move(own, other, operation.move.event_id, recording)
     assert operation.reverse is not None, "an operation has exactly one member"
-    return _reverse(own, operation.reverse.event_id, operation.reverse.cause, recording)
+    problems, steps = _reverse(own, operation.reverse.event_id, operation.reverse.cause, recording)
+    if not problems and operation.reverse.charge is not False:
+        steps += _bounce_charge(steps[0], recording)
+    return Attempt(problems, steps)
+
+
+def _charge(own: OpenLoan, act: Charged, recording: Recording) -> Attempt:
+    event = own.next_event(recording.today, recording.today, recording.at, act)
+    correction = own.correct(event)
+    problems = list(charges.problems(own.history.loan.terms, correction.before.standing, act))
+    return Attempt(problems, [Step(own, correction, _row(own, event, recording))])
+
+
+def _waive(own: OpenLoan, act: Waived, recording: Recording) -> Attempt:
+    event = own.next_event(recording.today, recording.today, recording.at, act)
+    correction = own.correct(event)
+    problems = list(waivers.problems(correction.before.advanced(recording.today), act))
+    return Attempt(problems, [Step(own, correction, _row(own, event, recording))])
+
+
+def _bounce_charge(reversal: Step, recording: Recording) -> list[Step]:
+    """The charge that the bounce of a payment brings, if the loan has one and is then open (lending rules, 9.2)."""
+    opened, correction, act = reversal.opened, reversal.correction, reversal.correction.event.act
+    assert isinstance(act, Reversed)
+    assert isinstance(reversal.row, LoanEvent)
+    bounced = opened.history.events[act.sequence - 1].act
+    if act.cause != ReversalCause.BOUNCED or not isinstance(bounced, Paid):
+        return []
+    sequence, after = correction.event.sequence, correction.after
+    charged = charges.bounce(opened.history.loan.terms, after.standing, sequence, bounced.amount)
+    if charged is None:
+        return []
+    own = opened.followed_by(correction, reversal.row)
+    # A time of its own keeps the two events apart.
+    at = recording.at + timedelta(microseconds=1)
+    event = own.next_event(recording.today, recording.today, at, charged)
+    row = _row(own, event, recording)
+    row.request_id = None
+    return [Step(own, own.correct(event), row)]
 
 
 def _refund(own: OpenLoan, act: Refunded, recording: Recording) -> Attempt:
@@ -133,17 +176,18 @@ def _is_alike(event: Event, paid: Paid, paid_on: date) -> bool:
 
 
 def _row(own: OpenLoan, event: Event, recording: Recording) -> LoanEvent:
-    act = event.act
+    columns = act_columns.columns_of(event.act)
     return LoanEvent(
         loan_id=own.loan.id,
         sequence=event.sequence,
-        kind="REFUND" if isinstance(act, Refunded) else "REVERSAL",
+        kind=columns.kind,
         effective_on=event.effective_on,
         recorded_on=event.recorded_on,
         recorded_at=event.recorded_at,
-        amount=act.amount if isinstance(act, Refunded) else None,
-        reverses=act.sequence if isinstance(act, Reversed) else None,
-        cause=act.cause.value if isinstance(act, Reversed) else None,
+        amount=columns.amount,
+        reverses=columns.reverses,
+        cause=columns.cause and str(columns.cause),
+        details=columns.details,
         reason=recording.reason,
         request_id=recording.request_id,
         operator_id=recording.operator_id,

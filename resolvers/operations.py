@@ -34,6 +34,9 @@ _OF_OPERATIONS = (
     ProblemCode.EFFECTIVE_DATE_TOO_EARLY,
     ProblemCode.EFFECTIVE_DATE_IN_FUTURE,
     ProblemCode.REFUND_EXCEEDS_CREDIT,
+    ProblemCode.CHARGE_NOT_FOUND,
+    ProblemCode.CHARGE_NOT_ALLOWED,
+    ProblemCode.WAIVER_TOO_HIGH,
 )
 
 
@@ -64,9 +67,11 @@ async def operate(info: Info, input: OperateInput) -> Change:  # noqa: A002
             problems = [*invalid, *_change_problems(input.sequence, own)]
             steps = _steps(input.operation, own, other, recording, problems)
             # After this point the operation must succeed.
-            for step in steps:
-                outcome = corrections.restatement(step.opened, step.correction, step.row)
-                stored = await outcomes.store(step.opened.loan.terms, step.opened.version, outcome, info.context.origin)
+            for place, step in enumerate(steps):
+                outcome, loan = corrections.restatement(step.opened, step.correction, step.row), step.opened.loan
+                is_first = all(one.opened.loan.id != loan.id for one in steps[:place])
+                version = step.opened.version if is_first else await open_loans.version(loan.id)
+                stored = await outcomes.store(loan.terms, version, outcome, info.context.origin)
                 assert stored is not None, "a locked loan does not change"
                 step.postings = outcome.postings
             return await changes.stored(steps)

@@ -168,7 +168,8 @@ def _apply(loan: LoanRow, record: PaymentRecord, today: date, invalid: tuple[Pro
     """
     try:
         payer = Payer.BORROWER if record.taken_by_id is None else Payer.OPERATOR
-        order = PaymentOrder(record.amount, record.paid_on, payer, PrepaymentChoice(record.prepayment))
+        choice = PrepaymentChoice(record.prepayment)
+        order = PaymentOrder(record.amount, record.paid_on, payer, choice, loan.sequence + 1)
         applied = rules.take(Loan.of(loan), order, today=today)
     except Refused as refused:
         raise Refused(*invalid, *refused.problems) from None

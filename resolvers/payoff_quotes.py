@@ -14,7 +14,7 @@ from rules import payoff_quote as rules
 from rules.loan import Loan
 from rules.refusals import ProblemCode, Refused
 from schema.errors import bad_input
-from schema.payoff import PayoffQuote, PrepaymentChargeReason
+from schema.payoff import PayoffQuote
 
 
 @signed_in(ProblemCode.LOAN_NOT_FOUND, ProblemCode.LOAN_CLOSED, ProblemCode.LOAN_CANCELLED, ProblemCode.QUOTE_TOO_FAR)
@@ -43,5 +43,5 @@ async def payoff_quote(
     return PayoffQuote(
         loan=found,  # type: ignore[arg-type]  # views onto the rows
         days=list(rules.days(Loan.of(found), today, last)),  # type: ignore[arg-type]
-        prepayment_charge=PrepaymentChargeReason.NONE_PRODUCT,
+        prepayment_charge=rules.reason(Loan.of(found), today),
     )

@@ -7,8 +7,8 @@ from models.open_loans import OpenLoan
 from models.payments import Payment
 from resolvers import changes, loan_events
 from resolvers.changes import Step
-from rules import corrections, ledger
-from rules.events import ReversalCause
+from rules import act_columns, corrections, ledger
+from rules.events import Act, Charged, Refunded, ReversalCause, Reversed, Waived
 from rules.refusals import Problem, ProblemCode, Refused
 from schema.operations import Change, OperateInput
 
@@ -21,32 +21,57 @@ async def answer(earlier: LoanEvent, order: OperateInput, reason: str, own: Open
     """
     moved = await _moved(earlier, own)
     wanted = _values(order, own, other)
-    stored = (earlier.loan_id, moved and moved.loan_id, earlier.reverses, earlier.cause, earlier.amount, earlier.reason)
+    stored = (
+        earlier.loan_id,
+        moved and moved.loan_id,
+        (earlier.kind, earlier.amount, earlier.reverses, earlier.cause, earlier.details),
+        earlier.reason,
+    )
     if wanted is None or (*wanted, reason) != stored:
         message = "This request id belongs to another operation. Use a new id."
         raise Refused(Problem(ProblemCode.REQUEST_ID_CONFLICT, message, "requestId"))
     steps = [await _step(own, earlier)]
+    if (bounce := await _bounce_charge(earlier)) is not None:
+        steps.append(await _step(own, bounce))
     if moved is not None and other is not None:
         steps.append(await _step(other, moved))
     return await changes.stored(steps, replayed=True)
 
 
 def _values(order: OperateInput, own: OpenLoan, other: OpenLoan | None) -> tuple[object, ...] | None:
-    """The values of an operation in the order of its row's: the loans, the reversed event, the cause, the amount.
+    """The values of an operation in the order of its row's: the loans, and the columns of its act.
 
     None for a move to a loan that does not exist.
     """
     operation, loan_id = order.operation, own.loan.id
     if operation.refund:
-        return loan_id, None, None, None, operation.refund.amount
+        return loan_id, None, _columns(Refunded(operation.refund.amount))
+    if operation.charge:
+        return loan_id, None, _columns(Charged(operation.charge.kind, operation.charge.amount))
+    if operation.waive:
+        return loan_id, None, _columns(Waived(operation.waive.amount, operation.waive.charge))
     if operation.move:
         if other is None:
             return None
         sequence = loan_events.sequence_of(operation.move.event_id, loan_id)
-        return loan_id, other.loan.id, sequence, ReversalCause.WRONG_LOAN.value, None
+        return loan_id, other.loan.id, _columns(Reversed(sequence or 0, ReversalCause.WRONG_LOAN))
     assert operation.reverse is not None, "an operation has exactly one member"
     sequence = loan_events.sequence_of(operation.reverse.event_id, loan_id)
-    return loan_id, None, sequence, operation.reverse.cause.value, None
+    return loan_id, None, _columns(Reversed(sequence or 0, operation.reverse.cause))
+
+
+def _columns(act: Act) -> tuple[object, ...]:
+    kind, amount, _, reverses, cause, details = act_columns.columns_of(act)
+    return kind, amount, reverses, cause, details
+
+
+async def _bounce_charge(reversal: LoanEvent) -> LoanEvent | None:
+    """The charge that a bounce recorded with its reversal."""
+    if reversal.kind != "REVERSAL":
+        return None
+    following = LoanEvent.get_or_none(loan_id=reversal.loan_id, sequence=reversal.sequence + 1, kind="CHARGE")
+    found = await following
+    return found if found is not None and found.request_id is None else None
 
 
 async def _moved(earlier: LoanEvent, own: OpenLoan) -> Payment | None:

@@ -3,24 +3,35 @@
 from abc import ABC, abstractmethod
 from collections.abc import Awaitable, Sequence
 from datetime import date
+from decimal import Decimal
 from functools import cached_property
 
 from strawberry.dataloader import DataLoader
 
 from models.payment_posting import AllocationRow
 from models.users import User
-from resolvers import borrowers, commitments, loan_events, pagination, product_versions, statement_pages
+from resolvers import (
+    borrowers,
+    charges,
+    commitments,
+    loan_events,
+    loans_as_of,
+    pagination,
+    product_versions,
+    statement_pages,
+)
 from resolvers.loan_events import EventView
 from resolvers.loans_as_of import AsOf, LoanAsOf
 from resolvers.pagination import PageLoaders
 from resolvers.viewer import Viewer
 from rules import eligibility, owed, plan, products
 from rules.audit import Origin
+from rules.charges import parts_of_text
 from rules.eligibility import Applicant, Commitments
 from rules.loan import Loan, Stands
 from rules.money import ZERO
 from rules.owed import Position
-from rules.products import Product
+from rules.products import CARD, Product
 from rules.refusals import Problem
 from schema.context import Identified, OfABill, OfALoan, OfAnEvent, OfStatement, Paid
 from schema.pagination import Connection
@@ -102,6 +113,10 @@ class Rows(ABC):
     ) -> Connection[object]:
         if isinstance(loan, LoanAsOf):
             return await statement_pages.page_of(loan.terms, await loan.life.lines(), first, after)
+        if loan.terms.product is not CARD:
+            # Only the fold knows what a waiver of a charge has paid.
+            view = await loans_as_of.of_now(loan.id, self.today)
+            return await statement_pages.page_of(loan.terms, await view.life.lines(), first, after)
         return await statement_pages.page(loan.id, loan, first, after)
 
     def day_of(self, row: object) -> date:
@@ -113,6 +128,22 @@ class Rows(ABC):
             # The loan is kept too: while it lives, no other object has its id.
             known = self._positions[id(loan)] = loan, owed.position(Loan.of(loan), self.day_of(loan))
         return known[1]
+
+    def charges(self, loan: OfStatement) -> Sequence[object]:
+        return charges.of(loan, self.day_of(loan))
+
+    def charges_due(self, loan: Stands) -> Decimal:
+        return sum((one.unpaid for one in owed.charges_of(Loan.of(loan), self.day_of(loan))), ZERO)
+
+    async def bill_of_charge(self, charge: object) -> object:
+        assert isinstance(charge, charges.ChargeOfALoan)
+        cycle, loan = charges.cycle_of(charge), charge.loan
+        if cycle is None:
+            return None
+        if isinstance(loan, LoanAsOf):
+            return (await loan.life.versions())[cycle][-1]
+        versions = await self.pages.bill_versions.load((loan.id, cycle))
+        return versions[-1] if versions else None
 
     async def newest_cycle(self, bill: OfALoan) -> int:
         if isinstance(bill, AsOf):
@@ -158,8 +189,8 @@ class Rows(ABC):
             return payment.loan_as_of.life.allocations(payment.sequence)
         known = self.known_allocations.get(payment.id)
         # A reversed payment has no allocations any more.
-        if payment.credit and payment.reversed_on is None:
-            return self._with_credit(payment, known)
+        if (payment.credit or payment.charges) and payment.reversed_on is None:
+            return self._with_others(payment, known)
         return self.pages.allocations.load(payment.id) if known is None else known
 
     async def _event(self, row: OfAnEvent) -> EventView:
@@ -170,6 +201,12 @@ class Rows(ABC):
         reversal = (await self._event(payment)).reversed_by
         return None if reversal is None else reversal.cause
 
-    async def _with_credit(self, payment: Paid, known: Sequence[object] | None) -> Sequence[object]:
+    async def _with_others(self, payment: Paid, known: Sequence[object] | None) -> Sequence[object]:
+        """The allocations of a payment with those to charges and to credit, which are no rows."""
         rows = await self.pages.allocations.load(payment.id) if known is None else known
-        return [*rows, AllocationRow(None, ZERO, ZERO, payment.credit)]
+        charged: Sequence[object] = ()
+        if payment.charges:
+            loan, parts = await self.pages.loans_by_id.load(payment.loan_id), parts_of_text(payment.charge_parts)
+            charged = charges.allocations(loan, self.today, parts)
+        credit = [AllocationRow(None, ZERO, ZERO, payment.credit)] if payment.credit else []
+        return [*rows, *charged, *credit]

@@ -21,6 +21,7 @@ from resolvers.viewer import Viewer
 from rules import chains
 from rules import statement as rules
 from rules.loan import Loan
+from rules.products import CARD
 from rules.statement import StatementLine
 from schema.errors import bad_input
 from schema.statements import Statement
@@ -59,6 +60,11 @@ async def statement(
         return None
     await read_audit.record_read(info.context, rows.loan.user_id)
     today = info.context.today
+    if rows.loan.terms.product is not CARD:
+        # Only the fold knows what a waiver of a charge has paid.
+        view = await loan_lives.view(info, number, today, None)
+        assert view is not None, "the loan was found"
+        return await _as_of(info, view)
     return Statement(
         loan=rows.loan,  # type: ignore[arg-type]  # views onto the rows
         as_of=today,

@@ -14,7 +14,7 @@ from resolvers.loan_lives import MOST_DAYS_AHEAD
 from rules import budgets as costs
 from rules import life, plan, statement
 from rules import what_if as rules
-from rules.events import Act, Paid, Refunded, ReversalCause, Reversed
+from rules.events import Act, Charged, Paid, Refunded, ReversalCause, Reversed, Waived
 from rules.loan import PrepaymentChoice
 from rules.plan import Terms
 from rules.products import Product
@@ -100,6 +100,10 @@ def _added(events: Sequence[WhatIfEventInput], loan_id: int) -> Iterator[Added]:
 def _act(operation: OperationInput, loan_id: int) -> Act:
     if operation.refund:
         return Refunded(operation.refund.amount)
+    if operation.charge:
+        return Charged(operation.charge.kind, operation.charge.amount)
+    if operation.waive:
+        return Waived(operation.waive.amount, operation.waive.charge)
     if operation.move:
         event_id, cause = operation.move.event_id, ReversalCause.WRONG_LOAN
     else:

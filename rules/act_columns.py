@@ -1,12 +1,13 @@
 """An act is stored as columns, and made of them again: in rows, in the chain of its loan, and in proofs."""
 
+import json
 from decimal import Decimal
 from typing import NamedTuple
 
-from rules.events import Act, Disbursed, Paid, Refunded, ReversalCause, Reversed
+from rules.events import Act, Charged, Disbursed, Paid, Refunded, ReversalCause, Reversed, Waived
 from rules.loan import PrepaymentChoice
 
-KINDS = frozenset({"DISBURSAL", "PAYMENT", "REFUND", "REVERSAL"})
+KINDS = frozenset({"DISBURSAL", "PAYMENT", "REFUND", "REVERSAL", "CHARGE", "WAIVER"})
 
 
 class ActColumns(NamedTuple):
@@ -27,6 +28,11 @@ def columns_of(act: Act) -> ActColumns:
         return ActColumns("PAYMENT", act.amount, act.choice)
     if isinstance(act, Refunded):
         return ActColumns("REFUND", act.amount)
+    if isinstance(act, Charged):
+        reversal = {"reversal": act.reversal} if act.reversal else {}
+        return ActColumns("CHARGE", act.amount, details=json.dumps({"kind": act.kind, **reversal}))
+    if isinstance(act, Waived):
+        return ActColumns("WAIVER", act.amount, details=json.dumps({"charge": act.charge}) if act.charge else None)
     return ActColumns("REVERSAL", reverses=act.sequence, cause=act.cause)
 
 
@@ -41,4 +47,9 @@ def act_of(columns: ActColumns) -> Act:
     assert columns.amount is not None
     if columns.kind == "REFUND":
         return Refunded(columns.amount)
+    if columns.kind in {"CHARGE", "WAIVER"}:
+        details = json.loads(columns.details or "{}")
+        if columns.kind == "WAIVER":
+            return Waived(columns.amount, details.get("charge"))
+        return Charged(details["kind"], columns.amount, details.get("reversal", 0))
     return Paid(columns.amount, PrepaymentChoice(columns.prepayment or PrepaymentChoice.REDUCE_EMI))

@@ -5,10 +5,11 @@ from decimal import Decimal
 from enum import StrEnum
 from typing import NamedTuple, Protocol
 
-from rules import accruals, plan
+from rules import accruals, charges, plan
 from rules.loan import Bill, Standing, Status
 from rules.money import ZERO, to_paise
 from rules.plan import Terms
+from rules.products import CARD
 from rules.terms import Changes
 
 # Interest accrues to a bill; most callers do both.
@@ -65,6 +66,7 @@ def disbursed(terms: Terms) -> Standing:
         due_again_on=None,
         closed_on=None,
         status=Status.ACTIVE,
+        special=None if terms.product is CARD else charges.disbursed(terms),
     )
 
 
@@ -99,6 +101,8 @@ def bill_next_cycle(terms: Terms, standing: Standing, due_again_on: date | None 
     cycle = standing.cycles_billed + 1
     billed_on = next_date(terms, standing)
     balance = standing.principal_balance
+    if terms.product is not CARD:
+        standing = charges.with_penal(terms, standing, billed_on)
     interest, special = accruals.billed(terms, standing, billed_on)
     # The previous bill is superseded: it asks only for its unpaid minimum, interest first.
     past_due = standing.past_due + standing.minimum_due
@@ -108,6 +112,9 @@ def bill_next_cycle(terms: Terms, standing: Standing, due_again_on: date | None 
     if minimum_due > 0:
         dates = _with_minimum(dates, due_again_on)
     bill = Bill(cycle, billed_on, dates.due_on, balance, interest, minimum_due, installment, past_due)
+    if terms.product is not CARD:
+        bill = bill._replace(charges=charges.unpaid(standing))
+        special = charges.billed(terms, special, bill)
     # Keywords would double the time of this call, and billing is the sum of such calls.
     return (
         bill,
@@ -169,6 +176,8 @@ def bill_through(terms: Terms, standing: Standing, through: date) -> tuple[tuple
         while standing.cycles_billed < due:
             bill, standing = bill_next_cycle(terms, standing)
             issued.append(bill)
+        if terms.product is not CARD:
+            standing = charges.with_penal(terms, standing, through)
     return tuple(issued), standing
 
 

@@ -6,13 +6,14 @@ from datetime import date
 from decimal import Decimal
 from typing import NamedTuple
 
-from rules import billing, events, life, owed, plan
+from rules import billing, charges, events, life, owed, plan
 from rules.events import Disbursed, Event, Paid, ReversalCause, Reversed
 from rules.ledger import Entry, difference
 from rules.life import Life, Posted, Source
 from rules.loan import ISSUED, Bill, Status
 from rules.money import ZERO
 from rules.plan import Terms
+from rules.products import CARD
 from rules.refusals import Problem, ProblemCode
 
 
@@ -55,7 +56,10 @@ def correct(before: Life, recorded: Sequence[Event], event: Event, today: date) 
         )
         if again:
             event = event._replace(due_again=again)
-            after.make_due_again(again, today + plan.days(terms.due_days))
+            if terms.product is CARD:
+                after.make_due_again(again, today + plan.days(terms.due_days))
+            else:  # a later due date takes back a penal charge, and so moves payments
+                after = life.fold(terms, [*recorded, event], until=today)
     return Correction(event, before, after)
 
 
@@ -141,8 +145,8 @@ def payment_problems(
         message = f"The date must not be before {earliest}."
         yield Problem(ProblemCode.EFFECTIVE_DATE_TOO_EARLY, message, "paymentDate")
     else:
-        then = life.fold(terms, recorded, until=paid_on).standing
-        payoff = owed.payoff_of(then if then.closed_on else billing.accrue(terms, then, paid_on))
+        then = charges.with_penal(terms, life.fold(terms, recorded, until=paid_on).standing, paid_on)
+        payoff = owed.payoff_of(terms, then if then.closed_on else billing.accrue(terms, then, paid_on))
         if then.status == Status.CANCELLED:
             yield Problem(ProblemCode.LOAN_CANCELLED, "The loan was cancelled. It takes no payments.", "loanId")
         elif then.status == Status.CLOSED and then.credit >= 0:

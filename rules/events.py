@@ -41,7 +41,25 @@ class Reversed(NamedTuple):
     cause: ReversalCause
 
 
-Act: TypeAlias = Disbursed | Paid | Refunded | Reversed
+class Charged(NamedTuple):
+    """The lender levied a charge of a kind, in rupees without GST.
+
+    A bounce charge names the sequence of its reversal, and counts only while that does; other charges have 0.
+    """
+
+    kind: str
+    amount: Decimal
+    reversal: int = 0
+
+
+class Waived(NamedTuple):
+    """The lender waived rupees of the charge with a key, GST included; without a key, of interest."""
+
+    amount: Decimal
+    charge: str | None = None
+
+
+Act: TypeAlias = Disbursed | Paid | Refunded | Reversed | Charged | Waived
 
 
 class Event(NamedTuple):
@@ -79,6 +97,7 @@ def counting(events: Iterable[Event]) -> set[int]:
     for event in newest_first:
         if isinstance(event.act, Reversed) and event.sequence not in gone:
             gone.add(event.act.sequence)
+    gone.update(one.sequence for one in newest_first if isinstance(one.act, Charged) and one.act.reversal in gone)
     return {event.sequence for event in newest_first} - gone
 
 

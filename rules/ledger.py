@@ -1,12 +1,15 @@
 """Every movement of money is one debit and one credit of the same amount, so the books balance by construction."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from decimal import Decimal
 from enum import StrEnum
 from typing import NamedTuple
 
+from rules import charges
+from rules.loan import Charge
 from rules.money import ZERO
 from rules.payments import AppliedPayment
+from rules.waivers import AppliedWaiver
 
 
 class Account(StrEnum):
@@ -15,6 +18,12 @@ class Account(StrEnum):
     INTEREST_RECEIVABLE = "INTEREST_RECEIVABLE"
     INTEREST_INCOME = "INTEREST_INCOME"
     BORROWER_CREDIT = "BORROWER_CREDIT"
+    CHARGES_RECEIVABLE = "CHARGES_RECEIVABLE"
+    FEE_INCOME = "FEE_INCOME"
+    GST_PAYABLE = "GST_PAYABLE"
+    THIRD_PARTY_PAYABLE = "THIRD_PARTY_PAYABLE"
+    PENAL_INCOME = "PENAL_INCOME"
+    WAIVERS = "WAIVERS"
 
 
 class Event(StrEnum):
@@ -22,6 +31,8 @@ class Event(StrEnum):
     BILL = "BILL"
     PAYMENT = "PAYMENT"
     REFUND = "REFUND"
+    CHARGE = "CHARGE"
+    WAIVER = "WAIVER"
 
 
 class Entry(NamedTuple):
@@ -33,8 +44,27 @@ class Entry(NamedTuple):
     amount: Decimal
 
 
-def of_disbursal(amount: Decimal) -> tuple[Entry, ...]:
-    return _posted(Entry(Event.DISBURSAL, Account.PRINCIPAL, Account.CASH, amount))
+def of_disbursal(amount: Decimal, deducted: Sequence[Charge] = ()) -> tuple[Entry, ...]:
+    """The entries of a disbursal, from which charges were deducted (lending rules, 11.2)."""
+    if not deducted:
+        return _posted(Entry(Event.DISBURSAL, Account.PRINCIPAL, Account.CASH, amount))
+    fees = [one for one in deducted if one.kind == charges.FEE]
+    others = sum((one.total for one in deducted if one.kind != charges.FEE), ZERO)
+    fee, gst = sum((one.amount for one in fees), ZERO), sum((one.gst for one in fees), ZERO)
+    return _posted(
+        Entry(Event.DISBURSAL, Account.PRINCIPAL, Account.CASH, amount - fee - gst - others),
+        Entry(Event.DISBURSAL, Account.PRINCIPAL, Account.FEE_INCOME, fee),
+        Entry(Event.DISBURSAL, Account.PRINCIPAL, Account.GST_PAYABLE, gst),
+        Entry(Event.DISBURSAL, Account.PRINCIPAL, Account.THIRD_PARTY_PAYABLE, others),
+    )
+
+
+def of_charge(charge: Charge, event: Event = Event.CHARGE) -> tuple[Entry, ...]:
+    """The entries of a charge other than a penal one, which is posted when it is received."""
+    return _posted(
+        Entry(event, Account.CHARGES_RECEIVABLE, Account.FEE_INCOME, charge.amount),
+        Entry(event, Account.CHARGES_RECEIVABLE, Account.GST_PAYABLE, charge.gst),
+    )
 
 
 def of_bill(interest: Decimal) -> tuple[Entry, ...]:
@@ -46,11 +76,38 @@ def of_bill(interest: Decimal) -> tuple[Entry, ...]:
 
 def of_payment(applied: AppliedPayment) -> tuple[Entry, ...]:
     """The entries of a payment. No bill has posted its unbilled interest as income yet."""
-    return _posted(
-        Entry(Event.PAYMENT, Account.INTEREST_RECEIVABLE, Account.INTEREST_INCOME, applied.unbilled_interest),
-        Entry(Event.PAYMENT, Account.CASH, Account.INTEREST_RECEIVABLE, applied.interest),
-        Entry(Event.PAYMENT, Account.CASH, Account.PRINCIPAL, applied.principal),
-        Entry(Event.PAYMENT, Account.CASH, Account.BORROWER_CREDIT, applied.credit),
+    levied = of_charge(applied.levied, Event.PAYMENT) if applied.levied else ()
+    return (*levied, *_of_money(Event.PAYMENT, Account.CASH, applied))
+
+
+def _of_money(event: Event, source: Account, applied: AppliedPayment) -> tuple[Entry, ...]:
+    """The entries of money from an account that paid a loan's debts."""
+    entries = [
+        Entry(event, Account.INTEREST_RECEIVABLE, Account.INTEREST_INCOME, applied.unbilled_interest),
+        Entry(event, source, Account.INTEREST_RECEIVABLE, applied.interest),
+        Entry(event, source, Account.PRINCIPAL, applied.principal),
+        Entry(event, source, Account.BORROWER_CREDIT, applied.credit),
+    ]
+    if applied.charged:
+        penal = sum((part.amount for part in applied.charged if part.kind == charges.PENAL), ZERO)
+        entries.append(Entry(event, source, Account.CHARGES_RECEIVABLE, applied.charges - penal))
+        entries.append(Entry(event, source, Account.PENAL_INCOME, penal))
+    return _posted(*entries)
+
+
+def of_waiver(waiver: AppliedWaiver) -> tuple[Entry, ...]:
+    """The entries of a waiver. No account has unpaid penal charges, and accrued interest (lending rules, 20)."""
+    entries = _posted(
+        Entry(Event.WAIVER, Account.WAIVERS, Account.INTEREST_RECEIVABLE, waiver.interest),
+        Entry(Event.WAIVER, Account.WAIVERS, Account.CHARGES_RECEIVABLE, waiver.receivable - waiver.gst),
+        Entry(Event.WAIVER, Account.GST_PAYABLE, Account.CHARGES_RECEIVABLE, waiver.gst),
+    )
+    if waiver.given is None or waiver.charge is None:
+        return entries
+    is_penal = waiver.charge.kind == charges.PENAL
+    return (
+        *entries,
+        *_of_money(Event.WAIVER, Account.PENAL_INCOME if is_penal else Account.CHARGES_RECEIVABLE, waiver.given),
     )
 
 
@@ -89,4 +146,4 @@ def balances(entries: Iterable[tuple[Account, Account, Decimal]]) -> dict[Accoun
 
 
 def _posted(*entries: Entry) -> tuple[Entry, ...]:
-    return tuple(entry for entry in entries if entry.amount > 0)
+    return tuple(entry for entry in entries if entry.amount > 0 and entry.debit != entry.credit)

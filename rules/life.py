@@ -7,13 +7,14 @@ from decimal import Decimal
 from types import MappingProxyType
 from typing import NamedTuple
 
-from rules import billing, events, ledger, payments, plan
-from rules.events import Disbursed, Event, Paid, Refunded
+from rules import billing, charges, events, ledger, payments, plan, waivers
+from rules.events import Charged, Disbursed, Event, Paid, Refunded, Waived
 from rules.ledger import Entry
-from rules.loan import Bill, Loan, Standing, Status
+from rules.loan import Bill, Charge, Loan, Standing, Status
 from rules.money import ZERO
-from rules.payments import AppliedPayment
+from rules.payments import Allocation, AppliedPayment
 from rules.plan import Terms
+from rules.waivers import AppliedWaiver
 
 _NEVER: Mapping[int, date] = MappingProxyType({})
 
@@ -32,9 +33,16 @@ class Posted(NamedTuple):
     entries: tuple[Entry, ...]
 
 
+class Levied(NamedTuple):
+    """A charge that an event levied, and the standing after it."""
+
+    charge: Charge
+    standing: Standing
+
+
 @dataclass(slots=True)
 class Life:
-    """A loan as its events have made it: its standing, all its bills by cycle, its payments and refunds by sequence.
+    """A loan as its events have made it: its standing, all its bills by cycle, and the effects of events by sequence.
 
     It is lived step by step. The bills change in place, because a life has hundreds of payments.
     """
@@ -44,6 +52,8 @@ class Life:
     bills: dict[int, Bill] = field(default_factory=dict)
     payments: dict[int, AppliedPayment] = field(default_factory=dict)
     refunds: dict[int, Decimal] = field(default_factory=dict)
+    levies: dict[int, Levied] = field(default_factory=dict)
+    waivers: dict[int, AppliedWaiver] = field(default_factory=dict)
     _unpaid: dict[int, Bill] = field(default_factory=dict)
 
     @property
@@ -72,11 +82,35 @@ class Life:
         if applied.issued:
             for bill in (*self._unpaid.values(), *applied.issued):
                 self.keep(bill)
-        for part in applied.allocations:
+        self._pay_bills(applied.allocations)
+
+    def _pay_bills(self, allocations: Iterable[Allocation]) -> None:
+        for part in allocations:
             if part.cycle is not None:
                 bill = self.bills[part.cycle]
                 interest, principal = bill.interest_paid + part.interest, bill.principal_paid + part.principal
                 self.keep(bill._replace(interest_paid=interest, principal_paid=principal))
+
+    def levy(self, sequence: int, charged: Charged, on: date) -> None:
+        """Levy a charge, unless the loan has ended (lending rules, 8.4)."""
+        if self.standing.closed_on is None:
+            charge = charges.levy(self.terms, charged.kind, charged.amount, on, sequence)
+            self.standing = charges.levied(self.advanced(on), charge)
+            self.levies[sequence] = Levied(charge, self.standing)
+
+    def waive(self, sequence: int, waived: Waived, on: date) -> None:
+        """Waive a charge or interest, unless the loan has ended or there is nothing to waive (lending rules, 8.4)."""
+        if self.standing.closed_on is not None:
+            return
+        applied = waivers.apply(self.loan._replace(standing=self.advanced(on)), waived)
+        if applied is not None:
+            self.waivers[sequence] = applied
+            self.standing = applied.standing
+            self._pay_bills((*applied.allocations, *(applied.given.allocations if applied.given else ())))
+
+    def advanced(self, on: date) -> Standing:
+        """The standing with the interest and the penal charges up to a day, by which its cycles are billed."""
+        return billing.accrue(self.terms, charges.with_penal(self.terms, self.standing, on), on)
 
     def refund(self, sequence: int, amount: Decimal) -> None:
         """Pay credit out. An amount that exceeds it makes it negative (lending rules, 9.7)."""
@@ -116,7 +150,7 @@ def disbursed(terms: Terms) -> Life:
 def cancelled(terms: Terms) -> Life:
     """The life of a loan whose disbursal was reversed: it owes nothing, and any payment is credit (9.1, 9.7)."""
     standing = billing.disbursed(terms)._replace(
-        emi=ZERO, principal_balance=ZERO, closed_on=terms.disbursed_on, status=Status.CANCELLED
+        emi=ZERO, principal_balance=ZERO, closed_on=terms.disbursed_on, status=Status.CANCELLED, special=None
     )
     return Life(terms, standing)
 
@@ -151,9 +185,13 @@ def fold(
             break
         life.bill(life.due_through(effective_on), again)
         if isinstance(act, Paid):
-            life.pay(sequence, payments.pay(life.loan, act.amount, effective_on, act.choice))
+            life.pay(sequence, payments.pay(life.loan, act.amount, effective_on, act.choice, sequence))
         elif isinstance(act, Refunded):
             life.refund(sequence, act.amount)
+        elif isinstance(act, Charged):
+            life.levy(sequence, act, effective_on)
+        elif isinstance(act, Waived):
+            life.waive(sequence, act, effective_on)
     life.bill(life.due_through(until) if cycles is None else cycles, again)
     return life
 
@@ -163,11 +201,16 @@ def postings(life: Life, recorded: Sequence[Event]) -> dict[Source, Posted]:
     dated = {event.sequence: event.effective_on for event in recorded}
     posted = {Source(sequence=sequence): Posted(on, ()) for sequence, on in dated.items()}
     if life.standing.status != Status.CANCELLED:
-        posted[Source(sequence=1)] = Posted(life.terms.disbursed_on, ledger.of_disbursal(life.terms.amount))
+        deducted = ledger.of_disbursal(life.terms.amount, charges.at_disbursal(life.terms))
+        posted[Source(sequence=1)] = Posted(life.terms.disbursed_on, deducted)
     for cycle, bill in life.bills.items():
         posted[Source(cycle=cycle)] = Posted(bill.billing_date, ledger.of_bill(bill.interest))
     for sequence, applied in life.payments.items():
         posted[Source(sequence=sequence)] = Posted(dated[sequence], ledger.of_payment(applied))
     for sequence, amount in life.refunds.items():
         posted[Source(sequence=sequence)] = Posted(dated[sequence], ledger.of_refund(amount))
+    for sequence, (charge, _) in life.levies.items():
+        posted[Source(sequence=sequence)] = Posted(dated[sequence], ledger.of_charge(charge))
+    for sequence, waiver in life.waivers.items():
+        posted[Source(sequence=sequence)] = Posted(dated[sequence], ledger.of_waiver(waiver))
     return posted

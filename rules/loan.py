@@ -24,16 +24,47 @@ class PrepaymentChoice(StrEnum):
     REDUCE_TERM = "REDUCE_TERM"
 
 
+class Charge(NamedTuple):
+    """A charge in rupees: `amount` and its GST are waived, paid or unpaid. `kind` is that of the product's policy."""
+
+    key: str
+    kind: str
+    on: date
+    amount: Decimal
+    gst: Decimal
+    waived: Decimal = ZERO
+    paid: Decimal = ZERO
+
+    @property
+    def total(self) -> Decimal:
+        return self.amount + self.gst
+
+    @property
+    def unpaid(self) -> Decimal:
+        return self.amount + self.gst - self.waived - self.paid
+
+
+class UnpaidMinimum(NamedTuple):
+    """The unpaid minimum of a bill that has brought no penal charge yet."""
+
+    cycle: int
+    due_on: date
+    amount: Decimal
+
+
 @dataclass(frozen=True, slots=True)
 class Special:
     """The part of a standing that only some products and events make; other loans have none.
 
     `accrued` is the exact accrued interest in units of `day_counts.UNITS_OF_A_RUPEE`, for a day count other than
     DAILY3. `Standing.accrued_interest` is then cut to its seven decimals. `changes` are the terms that have changed.
+    `charges` are all charges of the loan, oldest first. A product with a penal charge has `unpaid_minimums` too.
     """
 
     accrued: int = 0
     changes: Changes | None = None
+    charges: tuple[Charge, ...] = ()
+    unpaid_minimums: tuple[UnpaidMinimum, ...] = ()
 
 
 class Standing(NamedTuple):
@@ -104,7 +135,7 @@ class BillBalance(Protocol):
 class Bill(NamedTuple):
     """The bill of one cycle: its amounts when it was issued, and the parts of it that are paid since.
 
-    `past_due` is the unpaid part of earlier bills when it was issued.
+    `past_due` is the unpaid part of earlier bills when it was issued, and `charges` the unpaid charges.
     """
 
     cycle: int
@@ -115,6 +146,7 @@ class Bill(NamedTuple):
     minimum_due: Decimal
     installment: Decimal
     past_due: Decimal
+    charges: Decimal = ZERO
     interest_paid: Decimal = ZERO
     principal_paid: Decimal = ZERO
 

@@ -4,18 +4,21 @@ from datetime import date
 from decimal import Decimal
 from typing import NamedTuple
 
-from rules import billing, plan
-from rules.loan import Bill, Loan, Standing
+from rules import billing, charges, plan
+from rules.loan import Bill, Charge, Loan, Standing
 from rules.money import PAISA, ZERO, to_paise
+from rules.plan import Terms
+from rules.products import CARD
 
 
 class Position(NamedTuple):
     """Rupees, and days.
 
-    `payoff` closes the loan: principal, unpaid billed and accrued interest, and credit below zero (lending rules, 6
-    and 10.1). `amount_due` is the sum of the unpaid installments, which keep the plan. `minimum_due` is the sum of all
-    unpaid minimums, due or not yet. `past_due` is the part of it whose due date has passed, and `days_past_due` are
-    the days since the oldest of these dates; 0 if there is none.
+    `payoff` closes the loan: principal, unpaid billed and accrued interest, unpaid charges, the charge of this
+    prepayment, and credit below zero (lending rules, 6, 10.1 and 10.2). `amount_due` is the sum of the unpaid
+    installments, which keep the plan. `minimum_due` is the sum of all unpaid minimums, due or not yet. `past_due` is
+    the part of it whose due date has passed, and `days_past_due` are the days since the oldest of these dates; 0 if
+    there is none.
     """
 
     payoff: Decimal
@@ -25,10 +28,27 @@ class Position(NamedTuple):
     days_past_due: int
 
 
-def payoff_of(standing: Standing) -> Decimal:
+def payoff_of(terms: Terms, standing: Standing) -> Decimal:
     """The payoff of a standing whose interest has accrued up to that day."""
     owing = standing.principal_balance + standing.interest_due + to_paise(standing.accrued_interest)
+    if terms.product is not CARD:
+        prepayment = prepayment_charge(terms, standing)
+        owing += charges.unpaid(standing) + (prepayment.total if prepayment else ZERO)
     return owing if standing.credit >= 0 else owing - standing.credit
+
+
+def prepayment_charge(terms: Terms, standing: Standing) -> Charge | None:
+    """The charge that the payment of the payoff brings (lending rules, 10.2)."""
+    if standing.closed_on is not None:
+        return None
+    return charges.prepayment(terms, standing, standing.undemanded_principal, standing.accrued_through)
+
+
+def charges_of(loan: Loan, today: date) -> tuple[Charge, ...]:
+    """All charges of a loan, oldest first, with the penal charges of the mornings up to today."""
+    if loan.terms.product is CARD:
+        return ()
+    return charges.of(billing.bill_through(loan.terms, loan.standing, today)[1])
 
 
 def position(loan: Loan, today: date) -> Position:
@@ -40,7 +60,7 @@ def position(loan: Loan, today: date) -> Position:
     oldest = standing.oldest_due_on
     accrued = billing.accrue(loan.terms, standing, max(today, standing.accrued_through))
     return Position(
-        payoff=payoff_of(accrued),
+        payoff=payoff_of(loan.terms, accrued),
         amount_due=standing.past_due + standing.installment_due,
         minimum_due=standing.past_due + standing.minimum_due,
         past_due=_past_due(loan, issued, standing, today),
@@ -102,5 +122,5 @@ def least_prepayment(loan: Loan, today: date) -> Decimal | None:
     prepaid = max(undemanded - kept, PAISA)
     if prepaid > undemanded:
         return None
-    least = standing.past_due + standing.installment_due + prepaid
+    least = standing.past_due + standing.installment_due + charges.unpaid(standing) + prepaid
     return least if least < position(loan, today).payoff else None

@@ -4,13 +4,18 @@ from collections.abc import Iterable, Iterator
 from datetime import date
 from decimal import Decimal
 from enum import StrEnum
-from typing import NamedTuple
+from typing import NamedTuple, TypeAlias
 
-from rules import accruals, billing, owed, plan, replan
-from rules.loan import Bill, BillBalance, Loan, PrepaymentChoice, Split, Standing, Status
+from rules import accruals, billing, charges, owed, replan, waterfall
+from rules.loan import Bill, BillBalance, Charge, Loan, PrepaymentChoice, Standing, Status
 from rules.money import ZERO, to_paise
 from rules.plan import Terms
+from rules.products import CARD
 from rules.refusals import Problem, ProblemCode, Refused
+
+Allocation: TypeAlias = waterfall.Allocation
+Demand: TypeAlias = waterfall.Demand
+demand = waterfall.demand
 
 
 class Payer(StrEnum):
@@ -21,37 +26,25 @@ class Payer(StrEnum):
 
 
 class PaymentOrder(NamedTuple):
-    """A requested payment: rupees, the day on which it counts, and the role that sends it."""
+    """A requested payment: rupees, the day on which it counts, and the role that sends it.
+
+    `sequence` is the one that the payment will have in its loan.
+    """
 
     amount: Decimal
     paid_on: date
     payer: Payer
     choice: PrepaymentChoice = PrepaymentChoice.REDUCE_EMI
-
-
-class Demand(NamedTuple):
-    """The unpaid part of a bill. `minimum` is the unpaid part of its minimum, at most the whole."""
-
-    cycle: int
-    due_date: date
-    asked: Split
-    minimum: Decimal
-
-
-class Allocation(NamedTuple):
-    """A part of a payment: for the bill of a cycle, or without a cycle for unbilled principal and interest."""
-
-    cycle: int | None
-    interest: Decimal
-    principal: Decimal
+    sequence: int = 0
 
 
 class AppliedPayment(NamedTuple):
     """An applied payment: everything to store.
 
-    `issued` are the bills issued by the payment. `interest + principal + credit` is the amount. `unbilled_interest` is
-    the part of the interest that had accrued without a bill. `credit` is the part that nothing asked for.
-    `emi_before` is the EMI before the payment.
+    `issued` are the bills issued by the payment. `interest + principal + charges + credit` is the amount.
+    `unbilled_interest` is the part of the interest that had accrued without a bill. `credit` is the part that nothing
+    asked for. `emi_before` is the EMI before the payment. `charged` are the parts that paid charges, and `levied` is
+    the prepayment charge of the payment.
     """
 
     issued: tuple[Bill, ...]
@@ -62,18 +55,12 @@ class AppliedPayment(NamedTuple):
     unbilled_interest: Decimal
     emi_before: Decimal
     standing: Standing
+    charged: tuple[charges.Part, ...] = ()
+    levied: Charge | None = None
 
-
-def demand(bill: BillBalance, newest_cycle: int) -> Demand:
-    """The unpaid part of the newest bill's installment, or of an earlier bill's minimum (lending rules, 5.2)."""
-    whole = bill.installment if bill.cycle == newest_cycle else bill.minimum_due
-    paid = bill.interest_paid + bill.principal_paid
-    return Demand(
-        cycle=bill.cycle,
-        due_date=bill.due_date,
-        asked=Split(bill.interest - bill.interest_paid, max(whole - bill.interest - bill.principal_paid, ZERO)),
-        minimum=max(bill.minimum_due - paid, ZERO),
-    )
+    @property
+    def charges(self) -> Decimal:
+        return sum((part.amount for part in self.charged), ZERO)
 
 
 def still_to_pay(bill: BillBalance, newest_cycle: int) -> Decimal:
@@ -96,28 +83,33 @@ def take(loan: Loan, order: PaymentOrder, *, today: date) -> AppliedPayment:
     problems = [*_problems_before_billing(loan.standing, order, today)]
     if problems:
         raise Refused(*problems)
-    issued, standing = _advanced(loan, order.paid_on)
-    payoff = owed.payoff_of(standing)
+    issued, standing = advanced(loan, order.paid_on)
+    payoff = owed.payoff_of(loan.terms, standing)
     if order.amount > payoff:
         message = f"The payoff on {order.paid_on} is {payoff}. Pay at most that amount."
         raise Refused(Problem(ProblemCode.AMOUNT_EXCEEDS_PAYOFF, message, "amount"))
 
     # After this point the payment must succeed.
-    applied = _applied(loan, issued, standing, order.amount, order.choice)
+    applied = _applied(loan, issued, standing, _Received(order.amount, order.choice, order.sequence))
     assert applied.standing.credit <= max(standing.credit, ZERO), "a payment within the payoff leaves no credit"
     return applied
 
 
-def pay(loan: Loan, amount: Decimal, paid_on: date, choice: PrepaymentChoice) -> AppliedPayment:
+def pay(loan: Loan, amount: Decimal, paid_on: date, choice: PrepaymentChoice, sequence: int = 0) -> AppliedPayment:
     """Apply money that was received on a day, not before the loan's latest event. Money beyond the payoff is credit.
 
-    Cycles that have come by then are billed first.
+    Cycles that have come by then are billed first. `sequence` is that of the payment in its loan.
     """
-    issued, standing = _advanced(loan, paid_on)
-    return _applied(loan, issued, standing, amount, choice)
+    issued, standing = advanced(loan, paid_on)
+    return _applied(loan, issued, standing, _Received(amount, choice, sequence))
 
 
-def _advanced(loan: Loan, until: date) -> tuple[tuple[Bill, ...], Standing]:
+def give(loan: Loan, amount: Decimal) -> AppliedPayment:
+    """Apply money that a waiver gives back to a loan, whose interest has accrued to that day (lending rules, 11.6)."""
+    return _applied(loan, (), loan.standing, _Received(amount, PrepaymentChoice.REDUCE_EMI, 0, is_cash=False))
+
+
+def advanced(loan: Loan, until: date) -> tuple[tuple[Bill, ...], Standing]:
     issued, standing = billing.bill_through(loan.terms, loan.standing, until)
     if standing.closed_on is None:
         standing = billing.accrue(loan.terms, standing, until)
@@ -150,65 +142,30 @@ def _problems_of_the_date(standing: Standing, order: PaymentOrder, today: date) 
         yield Problem(ProblemCode.PAYMENT_DATE_TOO_EARLY, message, "paymentDate")
 
 
-class _Settled(NamedTuple):
-    """The effect of money on the demands of bills, and the fields of the standing after it."""
+class _Received(NamedTuple):
+    """Money that a loan takes. No prepayment charge arises on money that the lender gives up (lending rules, 11.6)."""
 
-    allocations: list[Allocation]
-    paid: Split
-    money_left: Decimal
-    asked: Decimal
-    past_due: Decimal
-    installment_due: Decimal
-    minimum_due: Decimal
-    oldest_due_on: date | None
-    due_again_on: date | None
+    amount: Decimal
+    choice: PrepaymentChoice
+    sequence: int
+    is_cash: bool = True
 
 
-def _settled(terms: Terms, demands: Iterable[Demand], standing: Standing, money: Decimal) -> _Settled:
-    """Pay the demands, oldest first (lending rules, 6, steps 1 and 2)."""
-    newest_cycle, changes = standing.cycles_billed, standing.changes
-    allocations: list[Allocation] = []
-    interest = principal = asked_in_all = past_due = installment_due = minimum_due = ZERO
-    oldest: date | None = None
-    again: date | None = None
-    for cycle, due_on, asked, minimum in demands:
-        part = asked.up_to(money)
-        paid, total = part.interest + part.principal, asked.interest + asked.principal
-        asked_in_all += total
-        if paid:
-            money -= paid
-            interest += part.interest
-            principal += part.principal
-            allocations.append(Allocation(cycle, *part))
-        unpaid = minimum - paid if minimum > paid else ZERO
-        if cycle == newest_cycle:
-            installment_due, minimum_due = total - paid, unpaid
-        else:
-            past_due += unpaid
-        if unpaid:
-            oldest = due_on if oldest is None or due_on < oldest else oldest
-            if due_on > plan.due_date(terms, cycle, changes):
-                again = due_on if again is None or due_on > again else again
-    paid_parts = Split(interest, principal)
-    return _Settled(allocations, paid_parts, money, asked_in_all, past_due, installment_due, minimum_due, oldest, again)
-
-
-def _applied(
-    loan: Loan, issued: tuple[Bill, ...], standing: Standing, amount: Decimal, choice: PrepaymentChoice
-) -> AppliedPayment:
+def _applied(loan: Loan, issued: tuple[Bill, ...], standing: Standing, received: _Received) -> AppliedPayment:
     demands = demands_after(loan.bills, issued, standing.cycles_billed)
-    settled = _settled(loan.terms, demands, standing, amount)
+    settled, charged, prepaid, unbilled, left = waterfall.pour(loan.terms, standing, demands, received.amount)
     assert settled.asked == standing.past_due + standing.installment_due, "the open bills are the loan's demands"
-    prepaid = min(settled.money_left, standing.undemanded_principal)  # step 3
-    # The interest is rounded before it is paid, so that paying the displayed payoff leaves exactly nothing.
-    accrued = to_paise(standing.accrued_interest)
-    unbilled = min(settled.money_left - prepaid, accrued)  # step 4
-    credit = settled.money_left - prepaid - unbilled
     allocations = settled.allocations
     if prepaid or unbilled:
         allocations.append(Allocation(None, unbilled, prepaid))
     interest, principal = settled.paid.interest + unbilled, settled.paid.principal + prepaid
-    assert interest + principal + credit == amount, "no paisa is made or lost"
+    levied = None
+    if loan.terms.product is not CARD and received.is_cash and standing.closed_on is None:
+        on = standing.accrued_through
+        levied = charges.prepayment(loan.terms, standing, prepaid, on, received.sequence)
+        charged = (*charged, *charges.pay((levied,), left)) if levied else charged
+    charged_in_all = sum((part.amount for part in charged), ZERO)
+    credit = received.amount - interest - principal - charged_in_all
 
     after = standing._replace(
         principal_balance=standing.principal_balance - principal,
@@ -221,15 +178,32 @@ def _applied(
         oldest_due_on=settled.oldest_due_on,
         due_again_on=settled.due_again_on,
     )
+    if loan.terms.product is not CARD:
+        after = charges.paid(after, levied, charged, settled.allocations)
     after = accruals.without(loan.terms, after, unbilled) if unbilled else after
-    owing = (after.principal_balance, after.interest_due, accrued - unbilled)
-    assert min(owing) >= 0, "a payment is at most the payoff"
-    if not any(owing) and standing.closed_on is None:
-        # A fraction of a paisa left in the accrual is dropped.
-        after = accruals.without(loan.terms, after._replace(accrued_interest=ZERO))
-        after = after._replace(closed_on=standing.accrued_through, status=Status.CLOSED)
+    after = closed_if_paid(loan.terms, after, to_paise(standing.accrued_interest) - unbilled)
     if prepaid:
-        after = replan.after_prepayment(loan.terms, after, choice)
+        after = replan.after_prepayment(loan.terms, after, received.choice)
     return AppliedPayment(
-        issued, tuple(allocations), interest, principal, credit, unbilled, emi_before=standing.emi, standing=after
+        issued,
+        tuple(allocations),
+        interest,
+        principal,
+        credit,
+        unbilled,
+        emi_before=standing.emi,
+        standing=after,
+        charged=charged,
+        levied=levied,
     )
+
+
+def closed_if_paid(terms: Terms, standing: Standing, accrued: Decimal) -> Standing:
+    """The standing after a payment: closed if nothing is owed. `accrued` is the interest in paise that is left."""
+    owing = (standing.principal_balance, standing.interest_due, accrued, charges.unpaid(standing))
+    assert min(owing) >= 0, "a payment is at most the payoff"
+    if any(owing) or standing.closed_on is not None:
+        return standing
+    # A fraction of a paisa left in the accrual is dropped.
+    after = accruals.without(terms, standing._replace(accrued_interest=ZERO))
+    return after._replace(closed_on=standing.accrued_through, status=Status.CLOSED)

@@ -3,24 +3,56 @@
 from collections.abc import Iterator
 from datetime import date
 from decimal import Decimal
+from enum import StrEnum
 from typing import NamedTuple
 
-from rules import billing, owed, plan
+from rules import billing, charges, owed, plan
 from rules.loan import Loan, Standing, Status
-from rules.money import to_paise
+from rules.money import ZERO, to_paise
+from rules.products import RateType
 from rules.refusals import Problem, ProblemCode
 
 
 class PayoffDay(NamedTuple):
     """Rupees. A payment of `total` on the date closes the loan.
 
-    `interest` is billed or has accrued. The total also has credit below zero (lending rules, 9.7).
+    `interest` is billed or has accrued. `prepayment_charge` and its GST are those of the payment (lending
+    rules, 10.2).
+    The total also has credit below zero (9.7).
     """
 
     date: date
     principal: Decimal
     interest: Decimal
+    charges: Decimal
+    prepayment_charge: Decimal
+    gst: Decimal
     total: Decimal
+
+
+class PrepaymentChargeReason(StrEnum):
+    """Why the payoff has a prepayment charge or none (lending rules, 10.2)."""
+
+    NONE_FLOATING = "NONE_FLOATING"
+    NONE_COOLING_OFF = "NONE_COOLING_OFF"
+    NONE_PRODUCT = "NONE_PRODUCT"
+    NONE_SMALL = "NONE_SMALL"
+    NONE_SETTLEMENT = "NONE_SETTLEMENT"
+    RATE = "RATE"
+
+
+def reason(loan: Loan, today: date) -> PrepaymentChargeReason:
+    """Why the payoff of today has a prepayment charge or none."""
+    product, (_, standing) = loan.terms.product, billing.bill_through(loan.terms, loan.standing, today)
+    if product.rate_type == RateType.FLOATING:
+        return PrepaymentChargeReason.NONE_FLOATING
+    if not product.prepayment_rate:
+        return PrepaymentChargeReason.NONE_PRODUCT
+    if product.cooling_off_days and today <= loan.terms.disbursed_on + plan.days(product.cooling_off_days):
+        return PrepaymentChargeReason.NONE_COOLING_OFF
+    if standing.undemanded_principal <= standing.emi:
+        return PrepaymentChargeReason.NONE_SMALL
+    return PrepaymentChargeReason.RATE
 
 
 def problems(standing: Standing, through: date, today: date, most_days: int) -> Iterator[Problem]:
@@ -49,4 +81,13 @@ def days(loan: Loan, today: date, through: date) -> Iterator[PayoffDay]:
         if standing.closed_on is None:
             standing = billing.accrue(terms, standing, max(day, standing.accrued_through))
         interest = standing.interest_due + to_paise(standing.accrued_interest)
-        yield PayoffDay(day, standing.principal_balance, interest, owed.payoff_of(standing))
+        prepayment = owed.prepayment_charge(terms, standing)
+        yield PayoffDay(
+            day,
+            standing.principal_balance,
+            interest,
+            charges.unpaid(standing),
+            prepayment.amount if prepayment else ZERO,
+            prepayment.gst if prepayment else ZERO,
+            owed.payoff_of(terms, standing),
+        )

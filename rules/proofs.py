@@ -11,7 +11,7 @@ from datetime import UTC, date, datetime
 from decimal import Decimal
 from typing import NamedTuple, TypeAlias
 
-from rules import chains, events, life, products, statement
+from rules import chains, charge_lines, events, life, products, statement
 from rules.act_columns import columns_of
 from rules.events import Event, Reversed
 from rules.life import Life
@@ -90,9 +90,10 @@ def _lines(proof: Proof, lived: Life) -> Iterator[StatementLine]:
     posted = [Posted(LineKind.BILL, bill.billing_date, 0, bill.interest) for bill in lived.bills.values()]
     for sequence, paid in lived.payments.items():
         parts = paid.interest, paid.principal, paid.credit
-        posted.append(Posted(LineKind.PAYMENT, dated[sequence], sequence, *parts))
+        posted.append(Posted(LineKind.PAYMENT, dated[sequence], sequence, *parts, charges=paid.charges))
     for sequence, amount in lived.refunds.items():
         posted.append(Posted(LineKind.REFUND, dated[sequence], sequence, ZERO, ZERO, -amount))
+    posted += charge_lines.posted(lived, dated)
     live = events.counting(proof.events)
     cancelled_on = next(
         (
@@ -107,7 +108,9 @@ def _lines(proof: Proof, lived: Life) -> Iterator[StatementLine]:
 
 def _line(line: StatementLine) -> Document:
     found = {**_named(line), "event": line.sequence or None}
-    return {name: value for name, value in found.items() if name not in {"loanId", "sequence"}}
+    # Only lines of products with charges have these.
+    hidden = {"loanId", "sequence", *([] if line.charges else ["charges"])}
+    return {name: value for name, value in found.items() if name not in hidden}
 
 
 def _event(event: Event) -> Document:

@@ -10,8 +10,9 @@ from typing import NamedTuple
 from rules import billing, plan
 from rules.loan import Loan, Standing
 from rules.money import ZERO, to_paise
-from rules.payments import Demand, demands_after
+from rules.payments import demands_after
 from rules.plan import Installment, Terms
+from rules.waterfall import Demand
 
 
 def upcoming(loan: Loan, today: date) -> Iterator[Installment]:
@@ -66,13 +67,16 @@ class LineKind(StrEnum):
     PAYMENT = "PAYMENT"
     REVERSAL = "REVERSAL"
     REFUND = "REFUND"
+    CHARGE = "CHARGE"
+    WAIVER = "WAIVER"
 
 
 class StatementLine(NamedTuple):
     """One posted event. `interest` is that of the bill or the payment; the balance is the one after the event.
 
     The credits of the lines that count sum to the loan's. `sequence` is that of the event; 0 for a bill, which is none.
-    A line with `reversed_on`, the date of its reversal, stays visible and does not count.
+    `charges` were levied or paid. A line with `reversed_on`, the date of its reversal, stays visible, and does not
+    count.
     """
 
     kind: LineKind
@@ -85,10 +89,11 @@ class StatementLine(NamedTuple):
     sequence: int
     reversed_on: date | None
     date: date
+    charges: Decimal = ZERO
 
 
 class Posted(NamedTuple):
-    """A bill or an event, as its line needs it. Only a payment has interest that it paid, and principal."""
+    """A bill or an event, as its line needs it. Only a payment or a waiver has interest that it paid, and principal."""
 
     kind: LineKind
     posted_on: date
@@ -97,6 +102,7 @@ class Posted(NamedTuple):
     principal: Decimal = ZERO
     credit: Decimal = ZERO
     reversed_on: date | None = None
+    charges: Decimal = ZERO
 
 
 def past(
@@ -126,8 +132,10 @@ _PLACE = itemgetter(Posted._fields.index("posted_on"), Posted._fields.index("seq
 def following(loan_id: int, balance: Decimal, rows: Iterable[Posted]) -> Iterator[StatementLine]:
     """The lines of bills and events, in any order, after a line with this principal balance."""
     # An event first bills the cycles of its date, so a bill, which has the sequence 0, comes before it.
-    for kind, posted_on, sequence, interest, principal, credit, reversed_on in sorted(rows, key=_PLACE):
+    for kind, posted_on, sequence, interest, principal, credit, reversed_on, charged in sorted(rows, key=_PLACE):
         if reversed_on is None:
             balance -= principal
-        paid = interest + principal + credit if kind is LineKind.PAYMENT else ZERO
-        yield StatementLine(kind, paid, interest, principal, balance, credit, loan_id, sequence, reversed_on, posted_on)
+        paid = interest + principal + charged + credit if kind is LineKind.PAYMENT else ZERO
+        yield StatementLine(
+            kind, paid, interest, principal, balance, credit, loan_id, sequence, reversed_on, posted_on, charged
+        )

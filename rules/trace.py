@@ -1,4 +1,4 @@
-"""The trace of a life is read off it after the fold: each bill, payment and refund with the standings around it."""
+"""The trace of a life is read off it after the fold: each bill and each event with the standings around it."""
 
 from collections.abc import Iterator, Sequence
 from datetime import date
@@ -12,7 +12,7 @@ from rules.payments import AppliedPayment
 
 
 class Moment(NamedTuple):
-    """A bill, or a payment or a refund with its event. It has the standing before it and the one after it."""
+    """A bill, or another step with its event. It has the standing before it and the one after it."""
 
     on: date
     before: Standing
@@ -28,13 +28,16 @@ def of(lived: Life, recorded: Sequence[Event]) -> list[Moment]:
     standing = billing.disbursed(lived.terms)
     for event in sorted(recorded, key=events.place):
         paid, refund = lived.payments.get(event.sequence), lived.refunds.get(event.sequence)
-        if paid is None and refund is None:
+        step = lived.levies.get(event.sequence) or lived.waivers.get(event.sequence)
+        if paid is None and refund is None and step is None:
             continue
         found += _billed(lived, standing, event.effective_on)
         before = found[-1].after if found else standing
         standing = before._replace(credit=before.credit - refund) if refund is not None else before
         if paid is not None:
             standing = paid.standing
+        elif step is not None:
+            standing = step.standing
         found.append(Moment(event.effective_on, before, standing, event=event, paid=paid))
     found += _billed(lived, standing, date.max)
     assert not found or found[-1].after == lived.standing, "the last moment leads to the standing"

@@ -5,11 +5,12 @@ from datetime import date
 from decimal import Decimal
 from typing import NamedTuple, TypeAlias
 
-from rules import billing, events, interest, ledger, life
+from rules import billing, charges, events, interest, ledger, life
 from rules.events import Event
 from rules.ledger import Entry
 from rules.life import Life, Source
 from rules.loan import Bill, Standing
+from rules.money import ZERO
 from rules.payments import Allocation
 from rules.plan import Terms
 
@@ -25,13 +26,15 @@ class StoredLoan(NamedTuple):
 
 
 class StoredPayment(NamedTuple):
-    """The columns of a payment's row that the fold gives."""
+    """The columns of a payment's row that the fold gives. `charge_parts` is JSON of the charges' keys and rupees."""
 
     interest: Decimal
     principal: Decimal
     credit: Decimal
     emi_before: Decimal
     emi_after: Decimal
+    charges: Decimal = ZERO
+    charge_parts: str | None = None
 
 
 class StoredEntries(NamedTuple):
@@ -119,7 +122,15 @@ def rows_of(loan_id: int, lived: Life, recorded: Sequence[Event]) -> History:
 def payments_of(lived: Life) -> dict[int, StoredPayment]:
     """The rows of a life's payments by sequence."""
     return {
-        sequence: StoredPayment(one.interest, one.principal, one.credit, one.emi_before, one.standing.emi)
+        sequence: StoredPayment(
+            one.interest,
+            one.principal,
+            one.credit,
+            one.emi_before,
+            one.standing.emi,
+            one.charges,
+            charges.text_of_parts(one.charged),
+        )
         for sequence, one in lived.payments.items()
     }
 

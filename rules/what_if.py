@@ -5,8 +5,8 @@ from collections.abc import Set as AbstractSet
 from datetime import date, datetime
 from typing import NamedTuple
 
-from rules import corrections, life
-from rules.events import Act, Event, Paid, Refunded, Reversed
+from rules import charges, corrections, life, waivers
+from rules.events import Act, Charged, Event, Paid, Refunded, Reversed, Waived
 from rules.plan import Terms
 from rules.refusals import Problem, ProblemCode
 
@@ -50,6 +50,10 @@ def _problems(terms: Terms, kept: Sequence[Event], act: Act, on: date) -> Iterat
         yield from corrections.payment_problems(terms, kept, act, on, on)
     elif isinstance(act, Refunded):
         yield from corrections.refund_problems(life.fold(terms, kept, until=on), act.amount)
+    elif isinstance(act, Charged):
+        yield from charges.problems(terms, life.fold(terms, kept, until=on).standing, act)
+    elif isinstance(act, Waived):
+        yield from waivers.problems(life.fold(terms, kept, until=on).advanced(on), act)
 
 
 def _effective_on(kept: Sequence[Event], act: Act, on: date) -> date:

@@ -107,7 +107,8 @@ class Bill:
         description="The least amount to pay by the due date: the interest and a share of the principal."
     )
     past_due: Money = strawberry.field(description="The unpaid minimums of earlier bills when this bill was issued.")
-    total_due: Money = strawberry.field(description="pastDue + minimumDue.")
+    charges: Money = strawberry.field(description="The unpaid charges when this bill was issued.")
+    total_due: Money = strawberry.field(description="pastDue + minimumDue + charges.")
     installment: Money = strawberry.field(
         description=(
             "The amount that keeps the plan, including the minimum. If it is paid before the next bill, the EMI does"

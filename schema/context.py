@@ -42,6 +42,10 @@ class Paid(OfAnEvent, Identified, Protocol):
     @property
     def credit(self) -> Decimal: ...
     @property
+    def charges(self) -> Decimal: ...
+    @property
+    def charge_parts(self) -> str | None: ...
+    @property
     def reversed_on(self) -> date | None: ...
 
 
@@ -109,6 +113,18 @@ class Context(Protocol):
 
     def bill_versions(self, bill: OfABill) -> Awaitable[Sequence[object]]:
         """All versions of a bill, oldest first."""
+        ...
+
+    def charges(self, loan: OfStatement) -> Sequence[object]:
+        """The charges of a loan on its day, oldest first."""
+        ...
+
+    def charges_due(self, loan: Stands) -> Decimal:
+        """The unpaid charges of a loan on its day."""
+        ...
+
+    async def bill_of_charge(self, charge: object) -> object:
+        """The bill of a penal charge; None for other charges."""
         ...
 
     def allocations(self, payment: Paid) -> Sequence[object] | Awaitable[Sequence[object]]:

@@ -26,6 +26,8 @@ class EventKind(Enum):
     PAYMENT = "PAYMENT"
     REVERSAL = "REVERSAL"
     REFUND = "REFUND"
+    CHARGE = "CHARGE"
+    WAIVER = "WAIVER"
 
 
 explain(
@@ -36,6 +38,8 @@ explain(
         EventKind.PAYMENT: "The lender received money.",
         EventKind.REVERSAL: "An earlier event no longer counts.",
         EventKind.REFUND: "The lender paid credit out.",
+        EventKind.CHARGE: "The lender levied a charge.",
+        EventKind.WAIVER: "The lender waived a charge or interest.",
     },
 )
 

@@ -5,11 +5,12 @@ from typing import Annotated, Any, Protocol
 
 import strawberry
 
-from rules import owed, plan
+from rules import charges, owed, plan
 from rules.loan import Loan as LoanOfRules
 from rules.loan import Stands, Status
 from schema.bills import Bill, Installment
-from schema.context import Info, Row
+from schema.charges import Charge
+from schema.context import Info, OfStatement, Row
 from schema.descriptions import explain
 from schema.loan_events import LoanEvent
 from schema.pagination import After, Connection, First
@@ -47,6 +48,19 @@ def _closed_on(root: LoanFields) -> datetime.date | None:
 
 def _credit(root: LoanFields) -> Money:
     return Money(root.standing.credit)
+
+
+def _net_disbursed(root: LoanFields) -> Money:
+    return Money(charges.net_disbursed(root.terms))
+
+
+def _charges_due(root: LoanFields, info: Info) -> Money:
+    return Money(info.context.charges_due(root))
+
+
+def _charges(root: strawberry.Parent[OfStatement], info: Info) -> list[Charge]:
+    rows: Any = info.context.charges(root)
+    return rows  # type: ignore[no-any-return]
 
 
 def _payoff(root: LoanFields, info: Info) -> Money:
@@ -149,6 +163,9 @@ class Loan:
         ),
     )
     amount: Money = strawberry.field(description="The disbursed amount.")
+    net_disbursed: Money = strawberry.field(
+        resolver=_net_disbursed, description="The amount that was paid out: amount less the deductions at disbursal."
+    )
     interest_rate: Percent = strawberry.field(description="The yearly interest rate in percent.")
     daily_rate: Percent = strawberry.field(description="The daily interest rate in percent.")
     loan_term: int = strawberry.field(
@@ -168,7 +185,7 @@ class Loan:
         resolver=_payoff,
         description=(
             "The amount that closes the loan on its day: principal + unpaid billed interest + interest accrued to that"
-            " day."
+            " day + unpaid charges + the prepayment charge with its GST."
         ),
     )
     amount_due: Money = strawberry.field(
@@ -211,6 +228,13 @@ class Loan:
     )
     payments: Connection[Payment] = strawberry.field(
         resolver=_payments, description="The payments, in the order in which they were taken."
+    )
+    charges_due: Money = strawberry.field(
+        resolver=_charges_due, description="The unpaid charges, penal charges included. They bear no interest."
+    )
+    charges: list[Charge] = strawberry.field(
+        resolver=_charges,
+        description="All charges of the loan, oldest first, with the penal charges that have arisen by its day.",
     )
     sequence: int = strawberry.field(
         description="The sequence of its newest event, of those up to its day. Bills do not change it."

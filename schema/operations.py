@@ -37,11 +37,31 @@ class RefundInput:
     amount: Money = strawberry.field(description="More than 0.00, and at most Loan.credit.")
 
 
+@strawberry.input(description="Levies a charge of a kind that the loan's product has. Its GST is added.")
+class ChargeInput:
+    kind: str = strawberry.field(description="The kind, as the product names it.")
+    amount: Money = strawberry.field(description="More than 0.00, without GST, and at most the product's amount.")
+
+
+@strawberry.input(
+    description="Waives a charge or interest. A part that was already paid is allocated to the loan, like a payment."
+)
+class WaiveInput:
+    charge: str | None = strawberry.field(
+        default=None, description="The key of the charge, from Loan.charges. Without it, interest is waived."
+    )
+    amount: Money = strawberry.field(
+        description="More than 0.00, and at most what is left: of the charge with GST, or of the unpaid interest."
+    )
+
+
 @strawberry.input(one_of=True, description="An operation: exactly one member.")
 class OperationInput:
     reverse: ReverseInput | None = strawberry.field(default=strawberry.UNSET, description="Reverses an event.")
     move: MoveInput | None = strawberry.field(default=strawberry.UNSET, description="Moves a payment to another loan.")
     refund: RefundInput | None = strawberry.field(default=strawberry.UNSET, description="Pays out credit.")
+    charge: ChargeInput | None = strawberry.field(default=strawberry.UNSET, description="Levies a charge.")
+    waive: WaiveInput | None = strawberry.field(default=strawberry.UNSET, description="Waives a charge or interest.")
 
 
 @strawberry.input(description="An operation on a loan, with its reason.")
@@ -70,6 +90,7 @@ class Standing:
     interest_due: Money = strawberry.field(description="The billed and unpaid interest.")
     accrued_interest: Money = strawberry.field(description="The interest accrued since the newest bill.")
     credit: Money = strawberry.field(description="Money of the borrower that nothing demands.")
+    charges_due: Money = strawberry.field(description="The unpaid charges, penal charges included.")
     emi: Money = strawberry.field(description="The level installment.")
     loan_term: int = strawberry.field(description="The term in cycles.")
     payoff: Money = strawberry.field(description="The amount that closes the loan on that date.")

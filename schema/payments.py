@@ -9,6 +9,7 @@ from rules.counter import PaymentMode
 from rules.events import ReversalCause
 from rules.loan import PrepaymentChoice
 from schema.bills import Bill
+from schema.charges import Charge
 from schema.context import Info, Paid
 from schema.descriptions import explain
 from schema.inputs import made_of_scalars
@@ -49,6 +50,10 @@ class Allocation:
     interest: Money = strawberry.field(description="The interest that it paid.")
     principal: Money = strawberry.field(description="The principal that it paid.")
     credit: Money = strawberry.field(description="The part that nothing asked for: it became the borrower's credit.")
+    charge: Charge | None = strawberry.field(
+        description="The charge that this part paid, on the loan's day; null for other parts."
+    )
+    charge_paid: Money = strawberry.field(description="The amount that it paid of the charge.")
 
 
 _Fields = strawberry.Parent[Paid]
@@ -87,7 +92,7 @@ class Payment:
     transaction_id: str = strawberry.field(
         description=("The client's id for the payment, or one that the server made.")
     )
-    amount: Money = strawberry.field(description="interest + principal + credit.")
+    amount: Money = strawberry.field(description="interest + principal + charges + credit.")
     payment_date: datetime.date = strawberry.field(description="The day on which it counts.")
     mode: PaymentMode | None = strawberry.field(
         description="How the money was paid at the counter; null if the operator did not say, or the borrower paid."
@@ -102,6 +107,9 @@ class Payment:
         description="The principal that it paid; of a reversed payment, before its reversal."
     )
     credit: Money = strawberry.field(description="The part that became the borrower's credit.")
+    charges: Money = strawberry.field(
+        description="The part that paid charges; of a reversed payment, before its reversal."
+    )
     event: LoanEvent = strawberry.field(resolver=_event, description="The event of the loan's life.")
     reversed_on: datetime.date | None = strawberry.field(
         description=(

@@ -1,26 +1,15 @@
 """A quote of the payoff: the amount that closes a loan, for each day of some days ahead."""
 
 import datetime
-from enum import Enum
 from typing import Annotated
 
 import strawberry
 
-from rules.money import ZERO
+from rules.payoff_quote import PrepaymentChargeReason
 from schema.descriptions import explain
 from schema.loans import Loan
 from schema.refusals import Refusal
 from schema.scalars import Money
-
-
-class PrepaymentChargeReason(Enum):
-    NONE_FLOATING = "NONE_FLOATING"
-    NONE_COOLING_OFF = "NONE_COOLING_OFF"
-    NONE_PRODUCT = "NONE_PRODUCT"
-    NONE_SMALL = "NONE_SMALL"
-    NONE_SETTLEMENT = "NONE_SETTLEMENT"
-    RATE = "RATE"
-
 
 explain(
     PrepaymentChargeReason,
@@ -36,19 +25,14 @@ explain(
 )
 
 
-def _nothing() -> Money:
-    """The loans of kist have no charges."""
-    return Money(ZERO)
-
-
 @strawberry.type(description="The payoff on a day. A payment of exactly `total` on its day closes the loan.")
 class PayoffDay:
     date: datetime.date = strawberry.field(description="The day.")
     principal: Money = strawberry.field(description="The unpaid principal.")
     interest: Money = strawberry.field(description="The unpaid interest: billed, or accrued by that day.")
-    charges: Money = strawberry.field(resolver=_nothing, description="The unpaid charges: 0.00.")
-    prepayment_charge: Money = strawberry.field(resolver=_nothing, description="The prepayment charge: 0.00.")
-    gst: Money = strawberry.field(resolver=_nothing, description="The tax on the prepayment charge: 0.00.")
+    charges: Money = strawberry.field(description="The unpaid charges, with the penal charges of the days until then.")
+    prepayment_charge: Money = strawberry.field(description="The charge for the principal that is paid early.")
+    gst: Money = strawberry.field(description="The GST on the prepayment charge.")
     total: Money = strawberry.field(
         description="The payoff: the sum of these, and the credit that was refunded in excess, if there is one."
     )

@@ -143,6 +143,11 @@ explain(
         ProblemCode.EFFECTIVE_DATE_IN_FUTURE: "The date is after the business date.",
         ProblemCode.REASON_MISSING: "The reason is blank, or has more than 500 characters.",
         ProblemCode.REFUND_EXCEEDS_CREDIT: "The refund exceeds the loan's credit. The message has the credit.",
+        ProblemCode.CHARGE_NOT_FOUND: "The loan has no charge with this key. Fetch Loan.charges again.",
+        ProblemCode.CHARGE_NOT_ALLOWED: (
+            "The loan's product has no charge of this kind for operators, or its amount is lower. The message has it."
+        ),
+        ProblemCode.WAIVER_TOO_HIGH: "The waiver exceeds what is left of the charge or of the interest.",
         ProblemCode.QUOTE_TOO_FAR: "The quote ends more than Policy.quoteDays ahead. The message has the latest day.",
         ProblemCode.PRODUCT_NOT_FOUND: (
             "The product or its version does not exist, or is not offered yet. Query.products has those offered."

@@ -8,6 +8,7 @@ import strawberry
 
 from rules.statement import LineKind
 from schema.bills import Installment
+from schema.charges import Charge
 from schema.context import Info, OfAnEvent
 from schema.descriptions import explain
 from schema.loan_events import LoanEvent
@@ -24,6 +25,8 @@ explain(
         LineKind.PAYMENT: "A payment was taken.",
         LineKind.REVERSAL: "An earlier event no longer counts, from its own date on.",
         LineKind.REFUND: "Credit was paid out to the borrower.",
+        LineKind.CHARGE: "A charge was levied.",
+        LineKind.WAIVER: "A charge or interest was waived.",
     },
     name="StatementLineKind",
 )
@@ -46,6 +49,9 @@ class StatementLine:
             "The part of a payment that became the borrower's credit. That of a REFUND is below zero. Lines without"
             " reversedOn sum to Loan.credit."
         )
+    )
+    charges: Money = strawberry.field(
+        description="The charge of a CHARGE with GST, the charges that a payment paid, or what a WAIVER waived of one."
     )
     principal_balance: Money = strawberry.field(description="The loan's principal after the event.")
     event: LoanEvent | None = strawberry.field(
@@ -70,6 +76,11 @@ async def _past_transactions_page(
     return page  # type: ignore[no-any-return]
 
 
+def _charges(root: strawberry.Parent[_OfALoan], info: Info) -> list[Charge]:
+    charges: Any = info.context.charges(root.loan)
+    return charges  # type: ignore[no-any-return]
+
+
 @strawberry.type(description="A loan's statement at the end of a day, as it was known at a time.")
 class Statement:
     loan: Loan = strawberry.field(description="The loan as of the statement's day.")
@@ -85,6 +96,9 @@ class Statement:
             "Whether asOf is after the business date. The statement then assumes that nothing else happens. It turns"
             " false once the day has come."
         )
+    )
+    charges: list[Charge] = strawberry.field(
+        resolver=_charges, description="The charges of the loan on that day, oldest first."
     )
     posted: strawberry.Private[Callable[[], Sequence[object]]]
     chain: strawberry.Private[Callable[[], Awaitable[str]]]

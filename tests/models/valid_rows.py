@@ -141,6 +141,7 @@ FIRST: dict[str, dict[str, object]] = {
         "minimum_due": "1935.00",
         "installment": "4406.03",
         "past_due": "0.00",
+        "charges": "0.00",
         "interest_paid": "435.00",
         "principal_paid": "565.00",
         "known_from": "2026-02-12T00:00:00Z",

@@ -62,6 +62,7 @@ def test_the_accounts_of_the_worked_life_balance() -> None:
         *ledger.of_bill(Decimal("397.79")),
     ]
     assert ledger.balances((entry.debit, entry.credit, entry.amount) for entry in moved) == {
+        **dict.fromkeys(Account, ZERO),
         Account.CASH: Decimal("-43000.00"),
         Account.PRINCIPAL: Decimal("43866.72"),
         Account.INTEREST_RECEIVABLE: Decimal("397.79"),

@@ -8,17 +8,19 @@ from pathlib import Path
 
 import pytest
 
-from rules import billing, corrections, ledger, life, owed, plan
-from rules.events import Disbursed, Event, Paid, Refunded, ReversalCause, Reversed
+from rules import billing, charges, corrections, ledger, life, owed, payoff_quote, plan
+from rules.events import Act, Charged, Disbursed, Event, Paid, Refunded, ReversalCause, Reversed, Waived
 from rules.life import Life, Posted, Source
-from rules.loan import Bill, PrepaymentChoice
+from rules.loan import Bill, Charge, PrepaymentChoice
 from rules.money import ZERO
 from rules.plan import Terms
 from tests.rules.book import PRODUCTS, terms
 
 LIVES = sorted((Path(__file__).parent / "worked_lives").glob("*.txt"))
 TERMS = re.compile(r"# (\S+) at (\S+) % for (\d+) cycles(?: of (\w+)(?: to day (\d+))?)?, disbursed (\S+)")
-EVENT = re.compile(r"event (?P<sequence>\d+): (?P<kind>PAYMENT|REVERSAL of event|REFUND) (?P<value>[\d.]+)(?P<more>.*)")
+EVENT = re.compile(
+    r"event (?P<sequence>\d+): (?P<kind>PAYMENT|REVERSAL of event|REFUND|CHARGE|WAIVER) (?P<value>[\d.]+)(?P<more>.*)"
+)
 EFFECTIVE = re.compile(r"effective (\S+)")
 
 Row = dict[str, str]
@@ -57,7 +59,8 @@ class Desk:
         self.posted: dict[Source, Posted] = {}
         self.corrections: dict[int, corrections.Correction] = {}
         self.postings: dict[int, list[Row]] = {}
-        self.post(life.fold(agreed, self.events, until=agreed.disbursed_on), agreed.disbursed_on)
+        lived = life.fold(agreed, self.events, until=agreed.disbursed_on)
+        self.postings[1] = self.post(lived, agreed.disbursed_on)
 
     @staticmethod
     def at(day: date) -> datetime:
@@ -68,12 +71,19 @@ class Desk:
         assert found, text
         more, on = found["more"], EFFECTIVE.search(found["more"])
         effective_on = date.fromisoformat(on[1]) if on else today
-        act: Paid | Refunded | Reversed
+        act: Act
         if found["kind"] == "PAYMENT":
             choice = PrepaymentChoice.REDUCE_TERM if "REDUCE_TERM" in more else PrepaymentChoice.REDUCE_EMI
             act = Paid(Decimal(found["value"]), choice)
         elif found["kind"] == "REFUND":
             act = Refunded(Decimal(found["value"]))
+        elif found["kind"] == "CHARGE":
+            reversal = re.search(r"of event (\d+)", more)
+            act = Charged("bounce", Decimal(found["value"]), int(reversal[1]) if reversal else 0)
+        elif found["kind"] == "WAIVER":
+            key = re.search(r"of (\w+:?\d*)", more)
+            assert key, text
+            act = Waived(Decimal(found["value"]), None if key[1] == "interest" else key[1])
         else:
             sequence = int(found["value"])
             assert not list(corrections.reversal_problems(self.events, sequence))
@@ -107,7 +117,7 @@ class Desk:
 
 def figures(lived: Life, today: date) -> Row:
     """The columns of a row of events."""
-    now = lived.standing
+    _, now = billing.bill_through(lived.terms, lived.standing, today)
     position = owed.position(lived.loan, today)
     accrued = billing.accrue(lived.terms, now, max(today, now.accrued_through)).accrued_interest
     return {
@@ -121,6 +131,7 @@ def figures(lived: Life, today: date) -> Row:
         "payoff": str(position.payoff),
         "past due": str(position.past_due),
         "days": str(position.days_past_due),
+        "charges": str(charges.unpaid(now)),
     }
 
 
@@ -137,8 +148,19 @@ def columns_of(bill: Bill, lived: Life) -> Row:
         "minimum": str(bill.minimum_due),
         "installment": str(max(bill.minimum_due, paid) if is_superseded else bill.installment),
         "past due": str(bill.past_due),
+        "charges": str(bill.charges),
         "interest paid": str(bill.interest_paid),
         "principal paid": str(bill.principal_paid),
+    }
+
+
+def columns_of_charge(charge: Charge) -> Row:
+    return {
+        "charge": charge.key,
+        "amount": str(charge.amount),
+        "GST": str(charge.gst),
+        "waived": str(charge.waived),
+        "unpaid": str(charge.unpaid),
     }
 
 
@@ -168,9 +190,13 @@ def checked(desk: Desk, title: str, rows: list[Row]) -> list[Row]:
     """The rows of a table as the rules give them."""
     latest = max(desk.corrections)
     number = int((re.findall(r"event (\d+)", title) or [latest])[0])
-    correction = desk.corrections[number]
     if title.startswith("Postings"):
         return _as(rows, desk.postings[number])
+    correction = desk.corrections[number]
+    if title.startswith("Charges"):
+        return charges_on(desk, date.fromisoformat(title.rsplit(" ", 1)[1]))
+    if title.startswith("Quote"):
+        return quote(desk, date.fromisoformat(rows[0]["date"]), date.fromisoformat(rows[-1]["date"]))
     if title.startswith("Allocation"):
         return allocation(desk, int(re.findall(r"of event (\d+)", title)[0]))
     if title == "Last installment":
@@ -192,6 +218,20 @@ def checked(desk: Desk, title: str, rows: list[Row]) -> list[Row]:
     return found
 
 
+def charges_on(desk: Desk, on: date) -> list[Row]:
+    """The charges at the end of a day, as they were known on it."""
+    known = [event for event in desk.events if event.recorded_on <= on]
+    return list(map(columns_of_charge, owed.charges_of(life.fold(desk.terms, known, until=on).loan, on)))
+
+
+def quote(desk: Desk, first: date, last: date) -> list[Row]:
+    """The payoff of some days, as it was known before. The prepayment charge includes its GST."""
+    known = [event for event in desk.events if event.recorded_on < first]
+    days = payoff_quote.days(life.fold(desk.terms, known, until=first).loan, first, last)
+    quoted = [one._replace(prepayment_charge=one.prepayment_charge + one.gst) for one in days]
+    return [{name.replace("_", " "): str(value) for name, value in one._asdict().items()} for one in quoted]
+
+
 def _as(rows: list[Row], found: list[Row]) -> list[Row]:
     """The found rows in the order of a table; those that are not in it last."""
     return sorted(found, key=lambda one: rows.index(one) if one in rows else len(rows))
@@ -200,21 +240,27 @@ def _as(rows: list[Row], found: list[Row]) -> list[Row]:
 def allocation(desk: Desk, sequence: int) -> list[Row]:
     """The parts of a payment, as they are after the last event."""
     today = desk.events[-1].recorded_on
-    paid = life.fold(desk.terms, desk.events, until=today).payments[sequence]
+    lived = life.fold(desk.terms, desk.events, until=today)
+    applied = lived.waivers[sequence].given if sequence in lived.waivers else lived.payments[sequence]
+    assert applied is not None, "the waiver gave money back"
+    charged = [{"to": part.key, "charge": str(part.amount)} for part in applied.charged]
     found = []
-    for part in paid.allocations:
+    for part in applied.allocations:
         if part.cycle is not None:
             found.append({"to": f"bill {part.cycle}", "interest": str(part.interest), "principal": str(part.principal)})
             continue
+        found += [one for one in charged if not one["to"].startswith("prepay")]
         if part.principal:
             found.append({"to": "undemanded principal", "interest": "0.00", "principal": str(part.principal)})
         if part.interest:
             found.append({"to": "accrued interest", "interest": str(part.interest), "principal": "0.00"})
-    return [*found, *([{"to": "credit", "credit": str(paid.credit)}] if paid.credit else [])]
+    # The charge of the prepayment itself is paid last.
+    found += [one for one in charged if one["to"].startswith("prepay")]
+    return [*found, *([{"to": "credit", "credit": str(applied.credit)}] if applied.credit else [])]
 
 
 def test_the_worked_lives_are_there() -> None:
-    assert len(LIVES) == 11
+    assert len(LIVES) == 16
 
 
 def test_a_reversed_reversal_leaves_no_trace_but_the_events() -> None:
