@@ -54,10 +54,7 @@ class OpenLoan(NamedTuple):
 
 async def version(loan_id: int) -> int:
     """The version of a loan's row, which exists."""
-    row = await database.fetch_one("SELECT xmin FROM loans WHERE id = $1", loan_id)
-    assert row is not None
-    found: int = row[0]
-    return found
+    return (await histories.one(loan_id))[-1]
 
 
 async def locked(loan_ids: Iterable[int]) -> dict[int, OpenLoan]:

@@ -167,6 +167,8 @@ FIRST: dict[str, dict[str, object]] = {
         "recorded_on": "2026-02-11",
         "prepayment": "REDUCE_EMI",
         "credit": "0.00",
+        "charges": "0.00",
+        "charge_parts": None,
         "reason": "The cash was entered late.",
         "due_again": [],
         "reversed_on": None,

@@ -117,6 +117,7 @@ def test_no_paisa_is_made_or_lost(agreed: Terms, life: list[Move]) -> None:
         paid = sum(applied.interest + applied.principal for applied in book.payments)
         income = sum(bill.interest for bill in book.bills) + sum(part.unbilled_interest for part in book.payments)
         assert totals == {
+            **dict.fromkeys(Account, ZERO),
             Account.CASH: paid - agreed.amount,
             Account.PRINCIPAL: standing.principal_balance,
             Account.INTEREST_RECEIVABLE: standing.interest_due,
