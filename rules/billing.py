@@ -97,12 +97,20 @@ def bill_next_cycle(terms: Terms, standing: Standing, due_again_on: date | None 
 
     `due_again_on` is the date on which a correction makes the bill due again, if it does (9.4).
     """
+    if terms.product is CARD:
+        return _billed(terms, standing, due_again_on)
+    standing = charges.with_penal(terms, standing, next_date(terms, standing))
+    bill, after = _billed(terms, standing, due_again_on)
+    bill = bill._replace(charges=charges.unpaid(after))
+    return bill, after._replace(special=charges.billed(terms, after.special, bill))
+
+
+def _billed(terms: Terms, standing: Standing, due_again_on: date | None) -> tuple[Bill, Standing]:
+    """The bill of the next cycle without its charges, and the standing after it."""
     assert standing.closed_on is None, "a loan that has ended is never billed"
     cycle = standing.cycles_billed + 1
     billed_on = next_date(terms, standing)
     balance = standing.principal_balance
-    if terms.product is not CARD:
-        standing = charges.with_penal(terms, standing, billed_on)
     interest, special = accruals.billed(terms, standing, billed_on)
     # The previous bill is superseded: it asks only for its unpaid minimum, interest first.
     past_due = standing.past_due + standing.minimum_due
@@ -112,9 +120,6 @@ def bill_next_cycle(terms: Terms, standing: Standing, due_again_on: date | None 
     if minimum_due > 0:
         dates = _with_minimum(dates, due_again_on)
     bill = Bill(cycle, billed_on, dates.due_on, balance, interest, minimum_due, installment, past_due)
-    if terms.product is not CARD:
-        bill = bill._replace(charges=charges.unpaid(standing))
-        special = charges.billed(terms, special, bill)
     # Keywords would double the time of this call, and billing is the sum of such calls.
     return (
         bill,

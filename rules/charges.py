@@ -67,7 +67,7 @@ def at_disbursal(terms: Terms) -> tuple[Charge, ...]:
 
 
 def disbursed(terms: Terms) -> Special | None:
-    """What the standing of a new loan has of charges."""
+    """The special part of a new standing: the charges that were deducted; None without any."""
     deducted = at_disbursal(terms)
     return replace(_NONE, charges=deducted) if deducted else None
 
@@ -172,7 +172,7 @@ def with_penal(terms: Terms, standing: Standing, through: date) -> Standing:
 
 
 def billed(terms: Terms, special: Special | None, bill: Bill) -> Special | None:
-    """What a standing keeps of a new bill, for the penal charge that it may bring."""
+    """The special part of a standing after a new bill, whose minimum may bring a penal charge."""
     if not bill.minimum_due or policy(terms.product, PENAL) is None:
         return special
     special = special or _NONE

@@ -13,6 +13,7 @@ from rules.plan import Terms
 from rules.products import CARD
 from rules.refusals import Problem, ProblemCode, Refused
 
+Settled: TypeAlias = waterfall.Settled
 Allocation: TypeAlias = waterfall.Allocation
 Demand: TypeAlias = waterfall.Demand
 demand = waterfall.demand
@@ -167,19 +168,9 @@ def _applied(loan: Loan, issued: tuple[Bill, ...], standing: Standing, received:
     charged_in_all = sum((part.amount for part in charged), ZERO)
     credit = received.amount - interest - principal - charged_in_all
 
-    after = standing._replace(
-        principal_balance=standing.principal_balance - principal,
-        interest_due=standing.interest_due - settled.paid.interest,
-        accrued_interest=standing.accrued_interest - unbilled,
-        past_due=settled.past_due,
-        installment_due=settled.installment_due,
-        minimum_due=settled.minimum_due,
-        credit=standing.credit + credit,
-        oldest_due_on=settled.oldest_due_on,
-        due_again_on=settled.due_again_on,
-    )
+    after = _paid(standing, settled, principal, unbilled)._replace(credit=standing.credit + credit)
     if loan.terms.product is not CARD:
-        after = charges.paid(after, levied, charged, settled.allocations)
+        after = charges.paid(after, levied, charged, allocations)
     after = accruals.without(loan.terms, after, unbilled) if unbilled else after
     after = closed_if_paid(loan.terms, after, to_paise(standing.accrued_interest) - unbilled)
     if prepaid:
@@ -195,6 +186,20 @@ def _applied(loan: Loan, issued: tuple[Bill, ...], standing: Standing, received:
         standing=after,
         charged=charged,
         levied=levied,
+    )
+
+
+def _paid(standing: Standing, settled: Settled, principal: Decimal, unbilled: Decimal) -> Standing:
+    """The standing after its bills were settled, and some principal and accrued interest were paid in all."""
+    return standing._replace(
+        principal_balance=standing.principal_balance - principal,
+        interest_due=standing.interest_due - settled.paid.interest,
+        accrued_interest=standing.accrued_interest - unbilled,
+        past_due=settled.past_due,
+        installment_due=settled.installment_due,
+        minimum_due=settled.minimum_due,
+        oldest_due_on=settled.oldest_due_on,
+        due_again_on=settled.due_again_on,
     )
 
 

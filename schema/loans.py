@@ -9,6 +9,7 @@ from rules import charges, owed, plan
 from rules.loan import Loan as LoanOfRules
 from rules.loan import Stands, Status
 from schema.bills import Bill, Installment
+from schema.borrowers import Borrower
 from schema.charges import Charge
 from schema.context import Info, OfStatement, Row
 from schema.descriptions import explain
@@ -115,18 +116,6 @@ async def _payments(root: Row, info: Info, first: First = 20, after: After = str
 async def _events(root: Row, info: Info, first: First = 20, after: After = strawberry.UNSET) -> Connection[LoanEvent]:
     page: Any = await info.context.events_page(root, first, after or None)
     return page  # type: ignore[no-any-return]
-
-
-@strawberry.type(description="The borrower of a loan, in the few values that identify a person at a counter.")
-class Borrower:
-    id: strawberry.ID = strawberry.field(description="The id of the borrower, for Query.user.")
-    name: str = strawberry.field(description="The name given at registration.")
-    aadhaar_masked: str = strawberry.field(
-        description='The last four digits of the Aadhaar number: "XXXX XXXX 9012". The other digits are never shown.'
-    )
-    phone: str | None = strawberry.field(
-        description="The ten digits of an Indian mobile number; null if none was given."
-    )
 
 
 class _Owned(Protocol):

@@ -27,6 +27,7 @@ const WITHOUT_ID = [
     "BookHead",
     "BusinessDay",
     "Change",
+    "Charge",
     "ChargePolicy",
     "Erasure",
     "ExpectedCash",

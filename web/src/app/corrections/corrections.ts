@@ -160,6 +160,8 @@ const KIND_LABELS: Record<EventKind, string> = {
   PAYMENT: "Payment",
   REVERSAL: "Reversal",
   REFUND: "Refund",
+  CHARGE: "Charge",
+  WAIVER: "Waiver",
 };
 
 /** "Payment of ₹ 1,000.00"; a reversal names its event. A kind that is newer than this page has its own name. */

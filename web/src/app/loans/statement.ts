@@ -56,6 +56,8 @@ export const LINE_LABELS: Record<StatementLineKind, string> = {
   PAYMENT: "Payment",
   REVERSAL: "Reversal",
   REFUND: "Credit refunded",
+  CHARGE: "Charge",
+  WAIVER: "Waiver",
 };
 
 export type PastLine = Statement["pastTransactions"][number];
