@@ -15,8 +15,8 @@ from rules import counter, reasons
 from rules.events import Paid
 from rules.loan import PrepaymentChoice
 from rules.refusals import Problem, ProblemCode, Refused
-from schema.loans import PaymentReceipt
 from schema.payments import MakePaymentInput
+from schema.receipts import PaymentReceipt
 from schema.users import Role
 
 

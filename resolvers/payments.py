@@ -22,8 +22,8 @@ from rules.loan import Loan, PrepaymentChoice
 from rules.payments import Payer, PaymentOrder
 from rules.refusals import Problem, ProblemCode, Refused
 from schema.errors import bad_input
-from schema.loans import PaymentReceipt
 from schema.payments import MakePaymentInput
+from schema.receipts import PaymentReceipt
 from schema.users import Role
 
 

@@ -7,7 +7,7 @@ from models.loans import Loan, LoanRow
 from models.payment_posting import AllocationRow, PaymentRecord, PaymentRow
 from rules.payments import AppliedPayment
 from rules.refusals import Problem, ProblemCode, Refused
-from schema.loans import PaymentReceipt
+from schema.receipts import PaymentReceipt
 
 
 def replayed(earlier: PaymentRow, record: PaymentRecord, loan: LoanRow | Loan, *, is_dated: bool) -> PaymentReceipt:

@@ -1,7 +1,7 @@
 """A loan: its terms, its standing, its bills and payments, and the figures that the rules compute for today."""
 
 import datetime
-from typing import Annotated, Any, Protocol
+from typing import Any, Protocol
 
 import strawberry
 
@@ -17,7 +17,6 @@ from schema.loan_events import LoanEvent
 from schema.pagination import After, Connection, First
 from schema.payments import Payment
 from schema.products import Product
-from schema.refusals import Refusal
 from schema.scalars import Money, Percent
 
 LoanFields = strawberry.Parent[Stands]
@@ -238,19 +237,3 @@ class Loan:
     events: Connection[LoanEvent] = strawberry.field(
         resolver=_events, description="The events of its life, in the order in which they were recorded."
     )
-
-
-@strawberry.type(description="A taken payment, and the loan after it.")
-class PaymentReceipt:
-    payment: Payment = strawberry.field(description="The payment, with its allocations.")
-    loan: Loan = strawberry.field(description="The loan after the payment.")
-    emi_recalculated: bool = strawberry.field(description="Whether this payment changed the EMI.")
-    replayed: bool = strawberry.field(
-        description=("Whether this payment had been taken before, and this answer repeats the first.")
-    )
-
-
-MakePaymentResult = Annotated[
-    PaymentReceipt | Refusal,
-    strawberry.union("MakePaymentResult", description="The receipt, or the reasons why the payment was refused."),
-]

@@ -17,11 +17,11 @@ from resolvers import (
 )
 from schema import applications
 from schema import billing as billing_views
-from schema import loans as loan_views
 from schema import operations as operation_views
 from schema import password_resets as reset_views
 from schema import products as product_views
 from schema import profile as profile_views
+from schema import receipts as receipt_views
 from schema import users as user_views
 from schema.sample_accounts import CreateSampleAccountsResult
 
@@ -106,7 +106,7 @@ class Mutation:
     )
     make_payment = field(
         payments.make_payment,
-        loan_views.MakePaymentResult,
+        receipt_views.MakePaymentResult,
         "Pays on the borrower's own loan, or for an operator on any loan. With a transactionId it is safe to repeat.",
     )
     operate = field(
