@@ -56,7 +56,7 @@ def _product_text(product: Product) -> str | None:
 
 
 def special_of(text: str | None) -> Special | None:
-    """What few standings have, from its text in the loan's row."""
+    """The special part of a standing, from its text in the row of the loan."""
     return None if text is None else _SPECIALS.validate_json(text)
 
 

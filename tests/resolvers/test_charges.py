@@ -5,11 +5,11 @@ from typing import Any
 from models.loan_events import LoanEvent
 from models.products import ProductVersion
 from rules import products
+from rules.sample_products import PLUS
 from tasks.audit_verification import verify as verify_audit
 from tasks.verification import verify
 from tests.builders import APPLY, Client, billed, on
 from tests.resolvers.operations import OPERATE, PREVIEW, operated
-from tests.rules.book import PLUS
 
 LOAN = """query ($id: ID!, $asOf: Date) { loan(id: $id, asOf: $asOf) { netDisbursed chargesDue payoff
   charges { key kind on amount gst waived paid unpaid bill { cycle } }

@@ -12,23 +12,11 @@ from rules.ledger import Entry
 from rules.loan import Bill, Loan, Standing
 from rules.payments import AppliedPayment, Payer, PaymentOrder
 from rules.plan import Terms
-from rules.products import CARD, ChargePolicy, Product, RateType
+from rules.products import CARD, Product, RateType
+from rules.sample_products import PLUS
 from rules.statement import LineKind, Posted, StatementLine
 
 DISBURSED_ON = date(2026, 1, 1)
-# A product of the worked lives: a fee, a bounce, a penal and a prepayment charge.
-PLUS = Product(
-    name="plus",
-    title="Plus",
-    charges=(
-        ChargePolicy("fee", rate=Decimal(2), gst=Decimal(18)),
-        ChargePolicy("penal", rate=Decimal(2), maximum=Decimal("500.00")),
-        ChargePolicy("bounce", flat=Decimal("500.00"), gst=Decimal(18)),
-    ),
-    prepayment_rate=Decimal(3),
-    cooling_off_days=3,
-)
-
 # The products of the worked lives, by name.
 EMI = Product(
     name="emi",

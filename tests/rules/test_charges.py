@@ -16,7 +16,8 @@ from rules.loan import PrepaymentChoice
 from rules.money import ZERO
 from rules.products import Bucket, ChargePolicy
 from rules.refusals import ProblemCode
-from tests.rules.book import DISBURSED_ON, PLUS, Book, terms
+from rules.sample_products import PLUS
+from tests.rules.book import DISBURSED_ON, Book, terms
 
 PLUS_TERMS = terms()._replace(product=PLUS)
 
