@@ -1,13 +1,46 @@
 """The settings that a lender decides: its name and contacts, its limits for loans, and the calendar of bills."""
 
+import re
 from datetime import date, datetime
 from decimal import Decimal
+from functools import lru_cache
+from typing import Annotated
 from zoneinfo import ZoneInfo
 
-from pydantic import Field, model_validator
+from pydantic import AfterValidator, Field, model_validator
 from pydantic_settings import BaseSettings
 
 from setting_values import Line, Officer, Percentage, Rupees, TimeZone, largest_debt
+
+# Ten years of holidays, and more: a list that is longer is a mistake.
+_MOST_HOLIDAYS = 500
+
+
+@lru_cache(maxsize=16)
+def dates_of(text: str) -> frozenset[date]:
+    """The dates of a text with commas between them."""
+    return frozenset(date.fromisoformat(one.strip()) for one in text.split(",")) if text else frozenset()
+
+
+def _dates(value: str) -> str:
+    if value.count(",") >= _MOST_HOLIDAYS:
+        raise ValueError(f"has more than {_MOST_HOLIDAYS} dates")
+    for one in value.split(",") if value else ():
+        # `date.fromisoformat` reads 20260126 and weeks too.
+        if not re.fullmatch(r"\d{4}-\d{2}-\d{2}", one.strip(), re.ASCII) or not _is_date(one.strip()):
+            raise ValueError(f"has a date that is none: {one.strip()} (2026-01-26,2026-08-15)")
+    return value
+
+
+def _is_date(text: str) -> bool:
+    try:
+        date.fromisoformat(text)
+    except ValueError:
+        return False
+    return True
+
+
+Dates = Annotated[str, AfterValidator(_dates)]
 
 # The least amount that NUMERIC(14, 2) cannot hold.
 LARGEST_AMOUNT = 10**12
@@ -33,6 +66,9 @@ class LenderSettings(BaseSettings):
     due_days: int = Field(default=15, ge=1, le=365)
     minimum_due_rate: Percentage = Decimal("3.000")
     quote_days: int = Field(default=31, ge=0, le=366)
+    holidays: Dates = ""
+    transferable: bool = False
+    key_facts_required: bool = False
 
     @model_validator(mode="after")
     def _a_bill_is_due_before_the_next_one(self) -> "LenderSettings":
@@ -62,6 +98,11 @@ class LenderSettings(BaseSettings):
     def can_store_debt(amount: Decimal, yearly_rate: Decimal, term_days: int) -> bool:
         """Whether the columns of a loan hold its debt if it is never paid."""
         return largest_debt(amount, yearly_rate, term_days)[0] < LARGEST_AMOUNT
+
+    @property
+    def holiday_dates(self) -> frozenset[date]:
+        """The days on which the lender does not work, beside Sundays and second and fourth Saturdays."""
+        return dates_of(self.holidays)
 
     def calendar_date(self) -> date:
         """Today in the lender's time zone: the business date, except in a sandbox."""

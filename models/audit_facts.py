@@ -77,7 +77,20 @@ APPLICATION: Facts = {
     **{name: f"{{row}}.{name}::text" for name in ("amount", "interest_rate", "annual_income")},
     **{name: f"{{row}}.{name}" for name in ("loan_term", "decision", "reasons", "credit_score", "decided_on")},
     "request_id": "{row}.request_id",
+    "key_facts": "{row}.key_facts_id",
     **{name: f"{{row}}.{name}" for name in ("product", "product_version")},
+    "created_at": _moment("created_at"),
+}
+
+KEY_FACTS: Facts = {
+    "key_facts": "{row}.id",
+    **{
+        name: f"{{row}}.{name}::text"
+        for name in ("amount", "interest_rate", "net_disbursed", "apr", "effective_rate", "clauses")
+    },
+    **{name: f"{{row}}.{name}" for name in ("proposal_number", "product", "loan_term", "issued_on", "valid_until")},
+    "transferable": "{row}.transferable",
+    "officer": _hidden("{row}.officer_name || ' ' || {row}.officer_phone || ' ' || {row}.officer_email"),
     "created_at": _moment("created_at"),
 }
 
@@ -109,7 +122,7 @@ OPERATOR: Facts = {
 }
 
 # Facts whose value is a digest.
-HIDDEN_COLUMNS = frozenset({"identity", "password", "email", "name"})
+HIDDEN_COLUMNS = frozenset({"identity", "password", "email", "name", "officer"})
 
 
 def as_json(facts: Facts, row: str, **others: str) -> str:
@@ -134,4 +147,5 @@ OPERATORS = Subjects("operators", "operator_id", "{row}.id")
 PAYMENTS = Subjects("payments", "loan_id", "{row}.loan_id")
 LOAN_EVENTS = Subjects("loan_events", "loan_id", "{row}.loan_id")
 APPLICATIONS = Subjects("loan_applications", "user_id", "{row}.user_id")
+KEY_FACTS_ROWS = Subjects("key_facts", "user_id", "{row}.user_id")
 PRODUCTS = Subjects("products", "", "")

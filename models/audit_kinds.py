@@ -98,6 +98,15 @@ KINDS = (
         since="products",
     ),
     Kind(
+        label="key facts",
+        table="key_facts",
+        facts=audit_facts.KEY_FACTS,
+        is_entry="e.event = 'KEY_FACTS_ISSUED'",
+        row_id=number_in("e", "key_facts"),
+        subject=_USER,
+        since="key_facts",
+    ),
+    Kind(
         label="assessment",
         table="credit_assessments",
         facts=audit_facts.ASSESSMENT,

@@ -59,6 +59,12 @@ TABLES: dict[str, Grant] = {
     "credit_assessments": Grant(),
     "loan_applications": Grant(),
     "products": Grant(),
+    "key_facts": Grant(
+        read=(
+            "id", "proposal_number", "user_id", "product", "amount", "loan_term", "interest_rate", "issued_on",
+            "valid_until", "net_disbursed", "apr", "effective_rate", "transferable", "clauses", "created_at",
+        ),
+    ),
     "loans": Grant(
         update=(
             "emi", "principal_balance", "interest_due", "accrued_interest", "accrued_through", "cycles_billed",

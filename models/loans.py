@@ -4,7 +4,7 @@ A loan has terms, which never change, and a standing, which can be recomputed fr
 """
 
 from collections.abc import Sequence
-from datetime import date
+from datetime import date, datetime
 from decimal import Decimal
 from typing import Any, NamedTuple
 
@@ -26,7 +26,7 @@ BIGGEST_ID = 2**63 - 1
 
 
 class LoanApplication(Model):
-    """One application with its decision, the reasons, and the score and income that it was judged on.
+    """One application with its decision, the score and income that it was judged on, and the key facts that it accepts.
 
     `problems` are the reasons as they were answered: a request with the same request id gets the same answer.
     """
@@ -48,8 +48,12 @@ class LoanApplication(Model):
     # The version that was decided on: the newest at the time.
     product = fields.TextField(default="card")
     product_version = fields.IntField(default=1)
-    created_at = fields.DatetimeField(auto_now_add=True)
+    key_facts: fields.ForeignKeyNullableRelation[Model] = fields.ForeignKeyField(
+        "models.KeyFacts", related_name=False, on_delete=fields.RESTRICT, null=True
+    )
+    created_at: datetime = fields.DatetimeField(auto_now_add=True)
 
+    key_facts_id: int | None
     user_id: int
 
     class Meta:

@@ -9,14 +9,15 @@ from strawberry import argument
 from models import bills, database, loans
 from models.loans import Loan, LoanApplication
 from models.users import User
-from resolvers import commitments, loan_lives, product_versions, read_audit
+from resolvers import acceptance, commitments, loan_lives, read_audit
+from resolvers.acceptance import Offer
 from resolvers.access import borrowers_only, signed_in
 from resolvers.context import Info
 from resolvers.loan_lives import AsOfArgument, KnownAtArgument
 from resolvers.loans_as_of import LoanAsOf
 from rules import billing, charges, eligibility, idempotency, ledger, plan
 from rules import budgets as costs
-from rules.products import CARD, Product
+from rules.products import Product
 from rules.refusals import Problem, ProblemCode, Refused
 from schema.applications import ApplyLoanInput
 from schema.errors import unauthenticated
@@ -61,10 +62,14 @@ async def loan(
     ProblemCode.HAS_PAST_DUE,
     ProblemCode.REQUEST_ID_CONFLICT,
     ProblemCode.PRODUCT_NOT_FOUND,
+    ProblemCode.KEY_FACTS_NOT_FOUND,
+    ProblemCode.KEY_FACTS_EXPIRED,
+    ProblemCode.KEY_FACTS_USED,
+    ProblemCode.KEY_FACTS_DIFFER,
 )
 async def apply_loan(info: Info, input: ApplyLoanInput) -> Loan:  # noqa: A002
-    """Raises: Refused: every reason against the loan, after the application is stored; or REQUEST_ID_CONFLICT or
-    PRODUCT_NOT_FOUND, with nothing stored.
+    """Raises: Refused: every reason against the loan, after the application is stored; or REQUEST_ID_CONFLICT,
+    PRODUCT_NOT_FOUND or KEY_FACTS_NOT_FOUND, with nothing stored.
     """
     viewer = info.context.viewer
     info.context.spend(costs.APPLICATION)
@@ -77,11 +82,15 @@ async def apply_loan(info: Info, input: ApplyLoanInput) -> Loan:  # noqa: A002
         earlier = await _earlier(viewer.id, input.request_id)
         if earlier is not None:
             return await _replayed(earlier, input)
-        product = await product_versions.lent(info.context.settings, input.product, info.context.today)
-        reasons = (*_request_id_problems(input.request_id), *await _assess(info, applicant, input, product))
-        application = await _store_application(info, applicant, input, product, reasons)
+        offer = await acceptance.offer_of(info, input)
+        reasons = (
+            *_request_id_problems(input.request_id),
+            *await acceptance.problems(info, offer, input),
+            *await _assess(info, applicant, input, offer.product),
+        )
+        application = await _store_application(info, applicant, input, offer, reasons)
         if not reasons:
-            return await _disbursed(info, application, product)
+            return await _disbursed(info, application, offer.product)
     raise Refused(*reasons)
 
 
@@ -97,8 +106,7 @@ async def _replayed(earlier: LoanApplication, input: ApplyLoanInput) -> Loan:  #
     Raises:
         Refused: REQUEST_ID_CONFLICT if the terms differ; the problems of the first response if it was a refusal.
     """
-    sent = (input.amount, input.loan_term, input.interest_rate, input.product or CARD.name)
-    if sent != (earlier.amount, earlier.loan_term, earlier.interest_rate, earlier.product):
+    if not await acceptance.is_repeated(earlier, input):
         message = (
             f"This request id belongs to another application: {earlier.amount} of {earlier.product} for"
             f" {earlier.loan_term} cycles at {earlier.interest_rate} percent. Use a new id."
@@ -124,7 +132,7 @@ async def _store_application(
     info: Info,
     applicant: User,
     input: ApplyLoanInput,  # noqa: A002
-    product: Product,
+    offer: Offer,
     reasons: tuple[Problem, ...],
 ) -> LoanApplication:
     """Store an application with its decision and the figures behind it."""
@@ -141,8 +149,9 @@ async def _store_application(
         credit_score=applicant.credit_score,
         annual_income=applicant.annual_income,
         decided_on=info.context.today,
-        product=product.name,
-        product_version=product.version,
+        product=offer.product.name,
+        product_version=offer.product.version,
+        key_facts_id=offer.statement.id if offer.statement else None,
     )
     await loans.record_decision(application.id, info.context.origin)
     return application

@@ -10,6 +10,7 @@ from resolvers.context import Info
 from resolvers.products import ProductName
 from rules import eligibility, plan
 from rules.money import ZERO
+from rules.plan import Terms
 from rules.refusals import ProblemCode, Refused
 from schema.applications import Quote
 from schema.scalars import Money, Percent
@@ -44,15 +45,20 @@ async def quote(
         interest_rate=interest_rate,
         disbursed_on=today,
     )
+    return of(terms)
+
+
+def of(terms: Terms) -> Quote:
+    """The cost of a loan with these terms."""
     schedule = plan.at_disbursal(terms)
     total_interest = sum((line.interest for line in schedule), ZERO)
     return Quote(
-        amount=amount,
-        interest_rate=interest_rate,
+        amount=Money(terms.amount),
+        interest_rate=Percent(terms.interest_rate),
         daily_rate=Percent(terms.daily_rate),
-        loan_term=loan_term,
-        emi=Money(plan.emi(terms, amount, loan_term)),
+        loan_term=terms.loan_term,
+        emi=Money(plan.emi(terms, terms.amount, terms.loan_term)),
         total_interest=Money(total_interest),
-        total_payable=Money(amount + total_interest),
+        total_payable=Money(terms.amount + total_interest),
         schedule=list(schedule),  # type: ignore[arg-type]  # a view onto the lines
     )

@@ -77,6 +77,7 @@ _POLICY = {
     "cycle_days": 30,
     "due_days": 15,
     "minimum_due_rate": Decimal("3.000"),
+    "key_facts_required": False,
 }
 
 

@@ -28,6 +28,8 @@ OPERATION = 30
 EXPLANATION = 10
 # A version of a product is stored for ever, and there are few of them.
 PRODUCT = 50
+# The search for two rates, and a row that is stored for ever.
+KEY_FACTS = 100
 # Argon2, and a row of the audit log.
 PASSWORD = 100
 REGISTRATION = 50

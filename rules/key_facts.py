@@ -1,17 +1,16 @@
 """The key facts statement has the whole cost of a proposed loan, before the borrower agrees (lending rules, 16)."""
 
 from collections.abc import Container, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from decimal import Decimal
+from typing import NamedTuple, Protocol
 
-from rules import apr, calendars, charges, schedules, working_days
+from rules import apr, calendars, charges, plan, working_days
 from rules.calendars import Calendar
-from rules.money import ZERO
-from rules.plan import Installment
-from rules.products import ChargePolicy, Product, RateType
+from rules.plan import Installment, Terms, terms_of
+from rules.products import CARD, ChargePolicy, Product, RateType
 from rules.refusals import Problem, ProblemCode
-from rules.schedules import Agreement
 
 # A borrower may accept the statement for three working days, or for one if the loan is shorter than a week.
 _WORKING_DAYS, _WORKING_DAYS_OF_A_SHORT_LOAN, _SHORT_LOAN_DAYS = 3, 1, 7
@@ -53,8 +52,18 @@ class Proposal:
         return calendars.from_disbursal(self.product.cycle_kind, self.product.cycle, self.issued_on)
 
     @property
+    def terms(self) -> Terms:
+        return terms_of(
+            self.product,
+            amount=self.amount,
+            interest_rate=self.interest_rate,
+            loan_term=self.loan_term,
+            disbursed_on=self.issued_on,
+        )
+
+    @property
     def schedule(self) -> tuple[Installment, ...]:
-        return schedules.at_disbursal(_agreement(self, self.interest_rate))
+        return plan.at_disbursal(self.terms)
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,6 +77,24 @@ class Fee:
     recurring: bool = False
 
 
+class Contact(NamedTuple):
+    """A person of the lender; a value that the lender did not set is empty."""
+
+    name: str
+    phone: str
+    email: str
+
+
+class Promise(NamedTuple):
+    """The lender's statements beside the cost: the last day on which it is bound, the officer for complaints, and
+    whether it may transfer the loan to another lender.
+    """
+
+    valid_until: date
+    officer: Contact
+    transferable: bool
+
+
 @dataclass(frozen=True, slots=True)
 class Cost:
     """The net disbursed in rupees, and the yearly rates in percent that it is repaid with."""
@@ -79,45 +106,34 @@ class Cost:
 
 def fees(proposal: Proposal) -> tuple[Fee, ...]:
     """The processing fee, and the charges of third parties (lending rules, 11.2)."""
-    found = []
-    for one in proposal.product.charges:
-        levied = charges.amount(one, proposal.amount)
-        if _is_deducted(one) and levied:
-            found.append(Fee(one.kind, levied, charges.gst(one, levied), one.payable_to))
-    return tuple(found)
-
-
-def _is_deducted(charged: ChargePolicy) -> bool:
-    return charged.kind == charges.FEE or bool(charged.payable_to)
-
-
-def net_disbursed(proposal: Proposal) -> Decimal:
-    """The amount less all that is deducted at disbursal; not above 0.00 if the fees take it all."""
-    return proposal.amount - sum((fee.amount + fee.gst for fee in fees(proposal)), ZERO)
+    payees = {one.kind: one.payable_to for one in proposal.product.charges}
+    return tuple(Fee(one.kind, one.amount, one.gst, payees[one.kind]) for one in charges.at_disbursal(proposal.terms))
 
 
 def cost(proposal: Proposal) -> Cost:
-    """The cost of a proposal whose fees leave something.
+    """The cost of a proposal.
 
     Raises:
-        ValueError: the rate is not below 10^6 %.
+        ValueError: the fees leave nothing, or the rate is not below 10^6 %.
     """
-    net, calendar = net_disbursed(proposal), proposal.calendar
+    net, calendar = charges.net_disbursed(proposal.terms), proposal.calendar
     payments = [line.amount_due for line in proposal.schedule]
     first, periods = calendars.first_period(calendar), calendars.cycles_in_a_year(calendar)
     return Cost(net, apr.apr(net, payments, first, periods), apr.effective_rate(net, payments, first, periods))
 
 
 def problems(proposal: Proposal) -> Iterator[Problem]:
-    """The reason against a proposal whose fees leave nothing."""
-    if net_disbursed(proposal) <= 0:
-        message = f"The fees are at least {proposal.amount:.2f}, the amount. Ask for more."
+    """The reason against a proposal whose fees leave nothing, or so little that its rate is beyond all bounds."""
+    try:
+        cost(proposal)
+    except ValueError:
+        message = f"The fees take all of {proposal.amount:.2f}, or nearly all. Ask for more."
         yield Problem(ProblemCode.AMOUNT_TOO_LOW, message, "amount")
 
 
 def contingent_charges(product: Product) -> tuple[ChargePolicy, ...]:
     """The charges that arise only if something happens. They are not in the APR."""
-    found = tuple(one for one in product.charges if not _is_deducted(one))
+    found = tuple(one for one in product.charges if one.kind != charges.FEE and not one.payable_to)
     if product.prepayment_rate:
         found += (ChargePolicy(charges.PREPAYMENT, rate=product.prepayment_rate, gst=charges.GST),)
     return found
@@ -127,22 +143,8 @@ def emi_at_quarter_more(proposal: Proposal) -> Decimal | None:
     """The EMI at a rate 25 basis points higher; None for a fixed rate."""
     if proposal.product.rate_type is not RateType.FLOATING:
         return None
-    agreement = _agreement(proposal, proposal.interest_rate + _MORE)
-    cycles = schedules.billed_cycles(agreement, range(1, proposal.loan_term + 1))
-    return schedules.emi(proposal.amount, (cycle.factor for cycle in cycles), proposal.product.emi_step)
-
-
-def _agreement(proposal: Proposal, interest_rate: Decimal) -> Agreement:
-    product = proposal.product
-    return Agreement(
-        proposal.amount,
-        interest_rate,
-        proposal.loan_term,
-        proposal.calendar,
-        product.due_days,
-        product.day_count,
-        product.emi_step,
-    )
+    dearer = replace(proposal, interest_rate=proposal.interest_rate + _MORE)
+    return plan.first_emi(dearer.terms)
 
 
 def clauses(product: Product) -> tuple[str, ...]:
@@ -158,3 +160,37 @@ def valid_until(proposal: Proposal, holidays: Container[date] = ()) -> date:
     is_short = (last - proposal.issued_on).days < _SHORT_LOAN_DAYS
     days = _WORKING_DAYS_OF_A_SHORT_LOAN if is_short else _WORKING_DAYS
     return working_days.later(proposal.issued_on, days, holidays)
+
+
+class Request(Protocol):
+    """An application: rupees, cycles, percent a year, and the product that it names."""
+
+    @property
+    def amount(self) -> Decimal: ...
+    @property
+    def loan_term(self) -> int: ...
+    @property
+    def interest_rate(self) -> Decimal: ...
+    @property
+    def product(self) -> str | None: ...
+
+
+def acceptance_problems(
+    proposal: Proposal, request: Request, *, valid_until: date, today: date, is_used: bool
+) -> Iterator[Problem]:
+    """The reasons against an application by the number of a statement."""
+    if is_used:
+        message = "These key facts were accepted already. Ask for new ones."
+        yield Problem(ProblemCode.KEY_FACTS_USED, message, "proposalNumber")
+    if today > valid_until:
+        message = f"These key facts were valid until {valid_until}. Ask for new ones."
+        yield Problem(ProblemCode.KEY_FACTS_EXPIRED, message, "proposalNumber")
+    agreed = (proposal.amount, proposal.loan_term, proposal.interest_rate)
+    # Null and the default do not tell whether the client named a product.
+    is_other = (request.product or CARD.name) not in (CARD.name, proposal.product.name)
+    if is_other or (request.amount, request.loan_term, request.interest_rate) != agreed:
+        message = (
+            f"The key facts are for {proposal.amount:.2f} of {proposal.product.name} for {proposal.loan_term} cycles"
+            f" at {proposal.interest_rate.normalize():f} percent. Apply for exactly these terms."
+        )
+        yield Problem(ProblemCode.KEY_FACTS_DIFFER, message, "proposalNumber")

@@ -37,6 +37,13 @@ class ApplyLoanInput:
     product: str | None = strawberry.field(
         default="card", description="The name of a product from Query.products. Null means card."
     )
+    proposal_number: str | None = strawberry.field(
+        default=None,
+        description=(
+            "The number of the key facts that the borrower has read and accepts. The loan is made under their product;"
+            " amount, term and rate must be theirs. Required if Policy.keyFactsRequired says so."
+        ),
+    )
     request_id: str | None = strawberry.field(
         default=None,
         description=(

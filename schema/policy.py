@@ -34,6 +34,9 @@ class Policy:
     )
     due_days: int = strawberry.field(description="Days from a bill to its due date.")
     quote_days: int = strawberry.field(description="The days that a quote of the payoff may look ahead.")
+    key_facts_required: bool = strawberry.field(
+        description="Whether an application must have the number of key facts that the borrower has read."
+    )
     sandbox: bool = strawberry.field(description="Whether an operator may move the business date.")
     has_sample_accounts: bool = strawberry.field(
         name="sampleAccounts",

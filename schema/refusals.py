@@ -152,6 +152,19 @@ explain(
         ProblemCode.PRODUCT_NOT_FOUND: (
             "The product or its version does not exist, or is not offered yet. Query.products has those offered."
         ),
+        ProblemCode.KEY_FACTS_NOT_FOUND: (
+            "The proposalNumber is missing and the lender requires it, or the person has no such key facts. Issue them,"
+            " show them, and apply with their number."
+        ),
+        ProblemCode.KEY_FACTS_EXPIRED: "KeyFacts.validUntil is over. Issue new key facts, and show them.",
+        ProblemCode.KEY_FACTS_USED: "The person accepted these key facts already. Issue new ones for another loan.",
+        ProblemCode.KEY_FACTS_DIFFER: (
+            "The key facts are for another amount, term, rate or product. The message has theirs."
+        ),
+        ProblemCode.TOO_MANY_PROPOSALS: (
+            "The person has 10 key facts statements that are valid and not accepted. Accept one, or wait until one"
+            " expires."
+        ),
         ProblemCode.INVALID_PRODUCT: "A policy of the product is invalid. The field names it: one problem for each.",
     },
 )

@@ -1,6 +1,7 @@
 """A setting that cannot be used is refused in a line that says what it must be."""
 
 import os
+from datetime import date
 from pathlib import Path
 
 import pytest
@@ -143,6 +144,7 @@ def test_the_dearest_loan_fits_into_its_columns(monkeypatch: pytest.MonkeyPatch,
         *(("KIST_MINIMUM_ANNUAL_INCOME", value) for value in ("1000000000000", "-0.01", "1.001")),
         *(("KIST_MAXIMUM_TERM", value) for value in ("0", "1001", "2147483648", "1.5")),
         *(("KIST_QUOTE_DAYS", value) for value in ("-1", "367", "x")),
+        *(("KIST_HOLIDAYS", value) for value in ("2026-02-29", "20260126", "2026-01-26,", "x", "2026-01-26," * 501)),
         *(("KIST_CYCLE_DAYS", value) for value in ("1", "367", "99999999999")),
         *(("KIST_SESSION_DAYS", value) for value in ("0", "3651", "x")),
     ],
@@ -158,6 +160,12 @@ def test_large_settings_that_fit_are_taken(monkeypatch: pytest.MonkeyPatch, amou
     for name, value in (("AMOUNT", amount), ("RATE", rate), ("TERM", "600")):
         monkeypatch.setenv(f"KIST_MAXIMUM_{name}", value)
     assert str(load().maximum_amount) == amount
+
+
+def test_holidays_are_dates_with_commas_between_them(monkeypatch: pytest.MonkeyPatch) -> None:
+    assert load().holiday_dates == frozenset()
+    monkeypatch.setenv("KIST_HOLIDAYS", "2026-01-26, 2026-08-15")
+    assert load().holiday_dates == {date(2026, 1, 26), date(2026, 8, 15)}
 
 
 def test_a_pooler_alone_is_not_enough(monkeypatch: pytest.MonkeyPatch) -> None:

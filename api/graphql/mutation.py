@@ -5,6 +5,7 @@ import strawberry
 from api.graphql.fields import field
 from resolvers import (
     billing,
+    key_facts,
     loans,
     operations,
     password_resets,
@@ -23,6 +24,7 @@ from schema import products as product_views
 from schema import profile as profile_views
 from schema import receipts as receipt_views
 from schema import users as user_views
+from schema.key_facts import IssueKeyFactsResult
 from schema.sample_accounts import CreateSampleAccountsResult
 
 
@@ -98,6 +100,12 @@ class Mutation:
         applications.ApplyLoanResult,
         "Decides an application at once, and disburses an approved loan at once. With a requestId it is safe to repeat:"
         " the first answer, a loan or a refusal, is given again. Without one, a repeated request makes a second loan.",
+    )
+    issue_key_facts = field(
+        key_facts.issue_key_facts,
+        IssueKeyFactsResult,
+        "Issues the key facts of a proposed loan, for the borrower or for an operator's borrower. It binds the lender"
+        " through validUntil. Asked again on the same day for the same terms, it answers with the same statement.",
     )
     add_product = field(
         products.add_product,

@@ -17,6 +17,7 @@ from resolvers import (
     billing,
     book_heads,
     explanations,
+    key_facts,
     lender,
     loan_list,
     loans,
@@ -42,6 +43,7 @@ from schema import users as user_views
 from schema.book_heads import BookHead
 from schema.descriptions import explain_inputs
 from schema.explanations import Step
+from schema.key_facts import KeyFacts
 from schema.lender import Lender
 from schema.pagination import Connection
 from schema.payoff import PayoffQuoteResult
@@ -70,6 +72,11 @@ class Query:
         products.product_list,
         list[product_views.Product],
         "The newest version of each product that is offered; for an operator, all versions.",
+    )
+    key_facts = field(
+        key_facts.key_facts,
+        KeyFacts | None,
+        "The key facts of a borrower's own proposal, or of any proposal for an operator; null if there are none.",
     )
     lender = field(lender.lender, Lender, "The lender's name and contacts, which every page shows.")
     me = field(users.me, user_views.User, "The signed-in borrower.")

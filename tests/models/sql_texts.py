@@ -27,6 +27,7 @@ TABLES = (
     *("allocations", "audit_entries", "audit_links", "billing_chunks", "billing_runs", "bills", "book_heads"),
     *("business_date", "credit_assessments", "import_parts", "import_repeats", "imports", "ledger_entries"),
     *(
+        "key_facts",
         "loan_applications",
         "loan_events",
         "loan_heads",

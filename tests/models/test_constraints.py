@@ -19,6 +19,7 @@ ONCE: dict[str, Changes] = {
     "applications": {"event": "LOAN_DECIDED", "details": {"application": 7}},
     "scores": {"event": "SCORED", "details": {"assessment": 7}},
     "loan_events": {"event": "LOAN_EVENT_RECORDED", "details": {"event": 7}},
+    "key_facts": {"event": "KEY_FACTS_ISSUED", "details": {"key_facts": 7}},
     "products": {"event": "PRODUCT_ADDED", "details": {"product": 7}},
     "reads": {"event": "PERSON_READ", "details": {"day": "2026-01-01"}},
 }
@@ -92,6 +93,18 @@ BROKEN: dict[str, list[Changes]] = {
     "loan_applications_request_id_check": [{"request_id": text} for text in ("", "a b", "a/b", "é", "x" * 65, "a\n")],
     "loan_applications_request_id": [{"request_id": "first"}],
     "loan_applications_product_version_check": [{"product_version": 0}],
+    "loan_applications_key_facts": [{"key_facts_id": 1}],
+    "key_facts_proposal_number_check": [{"proposal_number": text} for text in ("", "20260101-012345678a", "2026-0")],
+    "key_facts_proposal_number_key": [{"proposal_number": FIRST["key_facts"]["proposal_number"]}],
+    "key_facts_product_check": [{"product": "plus"}, {"product": "[]"}],
+    "key_facts_amount_check": [{"amount": "0.00"}],
+    "key_facts_loan_term_check": [{"loan_term": 0}],
+    "key_facts_interest_rate_check": [{"interest_rate": "-0.001"}, {"interest_rate": "100.001"}],
+    "key_facts_valid_until_check": [{"valid_until": "2026-01-01"}],
+    "key_facts_net_disbursed_check": [{"net_disbursed": "0.00"}, {"net_disbursed": "50000.01"}],
+    "key_facts_apr_check": [{"apr": "-0.01"}],
+    "key_facts_effective_rate_check": [{"effective_rate": "-0.01"}],
+    "key_facts_clauses_check": [{"clauses": []}],
     "loans_amount_check": [{"amount": "0.00"}, {"amount": "-1.00"}],
     "loans_interest_rate_check": [{"interest_rate": "-0.001"}, {"interest_rate": "100.001"}],
     "loans_daily_rate_check": [{"daily_rate": "-0.001"}, {"daily_rate": "1.001"}],
@@ -373,7 +386,7 @@ async def test_every_reference_leads_somewhere() -> None:
         name: await refusal(owner, second(owner) | beside.get(name, {}) | {column: 999})
         for name, owner, column in (tuple(row) for row in references)
     }
-    assert len(found) == 29
+    assert len(found) == 31
     assert {name: refused for name, refused in found.items() if name != refused} == {}
 
 

@@ -29,6 +29,7 @@ MODELS = {
         "Loan",
         "Operator",
         "Payment",
+        "KeyFacts",
         "ProductVersion",
     ),
     *("PasswordReset", "RefreshToken", "SignInFailure", "Transaction", "UserChange", "User"),

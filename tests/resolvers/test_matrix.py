@@ -137,6 +137,10 @@ ROWS: dict[str, Row] = {
     "deleteMe": Row(
         f'mutation {{ deleteMe(password: "{OPERATOR_PASSWORD}") {{ __typename {REFUSAL} }} }}', "LOANS_OPEN"
     ),
+    "keyFacts": Row('{ keyFacts(proposalNumber: "20260101-0000000000") { proposalNumber } }', NULL),
+    "issueKeyFacts": mutation(
+        "issueKeyFacts", {"amount": "1000", "loanTerm": 1, "interestRate": "1"}, operator="USER_NOT_FOUND"
+    ),
     "addProduct": Row(f'mutation {{ addProduct(input: {{name: "ten"}}) {{ __typename {REFUSAL} }} }}'),
     "applyLoan": mutation("applyLoan", {"amount": "1000", "loanTerm": 1, "interestRate": "1"}),
     "operate": mutation(
