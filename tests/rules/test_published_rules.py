@@ -43,6 +43,7 @@ SECTIONS = [
     *("8", *(f"8.{number}" for number in range(1, 11))),
     *("9", *(f"9.{number}" for number in range(1, 8))),
     *("10", "10.1", "10.2", "10.3"),
+    *("11", *(f"11.{number}" for number in range(1, 7))),
     *("15", "15.2", "15.3", "15.4", "15.5", "16", "16.2"),
     *("20", "21"),
 ]
