@@ -70,12 +70,12 @@ export function CorrectionForm({ loanId, correction, form, onSeen, onCancel }: P
           rules={{ validate: (text) => /^\d+$/.test(text.trim()) || "Enter the number of the other loan." }}
         />
       )}
-      {correction.kind === "refund" && (
+      {"amount" in labelsOf(correction) && (
         <FormField
           form={form}
           name="amount"
-          label="Amount to refund"
-          hint={`In rupees, at most ${formatRupees(correction.credit)}`}
+          label={labelsOf(correction).amount ?? ""}
+          hint={labelsOf(correction).hint}
           inputMode="decimal"
           autoComplete="off"
           rules={{ validate: checkAmount }}
@@ -97,10 +97,27 @@ export function CorrectionForm({ loanId, correction, form, onSeen, onCancel }: P
 
 function operationOf(correction: Correction, { cause, toLoanId, amount }: CorrectionText): OperationInput {
   // The fields' own checks have passed, so there are a cause and an amount.
-  if (correction.kind === "refund") return { refund: { amount: withPaise(parseAmount(amount)!) } };
+  const rupees = () => withPaise(parseAmount(amount)!);
+  if (correction.kind === "refund") return { refund: { amount: rupees() } };
+  if (correction.kind === "charge") return { charge: { kind: correction.chargeKind, amount: rupees() } };
+  if (correction.kind === "waive") return { waive: { charge: correction.charge?.key, amount: rupees() } };
   const eventId = correction.event.id;
   if (correction.kind === "move") return { move: { eventId, toLoanId: toLoanId.trim() } };
   return { reverse: { eventId, cause: cause as ReversalCause } };
+}
+
+/** The words of the field for an amount, if the correction has one. */
+function labelsOf(correction: Correction): { amount?: string; hint?: string } {
+  switch (correction.kind) {
+    case "refund":
+      return { amount: "Amount to refund", hint: `In rupees, at most ${formatRupees(correction.credit)}` };
+    case "charge":
+      return { amount: "Amount without GST", hint: "In rupees, at most that of the product" };
+    case "waive":
+      return { amount: "Amount to waive", hint: "In rupees. A part that was paid goes to the loan, like a payment." };
+    default:
+      return {};
+  }
 }
 
 function checkAmount(text: string): string | true {

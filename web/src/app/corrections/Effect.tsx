@@ -14,6 +14,7 @@ const FIGURES: [string, (figures: FiguresFragment) => string][] = [
   ["Remaining principal", ({ principalBalance }) => formatRupees(principalBalance)],
   ["Past due", ({ pastDue }) => formatRupees(pastDue)],
   ["Days past due", ({ daysPastDue }) => formatDays(daysPastDue)],
+  ["Charges", ({ chargesDue }) => formatRupees(chargesDue)],
   ["Credit", ({ credit }) => formatRupees(credit)],
   ["Status", ({ status }) => STATUS_LABELS[status]],
 ];

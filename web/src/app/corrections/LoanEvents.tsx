@@ -1,4 +1,4 @@
-/** The events of a loan, newest first: an operator reverses one, moves a payment to its loan, or refunds credit. */
+/** The events of a loan, newest first: an operator reverses one, moves a payment, refunds credit, or waives and levies charges. */
 import { useEffect, useRef, useState } from "react";
 import { formatDate, formatDateTime } from "../../ui/dates";
 import { exceeds, formatRupees } from "../../ui/money";
@@ -7,6 +7,7 @@ import { type Column, ResponsiveTable, Row } from "../../ui/Table";
 import { describeReversal } from "../loans/reversals";
 import { type Correction, type LoanEvent, nameOf, wordsOf } from "./corrections";
 import { CorrectionSteps } from "./CorrectionSteps";
+import { LoanCharges } from "./LoanCharges";
 import { useLoanEvents } from "./useLoanEvents";
 
 const COLUMNS: Column[] = [
@@ -63,9 +64,10 @@ export default function LoanEvents({ loanId, refetch }: Props) {
         </p>
       )}
       <QueryResult query={life} refetch={life.refetch} height="24rem">
-        {({ credit, events }) => (
+        {({ credit, charges, policies, events }) => (
           <>
             <Credit credit={credit} onChoose={choose} />
+            <LoanCharges charges={charges} policies={policies} onChoose={choose} />
             <section className="card stack">
               <ResponsiveTable caption="Events, newest first" columns={COLUMNS}>
                 <tbody role="rowgroup">

@@ -9,6 +9,27 @@ export const LoanEventsDocument = graphql(`
     loan(id: $id) {
       id
       credit
+      chargesDue
+      charges {
+        key
+        kind
+        on
+        amount
+        gst
+        waived
+        paid
+        unpaid
+      }
+      product {
+        name
+        version
+        charges {
+          kind
+          flat
+          rate
+          payableTo
+        }
+      }
       events(first: 100, after: $after) {
         edges {
           node {
@@ -51,6 +72,7 @@ graphql(`
     principalBalance
     pastDue
     daysPastDue
+    chargesDue
     credit
     status
   }
@@ -144,10 +166,19 @@ type Loan = NonNullable<LoanEventsQuery["loan"]>;
 
 export type LoanEvent = Loan["events"]["edges"][number]["node"];
 
+export type Charge = Loan["charges"][number];
+
+export type ChargePolicy = Loan["product"]["charges"][number];
+
 export type Change = Extract<PreviewQuery["preview"], { __typename: "Change" }>;
 
 /** A correction that the operator has chosen, before its form is filled in. */
-export type Correction = { kind: "reverse" | "move"; event: LoanEvent } | { kind: "refund"; credit: string };
+export type Correction =
+  | { kind: "reverse" | "move"; event: LoanEvent }
+  | { kind: "refund"; credit: string }
+  | { kind: "charge"; chargeKind: string }
+  /** Without a charge, interest is waived. */
+  | { kind: "waive"; charge: Charge | null };
 
 /** A correction whose form is filled in. */
 export interface Order {
@@ -184,6 +215,23 @@ export function wordsOf(correction: Correction): {
       submit: ["Refund the credit", "Refunding…"],
       refusal: "The credit was not refunded.",
       done: "The credit was refunded.",
+    };
+  }
+  if (correction.kind === "charge") {
+    return {
+      title: `Levy a charge: ${correction.chargeKind}`,
+      submit: ["Levy the charge", "Levying…"],
+      refusal: "The charge was not levied.",
+      done: "The charge was levied.",
+    };
+  }
+  if (correction.kind === "waive") {
+    const what = correction.charge ? `charge ${correction.charge.key}` : "interest";
+    return {
+      title: `Waive ${what}`,
+      submit: [`Waive ${what}`, "Waiving…"],
+      refusal: `The ${what} was not waived.`,
+      done: `A waiver of ${what} was recorded.`,
     };
   }
   const { event } = correction;

@@ -2,10 +2,12 @@
 import { useEffect, useState } from "react";
 import { type Client, type CombinedError, useClient } from "urql";
 import type { LoanEventsQuery } from "../../api/generated/graphql";
-import { type LoanEvent, LoanEventsDocument } from "./corrections";
+import { type Charge, type ChargePolicy, type LoanEvent, LoanEventsDocument } from "./corrections";
 
 interface Life {
   credit: string;
+  charges: Charge[];
+  policies: ChargePolicy[];
   events: LoanEvent[];
 }
 
@@ -39,8 +41,10 @@ async function fetchAll(client: Client, id: string): Promise<Found> {
     if (!loan) return { error };
     events.push(...loan.events.edges.map(({ node }) => node));
     const { hasNextPage, endCursor } = loan.events.pageInfo;
-    if (!hasNextPage || !endCursor)
-      return { data: { credit: loan.credit, events: events.reverse() }, error: undefined };
+    if (!hasNextPage || !endCursor) {
+      const { credit, charges, product } = loan;
+      return { data: { credit, charges, policies: product.charges, events: events.reverse() }, error: undefined };
+    }
     after = endCursor;
   }
 }
