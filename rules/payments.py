@@ -168,10 +168,10 @@ def _applied(loan: Loan, issued: tuple[Bill, ...], standing: Standing, received:
     charged_in_all = sum((part.amount for part in charged), ZERO)
     credit = received.amount - interest - principal - charged_in_all
 
-    after = _paid(standing, settled, principal, unbilled)._replace(credit=standing.credit + credit)
+    after = _paid(standing, settled, principal)._replace(credit=standing.credit + credit)
     if loan.terms.product is not CARD:
         after = charges.paid(after, levied, charged, allocations)
-    after = accruals.without(loan.terms, after, unbilled) if unbilled else after
+    after = without_accrued(loan.terms, after, unbilled) if unbilled else after
     after = closed_if_paid(loan.terms, after, to_paise(standing.accrued_interest) - unbilled)
     if prepaid:
         after = replan.after_prepayment(loan.terms, after, received.choice)
@@ -189,18 +189,24 @@ def _applied(loan: Loan, issued: tuple[Bill, ...], standing: Standing, received:
     )
 
 
-def _paid(standing: Standing, settled: Settled, principal: Decimal, unbilled: Decimal) -> Standing:
-    """The standing after its bills were settled, and some principal and accrued interest were paid in all."""
+def _paid(standing: Standing, settled: Settled, principal: Decimal) -> Standing:
+    """The standing after its bills were settled, and some principal was paid in all."""
     return standing._replace(
         principal_balance=standing.principal_balance - principal,
         interest_due=standing.interest_due - settled.paid.interest,
-        accrued_interest=standing.accrued_interest - unbilled,
         past_due=settled.past_due,
         installment_due=settled.installment_due,
         minimum_due=settled.minimum_due,
         oldest_due_on=settled.oldest_due_on,
         due_again_on=settled.due_again_on,
     )
+
+
+def without_accrued(terms: Terms, standing: Standing, paid: Decimal) -> Standing:
+    """The standing without a paid part of its accrued interest, whose accrual restarts at 0 if it is paid whole."""
+    if paid == to_paise(standing.accrued_interest):
+        return accruals.without(terms, standing._replace(accrued_interest=ZERO))
+    return accruals.without(terms, standing._replace(accrued_interest=standing.accrued_interest - paid), paid)
 
 
 def closed_if_paid(terms: Terms, standing: Standing, accrued: Decimal) -> Standing:

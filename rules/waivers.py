@@ -5,7 +5,7 @@ from dataclasses import replace
 from decimal import Decimal
 from typing import NamedTuple
 
-from rules import accruals, charges, payments, waterfall
+from rules import charges, payments, waterfall
 from rules.events import Waived
 from rules.loan import Charge, Loan, Split, Standing
 from rules.money import ZERO, to_paise
@@ -106,7 +106,6 @@ def _of_interest(loan: Loan, amount: Decimal) -> AppliedWaiver:
     settled = waterfall.settle(loan.terms, demands, standing, ZERO)
     after = standing._replace(
         interest_due=standing.interest_due - (amount - left),
-        accrued_interest=standing.accrued_interest - left,
         past_due=settled.past_due,
         installment_due=settled.installment_due,
         minimum_due=settled.minimum_due,
@@ -114,7 +113,7 @@ def _of_interest(loan: Loan, amount: Decimal) -> AppliedWaiver:
         due_again_on=settled.due_again_on,
     )
     after = charges.paid(after, None, (), parts)
-    after = accruals.without(loan.terms, after, left) if left else after
+    after = payments.without_accrued(loan.terms, after, left) if left else after
     after = payments.closed_if_paid(loan.terms, after, to_paise(standing.accrued_interest) - left)
     return AppliedWaiver(after, interest=amount - left, allocations=tuple(parts))
 

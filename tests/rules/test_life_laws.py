@@ -1,42 +1,24 @@
 """Laws that hold for every life with corrections, in whatever order its events are recorded (lending rules, 21)."""
 
-from datetime import UTC, date, datetime, timedelta
+from datetime import date, datetime, timedelta
 from decimal import Decimal
-from typing import NamedTuple
 
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
-from rules import billing, corrections, events, ledger, life, owed, plan, statement
+from rules import billing, corrections, events, life, plan, statement
 from rules.calendars import CycleKind
 from rules.cash import CashForecast
 from rules.day_counts import DayCount
-from rules.events import Act, Disbursed, Event, Paid, Refunded, ReversalCause, Reversed
+from rules.events import Disbursed, Event, Paid, Refunded, ReversalCause, Reversed
 from rules.ledger import Account
-from rules.life import Life, Posted, Source
+from rules.life import Life
 from rules.loan import PrepaymentChoice, Standing
 from rules.money import PAISA, ZERO
 from rules.plan import Terms
 from rules.products import CARD, Product
 from tests.rules.book import DISBURSED_ON
-
-LAW = settings(max_examples=60, deadline=None)
-
-
-class Move(NamedTuple):
-    """Some days later, an operator records a payment of some days before, reverses an event, or refunds credit.
-
-    `parts` are thousandths of the amount, and `place` chooses the reversed event.
-    """
-
-    days: int
-    kind: str
-    days_back: int
-    parts: int
-    place: int
-    choice: PrepaymentChoice
-    cause: ReversalCause
-
+from tests.rules.life_desk import LAW, Desk, Move, apart_from_due_dates, at, balances
 
 rupees = st.integers(100, 5_000_000).map(lambda paise: str(Decimal(paise) / 100))
 rates = st.one_of(st.just("0"), st.integers(0, 36_000).map(lambda thousandths: str(Decimal(thousandths) / 1000)))
@@ -89,83 +71,6 @@ moves = st.lists(
     ),
     max_size=10,
 )
-
-
-def at(day: date, sequence: int = 0) -> datetime:
-    return datetime(day.year, day.month, day.day, 12, sequence, tzinfo=UTC)
-
-
-class Desk:
-    """A loan whose events are recorded one after the other, with all entries that were ever posted."""
-
-    def __init__(self, agreed: Terms) -> None:
-        self.terms, self.today = agreed, agreed.disbursed_on
-        self.events = [Event(1, self.today, self.today, at(self.today), Disbursed())]
-        self.posted: dict[Source, Posted] = {}
-        self.post(self.life)
-
-    @property
-    def life(self) -> Life:
-        return life.fold(self.terms, self.events, until=self.today)
-
-    def post(self, lived: Life) -> None:
-        for source, effective_on, entry in corrections.differences(self.posted, life.postings(lived, self.events)):
-            before = self.posted.get(source, Posted(effective_on, ()))
-            assert before.effective_on == effective_on, "a source keeps its date"
-            self.posted[source] = before._replace(entries=(*before.entries, entry))
-
-    def live(self, moves: list[Move]) -> None:
-        for move in moves:
-            self.today += timedelta(days=move.days)
-            self.post(self.life)  # the clock's bills
-            chosen = self.chosen(move)
-            if chosen is not None:
-                self.record(*chosen)
-
-    def record(self, effective_on: date, act: Act) -> corrections.Correction:
-        sequence = len(self.events) + 1
-        event = Event(sequence, effective_on, self.today, at(self.today, sequence), act)
-        correction = corrections.add(self.terms, self.events, event, self.today)
-        before = correction.before
-        stored = life.stored(self.terms, before.standing, before.bills.values())
-        assert stored.loan == before.loan, "the stored rows of a life have all that a correction needs"
-        self.events.append(correction.event)
-        after, folded = correction.after, self.life
-        assert (after.loan, after.bills) == (folded.loan, folded.bills), "the correction is the fold of all events"
-        self.post(correction.after)
-        return correction
-
-    def chosen(self, move: Move) -> tuple[date, Act] | None:
-        """The event of a move, if the rules allow it."""
-        if move.kind == "reverse":
-            sequence = 1 + move.place % len(self.events)
-            if any(corrections.reversal_problems(self.events, sequence)):
-                return None
-            return self.events[sequence - 1].effective_on, Reversed(sequence, move.cause)
-        if move.kind == "refund":
-            credit = max(self.life.standing.credit, ZERO)
-            amount = (credit * move.parts / 1000).quantize(Decimal("0.01"))
-            return None if amount <= 0 else (self.today, Refunded(amount))
-        paid_on = max(self.today - timedelta(days=move.days_back), self.terms.disbursed_on)
-        then = life.fold(self.terms, self.events, until=paid_on)
-        payoff = owed.position(then.loan, paid_on).payoff
-        parts = 1000 if move.kind == "close" else move.parts
-        amount = (payoff * parts / 1000).quantize(Decimal("0.01"))
-        paid = Paid(amount, move.choice)
-        if any(corrections.payment_problems(self.terms, self.events, paid, paid_on, self.today)):
-            return None
-        return paid_on, paid
-
-
-def balances(desk: Desk) -> dict[Account, Decimal]:
-    entries = [entry for of in desk.posted.values() for entry in of.entries]
-    return ledger.balances((entry.debit, entry.credit, entry.amount) for entry in entries)
-
-
-def apart_from_due_dates(lived: Life) -> object:
-    """A life without the dates on which bills are due again."""
-    bills = [bill._replace(due_date=date.min) for bill in lived.bills.values()]
-    return lived.standing._replace(oldest_due_on=None, due_again_on=None), bills, lived.payments.keys(), lived.refunds
 
 
 @LAW
