@@ -11,6 +11,7 @@ from rules.explained_bills import Step
 from rules.life import Life
 from rules.loan import PrepaymentChoice, Status
 from rules.money import ZERO, to_paise
+from rules.payments import AppliedPayment
 from rules.trace import Moment
 
 
@@ -70,7 +71,7 @@ def _emi(asked: _Asked) -> Iterator[Step]:
                 yield paid_short
             text = (
                 f"bill {bill.cycle}: interest {bill.interest}, minimum {bill.minimum_due}, installment"
-                f" {bill.installment}, past due {bill.past_due}, charges 0.00"
+                f" {bill.installment}, past due {bill.past_due}, charges {bill.charges}"
             )
             yield Step(moment.on, "5", text, moment.after.emi, cycle=bill.cycle)
         else:
@@ -115,14 +116,18 @@ def _replanned(moment: Moment) -> Iterator[Step]:
     yield Step(moment.on, section, text, after.emi, event.sequence)
 
 
+def _source(paid: AppliedPayment | None) -> str:
+    return "payment" if paid else "waiver"
+
+
 def _principal(asked: _Asked) -> Iterator[Step]:
     terms = asked.lived.terms
     yield Step(terms.disbursed_on, "8.1", f"disbursal of {terms.amount}", terms.amount, 1)
     for on, before, after, _, event, paid in asked.moments:
-        if paid is not None and event is not None and paid.principal:
-            balance = after.principal_balance
-            text = f"principal of a payment: {before.principal_balance} − {paid.principal} = {balance}"
-            yield Step(on, "6", text, balance, event.sequence)
+        if event is not None and before.principal_balance != after.principal_balance:
+            balance, part = after.principal_balance, before.principal_balance - after.principal_balance
+            text = f"principal of a {_source(paid)}: {before.principal_balance} − {part} = {balance}"
+            yield Step(on, "6" if paid else "11.6", text, balance, event.sequence)
 
 
 def _interest_due(asked: _Asked) -> Iterator[Step]:
@@ -131,10 +136,10 @@ def _interest_due(asked: _Asked) -> Iterator[Step]:
         if bill is not None:
             text = f"interest of bill {bill.cycle}: {before.interest_due} + {bill.interest} = {after.interest_due}"
             yield Step(on, "5.1", text, after.interest_due, cycle=bill.cycle)
-        elif paid is not None and event is not None and before.interest_due != after.interest_due:
+        elif event is not None and before.interest_due != after.interest_due:
             part = before.interest_due - after.interest_due
-            text = f"interest of a payment: {before.interest_due} − {part} = {after.interest_due}"
-            yield Step(on, "6", text, after.interest_due, event.sequence)
+            text = f"interest of a {_source(paid)}: {before.interest_due} − {part} = {after.interest_due}"
+            yield Step(on, "6" if paid else "11.6", text, after.interest_due, event.sequence)
 
 
 def _accrued(asked: _Asked) -> Iterator[Step]:
@@ -160,6 +165,11 @@ def _payoff(asked: _Asked) -> Iterator[Step]:
     if below_zero:
         section = "10.1"
         amounts.append(-below_zero)
+    unpaid = sum((one.unpaid for one in owed.charges_of(asked.lived.loan, asked.on)), ZERO)
+    prepayment = owed.prepayment_on(asked.lived.loan, asked.on)
+    if unpaid or prepayment:
+        section = "10.1"
+        amounts += [unpaid, prepayment]
     total = owed.position(asked.lived.loan, asked.on).payoff
     yield Step(asked.on, section, f"payoff = {' + '.join(map(str, amounts))} = {total}", total)
 

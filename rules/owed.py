@@ -44,6 +44,17 @@ def prepayment_charge(terms: Terms, standing: Standing) -> Charge | None:
     return charges.prepayment(terms, standing, standing.undemanded_principal, standing.accrued_through)
 
 
+def prepayment_on(loan: Loan, today: date) -> Decimal:
+    """The prepayment charge in the payoff of a day, with its GST."""
+    if loan.terms.product is CARD:
+        return ZERO
+    standing = billing.bill_through(loan.terms, loan.standing, today)[1]
+    if standing.closed_on is None:
+        standing = billing.accrue(loan.terms, standing, max(today, standing.accrued_through))
+    found = prepayment_charge(loan.terms, standing)
+    return found.total if found else ZERO
+
+
 def charges_of(loan: Loan, today: date) -> tuple[Charge, ...]:
     """All charges of a loan, oldest first, with the penal charges of the mornings up to today."""
     if loan.terms.product is CARD:

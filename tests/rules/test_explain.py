@@ -8,13 +8,14 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from rules import billing, explain, life, owed
-from rules.events import Act, Disbursed, Event, Paid, Refunded, ReversalCause, Reversed
+from rules.events import Act, Charged, Disbursed, Event, Paid, Refunded, ReversalCause, Reversed, Waived
 from rules.explain import Figure
 from rules.explained_bills import Step
 from rules.life import Life
 from rules.loan import PrepaymentChoice
 from rules.money import ZERO, to_paise
 from rules.plan import Terms
+from rules.sample_products import PLUS
 from tests.rules.book import DISBURSED_ON, terms
 
 
@@ -181,3 +182,17 @@ def last(lived: Life, recorded: list[Event], figure: Figure, day: date, cycle: i
     steps = explain.steps(lived, recorded, figure, day, cycle)
     assert [step.date for step in steps] == sorted(step.date for step in steps)
     return steps[-1]
+
+
+def test_the_steps_of_a_payoff_with_charges_lead_to_it() -> None:
+    agreed, today = terms()._replace(product=PLUS), on("2026-03-02")
+    acts: list[Act] = [Charged("bounce", Decimal("500.00")), Waived(Decimal("100.00")), Waived(Decimal("90.00"), "fee")]
+    lived, recorded = life_of(agreed, [(today, act) for act in acts], today)
+    steps = explain.steps(lived, recorded, Figure.PAYOFF, today)
+    parts, total = steps[-1].text.removeprefix("payoff = ").split(" = ")
+    assert sum(map(Decimal, parts.split(" + "))) == Decimal(total) == owed.position(lived.loan, today).payoff
+    words = [step.text for step in explain.steps(lived, recorded, Figure.INTEREST_DUE, today)]
+    assert words[-2:] == [
+        "interest of a waiver: 870.00 − 100.00 = 770.00",
+        "interest of a waiver: 770.00 − 90.00 = 680.00",
+    ]

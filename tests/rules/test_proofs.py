@@ -12,10 +12,11 @@ from hypothesis import strategies as st
 
 from rules import chains, proof_check, proofs
 from rules.chains import Tree
-from rules.events import Disbursed, Event, Paid, Refunded, ReversalCause, Reversed
+from rules.events import Charged, Disbursed, Event, Paid, Refunded, ReversalCause, Reversed, Waived
 from rules.loan import PrepaymentChoice
 from rules.proof_check import NotAProofError
 from rules.proofs import Proof
+from rules.sample_products import PLUS
 from tests.rules.book import DISBURSED_ON, terms
 
 AS_OF = date(2026, 4, 3)
@@ -190,3 +191,23 @@ def test_a_hostile_file_is_one_line_and_little_work(name: str) -> None:
     assert found
     assert all("\n" not in line and len(line) < 300 and line.isprintable() for line in found)
     assert datetime.now(UTC) - start < timedelta(seconds=5)
+
+
+def test_charges_and_waivers_are_proved_too() -> None:
+    agreed = TERMS._replace(product=PLUS)
+    recorded = [
+        *EVENTS[:4],
+        event(5, AS_OF, Charged("bounce", Decimal("500.00"), 4)),
+        event(6, AS_OF, Waived(Decimal("118.00"), "charge:5")),
+        event(7, AS_OF, Waived(Decimal("10.00"))),
+    ]
+    tree = Tree()
+    tree.add(chains.leaf(3, 7, chains.chain(3, agreed, recorded)[-1]), is_wanted=True)
+    tree.root()
+    assert tree.index is not None
+    document: Any = proofs.document(Proof("Asha Finance", 3, agreed, AS_OF, recorded, tree.index, tree.path, tree.size))
+    assert faults(proofs.written(document).encode()) == []
+    lines = [(line["kind"], line["event"], line.get("charges")) for line in document["statement"]]
+    assert lines[-3:] == [("CHARGE", 5, "590.00"), ("WAIVER", 6, "118.00"), ("WAIVER", 7, None)]
+    document["events"][4]["details"] = document["events"][4]["details"].replace("bounce", "visit")
+    assert faults(proofs.written(document).encode()) != []
