@@ -407,3 +407,29 @@ async def test_a_borrower_sets_a_password_changes_it_and_erases_the_account(tab:
     await page.get_by_label("Password").fill("a longer password")
     await page.get_by_role("button", name="Sign in", exact=True).click()
     await expect(page.get_by_role("alert")).to_contain_text("The email or the password is wrong.")
+
+
+async def test_products_are_compared_and_a_borrower_chooses_one(tab: Tab, browser: Browser) -> None:
+    page, stack = tab.page, tab.stack
+    email, _, loan = people.lent(stack, "Ira", "643764007761")
+    await sign_in(page, email, path="/app/borrow")
+    await page.get_by_role("radio", name="Card with charges").check()
+    await expect(page.get_by_role("group", name="Kind of loan")).to_contain_text("penal 2 %, at most ₹\u00a0500.00")
+    await page.get_by_label("Amount", exact=True).fill("10,000")
+    await page.get_by_role("button", name="Apply for this loan").click()
+    await page.get_by_text("Approved. ₹\u00a010,000.00 was paid out to you").wait_for()
+    await page.get_by_text("Card with charges, version 1").wait_for()
+    await page.goto(f"/app/loans/{loan}")
+    await page.get_by_text("Card, version 1").wait_for()
+
+    async with opened(stack, browser) as other:
+        await sign_in(other.page, stack.operator, stack.password, "/app/products")
+        table = other.page.get_by_role("region", name="The policies of the chosen versions")
+        await expect(table.get_by_role("columnheader")).to_have_text(
+            ["Policy", "Card (card 1)", "Monthly EMI loan (emi 1)", "Card with charges (plus 1)"]
+        )
+        await expect(table.get_by_role("row", name="Cooling-off differs")).to_contain_text("3 days")
+        await other.picture("products")
+        await other.page.get_by_role("checkbox", name="Monthly EMI loan (emi 1)").uncheck()
+        await expect(table.get_by_role("columnheader")).to_have_count(3)
+        await expect(table.get_by_role("row", name=re.compile("^Cycle A bill"))).not_to_contain_text("differs")

@@ -70,6 +70,7 @@ async def _all_pages(tab: Tab, someone: Someone) -> AsyncIterator[str]:
         "/loans",
         "/loans?show=all",
         "/billing",
+        "/products",
         f"/people/{someone.id}",
         "/profile",
         *_of_a_loan(someone.loan),

@@ -8,7 +8,7 @@ from playwright.async_api import Browser
 from tests.web.browsing import PATIENCE, Stack, until
 
 # The size of all scripts of the console in gzip, including those that load when a page is opened.
-MOST_BYTES = 300_000
+MOST_BYTES = 320_000
 # The first paint is the header of the page's own text; the form follows when the scripts have run.
 FIRST_PAINT_MILLISECONDS = 1_000
 FORM_MILLISECONDS = 2_000

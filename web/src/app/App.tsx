@@ -27,6 +27,7 @@ const ResetPassword = lazyWithRetry(() => import("./password/ResetPassword"));
 const Book = lazyWithRetry(() => import("./operator/Book"));
 const Loans = lazyWithRetry(() => import("./operator/Loans"));
 const Billing = lazyWithRetry(() => import("./operator/Billing"));
+const Products = lazyWithRetry(() => import("./operator/Products"));
 const People = lazyWithRetry(() => import("./operator/People"));
 
 export function App() {
@@ -121,6 +122,7 @@ function OperatorRoutes() {
       <Route path={paths.home()} component={Book} />
       <Route path={paths.loans()} component={Loans} />
       <Route path={paths.billing()} component={Billing} />
+      <Route path={paths.products()} component={Products} />
       <Route path={patterns.person}>{({ id }) => <People id={id} />}</Route>
       <Route path={paths.profile()} component={Profile} />
       {LOAN_ROUTE}
@@ -132,7 +134,7 @@ function OperatorRoutes() {
 // The person who signs in may be another one than the person who opened the page.
 const OF_OTHERS = [
   ...[paths.signIn(), paths.register(), paths.forgotPassword(), paths.resetPassword()],
-  ...[paths.borrow(), paths.loans(), paths.billing(), patterns.person],
+  ...[paths.borrow(), paths.loans(), paths.billing(), paths.products(), patterns.person],
 ];
 
 /** Pages of another role, or of users who are not signed in, lead to the first page. */

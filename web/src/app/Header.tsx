@@ -20,6 +20,7 @@ const MENUS = {
     [paths.home(), "Book"],
     [paths.loans(), "Loans"],
     [paths.billing(), "Billing"],
+    [paths.products(), "Products"],
     [paths.people(), "People"],
     [paths.profile(), "Password"],
   ],

@@ -26,6 +26,7 @@ export const paths = {
   borrow: () => "/borrow",
   profile: () => "/profile",
   billing: () => "/billing",
+  products: () => "/products",
   people: () => "/people",
   person: (id: string) => `/people/${id}`,
   loans: (list?: LoanList) => (list ? `/loans?show=${list}` : "/loans"),

@@ -4,6 +4,7 @@ import { useForm, type UseFormReturn, useWatch } from "react-hook-form";
 import { useQuery } from "urql";
 import { useLocation } from "wouter";
 import { graphql } from "../../api/generated";
+import type { BorrowPolicyQuery } from "../../api/generated/graphql";
 import { formatInteger, formatPercent, formatRupees, parseAmount } from "../../ui/money";
 import { Page } from "../../ui/Page";
 import { QueryResult } from "../../ui/QueryResult";
@@ -11,6 +12,7 @@ import { Form } from "../forms/Form";
 import { showProblems } from "../forms/showProblems";
 import { useSubmit } from "../forms/useSubmit";
 import { paths } from "../paths";
+import { ProductChoice } from "./ProductChoice";
 import { IncomeRequest } from "./IncomeRequest";
 import { Obstacles } from "./Obstacles";
 import { Cost, QuotePanel, useQuote } from "./QuotePanel";
@@ -27,8 +29,9 @@ import {
 import { useLoanApplication } from "./useLoanApplication";
 
 const BorrowPolicyDocument = graphql(`
-  query BorrowPolicy {
-    policy {
+  query BorrowPolicy($product: String!) {
+    policy(product: $product) {
+      minimumAmount
       maximumAmount
       maximumTerm
       minimumRate
@@ -36,6 +39,23 @@ const BorrowPolicyDocument = graphql(`
       maximumExposure
       maximumLoans
       cycleDays
+    }
+    product(name: $product) {
+      name
+      cycleKind
+    }
+    products {
+      name
+      title
+      cycleKind
+      cycle
+      charges {
+        kind
+        rate
+        flat
+        maximum
+      }
+      prepaymentRate
     }
     me {
       id
@@ -50,15 +70,17 @@ const BorrowPolicyDocument = graphql(`
 `);
 
 export function Borrow() {
-  const [policy, refetch] = useQuery({ query: BorrowPolicyDocument });
+  const [chosen, choose] = useState("card");
+  const [policy, refetch] = useQuery({ query: BorrowPolicyDocument, variables: { product: chosen } });
   return (
     <Page title="Borrow" lead="See what the loan costs before you apply for it.">
       <QueryResult query={policy} refetch={refetch} height="30rem">
-        {({ policy, me }) => (
+        {({ policy, product, products, me }) => (
           <>
             <Obstacles problems={me.borrowingProblems} />
             <IncomeRequest income={me.annualIncome} />
-            <Application policy={policy} />
+            {products.length > 1 && <ProductChoice products={products} chosen={chosen} choose={choose} />}
+            {product && <Application policy={policy} product={product} key={product.name} />}
           </>
         )}
       </QueryResult>
@@ -66,18 +88,23 @@ export function Borrow() {
   );
 }
 
-function Application({ policy }: { policy: BorrowPolicy }) {
+interface ApplicationProps {
+  policy: BorrowPolicy;
+  product: NonNullable<BorrowPolicyQuery["product"]>;
+}
+
+function Application({ policy, product }: ApplicationProps) {
   const form = useForm({ defaultValues: initialTerms(policy), mode: "onChange" });
   const apply = useLoanApplication();
   const [, navigate] = useLocation();
   const text = useWatch({ control: form.control }) as TermsText;
-  const quotedTerms = useDebounced(JSON.stringify(parseTerms(text)));
+  const quotedTerms = useDebounced(JSON.stringify(parseTerms(text, product.name)));
 
   const quote = useQuote(JSON.parse(quotedTerms) as Terms | null, (problems) => showProblems(form, problems));
   const submission = useSubmit(
     form,
     // The fields' own checks have passed, so the terms can be parsed.
-    (values) => apply(parseTerms(values)!),
+    (values) => apply(parseTerms(values, product.name)!),
     ({ id }) => navigate(paths.loan(id), { state: { isNew: true } }),
   );
 
@@ -94,7 +121,7 @@ function Application({ policy }: { policy: BorrowPolicy }) {
         }
       >
         <h2>Your loan</h2>
-        <TermsFields form={form} policy={policy} />
+        <TermsFields form={form} policy={policy} isMonthly={product.cycleKind === "MONTHS"} />
         <Cost {...quote} />
       </Form>
       <QuotePanel {...quote} />
@@ -102,11 +129,17 @@ function Application({ policy }: { policy: BorrowPolicy }) {
   );
 }
 
-function TermsFields({ form, policy }: { form: UseFormReturn<TermsText>; policy: BorrowPolicy }) {
+interface TermsProps {
+  form: UseFormReturn<TermsText>;
+  policy: BorrowPolicy;
+  isMonthly: boolean;
+}
+
+function TermsFields({ form, policy, isMonthly }: TermsProps) {
   const maximum = maximumRupees(policy);
   const lowestRate = Number(policy.minimumRate);
   const highestRate = Number(policy.maximumRate);
-  const step = Math.max(Math.round(Number(maximum) / 100), 1);
+  const step = Math.max(Math.round(Number(maximum) / 100), Math.ceil(Number(policy.minimumAmount)), 1);
   return (
     <>
       <SliderField
@@ -123,7 +156,7 @@ function TermsFields({ form, policy }: { form: UseFormReturn<TermsText>; policy:
         form={form}
         name="loanTerm"
         label="Term"
-        hint={`In cycles of ${policy.cycleDays} days, at most ${policy.maximumTerm}`}
+        hint={`In ${isMonthly ? "months" : `cycles of ${policy.cycleDays} days`}, at most ${policy.maximumTerm}`}
         slider={{ min: 1, max: policy.maximumTerm, step: 1 }}
         validate={checks.loanTerm}
         describe={(text) => `${text} cycles`}

@@ -16,8 +16,8 @@ import type { Terms } from "./terms";
 const StackedBars = lazyWithRetry(() => import("../charts/StackedBars"));
 
 const QuoteDocument = graphql(`
-  query Quote($amount: Money!, $loanTerm: Int!, $interestRate: Percent!) {
-    quote(amount: $amount, loanTerm: $loanTerm, interestRate: $interestRate) {
+  query Quote($product: String!, $amount: Money!, $loanTerm: Int!, $interestRate: Percent!) {
+    quote(product: $product, amount: $amount, loanTerm: $loanTerm, interestRate: $interestRate) {
       __typename
       ... on Quote {
         emi
@@ -51,7 +51,7 @@ export interface QuoteState {
 export function useQuote(terms: Terms | null, onProblems: (problems: Problem[]) => void): QuoteState {
   const [{ data, error, fetching, stale }, refetch] = useQuery({
     query: QuoteDocument,
-    variables: terms ?? { amount: "0", loanTerm: 0, interestRate: "0" },
+    variables: terms ?? { product: "card", amount: "0", loanTerm: 0, interestRate: "0" },
     pause: !terms,
     requestPolicy: "cache-first",
   });

@@ -3,12 +3,14 @@ import type { BorrowPolicyQuery } from "../../api/generated/graphql";
 import { formatInteger, parseAmount } from "../../ui/money";
 
 export interface Terms {
+  product: string;
   amount: string;
   loanTerm: number;
   interestRate: string;
 }
 
-export type TermsText = Record<keyof Terms, string>;
+/** The fields of the form; the product is chosen above it. */
+export type TermsText = Record<Exclude<keyof Terms, "product">, string>;
 
 export type BorrowPolicy = BorrowPolicyQuery["policy"];
 
@@ -21,10 +23,10 @@ export const checks = {
 };
 
 /** Null while one of the fields is invalid. */
-export function parseTerms({ amount, loanTerm, interestRate }: TermsText): Terms | null {
+export function parseTerms({ amount, loanTerm, interestRate }: TermsText, product: string): Terms | null {
   const rupees = parseAmount(amount);
   if (rupees === null || checks.loanTerm(loanTerm) !== true || checks.interestRate(interestRate) !== true) return null;
-  return { amount: rupees, loanTerm: Number(loanTerm), interestRate: interestRate.trim() };
+  return { product, amount: rupees, loanTerm: Number(loanTerm), interestRate: interestRate.trim() };
 }
 
 /** The highest amount that the lender lends, in whole rupees. */

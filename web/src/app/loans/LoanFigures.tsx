@@ -42,6 +42,9 @@ export function LoanFigures({ loan, interestDue, accruedInterest }: Props) {
           <Fact name="Next bill">{nextBillingDate ? formatDate(nextBillingDate) : "—"}</Fact>
         </>
       )}
+      <Fact name="Product">
+        {loan.product.title}, version {loan.product.version}
+      </Fact>
       <Fact name="Terms">
         {formatRupees(loan.amount)} at {formatPercent(loan.interestRate)}, {loan.loanTerm} cycles
       </Fact>

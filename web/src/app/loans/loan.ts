@@ -16,6 +16,10 @@ export const LoanDocument = graphql(`
         aadhaarMasked
         phone
       }
+      product {
+        title
+        version
+      }
       status
       amount
       interestRate

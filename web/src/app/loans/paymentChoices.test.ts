@@ -8,6 +8,7 @@ import { effectOf, paymentChoices } from "./paymentChoices";
 const NOTHING_DUE: Loan = {
   id: "7",
   borrower: { id: "1", name: "Asha", aadhaarMasked: "XXXX XXXX 9012", phone: null },
+  product: { title: "Card", version: 1 },
   status: "ACTIVE",
   amount: "50000.00",
   interestRate: "10.500",
