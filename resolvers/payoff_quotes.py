@@ -23,7 +23,7 @@ async def payoff_quote(
     loan_id: Annotated[strawberry.ID, argument(description="The id of the loan.")],
     through: Annotated[
         date | None,
-        argument(description="The last day, at most Policy.quoteDays ahead. Default: the last one that is allowed."),
+        argument(description="The last day, at most Product.quoteDays ahead. Default: the last one that is allowed."),
     ] = None,
 ) -> PayoffQuote:
     """Raises: Refused: LOAN_NOT_FOUND, LOAN_CLOSED, LOAN_CANCELLED, or QUOTE_TOO_FAR."""
@@ -33,7 +33,7 @@ async def payoff_quote(
         raise receipts.not_found()
     await bills.attach([found])
     await read_audit.record_read(info.context, found.user_id)
-    today, most_days = info.context.today, info.context.settings.quote_days
+    today, most_days = info.context.today, info.context.product_of(found).quote_days
     last = rules.latest_day(today, most_days) if through is None else through
     if last < today:
         raise bad_input(f"`through` must not be before {today}, the business date.")

@@ -31,9 +31,6 @@ class Correction(NamedTuple):
         return [bill for cycle, bill in self.after.bills.items() if bill[:width] != before.get(cycle, bill)[:width]]
 
 
-# A payment may be dated back this far (policy). It corrects bills and statements that the borrower has read.
-MOST_DAYS_BACK = 365
-
 _NOTHING = Posted(date.min, ())
 
 
@@ -137,7 +134,7 @@ def payment_problems(
     """
     if paid.amount <= 0:
         yield Problem(ProblemCode.AMOUNT_TOO_LOW, "The amount must be more than 0.00.", "amount")
-    earliest = max(terms.disbursed_on, today - plan.days(MOST_DAYS_BACK))
+    earliest = max(terms.disbursed_on, today - plan.days(terms.product.backdate_days))
     if paid_on > today:
         message = f"The date must not be after {today}, the business date."
         yield Problem(ProblemCode.EFFECTIVE_DATE_IN_FUTURE, message, "paymentDate")

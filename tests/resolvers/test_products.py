@@ -213,3 +213,12 @@ async def test_a_new_version_of_card_is_the_default(settings: Settings) -> None:
             "query ($id: ID!) { loan(id: $id) { product { version dueDays } } }", id=before["id"]
         )
         assert shown["product"] == {"version": 1, "dueDays": 15}
+
+
+async def test_a_quote_of_the_payoff_looks_as_far_ahead_as_the_product(borrower: Client, operator: Client) -> None:
+    await added(operator, **TEN, quoteDays=2)
+    quote = f"""query ($loan: ID!) {{ payoffQuote(loanId: $loan) {{ __typename {REFUSAL}
+      ... on PayoffQuote {{ days {{ date }} }} }} }}"""
+    for product, days in (("ten", 3), ("card", 32)):
+        loan = await borrower.ask(MADE, input=LOAN | {"product": product})
+        assert len((await borrower.ask(quote, loan=loan["id"]))["days"]) == days

@@ -13,7 +13,6 @@ from rules import (
     apr,
     billing,
     calendars,
-    corrections,
     credit,
     eligibility,
     ledger,
@@ -27,6 +26,7 @@ from rules.day_counts import DayCount
 from rules.loan import PrepaymentChoice
 from rules.payments import AppliedPayment
 from rules.plan import Installment
+from rules.products import CARD, RateType
 from rules.refusals import ProblemCode
 from rules.schedules import Agreement
 from settings import ROOT, Settings
@@ -178,7 +178,7 @@ def test_the_worked_corrections_are_those_that_the_rules_are_tested_with() -> No
 
 
 def test_a_payment_may_be_dated_back_as_far_as_the_page_says() -> None:
-    assert f"It may be at most {corrections.MOST_DAYS_BACK} days before the business date." in PAGE
+    assert f"It may be at most {CARD.backdate_days} days before the business date." in PAGE
 
 
 def line(row: Installment) -> list[str]:
@@ -225,7 +225,16 @@ def test_each_section_that_code_cites_exists() -> None:
 
 
 def test_each_code_exists() -> None:
-    kinds = (ProblemCode, billing.BillStatus, billing.PaymentState, ledger.Event, PrepaymentChoice, CycleKind, DayCount)
+    kinds = (
+        ProblemCode,
+        billing.BillStatus,
+        billing.PaymentState,
+        ledger.Event,
+        PrepaymentChoice,
+        CycleKind,
+        DayCount,
+        RateType,
+    )
     known = {str(code) for kind in kinds for code in kind}
     assert set(re.findall(r"`(?!KIST_)([A-Z_]{4,})`", PAGE)) <= known
 
