@@ -62,6 +62,7 @@ class LenderSettings(BaseSettings):
     maximum_exposure: Rupees | None = None
     maximum_loans: int | None = Field(default=None, ge=0, le=1_000_000)
     lend_when_past_due: bool = False
+    settlement_months: int = Field(default=12, ge=0, le=1200)
     cycle_days: int = Field(default=30, ge=2, le=366)
     due_days: int = Field(default=15, ge=1, le=365)
     minimum_due_rate: Percentage = Decimal("3.000")

@@ -128,9 +128,11 @@ def _columns(rows: Iterable[Sequence[Any]]) -> list[list[Any]]:
 
 _RESTATE_PAYMENTS = """
 UPDATE payments SET interest = w.interest, principal = w.principal, credit = w.credit, emi_before = w.emi_before,
-    emi_after = w.emi_after, charges = w.charges, charge_parts = w.charge_parts, reversed_on = NULL
+    emi_after = w.emi_after, charges = w.charges, charge_parts = w.charge_parts, recovery = w.recovery,
+    written_off = w.written_off, reversed_on = NULL
 FROM unnest($1::bigint[], $2::numeric[], $3::numeric[], $4::numeric[], $5::numeric[], $6::numeric[], $7::numeric[],
-    $8::text[]) AS w (id, interest, principal, credit, emi_before, emi_after, charges, charge_parts)
+    $8::text[], $9::numeric[], $10::numeric[])
+    AS w (id, interest, principal, credit, emi_before, emi_after, charges, charge_parts, recovery, written_off)
 WHERE payments.id = w.id
 """
 _REPLACE_ALLOCATIONS = "UPDATE allocations SET known_until = $2 WHERE payment_id = ANY($1) AND known_until IS NULL"

@@ -4,6 +4,8 @@ import os
 from datetime import datetime
 from typing import Literal
 
+from tortoise.expressions import Q
+
 from models import audit, audit_facts, operators, password_resets, sessions, user_changes, users
 from models.audit import Subject
 from models.expressions import Now
@@ -11,6 +13,7 @@ from models.loans import Loan
 from models.operators import Operator
 from models.users import User
 from rules.audit import Actor, Event, Origin
+from rules.loan import Status
 
 Table = Literal["users", "operators"]
 
@@ -113,7 +116,9 @@ async def hold(user_id: int) -> User:
 
 
 async def has_open_loan(user_id: int) -> bool:
-    return await Loan.filter(user_id=user_id, closed_on=None).exists()
+    """Whether a borrower has a loan that is active or written off, or credit."""
+    is_open = Q(status__in=[Status.ACTIVE, Status.WRITTEN_OFF]) | ~Q(credit=0)
+    return await Loan.filter(is_open, user_id=user_id).exists()
 
 
 async def erase(user_id: int) -> datetime:

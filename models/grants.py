@@ -81,7 +81,10 @@ TABLES: dict[str, Grant] = {
     ),
     # A correction restates the parts of a payment; its amount and date never change.
     "payments": Grant(
-        update=("interest", "principal", "credit", "charges", "charge_parts", "emi_before", "emi_after", "reversed_on")
+        update=(
+            "interest", "principal", "credit", "charges", "charge_parts", "emi_before", "emi_after", "recovery",
+            "written_off", "reversed_on",
+        )
     ),
     "allocations": Grant(update=("known_until",)),
     "loan_events": Grant(update=("counts",)),

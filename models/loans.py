@@ -187,11 +187,6 @@ async def find(loan_id: int, *, owner_id: int | None) -> Loan | None:
     return await loans.first()
 
 
-async def open_loans(user_ids: list[int]) -> list[Loan]:
-    """The loans of some borrowers that are not closed."""
-    return await Loan.filter(user_id__in=user_ids, closed_on=None).order_by("id")
-
-
 async def record_decision(application_id: int, by: Origin) -> None:
     """Write the audit entry of an application, in the transaction that stores its decision."""
     await audit.record_rows(Event.LOAN_DECIDED, by, audit_facts.APPLICATIONS, audit_facts.APPLICATION, [application_id])

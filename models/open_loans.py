@@ -4,6 +4,8 @@ from collections.abc import Iterable, Sequence
 from datetime import date, datetime
 from typing import NamedTuple
 
+from tortoise.expressions import Q
+
 from models import bills, database, histories, life_events
 from models.histories import RowIds
 from models.life_events import EventRow
@@ -65,6 +67,12 @@ async def locked(loan_ids: Iterable[int]) -> dict[int, OpenLoan]:
 async def read(loan_ids: Iterable[int]) -> dict[int, OpenLoan]:
     """The loans that exist, as the transaction's snapshot has them."""
     return await _opened(await Loan.filter(id__in=set(loan_ids)).order_by("id"))
+
+
+async def open_or_settled(user_ids: list[int]) -> list[Loan]:
+    """The borrowers' loans that have not ended, and those that were settled for less."""
+    wanted = Q(closed_on=None) | Q(special__contains='"closure_reason":"SETTLED"')
+    return await Loan.filter(wanted, user_id__in=user_ids).order_by("id")
 
 
 async def now() -> datetime:

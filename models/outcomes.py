@@ -77,9 +77,9 @@ def _numbered(names: Sequence[str]) -> dict[str, str]:
     return {name: f"${number}" for number, name in enumerate(names, 1)}
 
 
-# The parameters of a payment, in their order: its row, its parts, its entries. Few payments have the charges.
+# The parameters of a payment, in their order: its row, its parts, its entries. Few payments have the others.
 _PAID = (*PaymentRecord._fields, "interest", "principal", "credit", "emi_before", "emi_after")
-_CHARGED = ("charges", "charge_parts")
+_FEW = ("charges", "charge_parts", "recovery", "written_off")
 
 
 def _taking(columns: Sequence[str]) -> str:
@@ -111,13 +111,13 @@ def _taking(columns: Sequence[str]) -> str:
     )
 
 
-_RESTATING = (*_PAID, *_CHARGED, "reason", "due_again", "moved_from_id", "created_at")
+_RESTATING = (*_PAID, *_FEW, "reason", "due_again", "moved_from_id", "created_at")
 _EVENT = (
     "loan_id", "kind", "effective_on", "recorded_on", "recorded_at", "amount", "reverses", "cause", "details",
     "due_again", "reason", "request_id", "operator_id",
 )  # fmt: skip
 _PAYMENT_TAKEN = Event.PAYMENT_TAKEN, audit_facts.PAYMENT
-_TAKE, _TAKE_CHARGED = _taking(_PAID), _taking((*_PAID, *_CHARGED))
+_TAKE, _TAKE_FEW = _taking(_PAID), _taking((*_PAID, *_FEW))
 _RECORD_PAYMENT = _recording("payments", _numbered(_RESTATING), len(_RESTATING), _PAYMENT_TAKEN)
 _RECORD_EVENT = _recording(
     "loan_events", _numbered(_EVENT), len(_EVENT), (Event.LOAN_EVENT_RECORDED, audit_facts.LOAN_EVENT)
@@ -149,6 +149,10 @@ def _recorded(outcome: Outcome) -> tuple[str, Sequence[Any], Standing]:
     """The statement that records an event, the parameters of its own, and the loan's standing after it."""
     if isinstance(outcome, TakenPayment):
         record, applied = outcome
+        few: tuple[Any, ...] = ()
+        if applied.charged or applied.recovery or applied.loss:
+            parts = charges.text_of_parts(applied.charged)
+            few = (applied.charges, parts, applied.recovery, applied.written_off)
         values = (
             *record,
             applied.interest,
@@ -156,11 +160,11 @@ def _recorded(outcome: Outcome) -> tuple[str, Sequence[Any], Standing]:
             applied.credit,
             applied.emi_before,
             applied.standing.emi,
-            *((applied.charges, charges.text_of_parts(applied.charged)) if applied.charged else ()),
+            *few,
             *[[part[place] for part in applied.allocations] for place in range(3)],
             *loans.ledger_columns(ledger.of_payment(applied)),
         )
-        return _TAKE_CHARGED if applied.charged else _TAKE, values, applied.standing
+        return _TAKE_FEW if few else _TAKE, values, applied.standing
     is_paid = isinstance(outcome.row, Payment)
     statement, columns = (_RECORD_PAYMENT, _RESTATING) if is_paid else (_RECORD_EVENT, _EVENT)
     return statement, [getattr(outcome.row, name) for name in columns], outcome.correction.after.standing

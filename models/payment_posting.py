@@ -57,6 +57,7 @@ class PaymentRow(NamedTuple):
     reversed_on: date | None
     charges: Decimal
     charge_parts: str | None
+    recovery: Decimal
 
     @property
     def payment_date(self) -> date:
@@ -84,6 +85,7 @@ class AllocationRow(NamedTuple):
     credit: Decimal = ZERO
     charge: Charge | None = None
     charge_paid: Decimal = ZERO
+    recovery: Decimal = ZERO
 
 
 class PayableLoan(NamedTuple):
@@ -176,4 +178,5 @@ def row_of(stored: Stored, record: PaymentRecord, applied: AppliedPayment) -> Pa
         charges=applied.charges,
         charge_parts=charges.text_of_parts(applied.charged),
         reversed_on=None,
+        recovery=applied.recovery,
     )

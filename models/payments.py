@@ -43,6 +43,9 @@ class Payment(Model):
     # The part that paid charges, and JSON of it by the charges' keys.
     charges = fields.DecimalField(max_digits=14, decimal_places=2, default=0)
     charge_parts: str | None = fields.TextField(null=True)
+    # The part that reduced the claim of a written-off loan, and the principal that was written off with this payment.
+    recovery = fields.DecimalField(max_digits=14, decimal_places=2, default=0)
+    written_off = fields.DecimalField(max_digits=14, decimal_places=2, default=0)
     # A backdated payment has a reason, and the cycles that it makes due again.
     reason: str | None = fields.TextField(null=True)
     due_again: list[int] = ArrayField(element_type="int", default=list)
@@ -94,6 +97,7 @@ class Allocation(Model):
     credit = ZERO
     charge: None = None
     charge_paid = ZERO
+    recovery = ZERO
 
     class Meta:
         table = "allocations"

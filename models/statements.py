@@ -83,14 +83,18 @@ _BILLS = slice(_UNPAID.stop, _UNPAID.stop + len(PostedBill._fields))
 _PAYMENTS = slice(_BILLS.stop, _BILLS.stop + len(PostedPayment._fields))
 _EVENTS = _PAYMENTS.stop
 
-# Arrays, because one row of a statement and its loan cost less than a row for each event. Nearly all loans have neither
-# a reversal nor a refund: one array of records costs them less than an array for each column, and than a join.
+# Arrays, because one row of a statement and its loan cost less than a row for each event. Nearly all loans have no
+# other event, recovery or loss: one array of records costs them less than an array for each column, and than a join.
 _READ = f"""
 SELECT {loans.COLUMNS}, unpaid.*, billed.*, paid.*, ARRAY(
     SELECT ROW (
-        kind, effective_on, sequence, coalesce(amount, 0.00)::text, recorded_on, CASE WHEN counts THEN reverses END
+        kind, effective_on, sequence, CASE kind WHEN 'REFUND' THEN amount ELSE 0.00 END::text, recorded_on,
+        CASE WHEN counts THEN reverses END
     )
     FROM loan_events WHERE loan_id = loan.id AND $3 LIMIT {MOST_LINES}
+), ARRAY(
+    SELECT ROW (sequence, recovery::text, written_off::text)
+    FROM payments WHERE loan_id = loan.id AND $3 AND loan.special IS NOT NULL LIMIT {MOST_LINES}
 ), %s
 FROM loans loan
 CROSS JOIN LATERAL (
@@ -136,6 +140,9 @@ def _result(rows: Sequence[Sequence[Any]]) -> StatementRows | None:
     # A bill is never reversed: a correction restates it, or withdraws it. It moves no principal.
     bills = [Posted(LineKind.BILL, on, 0, interest) for on, interest in _values(PostedBill, row[_BILLS])]
     payments = [Posted(LineKind.PAYMENT, *values) for values in _values(PostedPayment, row[_PAYMENTS])]
+    if row[_EVENTS + 1]:
+        ends = {sequence: (Decimal(recovery), Decimal(lost)) for sequence, recovery, lost in row[_EVENTS + 1]}
+        payments = [Posted(*one[:-2], *ends[one.sequence]) for one in payments]
     reversed_on = {reverses: recorded_on for *_, recorded_on, reverses in row[_EVENTS]}
     others = [
         posted_event(LineKind(kind), on, sequence, Decimal(amount), reversed_on.get(sequence))
@@ -145,7 +152,7 @@ def _result(rows: Sequence[Sequence[Any]]) -> StatementRows | None:
         loan=loans.row_of(row[_LOAN], unpaid),
         posted=[*bills, *payments, *others],
         cancelled_on=reversed_on.get(1),
-        known_at=row[_EVENTS + 1],
+        known_at=row[_EVENTS + 2],
     )
 
 

@@ -42,14 +42,17 @@ async def book_balances() -> dict[Account, Decimal]:
     refunded = await _sum(LoanEvent, "amount", kind="REFUND", counts=True)
     lent = await _sum(Loan, "amount", status__not=Status.CANCELLED)
     charged = await charge_sums.balances()
-    return {
+    found = {
         **charged,
         Account.CASH: paid - refunded - lent + charged[Account.CASH],
         Account.PRINCIPAL: await _sum(Loan, "principal_balance"),
         Account.INTEREST_RECEIVABLE: await _sum(Loan, "interest_due"),
         Account.INTEREST_INCOME: -billed - unbilled + charged[Account.INTEREST_INCOME],
         Account.BORROWER_CREDIT: -await _sum(Loan, "credit"),
+        Account.RECOVERY_INCOME: -await _sum(Payment, "recovery", reversed_on=None),
     }
+    # Losses are what loans owed and nothing else accounts for.
+    return found | {Account.WRITTEN_OFF: -sum(found.values(), Decimal(0))}
 
 
 async def _sum(model: type[Model], column: str, **only: object) -> Decimal:

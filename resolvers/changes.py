@@ -61,10 +61,15 @@ def _change(steps: Sequence[Step], shown: Sequence[Loan], *, replayed: bool = Fa
         before=standing(first.before, today),
         after=standing(last.correction.after, today),
         restated_bills=restated,  # type: ignore[arg-type]
-        voided=[],
+        voided=[of[sequence - 1] for of, step in zip(views, steps, strict=True) for sequence in _void(step)],  # type: ignore[misc]
         postings=[_posting(one) for step in steps for one in step.postings],
         replayed=replayed,
     )
+
+
+def _void(step: Step) -> list[int]:
+    """The events of a loan that have no effect in its life after the step."""
+    return sorted(step.correction.after.void)
 
 
 def _rows(step: Step) -> list[EventRow]:

@@ -60,6 +60,7 @@ async def loan(
     ProblemCode.EXPOSURE_TOO_HIGH,
     ProblemCode.TOO_MANY_LOANS,
     ProblemCode.HAS_PAST_DUE,
+    ProblemCode.SETTLED_RECENTLY,
     ProblemCode.REQUEST_ID_CONFLICT,
     ProblemCode.PRODUCT_NOT_FOUND,
     ProblemCode.KEY_FACTS_NOT_FOUND,

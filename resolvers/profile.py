@@ -139,7 +139,7 @@ async def _erase(settings: Settings, viewer: Viewer, by: Origin) -> Erasure:
         if user.erased_at is not None:
             raise unauthenticated()
         if await credentials.has_open_loan(user_id):
-            message = "A loan is open. Close every loan before you erase the account."
+            message = "A loan is open, or has credit. Close every loan before you erase the account."
             raise Refused(Problem(ProblemCode.LOANS_OPEN, message))
         # After this point the erasure must succeed.
         number = users.unseal_by(settings.keys("aadhaar_cipher_key"), user.aadhaar_ciphertext)

@@ -5,10 +5,10 @@ from models.ledger import LedgerEntry
 from models.loan_events import LoanEvent
 from models.open_loans import OpenLoan
 from models.payments import Payment
-from resolvers import changes, loan_events
+from resolvers import changes, operation_acts
 from resolvers.changes import Step
 from rules import act_columns, corrections, ledger
-from rules.events import Act, Charged, Refunded, ReversalCause, Reversed, Waived
+from rules.events import Act
 from rules.refusals import Problem, ProblemCode, Refused
 from schema.operations import Change, OperateInput
 
@@ -44,20 +44,10 @@ def _values(order: OperateInput, own: OpenLoan, other: OpenLoan | None) -> tuple
     None for a move to a loan that does not exist.
     """
     operation, loan_id = order.operation, own.loan.id
-    if operation.refund:
-        return loan_id, None, _columns(Refunded(operation.refund.amount))
-    if operation.charge:
-        return loan_id, None, _columns(Charged(operation.charge.kind, operation.charge.amount))
-    if operation.waive:
-        return loan_id, None, _columns(Waived(operation.waive.amount, operation.waive.charge))
-    if operation.move:
-        if other is None:
-            return None
-        sequence = loan_events.sequence_of(operation.move.event_id, loan_id)
-        return loan_id, other.loan.id, _columns(Reversed(sequence or 0, ReversalCause.WRONG_LOAN))
-    assert operation.reverse is not None, "an operation has exactly one member"
-    sequence = loan_events.sequence_of(operation.reverse.event_id, loan_id)
-    return loan_id, None, _columns(Reversed(sequence or 0, operation.reverse.cause))
+    if operation.move and other is None:
+        return None
+    other_id = other.loan.id if operation.move and other else None
+    return loan_id, other_id, _columns(operation_acts.act_of(operation, loan_id))
 
 
 def _columns(act: Act) -> tuple[object, ...]:

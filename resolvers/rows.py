@@ -189,7 +189,7 @@ class Rows(ABC):
             return payment.loan_as_of.life.allocations(payment.sequence)
         known = self.known_allocations.get(payment.id)
         # A reversed payment has no allocations any more.
-        if (payment.credit or payment.charges) and payment.reversed_on is None:
+        if (payment.credit or payment.charges or payment.recovery) and payment.reversed_on is None:
             return self._with_others(payment, known)
         return self.pages.allocations.load(payment.id) if known is None else known
 
@@ -208,5 +208,6 @@ class Rows(ABC):
         if payment.charges:
             loan, parts = await self.pages.loans_by_id.load(payment.loan_id), parts_of_text(payment.charge_parts)
             charged = charges.allocations(loan, self.today, parts)
+        recovered = [AllocationRow(None, ZERO, ZERO, recovery=payment.recovery)] if payment.recovery else []
         credit = [AllocationRow(None, ZERO, ZERO, payment.credit)] if payment.credit else []
-        return [*rows, *charged, *credit]
+        return [*rows, *charged, *recovered, *credit]

@@ -11,6 +11,7 @@ from resolvers.pagination import cursor, keys_of, length_of
 from rules import billing
 from rules import statement as rules
 from rules.loan import Stands
+from rules.money import ZERO
 from rules.plan import Terms
 from rules.statement import StatementLine
 from rules.terms import Changes
@@ -28,7 +29,8 @@ async def page(loan_id: int, loan: Stands, first: int | None, after: str | None)
     read = await statement_pages.page(loan_id, after=_position(terms, after, loan.standing.changes), limit=length + 1)
     lines = [] if after is not None else [rules.disbursal(loan_id, terms, read.cancelled_on)]
     # A cancelled loan has no payment that counts.
-    balance = terms.amount - read.paid_before if read.cancelled_on is None else terms.amount - terms.amount
+    has_none = read.cancelled_on is not None or read.is_written_off
+    balance = ZERO if has_none else terms.amount - read.paid_before
     lines += rules.following(loan_id, balance, read.rows)
     edges: list[Edge[object]] = [
         Edge(cursor=cursor(line.date.toordinal(), line.sequence), node=line) for line in lines[:length]

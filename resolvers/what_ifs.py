@@ -7,28 +7,25 @@ import strawberry
 from strawberry import argument
 
 from models import open_loans
-from resolvers import changes, loan_events, loan_lives, loans_as_of, product_versions
+from resolvers import changes, loan_events, loan_lives, loans_as_of, operation_acts, product_versions
 from resolvers.access import signed_in
 from resolvers.context import Info
 from resolvers.loan_lives import MOST_DAYS_AHEAD
 from rules import budgets as costs
 from rules import life, plan, statement
 from rules import what_if as rules
-from rules.events import Act, Charged, Paid, Refunded, ReversalCause, Reversed, Waived
+from rules.events import Paid
 from rules.loan import PrepaymentChoice
 from rules.plan import Terms
 from rules.products import Product
 from rules.refusals import Problem, ProblemCode, Refused
 from rules.what_if import Added
 from schema.errors import bad_input
-from schema.operations import OperationInput
 from schema.users import Role
 from schema.what_ifs import WhatIf, WhatIfEventInput, WhatIfInput
 
 # Each is folded several times.
 MOST_ADDED = 20
-# The sequence of an event that no loan has.
-_UNKNOWN = 0
 
 
 @signed_in()
@@ -52,7 +49,7 @@ async def what_if(
     added = list(_added(add, known.loan.id))
     if any(one.on > latest for one in added):
         raise bad_input(f"`on` must not be after {latest}.")
-    numbers = [loan_events.sequence_of(event_id, known.loan.id) or _UNKNOWN for event_id in leave_out]
+    numbers = [loan_events.sequence_of(event_id, known.loan.id) or operation_acts.UNKNOWN for event_id in leave_out]
     as_of, product = known.as_of, await _product(info, input, known.lived.terms)
     terms = known.lived.terms if product is None else plan.terms_under(product, known.lived.terms)
     events, problems = rules.changed(terms, known.events, added, set(numbers), await open_loans.now())
@@ -94,19 +91,4 @@ def _added(events: Sequence[WhatIfEventInput], loan_id: int) -> Iterator[Added]:
             yield Added(event.payment.on, Paid(event.payment.amount, choice))
         else:
             assert event.operation, "an event has exactly one member"
-            yield Added(event.operation.on, _act(event.operation.operation, loan_id))
-
-
-def _act(operation: OperationInput, loan_id: int) -> Act:
-    if operation.refund:
-        return Refunded(operation.refund.amount)
-    if operation.charge:
-        return Charged(operation.charge.kind, operation.charge.amount)
-    if operation.waive:
-        return Waived(operation.waive.amount, operation.waive.charge)
-    if operation.move:
-        event_id, cause = operation.move.event_id, ReversalCause.WRONG_LOAN
-    else:
-        assert operation.reverse, "an operation has exactly one member"
-        event_id, cause = operation.reverse.event_id, operation.reverse.cause
-    return Reversed(loan_events.sequence_of(event_id, loan_id) or _UNKNOWN, cause)
+            yield Added(event.operation.on, operation_acts.act_of(event.operation.operation, loan_id))

@@ -1,13 +1,26 @@
 """An act is stored as columns, and made of them again: in rows, in the chain of its loan, and in proofs."""
 
 import json
+from collections.abc import Mapping
+from datetime import date
 from decimal import Decimal
 from typing import NamedTuple
 
-from rules.events import Act, Charged, Disbursed, Paid, Refunded, ReversalCause, Reversed, Waived
+from rules.events import (
+    Act,
+    Charged,
+    Disbursed,
+    Paid,
+    Refunded,
+    ReversalCause,
+    Reversed,
+    SettlementAgreed,
+    Waived,
+    WrittenOff,
+)
 from rules.loan import PrepaymentChoice
 
-KINDS = frozenset({"DISBURSAL", "PAYMENT", "REFUND", "REVERSAL", "CHARGE", "WAIVER"})
+KINDS = frozenset({"DISBURSAL", "PAYMENT", "REFUND", "REVERSAL", "CHARGE", "WAIVER", "SETTLEMENT", "WRITE_OFF"})
 
 
 class ActColumns(NamedTuple):
@@ -21,7 +34,7 @@ class ActColumns(NamedTuple):
     details: str | None = None
 
 
-def columns_of(act: Act) -> ActColumns:
+def columns_of(act: Act) -> ActColumns:  # noqa: PLR0911 — one for each kind
     if isinstance(act, Disbursed):
         return ActColumns("DISBURSAL")
     if isinstance(act, Paid):
@@ -33,10 +46,14 @@ def columns_of(act: Act) -> ActColumns:
         return ActColumns("CHARGE", act.amount, details=json.dumps({"kind": act.kind, **reversal}))
     if isinstance(act, Waived):
         return ActColumns("WAIVER", act.amount, details=json.dumps({"charge": act.charge}) if act.charge else None)
+    if isinstance(act, SettlementAgreed):
+        return ActColumns("SETTLEMENT", act.amount, details=_text({"until": str(act.until)}))
+    if isinstance(act, WrittenOff):
+        return ActColumns("WRITE_OFF")
     return ActColumns("REVERSAL", reverses=act.sequence, cause=act.cause)
 
 
-def act_of(columns: ActColumns) -> Act:
+def act_of(columns: ActColumns) -> Act:  # noqa: PLR0911 — one for each kind
     """The act of columns that the rules have made."""
     if columns.kind == "DISBURSAL":
         return Disbursed()
@@ -44,7 +61,11 @@ def act_of(columns: ActColumns) -> Act:
         assert columns.reverses is not None
         assert columns.cause is not None
         return Reversed(columns.reverses, ReversalCause(columns.cause))
+    if columns.kind == "WRITE_OFF":
+        return WrittenOff()
     assert columns.amount is not None
+    if columns.kind == "SETTLEMENT":
+        return SettlementAgreed(columns.amount, date.fromisoformat(_values(columns)["until"]))
     if columns.kind == "REFUND":
         return Refunded(columns.amount)
     if columns.kind in {"CHARGE", "WAIVER"}:
@@ -53,3 +74,14 @@ def act_of(columns: ActColumns) -> Act:
             return Waived(columns.amount, details.get("charge"))
         return Charged(details["kind"], columns.amount, details.get("reversal", 0))
     return Paid(columns.amount, PrepaymentChoice(columns.prepayment or PrepaymentChoice.REDUCE_EMI))
+
+
+def _text(values: Mapping[str, str]) -> str:
+    """The one text of details."""
+    return json.dumps(values, sort_keys=True, separators=(",", ":"))
+
+
+def _values(columns: ActColumns) -> dict[str, str]:
+    assert columns.details is not None, f"an event of kind {columns.kind} has details"
+    values: dict[str, str] = json.loads(columns.details)
+    return values

@@ -135,6 +135,8 @@ def ended(standing: Standing) -> Iterator[Problem]:
         yield Problem(ProblemCode.LOAN_CLOSED, f"The loan was closed on {standing.closed_on}.", "loanId")
     if standing.status == Status.CANCELLED:
         yield Problem(ProblemCode.LOAN_CANCELLED, "The loan was cancelled: it owes nothing.", "loanId")
+    if standing.status == Status.WRITTEN_OFF:
+        yield Problem(ProblemCode.LOAN_WRITTEN_OFF, "The loan is written off: only its claim is left.", "loanId")
 
 
 def bounce(terms: Terms, standing: Standing, reversal: int, payment: Decimal) -> Charged | None:

@@ -48,9 +48,7 @@ def correct(before: Life, recorded: Sequence[Event], event: Event, today: date) 
     after = life.fold(terms, [*recorded, event], until=today)
     is_replayed = isinstance(event.act, Reversed) or event.effective_on < before.standing.accrued_through
     if is_replayed and not (isinstance(event.act, Reversed) and event.act.cause == ReversalCause.BOUNCED):
-        again = tuple(
-            cycle for cycle, bill in after.bills.items() if _owes(bill) and not _owes(before.bills.get(cycle))
-        )
+        again = tuple(cycle for cycle in after.bills if after.owes(cycle) and not before.owes(cycle))
         if again:
             event = event._replace(due_again=again)
             if terms.product is CARD:
@@ -58,11 +56,6 @@ def correct(before: Life, recorded: Sequence[Event], event: Event, today: date) 
             else:  # a later due date takes back a penal charge, and so moves payments
                 after = life.fold(terms, [*recorded, event], until=today)
     return Correction(event, before, after)
-
-
-def _owes(bill: Bill | None) -> bool:
-    """Whether a bill's minimum is unpaid."""
-    return bill is not None and bill.interest_paid + bill.principal_paid < bill.minimum_due
 
 
 def differences(
@@ -143,7 +136,8 @@ def payment_problems(
         yield Problem(ProblemCode.EFFECTIVE_DATE_TOO_EARLY, message, "paymentDate")
     else:
         then = charges.with_penal(terms, life.fold(terms, recorded, until=paid_on).standing, paid_on)
-        payoff = owed.payoff_of(terms, then if then.closed_on else billing.accrue(terms, then, paid_on))
+        has_ended = then.status in {Status.CLOSED, Status.CANCELLED}
+        payoff = owed.payoff_of(terms, then if has_ended else billing.accrue(terms, then, paid_on))
         if then.status == Status.CANCELLED:
             yield Problem(ProblemCode.LOAN_CANCELLED, "The loan was cancelled. It takes no payments.", "loanId")
         elif then.status == Status.CLOSED and then.credit >= 0:

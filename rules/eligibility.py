@@ -1,6 +1,7 @@
 """The limits of lending: every failed rule is reported with its code."""
 
 from collections.abc import Iterator
+from datetime import date, timedelta
 from decimal import Decimal
 from typing import NamedTuple, Protocol
 
@@ -35,6 +36,8 @@ class LenderLimits(Protocol):
     def maximum_loans(self) -> int | None: ...
     @property
     def lend_when_past_due(self) -> bool: ...
+    @property
+    def settlement_months(self) -> int: ...
 
 
 class Policy(ProductLimits, LenderLimits, Protocol):
@@ -54,9 +57,10 @@ class Limits(NamedTuple):
     maximum_exposure: Decimal | None
     maximum_loans: int | None
     lend_when_past_due: bool
+    settlement_months: int
 
 
-_OF_LENDER = ("maximum_exposure", "maximum_loans", "lend_when_past_due")
+_OF_LENDER = ("maximum_exposure", "maximum_loans", "lend_when_past_due", "settlement_months")
 
 
 def limits(product: ProductLimits, lender: LenderLimits) -> Limits:
@@ -86,12 +90,13 @@ class Request(Protocol):
 
 class Commitments(NamedTuple):
     """A person's debts on the business date: the number of open loans, their outstanding principal in rupees, and
-    whether a bill is past due.
+    whether a bill is past due. `months_since_settlement` are whole months since the latest loan was settled for less.
     """
 
     open_loans: int
     principal_outstanding: Decimal
     is_past_due: bool
+    months_since_settlement: int | None = None
 
 
 def assess(policy: Policy, applicant: Applicant, commitments: Commitments, request: Request) -> tuple[Problem, ...]:
@@ -169,3 +174,15 @@ def _commitment_problems(policy: LenderLimits, commitments: Commitments, amount:
         yield Problem(ProblemCode.TOO_MANY_LOANS, message)
     if commitments.is_past_due and not policy.lend_when_past_due:
         yield Problem(ProblemCode.HAS_PAST_DUE, "A bill is past due. Pay it first, then apply again.")
+    months = commitments.months_since_settlement
+    if months is not None and months < policy.settlement_months:
+        least = policy.settlement_months
+        message = f"A loan was settled for less than its payoff. Apply again {least} months after its end."
+        yield Problem(ProblemCode.SETTLED_RECENTLY, message)
+
+
+def months_between(earlier: date, later: date) -> int:
+    """The whole months from a day to a later one: from the 31st, a month ends with the next 31st or a month's end."""
+    months = (later.year - earlier.year) * 12 + later.month - earlier.month
+    is_last = (later + timedelta(days=1)).day == 1
+    return months if later.day >= earlier.day or is_last else months - 1

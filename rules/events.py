@@ -59,7 +59,18 @@ class Waived(NamedTuple):
     charge: str | None = None
 
 
-Act: TypeAlias = Disbursed | Paid | Refunded | Reversed | Charged | Waived
+class SettlementAgreed(NamedTuple):
+    """The lender accepts rupees in place of the payoff, if they come by a date (lending rules, 14.3)."""
+
+    amount: Decimal
+    until: date
+
+
+class WrittenOff(NamedTuple):
+    """The lender books the loan as a loss (lending rules, 14.1)."""
+
+
+Act: TypeAlias = Disbursed | Paid | Refunded | Reversed | Charged | Waived | SettlementAgreed | WrittenOff
 
 
 class Event(NamedTuple):

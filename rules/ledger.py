@@ -6,6 +6,7 @@ from enum import StrEnum
 from typing import NamedTuple
 
 from rules import charges
+from rules.ends import Loss
 from rules.loan import Charge
 from rules.money import ZERO
 from rules.payments import AppliedPayment
@@ -24,6 +25,8 @@ class Account(StrEnum):
     THIRD_PARTY_PAYABLE = "THIRD_PARTY_PAYABLE"
     PENAL_INCOME = "PENAL_INCOME"
     WAIVERS = "WAIVERS"
+    WRITTEN_OFF = "WRITTEN_OFF"
+    RECOVERY_INCOME = "RECOVERY_INCOME"
 
 
 class Event(StrEnum):
@@ -33,6 +36,7 @@ class Event(StrEnum):
     REFUND = "REFUND"
     CHARGE = "CHARGE"
     WAIVER = "WAIVER"
+    WRITE_OFF = "WRITE_OFF"
 
 
 class Entry(NamedTuple):
@@ -77,7 +81,20 @@ def of_bill(interest: Decimal) -> tuple[Entry, ...]:
 def of_payment(applied: AppliedPayment) -> tuple[Entry, ...]:
     """The entries of a payment. No bill has posted its unbilled interest as income yet."""
     levied = of_charge(applied.levied, Event.PAYMENT) if applied.levied else ()
-    return (*levied, *_of_money(Event.PAYMENT, Account.CASH, applied))
+    entries = (*levied, *_of_money(Event.PAYMENT, Account.CASH, applied))
+    if applied.recovery:
+        entries = (*entries, Entry(Event.PAYMENT, Account.CASH, Account.RECOVERY_INCOME, applied.recovery))
+    return entries if applied.loss is None else (*entries, *of_loss(Event.PAYMENT, applied.loss))
+
+
+def of_loss(event: Event, loss: Loss) -> tuple[Entry, ...]:
+    """The entries of what is written off, by a write-off or by the payment that ends a settlement."""
+    return _posted(
+        Entry(event, Account.WRITTEN_OFF, Account.INTEREST_RECEIVABLE, loss.interest),
+        Entry(event, Account.WRITTEN_OFF, Account.PRINCIPAL, loss.principal),
+        Entry(event, Account.WRITTEN_OFF, Account.CHARGES_RECEIVABLE, loss.charges),
+        Entry(event, Account.WRITTEN_OFF, Account.BORROWER_CREDIT, loss.credit),
+    )
 
 
 def _of_money(event: Event, source: Account, applied: AppliedPayment) -> tuple[Entry, ...]:

@@ -7,8 +7,9 @@ from decimal import Decimal
 from types import MappingProxyType
 from typing import NamedTuple
 
-from rules import billing, charges, events, ledger, payments, plan, waivers
-from rules.events import Charged, Disbursed, Event, Paid, Refunded, Waived
+from rules import billing, charges, ends, events, ledger, payments, plan, waivers
+from rules.ends import Ending, Loss
+from rules.events import Charged, Disbursed, Event, Paid, Refunded, SettlementAgreed, Waived, WrittenOff
 from rules.ledger import Entry
 from rules.loan import Bill, Charge, Loan, Standing, Status
 from rules.money import ZERO
@@ -44,6 +45,9 @@ class Levied(NamedTuple):
 class Life:
     """A loan as its events have made it: its standing, all its bills by cycle, and the effects of events by sequence.
 
+    `losses` are those of write-offs. `changed` has the standings after events that are neither payment nor refund.
+    `void` are the events that found nothing to do (lending rules, 8.4).
+
     It is lived step by step. The bills change in place, because a life has hundreds of payments.
     """
 
@@ -54,6 +58,9 @@ class Life:
     refunds: dict[int, Decimal] = field(default_factory=dict)
     levies: dict[int, Levied] = field(default_factory=dict)
     waivers: dict[int, AppliedWaiver] = field(default_factory=dict)
+    losses: dict[int, Loss] = field(default_factory=dict)
+    changed: dict[int, Standing] = field(default_factory=dict)
+    void: set[int] = field(default_factory=set)
     _unpaid: dict[int, Bill] = field(default_factory=dict)
 
     @property
@@ -64,6 +71,13 @@ class Life:
     def due_through(self, day: date) -> int:
         """The cycles whose billing date has come by a day."""
         return billing.cycles_due(self.terms, day, self.standing.changes)
+
+    def owes(self, cycle: int) -> bool:
+        """Whether the minimum of a cycle's bill is unpaid. The bills of a loan that was written off have lapsed."""
+        bill = self.bills.get(cycle)
+        if bill is None or ends.has_lapsed(self.standing):
+            return False
+        return bill.interest_paid + bill.principal_paid < bill.minimum_due
 
     def bill(self, cycles: int, due_again: Mapping[int, date] = _NEVER) -> None:
         """Bill the cycles up to a number that are not billed yet, unless the loan has ended."""
@@ -116,6 +130,15 @@ class Life:
         """Pay credit out. An amount that exceeds it makes it negative (lending rules, 9.7)."""
         self.refunds[sequence] = amount
         self.standing = self.standing._replace(credit=self.standing.credit - amount)
+
+    def end(self, sequence: int, ending: Ending | None) -> None:
+        """Keep a settlement or a write-off; None is one that finds nothing to do."""
+        if ending is None:
+            self.void.add(sequence)
+            return
+        self.standing = self.changed[sequence] = ending.standing
+        if ending.loss is not None:
+            self.losses[sequence] = ending.loss
 
     def make_due_again(self, cycles: Iterable[int], due_on: date) -> None:
         """Give unpaid bills a later due date, as the fold would with a correction that names them (9.4)."""
@@ -192,6 +215,8 @@ def fold(
             life.levy(sequence, act, effective_on)
         elif isinstance(act, Waived):
             life.waive(sequence, act, effective_on)
+        elif isinstance(act, SettlementAgreed | WrittenOff):
+            life.end(sequence, ends.apply(terms, life.advanced(effective_on), act))
     life.bill(life.due_through(until) if cycles is None else cycles, again)
     return life
 
@@ -213,4 +238,7 @@ def postings(life: Life, recorded: Sequence[Event]) -> dict[Source, Posted]:
         posted[Source(sequence=sequence)] = Posted(dated[sequence], ledger.of_charge(charge))
     for sequence, waiver in life.waivers.items():
         posted[Source(sequence=sequence)] = Posted(dated[sequence], ledger.of_waiver(waiver))
+    for sequence, loss in life.losses.items():
+        entries = ledger.of_loss(ledger.Event.WRITE_OFF, loss)
+        posted[Source(sequence=sequence)] = Posted(dated[sequence], entries)
     return posted

@@ -1,11 +1,11 @@
 """A loan is its terms, its standing and its bills; only a step of its life gives it a new standing."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from decimal import Decimal
 from enum import StrEnum
-from typing import NamedTuple, Protocol
+from typing import Any, NamedTuple, Protocol
 
 from rules.money import ZERO
 from rules.terms import Changes, Terms
@@ -15,6 +15,16 @@ class Status(StrEnum):
     ACTIVE = "ACTIVE"
     CLOSED = "CLOSED"
     CANCELLED = "CANCELLED"
+    WRITTEN_OFF = "WRITTEN_OFF"
+
+
+class ClosureReason(StrEnum):
+    """The reason for which a loan is closed (lending rules, 14.5)."""
+
+    PAID = "PAID"
+    COOLING_OFF = "COOLING_OFF"
+    SETTLED = "SETTLED"
+    RECOVERED = "RECOVERED"
 
 
 class PrepaymentChoice(StrEnum):
@@ -34,6 +44,7 @@ class Charge(NamedTuple):
     gst: Decimal
     waived: Decimal = ZERO
     paid: Decimal = ZERO
+    lapsed: Decimal = ZERO
 
     @property
     def total(self) -> Decimal:
@@ -41,7 +52,7 @@ class Charge(NamedTuple):
 
     @property
     def unpaid(self) -> Decimal:
-        return self.amount + self.gst - self.waived - self.paid
+        return self.amount + self.gst - self.waived - self.paid - self.lapsed
 
 
 class UnpaidMinimum(NamedTuple):
@@ -53,18 +64,40 @@ class UnpaidMinimum(NamedTuple):
 
 
 @dataclass(frozen=True, slots=True)
+class Settlement:
+    """Rupees that the lender accepts in place of the payoff if they come by a date, and the part that has come."""
+
+    amount: Decimal
+    until: date
+    paid: Decimal = ZERO
+
+    @property
+    def rest(self) -> Decimal:
+        return self.amount - self.paid
+
+
+@dataclass(frozen=True, slots=True)
 class Special:
     """The part of a standing that only some products and events make; other loans have none.
 
     `accrued` is the exact accrued interest in units of `day_counts.UNITS_OF_A_RUPEE`, for a day count other than
     DAILY3. `Standing.accrued_interest` is then cut to its seven decimals. `changes` are the terms that have changed.
     `charges` are all charges of the loan, oldest first. A product with a penal charge has `unpaid_minimums` too.
+
+    `settlement` is the newest one, even if it has lapsed. A written-off loan has a `claim`. A loan that was settled or
+    recovered has a `closure_reason`.
     """
 
     accrued: int = 0
     changes: Changes | None = None
     charges: tuple[Charge, ...] = ()
     unpaid_minimums: tuple[UnpaidMinimum, ...] = ()
+    settlement: Settlement | None = None
+    claim: Decimal | None = None
+    closure_reason: ClosureReason | None = None
+
+
+_ORDINARY = Special()
 
 
 class Standing(NamedTuple):
@@ -76,7 +109,7 @@ class Standing(NamedTuple):
     installment_due - interest_due` is the principal that bills ask for, and billing computes it without reading a bill.
     `credit` is money of the borrower that nothing demands; below zero, it is what was refunded in excess.
     `oldest_due_on` is the earliest due date of a bill whose minimum is unpaid, and `due_again_on` the latest one that a
-    correction has set. `closed_on` is the date on which the loan ended, closed or cancelled.
+    correction has set. `closed_on` is the date on which the loan ended: closed, cancelled or written off.
     `special` is what only some loans have.
     """
 
@@ -101,6 +134,11 @@ class Standing(NamedTuple):
     def undemanded_principal(self) -> Decimal:
         """Principal that no bill asks for yet (lending rules, 5.2)."""
         return self.principal_balance - (self.past_due + self.installment_due - self.interest_due)
+
+    def having(self, **changes: Any) -> "Standing":
+        """The standing with some fields of `special` changed; None again if no field differs from other loans."""
+        special = replace(self.special or _ORDINARY, **changes)
+        return self._replace(special=None if special == _ORDINARY else special)
 
     @property
     def changes(self) -> Changes | None:

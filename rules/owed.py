@@ -4,7 +4,7 @@ from datetime import date
 from decimal import Decimal
 from typing import NamedTuple
 
-from rules import billing, charges, plan
+from rules import billing, charges, plan, settlements
 from rules.loan import Bill, Charge, Loan, Standing
 from rules.money import PAISA, ZERO, to_paise
 from rules.plan import Terms
@@ -15,7 +15,9 @@ class Position(NamedTuple):
     """Rupees, and days.
 
     `payoff` closes the loan: principal, unpaid billed and accrued interest, unpaid charges, the charge of this
-    prepayment, and credit below zero (lending rules, 6, 10.1 and 10.2). `amount_due` is the sum of the unpaid
+    prepayment, and credit below zero (lending rules, 6, 10.1 and 10.2). A settlement limits it.
+
+    `amount_due` is the sum of the unpaid
     installments, which keep the plan. `minimum_due` is the sum of all unpaid minimums, due or not yet. `past_due` is
     the part of it whose due date has passed, and `days_past_due` are the days since the oldest of these dates; 0 if
     there is none.
@@ -30,16 +32,23 @@ class Position(NamedTuple):
 
 def payoff_of(terms: Terms, standing: Standing) -> Decimal:
     """The payoff of a standing whose interest has accrued up to that day."""
-    owing = standing.principal_balance + standing.interest_due + to_paise(standing.accrued_interest)
-    if terms.product is not CARD:
-        prepayment = prepayment_charge(terms, standing)
-        owing += charges.unpaid(standing) + (prepayment.total if prepayment else ZERO)
-    return owing if standing.credit >= 0 else owing - standing.credit
+    if standing.special is None and terms.product is CARD:
+        return owing(standing)
+    prepayment = prepayment_charge(terms, standing)
+    return settlements.limited(standing, owing(standing) + (prepayment.total if prepayment else ZERO))
+
+
+def owing(standing: Standing) -> Decimal:
+    """The payoff without a claim and a prepayment charge, and as if the lender accepted no less."""
+    total = standing.principal_balance + standing.interest_due + to_paise(standing.accrued_interest)
+    if standing.special is not None:
+        total += charges.unpaid(standing)
+    return total if standing.credit >= 0 else total - standing.credit
 
 
 def prepayment_charge(terms: Terms, standing: Standing) -> Charge | None:
     """The charge that the payment of the payoff brings (lending rules, 10.2)."""
-    if standing.closed_on is not None:
+    if standing.closed_on is not None or settlements.live(standing, standing.accrued_through) is not None:
         return None
     return charges.prepayment(terms, standing, standing.undemanded_principal, standing.accrued_through)
 

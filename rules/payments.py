@@ -6,7 +6,8 @@ from decimal import Decimal
 from enum import StrEnum
 from typing import NamedTuple, TypeAlias
 
-from rules import accruals, billing, charges, owed, replan, waterfall
+from rules import accruals, billing, charges, ends, owed, replan, settlements, waterfall
+from rules.ends import Loss
 from rules.loan import Bill, BillBalance, Charge, Loan, PrepaymentChoice, Standing, Status
 from rules.money import ZERO, to_paise
 from rules.plan import Terms
@@ -42,10 +43,11 @@ class PaymentOrder(NamedTuple):
 class AppliedPayment(NamedTuple):
     """An applied payment: everything to store.
 
-    `issued` are the bills issued by the payment. `interest + principal + charges + credit` is the amount.
+    `issued` are the bills issued by the payment. `interest + principal + charges + credit + recovery` is the amount.
     `unbilled_interest` is the part of the interest that had accrued without a bill. `credit` is the part that nothing
     asked for. `emi_before` is the EMI before the payment. `charged` are the parts that paid charges, and `levied` is
-    the prepayment charge of the payment.
+    the prepayment charge of the payment. `recovery` is the part that reduced the claim of a written-off loan. `loss` is
+    what the lender wrote off because the payment reached the amount of a settlement.
     """
 
     issued: tuple[Bill, ...]
@@ -58,6 +60,13 @@ class AppliedPayment(NamedTuple):
     standing: Standing
     charged: tuple[charges.Part, ...] = ()
     levied: Charge | None = None
+    recovery: Decimal = ZERO
+    loss: Loss | None = None
+
+    @property
+    def written_off(self) -> Decimal:
+        """The principal that the lender wrote off."""
+        return ZERO if self.loss is None else self.loss.principal
 
     @property
     def charges(self) -> Decimal:
@@ -112,7 +121,7 @@ def give(loan: Loan, amount: Decimal) -> AppliedPayment:
 
 def advanced(loan: Loan, until: date) -> tuple[tuple[Bill, ...], Standing]:
     issued, standing = billing.bill_through(loan.terms, loan.standing, until)
-    if standing.closed_on is None:
+    if standing.closed_on is None or standing.status == Status.WRITTEN_OFF:
         standing = billing.accrue(loan.terms, standing, until)
     return issued, standing
 
@@ -138,7 +147,7 @@ def _problems_of_the_date(standing: Standing, order: PaymentOrder, today: date) 
         # A borrower who dates a payment back would save the interest of the days since.
         message = f"A borrower's payment date must not be before {today}, the business date. Leave it out."
         yield Problem(ProblemCode.PAYMENT_DATE_TOO_EARLY, message, "paymentDate")
-    elif order.paid_on < standing.accrued_through and (standing.closed_on is None or standing.credit < 0):
+    elif order.paid_on < standing.accrued_through and (standing.status != Status.CLOSED or standing.credit < 0):
         message = f"The payment date must not be before {standing.accrued_through}, the loan's latest event."
         yield Problem(ProblemCode.PAYMENT_DATE_TOO_EARLY, message, "paymentDate")
 
@@ -153,6 +162,28 @@ class _Received(NamedTuple):
 
 
 def _applied(loan: Loan, issued: tuple[Bill, ...], standing: Standing, received: _Received) -> AppliedPayment:
+    """Apply money, also of a loan that has a settlement or was written off (lending rules, 14)."""
+    if standing.special is None:
+        return _allocated(loan, issued, standing, received)
+    amount = received.amount
+    if standing.status == Status.WRITTEN_OFF:
+        after, recovery = ends.recover(standing, amount)
+        return AppliedPayment(
+            (), (), ZERO, ZERO, amount - recovery, ZERO, standing.emi, standing=after, recovery=recovery
+        )
+    has_settlement = settlements.live(standing, standing.accrued_through) is not None
+    received = received._replace(
+        amount=settlements.usable(standing, amount), is_cash=received.is_cash and not has_settlement
+    )
+    demanding = loan._replace(bills=()) if ends.has_lapsed(standing) else loan
+    applied = _allocated(demanding, issued, standing, received)
+    after, loss = ends.after_payment(loan.terms, standing, applied.standing, received.amount - applied.credit)
+    excess = amount - received.amount
+    after = after._replace(credit=after.credit + excess)
+    return applied._replace(standing=after, credit=applied.credit + excess, loss=loss)
+
+
+def _allocated(loan: Loan, issued: tuple[Bill, ...], standing: Standing, received: _Received) -> AppliedPayment:
     demands = demands_after(loan.bills, issued, standing.cycles_billed)
     settled, charged, prepaid, unbilled, left = waterfall.pour(loan.terms, standing, demands, received.amount)
     assert settled.asked == standing.past_due + standing.installment_due, "the open bills are the loan's demands"

@@ -78,7 +78,7 @@ def days(loan: Loan, today: date, through: date) -> Iterator[PayoffDay]:
     for ahead in range((through - today).days + 1):
         day = today + plan.days(ahead)
         _, standing = billing.bill_through(terms, standing, day)
-        if standing.closed_on is None:
+        if standing.status not in {Status.CLOSED, Status.CANCELLED}:
             standing = billing.accrue(terms, standing, max(day, standing.accrued_through))
         interest = standing.interest_due + to_paise(standing.accrued_interest)
         prepayment = owed.prepayment_charge(terms, standing)

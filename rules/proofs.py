@@ -89,10 +89,13 @@ def _lines(proof: Proof, lived: Life) -> Iterator[StatementLine]:
     dated = {event.sequence: event.effective_on for event in proof.events}
     posted = [Posted(LineKind.BILL, bill.billing_date, 0, bill.interest) for bill in lived.bills.values()]
     for sequence, paid in lived.payments.items():
-        parts = paid.interest, paid.principal, paid.credit
-        posted.append(Posted(LineKind.PAYMENT, dated[sequence], sequence, *parts, charges=paid.charges))
+        parts = paid.interest, paid.principal, paid.credit, None, paid.charges, paid.recovery, paid.written_off
+        posted.append(Posted(LineKind.PAYMENT, dated[sequence], sequence, *parts))
     for sequence, amount in lived.refunds.items():
         posted.append(Posted(LineKind.REFUND, dated[sequence], sequence, ZERO, ZERO, -amount))
+    for sequence in lived.changed:
+        kind = LineKind.WRITE_OFF if sequence in lived.losses else LineKind.SETTLEMENT
+        posted.append(Posted(kind, dated[sequence], sequence, ZERO))
     posted += charge_lines.posted(lived, dated)
     live = events.counting(proof.events)
     cancelled_on = next(

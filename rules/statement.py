@@ -69,6 +69,13 @@ class LineKind(StrEnum):
     REFUND = "REFUND"
     CHARGE = "CHARGE"
     WAIVER = "WAIVER"
+    SETTLEMENT = "SETTLEMENT"
+    WRITE_OFF = "WRITE_OFF"
+    RECOVERY = "RECOVERY"
+
+
+# The kinds of lines with money that the lender received.
+RECEIVED = frozenset({LineKind.PAYMENT, LineKind.RECOVERY})
 
 
 class StatementLine(NamedTuple):
@@ -93,7 +100,10 @@ class StatementLine(NamedTuple):
 
 
 class Posted(NamedTuple):
-    """A bill or an event, as its line needs it. Only a payment or a waiver has interest that it paid, and principal."""
+    """A bill or an event, as its line needs it. Only a payment or a waiver has interest that it paid, and principal.
+
+    `recovery` is the part of a payment that reduced a claim. `written_off` is the principal that it ended with.
+    """
 
     kind: LineKind
     posted_on: date
@@ -103,6 +113,8 @@ class Posted(NamedTuple):
     credit: Decimal = ZERO
     reversed_on: date | None = None
     charges: Decimal = ZERO
+    recovery: Decimal = ZERO
+    written_off: Decimal = ZERO
 
 
 def past(
@@ -132,10 +144,13 @@ _PLACE = itemgetter(Posted._fields.index("posted_on"), Posted._fields.index("seq
 def following(loan_id: int, balance: Decimal, rows: Iterable[Posted]) -> Iterator[StatementLine]:
     """The lines of bills and events, in any order, after a line with this principal balance."""
     # An event first bills the cycles of its date, so a bill, which has the sequence 0, comes before it.
-    for kind, posted_on, sequence, interest, principal, credit, reversed_on, charged in sorted(rows, key=_PLACE):
+    for row in sorted(rows, key=_PLACE):
+        kind, posted_on, sequence, interest, principal, credit, reversed_on, charged, recovery, written_off = row
         if reversed_on is None:
-            balance -= principal
-        paid = interest + principal + charged + credit if kind is LineKind.PAYMENT else ZERO
+            balance = ZERO if kind is LineKind.WRITE_OFF else balance - principal - written_off
+        if recovery:
+            kind = LineKind.RECOVERY
+        paid = interest + principal + charged + credit + recovery if kind in RECEIVED else ZERO
         yield StatementLine(
             kind, paid, interest, principal, balance, credit, loan_id, sequence, reversed_on, posted_on, charged
         )

@@ -12,7 +12,7 @@ from rules.payments import AppliedPayment
 
 
 class Moment(NamedTuple):
-    """A bill, or another step with its event. It has the standing before it and the one after it."""
+    """A bill, or an event that changed the standing. It has the standing before it and the one after it."""
 
     on: date
     before: Standing
@@ -29,15 +29,16 @@ def of(lived: Life, recorded: Sequence[Event]) -> list[Moment]:
     for event in sorted(recorded, key=events.place):
         paid, refund = lived.payments.get(event.sequence), lived.refunds.get(event.sequence)
         step = lived.levies.get(event.sequence) or lived.waivers.get(event.sequence)
-        if paid is None and refund is None and step is None:
+        changed = step.standing if step else lived.changed.get(event.sequence)
+        if paid is None and refund is None and changed is None:
             continue
         found += _billed(lived, standing, event.effective_on)
         before = found[-1].after if found else standing
         standing = before._replace(credit=before.credit - refund) if refund is not None else before
         if paid is not None:
             standing = paid.standing
-        elif step is not None:
-            standing = step.standing
+        elif changed is not None:
+            standing = changed
         found.append(Moment(event.effective_on, before, standing, event=event, paid=paid))
     found += _billed(lived, standing, date.max)
     assert not found or found[-1].after == lived.standing, "the last moment leads to the standing"

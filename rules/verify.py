@@ -26,7 +26,10 @@ class StoredLoan(NamedTuple):
 
 
 class StoredPayment(NamedTuple):
-    """The columns of a payment's row that the fold gives. `charge_parts` is JSON of the charges' keys and rupees."""
+    """The columns of a payment's row that the fold gives.
+
+    `charge_parts` is JSON of the charges' keys and rupees, and `written_off` is principal.
+    """
 
     interest: Decimal
     principal: Decimal
@@ -35,6 +38,8 @@ class StoredPayment(NamedTuple):
     emi_after: Decimal
     charges: Decimal = ZERO
     charge_parts: str | None = None
+    recovery: Decimal = ZERO
+    written_off: Decimal = ZERO
 
 
 class StoredEntries(NamedTuple):
@@ -130,6 +135,8 @@ def payments_of(lived: Life) -> dict[int, StoredPayment]:
             one.standing.emi,
             one.charges,
             charges.text_of_parts(one.charged),
+            one.recovery,
+            one.written_off,
         )
         for sequence, one in lived.payments.items()
     }

@@ -5,8 +5,8 @@ from collections.abc import Set as AbstractSet
 from datetime import date, datetime
 from typing import NamedTuple
 
-from rules import charges, corrections, life, waivers
-from rules.events import Act, Charged, Event, Paid, Refunded, Reversed, Waived
+from rules import charges, corrections, ends, life, waivers
+from rules.events import Act, Charged, Event, Paid, Refunded, Reversed, SettlementAgreed, Waived, WrittenOff
 from rules.plan import Terms
 from rules.refusals import Problem, ProblemCode
 
@@ -54,6 +54,8 @@ def _problems(terms: Terms, kept: Sequence[Event], act: Act, on: date) -> Iterat
         yield from charges.problems(terms, life.fold(terms, kept, until=on).standing, act)
     elif isinstance(act, Waived):
         yield from waivers.problems(life.fold(terms, kept, until=on).advanced(on), act)
+    elif isinstance(act, SettlementAgreed | WrittenOff):
+        yield from ends.problems(life.fold(terms, kept, until=on).loan, act, on, is_npa=True)
 
 
 def _effective_on(kept: Sequence[Event], act: Act, on: date) -> date:

@@ -28,6 +28,8 @@ class EventKind(Enum):
     REFUND = "REFUND"
     CHARGE = "CHARGE"
     WAIVER = "WAIVER"
+    SETTLEMENT = "SETTLEMENT"
+    WRITE_OFF = "WRITE_OFF"
 
 
 explain(
@@ -40,6 +42,8 @@ explain(
         EventKind.REFUND: "The lender paid credit out.",
         EventKind.CHARGE: "The lender levied a charge.",
         EventKind.WAIVER: "The lender waived a charge or interest.",
+        EventKind.SETTLEMENT: "The lender accepts less than the payoff, by a date.",
+        EventKind.WRITE_OFF: "The lender booked the loan as a loss.",
     },
 )
 
@@ -53,7 +57,7 @@ class LoanEvent:
     kind: EventKind = strawberry.field(description="The kind of the event.")
     effective_on: datetime.date = strawberry.field(description="The date from which it counts.")
     recorded_at: datetime.datetime = strawberry.field(description="The moment when it was recorded.")
-    amount: Money | None = strawberry.field(description="The amount; null for a reversal.")
+    amount: Money | None = strawberry.field(description="The amount; null for a reversal and a write-off.")
     cause: ReversalCause | None = strawberry.field(description="The cause of a reversal; null for other events.")
     reason: str | None = strawberry.field(description="The reason that the operator gave; null if none was given.")
     made_by: strawberry.ID | None = strawberry.field(

@@ -6,13 +6,15 @@ from typing import Any, Protocol
 import strawberry
 
 from rules import charges, owed, plan
+from rules.loan import ClosureReason, Stands, Status
 from rules.loan import Loan as LoanOfRules
-from rules.loan import Stands, Status
+from schema import ends
 from schema.bills import Bill, Installment
 from schema.borrowers import Borrower
 from schema.charges import Charge
 from schema.context import Info, OfStatement, Row
 from schema.descriptions import explain
+from schema.ends import Settlement
 from schema.loan_events import LoanEvent
 from schema.pagination import After, Connection, First
 from schema.payments import Payment
@@ -29,6 +31,7 @@ explain(
         Status.ACTIVE: "The loan is not paid in full.",
         Status.CLOSED: "The loan is paid in full. It gets no more bills and takes no more payments.",
         Status.CANCELLED: "The disbursal was reversed: the money was never paid out.",
+        Status.WRITTEN_OFF: "The loan is a loss in the books. The claim remains, and payments are recoveries.",
     },
     name="LoanStatus",
 )
@@ -43,7 +46,7 @@ def _loan_term(root: LoanFields) -> int:
 
 
 def _closed_on(root: LoanFields) -> datetime.date | None:
-    return None if root.standing.status == Status.CANCELLED else root.standing.closed_on
+    return root.standing.closed_on if root.standing.status == Status.CLOSED else None
 
 
 def _credit(root: LoanFields) -> Money:
@@ -227,9 +230,12 @@ class Loan:
     sequence: int = strawberry.field(
         description="The sequence of its newest event, of those up to its day. Bills do not change it."
     )
-    closed_on: datetime.date | None = strawberry.field(
-        resolver=_closed_on, description="The day on which it was paid in full; null for a loan that is not CLOSED."
+    closed_on: datetime.date | None = strawberry.field(resolver=_closed_on, description="The day of its closing.")
+    closure_reason: ClosureReason | None = strawberry.field(
+        resolver=ends.closure_reason_of, description="The reason of its closing; null for a loan that is not CLOSED."
     )
+    claim: Money = strawberry.field(resolver=ends.claim_of, description="The amount that a WRITTEN_OFF loan owes.")
+    settlement: Settlement | None = strawberry.field(resolver=ends.settlement_of, description="The live settlement.")
     credit: Money = strawberry.field(
         resolver=_credit,
         description="Money of the borrower that nothing demands. Below zero: the amount that was refunded in excess.",

@@ -55,6 +55,17 @@ class WaiveInput:
     )
 
 
+@strawberry.input(description="Accepts less than the payoff, if the money comes by a date.")
+class SettleInput:
+    amount: Money = strawberry.field(description="More than 0.00, and less than Loan.payoff.")
+    until: datetime.date = strawberry.field(description="The last day for the money, at most 90 days ahead.")
+
+
+@strawberry.input(description="Books an NPA as a loss. The claim on the borrower remains, and does not grow.")
+class WriteOffInput:
+    confirm: bool = strawberry.field(description="Must be true.")
+
+
 @strawberry.input(one_of=True, description="An operation: exactly one member.")
 class OperationInput:
     reverse: ReverseInput | None = strawberry.field(default=strawberry.UNSET, description="Reverses an event.")
@@ -62,6 +73,8 @@ class OperationInput:
     refund: RefundInput | None = strawberry.field(default=strawberry.UNSET, description="Pays out credit.")
     charge: ChargeInput | None = strawberry.field(default=strawberry.UNSET, description="Levies a charge.")
     waive: WaiveInput | None = strawberry.field(default=strawberry.UNSET, description="Waives a charge or interest.")
+    settle: SettleInput | None = strawberry.field(default=strawberry.UNSET, description="Agrees on a settlement.")
+    write_off: WriteOffInput | None = strawberry.field(default=strawberry.UNSET, description="Writes the loan off.")
 
 
 @strawberry.input(description="An operation on a loan, with its reason.")
@@ -118,7 +131,7 @@ class Change:
         description="The bills that ask for something else than before, in their new version."
     )
     voided: list[LoanEvent] = strawberry.field(
-        description="The events that have no effect in the life as it now is. Events of today's kinds always have one."
+        description="The events that have no effect in the life as it now is, such as a settlement of a paid loan."
     )
     postings: list[Posting] = strawberry.field(description="The rows that are added to the ledger: differences only.")
     replayed: bool = strawberry.field(

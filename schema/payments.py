@@ -54,6 +54,7 @@ class Allocation:
         description="The charge that this part paid, on the loan's day; null for other parts."
     )
     charge_paid: Money = strawberry.field(description="The amount that it paid of the charge.")
+    recovery: Money = strawberry.field(description="The part that reduced the claim of a written-off loan.")
 
 
 _Fields = strawberry.Parent[Paid]
@@ -92,7 +93,7 @@ class Payment:
     transaction_id: str = strawberry.field(
         description=("The client's id for the payment, or one that the server made.")
     )
-    amount: Money = strawberry.field(description="interest + principal + charges + credit.")
+    amount: Money = strawberry.field(description="interest + principal + charges + credit + recovery.")
     payment_date: datetime.date = strawberry.field(description="The day on which it counts.")
     mode: PaymentMode | None = strawberry.field(
         description="How the money was paid at the counter; null if the operator did not say, or the borrower paid."
@@ -110,6 +111,7 @@ class Payment:
     charges: Money = strawberry.field(
         description="The part that paid charges; of a reversed payment, before its reversal."
     )
+    recovery: Money = strawberry.field(description="The part that reduced the claim of a written-off loan.")
     event: LoanEvent = strawberry.field(resolver=_event, description="The event of the loan's life.")
     reversed_on: datetime.date | None = strawberry.field(
         description=(

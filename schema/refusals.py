@@ -97,9 +97,20 @@ explain(
             " requestId for a new application."
         ),
         ProblemCode.LOAN_NOT_FOUND: "The loan does not exist, or belongs to another borrower.",
-        ProblemCode.LOANS_OPEN: "A loan is open. An account can be erased after the last loan is closed.",
+        ProblemCode.LOANS_OPEN: (
+            "A loan is open, written off or in credit. An account can be erased after the last loan is closed."
+        ),
         ProblemCode.LOAN_CLOSED: "The loan is paid in full and closed. Fetch it again.",
         ProblemCode.LOAN_CANCELLED: "The disbursal was reversed: the loan takes no payments.",
+        ProblemCode.LOAN_WRITTEN_OFF: (
+            "The loan is written off. It takes payments, and an operator can refund, reverse and settle."
+        ),
+        ProblemCode.NOT_NPA: "Only a loan that is an NPA at the end of the latest day is written off.",
+        ProblemCode.SETTLEMENT_TOO_HIGH: "The amount is not below the payoff. The message has the payoff.",
+        ProblemCode.SETTLEMENT_DATE_OUT_OF_RANGE: "The date is past, or more than 90 days ahead.",
+        ProblemCode.SETTLED_RECENTLY: (
+            "The lender accepted less than the payoff of an earlier loan, not long ago. The message has the months."
+        ),
         ProblemCode.AMOUNT_EXCEEDS_PAYOFF: (
             "The payment exceeds the payoff on its date. The message has the payoff. Fetch Loan.payoff again."
         ),

@@ -27,6 +27,9 @@ explain(
         LineKind.REFUND: "Credit was paid out to the borrower.",
         LineKind.CHARGE: "A charge was levied.",
         LineKind.WAIVER: "A charge or interest was waived.",
+        LineKind.SETTLEMENT: "The lender accepts less than the payoff, by a date.",
+        LineKind.WRITE_OFF: "The loan was written off: its bills demand nothing any more.",
+        LineKind.RECOVERY: "A payment of a written-off loan was taken.",
     },
     name="StatementLineKind",
 )
@@ -41,7 +44,7 @@ def _event(root: strawberry.Parent[OfAnEvent], info: Info) -> LoanEvent | None:
 class StatementLine:
     date: datetime.date = strawberry.field(description="The day on which the event counts.")
     kind: LineKind = strawberry.field(description="The kind of the event.")
-    amount_paid: Money = strawberry.field(description="The amount of a PAYMENT; 0.00 otherwise.")
+    amount_paid: Money = strawberry.field(description="The amount of a PAYMENT or a RECOVERY; 0.00 otherwise.")
     interest: Money = strawberry.field(description="The interest of a bill, or the interest that a payment paid.")
     principal: Money = strawberry.field(description="The disbursed amount, or the principal that a payment paid.")
     credit: Money = strawberry.field(

@@ -43,7 +43,16 @@ const WITHOUT_ID = [
   ],
   ...["PasswordChange", "PasswordResetCode", "PasswordResetRequest", "PastDueBucket", "PaymentReceipt"],
   ...["PayoffDay", "PayoffQuote", "Policy", "Portfolio", "Posting", "Problem", "Product", "Quote", "Refusal"],
-  ...["SampleAccount", "SampleAccounts", "SearchResult", "Session", "Standing", "Statement", "StatementLine"],
+  ...[
+    "SampleAccount",
+    "SampleAccounts",
+    "SearchResult",
+    "Session",
+    "Settlement",
+    "Standing",
+    "Statement",
+    "StatementLine",
+  ],
   ...["Step", "WhatIf"],
 ];
 // The contract prescribes these names, and the rule has no option for exceptions.

@@ -168,6 +168,8 @@ BROKEN: dict[str, list[Changes]] = {
     "payments_recorded_on_check": [{"recorded_on": "2026-02-10"}],
     "payments_prepayment_check": [{"prepayment": "REDUCE"}],
     "payments_credit_check": [{"credit": "-1.00", "principal": "566.00"}],
+    "payments_recovery_check": [{"recovery": "-1.00", "principal": "566.00"}],
+    "payments_written_off_check": [{"written_off": "-1.00"}],
     "payments_reason_check": [{"reason": " "}, {"reason": "x" * 501}],
     "payments_due_again_check": [{"due_again": [0]}],
     "payments_reversed_on_check": [{"reversed_on": "2026-02-10"}],

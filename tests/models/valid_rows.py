@@ -189,6 +189,8 @@ FIRST: dict[str, dict[str, object]] = {
         "credit": "0.00",
         "charges": "0.00",
         "charge_parts": None,
+        "recovery": "0.00",
+        "written_off": "0.00",
         "reason": "The cash was entered late.",
         "due_again": [],
         "reversed_on": None,

@@ -20,6 +20,7 @@ class Policy(NamedTuple):
     maximum_exposure: Decimal | None = None
     maximum_loans: int | None = None
     lend_when_past_due: bool = False
+    settlement_months: int = 12
 
 
 class Request(NamedTuple):

@@ -123,6 +123,8 @@ def test_no_paisa_is_made_or_lost(agreed: Terms, life: list[Move]) -> None:
             Account.INTEREST_RECEIVABLE: standing.interest_due,
             Account.INTEREST_INCOME: -income,
             Account.BORROWER_CREDIT: -standing.credit,
+            Account.WRITTEN_OFF: ZERO,
+            Account.RECOVERY_INCOME: ZERO,
         }
         assert sum(totals.values()) == 0
 

@@ -68,6 +68,8 @@ def test_the_accounts_of_the_worked_life_balance() -> None:
         Account.INTEREST_RECEIVABLE: Decimal("397.79"),
         Account.INTEREST_INCOME: Decimal("-1264.51"),
         Account.BORROWER_CREDIT: ZERO,
+        Account.WRITTEN_OFF: ZERO,
+        Account.RECOVERY_INCOME: ZERO,
     }
 
 

@@ -8,10 +8,22 @@ from pathlib import Path
 
 import pytest
 
-from rules import billing, charges, corrections, ledger, life, owed, payoff_quote, plan
-from rules.events import Act, Charged, Disbursed, Event, Paid, Refunded, ReversalCause, Reversed, Waived
+from rules import billing, charges, corrections, ends, ledger, life, owed, payoff_quote, plan
+from rules.events import (
+    Act,
+    Charged,
+    Disbursed,
+    Event,
+    Paid,
+    Refunded,
+    ReversalCause,
+    Reversed,
+    SettlementAgreed,
+    Waived,
+    WrittenOff,
+)
 from rules.life import Life, Posted, Source
-from rules.loan import Bill, Charge, PrepaymentChoice
+from rules.loan import Bill, Charge, ClosureReason, PrepaymentChoice
 from rules.money import ZERO
 from rules.plan import Terms
 from tests.rules.book import PRODUCTS, terms
@@ -19,7 +31,8 @@ from tests.rules.book import PRODUCTS, terms
 LIVES = sorted((Path(__file__).parent / "worked_lives").glob("*.txt"))
 TERMS = re.compile(r"# (\S+) at (\S+) % for (\d+) cycles(?: of (\w+)(?: to day (\d+))?)?, disbursed (\S+)")
 EVENT = re.compile(
-    r"event (?P<sequence>\d+): (?P<kind>PAYMENT|REVERSAL of event|REFUND|CHARGE|WAIVER) (?P<value>[\d.]+)(?P<more>.*)"
+    r"event (?P<sequence>\d+): (?P<kind>PAYMENT|REVERSAL of event|REFUND|CHARGE|WAIVER|SETTLEMENT|WRITE_OFF) ?"
+    r"(?P<value>[\d.]*)(?P<more>.*)"
 )
 EFFECTIVE = re.compile(r"effective (\S+)")
 
@@ -75,6 +88,10 @@ class Desk:
         if found["kind"] == "PAYMENT":
             choice = PrepaymentChoice.REDUCE_TERM if "REDUCE_TERM" in more else PrepaymentChoice.REDUCE_EMI
             act = Paid(Decimal(found["value"]), choice)
+        elif found["kind"] == "SETTLEMENT":
+            act = SettlementAgreed(Decimal(found["value"]), date.fromisoformat(more.removeprefix(" until ")))
+        elif found["kind"] == "WRITE_OFF":
+            act = WrittenOff()
         elif found["kind"] == "REFUND":
             act = Refunded(Decimal(found["value"]))
         elif found["kind"] == "CHARGE":
@@ -118,10 +135,11 @@ class Desk:
 def figures(lived: Life, today: date) -> Row:
     """The columns of a row of events."""
     _, now = billing.bill_through(lived.terms, lived.standing, today)
+    reason = ends.closure_reason(lived.terms, now)
     position = owed.position(lived.loan, today)
     accrued = billing.accrue(lived.terms, now, max(today, now.accrued_through)).accrued_interest
     return {
-        "status": str(now.status),
+        "status": str(now.status) if reason in {None, ClosureReason.PAID} else f"{now.status} {reason}",
         "principal": str(now.principal_balance),
         "interest due": str(now.interest_due),
         "accrued": str(accrued.quantize(Decimal("0.01"))),
@@ -260,7 +278,7 @@ def allocation(desk: Desk, sequence: int) -> list[Row]:
 
 
 def test_the_worked_lives_are_there() -> None:
-    assert len(LIVES) == 16
+    assert len(LIVES) == 18
 
 
 def test_a_reversed_reversal_leaves_no_trace_but_the_events() -> None:

@@ -15,6 +15,7 @@ export interface CorrectionText {
   cause: ReversalCause | "";
   toLoanId: string;
   amount: string;
+  until: string;
   reason: string;
 }
 
@@ -81,6 +82,30 @@ export function CorrectionForm({ loanId, correction, form, onSeen, onCancel }: P
           rules={{ validate: checkAmount }}
         />
       )}
+      {correction.kind === "settle" && (
+        <>
+          <FormField
+            form={form}
+            name="amount"
+            label="Amount of the settlement"
+            hint="In rupees, less than the payoff. The rest is written off once it is paid."
+            inputMode="decimal"
+            autoComplete="off"
+            rules={{ validate: checkAmount }}
+          />
+          <FormField
+            form={form}
+            name="until"
+            label="Last day for the money"
+            hint="At most 90 days ahead. After it the settlement lapses."
+            type="date"
+            rules={{ required: "Choose a day." }}
+          />
+        </>
+      )}
+      {correction.kind === "writeOff" && (
+        <p>The loan becomes a loss in the books. The claim on the borrower stays, and does not grow.</p>
+      )}
       <FormField
         form={form}
         name="reason"
@@ -95,12 +120,14 @@ export function CorrectionForm({ loanId, correction, form, onSeen, onCancel }: P
   );
 }
 
-function operationOf(correction: Correction, { cause, toLoanId, amount }: CorrectionText): OperationInput {
+function operationOf(correction: Correction, { cause, toLoanId, amount, until }: CorrectionText): OperationInput {
   // The fields' own checks have passed, so there are a cause and an amount.
   const rupees = () => withPaise(parseAmount(amount)!);
   if (correction.kind === "refund") return { refund: { amount: rupees() } };
   if (correction.kind === "charge") return { charge: { kind: correction.chargeKind, amount: rupees() } };
   if (correction.kind === "waive") return { waive: { charge: correction.charge?.key, amount: rupees() } };
+  if (correction.kind === "settle") return { settle: { amount: rupees(), until } };
+  if (correction.kind === "writeOff") return { writeOff: { confirm: true } };
   const eventId = correction.event.id;
   if (correction.kind === "move") return { move: { eventId, toLoanId: toLoanId.trim() } };
   return { reverse: { eventId, cause: cause as ReversalCause } };

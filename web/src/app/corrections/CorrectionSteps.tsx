@@ -18,7 +18,7 @@ export function CorrectionSteps({ loanId, correction, onDone, onCancel }: Props)
   const [requestId] = useState(newId);
   const [seen, setSeen] = useState<{ order: Order; change: Change } | null>(null);
   const form = useForm<CorrectionText>({
-    defaultValues: { cause: "", toLoanId: "", amount: "", reason: "" },
+    defaultValues: { cause: "", toLoanId: "", amount: "", until: "", reason: "" },
   });
   if (!seen) {
     return (

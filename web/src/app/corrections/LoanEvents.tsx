@@ -68,6 +68,14 @@ export default function LoanEvents({ loanId, refetch }: Props) {
           <>
             <Credit credit={credit} onChoose={choose} />
             <LoanCharges charges={charges} policies={policies} onChoose={choose} />
+            <section className="card row" aria-label="Ends of the loan">
+              <button type="button" onClick={() => choose({ kind: "settle" })}>
+                Settle for less
+              </button>
+              <button type="button" onClick={() => choose({ kind: "writeOff" })}>
+                Write off
+              </button>
+            </section>
             <section className="card stack">
               <ResponsiveTable caption="Events, newest first" columns={COLUMNS}>
                 <tbody role="rowgroup">

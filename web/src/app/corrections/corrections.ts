@@ -178,7 +178,9 @@ export type Correction =
   | { kind: "refund"; credit: string }
   | { kind: "charge"; chargeKind: string }
   /** Without a charge, interest is waived. */
-  | { kind: "waive"; charge: Charge | null };
+  | { kind: "waive"; charge: Charge | null }
+  | { kind: "settle" }
+  | { kind: "writeOff" };
 
 /** A correction whose form is filled in. */
 export interface Order {
@@ -193,6 +195,8 @@ const KIND_LABELS: Record<EventKind, string> = {
   REFUND: "Refund",
   CHARGE: "Charge",
   WAIVER: "Waiver",
+  SETTLEMENT: "Settlement",
+  WRITE_OFF: "Write-off",
 };
 
 /** "Payment of ₹ 1,000.00"; a reversal names its event. A kind that is newer than this page has its own name. */
@@ -232,6 +236,22 @@ export function wordsOf(correction: Correction): {
       submit: [`Waive ${what}`, "Waiving…"],
       refusal: `The ${what} was not waived.`,
       done: `A waiver of ${what} was recorded.`,
+    };
+  }
+  if (correction.kind === "settle") {
+    return {
+      title: "Settle for less",
+      submit: ["Agree on the settlement", "Recording…"],
+      refusal: "The settlement was not recorded.",
+      done: "The settlement was recorded.",
+    };
+  }
+  if (correction.kind === "writeOff") {
+    return {
+      title: "Write the loan off",
+      submit: ["Write the loan off", "Writing off…"],
+      refusal: "The loan was not written off.",
+      done: "The loan was written off.",
     };
   }
   const { event } = correction;

@@ -80,6 +80,13 @@ export function LoanSummary({ loan, today, quoteDays }: Props) {
   );
 }
 
+const CLOSURE_LABELS: Record<NonNullable<Loan["closureReason"]>, string> = {
+  PAID: "This loan is closed: it was paid in full.",
+  COOLING_OFF: "This loan is closed: it was paid back during the cooling-off.",
+  SETTLED: "This loan is closed: it was settled for less than the payoff.",
+  RECOVERED: "This loan is closed: it was written off, and then paid in full.",
+};
+
 /** The next payment, or the reason that there is none. */
 function Notices({ loan }: { loan: Loan }) {
   const isOperator = useIsOperator();
@@ -95,6 +102,18 @@ function Notices({ loan }: { loan: Loan }) {
       {loan.status === "CANCELLED" && (
         <p className="notice">This loan is cancelled: the money was never paid out, and nothing is owed.</p>
       )}
+      {loan.status === "WRITTEN_OFF" && (
+        <p className="notice error">
+          This loan is written off. {formatRupees(loan.claim)} is still owed, and does not grow.
+        </p>
+      )}
+      {loan.settlement && (
+        <p className="notice">
+          Settlement: {formatRupees(loan.settlement.amount)} by {formatDate(loan.settlement.until)} closes the loan.{" "}
+          {formatRupees(loan.settlement.paid)} of it is paid.
+        </p>
+      )}
+      {loan.closureReason && <p className="notice">{CLOSURE_LABELS[loan.closureReason]}</p>}
       {!isZero(loan.pastDue) && (
         <p className="notice error">
           <strong>

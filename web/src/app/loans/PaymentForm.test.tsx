@@ -26,6 +26,9 @@ const LOAN: Loan = {
   leastPrepayment: "0.10",
   credit: "0.00",
   closedOn: null,
+  closureReason: null,
+  claim: "0.00",
+  settlement: null,
 };
 const PROBLEM = { code: "AMOUNT_EXCEEDS_PAYOFF", message: "The payoff on 2026-01-11 is 50145.00.", field: "amount" };
 const outcome = (emi: string, loanTerm: number) => ({ __typename: "WhatIf", changed: { emi, loanTerm } });

@@ -17,7 +17,7 @@ import { type PaymentState, usePayment } from "./usePayment";
 export function PaymentForm({ loan, today, refetch }: { loan: Loan; today: string; refetch: () => void }) {
   const { state, pay, askAgain, reset } = usePayment(loan.id, refetch);
   if (state.status === "accepted") return <ReceiptView receipt={state.receipt} onPayMore={reset} />;
-  if (loan.status !== "ACTIVE") return <NothingToPay status={loan.status} />;
+  if (loan.status !== "ACTIVE" && loan.status !== "WRITTEN_OFF") return <NothingToPay status={loan.status} />;
   if (state.status === "unknown") return <UnknownResult state={state} onAskAgain={askAgain} />;
   return <AmountForm loan={loan} today={today} state={state} onPay={pay} />;
 }

@@ -15,7 +15,7 @@ export function PostedLines({ lines }: { lines: PastLine[] }) {
           {ofMonth.map((line) => [
             formatDate(line.date),
             <EntryCell line={line} />,
-            line.kind === "PAYMENT" || line.kind === "REFUND" ? amountIn(line, amountOf(line)) : "",
+            MOVES_MONEY.has(line.kind) ? amountIn(line, amountOf(line)) : "",
             amountIn(line, line.interest),
             amountIn(line, line.principal),
             formatRupees(line.principalBalance),
@@ -25,6 +25,8 @@ export function PostedLines({ lines }: { lines: PastLine[] }) {
     </ResponsiveTable>
   );
 }
+
+const MOVES_MONEY = new Set<string>(["PAYMENT", "REFUND", "RECOVERY"]);
 
 /** The amounts of a reversed line are struck out. */
 function amountIn({ reversedOn }: PastLine, amount: string): ReactNode {

@@ -37,6 +37,13 @@ export const LoanDocument = graphql(`
       leastPrepayment
       credit
       closedOn
+      closureReason
+      claim
+      settlement {
+        amount
+        until
+        paid
+      }
     }
   }
 `);

@@ -26,6 +26,9 @@ const NOTHING_DUE: Loan = {
   leastPrepayment: "0.10",
   credit: "0.00",
   closedOn: null,
+  closureReason: null,
+  claim: "0.00",
+  settlement: null,
 };
 const BILLED: Loan = {
   ...NOTHING_DUE,

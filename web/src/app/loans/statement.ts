@@ -58,6 +58,9 @@ export const LINE_LABELS: Record<StatementLineKind, string> = {
   REFUND: "Credit refunded",
   CHARGE: "Charge",
   WAIVER: "Waiver",
+  SETTLEMENT: "Settlement agreed",
+  WRITE_OFF: "Written off",
+  RECOVERY: "Recovery",
 };
 
 export type PastLine = Statement["pastTransactions"][number];

@@ -5,4 +5,5 @@ export const STATUS_LABELS: Record<LoanStatus, string> = {
   ACTIVE: "Active",
   CLOSED: "Closed",
   CANCELLED: "Cancelled",
+  WRITTEN_OFF: "Written off",
 };
