@@ -168,9 +168,7 @@ def _applied(loan: Loan, issued: tuple[Bill, ...], standing: Standing, received:
     amount = received.amount
     if standing.status == Status.WRITTEN_OFF:
         after, recovery = ends.recover(standing, amount)
-        return AppliedPayment(
-            (), (), ZERO, ZERO, amount - recovery, ZERO, standing.emi, standing=after, recovery=recovery
-        )
+        return AppliedPayment((), (), ZERO, ZERO, amount - recovery, ZERO, standing.emi, after, recovery=recovery)
     has_settlement = settlements.live(standing, standing.accrued_through) is not None
     received = received._replace(
         amount=settlements.usable(standing, amount), is_cash=received.is_cash and not has_settlement
