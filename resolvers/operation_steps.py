@@ -67,7 +67,7 @@ def _attempt_end(operation: OperationInput, own: OpenLoan, recording: Recording)
     if not isinstance(act, SettlementAgreed | WrittenOff):
         return None
     correction = own.correct(own.next_event(recording.today, recording.today, recording.at, act))
-    problems = list(ends.problems(correction.before.loan, act, recording.today, is_npa=_is_npa(own)))
+    problems = list(ends.problems(correction.before.loan, act, recording.today, is_npa=_is_npa(own, recording.today)))
     return Attempt(problems, [Step(own, correction, _row(own, correction.event, recording))])
 
 
@@ -125,9 +125,10 @@ def _refund(own: OpenLoan, act: Refunded, recording: Recording) -> Attempt:
     return Attempt(problems, [Step(own, correction, _row(own, event, recording))])
 
 
-def _is_npa(own: OpenLoan) -> bool:
-    """Whether the loan is an NPA at the end of the latest day that has ended."""
-    return False
+def _is_npa(own: OpenLoan, today: date) -> bool:
+    """Whether the loan's oldest unpaid minimum made it an NPA at the end of the latest day that has ended."""
+    oldest = own.history.loan.standing.oldest_due_on
+    return oldest is not None and (today - oldest).days - 1 >= own.history.loan.terms.product.npa_days
 
 
 def _reverse(own: OpenLoan, event_id: str, cause: ReversalCause, recording: Recording) -> Attempt:

@@ -97,6 +97,33 @@ async def test_a_loan_that_is_paid_in_full_says_so(borrower: Client, operator: C
     assert (await shown(borrower, loan_id))["closureReason"] == "PAID"
 
 
+async def test_an_npa_is_written_off_and_its_claim_is_recovered(borrower: Client, operator: Client) -> None:
+    loan_id = await worked_loan(borrower, operator)
+    await on(operator, "2026-07-15")
+    await billed("2026-07-15")
+    write_off = {"writeOff": {"confirm": True}}
+    assert codes(await operator.ask(PREVIEW, loan=loan_id, operation=write_off)) == ["NOT_NPA"]
+    await on(operator, "2026-07-16")
+    done = await operated(operator, loan_id, "loss-1", write_off)
+    claim = done["before"]["payoff"]
+    assert (done["after"]["status"], done["after"]["payoff"]) == ("WRITTEN_OFF", claim)
+    loan = await shown(borrower, loan_id)
+    assert (loan["claim"], loan["closedOn"], loan["closureReason"]) == (claim, None, None)
+    again = await operator.ask(PREVIEW, loan=loan_id, operation=write_off)
+    assert codes(again) == ["LOAN_WRITTEN_OFF"]
+    await borrower.ask(PAY, input={"loanId": loan_id, "amount": "5000.00"})
+    loan = await shown(borrower, loan_id)
+    assert loan["payments"]["edges"][-1]["node"]["recovery"] == "5000.00"
+    await borrower.ask(PAY, input={"loanId": loan_id, "amount": loan["claim"]})
+    loan = await shown(borrower, loan_id)
+    assert (loan["status"], loan["closureReason"], loan["claim"]) == ("CLOSED", "RECOVERED", "0.00")
+    lines = (await borrower.ask(LINES, id=loan_id))["pastTransactions"]
+    assert [line["kind"] for line in lines[-3:]] == ["WRITE_OFF", "RECOVERY", "RECOVERY"]
+    assert {line["principalBalance"] for line in lines[-3:]} == {"0.00"}
+    assert await verify() == []
+    assert (await verify_audit()).faults == []
+
+
 async def test_only_an_npa_is_written_off(borrower: Client, operator: Client) -> None:
     loan_id = await lent(borrower)
     answer = await operator.ask(PREVIEW, loan=loan_id, operation={"writeOff": {"confirm": True}})
