@@ -45,6 +45,8 @@ async def test_a_borrower_goes_from_registering_to_a_statement(tab: Tab, browser
     await page.get_by_label("Amount", exact=True).fill("₹ 50,000")
     await page.get_by_label("Term", exact=True).fill("12")
     await page.get_by_role("button", name="Apply for this loan").click()
+    await _reads_the_key_facts(page, tab)
+    await page.get_by_role("button", name="Accept and borrow").click()
     await page.get_by_text("Approved. ₹\u00a050,000.00 was paid out to you").wait_for()
     loan = page.url.rsplit("/", 1)[-1]
 
@@ -70,6 +72,24 @@ async def test_a_borrower_goes_from_registering_to_a_statement(tab: Tab, browser
     await _reads_bills_and_payments(page)
     await _keeps_the_statement(page, tab.stack, loan)
     await tab.picture("statement")
+
+
+async def _reads_the_key_facts(page: Page, tab: Tab) -> None:
+    """The borrower reads and prints them in both languages, each on one or two pages."""
+    facts = page.get_by_role("article")
+    await expect(facts).to_contain_text("Annual percentage rate (APR)")
+    await expect(facts).to_contain_text("12 installments of ₹\u00a04,406.03")
+    await tab.picture("key-facts")
+    for language in ("en", "hi"):
+        if language == "hi":
+            await page.get_by_role("button", name="हिन्दी").click()
+            await expect(facts).to_contain_text("वार्षिक प्रतिशत दर (एपीआर)")
+            # Names, addresses and the proposal's number are the same in both languages.
+            names = r"\d{8}-\S+|\S+@\S+|Example \w+|\(made up\)|cms\S+|Card"
+            assert re.findall("[A-Za-z]{2,}", re.sub(names, "", await facts.inner_text())) == []
+        printed = await page.pdf(format="A4", print_background=True)
+        assert printed.count(b"/Type /Page\n") in (1, 2)
+    await page.get_by_role("button", name="English").click()
 
 
 async def _is_refused_with_reasons(page: Page) -> None:
@@ -351,6 +371,7 @@ async def test_a_borrower_adds_the_income_that_is_missing_and_changes_it(tab: Ta
     await page.get_by_role("button", name="Save my income").click()
     await page.get_by_text("Your annual income is saved: ₹\u00a06,00,000.00.").wait_for()
     await page.get_by_role("button", name="Apply for this loan").click()
+    await page.get_by_role("button", name="Accept and borrow").click()
     await page.get_by_text("was paid out to you").wait_for()
 
     await page.get_by_role("link", name="Profile").click()

@@ -24,6 +24,7 @@ import { SignIn } from "./SignIn";
 
 const ForgotPassword = lazyWithRetry(() => import("./password/ForgotPassword"));
 const ResetPassword = lazyWithRetry(() => import("./password/ResetPassword"));
+const KeyFactsPage = lazyWithRetry(() => import("./keyFacts/KeyFactsPage"));
 const Book = lazyWithRetry(() => import("./operator/Book"));
 const Loans = lazyWithRetry(() => import("./operator/Loans"));
 const Billing = lazyWithRetry(() => import("./operator/Billing"));
@@ -109,6 +110,7 @@ function BorrowerRoutes() {
     <Switch>
       <Route path={paths.home()} component={Overview} />
       <Route path={paths.borrow()} component={Borrow} />
+      <Route path={patterns.keyFacts}>{({ number }) => <KeyFactsPage number={number} canAccept />}</Route>
       <Route path={paths.profile()} component={Profile} />
       {LOAN_ROUTE}
       <NotFound />
@@ -124,6 +126,7 @@ function OperatorRoutes() {
       <Route path={paths.billing()} component={Billing} />
       <Route path={paths.products()} component={Products} />
       <Route path={patterns.person}>{({ id }) => <People id={id} />}</Route>
+      <Route path={patterns.keyFacts}>{({ number }) => <KeyFactsPage number={number} canAccept={false} />}</Route>
       <Route path={paths.profile()} component={Profile} />
       {LOAN_ROUTE}
       <NotFound />

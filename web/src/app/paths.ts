@@ -24,6 +24,7 @@ export const paths = {
   forgotPassword: () => "/forgot-password",
   resetPassword: () => "/reset-password",
   borrow: () => "/borrow",
+  keyFacts: (number: string) => `/key-facts/${number}`,
   profile: () => "/profile",
   billing: () => "/billing",
   products: () => "/products",
@@ -41,6 +42,7 @@ function queryOf({ asOf, knownAt }: LoanTimes): string {
 }
 
 export const patterns = {
+  keyFacts: "/key-facts/:number",
   person: "/people/:id?",
   loan: "/loans/:id/:page?",
 } as const;

@@ -26,7 +26,7 @@ import {
   type Terms,
   type TermsText,
 } from "./terms";
-import { useLoanApplication } from "./useLoanApplication";
+import { useKeyFacts } from "./useKeyFacts";
 
 const BorrowPolicyDocument = graphql(`
   query BorrowPolicy($product: String!) {
@@ -95,7 +95,7 @@ interface ApplicationProps {
 
 function Application({ policy, product }: ApplicationProps) {
   const form = useForm({ defaultValues: initialTerms(policy), mode: "onChange" });
-  const apply = useLoanApplication();
+  const issue = useKeyFacts();
   const [, navigate] = useLocation();
   const text = useWatch({ control: form.control }) as TermsText;
   const quotedTerms = useDebounced(JSON.stringify(parseTerms(text, product.name)));
@@ -104,8 +104,8 @@ function Application({ policy, product }: ApplicationProps) {
   const submission = useSubmit(
     form,
     // The fields' own checks have passed, so the terms can be parsed.
-    (values) => apply(parseTerms(values, product.name)!),
-    ({ id }) => navigate(paths.loan(id), { state: { isNew: true } }),
+    (values) => issue(parseTerms(values, product.name)!),
+    ({ proposalNumber }) => navigate(paths.keyFacts(proposalNumber)),
   );
 
   return (
@@ -113,10 +113,10 @@ function Application({ policy, product }: ApplicationProps) {
       <Form
         submission={submission}
         refusal="The loan was not approved."
-        submit={["Apply for this loan", "Applying…"]}
+        submit={["Apply for this loan", "Checking…"]}
         after={
           <p className="muted small">
-            The decision is immediate, and an approved loan is paid out at once.{describeLimits(policy)}
+            The key facts come next. The loan is paid out when you accept them.{describeLimits(policy)}
           </p>
         }
       >

@@ -13,6 +13,9 @@ import { type Result, resultOf } from "../../api/result";
 import { currentSession } from "../../api/session";
 import type { Terms } from "./terms";
 
+/** The terms of key facts, with their number. */
+type AcceptedTerms = Terms & { proposalNumber: string };
+
 const ApplyLoan = graphql(`
   mutation ApplyLoan($input: ApplyLoanInput!) {
     applyLoan(input: $input) {
@@ -34,13 +37,13 @@ function pendingApplication(): ApplyLoanInput | null {
   return JSON.parse(sessionStorage.getItem(storageKey()) ?? "null") as ApplyLoanInput | null;
 }
 
-function storeApplication(terms: Terms): ApplyLoanInput {
+function storeApplication(terms: AcceptedTerms): ApplyLoanInput {
   const input = { ...terms, requestId: newId() };
   sessionStorage.setItem(storageKey(), JSON.stringify(input));
   return input;
 }
 
-export function useLoanApplication(): (terms: Terms) => Promise<ApplicationResult> {
+export function useLoanApplication(): (terms: AcceptedTerms) => Promise<ApplicationResult> {
   const client = useClient();
   const running = useRef<Promise<ApplicationResult> | null>(null);
 
@@ -50,7 +53,7 @@ export function useLoanApplication(): (terms: Terms) => Promise<ApplicationResul
     return result;
   }
 
-  async function apply(terms: Terms): Promise<ApplicationResult> {
+  async function apply(terms: AcceptedTerms): Promise<ApplicationResult> {
     const pending = pendingApplication();
     if (!pending) return send(storeApplication(terms));
     const result = await send(pending);
