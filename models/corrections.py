@@ -211,7 +211,8 @@ def _differences(stored: History, correction: Correction) -> Iterator[tuple[Sour
     # Most sources keep their entries. To compute the differences of all took a tenth of a correction.
     for source, (effective_on, entries) in stored.entries.items():
         kept = wanted[source].entries if source in wanted else ()
-        if len(entries) == len(kept) and entries == {*kept}:
+        is_dated = not kept or wanted[source].effective_on in effective_on
+        if is_dated and len(entries) == len(kept) and entries == {*kept}:
             del wanted[source]
         else:
             posted[source] = Posted(max(effective_on), tuple(entries))

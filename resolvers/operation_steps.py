@@ -10,9 +10,10 @@ from models import loans
 from models.loan_events import LoanEvent
 from models.open_loans import OpenLoan
 from models.payments import Payment
-from resolvers import loan_events, operation_acts
+from resolvers import loan_events, operation_acts, term_steps
 from resolvers.changes import Step
-from rules import act_columns, charges, ends, waivers
+from resolvers.term_steps import TermChange
+from rules import act_columns, charges, ends, term_problems, waivers
 from rules import corrections as rules
 from rules.corrections import Correction
 from rules.events import (
@@ -57,6 +58,8 @@ def attempt(operation: OperationInput, own: OpenLoan, other: OpenLoan | None, re
         return _charge(own, Charged(operation.charge.kind, operation.charge.amount), recording)
     if operation.waive:
         return _waive(own, Waived(operation.waive.amount, operation.waive.charge), recording)
+    if (change := term_steps.change_of(operation, recording.today)) is not None:
+        return _change_terms(own, change, recording)
     return _attempt_end(operation, own, recording) or _attempt_correction(operation, own, other, recording)
 
 
@@ -95,6 +98,16 @@ def _waive(own: OpenLoan, act: Waived, recording: Recording) -> Attempt:
     correction = own.correct(event)
     problems = list(waivers.problems(correction.before.advanced(recording.today), act))
     return Attempt(problems, [Step(own, correction, _row(own, event, recording))])
+
+
+def _change_terms(own: OpenLoan, change: TermChange, recording: Recording) -> Attempt:
+    act, effective_on = change
+    terms, events, today = own.history.loan.terms, own.history.events, recording.today
+    problems = list(term_problems.problems(terms, events, act, effective_on, today))
+    if problems:
+        return Attempt(problems, [])
+    event = own.next_event(effective_on, today, recording.at, act)
+    return Attempt([], [Step(own, own.correct(event), _row(own, event, recording))])
 
 
 def _bounce_charge(reversal: Step, recording: Recording) -> list[Step]:

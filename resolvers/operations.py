@@ -41,6 +41,10 @@ _OF_OPERATIONS = (
     ProblemCode.SETTLEMENT_DATE_OUT_OF_RANGE,
     ProblemCode.LOAN_WRITTEN_OFF,
     ProblemCode.NOT_NPA,
+    ProblemCode.RATE_OUT_OF_RANGE,
+    ProblemCode.RATE_IS_FIXED,
+    ProblemCode.EMI_TOO_LOW,
+    ProblemCode.BILLING_DATE_OUT_OF_RANGE,
 )
 
 

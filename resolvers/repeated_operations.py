@@ -5,7 +5,7 @@ from models.ledger import LedgerEntry
 from models.loan_events import LoanEvent
 from models.open_loans import OpenLoan
 from models.payments import Payment
-from resolvers import changes, operation_acts
+from resolvers import changes, operation_acts, term_steps
 from resolvers.changes import Step
 from rules import act_columns, corrections, ledger
 from rules.events import Act
@@ -20,7 +20,12 @@ async def answer(earlier: LoanEvent, order: OperateInput, reason: str, own: Open
         Refused: REQUEST_ID_CONFLICT if the values differ.
     """
     moved = await _moved(earlier, own)
-    wanted = _values(order, own, other)
+    change = term_steps.change_of(order.operation, earlier.recorded_on)
+    if change is None:
+        wanted = _values(order, own, other)
+    else:
+        is_same_day = change.effective_on == earlier.effective_on
+        wanted = (own.loan.id, None, _columns(change.act)) if is_same_day else None
     stored = (
         earlier.loan_id,
         moved and moved.loan_id,

@@ -7,7 +7,7 @@ import strawberry
 from strawberry import argument
 
 from models import open_loans
-from resolvers import changes, loan_events, loan_lives, loans_as_of, operation_acts, product_versions
+from resolvers import changes, loan_events, loan_lives, loans_as_of, operation_acts, product_versions, term_steps
 from resolvers.access import signed_in
 from resolvers.context import Info
 from resolvers.loan_lives import MOST_DAYS_AHEAD
@@ -91,4 +91,9 @@ def _added(events: Sequence[WhatIfEventInput], loan_id: int) -> Iterator[Added]:
             yield Added(event.payment.on, Paid(event.payment.amount, choice))
         else:
             assert event.operation, "an event has exactly one member"
-            yield Added(event.operation.on, operation_acts.act_of(event.operation.operation, loan_id))
+            on, operation = event.operation.on, event.operation.operation
+            change = term_steps.change_of(operation, on)
+            if change is not None:
+                yield Added(on, change.act, change.effective_on)
+            else:
+                yield Added(on, operation_acts.act_of(operation, loan_id))

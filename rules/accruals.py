@@ -4,24 +4,60 @@ from dataclasses import replace
 from datetime import date
 from decimal import Decimal
 from fractions import Fraction
+from typing import Any
 
-from rules import cycles, day_counts, plan
+from rules import cycles, day_counts, plan, replan
 from rules.cycles import Span
 from rules.day_counts import DayCount
 from rules.interest import accrual
 from rules.loan import Special, Standing
 from rules.money import to_paise
-from rules.terms import Terms
+from rules.terms import Changes, RateChange, RateChangeChoice, Terms
 
 _ORDINARY = Special()
+_UNCHANGED = Changes()
 
 
 def accrue(terms: Terms, standing: Standing, until: date) -> Standing:
     """The standing with interest accrued up to `until`, at most the end of the cycle that is not billed yet."""
     if not plan.is_level(terms, standing.changes):
-        return _accrue_exactly(terms, standing, until)
+        return _accrue_exactly(terms, before(terms, standing, until + plan.days(1)), until)
     interest = accrual(standing.principal_balance, terms.daily_rate, since=standing.accrued_through, until=until)
     return standing._replace(accrued_interest=standing.accrued_interest + interest, accrued_through=until)
+
+
+def before(terms: Terms, standing: Standing, day: date) -> Standing:
+    """The standing after the changes of the rate whose date comes before a day, with interest up to the last one."""
+    while standing.closed_on is None and standing.changes is not None and standing.changes.ahead:
+        change, *ahead = standing.changes.ahead
+        if change.effective_on >= day:
+            break
+        standing = _accrue_exactly(terms, standing, max(change.effective_on, standing.accrued_through))
+        standing = with_rate(terms, with_changes(standing, ahead=tuple(ahead)), change)
+    return standing
+
+
+def with_changes(standing: Standing, **values: Any) -> Standing:
+    """The standing with other values of its changed terms."""
+    special = standing.special or _ORDINARY
+    changes = replace(special.changes or _UNCHANGED, **values)
+    changed = None if changes == _UNCHANGED else changes
+    return standing._replace(special=kept(replace(special, changes=changed)))
+
+
+def with_rate(terms: Terms, standing: Standing, change: RateChange) -> Standing:
+    """The standing with another rate, and the plan that the borrower chose (lending rules, 13.2).
+
+    Interest has accrued up to the date of the change.
+    """
+    standing = with_changes(standing, interest_rate=change.interest_rate)
+    if standing.cycles_left < 1:
+        return standing
+    if change.choice == RateChangeChoice.KEEP_TERM:
+        return replan.by_term(terms, standing)
+    wanted = standing if change.emi is None else standing._replace(emi=change.emi)
+    longest = max(terms.product.maximum_term, standing.last_cycle)
+    return replan.by_emi(terms, wanted, longest - standing.cycles_billed)
 
 
 def _accrue_exactly(terms: Terms, standing: Standing, until: date) -> Standing:
@@ -49,7 +85,7 @@ def billed(terms: Terms, standing: Standing, on: date) -> tuple[Decimal, Special
     if plan.is_level(terms, standing.changes):
         accrued = accrual(standing.principal_balance, terms.daily_rate, since=standing.accrued_through, until=on)
         return to_paise(standing.accrued_interest + accrued), standing.special
-    standing = accrue(terms, standing, on)
+    standing = _accrue_exactly(terms, standing, on)
     return to_paise(standing.accrued_interest), without(terms, standing).special
 
 

@@ -4,13 +4,15 @@ import json
 from collections.abc import Mapping
 from datetime import date
 from decimal import Decimal
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from rules.events import (
     Act,
     Charged,
     Disbursed,
+    DueDateChanged,
     Paid,
+    RateChanged,
     Refunded,
     ReversalCause,
     Reversed,
@@ -19,8 +21,14 @@ from rules.events import (
     WrittenOff,
 )
 from rules.loan import PrepaymentChoice
+from rules.terms import RateChangeChoice
 
-KINDS = frozenset({"DISBURSAL", "PAYMENT", "REFUND", "REVERSAL", "CHARGE", "WAIVER", "SETTLEMENT", "WRITE_OFF"})
+KINDS = frozenset(
+    {
+        *("DISBURSAL", "PAYMENT", "REFUND", "REVERSAL", "CHARGE", "WAIVER", "SETTLEMENT", "WRITE_OFF"),
+        *("RATE_CHANGE", "DUE_DATE_CHANGE"),
+    }
+)
 
 
 class ActColumns(NamedTuple):
@@ -34,54 +42,73 @@ class ActColumns(NamedTuple):
     details: str | None = None
 
 
-def columns_of(act: Act) -> ActColumns:  # noqa: PLR0911 — one for each kind
-    if isinstance(act, Disbursed):
-        return ActColumns("DISBURSAL")
-    if isinstance(act, Paid):
-        return ActColumns("PAYMENT", act.amount, act.choice)
-    if isinstance(act, Refunded):
-        return ActColumns("REFUND", act.amount)
-    if isinstance(act, Charged):
-        reversal = {"reversal": act.reversal} if act.reversal else {}
-        return ActColumns("CHARGE", act.amount, details=json.dumps({"kind": act.kind, **reversal}))
-    if isinstance(act, Waived):
-        return ActColumns("WAIVER", act.amount, details=json.dumps({"charge": act.charge}) if act.charge else None)
-    if isinstance(act, SettlementAgreed):
-        return ActColumns("SETTLEMENT", act.amount, details=_text({"until": str(act.until)}))
-    if isinstance(act, WrittenOff):
-        return ActColumns("WRITE_OFF")
-    return ActColumns("REVERSAL", reverses=act.sequence, cause=act.cause)
+def columns_of(act: Act) -> ActColumns:
+    match act:
+        case Disbursed():
+            columns = ActColumns("DISBURSAL")
+        case Paid():
+            columns = ActColumns("PAYMENT", act.amount, act.choice)
+        case Refunded():
+            columns = ActColumns("REFUND", act.amount)
+        case Reversed():
+            columns = ActColumns("REVERSAL", reverses=act.sequence, cause=act.cause)
+        case Charged():
+            reversal = {"reversal": act.reversal} if act.reversal else {}
+            columns = ActColumns("CHARGE", act.amount, details=json.dumps({"kind": act.kind, **reversal}))
+        case Waived():
+            details = json.dumps({"charge": act.charge}) if act.charge else None
+            columns = ActColumns("WAIVER", act.amount, details=details)
+        case SettlementAgreed():
+            columns = ActColumns("SETTLEMENT", act.amount, details=_text({"until": str(act.until)}))
+        case WrittenOff():
+            columns = ActColumns("WRITE_OFF")
+        case RateChanged():
+            emi = {} if act.emi is None else {"emi": str(act.emi)}
+            changed = {"rate": f"{act.interest_rate:.3f}", "choice": str(act.choice), **emi}
+            columns = ActColumns("RATE_CHANGE", details=json.dumps(changed))
+        case DueDateChanged():
+            columns = ActColumns("DUE_DATE_CHANGE", details=json.dumps({"next": str(act.next_billing_date)}))
+    return columns
 
 
-def act_of(columns: ActColumns) -> Act:  # noqa: PLR0911 — one for each kind
+def act_of(columns: ActColumns) -> Act:
     """The act of columns that the rules have made."""
-    if columns.kind == "DISBURSAL":
-        return Disbursed()
-    if columns.kind == "REVERSAL":
-        assert columns.reverses is not None
-        assert columns.cause is not None
-        return Reversed(columns.reverses, ReversalCause(columns.cause))
-    if columns.kind == "WRITE_OFF":
-        return WrittenOff()
-    assert columns.amount is not None
-    if columns.kind == "SETTLEMENT":
-        return SettlementAgreed(columns.amount, date.fromisoformat(_values(columns)["until"]))
-    if columns.kind == "REFUND":
-        return Refunded(columns.amount)
-    if columns.kind in {"CHARGE", "WAIVER"}:
-        details = json.loads(columns.details or "{}")
-        if columns.kind == "WAIVER":
-            return Waived(columns.amount, details.get("charge"))
-        return Charged(details["kind"], columns.amount, details.get("reversal", 0))
-    return Paid(columns.amount, PrepaymentChoice(columns.prepayment or PrepaymentChoice.REDUCE_EMI))
+    amount, details = columns.amount, json.loads(columns.details or "{}")
+    act: Act
+    match columns.kind:
+        case "DISBURSAL":
+            act = Disbursed()
+        case "REVERSAL":
+            assert columns.reverses is not None
+            assert columns.cause is not None
+            act = Reversed(columns.reverses, ReversalCause(columns.cause))
+        case "WRITE_OFF":
+            act = WrittenOff()
+        case "RATE_CHANGE":
+            emi = Decimal(details["emi"]) if "emi" in details else None
+            act = RateChanged(Decimal(details["rate"]), RateChangeChoice(details["choice"]), emi)
+        case "DUE_DATE_CHANGE":
+            act = DueDateChanged(date.fromisoformat(details["next"]))
+        case _:
+            assert amount is not None
+            act = _of_an_amount(columns, amount, details)
+    return act
+
+
+def _of_an_amount(columns: ActColumns, amount: Decimal, details: Mapping[str, Any]) -> Act:
+    match columns.kind:
+        case "REFUND":
+            return Refunded(amount)
+        case "SETTLEMENT":
+            return SettlementAgreed(amount, date.fromisoformat(details["until"]))
+        case "WAIVER":
+            return Waived(amount, details.get("charge"))
+        case "CHARGE":
+            return Charged(details["kind"], amount, details.get("reversal", 0))
+        case _:
+            return Paid(amount, PrepaymentChoice(columns.prepayment or PrepaymentChoice.REDUCE_EMI))
 
 
 def _text(values: Mapping[str, str]) -> str:
     """The one text of details."""
     return json.dumps(values, sort_keys=True, separators=(",", ":"))
-
-
-def _values(columns: ActColumns) -> dict[str, str]:
-    assert columns.details is not None, f"an event of kind {columns.kind} has details"
-    values: dict[str, str] = json.loads(columns.details)
-    return values

@@ -5,7 +5,7 @@ from decimal import Decimal
 from enum import StrEnum
 from typing import NamedTuple, Protocol
 
-from rules import accruals, charges, plan
+from rules import accruals, charges, plan, replan
 from rules.loan import Bill, Standing, Status
 from rules.money import ZERO, to_paise
 from rules.plan import Terms
@@ -87,11 +87,6 @@ def cycles_due(terms: Terms, through: date, changes: Changes | None = None) -> i
     return plan.cycles_due(terms, through, changes)
 
 
-def emi(terms: Terms, standing: Standing, principal: Decimal) -> Decimal:
-    """The EMI that repays a principal in the cycles that are left."""
-    return plan.emi(terms, principal, standing.cycles_left, standing.cycles_billed + 1, standing.changes)
-
-
 def bill_next_cycle(terms: Terms, standing: Standing, due_again_on: date | None = None) -> tuple[Bill, Standing]:
     """Bill the next cycle on its own date, even if that is in the past (lending rules, 5).
 
@@ -111,6 +106,8 @@ def _billed(terms: Terms, standing: Standing, due_again_on: date | None) -> tupl
     cycle = standing.cycles_billed + 1
     billed_on = next_date(terms, standing)
     balance = standing.principal_balance
+    if standing.changes is not None:
+        standing = accruals.before(terms, standing, billed_on)
     interest, special = accruals.billed(terms, standing, billed_on)
     # The previous bill is superseded: it asks only for its unpaid minimum, interest first.
     past_due = standing.past_due + standing.minimum_due
@@ -147,7 +144,7 @@ def _asked(terms: Terms, standing: Standing, undemanded: Decimal, interest: Deci
     """The EMI, and the installment and the minimum of the next bill (lending rules, 5.2 to 5.4)."""
     cycles_left = standing.last_cycle - standing.cycles_billed
     is_spread = standing.installment_due > 0 and cycles_left >= 1  # past the term no cycle is left to spread it over
-    level = emi(terms, standing, undemanded) if is_spread else standing.emi
+    level = replan.emi(terms, standing, undemanded) if is_spread else standing.emi
     whole = undemanded + interest
     if cycles_left <= 1:
         return level, whole, whole

@@ -1,4 +1,4 @@
-"""The lines of a statement for charges and waivers, from the life that has them."""
+"""The lines of a statement for charges, waivers and changes of terms, from the life that has them."""
 
 from collections.abc import Iterator, Mapping
 from datetime import date
@@ -10,11 +10,13 @@ from rules.waivers import AppliedWaiver
 
 
 def posted(lived: Life, dated: Mapping[int, date]) -> Iterator[Posted]:
-    """The charges and the waivers of a life that count. `dated` has the dates of its events by their sequences."""
+    """The charges, waivers and changes of terms that count. `dated` has the dates of a life's events by sequence."""
     for sequence, (charge, _) in lived.levies.items():
         yield Posted(LineKind.CHARGE, dated[sequence], sequence, ZERO, charges=charge.total)
     for sequence, waiver in lived.waivers.items():
         yield of_waiver(waiver, dated[sequence], sequence)
+    for sequence, change in lived.changes.items():
+        yield Posted(LineKind(change.kind), dated[sequence], sequence, ZERO)
 
 
 def of_waiver(waiver: AppliedWaiver, on: date, sequence: int) -> Posted:

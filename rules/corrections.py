@@ -67,6 +67,11 @@ def differences(
     """
     for source in dict.fromkeys((*posted, *wanted)):
         before, after = posted.get(source, _NOTHING), wanted.get(source, _NOTHING)
+        if before.entries and after.entries and before.effective_on != after.effective_on:
+            # A change of the billing date that is reversed gives a bill another date.
+            for entry in difference(before.entries, ()):
+                yield source, before.effective_on, entry
+            before = _NOTHING
         for entry in difference(before.entries, after.entries):
             yield source, max(before.effective_on, after.effective_on), entry
 

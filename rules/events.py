@@ -8,6 +8,7 @@ from typing import NamedTuple, TypeAlias
 
 from rules import plan
 from rules.loan import PrepaymentChoice
+from rules.terms import RateChangeChoice
 
 
 class ReversalCause(StrEnum):
@@ -70,7 +71,32 @@ class WrittenOff(NamedTuple):
     """The lender books the loan as a loss (lending rules, 14.1)."""
 
 
-Act: TypeAlias = Disbursed | Paid | Refunded | Reversed | Charged | Waived | SettlementAgreed | WrittenOff
+class RateChanged(NamedTuple):
+    """From the night after its date on, the loan has another rate, in percent a year. `emi` is that of SET_EMI."""
+
+    interest_rate: Decimal
+    choice: RateChangeChoice = RateChangeChoice.KEEP_TERM
+    emi: Decimal | None = None
+
+
+class DueDateChanged(NamedTuple):
+    """The next bill is issued on another date, and later ones follow it."""
+
+    next_billing_date: date
+
+
+Act: TypeAlias = (
+    Disbursed
+    | Paid
+    | Refunded
+    | Reversed
+    | Charged
+    | Waived
+    | SettlementAgreed
+    | WrittenOff
+    | RateChanged
+    | DueDateChanged
+)
 
 
 class Event(NamedTuple):
@@ -126,6 +152,11 @@ def due_again(events: Iterable[Event], due_days: int, known_at: datetime | None 
 
 def _sequence(event: Event) -> int:
     return event.sequence
+
+
+def is_ahead(event: Event) -> bool:
+    """Whether an event was recorded before its own date. The loan waits for that date."""
+    return event.effective_on > event.recorded_on
 
 
 def place(event: Event) -> tuple[date, int]:

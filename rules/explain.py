@@ -6,7 +6,7 @@ from enum import StrEnum
 from typing import NamedTuple
 
 from rules import billing, explained_bills, owed, trace
-from rules.events import Event
+from rules.events import DueDateChanged, Event, RateChanged
 from rules.explained_bills import Step
 from rules.life import Life
 from rules.loan import PrepaymentChoice, Status
@@ -77,6 +77,7 @@ def _emi(asked: _Asked) -> Iterator[Step]:
         else:
             yield from _parts(moment)
             yield from _replanned(moment)
+            yield from _changed(moment)
 
 
 def _parts(moment: Moment) -> Iterator[Step]:
@@ -120,6 +121,19 @@ def _source(paid: AppliedPayment | None) -> str:
     return "payment" if paid else "waiver"
 
 
+def _changed(moment: Moment) -> Iterator[Step]:
+    """The step of a change of terms (lending rules, 13)."""
+    if moment.event is None or not isinstance(moment.event.act, RateChanged | DueDateChanged):
+        return
+    act, before, after = moment.event.act, moment.before, moment.after
+    plan_of = f"EMI {before.emi} → {after.emi}, term {before.last_cycle} → {after.last_cycle}"
+    if isinstance(act, RateChanged):
+        section, text = "13.2", f"the rate is {act.interest_rate} %: {plan_of}"
+    else:
+        section, text = "13.3", f"the next bill is issued on {act.next_billing_date}: {plan_of}"
+    yield Step(moment.on, section, text, after.emi, moment.event.sequence)
+
+
 def _principal(asked: _Asked) -> Iterator[Step]:
     terms = asked.lived.terms
     yield Step(terms.disbursed_on, "8.1", f"disbursal of {terms.amount}", terms.amount, 1)
@@ -145,7 +159,7 @@ def _interest_due(asked: _Asked) -> Iterator[Step]:
 def _accrued(asked: _Asked) -> Iterator[Step]:
     terms, standing = asked.lived.terms, asked.lived.standing
     newest = max((number for number, one in enumerate(asked.moments) if one.bill), default=-1)
-    start = asked.moments[newest].after if newest >= 0 else billing.disbursed(terms)
+    start = asked.moments[newest].after if newest >= 0 else asked.lived.first or billing.disbursed(terms)
     yield from explained_bills.accrual(terms, start, asked.moments[newest + 1 :], asked.on)
     if standing.closed_on is None:
         accrued = billing.accrue(terms, standing, max(asked.on, standing.accrued_through)).accrued_interest

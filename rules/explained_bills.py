@@ -7,7 +7,7 @@ from typing import NamedTuple
 
 from rules import accruals, billing, plan
 from rules.loan import Bill, Standing
-from rules.money import to_paise
+from rules.money import ZERO, to_paise
 from rules.plan import Terms
 from rules.trace import Moment
 
@@ -47,10 +47,11 @@ def accrual(terms: Terms, start: Standing, later: Sequence[Moment], until: date)
     """The steps of the interest that accrues after a standing, up to a date or to the closing of the loan."""
     standing = start
     for moment in later:
-        if moment.paid is None or moment.event is None:
+        if moment.event is None or (moment.paid is None and moment.after.changes == moment.before.changes):
             continue
         yield from _accrual(terms, standing, moment.on)
-        accrued, unbilled = _accrued(terms, standing, moment.on).accrued_interest, moment.paid.unbilled_interest
+        accrued = _accrued(terms, standing, moment.on).accrued_interest
+        unbilled = moment.paid.unbilled_interest if moment.paid else ZERO
         if unbilled:
             text = f"paid before its bill: {exact(accrued)} − {unbilled} = {exact(accrued - unbilled)}"
             yield Step(moment.on, "6.4", text, to_paise(accrued - unbilled), moment.event.sequence)
@@ -82,7 +83,7 @@ def interest(terms: Terms, moments: Sequence[Moment], cycle: int) -> Iterator[St
     """The steps of a bill's interest (lending rules, 5.1)."""
     number, moment, bill = _issue(moments, cycle)
     first = max((one for one in range(number) if moments[one].bill), default=-1)
-    start = moments[first].after if first >= 0 else billing.disbursed(terms)
+    start = moments[first].after if first >= 0 else moments[0].before
     yield from accrual(terms, start, moments[first + 1 : number], moment.on)
     yield _interest(terms, moment, bill)
 

@@ -7,9 +7,20 @@ from decimal import Decimal
 from types import MappingProxyType
 from typing import NamedTuple
 
-from rules import billing, charges, ends, events, ledger, payments, plan, waivers
+from rules import act_columns, billing, charges, ends, events, ledger, payments, plan, term_changes, waivers
 from rules.ends import Ending, Loss
-from rules.events import Charged, Disbursed, Event, Paid, Refunded, SettlementAgreed, Waived, WrittenOff
+from rules.events import (
+    Charged,
+    Disbursed,
+    DueDateChanged,
+    Event,
+    Paid,
+    RateChanged,
+    Refunded,
+    SettlementAgreed,
+    Waived,
+    WrittenOff,
+)
 from rules.ledger import Entry
 from rules.loan import Bill, Charge, Loan, Standing, Status
 from rules.money import ZERO
@@ -61,6 +72,9 @@ class Life:
     losses: dict[int, Loss] = field(default_factory=dict)
     changed: dict[int, Standing] = field(default_factory=dict)
     void: set[int] = field(default_factory=set)
+    changes: dict[int, term_changes.Applied] = field(default_factory=dict)
+    # The standing before the first event.
+    first: Standing | None = None
     _unpaid: dict[int, Bill] = field(default_factory=dict)
 
     @property
@@ -121,6 +135,14 @@ class Life:
             self.waivers[sequence] = applied
             self.standing = applied.standing
             self._pay_bills((*applied.allocations, *(applied.given.allocations if applied.given else ())))
+
+    def change(self, sequence: int, act: RateChanged | DueDateChanged, on: date) -> None:
+        """Change the terms, unless the loan has ended or the change has no effect (lending rules, 8.4)."""
+        if self.standing.closed_on is None:
+            changed = term_changes.apply(self.terms, self.advanced(on), act, on)
+            if changed is not None:
+                self.standing = self.changed[sequence] = changed
+                self.changes[sequence] = term_changes.Applied(act_columns.columns_of(act).kind, changed)
 
     def advanced(self, on: date) -> Standing:
         """The standing with the interest and the penal charges up to a day, by which its cycles are billed."""
@@ -203,9 +225,14 @@ def fold(
     again = events.due_again(recorded, terms.due_days, known_at)
     is_disbursed = any(isinstance(event.act, Disbursed) for event in counting)
     life = disbursed(terms) if is_disbursed else cancelled(terms)
-    for sequence, effective_on, _, _, act, _ in counting:
+    life.standing = term_changes.waiting(life.standing, counting)
+    life.first = life.standing
+    for event in counting:
+        sequence, effective_on, _, _, act, _ = event
         if effective_on > until:
             break
+        if events.is_ahead(event):
+            continue
         life.bill(life.due_through(effective_on), again)
         if isinstance(act, Paid):
             life.pay(sequence, payments.pay(life.loan, act.amount, effective_on, act.choice, sequence))
@@ -217,6 +244,8 @@ def fold(
             life.waive(sequence, act, effective_on)
         elif isinstance(act, SettlementAgreed | WrittenOff):
             life.end(sequence, ends.apply(terms, life.advanced(effective_on), act))
+        elif isinstance(act, RateChanged | DueDateChanged):
+            life.change(sequence, act, effective_on)
     life.bill(life.due_through(until) if cycles is None else cycles, again)
     return life
 

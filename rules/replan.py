@@ -1,6 +1,8 @@
-"""A plan is computed again by its term, with a new EMI, or by its EMI, with a new term (lending rules, 10.3)."""
+"""A plan is computed again by its term, with a new EMI, or by its EMI, with a new term (lending rules, 10.3 and 13)."""
 
-from rules import billing, plan
+from decimal import Decimal
+
+from rules import plan
 from rules.loan import PrepaymentChoice, Standing
 from rules.plan import Terms
 
@@ -11,13 +13,19 @@ def after_prepayment(terms: Terms, standing: Standing, choice: PrepaymentChoice)
     The agreed term is the longest one. If it is too short for the EMI, the plan has that term and its own EMI.
     """
     if choice == PrepaymentChoice.REDUCE_TERM and standing.undemanded_principal > 0:
-        return by_emi(terms, standing, terms.loan_term - standing.cycles_billed)
+        longest = max(terms.loan_term, standing.last_cycle)
+        return by_emi(terms, standing, longest - standing.cycles_billed)
     return by_term(terms, standing)
+
+
+def emi(terms: Terms, standing: Standing, principal: Decimal) -> Decimal:
+    """The EMI that repays a principal in the cycles that are left."""
+    return plan.emi(terms, principal, standing.cycles_left, standing.cycles_billed + 1, standing.changes)
 
 
 def by_term(terms: Terms, standing: Standing) -> Standing:
     """The standing with the EMI that repays the undemanded principal in the cycles that are left."""
-    return standing._replace(emi=billing.emi(terms, standing, standing.undemanded_principal))
+    return standing._replace(emi=emi(terms, standing, standing.undemanded_principal))
 
 
 def by_emi(terms: Terms, standing: Standing, most: int) -> Standing:

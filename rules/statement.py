@@ -72,6 +72,8 @@ class LineKind(StrEnum):
     SETTLEMENT = "SETTLEMENT"
     WRITE_OFF = "WRITE_OFF"
     RECOVERY = "RECOVERY"
+    RATE_CHANGE = "RATE_CHANGE"
+    DUE_DATE_CHANGE = "DUE_DATE_CHANGE"
 
 
 # The kinds of lines with money that the lender received.

@@ -3,6 +3,7 @@
 import datetime
 from dataclasses import dataclass, replace
 from decimal import Decimal
+from enum import StrEnum
 from typing import NamedTuple
 
 from rules.calendars import CycleKind
@@ -36,12 +37,37 @@ class Shift:
     first: datetime.date
 
 
+class RateChangeChoice(StrEnum):
+    """The plan after a change of the rate: the term stays, the EMI stays, or another EMI is agreed (13.2)."""
+
+    KEEP_TERM = "KEEP_TERM"
+    KEEP_EMI = "KEEP_EMI"
+    SET_EMI = "SET_EMI"
+
+
+@dataclass(frozen=True, slots=True)
+class RateChange:
+    """From the night after a date on, interest accrues at another rate, in percent a year.
+
+    `emi` is that of SET_EMI.
+    """
+
+    effective_on: datetime.date
+    interest_rate: Decimal
+    choice: RateChangeChoice
+    emi: Decimal | None = None
+
+
 @dataclass(frozen=True, slots=True)
 class Changes:
-    """The terms of a loan that are no longer those of its disbursal: the rate in percent a year, and billing dates."""
+    """The terms of a loan that are no longer those of its disbursal: the rate in percent a year, and billing dates.
+
+    `ahead` are the changes of the rate that wait for their date, in the order in which they apply.
+    """
 
     interest_rate: Decimal | None = None
     shifts: tuple[Shift, ...] = ()
+    ahead: tuple[RateChange, ...] = ()
 
 
 # The days of the shortest month, because the due days of a product are less than its shortest cycle.

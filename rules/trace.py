@@ -25,7 +25,7 @@ class Moment(NamedTuple):
 def of(lived: Life, recorded: Sequence[Event]) -> list[Moment]:
     """The moments of a life that is not cancelled, in their order. `recorded` are the events that it was lived from."""
     found: list[Moment] = []
-    standing = billing.disbursed(lived.terms)
+    standing = lived.first or billing.disbursed(lived.terms)
     for event in sorted(recorded, key=events.place):
         paid, refund = lived.payments.get(event.sequence), lived.refunds.get(event.sequence)
         step = lived.levies.get(event.sequence) or lived.waivers.get(event.sequence)

@@ -5,17 +5,33 @@ from collections.abc import Set as AbstractSet
 from datetime import date, datetime
 from typing import NamedTuple
 
-from rules import charges, corrections, ends, life, waivers
-from rules.events import Act, Charged, Event, Paid, Refunded, Reversed, SettlementAgreed, Waived, WrittenOff
+from rules import charges, corrections, ends, life, term_problems, waivers
+from rules.events import (
+    Act,
+    Charged,
+    DueDateChanged,
+    Event,
+    Paid,
+    RateChanged,
+    Refunded,
+    Reversed,
+    SettlementAgreed,
+    Waived,
+    WrittenOff,
+)
 from rules.plan import Terms
 from rules.refusals import Problem, ProblemCode
 
 
 class Added(NamedTuple):
-    """An act to add on a day. A reversal is recorded on that day, and counts from the day of its event."""
+    """An act to add on a day. A reversal is recorded on that day, and counts from the day of its event.
+
+    A change of the rate counts from another day.
+    """
 
     on: date
     act: Act
+    effective_on: date | None = None
 
 
 class Changed(NamedTuple):
@@ -31,16 +47,16 @@ def changed(
     """The events with those left out that have a sequence in `leave_out`, and with the acts that the rules allow."""
     kept, problems = [event for event in recorded if event.sequence not in leave_out], []
     latest = max(event.sequence for event in recorded)
-    for sequence, (on, act) in enumerate(added, latest + 1):
-        found = list(_problems(terms, kept, act, on))
+    for sequence, (on, act, other_day) in enumerate(added, latest + 1):
+        found = list(_problems(terms, kept, act, on, other_day or on))
         problems += found
         if not found:
-            effective_on = _effective_on(kept, act, on)
+            effective_on = other_day or _effective_on(kept, act, on)
             kept.append(corrections.add(terms, kept, Event(sequence, effective_on, on, at, act), on).event)
     return Changed(kept, problems)
 
 
-def _problems(terms: Terms, kept: Sequence[Event], act: Act, on: date) -> Iterator[Problem]:
+def _problems(terms: Terms, kept: Sequence[Event], act: Act, on: date, effective_on: date) -> Iterator[Problem]:
     if isinstance(act, Reversed):
         yield from corrections.reversal_problems(kept, act.sequence)
     elif on < terms.disbursed_on:
@@ -50,6 +66,8 @@ def _problems(terms: Terms, kept: Sequence[Event], act: Act, on: date) -> Iterat
         yield from corrections.payment_problems(terms, kept, act, on, on)
     elif isinstance(act, Refunded):
         yield from corrections.refund_problems(life.fold(terms, kept, until=on), act.amount)
+    elif isinstance(act, RateChanged | DueDateChanged):
+        yield from term_problems.problems(terms, kept, act, effective_on, on)
     elif isinstance(act, Charged):
         yield from charges.problems(terms, life.fold(terms, kept, until=on).standing, act)
     elif isinstance(act, Waived):

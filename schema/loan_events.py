@@ -30,6 +30,8 @@ class EventKind(Enum):
     WAIVER = "WAIVER"
     SETTLEMENT = "SETTLEMENT"
     WRITE_OFF = "WRITE_OFF"
+    RATE_CHANGE = "RATE_CHANGE"
+    DUE_DATE_CHANGE = "DUE_DATE_CHANGE"
 
 
 explain(
@@ -44,6 +46,8 @@ explain(
         EventKind.WAIVER: "The lender waived a charge or interest.",
         EventKind.SETTLEMENT: "The lender accepts less than the payoff, by a date.",
         EventKind.WRITE_OFF: "The lender booked the loan as a loss.",
+        EventKind.RATE_CHANGE: "The interest rate changes from a date on.",
+        EventKind.DUE_DATE_CHANGE: "The next billing date moved.",
     },
 )
 

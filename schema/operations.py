@@ -7,11 +7,23 @@ import strawberry
 
 from rules.events import ReversalCause
 from rules.loan import Status
+from rules.terms import RateChangeChoice
 from schema.bills import Bill
+from schema.descriptions import explain
 from schema.loan_events import LoanEvent
 from schema.loans import Loan
 from schema.refusals import Refusal
-from schema.scalars import Money
+from schema.scalars import Money, Percent
+
+explain(
+    RateChangeChoice,
+    "The plan after a change of the interest rate.",
+    {
+        RateChangeChoice.KEEP_TERM: "The term stays; the EMI is computed again.",
+        RateChangeChoice.KEEP_EMI: "The EMI stays; the term is the least that it repays the loan in.",
+        RateChangeChoice.SET_EMI: "As KEEP_EMI, with an EMI that is agreed.",
+    },
+)
 
 
 @strawberry.input(description="Reverses an event from its own date: the loan becomes what it would be without it.")
@@ -66,6 +78,29 @@ class WriteOffInput:
     confirm: bool = strawberry.field(description="Must be true.")
 
 
+@strawberry.input(description="Changes the interest rate from the night after a date on.")
+class ChangeRateInput:
+    interest_rate: Percent = strawberry.field(description="The new rate in percent a year. A fixed rate only falls.")
+    effective_on: datetime.date = strawberry.field(
+        description="The date of the change: up to 90 days ahead, or as far back as a payment may be dated."
+    )
+    choice: RateChangeChoice | None = strawberry.field(
+        default=RateChangeChoice.KEEP_TERM,
+        description="The part of the plan that the borrower keeps. Null means the default.",
+    )
+    emi: Money | None = strawberry.field(default=None, description="With SET_EMI: the agreed EMI.")
+
+
+@strawberry.input(description="Moves the date of the next bill; later bills follow it.")
+class ChangeDueDateInput:
+    next_billing_date: datetime.date = strawberry.field(
+        description=(
+            "After the business date and the newest bill's due date, and at most 31 days after the date that it"
+            " replaces."
+        )
+    )
+
+
 @strawberry.input(one_of=True, description="An operation: exactly one member.")
 class OperationInput:
     reverse: ReverseInput | None = strawberry.field(default=strawberry.UNSET, description="Reverses an event.")
@@ -75,6 +110,12 @@ class OperationInput:
     waive: WaiveInput | None = strawberry.field(default=strawberry.UNSET, description="Waives a charge or interest.")
     settle: SettleInput | None = strawberry.field(default=strawberry.UNSET, description="Agrees on a settlement.")
     write_off: WriteOffInput | None = strawberry.field(default=strawberry.UNSET, description="Writes the loan off.")
+    change_rate: ChangeRateInput | None = strawberry.field(
+        default=strawberry.UNSET, description="Changes the interest rate."
+    )
+    change_due_date: ChangeDueDateInput | None = strawberry.field(
+        default=strawberry.UNSET, description="Moves the date of the next bill."
+    )
 
 
 @strawberry.input(description="An operation on a loan, with its reason.")

@@ -158,6 +158,9 @@ explain(
         ProblemCode.CHARGE_NOT_ALLOWED: (
             "The loan's product has no charge of this kind for operators, or its amount is lower. The message has it."
         ),
+        ProblemCode.RATE_IS_FIXED: "The loan has a fixed interest rate, which only falls.",
+        ProblemCode.EMI_TOO_LOW: "The EMI does not repay the loan within the longest term.",
+        ProblemCode.BILLING_DATE_OUT_OF_RANGE: "The next bill cannot be issued on the date. The message has the range.",
         ProblemCode.WAIVER_TOO_HIGH: "The waiver exceeds what is left of the charge or of the interest.",
         ProblemCode.QUOTE_TOO_FAR: "The quote ends more than Policy.quoteDays ahead. The message has the latest day.",
         ProblemCode.PRODUCT_NOT_FOUND: (

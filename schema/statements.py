@@ -30,6 +30,8 @@ explain(
         LineKind.SETTLEMENT: "The lender accepts less than the payoff, by a date.",
         LineKind.WRITE_OFF: "The loan was written off: its bills demand nothing any more.",
         LineKind.RECOVERY: "A payment of a written-off loan was taken.",
+        LineKind.RATE_CHANGE: "The interest rate changes from the date on.",
+        LineKind.DUE_DATE_CHANGE: "The next billing date moved.",
     },
     name="StatementLineKind",
 )

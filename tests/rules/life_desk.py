@@ -6,13 +6,14 @@ from typing import NamedTuple
 
 from hypothesis import settings
 
-from rules import corrections, ledger, life, owed
-from rules.events import Act, Disbursed, Event, Paid, Refunded, ReversalCause, Reversed
+from rules import billing, corrections, ledger, life, owed, term_problems
+from rules.events import Act, Disbursed, DueDateChanged, Event, Paid, RateChanged, Refunded, ReversalCause, Reversed
 from rules.ledger import Account
 from rules.life import Life, Posted, Source
 from rules.loan import PrepaymentChoice
 from rules.money import ZERO
 from rules.plan import Terms
+from rules.terms import RateChangeChoice
 
 LAW = settings(max_examples=60, deadline=None)
 
@@ -52,8 +53,8 @@ class Desk:
     def post(self, lived: Life) -> None:
         for source, effective_on, entry in corrections.differences(self.posted, life.postings(lived, self.events)):
             before = self.posted.get(source, Posted(effective_on, ()))
-            assert before.effective_on == effective_on, "a source keeps its date"
-            self.posted[source] = before._replace(entries=(*before.entries, entry))
+            assert before.effective_on == effective_on or not ledger.net(before.entries), "a source has one date"
+            self.posted[source] = Posted(effective_on, (*before.entries, entry))
 
     def live(self, moves: list[Move]) -> None:
         for move in moves:
@@ -87,6 +88,8 @@ class Desk:
             credit = max(self.life.standing.credit, ZERO)
             amount = (credit * move.parts / 1000).quantize(Decimal("0.01"))
             return None if amount <= 0 else (self.today, Refunded(amount))
+        if move.kind in {"rate", "due"}:
+            return self.changed_terms(move)
         paid_on = max(self.today - timedelta(days=move.days_back), self.terms.disbursed_on)
         then = life.fold(self.terms, self.events, until=paid_on)
         payoff = owed.position(then.loan, paid_on).payoff
@@ -96,6 +99,21 @@ class Desk:
         if any(corrections.payment_problems(self.terms, self.events, paid, paid_on, self.today)):
             return None
         return paid_on, paid
+
+    def changed_terms(self, move: Move) -> tuple[date, Act] | None:
+        """Another rate, up to 60 days back or 40 ahead, or another billing date."""
+        act: RateChanged | DueDateChanged
+        if move.kind == "due":
+            effective_on = self.today
+            act = DueDateChanged(billing.next_date(self.terms, self.life.standing) + timedelta(days=move.place - 8))
+        else:
+            effective_on = self.today + timedelta(days=2 * move.place if move.parts % 2 else -move.days_back)
+            choice = list(RateChangeChoice)[move.parts % 3]
+            emi = self.life.standing.emi + move.place if choice == RateChangeChoice.SET_EMI else None
+            act = RateChanged(Decimal(move.parts) / 40, choice, emi)
+        if any(term_problems.problems(self.terms, self.events, act, effective_on, self.today)):
+            return None
+        return effective_on, act
 
 
 def balances(desk: Desk) -> dict[Account, Decimal]:

@@ -62,7 +62,7 @@ moves = st.lists(
     st.builds(
         Move,
         days=st.one_of(st.integers(0, 3), st.integers(0, 45), st.just(30)),
-        kind=st.sampled_from(["pay", "pay", "pay", "close", "reverse", "reverse", "refund"]),
+        kind=st.sampled_from(["pay", "pay", "pay", "close", "reverse", "reverse", "refund", "rate", "due"]),
         days_back=st.one_of(st.just(0), st.integers(0, 60)),
         parts=st.integers(1, 1000),
         place=st.integers(0, 20),
@@ -100,7 +100,7 @@ def test_a_standing_is_always_within_its_bounds(agreed: Terms, moves: list[Move]
     assert min(now.interest_due, now.accrued_interest, now.past_due, now.emi) >= 0
     assert 0 <= now.minimum_due <= now.installment_due
     assert 0 <= now.undemanded_principal <= now.principal_balance
-    assert 1 <= now.last_cycle <= agreed.loan_term
+    assert 1 <= now.last_cycle <= (agreed.loan_term if now.special is None else agreed.product.maximum_term)
     assert (now.oldest_due_on is not None) == (now.past_due + now.minimum_due > 0)
     assert (now.closed_on is not None) == (now.status != "ACTIVE")
     assert now.status == "ACTIVE" or not any((now.principal_balance, now.interest_due, now.accrued_interest))

@@ -29,6 +29,7 @@ from rules.plan import Installment
 from rules.products import CARD, RateType
 from rules.refusals import ProblemCode
 from rules.schedules import Agreement
+from rules.terms import RateChangeChoice
 from settings import ROOT, Settings
 from tests.rules.book import Book, terms
 
@@ -44,6 +45,7 @@ SECTIONS = [
     *("9", *(f"9.{number}" for number in range(1, 8))),
     *("10", "10.1", "10.2", "10.3"),
     *("11", *(f"11.{number}" for number in range(1, 7))),
+    *("13", "13.2", "13.3"),
     *("14", *(f"14.{number}" for number in range(1, 6))),
     *("15", "15.1", "15.2", "15.3", "15.4", "15.5", "16", "16.2"),
     *("20", "21"),
@@ -228,7 +230,7 @@ def test_each_section_that_code_cites_exists() -> None:
 def test_each_code_exists() -> None:
     kinds = (
         *(ProblemCode, billing.BillStatus, billing.PaymentState, ledger.Event),
-        *(PrepaymentChoice, CycleKind, DayCount, RateType, ClosureReason),
+        *(PrepaymentChoice, CycleKind, DayCount, RateType, ClosureReason, RateChangeChoice),
     )
     known = {str(code) for kind in kinds for code in kind}
     assert set(re.findall(r"`(?!KIST_)([A-Z_]{4,})`", PAGE)) <= known

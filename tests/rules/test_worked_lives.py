@@ -13,8 +13,10 @@ from rules.events import (
     Act,
     Charged,
     Disbursed,
+    DueDateChanged,
     Event,
     Paid,
+    RateChanged,
     Refunded,
     ReversalCause,
     Reversed,
@@ -26,13 +28,14 @@ from rules.life import Life, Posted, Source
 from rules.loan import Bill, Charge, ClosureReason, PrepaymentChoice
 from rules.money import ZERO
 from rules.plan import Terms
+from rules.terms import RateChangeChoice
 from tests.rules.book import PRODUCTS, terms
 
 LIVES = sorted((Path(__file__).parent / "worked_lives").glob("*.txt"))
 TERMS = re.compile(r"# (\S+) at (\S+) % for (\d+) cycles(?: of (\w+)(?: to day (\d+))?)?, disbursed (\S+)")
 EVENT = re.compile(
-    r"event (?P<sequence>\d+): (?P<kind>PAYMENT|REVERSAL of event|REFUND|CHARGE|WAIVER|SETTLEMENT|WRITE_OFF) ?"
-    r"(?P<value>[\d.]*)(?P<more>.*)"
+    r"event (?P<sequence>\d+): (?P<kind>PAYMENT|REVERSAL of event|REFUND|CHARGE|WAIVER|SETTLEMENT|WRITE_OFF"
+    r"|RATE_CHANGE to|DUE_DATE_CHANGE to) ?(?P<value>[\d.-]*)(?P<more>.*)"
 )
 EFFECTIVE = re.compile(r"effective (\S+)")
 
@@ -101,6 +104,10 @@ class Desk:
             key = re.search(r"of (\w+:?\d*)", more)
             assert key, text
             act = Waived(Decimal(found["value"]), None if key[1] == "interest" else key[1])
+        elif found["kind"] == "RATE_CHANGE to":
+            act = RateChanged(Decimal(found["value"]), next(choice for choice in RateChangeChoice if choice in more))
+        elif found["kind"] == "DUE_DATE_CHANGE to":
+            act = DueDateChanged(date.fromisoformat(found["value"]))
         else:
             sequence = int(found["value"])
             assert not list(corrections.reversal_problems(self.events, sequence))
@@ -217,8 +224,10 @@ def checked(desk: Desk, title: str, rows: list[Row]) -> list[Row]:
         return quote(desk, date.fromisoformat(rows[0]["date"]), date.fromisoformat(rows[-1]["date"]))
     if title.startswith("Allocation"):
         return allocation(desk, int(re.findall(r"of event (\d+)", title)[0]))
-    if title == "Last installment":
-        now = correction.after.standing
+    on = re.search(r" on (\d{4}-\d\d-\d\d)$", title)
+    after = life.fold(desk.terms, desk.events, until=date.fromisoformat(on[1])) if on else correction.after
+    if title.startswith("Last installment"):
+        now = after.standing
         cycles = range(now.cycles_billed + 1, now.last_cycle + 1)
         *_, last = plan.lines(desk.terms, plan.Rest(now.emi, now.undemanded_principal, cycles), now.changes)
         return [{"on": str(last.date), "amount due": str(last.amount_due)}]
@@ -231,7 +240,7 @@ def checked(desk: Desk, title: str, rows: list[Row]) -> list[Row]:
             as_of = date.fromisoformat(title.rsplit(" ", 1)[1])
             lived = life.fold(desk.terms, desk.events, until=as_of, known_at=known_at)
         else:
-            lived = correction.before if when == "before" else correction.after
+            lived = correction.before if when == "before" else after
         found.append({"": when, **columns_of(lived.bills[int(row["bill"])], lived)})
     return found
 
@@ -278,7 +287,7 @@ def allocation(desk: Desk, sequence: int) -> list[Row]:
 
 
 def test_the_worked_lives_are_there() -> None:
-    assert len(LIVES) == 18
+    assert len(LIVES) == 22
 
 
 def test_a_reversed_reversal_leaves_no_trace_but_the_events() -> None:

@@ -61,6 +61,8 @@ export const LINE_LABELS: Record<StatementLineKind, string> = {
   SETTLEMENT: "Settlement agreed",
   WRITE_OFF: "Written off",
   RECOVERY: "Recovery",
+  RATE_CHANGE: "Change of the rate",
+  DUE_DATE_CHANGE: "Change of the billing date",
 };
 
 export type PastLine = Statement["pastTransactions"][number];

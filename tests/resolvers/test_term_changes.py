@@ -1,0 +1,120 @@
+"""Changes of terms through the API: the rate and the billing date, at once and ahead, with every refusal."""
+
+from typing import Any
+
+from models.products import ProductVersion
+from rules import products
+from rules.sample_products import EMI
+from tasks.audit_verification import verify as verify_audit
+from tasks.verification import verify
+from tests.builders import APPLY, Client, billed, lent, on
+from tests.resolvers.operations import OPERATE, PREVIEW, operated
+
+PAY = """mutation ($input: MakePaymentInput!) { makePayment(input: $input) { __typename
+  ... on PaymentReceipt { loan { payoff status } } ... on Refusal { problems { code } } } }"""
+BILLS = """query ($id: ID!) { loan(id: $id) { emi loanTerm
+  bills { edges { node { cycle billingDate interest installment } } } } }"""
+EXPLAIN = "query ($id: ID!) { explain(loanId: $id, figure: EMI) { rule text } }"
+LINES = "query ($id: ID!) { statement(loanId: $id) { pastTransactions { kind date } } }"
+
+
+async def emi_loan(borrower: Client, operator: Client) -> str:
+    """The loan of the worked lives' product emi, with the installments of its first two bills paid."""
+    await on(operator, "2026-01-05")
+    await ProductVersion.create(name="emi", version=1, effective_from=EMI.effective_from, policies=products.text(EMI))
+    order = {"amount": "120000", "loanTerm": 12, "interestRate": "12", "product": "emi"}
+    loan_id = str((await borrower.ask(APPLY, input=order))["id"])
+    for day in ("2026-02-05", "2026-03-05"):
+        await on(operator, day)
+        await billed(day)
+        await borrower.ask(PAY, input={"loanId": loan_id, "amount": "10661.85"})
+    return loan_id
+
+
+async def is_clean() -> None:
+    assert await verify() == []
+    assert (await verify_audit()).faults == []
+
+
+def rate(interest_rate: str, on_day: str, choice: str = "KEEP_TERM", emi: str | None = None) -> dict[str, Any]:
+    return {"changeRate": {"interestRate": interest_rate, "effectiveOn": on_day, "choice": choice, "emi": emi}}
+
+
+def due(day: str) -> dict[str, Any]:
+    return {"changeDueDate": {"nextBillingDate": day}}
+
+
+async def codes(operator: Client, loan_id: str, operation: dict[str, Any]) -> list[str]:
+    found = await operator.ask(PREVIEW, loan=loan_id, operation=operation)
+    return [one["code"] for one in found["problems"]]
+
+
+async def test_a_rate_that_was_agreed_ahead_counts_from_its_date(borrower: Client, operator: Client) -> None:
+    loan_id = await emi_loan(borrower, operator)
+    await on(operator, "2026-03-20")
+    order = rate("11", "2026-04-01")
+    done = await operated(operator, loan_id, "rate-1", order)
+    assert [one["kind"] for one in done["events"]] == ["RATE_CHANGE"]
+    assert done["before"]["emi"] == done["after"]["emi"] == "10661.85"
+    assert (await operated(operator, loan_id, "rate-1", order))["replayed"]
+    await is_clean()
+    await on(operator, "2026-04-05")
+    await billed("2026-04-05")
+    loan = await borrower.ask(BILLS, id=loan_id)
+    assert loan["emi"] == "10614.25"
+    newest = loan["bills"]["edges"][-1]["node"]
+    assert (newest["interest"], newest["installment"]) == ("998.96", "10614.25")
+    await is_clean()
+    await borrower.ask(PAY, input={"loanId": loan_id, "amount": "30000.00"})
+    await is_clean()
+    # The same change from another date is another operation.
+    refused = await operator.ask(
+        OPERATE,
+        input={"loanId": loan_id, "requestId": "rate-1", "reason": "agreed", "operation": rate("11", "2026-04-02")},
+    )
+    assert [one["code"] for one in refused["problems"]] == ["REQUEST_ID_CONFLICT"]
+    await operated(operator, loan_id, "undo", {"reverse": {"eventId": f"{loan_id}-4", "cause": "ERROR"}})
+    await is_clean()
+
+
+async def test_a_rate_of_an_earlier_day_restates_the_bills(borrower: Client, operator: Client) -> None:
+    loan_id = await emi_loan(borrower, operator)
+    await on(operator, "2026-04-10")
+    await billed("2026-04-10")
+    done = await operated(operator, loan_id, "rate-1", rate("13", "2026-04-01", "KEEP_EMI"))
+    assert (done["after"]["emi"], done["after"]["loanTerm"]) == ("10661.85", 13)
+    (bill,) = done["restatedBills"]
+    assert bill["interest"] == "1020.68"
+    await is_clean()
+
+
+async def test_a_billing_date_moves(borrower: Client, operator: Client) -> None:
+    loan_id = await lent(borrower)
+    await on(operator, "2026-02-10")
+    await billed("2026-02-10")
+    await borrower.ask(PAY, input={"loanId": loan_id, "amount": "4406.03"})
+    await on(operator, "2026-02-16")
+    await operated(operator, loan_id, "due-1", due("2026-03-05"))
+    await on(operator, "2026-03-05")
+    await billed("2026-03-05")
+    loan = await borrower.ask(BILLS, id=loan_id)
+    newest = loan["bills"]["edges"][-1]["node"]
+    assert newest == {"cycle": 2, "billingDate": "2026-03-05", "interest": "452.01", "installment": "4409.83"}
+    assert "13.3" in [step["rule"] for step in await borrower.ask(EXPLAIN, id=loan_id)]
+    lines = (await borrower.ask(LINES, id=loan_id))["pastTransactions"]
+    assert {"kind": "DUE_DATE_CHANGE", "date": "2026-02-16"} in lines
+    await is_clean()
+
+
+async def test_changes_of_terms_are_refused(borrower: Client, operator: Client) -> None:
+    loan_id = await lent(borrower)
+    await on(operator, "2026-02-02")
+    await billed("2026-02-02")
+    assert await codes(operator, loan_id, rate("11", "2026-02-02")) == ["RATE_IS_FIXED"]
+    assert await codes(operator, loan_id, rate("99", "2026-02-02")) == ["RATE_OUT_OF_RANGE"]
+    assert await codes(operator, loan_id, rate("10", "2026-02-02", "SET_EMI", "10.00")) == ["EMI_TOO_LOW"]
+    assert await codes(operator, loan_id, rate("10", "2026-02-02", "SET_EMI")) == ["EMI_TOO_LOW"]
+    assert await codes(operator, loan_id, rate("10", "2026-06-02")) == ["EFFECTIVE_DATE_IN_FUTURE"]
+    assert await codes(operator, loan_id, rate("10", "2025-12-31")) == ["EFFECTIVE_DATE_TOO_EARLY"]
+    for day in ("2026-02-02", "2026-02-15", "2026-03-02", "2026-04-03"):
+        assert await codes(operator, loan_id, due(day)) == ["BILLING_DATE_OUT_OF_RANGE"], day
