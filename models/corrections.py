@@ -13,15 +13,15 @@ from models.histories import RowIds
 from models.loan_events import LoanEvent
 from models.open_loans import OpenLoan
 from models.payments import Payment
-from rules import corrections, events, life, verify
+from rules import corrections, events, postings, verify
 from rules.audit import Event as AuditEvent
 from rules.audit import Origin
 from rules.corrections import Correction
 from rules.events import Disbursed, Event, Paid
 from rules.ledger import Entry
-from rules.life import Posted, Source
 from rules.loan import ISSUED, Bill
 from rules.payments import Allocation
+from rules.postings import Posted, Source
 from rules.verify import History, StoredPayment
 
 Bills: TypeAlias = Mapping[int, Bill]
@@ -206,7 +206,7 @@ async def _post(loan_id: int, ids: RowIds, outcome: Restatement) -> None:
 
 
 def _differences(stored: History, correction: Correction) -> Iterator[tuple[Source, date, Entry]]:
-    wanted = life.postings(correction.after, [*stored.events, correction.event])
+    wanted = postings.of(correction.after, [*stored.events, correction.event])
     posted: dict[Source, Posted] = {}
     # Most sources keep their entries. To compute the differences of all took a tenth of a correction.
     for source, (effective_on, entries) in stored.entries.items():

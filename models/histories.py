@@ -14,9 +14,9 @@ from models import database, life_events, loan_columns
 from models.life_events import EventRow
 from rules import ledger
 from rules.ledger import Entry
-from rules.life import Source
 from rules.loan import Bill
 from rules.payments import Allocation
+from rules.postings import Source
 from rules.verify import History, StoredEntries, StoredLoan, StoredPayment
 
 _LOANS = f"""

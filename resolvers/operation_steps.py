@@ -2,8 +2,7 @@
 
 from collections import Counter
 from collections.abc import Iterator
-from datetime import date, datetime, timedelta
-from typing import NamedTuple
+from datetime import date, timedelta
 from uuid import uuid4
 
 from models import loans
@@ -12,8 +11,8 @@ from models.open_loans import OpenLoan
 from models.payments import Payment
 from resolvers import loan_events, operation_acts, term_steps
 from resolvers.changes import Step
-from resolvers.term_steps import TermChange
-from rules import act_columns, charges, ends, term_problems, waivers
+from resolvers.operation_recording import Attempt, Recording, row_of
+from rules import charges, ends, waivers
 from rules import corrections as rules
 from rules.corrections import Correction
 from rules.events import (
@@ -33,23 +32,6 @@ from schema.errors import bad_input
 from schema.operations import OperationInput
 
 
-class Recording(NamedTuple):
-    """The operator who records an operation, its reason, the business date and the time of the transaction."""
-
-    operator_id: int
-    request_id: str
-    reason: str
-    today: date
-    at: datetime
-
-
-class Attempt(NamedTuple):
-    """The reasons against an operation, or the steps that it takes."""
-
-    problems: list[Problem]
-    steps: list[Step]
-
-
 def attempt(operation: OperationInput, own: OpenLoan, other: OpenLoan | None, recording: Recording) -> Attempt:
     """Try an operation on its own loan and, for a move, the other one if it exists."""
     if operation.refund:
@@ -59,7 +41,7 @@ def attempt(operation: OperationInput, own: OpenLoan, other: OpenLoan | None, re
     if operation.waive:
         return _waive(own, Waived(operation.waive.amount, operation.waive.charge), recording)
     if (change := term_steps.change_of(operation, recording.today)) is not None:
-        return _change_terms(own, change, recording)
+        return term_steps.attempt(own, change, recording)
     return _attempt_end(operation, own, recording) or _attempt_correction(operation, own, other, recording)
 
 
@@ -71,7 +53,7 @@ def _attempt_end(operation: OperationInput, own: OpenLoan, recording: Recording)
         return None
     correction = own.correct(own.next_event(recording.today, recording.today, recording.at, act))
     problems = list(ends.problems(correction.before.loan, act, recording.today, is_npa=_is_npa(own, recording.today)))
-    return Attempt(problems, [Step(own, correction, _row(own, correction.event, recording))])
+    return Attempt(problems, [Step(own, correction, row_of(own, correction.event, recording))])
 
 
 def _attempt_correction(
@@ -90,24 +72,14 @@ def _charge(own: OpenLoan, act: Charged, recording: Recording) -> Attempt:
     event = own.next_event(recording.today, recording.today, recording.at, act)
     correction = own.correct(event)
     problems = list(charges.problems(own.history.loan.terms, correction.before.standing, act))
-    return Attempt(problems, [Step(own, correction, _row(own, event, recording))])
+    return Attempt(problems, [Step(own, correction, row_of(own, event, recording))])
 
 
 def _waive(own: OpenLoan, act: Waived, recording: Recording) -> Attempt:
     event = own.next_event(recording.today, recording.today, recording.at, act)
     correction = own.correct(event)
     problems = list(waivers.problems(correction.before.advanced(recording.today), act))
-    return Attempt(problems, [Step(own, correction, _row(own, event, recording))])
-
-
-def _change_terms(own: OpenLoan, change: TermChange, recording: Recording) -> Attempt:
-    act, effective_on = change
-    terms, events, today = own.history.loan.terms, own.history.events, recording.today
-    problems = list(term_problems.problems(terms, events, act, effective_on, today))
-    if problems:
-        return Attempt(problems, [])
-    event = own.next_event(effective_on, today, recording.at, act)
-    return Attempt([], [Step(own, own.correct(event), _row(own, event, recording))])
+    return Attempt(problems, [Step(own, correction, row_of(own, event, recording))])
 
 
 def _bounce_charge(reversal: Step, recording: Recording) -> list[Step]:
@@ -126,7 +98,7 @@ def _bounce_charge(reversal: Step, recording: Recording) -> list[Step]:
     # A time of its own keeps the two events apart.
     at = recording.at + timedelta(microseconds=1)
     event = own.next_event(recording.today, recording.today, at, charged)
-    row = _row(own, event, recording)
+    row = row_of(own, event, recording)
     row.request_id = None
     return [Step(own, own.correct(event), row)]
 
@@ -135,7 +107,7 @@ def _refund(own: OpenLoan, act: Refunded, recording: Recording) -> Attempt:
     event = own.next_event(recording.today, recording.today, recording.at, act)
     correction = own.correct(event)
     problems = list(rules.refund_problems(correction.before, act.amount))
-    return Attempt(problems, [Step(own, correction, _row(own, event, recording))])
+    return Attempt(problems, [Step(own, correction, row_of(own, event, recording))])
 
 
 def _is_npa(own: OpenLoan, today: date) -> bool:
@@ -152,7 +124,7 @@ def _reverse(own: OpenLoan, event_id: str, cause: ReversalCause, recording: Reco
     reversed_event = own.history.events[sequence - 1]
     event = own.next_event(reversed_event.effective_on, recording.today, recording.at, Reversed(sequence, cause))
     correction = own.correct(event)
-    return Attempt(list(_revival_problems(own, correction)), [Step(own, correction, _row(own, event, recording))])
+    return Attempt(list(_revival_problems(own, correction)), [Step(own, correction, row_of(own, event, recording))])
 
 
 def _revival_problems(own: OpenLoan, correction: Correction) -> Iterator[Problem]:
@@ -220,25 +192,6 @@ def _problems_there(other: OpenLoan, moved: Event, today: date) -> Iterator[Prob
 
 def _is_alike(event: Event, paid: Paid, paid_on: date) -> bool:
     return isinstance(event.act, Paid) and (event.act.amount, event.effective_on) == (paid.amount, paid_on)
-
-
-def _row(own: OpenLoan, event: Event, recording: Recording) -> LoanEvent:
-    columns = act_columns.columns_of(event.act)
-    return LoanEvent(
-        loan_id=own.loan.id,
-        sequence=event.sequence,
-        kind=columns.kind,
-        effective_on=event.effective_on,
-        recorded_on=event.recorded_on,
-        recorded_at=event.recorded_at,
-        amount=columns.amount,
-        reverses=columns.reverses,
-        cause=columns.cause and str(columns.cause),
-        details=columns.details,
-        reason=recording.reason,
-        request_id=recording.request_id,
-        operator_id=recording.operator_id,
-    )
 
 
 def _payment(other: OpenLoan, event: Event, recording: Recording, moved_from_id: int) -> Payment:

@@ -13,7 +13,7 @@ from resolvers import changes, operation_steps, read_audit, repeated_operations
 from resolvers.access import operators_only
 from resolvers.changes import Step
 from resolvers.context import Info
-from resolvers.operation_steps import Recording
+from resolvers.operation_recording import Recording
 from rules import budgets as costs
 from rules import idempotency, reasons
 from rules.refusals import Problem, ProblemCode, Refused

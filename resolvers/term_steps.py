@@ -3,6 +3,10 @@
 from datetime import date
 from typing import NamedTuple
 
+from models.open_loans import OpenLoan
+from resolvers.changes import Step
+from resolvers.operation_recording import Attempt, Recording, row_of
+from rules import term_problems
 from rules.events import DueDateChanged, RateChanged
 from rules.terms import RateChangeChoice
 from schema.operations import OperationInput
@@ -25,3 +29,14 @@ def change_of(operation: OperationInput, today: date) -> TermChange | None:
     if operation.change_due_date:
         return TermChange(DueDateChanged(operation.change_due_date.next_billing_date), today)
     return None
+
+
+def attempt(own: OpenLoan, change: TermChange, recording: Recording) -> Attempt:
+    """Try a change of terms on a loan."""
+    act, effective_on = change
+    terms, events, today = own.history.loan.terms, own.history.events, recording.today
+    problems = list(term_problems.problems(terms, events, act, effective_on, today))
+    if problems:
+        return Attempt(problems, [])
+    event = own.next_event(effective_on, today, recording.at, act)
+    return Attempt([], [Step(own, own.correct(event), row_of(own, event, recording))])

@@ -9,10 +9,11 @@ from typing import NamedTuple
 from rules import billing, charges, events, life, owed, plan
 from rules.events import Disbursed, Event, Paid, ReversalCause, Reversed
 from rules.ledger import Entry, difference
-from rules.life import Life, Posted, Source
+from rules.life import Life
 from rules.loan import ISSUED, Bill, Status
 from rules.money import ZERO
 from rules.plan import Terms
+from rules.postings import Posted, Source
 from rules.products import CARD
 from rules.refusals import Problem, ProblemCode
 

@@ -5,14 +5,15 @@ from datetime import date
 from decimal import Decimal
 from typing import NamedTuple, TypeAlias
 
-from rules import billing, charges, events, interest, ledger, life
+from rules import billing, charges, events, interest, ledger, life, postings
 from rules.events import Event
 from rules.ledger import Entry
-from rules.life import Life, Source
+from rules.life import Life
 from rules.loan import Bill, Standing
 from rules.money import ZERO
 from rules.payments import Allocation
 from rules.plan import Terms
+from rules.postings import Source
 
 
 class StoredLoan(NamedTuple):
@@ -109,7 +110,7 @@ def rows_of(loan_id: int, lived: Life, recorded: Sequence[Event]) -> History:
     next_on = billing.next_billing_on(lived.terms, lived.standing)
     entries = {
         source: StoredEntries(frozenset({posted.effective_on}), frozenset(ledger.net(posted.entries)))
-        for source, posted in life.postings(lived, recorded).items()
+        for source, posted in postings.of(lived, recorded).items()
         if posted.entries
     }
     sequences = {event.sequence for event in recorded}

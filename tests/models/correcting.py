@@ -7,7 +7,8 @@ from models import bill_versions, bills, corrections, open_loans, operators, out
 from models.loan_events import LoanEvent
 from models.open_loans import OpenLoan
 from models.payments import Payment
-from resolvers.operation_steps import Recording, attempt
+from resolvers.operation_recording import Recording
+from resolvers.operation_steps import attempt
 from rules.audit import WORKER
 from rules.corrections import Correction
 from rules.events import Paid, ReversalCause

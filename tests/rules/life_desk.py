@@ -6,13 +6,14 @@ from typing import NamedTuple
 
 from hypothesis import settings
 
-from rules import billing, corrections, ledger, life, owed, term_problems
+from rules import billing, corrections, ledger, life, owed, postings, term_problems
 from rules.events import Act, Disbursed, DueDateChanged, Event, Paid, RateChanged, Refunded, ReversalCause, Reversed
 from rules.ledger import Account
-from rules.life import Life, Posted, Source
+from rules.life import Life
 from rules.loan import PrepaymentChoice
 from rules.money import ZERO
 from rules.plan import Terms
+from rules.postings import Posted, Source
 from rules.terms import RateChangeChoice
 
 LAW = settings(max_examples=60, deadline=None)
@@ -51,7 +52,7 @@ class Desk:
         return life.fold(self.terms, self.events, until=self.today)
 
     def post(self, lived: Life) -> None:
-        for source, effective_on, entry in corrections.differences(self.posted, life.postings(lived, self.events)):
+        for source, effective_on, entry in corrections.differences(self.posted, postings.of(lived, self.events)):
             before = self.posted.get(source, Posted(effective_on, ()))
             assert before.effective_on == effective_on or not ledger.net(before.entries), "a source has one date"
             self.posted[source] = Posted(effective_on, (*before.entries, entry))

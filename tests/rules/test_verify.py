@@ -10,9 +10,9 @@ import pytest
 from rules import billing, interest, ledger, verify
 from rules.events import Disbursed, Event, Paid
 from rules.ledger import Account, Entry
-from rules.life import Source
 from rules.loan import Bill, Standing
 from rules.plan import Terms
+from rules.postings import Source
 from rules.verify import History, StoredEntries, StoredLoan, StoredPayment
 
 RATE = Decimal("10.500")

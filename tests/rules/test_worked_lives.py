@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from rules import billing, charges, corrections, ends, ledger, life, owed, payoff_quote, plan
+from rules import billing, charges, corrections, ends, ledger, life, owed, payoff_quote, plan, postings
 from rules.events import (
     Act,
     Charged,
@@ -24,10 +24,11 @@ from rules.events import (
     Waived,
     WrittenOff,
 )
-from rules.life import Life, Posted, Source
+from rules.life import Life
 from rules.loan import Bill, Charge, ClosureReason, PrepaymentChoice
 from rules.money import ZERO
 from rules.plan import Terms
+from rules.postings import Posted, Source
 from rules.terms import RateChangeChoice
 from tests.rules.book import PRODUCTS, terms
 
@@ -123,7 +124,7 @@ class Desk:
 
     def post(self, lived: Life, today: date) -> list[Row]:
         rows = []
-        for source, effective_on, entry in corrections.differences(self.posted, life.postings(lived, self.events)):
+        for source, effective_on, entry in corrections.differences(self.posted, postings.of(lived, self.events)):
             before = self.posted.get(source, Posted(effective_on, ()))
             self.posted[source] = before._replace(entries=(*before.entries, entry))
             rows.append(
