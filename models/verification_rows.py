@@ -51,8 +51,9 @@ async def book_balances() -> dict[Account, Decimal]:
         Account.BORROWER_CREDIT: -await _sum(Loan, "credit"),
         Account.RECOVERY_INCOME: -await _sum(Payment, "recovery", reversed_on=None),
     }
-    # Losses are what loans owed and nothing else accounts for.
-    return found | {Account.WRITTEN_OFF: -sum(found.values(), Decimal(0))}
+    # Losses are what loans owed and nothing else accounts for. Only a write-off or a settlement makes one.
+    has_losses = await LoanEvent.filter(kind__in=("WRITE_OFF", "SETTLEMENT")).exists()
+    return found | {Account.WRITTEN_OFF: -sum(found.values(), Decimal(0)) if has_losses else Decimal(0)}
 
 
 async def _sum(model: type[Model], column: str, **only: object) -> Decimal:

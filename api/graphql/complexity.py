@@ -32,9 +32,10 @@ _UNPAGED = 20
 # Fragments nested directly in fragments add no field depth, but each level is a recursion: this protects the stack.
 _DEEPEST_WITH_FRAGMENTS = 64
 # The introspection fields, whose depth a rule of graphql-core bounds. _OF_A_TYPE is the assumed length of their lists:
-# a few types have twenty fields, and most fields have no arguments.
+# a few types have twenty fields. _OF_A_FIELD is that of arguments, which most fields do not have.
 _INTROSPECTION = {"__schema", "__type"}
 _OF_A_TYPE = 3
+_OF_A_FIELD = 1
 
 
 class Complexity(NamedTuple):
@@ -153,7 +154,9 @@ class Analysis:
             if paged or not is_list_type(kind):
                 return 1, False
             if isinstance(parent, GraphQLObjectType) and parent.name.startswith("__"):
-                return len(self._schema.type_map) if node.name.value == "types" else _OF_A_TYPE, False
+                if node.name.value == "types":
+                    return len(self._schema.type_map), False
+                return _OF_A_FIELD if node.name.value == "args" else _OF_A_TYPE, False
             return _UNPAGED, False
         given = next((one.value for one in node.arguments or () if one.name.value == "first"), None)
         if isinstance(given, VariableNode):

@@ -121,7 +121,9 @@ export function stored(payment, paid, version, origin) {
     ...[loan.next_billing_on, money(loan.emi), money(loan.principal_balance), money(loan.interest_due)],
     ...[exact(loan.accrued_interest), loan.accrued_through, loan.cycles_billed, loan.last_cycle],
     ...[loan.past_due, loan.installment_due, loan.minimum_due, loan.credit].map(money),
-    ...[loan.oldest_due_on, loan.due_again_on, loan.closed_on, loan.closed_on === null ? "ACTIVE" : "CLOSED", version],
+    ...[loan.oldest_due_on, loan.due_again_on, loan.closed_on, loan.closed_on === null ? "ACTIVE" : "CLOSED"],
+    // Only a loan of another product than card, or with other events, has a special part.
+    ...[null, version],
     ...origin,
   ];
 }

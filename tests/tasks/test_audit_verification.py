@@ -268,7 +268,7 @@ async def test_money_that_moves_without_a_word_is_told_by_the_database(book: int
     ]
     # The database's entry has the same fields as a payment's own entry.
     own = await AuditEntry.get(payment_id=1)
-    assert {tuple(entry.details) for entry in entries} == {tuple(own.details)}
+    assert {frozenset(entry.details) for entry in entries} == {frozenset(own.details)}
 
 
 async def test_an_event_that_is_recorded_without_a_word_is_told_by_the_database(book: int, memory: Settings) -> None:

@@ -95,7 +95,7 @@ function Notices({ loan }: { loan: Loan }) {
     <>
       {isNew && (
         <p className="notice success" role="status">
-          Approved. {formatRupees(loan.amount)} was paid out to you on {formatDate(loan.disbursedOn)}.
+          Approved. {formatRupees(loan.netDisbursed)} was paid out to you on {formatDate(loan.disbursedOn)}.
         </p>
       )}
       {loan.status === "ACTIVE" && isZero(loan.pastDue) && <p className="notice">{nextStep(loan)}</p>}

@@ -22,6 +22,7 @@ export const LoanDocument = graphql(`
       }
       status
       amount
+      netDisbursed
       interestRate
       loanTerm
       disbursedOn
