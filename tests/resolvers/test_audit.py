@@ -341,6 +341,7 @@ async def test_an_application_is_told_with_its_decision_and_a_disbursal_with_its
         "decided_on": "2026-01-01",
         "product": "card",
         "product_version": 1,
+        "key_facts": None,
     }
     terms = {"application": 1, "amount": "1000.50", "loan_term": 6, "interest_rate": "10.500"}
     of_the_day = {"daily_rate": "0.029", "minimum_due_rate": "3.000", "cycle_days": 30, "due_days": 15}
@@ -366,6 +367,18 @@ async def test_a_product_is_told_with_its_policies(scene: Scene) -> None:
     assert told.details == row
 
 
+async def test_key_facts_are_told_with_their_terms(scene: Scene) -> None:
+    given = '{amount: "10000", loanTerm: 12, interestRate: "10.5"}'
+    await scene.borrower.ask(f"mutation {{ issueKeyFacts(input: {given}) {{ __typename }} }}")
+    (told,) = await scene.log.told()
+    assert (told.event, told.actor, told.about) == ("KEY_FACTS_ISSUED", "BORROWER 1", "user 1")
+    assert {name: told.details[name] for name in ("amount", "loan_term", "interest_rate")} == {
+        "amount": "10000.00",
+        "loan_term": 12,
+        "interest_rate": "10.500",
+    }
+
+
 async def test_a_payment_is_told_once_with_who_took_it(scene: Scene) -> None:
     loan_id = await lent(scene.borrower)
     await on(scene.operator, "2026-01-31")
@@ -387,6 +400,8 @@ async def test_a_payment_is_told_once_with_who_took_it(scene: Scene) -> None:
         "due_again": [],
         "moved_from": None,
         "reversed_on": None,
+        "recovery": "0.00",
+        "written_off": "0.00",
     }
     of_the_day = {"recorded_on": "2026-01-31", "prepayment": "REDUCE_EMI", **uncorrected}
     assert told == [
