@@ -11,6 +11,7 @@ const NOTHING_DUE: Loan = {
   product: { title: "Card", version: 1 },
   status: "ACTIVE",
   amount: "50000.00",
+  netDisbursed: "50000.00",
   interestRate: "10.500",
   loanTerm: 12,
   disbursedOn: "2026-01-01",
