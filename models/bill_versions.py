@@ -3,7 +3,7 @@
 from collections import defaultdict
 from collections.abc import Iterable
 
-from models import database
+from models import bills, database
 from rules.loan import ISSUED, Bill
 from rules.versions import BillVersion, Versions
 
@@ -11,9 +11,9 @@ from rules.versions import BillVersion, Versions
 _READ = f"""
 SELECT loan_id, created_at, coalesce(known_from, created_at), known_until, {", ".join(ISSUED)}
 FROM bills
-WHERE loan_id = ANY($1::bigint[]) OR loan_id IN (
+WHERE {bills.ANY_VERSION} AND loan_id = ANY($1::bigint[] || ARRAY(
     SELECT loan_id FROM bills WHERE loan_id = ANY($2::bigint[]) AND known_until IS NOT NULL
-)
+))
 ORDER BY loan_id, cycle, 3, known_until
 """
 

@@ -11,7 +11,7 @@ from decimal import Decimal
 from typing import NamedTuple
 
 from tortoise import fields
-from tortoise.expressions import F
+from tortoise.expressions import F, Q
 from tortoise.models import Model
 
 from models import database
@@ -88,6 +88,9 @@ class BillRow(NamedTuple):
 
 # The condition for the rows that are valid now.
 VALID = "known_until IS NULL"
+# All rows satisfy this one. The valid rows and the former ones have an index each, and PostgreSQL would use neither.
+ANY_VERSION = "(known_until IS NULL OR known_until IS NOT NULL)"
+_ANY_VERSION = Q(known_until=None) | Q(known_until__not_isnull=True)
 
 COLUMNS = ", ".join(f"bill.{name}" for name in BillRow._fields)
 
@@ -158,7 +161,7 @@ async def versions(keys: Sequence[tuple[int, int]]) -> dict[tuple[int, int], lis
     """All versions of bills by loan id and cycle, oldest first."""
     found: dict[tuple[int, int], list[Bill]] = {key: [] for key in keys}
     loan_ids, cycles = ({key[place] for key in keys} for place in (0, 1))
-    rows = Bill.filter(loan_id__in=loan_ids, cycle__in=cycles)
+    rows = Bill.filter(_ANY_VERSION, loan_id__in=loan_ids, cycle__in=cycles)
     # PostgreSQL puts the valid version, which has no `known_until`, last.
     for bill in await rows.order_by("loan_id", "cycle", "known_until", "id"):
         if (bill.loan_id, bill.cycle) in found:
@@ -169,7 +172,7 @@ async def versions(keys: Sequence[tuple[int, int]]) -> dict[tuple[int, int], lis
 async def versions_of_loan(loan_id: int) -> dict[int, list[Bill]]:
     """All versions of a loan's bills by cycle, oldest first. A cycle without a bill has none."""
     found: dict[int, list[Bill]] = defaultdict(list)
-    for bill in await Bill.filter(loan_id=loan_id).order_by("cycle", "known_until", "id"):
+    for bill in await Bill.filter(_ANY_VERSION, loan_id=loan_id).order_by("cycle", "known_until", "id"):
         found[bill.cycle].append(bill)
     return found
 

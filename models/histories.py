@@ -10,7 +10,7 @@ from typing import NamedTuple
 
 import asyncpg
 
-from models import database, life_events, loan_columns
+from models import bills, database, life_events, loan_columns
 from models.life_events import EventRow
 from rules import ledger
 from rules.ledger import Entry
@@ -27,6 +27,7 @@ _BILLS = f"""
 SELECT loan_id, id, {", ".join(Bill._fields)}
 FROM bills WHERE loan_id = ANY($1::bigint[]) AND known_until IS NULL
 """
+_BILL_IDS = f"SELECT cycle, id FROM bills WHERE loan_id = $1 AND {bills.ANY_VERSION} ORDER BY id DESC"
 _PAYMENTS = f"""
 SELECT loan_id, sequence, {", ".join(StoredPayment._fields)}
 FROM payments WHERE loan_id = ANY($1::bigint[]) AND reversed_on IS NULL ORDER BY loan_id, sequence
@@ -67,11 +68,11 @@ async def one(loan_id: int) -> tuple[History, RowIds, list[EventRow], int]:
     found, events = await database.fetch(f"{_LOANS} WHERE id = $1", loan_id), await life_events.of_loans([loan_id])
     (history,) = await _of(found, events)
     # A correction copies a bill's former values to a new row, so that the first row of a cycle stays its own.
-    bills = await database.fetch("SELECT cycle, id FROM bills WHERE loan_id = $1 ORDER BY id DESC", loan_id)
+    of_bills = await database.fetch(_BILL_IDS, loan_id)
     rows = events[loan_id]
     ids = RowIds(
-        dict(map(tuple, bills)),
-        frozenset(row["id"] for row in bills),
+        dict(map(tuple, of_bills)),
+        frozenset(row["id"] for row in of_bills),
         {row.sequence: row.row_id for row in rows},
         frozenset(row.sequence for row in rows if row.transaction_id_given is False),
     )
@@ -82,13 +83,13 @@ async def _of(found: Sequence[asyncpg.Record], events: dict[int, list[EventRow]]
     ids = [row["id"] for row in found]
     if not ids:
         return []
-    bills: dict[int, dict[int, Bill]] = defaultdict(dict)
+    issued: dict[int, dict[int, Bill]] = defaultdict(dict)
     payments: dict[int, dict[int, StoredPayment]] = defaultdict(dict)
     allocations: dict[int, dict[int, list[Allocation]]] = defaultdict(dict)
     cycles: dict[tuple[int, int], int] = {}
     for owner, bill_id, *columns in await database.fetch(_BILLS, ids):
         bill = Bill._make(columns)
-        bills[owner][bill.cycle] = bill
+        issued[owner][bill.cycle] = bill
         cycles[owner, bill_id] = bill.cycle
     for owner, sequence, *columns in await database.fetch(_PAYMENTS, ids):
         payments[owner][sequence] = StoredPayment._make(columns)
@@ -104,7 +105,7 @@ async def _of(found: Sequence[asyncpg.Record], events: dict[int, list[EventRow]]
                 StoredLoan(number, sequence, terms, standing, next_billing_on),
                 [row.event() for row in events[number]],
                 frozenset(row.sequence for row in events[number] if not row.counts),
-                bills[number],
+                issued[number],
                 payments[number],
                 allocations[number],
                 entries.get(number, {}),

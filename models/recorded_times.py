@@ -8,12 +8,12 @@ from datetime import datetime
 
 from models import database
 
-# The newest time of all that is recorded of a loan.
+# The newest time of all that is recorded of a loan. An event that withdraws a bill has a later time than the bill.
 NEWEST = """greatest(
     loan.created_at,
     (SELECT max(created_at) FROM payments WHERE loan_id = loan.id),
     (SELECT max(recorded_at) FROM loan_events WHERE loan_id = loan.id),
-    (SELECT max(created_at) FROM bills WHERE loan_id = loan.id)
+    (SELECT max(created_at) FROM bills WHERE loan_id = loan.id AND known_until IS NULL)
 )"""
 _NEWEST = f"SELECT {NEWEST} FROM loans loan WHERE id = $1"
 # A transaction that holds the lock may have recorded something at an earlier time, which cannot be read yet. The time
