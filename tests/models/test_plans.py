@@ -278,6 +278,12 @@ async def trying_a_policy() -> None:
     assert await policy_lives.read(policy_lives.Span(1, 50))
 
 
+async def test_no_statement_of_a_correction_reads_more_than_the_rows_of_its_loans(book: None) -> None:
+    for query, plan in await explained(correcting):
+        # Verification sorts the bills of some loans.
+        assert [fault for fault in faults(plan) if not fault.startswith("a sort")] == [], query
+
+
 @pytest.mark.timeout(240)
 async def test_every_statement_has_its_plan_tested_and_none_reads_a_table_again_and_again(book: None) -> None:
     plans: list[Explained] = []
