@@ -170,17 +170,25 @@ def _with_minimum(dates: _DueDates, due_again_on: date | None) -> _DueDates:
     return _DueDates(due_on, due_on if oldest is None or due_on < oldest else oldest, latest)
 
 
-def bill_through(terms: Terms, standing: Standing, through: date) -> tuple[tuple[Bill, ...], Standing]:
-    """Bill every cycle whose date is at most `through`, oldest first, each with its own dates."""
+def issue_through(terms: Terms, standing: Standing, through: date) -> tuple[tuple[Bill, ...], Standing]:
+    """Bill every cycle whose date is at most `through`, oldest first, each with its own dates.
+
+    The standing is the one right after the newest bill, as a night stores it: penal charges of later mornings arise
+    with the next event or bill.
+    """
     issued: list[Bill] = []
     if standing.closed_on is None:
         due = plan.cycles_due(terms, through, standing.changes)
         while standing.cycles_billed < due:
             bill, standing = bill_next_cycle(terms, standing)
             issued.append(bill)
-        if terms.product is not CARD:
-            standing = charges.with_penal(terms, standing, through)
     return tuple(issued), standing
+
+
+def bill_through(terms: Terms, standing: Standing, through: date) -> tuple[tuple[Bill, ...], Standing]:
+    """As `issue_through`, with the penal charges of all mornings up to `through`."""
+    issued, standing = issue_through(terms, standing, through)
+    return issued, standing if terms.product is CARD else charges.with_penal(terms, standing, through)
 
 
 def status(bill: MinimumOwed, today: date) -> BillStatus:

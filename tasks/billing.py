@@ -99,7 +99,7 @@ async def bill_loans(due: list[DueLoan], as_of: date) -> tuple[int, Decimal]:
     issued: list[tuple[int, Bill]] = []
     standings: list[tuple[int, Standing, date | None]] = []
     for loan in due:
-        new_bills, standing = billing.bill_through(loan.terms, loan.standing, as_of)
+        new_bills, standing = billing.issue_through(loan.terms, loan.standing, as_of)
         issued.extend((loan.id, bill) for bill in new_bills)
         standings.append((loan.id, standing, billing.next_billing_on(loan.terms, standing)))
     if issued:

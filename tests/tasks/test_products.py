@@ -9,6 +9,7 @@ from models.loans import Loan
 from rules import owed
 from rules.day_counts import DayCount
 from rules.loan import Loan as RulesLoan
+from rules.sample_products import PLUS
 from settings import Settings
 from tasks.verification import verify
 from tests.rules.book import EMI
@@ -48,3 +49,13 @@ async def test_a_loan_of_actual_days_is_closed(memory: Settings) -> None:
 async def _payoff(loan_id: int, day: date) -> Decimal:
     loan = await Loan.get(id=loan_id)
     return owed.position(RulesLoan.of(loan), day).payoff
+
+
+async def test_a_late_run_issues_bills_whose_penal_charges_arise_later(memory: Settings) -> None:
+    loan_id = await borrow(product=replace(PLUS, charges=PLUS.charges[1:]))
+    # The grace days of the first bill have passed, and the second bill has not come.
+    await bill("2026-02-25")
+    assert await verify() == []
+    await bill("2026-03-10")
+    assert [one.charges for one in await Bill.filter(loan_id=loan_id).order_by("cycle")] == [0, Decimal("38.70")]
+    assert await verify() == []
