@@ -12,7 +12,7 @@ from models.payments import Payment
 from resolvers import loan_events, operation_acts, term_steps
 from resolvers.changes import Step
 from resolvers.operation_recording import Attempt, Recording, row_of
-from rules import charges, ends, waivers
+from rules import charges, ends, life, waivers
 from rules import corrections as rules
 from rules.corrections import Correction
 from rules.events import (
@@ -112,8 +112,10 @@ def _refund(own: OpenLoan, act: Refunded, recording: Recording) -> Attempt:
 
 def _is_npa(own: OpenLoan, today: date) -> bool:
     """Whether the loan's oldest unpaid minimum made it an NPA at the end of the latest day that has ended."""
-    oldest = own.history.loan.standing.oldest_due_on
-    return oldest is not None and (today - oldest).days - 1 >= own.history.loan.terms.product.npa_days
+    # The stored standing may lack bills that no run has issued yet, and has the payments of today.
+    yesterday, terms = today - timedelta(days=1), own.history.loan.terms
+    oldest = life.fold(terms, own.history.events, until=yesterday).standing.oldest_due_on
+    return oldest is not None and (yesterday - oldest).days >= terms.product.npa_days
 
 
 def _reverse(own: OpenLoan, event_id: str, cause: ReversalCause, recording: Recording) -> Attempt:

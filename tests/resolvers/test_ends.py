@@ -128,3 +128,14 @@ async def test_only_an_npa_is_written_off(borrower: Client, operator: Client) ->
     loan_id = await lent(borrower)
     answer = await operator.ask(PREVIEW, loan=loan_id, operation={"writeOff": {"confirm": True}})
     assert codes(answer) == ["NOT_NPA"]
+
+
+async def test_an_npa_is_found_before_any_run_has_issued_its_bills(borrower: Client, operator: Client) -> None:
+    loan_id = await lent(borrower)
+    write_off = {"writeOff": {"confirm": True}}
+    await on(operator, "2026-05-16")
+    assert codes(await operator.ask(PREVIEW, loan=loan_id, operation=write_off)) == ["NOT_NPA"]
+    await on(operator, "2026-05-17")
+    done = await operated(operator, loan_id, "loss-1", write_off)
+    assert done["after"]["status"] == "WRITTEN_OFF"
+    assert await verify() == []
