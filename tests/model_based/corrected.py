@@ -2,29 +2,35 @@
 
 from collections import Counter
 from collections.abc import Awaitable, Callable
-from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 from decimal import Decimal
 from typing import Any, NamedTuple
 
-from rules import billing, corrections, interest, life, owed, payments
-from rules.events import Act, Disbursed, Event, Paid, Refunded, ReversalCause, Reversed
+from hypothesis import note
+
+from rules import charges, corrections, owed, payments, plan
+from rules.events import Disbursed, Event, Paid, Refunded, ReversalCause, Reversed
 from rules.life import Life
 from rules.loan import PrepaymentChoice
 from rules.money import to_paise
 from rules.payments import Payer, PaymentOrder
-from rules.plan import Terms
+from rules.products import CARD, Product
 from rules.refusals import Refused
-from tests.builders import PAY, TODAY, Client, billed, lent, on
+from tests.builders import APPLY, PAY, TODAY, Client, billed, on
 from tests.model_based.asked import BILLS, Asked
+from tests.model_based.kept_loan import Kept
 
-FIGURES = "status principalBalance interestDue accruedInterest credit emi loanTerm payoff pastDue daysPastDue"
-OPERATE = f"""mutation ($input: OperateInput!) {{ operate(input: $input) {{ __typename
+FIGURES = """status principalBalance interestDue accruedInterest credit chargesDue emi loanTerm payoff pastDue
+  daysPastDue"""
+_CHANGE = f"""__typename
   ... on Change {{ replayed before {{ {FIGURES} }} after {{ {FIGURES} }} events {{ id kind effectiveOn }}
-    restatedBills {{ cycle }} postings {{ postedOn effectiveOn debit credit amount }} }}
-  ... on Refusal {{ problems {{ code }} }} }} }}"""
+    restatedBills {{ cycle interest }} postings {{ postedOn effectiveOn debit credit amount }} }}
+  ... on Refusal {{ problems {{ code }} }}"""
+OPERATE = f"mutation ($input: OperateInput!) {{ operate(input: $input) {{ {_CHANGE} }} }}"
+PREVIEW = f"""query ($loan: ID!, $operation: OperationInput!) {{
+  preview(loanId: $loan, operation: $operation) {{ {_CHANGE} }} }}"""
 LOAN = f"""query ($id: ID!) {{ loan(id: $id) {{ status principalBalance payoff pastDue daysPastDue sequence credit
-  {BILLS} }} }}"""
+  chargesDue {BILLS} }} }}"""
 
 
 class Order(NamedTuple):
@@ -40,24 +46,6 @@ class Order(NamedTuple):
     cause: ReversalCause
 
 
-@dataclass
-class Kept:
-    """A loan as the test keeps it. `unnamed` are the payments that came without a transaction id."""
-
-    id: str
-    terms: Terms
-    events: list[Event]
-    unnamed: set[int] = field(default_factory=set)
-
-    def lived(self, until: date) -> Life:
-        return life.fold(self.terms, self.events, until=until)
-
-    def add(self, act: Act, effective_on: date, today: date) -> None:
-        sequence = len(self.events) + 1
-        event = Event(sequence, effective_on, today, datetime.now().astimezone(), act)
-        self.events.append(corrections.add(self.terms, self.events, event, today).event)
-
-
 class Desk:
     """An operator, who corrects the loans of one borrower."""
 
@@ -67,11 +55,24 @@ class Desk:
         self.sent: list[tuple[dict[str, Any], Any]] = []
         self.asked = Asked(operator)
 
-    async def lend(self, borrower: Client, amount: str, term: int, rate: str) -> None:
-        daily = interest.daily_rate(Decimal(rate))
-        terms = Terms(Decimal(amount), Decimal(rate), daily, term, TODAY, 30, 15, Decimal(3))
-        loan_id = await lent(borrower, amount, term, rate)
-        self.loans.append(Kept(loan_id, terms, [Event(1, TODAY, TODAY, datetime.now().astimezone(), Disbursed())]))
+    async def lend(self, borrower: Client, amount: str, term: int, rate: str, product: Product = CARD) -> Kept:
+        order = {"amount": amount, "loanTerm": term, "interestRate": rate, "product": product.name}
+        loan = await borrower.ask(APPLY, input=order)
+        assert loan["__typename"] == "Loan", loan
+        return self.keep(str(loan["id"]), product, amount, rate, term)
+
+    def keep(self, loan_id: str, product: Product, amount: str, rate: str, term: int) -> Kept:
+        """Keep a loan that the application made today."""
+        terms = plan.terms_of(
+            product,
+            amount=Decimal(amount),
+            interest_rate=Decimal(rate),
+            loan_term=term,
+            disbursed_on=self.today,
+        )
+        first = Event(1, self.today, self.today, datetime.now().astimezone(), Disbursed())
+        self.loans.append(Kept(loan_id, terms, [first]))
+        return self.loans[-1]
 
     async def run(self, order: Order) -> None:
         """Raises: AssertionError: an answer, or a loan afterwards, is not what the fold says."""
@@ -82,69 +83,29 @@ class Desk:
         other = self.loans[(order.loan + 1) % len(self.loans)]
         acts = {"pay": self.pay, "bill": self.bill, "again": self.again, "ask": self.ask}
         act: Callable[[Order, Kept, Kept], Awaitable[None]] = acts.get(order.kind, self.operate)
+        note(f"{self.today}  loan {own.id}  {order}")
         await act(order, own, other)
         for kept in self.loans:
             seen = await self.operator.ask(LOAN, id=kept.id)
             bills = [edge["node"] for edge in seen.pop("bills")["edges"]]
-            assert seen == self.loan(kept), (order, self.today, seen, self.loan(kept))
-            self.check_bills(kept, bills)
-
-    def loan(self, kept: Kept) -> dict[str, Any]:
-        figures = self.standing(kept)
-        # The EMI is that of the newest bill, which may be one that no run has issued yet.
-        names = ("status", "principalBalance", "payoff", "pastDue", "daysPastDue", "credit")
-        return {name: figures[name] for name in names} | {"sequence": len(kept.events)}
-
-    def standing(self, kept: Kept, day: date | None = None) -> dict[str, Any]:
-        day = day or self.today
-        lived = kept.lived(day)
-        now, position = lived.standing, owed.position(lived.loan, day)
-        accrued = billing.accrue(lived.terms, now, max(day, now.accrued_through)).accrued_interest
-        return {
-            "status": str(now.status),
-            "principalBalance": str(now.principal_balance),
-            "interestDue": str(now.interest_due),
-            "accruedInterest": str(to_paise(accrued)),
-            "credit": str(now.credit),
-            "emi": str(now.emi),
-            "loanTerm": now.last_cycle,
-            "payoff": str(position.payoff),
-            "pastDue": str(position.past_due),
-            "daysPastDue": position.days_past_due,
-        }
-
-    def check_bills(self, kept: Kept, seen: list[dict[str, Any]], day: date | None = None) -> None:
-        lived = kept.lived(day or self.today)
-        must = [
-            {
-                "cycle": bill.cycle,
-                "dueDate": bill.due_date.isoformat(),
-                "interest": str(bill.interest),
-                "minimumDue": str(bill.minimum_due),
-                "installment": str(bill.installment),
-                "interestPaid": str(bill.interest_paid),
-            }
-            for bill in lived.bills.values()
-        ]
-        # The bills that no payment, correction or run has issued yet are missing.
-        assert seen == must[: len(seen)]
+            same(seen, kept.shown(self.today))
+            kept.check_bills(bills, self.today)
 
     async def bill(self, _order: Order, _own: Kept, _other: Kept) -> None:
         await billed(self.today.isoformat())
 
     async def ask(self, order: Order, own: Kept, _other: Kept) -> None:
         """Ask for a loan on a day, by what is known now, and ask again all that was asked before."""
-        day = max(self.today - timedelta(days=order.days_back), TODAY)
+        day = max(self.today - timedelta(days=order.days_back), own.terms.disbursed_on)
         if order.place % 3 == 0:
             day = self.today + timedelta(days=order.parts % 100)
         answer = await self.asked.ask(own.id, day)
-        loan, figures = answer["loan"], self.standing(own, day)
-        shown = figures.keys() & loan.keys()
-        assert {name: loan[name] for name in shown} == {name: figures[name] for name in shown}, (order, self.today)
+        loan, figures = answer["loan"], own.standing(day)
+        same(loan, {name: figures[name] for name in figures.keys() & loan.keys()})
         assert loan["sequence"] == max(one.sequence for one in own.events if one.effective_on <= day)
         bills = [edge["node"] for edge in loan["bills"]["edges"]]
         assert len(bills) == len(own.lived(day).bills)
-        self.check_bills(own, bills, day)
+        own.check_bills(bills, day)
         assert answer["statement"]["pastTransactions"][-1]["principalBalance"] == loan["principalBalance"]
 
     async def again(self, _order: Order, _own: Kept, _other: Kept) -> None:
@@ -157,7 +118,7 @@ class Desk:
         assert [one["code"] for one in changed["problems"]] == ["REQUEST_ID_CONFLICT"]
 
     async def pay(self, order: Order, own: Kept, _: Kept) -> None:
-        paid_on = max(self.today - timedelta(days=order.days_back), TODAY)
+        paid_on = max(self.today - timedelta(days=order.days_back), own.terms.disbursed_on)
         then = own.lived(paid_on)
         amount = max(to_paise(owed.position(then.loan, paid_on).payoff * order.parts / 1000), Decimal("0.01"))
         paid = Paid(amount, order.choice)
@@ -176,15 +137,15 @@ class Desk:
             own.add(paid, paid_on, self.today)
 
     async def operate(self, order: Order, own: Kept, other: Kept) -> None:
-        sequence = 1 + order.place % (len(own.events) + 1)
-        event_id = f"{own.id}-{sequence}"
+        """Refund credit, or reverse or move an event."""
         if order.kind == "refund":
             amount = to_paise(max(own.lived(self.today).standing.credit, Decimal(1)) * order.parts / 1000)
             codes = [str(one.code) for one in corrections.refund_problems(own.lived(self.today), amount)]
-            await self.send(order, own, {"refund": {"amount": str(amount)}}, codes)
-            if not codes:
-                own.add(Refunded(amount), self.today, self.today)
+            refund = {"refund": {"amount": str(amount)}}
+            await self.send(order, own, refund, codes, lambda: own.add(Refunded(amount), self.today, self.today))
             return
+        sequence = 1 + order.place % (len(own.events) + 1)
+        event_id = f"{own.id}-{sequence}"
         codes = [str(one.code) for one in corrections.reversal_problems(own.events, sequence)]
         cause = ReversalCause.WRONG_LOAN if order.kind == "move" else order.cause
         moved = own.events[sequence - 1] if sequence <= len(own.events) else None
@@ -192,15 +153,31 @@ class Desk:
             codes += self.revived(own, Reversed(sequence, cause), moved.effective_on)
         if moved is not None and order.kind == "move":
             codes += self.against(other, moved)
-        operation: dict[str, Any] = {"reverse": {"eventId": event_id, "cause": cause.value}}
+        is_charged = order.kind == "reverse" and order.days_back % 4 != 0
+        operation: dict[str, Any] = {"reverse": {"eventId": event_id, "cause": cause.value, "charge": is_charged}}
         if order.kind == "move":
             operation = {"move": {"eventId": event_id, "toLoanId": other.id}}
-        await self.send(order, own, operation, codes)
-        if moved is not None and not codes:
+
+        def record() -> None:
+            assert moved is not None
             own.add(Reversed(sequence, cause), moved.effective_on, self.today)
+            if is_charged:
+                self.add_bounce(own, moved)
             if order.kind == "move":
                 other.add(moved.act, moved.effective_on, self.today)
                 other.unnamed.add(len(other.events))
+
+        await self.send(order, own, operation, codes, record)
+
+    def add_bounce(self, own: Kept, bounced: Event) -> None:
+        """Levy the charge of a payment whose reversal was recorded just now, if its cheque bounced."""
+        reversal = own.events[-1].act
+        assert isinstance(reversal, Reversed)
+        if reversal.cause is ReversalCause.BOUNCED and isinstance(bounced.act, Paid):
+            standing = own.lived(self.today).standing
+            charged = charges.bounce(own.terms, standing, len(own.events), bounced.act.amount)
+            if charged is not None:
+                own.add(charged, self.today, self.today)
 
     def revived(self, own: Kept, act: Reversed, effective_on: date) -> list[str]:
         """The code against a reversal after which two payments alike would count."""
@@ -224,19 +201,38 @@ class Desk:
             codes.append("DUPLICATE_PAYMENT")
         return codes
 
-    async def send(self, order: Order, own: Kept, operation: dict[str, Any], codes: list[str]) -> None:
-        before = self.standing(own)
+    async def send(
+        self, order: Order, own: Kept, operation: dict[str, Any], codes: list[str], record: Callable[[], None]
+    ) -> None:
+        """Send an operation whose reasons of refusal are `codes`. `record` keeps its events if there are none."""
+        before = own.standing(self.today)
         sent = {
             "loanId": own.id,
             "requestId": f"r-{len(self.sent)}-{order.place}",
             "reason": "why",
             "operation": operation,
         }
+        foreseen = await self.operator.ask(PREVIEW, loan=own.id, operation=operation) if order.place % 3 == 0 else None
         answer = await self.operator.ask(OPERATE, input=sent)
         assert [one["code"] for one in answer.get("problems", [])] == codes, (order, self.today)
+        if foreseen is not None:
+            assert _foreseen(foreseen) == _foreseen(answer), (order, self.today)
         if not codes:
-            assert answer["before"] == before, (order, self.today)
+            record()
+            same(answer["before"], before)
+            same(answer["after"], own.standing(self.today))
             self.sent.append((sent, answer))
+
+
+def same(seen: dict[str, Any], must: dict[str, Any]) -> None:
+    """Raises: AssertionError: the figures that differ."""
+    wrong = [f"{name} is {seen.get(name)}, must be {must[name]}" for name in must if seen.get(name) != must[name]]
+    assert not wrong, "; ".join(wrong)
+
+
+def _foreseen(answer: Any) -> Any:
+    """The part of an answer that a preview gives too."""
+    return {name: answer.get(name) for name in ("before", "after", "restatedBills", "postings", "problems")}
 
 
 def _codes(then: Life, order: PaymentOrder, today: date) -> list[str]:
