@@ -9,7 +9,7 @@ from tortoise.contrib.postgres.fields import ArrayField
 from tortoise.models import Model
 
 from models import audit, audit_facts, loan_columns
-from models.loans import LoanApplication
+from models.loans import Loan, LoanApplication
 from models.users import User
 from rules import key_facts, products
 from rules.audit import Event, Origin
@@ -107,3 +107,9 @@ async def accepted_at(row_id: int) -> datetime | None:
     """The time at which a statement became a loan; None if it is not accepted."""
     accepted = await LoanApplication.filter(key_facts_id=row_id, decision="APPROVED").first()
     return accepted.created_at if accepted else None
+
+
+async def of_loan(loan_id: int) -> KeyFacts | None:
+    """The statement from which a loan was made; None for a loan without one."""
+    row_id = await Loan.filter(id=loan_id).values_list("application__key_facts_id", flat=True)
+    return await KeyFacts.get(id=row_id[0]) if row_id and row_id[0] is not None else None

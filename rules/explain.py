@@ -2,17 +2,16 @@
 
 from collections.abc import Callable, Iterator, Sequence
 from datetime import date
+from decimal import Decimal
 from enum import StrEnum
-from typing import NamedTuple
 
-from rules import billing, explained_bills, owed, trace
-from rules.events import DueDateChanged, Event, RateChanged
+from rules import billing, ends, explained_bills, explained_charges, explained_emi, owed, settlements, trace
+from rules.events import Event, WrittenOff
 from rules.explained_bills import Step
 from rules.life import Life
-from rules.loan import PrepaymentChoice, Status
+from rules.loan import ClosureReason, Standing, Status
 from rules.money import ZERO, to_paise
-from rules.payments import AppliedPayment
-from rules.trace import Moment
+from rules.trace import Asked, Moment
 
 
 class Figure(StrEnum):
@@ -27,6 +26,8 @@ class Figure(StrEnum):
     BILL_INTEREST = "BILL_INTEREST"
     BILL_MINIMUM = "BILL_MINIMUM"
     BILL_INSTALLMENT = "BILL_INSTALLMENT"
+    CHARGES_DUE = "CHARGES_DUE"
+    APR = "APR"
 
 
 OF_BILLS = {
@@ -34,14 +35,6 @@ OF_BILLS = {
     Figure.BILL_MINIMUM: explained_bills.minimum,
     Figure.BILL_INSTALLMENT: explained_bills.installment,
 }
-
-
-class _Asked(NamedTuple):
-    """A life with its moments, and the day whose figure is explained."""
-
-    lived: Life
-    moments: list[Moment]
-    on: date
 
 
 def steps(lived: Life, recorded: Sequence[Event], figure: Figure, on: date, cycle: int | None = None) -> list[Step]:
@@ -53,110 +46,50 @@ def steps(lived: Life, recorded: Sequence[Event], figure: Figure, on: date, cycl
     if lived.standing.status == Status.CANCELLED:
         value = None if figure is Figure.DAYS_PAST_DUE else ZERO
         return [Step(lived.terms.disbursed_on, "9.1", "the disbursal was reversed: the loan owes nothing", value, 1)]
+    assert figure is not Figure.APR, "the APR is that of key facts: `explained_rate` has its steps"
     moments = trace.of(lived, recorded)
     if figure in OF_BILLS:
         assert cycle is not None, "a figure of a bill names its cycle"
         return list(OF_BILLS[figure](lived.terms, moments, cycle))
-    return list(_OF_LOANS[figure](_Asked(lived, moments, on)))
+    return list(_OF_LOANS[figure](Asked(lived, moments, on)))
 
 
-def _emi(asked: _Asked) -> Iterator[Step]:
-    terms, emi = asked.lived.terms, billing.disbursed(asked.lived.terms).emi
-    text = f"EMI of {terms.amount} over {terms.loan_term} cycles = {emi}"
-    yield Step(terms.disbursed_on, "4", text, emi, 1)
-    for moment in asked.moments:
-        if moment.bill is not None:
-            bill, paid_short = moment.bill, explained_bills.paid_short(moment)
-            if paid_short is not None:
-                yield paid_short
-            text = (
-                f"bill {bill.cycle}: interest {bill.interest}, minimum {bill.minimum_due}, installment"
-                f" {bill.installment}, past due {bill.past_due}, charges {bill.charges}"
-            )
-            yield Step(moment.on, "5", text, moment.after.emi, cycle=bill.cycle)
-        else:
-            yield from _parts(moment)
-            yield from _replanned(moment)
-            yield from _changed(moment)
-
-
-def _parts(moment: Moment) -> Iterator[Step]:
-    """The parts of a payment, each with the EMI before it."""
-    if moment.paid is None or moment.event is None:
-        return
-    parts: list[tuple[str, str]] = []
-    for cycle, interest, principal in moment.paid.allocations:
-        if cycle is not None:
-            parts.append(("6", f"{interest + principal} to bill {cycle}: interest {interest}, principal {principal}"))
-            continue
-        if principal:
-            parts.append(("6.3", f"{principal} to undemanded principal"))
-        if interest:
-            parts.append(("6.4", f"{interest} to accrued interest"))
-    if moment.paid.credit:
-        parts.append(("9.7", f"{moment.paid.credit} to credit"))
-    for section, text in parts:
-        yield Step(moment.on, section, text, moment.before.emi, moment.event.sequence)
-
-
-def _replanned(moment: Moment) -> Iterator[Step]:
-    """The step of a payment that reached undemanded principal (lending rules, 6.3 and 10.3)."""
-    paid, event, before, after = moment.paid, moment.event, moment.before, moment.after
-    if paid is None or event is None or not any(part.cycle is None and part.principal for part in paid.allocations):
-        return
-    undemanded, cycles = after.undemanded_principal, after.cycles_left
-    formula = f"emi({undemanded}, {cycles})"
-    if getattr(event.act, "choice", None) != PrepaymentChoice.REDUCE_TERM or not undemanded:
-        section, text = "6.3", f"principal was paid early: EMI {before.emi} → {after.emi} = {formula}"
-    elif after.emi == before.emi:
-        term = f"term {before.last_cycle} → {after.last_cycle}"
-        section, text = "10.3", f"principal was paid early: {term}, the least for which {formula} <= EMI {after.emi}"
-    else:
-        text = f"no shorter term has an EMI of at most {before.emi}: EMI {before.emi} → {after.emi} = {formula}"
-        section = "10.3"
-    yield Step(moment.on, section, text, after.emi, event.sequence)
-
-
-def _source(paid: AppliedPayment | None) -> str:
-    return "payment" if paid else "waiver"
-
-
-def _changed(moment: Moment) -> Iterator[Step]:
-    """The step of a change of terms (lending rules, 13)."""
-    if moment.event is None or not isinstance(moment.event.act, RateChanged | DueDateChanged):
-        return
-    act, before, after = moment.event.act, moment.before, moment.after
-    plan_of = f"EMI {before.emi} → {after.emi}, term {before.last_cycle} → {after.last_cycle}"
-    if isinstance(act, RateChanged):
-        section, text = "13.2", f"the rate is {act.interest_rate} %: {plan_of}"
-    else:
-        section, text = "13.3", f"the next bill is issued on {act.next_billing_date}: {plan_of}"
-    yield Step(moment.on, section, text, after.emi, moment.event.sequence)
-
-
-def _principal(asked: _Asked) -> Iterator[Step]:
+def _principal(asked: Asked) -> Iterator[Step]:
     terms = asked.lived.terms
     yield Step(terms.disbursed_on, "8.1", f"disbursal of {terms.amount}", terms.amount, 1)
-    for on, before, after, _, event, paid in asked.moments:
-        if event is not None and before.principal_balance != after.principal_balance:
-            balance, part = after.principal_balance, before.principal_balance - after.principal_balance
-            text = f"principal of a {_source(paid)}: {before.principal_balance} − {part} = {balance}"
-            yield Step(on, "6" if paid else "11.6", text, balance, event.sequence)
+    for moment in asked.moments:
+        lost = moment.paid.written_off if moment.paid else ZERO
+        yield from _reduced(moment, "principal", lambda standing: standing.principal_balance, lost)
 
 
-def _interest_due(asked: _Asked) -> Iterator[Step]:
+def _interest_due(asked: Asked) -> Iterator[Step]:
     yield Step(asked.lived.terms.disbursed_on, "5", "no bill asks for interest yet", ZERO, 1)
-    for on, before, after, bill, event, paid in asked.moments:
+    for moment in asked.moments:
+        before, after, bill = moment.before, moment.after, moment.bill
         if bill is not None:
             text = f"interest of bill {bill.cycle}: {before.interest_due} + {bill.interest} = {after.interest_due}"
-            yield Step(on, "5.1", text, after.interest_due, cycle=bill.cycle)
-        elif event is not None and before.interest_due != after.interest_due:
-            part = before.interest_due - after.interest_due
-            text = f"interest of a {_source(paid)}: {before.interest_due} − {part} = {after.interest_due}"
-            yield Step(on, "6" if paid else "11.6", text, after.interest_due, event.sequence)
+            yield Step(moment.on, "5.1", text, after.interest_due, cycle=bill.cycle)
+            continue
+        lost = moment.paid.loss.interest if moment.paid and moment.paid.loss else ZERO
+        yield from _reduced(moment, "interest", lambda standing: standing.interest_due, lost)
 
 
-def _accrued(asked: _Asked) -> Iterator[Step]:
+def _reduced(moment: Moment, what: str, of: Callable[[Standing], Decimal], lost: Decimal) -> Iterator[Step]:
+    """The steps of an event that reduces a balance; the rest of a settlement, `lost`, is a step of its own."""
+    if moment.event is None or of(moment.before) == of(moment.after):
+        return
+    balance, end = of(moment.before), of(moment.after)
+    is_write_off = isinstance(moment.event.act, WrittenOff)
+    section, source = ("14.1", "write-off") if is_write_off else ("6", "payment") if moment.paid else ("11.6", "waiver")
+    rest = ("14.3", f"{what} that a settlement gave up", lost)
+    for number, words, part in (section, f"{what} of a {source}", balance - end - lost), rest:
+        if part:
+            left = balance - part
+            yield Step(moment.on, number, f"{words}: {balance} − {part} = {left}", left, moment.event.sequence)
+            balance = left
+
+
+def _accrued(asked: Asked) -> Iterator[Step]:
     terms, standing = asked.lived.terms, asked.lived.standing
     newest = max((number for number, one in enumerate(asked.moments) if one.bill), default=-1)
     start = asked.moments[newest].after if newest >= 0 else asked.lived.first or billing.disbursed(terms)
@@ -166,30 +99,67 @@ def _accrued(asked: _Asked) -> Iterator[Step]:
         rounded = to_paise(accrued)
         text = f"accrued interest = round({explained_bills.exact(accrued)}, 2) = {rounded}"
         yield Step(asked.on, "6", text, rounded)
+    elif ends.has_lapsed(standing):
+        yield Step(standing.closed_on, *_lapsed(standing, "no interest accrues any more"), ZERO)
     else:
         yield Step(standing.closed_on, "6.4", "the loan is closed: no interest is left", ZERO)
 
 
-def _payoff(asked: _Asked) -> Iterator[Step]:
-    """The steps of its parts, by date, and their sum."""
-    parts = [list(part(asked)) for part in (_principal, _interest_due, _accrued)]
+def _lapsed(standing: Standing, effect: str) -> tuple[str, str]:
+    """The section and the text about a loan that was settled for less or written off."""
+    reason = standing.special and standing.special.closure_reason
+    if reason == ClosureReason.SETTLED:
+        return "14.3", f"the loan was settled for less: {effect}"
+    return "14.1", f"the loan was written off: {effect}"
+
+
+def _payoff(asked: Asked) -> Iterator[Step]:
+    """The steps of its parts, by date, and their sum. A settlement limits it."""
+    loan, standing = asked.lived.loan, asked.lived.standing
+    parts = [list(part(asked)) for part in (_principal, _interest_due, _accrued, _claim)]
     yield from sorted((step for part in parts for step in part), key=lambda step: step.date)
-    amounts = [part[-1].value for part in parts]
-    section, below_zero = "6", min(asked.lived.standing.credit, ZERO)
+    amounts = [part[-1].value or ZERO for part in parts if part]
+    section, below_zero = "6", min(standing.credit, ZERO)
     if below_zero:
         section = "10.1"
         amounts.append(-below_zero)
-    unpaid = sum((one.unpaid for one in owed.charges_of(asked.lived.loan, asked.on)), ZERO)
-    prepayment = owed.prepayment_on(asked.lived.loan, asked.on)
+    unpaid = sum((one.unpaid for one in owed.charges_of(loan, asked.on)), ZERO)
+    prepayment = owed.prepayment_on(loan, asked.on)
     if unpaid or prepayment:
         section = "10.1"
         amounts += [unpaid, prepayment]
-    total = owed.position(asked.lived.loan, asked.on).payoff
-    yield Step(asked.on, section, f"payoff = {' + '.join(map(str, amounts))} = {total}", total)
+    whole, total = sum(amounts, ZERO), owed.position(loan, asked.on).payoff
+    yield Step(asked.on, section, f"payoff = {' + '.join(map(str, amounts))} = {whole}", whole)
+    if total != whole:
+        settlement = settlements.live(standing, asked.on)
+        assert settlement is not None, "only a settlement limits the payoff"
+        text = (
+            f"the lender accepts {settlement.amount} by {settlement.until}, and {settlement.paid} is paid of it:"
+            f" payoff = {settlement.amount} − {settlement.paid} = {total}"
+        )
+        yield Step(asked.on, "14.3", text, total)
 
 
-def _past_due(asked: _Asked) -> Iterator[Step]:
+def _claim(asked: Asked) -> Iterator[Step]:
+    """The steps of the claim of a loan that was written off; none for another loan."""
+    for moment in asked.moments:
+        before, after = ends.claim_of(moment.before), ends.claim_of(moment.after)
+        if moment.event is None or before == after:
+            continue
+        if isinstance(moment.event.act, WrittenOff):
+            section, text = "14.1", f"the claim of the write-off is the payoff of the day = {after}"
+        else:
+            part = moment.paid.recovery if moment.paid else before - after
+            ended = "" if before - part == after else f", and a settlement gave up {before - part}"
+            section, text = "14.2", f"recovery: {before} − {part} = {before - part}{ended}"
+        yield Step(moment.on, section, text, after, moment.event.sequence)
+
+
+def _past_due(asked: Asked) -> Iterator[Step]:
     total = ZERO
+    if ends.has_lapsed(asked.lived.standing):
+        yield Step(asked.on, *_lapsed(asked.lived.standing, "no bill is past due"), ZERO)
+        return
     for bill in sorted(asked.lived.bills.values(), key=lambda bill: bill.due_date):
         paid = bill.interest_paid + bill.principal_paid
         if bill.due_date < asked.on and paid < bill.minimum_due:
@@ -200,7 +170,7 @@ def _past_due(asked: _Asked) -> Iterator[Step]:
         yield Step(asked.on, "5.6", "no bill is past due", ZERO)
 
 
-def _days_past_due(asked: _Asked) -> Iterator[Step]:
+def _days_past_due(asked: Asked) -> Iterator[Step]:
     late = [step for step in _past_due(asked) if step.cycle is not None]
     if not late:
         yield Step(asked.on, "5.6", "no bill is past due: 0 days", None)
@@ -211,17 +181,25 @@ def _days_past_due(asked: _Asked) -> Iterator[Step]:
     yield Step(asked.on, "5.6", f"from {oldest.date} to {asked.on} = {days} days", None, cycle=oldest.cycle)
 
 
-def _credit(asked: _Asked) -> Iterator[Step]:
+def _credit(asked: Asked) -> Iterator[Step]:
     yield Step(asked.lived.terms.disbursed_on, "9.7", "no payment has left credit", ZERO, 1)
-    for on, before, after, _, event, paid in asked.moments:
-        if event is not None and before.credit != after.credit:
-            what, sign = ("credit of a payment", "+") if paid else ("refund", "−")
-            text = f"{what}: {before.credit} {sign} {abs(after.credit - before.credit)} = {after.credit}"
-            yield Step(on, "9.7", text, after.credit, event.sequence)
+    for moment in asked.moments:
+        before, after, event = moment.before.credit, moment.after.credit, moment.event
+        if event is None or before == after:
+            continue
+        section, what = "9.7", "credit of a payment" if moment.paid else "refund"
+        if moment.waiver is not None:
+            section, what = "11.6", "credit of a waiver"
+        elif isinstance(event.act, WrittenOff):
+            section, what = "14.1", "the write-off gave up what was refunded in excess"
+        sign = "+" if after > before else "−"
+        yield Step(
+            moment.on, section, f"{what}: {before} {sign} {abs(after - before)} = {after}", after, event.sequence
+        )
 
 
-_OF_LOANS: dict[Figure, Callable[[_Asked], Iterator[Step]]] = {
-    Figure.EMI: _emi,
+_OF_LOANS: dict[Figure, Callable[[Asked], Iterator[Step]]] = {
+    Figure.EMI: explained_emi.steps,
     Figure.PRINCIPAL_BALANCE: _principal,
     Figure.INTEREST_DUE: _interest_due,
     Figure.ACCRUED_INTEREST: _accrued,
@@ -229,4 +207,5 @@ _OF_LOANS: dict[Figure, Callable[[_Asked], Iterator[Step]]] = {
     Figure.PAST_DUE: _past_due,
     Figure.DAYS_PAST_DUE: _days_past_due,
     Figure.CREDIT: _credit,
+    Figure.CHARGES_DUE: explained_charges.steps,
 }

@@ -47,16 +47,29 @@ def accrual(terms: Terms, start: Standing, later: Sequence[Moment], until: date)
     """The steps of the interest that accrues after a standing, up to a date or to the closing of the loan."""
     standing = start
     for moment in later:
-        if moment.event is None or (moment.paid is None and moment.after.changes == moment.before.changes):
+        if moment.event is None or not _concerns_accrual(moment):
             continue
         yield from _accrual(terms, standing, moment.on)
         accrued = _accrued(terms, standing, moment.on).accrued_interest
-        unbilled = moment.paid.unbilled_interest if moment.paid else ZERO
-        if unbilled:
-            text = f"paid before its bill: {exact(accrued)} − {unbilled} = {exact(accrued - unbilled)}"
-            yield Step(moment.on, "6.4", text, to_paise(accrued - unbilled), moment.event.sequence)
+        section, what, less = _less_accrued(moment, accrued)
+        if less:
+            text = f"{what} before its bill: {exact(accrued)} − {less} = {exact(accrued - less)}"
+            yield Step(moment.on, section, text, to_paise(accrued - less), moment.event.sequence)
         standing = moment.after
     yield from _accrual(terms, standing, until)
+
+
+def _concerns_accrual(moment: Moment) -> bool:
+    """Whether an event pays or waives interest, or interest accrues in another way after it."""
+    is_changed = moment.after.changes != moment.before.changes or moment.after.closed_on != moment.before.closed_on
+    return moment.paid is not None or moment.waiver is not None or is_changed
+
+
+def _less_accrued(moment: Moment, accrued: Decimal) -> tuple[str, str, Decimal]:
+    """The accrued interest that a payment paid, or that a waiver took away, with its section and its verb."""
+    if moment.waiver is not None:
+        return "11.6", "waived", to_paise(accrued - moment.after.accrued_interest)
+    return "6.4", "paid", moment.paid.unbilled_interest if moment.paid else ZERO
 
 
 def _accrual(terms: Terms, standing: Standing, until: date) -> Iterator[Step]:

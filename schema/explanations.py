@@ -25,6 +25,8 @@ explain(
         Figure.BILL_INTEREST: "Bill.interest of a cycle.",
         Figure.BILL_MINIMUM: "Bill.minimumDue of a cycle.",
         Figure.BILL_INSTALLMENT: "Bill.installment of a cycle.",
+        Figure.CHARGES_DUE: "Loan.chargesDue.",
+        Figure.APR: "Statement.apr. A loan that was made without key facts has no steps.",
     },
 )
 
@@ -36,8 +38,8 @@ class Step:
     text: str = strawberry.field(description="The formula with its numbers, as an English line.")
     value: Money | None = strawberry.field(
         description=(
-            "The result: the figure after the step, or a part of it. The last step has the figure. Null for"
-            " DAYS_PAST_DUE, whose text has the days."
+            "The result: the figure after the step, or a part of it. The last step has the figure. It is a"
+            " percentage for APR. Null for DAYS_PAST_DUE, whose text has the days."
         )
     )
     event: LoanEvent | None = strawberry.field(description="The event of the step; null if it has none.")

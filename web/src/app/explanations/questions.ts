@@ -10,6 +10,8 @@ const QUESTIONS: Record<Figure, (value: string, cycle?: number) => string> = {
   PAST_DUE: (value) => `Why is the amount past due ${value}?`,
   DAYS_PAST_DUE: (value) => `Why is the loan ${value} past due?`,
   CREDIT: (value) => `Why is the credit ${value}?`,
+  CHARGES_DUE: (value) => `Why are the unpaid charges ${value}?`,
+  APR: (value) => `Why is the annual percentage rate ${value}?`,
   BILL_INTEREST: (value, cycle) => `Why is the interest of bill ${cycle} ${value}?`,
   BILL_MINIMUM: (value, cycle) => `Why is the minimum due of bill ${cycle} ${value}?`,
   BILL_INSTALLMENT: (value, cycle) => `Why is the installment of bill ${cycle} ${value}?`,
