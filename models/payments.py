@@ -1,10 +1,12 @@
 """Payments and their allocations; two unique indexes ensure that the same payment is taken once."""
 
+from collections.abc import Sequence
 from datetime import date, datetime
 from decimal import Decimal
 
 from tortoise import fields
 from tortoise.contrib.postgres.fields import ArrayField
+from tortoise.functions import Sum
 from tortoise.models import Model
 
 from models.bills import Bill
@@ -14,6 +16,7 @@ from models.paged_rows import PagedRows
 from models.users import User
 from rules import receipts
 from rules.money import ZERO
+from rules.repayments import Repaid
 
 
 class Payment(Model):
@@ -131,3 +134,12 @@ async def ended_parts(payment_ids: list[int]) -> dict[tuple[int, datetime], tupl
         interest, principal = found.get((payment_id, until), (ZERO, ZERO))
         found[payment_id, until] = interest + parts[0], principal + parts[1]
     return found
+
+
+async def repaid(loan_ids: Sequence[int]) -> dict[int, Repaid]:
+    """What payments that count have paid of each loan that has any."""
+    sums = Payment.filter(loan_id__in=loan_ids, reversed_on=None).group_by("loan_id")
+    rows = await sums.annotate(repaid=Sum("principal"), earned=Sum("interest")).values_list(
+        "loan_id", "repaid", "earned"
+    )
+    return {loan_id: Repaid(principal, interest) for loan_id, principal, interest in rows}

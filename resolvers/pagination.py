@@ -13,6 +13,8 @@ from models import billing_chunks, bills, life_events, loans, payments, user_cha
 from models.life_events import EventRow
 from models.paged_rows import PagedRows
 from models.payments import Allocation
+from rules.money import ZERO
+from rules.repayments import Repaid
 from schema.errors import bad_input
 from schema.pagination import Connection, Edge, PageInfo
 
@@ -47,6 +49,7 @@ class PageLoaders:
         self.bill_versions: DataLoader[tuple[int, int], list[bills.Bill]] = DataLoader(load_fn=_versions)
         self.moved_payments: DataLoader[int, payments.Payment | None] = DataLoader(load_fn=_moved)
         self.allocations: DataLoader[int, list[Allocation]] = DataLoader(load_fn=_allocations)
+        self.repaid: DataLoader[int, Repaid] = DataLoader(load_fn=_repaid)
 
 
 class _PageLoader(Generic[Row]):
@@ -149,6 +152,11 @@ async def _allocations(payment_ids: list[int]) -> list[list[Allocation]]:
     for allocation in await payments.allocations_of(payment_ids):
         found[allocation.payment_id].append(allocation)
     return [found[payment_id] for payment_id in payment_ids]
+
+
+async def _repaid(loan_ids: list[int]) -> list[Repaid]:
+    found = await payments.repaid(loan_ids)
+    return [found.get(loan_id, Repaid(ZERO, ZERO)) for loan_id in loan_ids]
 
 
 def length_of(first: int | None) -> int:

@@ -8,6 +8,7 @@ from functools import cached_property
 
 from strawberry.dataloader import DataLoader
 
+from models import key_facts
 from models.payment_posting import AllocationRow
 from models.users import User
 from resolvers import (
@@ -24,7 +25,7 @@ from resolvers.loan_events import EventView
 from resolvers.loans_as_of import AsOf, LoanAsOf
 from resolvers.pagination import PageLoaders
 from resolvers.viewer import Viewer
-from rules import eligibility, owed, plan, products
+from rules import eligibility, owed, plan, products, repayments
 from rules.audit import Origin
 from rules.charges import parts_of_text
 from rules.eligibility import Applicant, Commitments
@@ -33,6 +34,7 @@ from rules.money import ZERO
 from rules.owed import Position
 from rules.products import CARD, Product
 from rules.refusals import Problem
+from rules.repayments import Repaid
 from schema.context import Identified, OfABill, OfALoan, OfAnEvent, OfStatement, Paid
 from schema.pagination import Connection
 from settings import Settings
@@ -134,6 +136,15 @@ class Rows(ABC):
 
     def charges_due(self, loan: Stands) -> Decimal:
         return sum((one.unpaid for one in owed.charges_of(Loan.of(loan), self.day_of(loan))), ZERO)
+
+    async def repaid(self, loan: OfStatement) -> Repaid:
+        if isinstance(loan, LoanAsOf):
+            return repayments.of(loan.life.lived)
+        return await self.pages.repaid.load(loan.id)
+
+    async def apr(self, loan: Identified) -> Decimal | None:
+        statement = await key_facts.of_loan(loan.id)
+        return None if statement is None else statement.apr
 
     async def bill_of_charge(self, charge: object) -> object:
         assert isinstance(charge, charges.ChargeOfALoan)

@@ -9,6 +9,7 @@ import strawberry
 
 from rules import eligibility, owed, refusals
 from rules.loan import Stands
+from rules.repayments import Repaid
 from schema.pagination import Connection
 
 
@@ -123,6 +124,14 @@ class Context(Protocol):
 
     def charges_due(self, loan: Stands) -> Decimal:
         """The unpaid charges of a loan on its day."""
+        ...
+
+    async def repaid(self, loan: OfStatement) -> Repaid:
+        """The principal and the interest that are paid of a loan by its day."""
+        ...
+
+    async def apr(self, loan: Identified) -> Decimal | None:
+        """The annual percentage rate of the key facts from which a loan was made, in percent; None without any."""
         ...
 
     async def bill_of_charge(self, charge: object) -> object:

@@ -14,7 +14,7 @@ from schema.descriptions import explain
 from schema.loan_events import LoanEvent
 from schema.loans import Loan
 from schema.pagination import After, Connection, First
-from schema.scalars import Money
+from schema.scalars import Money, Percent
 
 explain(
     LineKind,
@@ -86,6 +86,28 @@ def _charges(root: strawberry.Parent[_OfALoan], info: Info) -> list[Charge]:
     return charges  # type: ignore[no-any-return]
 
 
+async def _principal_paid(root: strawberry.Parent[_OfALoan], info: Info) -> Money:
+    return Money((await info.context.repaid(root.loan)).principal)
+
+
+async def _interest_paid(root: strawberry.Parent[_OfALoan], info: Info) -> Money:
+    return Money((await info.context.repaid(root.loan)).interest)
+
+
+async def _apr(root: strawberry.Parent[_OfALoan], info: Info) -> Percent | None:
+    apr = await info.context.apr(root.loan)
+    return None if apr is None else Percent(apr)
+
+
+class _Coming(Protocol):
+    @property
+    def upcoming_emis(self) -> Sequence[object]: ...
+
+
+def _installments_left(root: strawberry.Parent[_Coming]) -> int:
+    return len(root.upcoming_emis)
+
+
 @strawberry.type(description="A loan's statement at the end of a day, as it was known at a time.")
 class Statement:
     loan: Loan = strawberry.field(description="The loan as of the statement's day.")
@@ -104,6 +126,17 @@ class Statement:
     )
     charges: list[Charge] = strawberry.field(
         resolver=_charges, description="The charges of the loan on that day, oldest first."
+    )
+    principal_paid: Money = strawberry.field(
+        resolver=_principal_paid, description="The principal paid so far. What a claim recovered is not in it."
+    )
+    interest_paid: Money = strawberry.field(resolver=_interest_paid, description="The interest paid so far.")
+    installments_left: int = strawberry.field(
+        resolver=_installments_left, description="The number of upcomingEmis, which unpaid bills belong to."
+    )
+    apr: Percent | None = strawberry.field(
+        resolver=_apr,
+        description="The annual percentage rate of the accepted key facts; null for a loan without key facts.",
     )
     posted: strawberry.Private[Callable[[], Sequence[object]]]
     chain: strawberry.Private[Callable[[], Awaitable[str]]]

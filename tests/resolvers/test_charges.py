@@ -17,8 +17,11 @@ LOAN = """query ($id: ID!, $asOf: Date) { loan(id: $id, asOf: $asOf) { netDisbur
   payments { edges { node { amount interest principal charges
     allocations { bill { cycle } interest principal charge { key } chargePaid } } } } } }"""
 STATEMENT = """query ($id: ID!) { statement(loanId: $id) { charges { key }
+  principalPaid interestPaid installmentsLeft apr
   pastTransactions { kind amountPaid charges principal principalBalance reversedOn }
   pastTransactionsConnection(first: 100) { edges { node { kind charges principalBalance } } } } }"""
+EXPLAIN = """query ($loan: ID!, $figure: Figure!) { explain(loanId: $loan, figure: $figure) {
+  rule text value event { kind } bill { cycle } } }"""
 QUOTE = """query ($id: ID!, $through: Date) { payoffQuote(loanId: $id, through: $through) { __typename
   ... on PayoffQuote { prepaymentCharge days { date principal interest charges prepaymentCharge gst total } } } }"""
 PAY = """mutation ($input: MakePaymentInput!) { makePayment(input: $input) { __typename
@@ -71,6 +74,9 @@ async def test_a_fee_a_bounce_and_a_penal_charge_are_paid_and_waived(borrower: C
         ("charge:4", "590.00", None),
         ("penal:1", "38.70", {"cycle": 1}),
     ]
+    (*_, bounced_step, penal) = await borrower.ask(EXPLAIN, loan=loan_id, figure="CHARGES_DUE")
+    assert (bounced_step["rule"], bounced_step["value"], bounced_step["event"]["kind"]) == ("11.1", "590.00", "CHARGE")
+    assert (penal["rule"], penal["value"], penal["bill"]["cycle"]) == ("11.5", "628.70", 1)
     await on(operator, "2026-03-02")
     await billed("2026-03-02")
     paid = await borrower.ask(PAY, input={"loanId": loan_id, "amount": "8000.00"})
@@ -87,6 +93,9 @@ async def test_a_fee_a_bounce_and_a_penal_charge_are_paid_and_waived(borrower: C
     await is_clean()
     statement = await borrower.ask(STATEMENT, id=loan_id)
     assert [one["key"] for one in statement["charges"]] == ["fee", "charge:4", "penal:1"]
+    # 38.70 of the waived charge were given back to the loan.
+    assert (statement["principalPaid"], statement["interestPaid"]) == ("6540.00", "870.00")
+    assert (statement["installmentsLeft"], statement["apr"]) == (10, None)
     last = statement["pastTransactions"][-1]
     assert (last["kind"], last["charges"], last["principal"], last["principalBalance"]) == (
         "WAIVER",

@@ -20,6 +20,8 @@ ISSUE = f"""mutation ($input: IssueKeyFactsInput!) {{ issueKeyFacts(input: $inpu
 READ = f"query ($number: String!) {{ keyFacts(proposalNumber: $number) {{ {FACTS} }} }}"
 ACCEPT = f"""mutation ($input: ApplyLoanInput!) {{ applyLoan(input: $input) {{ __typename {REFUSAL}
   ... on Loan {{ id emi amount product {{ name version }} }} }} }}"""
+APR = "query ($id: ID!) { statement(loanId: $id) { apr } }"
+EXPLAIN_APR = "query ($id: ID!) { explain(loanId: $id, figure: APR) { rule text value } }"
 ADD = f"""mutation ($input: ProductInput!) {{ addProduct(input: $input) {{ __typename {REFUSAL} }} }}"""
 PLUS = {
     "name": "plus",
@@ -127,6 +129,12 @@ async def test_an_application_by_the_number_makes_the_loan_of_the_key_facts(borr
     assert (loan["emi"], loan["product"]) == ("4406.03", {"name": "plus", "version": 1})
     assert await borrower.ask(ACCEPT, input=sent) == loan
     assert (await borrower.ask(READ, number=number))["acceptedAt"] is not None
+    assert await borrower.ask(APR, id=loan["id"]) == {"apr": "15.190"}
+    assert [(one["rule"], one["value"]) for one in await borrower.ask(EXPLAIN_APR, id=loan["id"])] == [
+        ("11.2", "48820.00"),
+        ("4", "4406.03"),
+        ("16.2", "15.19"),
+    ]
     assert await borrower.codes(ACCEPT, input=sent | {"requestId": "form-2"}) == ["KEY_FACTS_USED"]
     assert await borrower.codes(ACCEPT, input=OF_PLUS | {"requestId": "form-1"}) == ["REQUEST_ID_CONFLICT"]
     assert await verification.verify() == []

@@ -6,6 +6,8 @@ import pytest
 
 from tests.builders import PAY, STATEMENT, Client, billed, lent, on
 
+SO_FAR = """query ($id: ID!, $asOf: Date) { statement(loanId: $id, asOf: $asOf) {
+  principalPaid interestPaid installmentsLeft apr } }"""
 PLAN = """query ($id: ID!) { loan(id: $id) {
   emiSchedule { number date dueDate amountDue principal interest principalBalance } } }"""
 
@@ -58,6 +60,13 @@ async def test_a_statement_follows_the_worked_life(borrower: Client, operator: C
     assert upcoming[0] == "3 2026-04-01 2026-04-16 4599.30 4201.51 397.79 39665.21"
     assert len(upcoming) == 10
     assert upcoming[-1].endswith(" 0.00")
+    for times in ({}, {"asOf": "2026-03-12"}):
+        assert await borrower.ask(SO_FAR, id=loan_id, **times) == {
+            "principalPaid": "6133.28",
+            "interestPaid": "866.72",
+            "installmentsLeft": 10,
+            "apr": None,
+        }
 
 
 async def test_a_closed_loan_has_nothing_to_come(borrower: Client) -> None:
