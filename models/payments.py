@@ -137,7 +137,7 @@ async def ended_parts(payment_ids: list[int]) -> dict[tuple[int, datetime], tupl
 
 
 async def repaid(loan_ids: Sequence[int]) -> dict[int, Repaid]:
-    """What payments that count have paid of each loan that has any."""
+    """The sums that payments which count have paid, for each loan with any."""
     sums = Payment.filter(loan_id__in=loan_ids, reversed_on=None).group_by("loan_id")
     rows = await sums.annotate(repaid=Sum("principal"), earned=Sum("interest")).values_list(
         "loan_id", "repaid", "earned"

@@ -128,7 +128,7 @@ class Statement:
         resolver=_charges, description="The charges of the loan on that day, oldest first."
     )
     principal_paid: Money = strawberry.field(
-        resolver=_principal_paid, description="The principal paid so far. What a claim recovered is not in it."
+        resolver=_principal_paid, description="The principal paid so far, without recoveries of a claim."
     )
     interest_paid: Money = strawberry.field(resolver=_interest_paid, description="The interest paid so far.")
     installments_left: int = strawberry.field(
