@@ -153,7 +153,10 @@ def _problems_of_the_date(standing: Standing, order: PaymentOrder, today: date) 
 
 
 class _Received(NamedTuple):
-    """Money that a loan takes. No prepayment charge arises on money that the lender gives up (lending rules, 11.6)."""
+    """Money that a loan takes.
+
+    Money that the lender gives up (lending rules, 11.6) brings no prepayment charge, and is no payment of a settlement.
+    """
 
     amount: Decimal
     choice: PrepaymentChoice
@@ -163,16 +166,14 @@ class _Received(NamedTuple):
 
 def _applied(loan: Loan, issued: tuple[Bill, ...], standing: Standing, received: _Received) -> AppliedPayment:
     """Apply money, also of a loan that has a settlement or was written off (lending rules, 14)."""
-    if standing.special is None:
+    if standing.special is None or not received.is_cash:
         return _allocated(loan, issued, standing, received)
     amount = received.amount
     if standing.status == Status.WRITTEN_OFF:
         after, recovery = ends.recover(standing, amount)
         return AppliedPayment((), (), ZERO, ZERO, amount - recovery, ZERO, standing.emi, after, recovery=recovery)
     has_settlement = settlements.live(standing, standing.accrued_through) is not None
-    received = received._replace(
-        amount=settlements.usable(standing, amount), is_cash=received.is_cash and not has_settlement
-    )
+    received = received._replace(amount=settlements.usable(standing, amount), is_cash=not has_settlement)
     demanding = loan._replace(bills=()) if ends.has_lapsed(standing) else loan
     applied = _allocated(demanding, issued, standing, received)
     after, loss = ends.after_payment(loan.terms, standing, applied.standing, received.amount - applied.credit)

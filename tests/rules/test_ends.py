@@ -6,14 +6,26 @@ from decimal import Decimal
 
 import pytest
 
-from rules import chains, corrections, ends, life, owed, settlements
+from rules import chains, corrections, ends, ledger, life, owed, postings, settlements
 from rules.act_columns import act_of, columns_of
-from rules.events import Act, Disbursed, Event, Paid, ReversalCause, Reversed, SettlementAgreed, WrittenOff
+from rules.events import (
+    Act,
+    Charged,
+    Disbursed,
+    Event,
+    Paid,
+    ReversalCause,
+    Reversed,
+    SettlementAgreed,
+    Waived,
+    WrittenOff,
+)
 from rules.life import Life
 from rules.loan import ClosureReason, Settlement, Status
 from rules.money import ZERO
 from rules.plan import Terms
 from rules.refusals import ProblemCode
+from rules.sample_products import PLUS
 from tests.rules.book import terms
 
 FIRST, LATER = date(2026, 3, 5), date(2026, 4, 20)
@@ -58,6 +70,21 @@ def test_a_loan_that_is_paid_in_full_before_a_settlement_is_reached_is_paid() ->
     assert found.standing.credit == 1  # the settlement was reached first
     lapsed = lived((FIRST, SettlementAgreed(payoff - 1, FIRST)), (LATER, Paid(payoff)))
     assert ends.closure_reason(lapsed.terms, lapsed.standing) == ClosureReason.PAID
+
+
+def test_what_a_waiver_gives_back_is_no_payment_of_a_settlement() -> None:
+    plus = terms()._replace(product=PLUS)
+    # The payment pays the bounce charge, which is waived later: with it the settlement would be reached.
+    settled = SettlementAgreed(Decimal("8100.00"), SETTLED.until)
+    bounce, waived = Charged("bounce", Decimal("500.00")), Waived(Decimal("590.00"), "charge:3")
+    acts = ((FIRST, settled), (FIRST, bounce), (FIRST, paid("8000.00")), (LATER, waived))
+    found = lived(*acts, agreed=plus)
+    agreed = settlements.live(found.standing, LATER)
+    assert agreed is not None
+    assert (agreed.paid, found.standing.status) == (Decimal("8000.00"), Status.ACTIVE)
+    posted = [entry for one in postings.of(found, events(*acts)).values() for entry in one.entries]
+    balances = ledger.balances((one.debit, one.credit, one.amount) for one in posted)
+    assert balances[ledger.Account.PRINCIPAL] == found.standing.principal_balance
 
 
 def test_a_payment_of_a_settlement_that_is_reversed_makes_the_bills_due_again() -> None:
