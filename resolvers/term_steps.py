@@ -9,6 +9,7 @@ from resolvers.operation_recording import Attempt, Recording, row_of
 from rules import term_problems
 from rules.events import DueDateChanged, RateChanged
 from rules.terms import RateChangeChoice
+from schema.errors import bad_input
 from schema.operations import OperationInput
 
 
@@ -20,12 +21,17 @@ class TermChange(NamedTuple):
 
 
 def change_of(operation: OperationInput, today: date) -> TermChange | None:
-    """The change of terms of an operation; None for other operations."""
+    """The change of terms of an operation; None for other operations.
+
+    Raises:
+        GraphQLError: BAD_USER_INPUT for an EMI without the choice that takes it.
+    """
     if operation.change_rate:
         wanted = operation.change_rate
         choice = wanted.choice or RateChangeChoice.KEEP_TERM
-        emi = wanted.emi if choice == RateChangeChoice.SET_EMI else None
-        return TermChange(RateChanged(wanted.interest_rate, choice, emi), wanted.effective_on)
+        if wanted.emi is not None and choice != RateChangeChoice.SET_EMI:
+            raise bad_input("`emi` belongs to SET_EMI. Leave it out, or send that choice.")
+        return TermChange(RateChanged(wanted.interest_rate, choice, wanted.emi), wanted.effective_on)
     if operation.change_due_date:
         return TermChange(DueDateChanged(operation.change_due_date.next_billing_date), today)
     return None

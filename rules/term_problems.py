@@ -25,12 +25,13 @@ def problems(
     if isinstance(act, DueDateChanged):
         yield from _due_date_problems(terms, life.fold(terms, recorded, until=today).standing, act, today)
         return
-    of_the_date = list(_date_problems(terms, effective_on, today, terms.product.backdate_days))
-    yield from of_the_date
-    if not of_the_date:
-        then = life.fold(terms, recorded, until=effective_on)
-        is_open = then.standing.closed_on is None
-        yield from _rate_problems(terms, then.advanced(effective_on) if is_open else then.standing, act)
+    earliest, latest = _earliest(terms, today), today + plan.days(MOST_DAYS_AHEAD)
+    yield from _date_problems(effective_on, earliest, latest)
+    # A date out of range hides no other reason.
+    on = min(max(effective_on, earliest), latest)
+    then = life.fold(terms, recorded, until=on)
+    is_open = then.standing.closed_on is None
+    yield from _rate_problems(terms, then.advanced(on) if is_open else then.standing, act)
 
 
 def rate_now(terms: Terms, standing: Standing) -> Decimal:
@@ -47,10 +48,11 @@ def _rate_problems(terms: Terms, then: Standing, act: RateChanged) -> Iterator[P
     found = list(charges.ended(then))
     yield from found
     now = rate_now(terms, then)
-    if act.interest_rate > max(terms.product.maximum_rate, now):
-        message = f"The rate of the product is at most {terms.product.maximum_rate} %."
+    if not 0 <= act.interest_rate <= max(terms.product.maximum_rate, now):
+        message = f"The rate of the product is at least 0 and at most {terms.product.maximum_rate} %."
         yield Problem(ProblemCode.RATE_OUT_OF_RANGE, message, "interestRate")
-    elif terms.product.rate_type == RateType.FIXED and act.interest_rate > now:
+        return
+    if terms.product.rate_type == RateType.FIXED and act.interest_rate > now:
         message = f"The rate of the loan is fixed at {now} %. It may only fall."
         yield Problem(ProblemCode.RATE_IS_FIXED, message, "interestRate")
     if not found and act.choice != RateChangeChoice.KEEP_TERM and then.cycles_left >= 1:
@@ -63,9 +65,12 @@ def _rate_problems(terms: Terms, then: Standing, act: RateChanged) -> Iterator[P
             yield Problem(ProblemCode.EMI_TOO_LOW, message, "emi")
 
 
-def _date_problems(terms: Terms, effective_on: date, today: date, backdate_days: int) -> Iterator[Problem]:
+def _earliest(terms: Terms, today: date) -> date:
+    return max(terms.disbursed_on, today - plan.days(terms.product.backdate_days))
+
+
+def _date_problems(effective_on: date, earliest: date, latest: date) -> Iterator[Problem]:
     """The reasons against the date of a change of the rate: EFFECTIVE_DATE_IN_FUTURE, EFFECTIVE_DATE_TOO_EARLY."""
-    latest, earliest = today + plan.days(MOST_DAYS_AHEAD), max(terms.disbursed_on, today - plan.days(backdate_days))
     if effective_on > latest:
         message = f"The date must not be after {latest}."
         yield Problem(ProblemCode.EFFECTIVE_DATE_IN_FUTURE, message, "effectiveOn")

@@ -112,6 +112,10 @@ async def test_changes_of_terms_are_refused(borrower: Client, operator: Client) 
     await billed("2026-02-02")
     assert await codes(operator, loan_id, rate("11", "2026-02-02")) == ["RATE_IS_FIXED"]
     assert await codes(operator, loan_id, rate("99", "2026-02-02")) == ["RATE_OUT_OF_RANGE"]
+    assert await codes(operator, loan_id, rate("-0.001", "2026-02-02")) == ["RATE_OUT_OF_RANGE"]
+    assert await codes(operator, loan_id, rate("11", "2026-06-02")) == ["EFFECTIVE_DATE_IN_FUTURE", "RATE_IS_FIXED"]
+    needless = rate("10", "2026-02-02", "KEEP_EMI", "10.00")
+    assert await operator.error(PREVIEW, loan=loan_id, operation=needless) == "BAD_USER_INPUT"
     assert await codes(operator, loan_id, rate("10", "2026-02-02", "SET_EMI", "10.00")) == ["EMI_TOO_LOW"]
     assert await codes(operator, loan_id, rate("10", "2026-02-02", "SET_EMI")) == ["EMI_TOO_LOW"]
     assert await codes(operator, loan_id, rate("10", "2026-06-02")) == ["EFFECTIVE_DATE_IN_FUTURE"]
