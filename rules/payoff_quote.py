@@ -6,9 +6,10 @@ from decimal import Decimal
 from enum import StrEnum
 from typing import NamedTuple
 
-from rules import billing, charges, owed, plan
+from rules import billing, charges, owed, plan, settlements
 from rules.loan import Loan, Standing, Status
 from rules.money import ZERO, to_paise
+from rules.plan import Terms
 from rules.products import RateType
 from rules.refusals import Problem, ProblemCode
 
@@ -43,16 +44,26 @@ class PrepaymentChargeReason(StrEnum):
 
 def reason(loan: Loan, today: date) -> PrepaymentChargeReason:
     """Why the payoff of today has a prepayment charge or none."""
-    product, (_, standing) = loan.terms.product, billing.bill_through(loan.terms, loan.standing, today)
+    product, standing = loan.terms.product, _on(loan.terms, loan.standing, today)
     if product.rate_type == RateType.FLOATING:
         return PrepaymentChargeReason.NONE_FLOATING
     if not product.prepayment_rate:
         return PrepaymentChargeReason.NONE_PRODUCT
     if product.cooling_off_days and today <= loan.terms.disbursed_on + plan.days(product.cooling_off_days):
         return PrepaymentChargeReason.NONE_COOLING_OFF
+    if settlements.live(standing, today) is not None:
+        return PrepaymentChargeReason.NONE_SETTLEMENT
     if standing.undemanded_principal <= standing.emi:
         return PrepaymentChargeReason.NONE_SMALL
     return PrepaymentChargeReason.RATE
+
+
+def _on(terms: Terms, standing: Standing, day: date) -> Standing:
+    """The standing at the end of a day. The day's bills count as issued."""
+    _, standing = billing.bill_through(terms, standing, day)
+    if standing.status in {Status.CLOSED, Status.CANCELLED}:
+        return standing
+    return billing.accrue(terms, standing, max(day, standing.accrued_through))
 
 
 def problems(standing: Standing, through: date, today: date, most_days: int) -> Iterator[Problem]:
@@ -77,9 +88,7 @@ def days(loan: Loan, today: date, through: date) -> Iterator[PayoffDay]:
     terms, standing = loan.terms, loan.standing
     for ahead in range((through - today).days + 1):
         day = today + plan.days(ahead)
-        _, standing = billing.bill_through(terms, standing, day)
-        if standing.status not in {Status.CLOSED, Status.CANCELLED}:
-            standing = billing.accrue(terms, standing, max(day, standing.accrued_through))
+        standing = _on(terms, standing, day)
         interest = standing.interest_due + to_paise(standing.accrued_interest)
         prepayment = owed.prepayment_charge(terms, standing)
         yield PayoffDay(

@@ -9,9 +9,10 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from rules import payoff_quote
-from rules.loan import Standing
-from rules.money import PAISA
+from rules.loan import Settlement, Standing
+from rules.money import PAISA, ZERO
 from rules.refusals import ProblemCode
+from rules.sample_products import PLUS
 from tests.rules.book import DISBURSED_ON, Book, terms
 
 
@@ -74,3 +75,14 @@ def test_a_loan_that_has_ended_has_no_quote() -> None:
     book.pay(book.payoff(day(0)), day(0))
     assert codes(book.standing, 32) == [ProblemCode.LOAN_CLOSED, ProblemCode.QUOTE_TOO_FAR]
     assert codes(book.standing._replace(status="CANCELLED"), 1) == [ProblemCode.LOAN_CANCELLED]
+
+
+def test_a_quote_of_a_settlement_has_no_prepayment_charge() -> None:
+    book = Book(terms()._replace(product=PLUS))
+    assert payoff_quote.reason(book.loan, day(5)) == payoff_quote.PrepaymentChargeReason.RATE
+    agreed = Settlement(Decimal("30000.00"), day(10))
+    settled = book.loan._replace(standing=book.standing.having(settlement=agreed))
+    assert payoff_quote.reason(settled, day(10)) == payoff_quote.PrepaymentChargeReason.NONE_SETTLEMENT
+    assert payoff_quote.reason(settled, day(11)) == payoff_quote.PrepaymentChargeReason.RATE
+    (quoted,) = payoff_quote.days(settled, day(10), day(10))
+    assert (quoted.prepayment_charge, quoted.total) == (ZERO, agreed.amount)
