@@ -7,7 +7,7 @@ from enum import StrEnum
 from operator import itemgetter
 from typing import NamedTuple
 
-from rules import billing, plan
+from rules import accruals, billing, plan
 from rules.loan import Loan, Standing
 from rules.money import ZERO, to_paise
 from rules.payments import demands_after
@@ -31,7 +31,8 @@ def upcoming(loan: Loan, today: date) -> Iterator[Installment]:
 
 
 def plan_ahead(terms: Terms, standing: Standing, today: date) -> Iterator[Installment]:
-    """The plan of the cycles that are left, as if all bills were paid today."""
+    """The plan of the cycles that are left, as if all bills were paid today, at the rate that interest accrues at."""
+    standing = accruals.before(terms, standing, today + plan.days(1))
     cycles = range(standing.cycles_billed + 1, standing.last_cycle + 1)
     first_interest = _first_interest(terms, standing, today)
     rest = plan.Rest(standing.emi, standing.undemanded_principal, cycles, first_interest)

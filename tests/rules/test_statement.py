@@ -1,8 +1,10 @@
 """A statement tells what was posted and what is still to come (lending rules, 7)."""
 
-from datetime import date, timedelta
+from datetime import UTC, date, datetime, timedelta
+from decimal import Decimal
 
-from rules import statement
+from rules import life, statement
+from rules.events import Disbursed, Event, RateChanged
 from tests.rules.book import DISBURSED_ON, Book, terms
 
 
@@ -129,3 +131,16 @@ def test_nothing_comes_after_the_end() -> None:
     book.pay(book.payoff(day(90)), day(90))
     assert upcoming(book, day(90)) == []
     assert upcoming(book, day(1000)) == []
+
+
+def test_what_comes_has_the_rate_that_was_agreed_ahead_from_its_date_on() -> None:
+    changed, agreed_on = RateChanged(Decimal("5.000")), day(60)
+    at = datetime(2026, 3, 1, 12, tzinfo=UTC)
+    disbursed = Event(1, DISBURSED_ON, DISBURSED_ON, at, Disbursed())
+    ahead, at_once = (Event(2, day(95), on, at, changed) for on in (agreed_on, day(95)))
+    for today in (day(95), day(110), day(121)):
+        plans = [
+            list(statement.upcoming(life.fold(terms(), [disbursed, one], until=today).loan, today))
+            for one in (ahead, at_once)
+        ]
+        assert plans[0] == plans[1], today
