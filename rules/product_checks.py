@@ -18,6 +18,8 @@ _SHORTEST_MONTH_DAYS, _LONGEST_MONTH_DAYS = 28, 31
 
 # The kind that has no GST, and the one that is a policy of its own.
 PENAL, _PREPAYMENT = "penal", "prepayment"
+# The charge of a third party is deducted at disbursal. These are levied later, or are the lender's own fee.
+_OF_THE_LENDER = frozenset({"fee", "bounce", PENAL})
 # The GST on financial services in India, in percent.
 GST = Decimal("18.000")
 
@@ -155,8 +157,10 @@ def _problems_of_charge(one: ChargePolicy) -> Iterator[tuple[str, str]]:
         yield "maximum", f"The maximum must be at least {one.minimum}, the minimum."
     if one.kind == PENAL and one.gst:
         yield "gst", "A penal charge has no GST."
-    if not _is_line(one.payable_to):
-        yield "payableTo", f"The payee is one line of at most {_LONGEST_LINE} characters."
+    if not _is_line(one.payable_to) or (one.payable_to and not one.payable_to.strip()):
+        yield "payableTo", f"The payee is one line of at most {_LONGEST_LINE} characters, or left out for the lender."
+    elif one.payable_to and one.kind in _OF_THE_LENDER:
+        yield "payableTo", f"The lender receives the {one.kind} charge. Leave the payee out."
 
 
 def _fairness_problems(product: Product) -> Iterator[Problem]:

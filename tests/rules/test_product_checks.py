@@ -98,7 +98,11 @@ def test_each_invalid_policy_is_named(changes: dict[str, Any], field: str) -> No
         (ChargePolicy("fee", minimum=Decimal(10), maximum=Decimal(5)), "maximum"),
         (ChargePolicy("fee", gst=Decimal(-1)), "gst"),
         (ChargePolicy("penal", gst=Decimal(18)), "gst"),
-        (ChargePolicy("fee", payable_to="a\nb"), "payableTo"),
+        (ChargePolicy("stamp", payable_to="a\nb"), "payableTo"),
+        (ChargePolicy("stamp", payable_to=" "), "payableTo"),
+        (ChargePolicy("fee", payable_to="An insurer"), "payableTo"),
+        (ChargePolicy("bounce", payable_to="A bank"), "payableTo"),
+        (ChargePolicy("penal", payable_to="A bank"), "payableTo"),
     ],
 )
 def test_each_invalid_value_of_a_charge_is_named(charge: ChargePolicy, field: str) -> None:
