@@ -15,7 +15,7 @@ from resolvers.access import borrowers_only, signed_in
 from resolvers.context import Info
 from resolvers.loan_lives import AsOfArgument, KnownAtArgument
 from resolvers.loans_as_of import LoanAsOf
-from rules import billing, charges, eligibility, idempotency, ledger, plan
+from rules import billing, charges, eligibility, idempotency, key_facts, ledger, plan
 from rules import budgets as costs
 from rules.products import Product
 from rules.refusals import Problem, ProblemCode, Refused
@@ -126,7 +126,8 @@ def _request_id_problems(text: str | None) -> Iterator[Problem]:
 async def _assess(info: Info, applicant: User, input: ApplyLoanInput, product: Product) -> tuple[Problem, ...]:  # noqa: A002
     """Every reason against the loan on the business date. The caller holds the lock on the person's row."""
     debts = await commitments.of(applicant.id, info.context.today)
-    return eligibility.assess(eligibility.limits(product, info.context.settings), applicant, debts, input)
+    reasons = eligibility.assess(eligibility.limits(product, info.context.settings), applicant, debts, input)
+    return (*reasons, *key_facts.fee_problems(product, input.amount))
 
 
 async def _store_application(

@@ -8,6 +8,7 @@ from typing import NamedTuple, Protocol
 
 from rules import apr, calendars, charges, plan, working_days
 from rules.calendars import Calendar
+from rules.money import ZERO
 from rules.plan import Installment, Terms, terms_of
 from rules.products import CARD, ChargePolicy, Product, RateType
 from rules.refusals import Problem, ProblemCode
@@ -127,8 +128,19 @@ def problems(proposal: Proposal) -> Iterator[Problem]:
     try:
         cost(proposal)
     except ValueError:
-        message = f"The fees take all of {proposal.amount:.2f}, or nearly all. Ask for more."
-        yield Problem(ProblemCode.AMOUNT_TOO_LOW, message, "amount")
+        yield _too_low(proposal.amount)
+
+
+def fee_problems(product: Product, amount: Decimal) -> Iterator[Problem]:
+    """The reason against an amount of which the fees leave nothing. An amount that is not above 0 has another one."""
+    terms = terms_of(product, amount=amount, interest_rate=ZERO, loan_term=1, disbursed_on=date.min)
+    if amount > 0 and charges.net_disbursed(terms) <= 0:
+        yield _too_low(amount)
+
+
+def _too_low(amount: Decimal) -> Problem:
+    message = f"The fees take all of {amount:.2f}, or nearly all. Ask for more."
+    return Problem(ProblemCode.AMOUNT_TOO_LOW, message, "amount")
 
 
 def contingent_charges(product: Product) -> tuple[ChargePolicy, ...]:

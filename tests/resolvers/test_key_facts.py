@@ -91,6 +91,10 @@ async def test_fees_that_take_the_whole_amount_are_refused(borrower: Client, ope
     charges = [{"kind": "fee", "flat": "1000"}]
     await operator.ask(ADD, input={"name": "flat", "charges": charges, "coolingOffDays": 1})
     assert await borrower.codes(ISSUE, input=LOAN | {"product": "flat", "amount": "1180"}) == ["AMOUNT_TOO_LOW"]
+    # Without key facts too, and beside every other reason.
+    small = LOAN | {"product": "flat", "amount": "1180", "loanTerm": 0}
+    assert await borrower.codes(ACCEPT, input=small) == ["TERM_OUT_OF_RANGE", "AMOUNT_TOO_LOW"]
+    assert (await borrower.ask(ACCEPT, input=small | {"amount": "1180.01", "loanTerm": 1}))["__typename"] == "Loan"
 
 
 async def test_the_open_statements_of_a_person_have_a_bound(borrower: Client, operator: Client) -> None:
