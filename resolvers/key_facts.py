@@ -53,6 +53,7 @@ async def key_facts(
     ProblemCode.EXPOSURE_TOO_HIGH,
     ProblemCode.TOO_MANY_LOANS,
     ProblemCode.HAS_PAST_DUE,
+    ProblemCode.SETTLED_RECENTLY,
     ProblemCode.TOO_MANY_PROPOSALS,
 )
 async def issue_key_facts(info: Info, input: IssueKeyFactsInput) -> KeyFacts:  # noqa: A002
@@ -60,12 +61,14 @@ async def issue_key_facts(info: Info, input: IssueKeyFactsInput) -> KeyFacts:  #
     context = info.context
     context.spend(costs.KEY_FACTS)
     user_id = _borrower(info, input)
+    # Before the transaction, because a refusal tells of the person too, and rolls back.
+    if context.viewer.owner_id is None and await User.exists(id=user_id, is_active=True):
+        await read_audit.record_reads(context, [] if user_id is None else [user_id])
     async with database.transaction():
         # The lock serialises the statements of one person, so that each counts those before it.
         borrower = await User.select_for_update(no_key=True).get_or_none(id=user_id, is_active=True)
         if borrower is None:
             raise _not_found()
-        await read_audit.record_read(context, borrower.id)
         product = await product_versions.lent(context.settings, input.product, context.today)
         debts = await commitments.of(borrower.id, context.today)
         limits = eligibility.limits(product, context.settings)

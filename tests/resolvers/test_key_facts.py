@@ -5,6 +5,7 @@ from typing import Any
 
 import pytest
 
+from models.audit import AuditEntry
 from models.key_facts import KeyFacts
 from models.loans import Loan, LoanApplication
 from settings import Settings
@@ -120,6 +121,12 @@ async def test_an_operator_issues_for_a_borrower_and_reads(client: Client, borro
     assert await other.codes(ACCEPT, input=LOAN | {"proposalNumber": number}) == ["KEY_FACTS_NOT_FOUND"]
     for unknown in ("", "20260101-000000000\n", "20260101-0000000000"):
         assert await operator.ask(READ, number=unknown) is None
+
+
+async def test_a_refusal_that_tells_of_a_person_is_recorded(borrower: Client, operator: Client) -> None:
+    me = (await borrower.ask("{ me { id } }"))["id"]
+    assert await operator.codes(ISSUE, input=LOAN | {"userId": me, "loanTerm": 0}) == ["TERM_OUT_OF_RANGE"]
+    assert await AuditEntry.filter(event="PERSON_READ", user_id=me).count() == 1
 
 
 async def test_an_application_by_the_number_makes_the_loan_of_the_key_facts(borrower: Client, operator: Client) -> None:
