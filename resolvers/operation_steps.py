@@ -82,19 +82,23 @@ def _waive(own: OpenLoan, act: Waived, recording: Recording) -> Attempt:
     return Attempt(problems, [Step(own, correction, row_of(own, event, recording))])
 
 
-def _bounce_charge(reversal: Step, recording: Recording) -> list[Step]:
+def bounce_of(reversal: Step) -> Charged | None:
     """The charge that the bounce of a payment brings, if the loan has one and is then open (lending rules, 9.2)."""
     opened, correction, act = reversal.opened, reversal.correction, reversal.correction.event.act
     assert isinstance(act, Reversed)
-    assert isinstance(reversal.row, LoanEvent)
     bounced = opened.history.events[act.sequence - 1].act
     if act.cause != ReversalCause.BOUNCED or not isinstance(bounced, Paid):
-        return []
-    sequence, after = correction.event.sequence, correction.after
-    charged = charges.bounce(opened.history.loan.terms, after.standing, sequence, bounced.amount)
+        return None
+    after = correction.after.standing
+    return charges.bounce(opened.history.loan.terms, after, correction.event.sequence, bounced.amount)
+
+
+def _bounce_charge(reversal: Step, recording: Recording) -> list[Step]:
+    assert isinstance(reversal.row, LoanEvent)
+    charged = bounce_of(reversal)
     if charged is None:
         return []
-    own = opened.followed_by(correction, reversal.row)
+    own = reversal.opened.followed_by(reversal.correction, reversal.row)
     # A time of its own keeps the two events apart.
     at = recording.at + timedelta(microseconds=1)
     event = own.next_event(recording.today, recording.today, at, charged)

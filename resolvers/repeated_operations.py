@@ -5,7 +5,7 @@ from models.ledger import LedgerEntry
 from models.loan_events import LoanEvent
 from models.open_loans import OpenLoan
 from models.payments import Payment
-from resolvers import changes, operation_acts, term_steps
+from resolvers import changes, operation_acts, operation_steps, term_steps
 from resolvers.changes import Step
 from rules import act_columns, corrections, ledger
 from rules.events import Act
@@ -33,14 +33,23 @@ async def answer(earlier: LoanEvent, order: OperateInput, reason: str, own: Open
         earlier.reason,
     )
     if wanted is None or (*wanted, reason) != stored:
-        message = "This request id belongs to another operation. Use a new id."
-        raise Refused(Problem(ProblemCode.REQUEST_ID_CONFLICT, message, "requestId"))
+        raise _conflict()
     steps = [await _step(own, earlier)]
-    if (bounce := await _bounce_charge(earlier)) is not None:
+    bounce = await _bounce_charge(earlier)
+    if order.operation.reverse:
+        is_charged = order.operation.reverse.charge is not False and operation_steps.bounce_of(steps[0]) is not None
+        if is_charged != (bounce is not None):
+            raise _conflict()
+    if bounce is not None:
         steps.append(await _step(own, bounce))
     if moved is not None and other is not None:
         steps.append(await _step(other, moved))
     return await changes.stored(steps, replayed=True)
+
+
+def _conflict() -> Refused:
+    message = "This request id belongs to another operation. Use a new id."
+    return Refused(Problem(ProblemCode.REQUEST_ID_CONFLICT, message, "requestId"))
 
 
 def _values(order: OperateInput, own: OpenLoan, other: OpenLoan | None) -> tuple[object, ...] | None:
