@@ -6,7 +6,7 @@ Each view leads to the loan as of that day, from which the context takes the fig
 from collections.abc import Mapping, Sequence
 from datetime import date, datetime
 from decimal import Decimal
-from typing import NamedTuple, TypeVar
+from typing import NamedTuple, Protocol, TypeVar
 
 from models import bills, life_events, loans, payments, recorded_times
 from models.bills import Bill, BillRow
@@ -14,20 +14,31 @@ from models.life_events import EventRow
 from models.loans import Loan, LoanRow
 from models.payment_posting import AllocationRow, PaymentRow
 from models.payments import Payment
-from resolvers import charges
+from resolvers import charges, line_parts
+from resolvers.line_parts import Parts
 from resolvers.loan_events import EventView
 from rules import billing, charge_lines, events, life, statement
 from rules.events import Event, ReversalCause
 from rules.life import Life
 from rules.loan import Bill as BillOfRules
+from rules.loan import Stands
 from rules.money import ZERO
 from rules.statement import LineKind, Posted, StatementLine
+
+
+class OfABorrower(Stands, Protocol):
+    """A row, or a view, of a loan."""
+
+    @property
+    def id(self) -> int: ...
+    @property
+    def user_id(self) -> int: ...
 
 
 class KnownLife(NamedTuple):
     """A loan, the events that were known at a time, and the life that they make up to the end of a day."""
 
-    loan: Loan
+    loan: OfABorrower
     rows: Sequence[EventRow]
     events: Sequence[Event]
     lived: Life
@@ -62,18 +73,6 @@ class LineAsOf(StatementLine, AsOf):
     """A line of a statement as of a day."""
 
 
-class Parts(NamedTuple):
-    """The parts of a payment, in rupees, and the date of its reversal."""
-
-    interest: Decimal
-    principal: Decimal
-    credit: Decimal
-    reversed_on: date | None
-    charges: Decimal = ZERO
-    recovery: Decimal = ZERO
-    written_off: Decimal = ZERO
-
-
 async def read(loan: Loan, as_of: date, known_at: datetime) -> KnownLife:
     """The life of a loan up to the end of a day, with the events that were recorded by a time."""
     rows = [row for row in (await life_events.of_loans([loan.id]))[loan.id] if row.recorded_at <= known_at]
@@ -81,10 +80,12 @@ async def read(loan: Loan, as_of: date, known_at: datetime) -> KnownLife:
     return KnownLife(loan, rows, recorded, life.fold(loan.terms, recorded, until=as_of), as_of, known_at)
 
 
-async def of_now(loan_id: int, today: date) -> "LoanAsOf":
-    """The view of a loan that exists on the business date, by all that is known."""
-    loan, known_at = await Loan.get(id=loan_id), await recorded_times.newest(loan_id)
-    return loan_of(await read(loan, today, known_at), for_operator=True)
+def of_now(loan: "OfABorrower", rows: Sequence[EventRow], today: date, *, for_operator: bool) -> "LoanAsOf":
+    """The view of a loan on the business date, by all of its events."""
+    recorded = [row.event() for row in rows]
+    known_at = max(row.recorded_at for row in rows)
+    known = KnownLife(loan, rows, recorded, life.fold(loan.terms, recorded, until=today), today, known_at)
+    return loan_of(known, for_operator=for_operator)
 
 
 def loan_of(known: KnownLife, *, for_operator: bool) -> LoanAsOf:
@@ -201,7 +202,7 @@ class LifeAsOf:
                 posted.append(Posted(LineKind.PAYMENT, row.effective_on, sequence, *paid[sequence]))
             elif row.kind != "DISBURSAL" and sequence not in self.lived.levies and sequence not in self.lived.waivers:
                 kind, credit = LineKind(row.kind), -(row.amount or ZERO) if row.kind == "REFUND" else ZERO
-                charged = row.amount or ZERO if row.kind == "CHARGE" else ZERO
+                charged = line_parts.levied(self.lived.terms, row)
                 gone = self._reversed_on(sequence)
                 posted.append(Posted(kind, row.effective_on, sequence, ZERO, ZERO, credit, gone, charged))
         posted += charge_lines.posted(self.lived, {number: row.effective_on for number, row in self.rows.items()})
@@ -223,12 +224,13 @@ class LifeAsOf:
     def _parts_of(self, row: EventRow, ended: Mapping[tuple[int, datetime], tuple[Decimal, Decimal]]) -> Parts:
         applied = self.lived.payments.get(row.sequence)
         if applied is not None:
-            parts = applied.interest, applied.principal, applied.credit
-            return Parts(*parts, None, applied.charges, applied.recovery, applied.written_off)
-        assert row.amount is not None, "a payment has an amount"
+            return line_parts.of(applied)
         reversal = self._reversals[row.sequence]
-        interest, principal = ended.get((row.row_id, reversal.recorded_at), (ZERO, ZERO))
-        return Parts(interest, principal, row.amount - interest - principal, reversal.recorded_on)
+        paid = ended.get((row.row_id, reversal.recorded_at), (ZERO, ZERO))
+        if sum(paid) == row.amount:
+            return Parts(*paid, ZERO, reversal.recorded_on)
+        # No allocation has the rest: it had paid charges or a claim, or was credit.
+        return line_parts.before(self.lived.terms, self.recorded, row, reversal)
 
 
 def _viewed(row: Viewed, loan: LoanAsOf) -> Viewed:

@@ -83,6 +83,10 @@ class Rows(ABC):
     def _debts(self) -> DataLoader[int, Commitments]:
         return commitments.loader(self.business_date)
 
+    @property
+    def _is_operator(self) -> bool:
+        return self.viewer.owner_id is None
+
     def product_of(self, loan: Stands) -> Product:
         return plan.product_of(loan.terms, products.card(self.settings))
 
@@ -101,7 +105,7 @@ class Rows(ABC):
 
     async def events_page(self, loan: Identified, first: int | None, after: str | None) -> Connection[object]:
         rows = loan.life.rows if isinstance(loan, LoanAsOf) else await self.pages.events.load(loan.id)
-        events = loan_events.views(list(rows.values()), for_operator=self.viewer.owner_id is None)
+        events = loan_events.views(list(rows.values()), for_operator=self._is_operator)
         return await pagination.page_of(events, "sequence", first, after)
 
     async def changes_page(self, user_id: int, first: int | None, after: str | None) -> Connection[object]:
@@ -117,7 +121,8 @@ class Rows(ABC):
             return await statement_pages.page_of(loan.terms, await loan.life.lines(), first, after)
         if loan.terms.product is not CARD:
             # Only the fold knows what a waiver of a charge has paid.
-            view = await loans_as_of.of_now(loan.id, self.today)
+            events = await self.pages.events.load(loan.id)
+            view = loans_as_of.of_now(loan, list(events.values()), self.today, for_operator=self._is_operator)
             return await statement_pages.page_of(loan.terms, await view.life.lines(), first, after)
         return await statement_pages.page(loan.id, loan, first, after)
 
@@ -206,7 +211,7 @@ class Rows(ABC):
 
     async def _event(self, row: OfAnEvent) -> EventView:
         life = await self.pages.events.load(row.loan_id)
-        return EventView(life[row.sequence], life, self.viewer.owner_id is None)
+        return EventView(life[row.sequence], life, self._is_operator)
 
     async def _reversal_cause(self, payment: Paid) -> object:
         reversal = (await self._event(payment)).reversed_by

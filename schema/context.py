@@ -21,6 +21,9 @@ class Identified(Protocol):
 class OfStatement(Identified, Stands, Protocol):
     """A loan whose statement is read in pages."""
 
+    @property
+    def user_id(self) -> int: ...
+
 
 class OfALoan(Protocol):
     @property

@@ -129,6 +129,36 @@ async def test_a_correction_takes_back_a_penal_charge_that_was_paid(borrower: Cl
     await is_clean()
 
 
+PAGES = """query ($id: ID!) { loan(id: $id) { id } statement(loanId: $id) {
+  pastTransactionsConnection(first: 100) { edges { node { kind charges credit reversedOn event { madeBy } } } } } }"""
+LISTED = """query ($id: ID!) { statement(loanId: $id) {
+  pastTransactions { kind charges credit reversedOn event { madeBy } } } }"""
+
+
+async def test_a_reversed_line_keeps_its_charges_and_a_borrower_sees_no_operator(
+    borrower: Client, operator: Client
+) -> None:
+    loan_id = await bounced(borrower, operator)
+    await operated(operator, loan_id, "levy-1", {"charge": {"kind": "bounce", "amount": "500.00"}})
+    paid = await borrower.ask(PAY, input={"loanId": loan_id, "amount": "700.00"})
+    assert paid["payment"]["charges"] == "590.00"
+    bounce = {"reverse": {"eventId": f"{loan_id}-4", "cause": "BOUNCED", "charge": False}}
+    await operated(operator, loan_id, "bounce-1", bounce)
+    await operated(operator, loan_id, "undo-1", {"reverse": {"eventId": f"{loan_id}-3", "cause": "ERROR"}})
+    for viewer, makers in ((borrower, {None}), (operator, {None, "1"})):
+        edges = (await viewer.post(PAGES, id=loan_id))["data"]["statement"]["pastTransactionsConnection"]["edges"]
+        lines = [edge["node"] for edge in edges]
+        assert lines == (await viewer.ask(LISTED, id=loan_id))["pastTransactions"]
+        struck = {line["kind"]: (line["charges"], line["credit"]) for line in lines if line["reversedOn"]}
+        assert struck == {"CHARGE": ("590.00", "0.00"), "PAYMENT": ("590.00", "0.00")}
+        assert {line["event"]["madeBy"] for line in lines if line["event"]} == makers
+    other = {"reverse": bounce["reverse"] | {"charge": True}}
+    again = await operated(operator, loan_id, "bounce-1", other)
+    assert [one["code"] for one in again["problems"]] == ["REQUEST_ID_CONFLICT"]
+    assert (await operated(operator, loan_id, "bounce-1", bounce))["replayed"]
+    await is_clean()
+
+
 async def test_a_bounce_charge_goes_with_its_reversal_or_never_comes(borrower: Client, operator: Client) -> None:
     loan_id = await bounced(borrower, operator)
     free = {"reverse": {"eventId": f"{loan_id}-2", "cause": "BOUNCED", "charge": False}}
