@@ -23,7 +23,7 @@ def accrue(terms: Terms, standing: Standing, until: date) -> Standing:
     if not plan.is_level(terms, standing.changes):
         return _accrue_exactly(terms, before(terms, standing, until + plan.days(1)), until)
     interest = accrual(standing.principal_balance, terms.daily_rate, since=standing.accrued_through, until=until)
-    return standing._replace(accrued_interest=standing.accrued_interest + interest, accrued_through=until)
+    return standing.accrued(standing.accrued_interest + interest, until)
 
 
 def before(terms: Terms, standing: Standing, day: date) -> Standing:

@@ -94,7 +94,7 @@ def net_disbursed(terms: Terms) -> Decimal:
 
 def unpaid(standing: Standing) -> Decimal:
     """The sum of the unpaid charges, penal charges included."""
-    return sum((one.unpaid for one in of(standing)), ZERO)
+    return ZERO if standing.special is None else sum((one.unpaid for one in standing.special.charges), ZERO)
 
 
 def of_bucket(standing: Standing, bucket: Bucket) -> list[Charge]:

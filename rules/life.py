@@ -21,7 +21,7 @@ from rules.events import (
     Waived,
     WrittenOff,
 )
-from rules.loan import Bill, Charge, Loan, Standing, Status
+from rules.loan import ISSUED, Bill, Charge, Loan, Standing, Status
 from rules.money import ZERO
 from rules.payments import Allocation, AppliedPayment
 from rules.plan import Terms
@@ -102,7 +102,7 @@ class Life:
             if part.cycle is not None:
                 bill = self.bills[part.cycle]
                 interest, principal = bill.interest_paid + part.interest, bill.principal_paid + part.principal
-                self.keep(bill._replace(interest_paid=interest, principal_paid=principal))
+                self.keep(Bill._make((*bill[: len(ISSUED)], interest, principal)))
 
     def levy(self, sequence: int, charged: Charged, on: date) -> None:
         """Levy a charge, unless the loan has ended (lending rules, 8.4)."""

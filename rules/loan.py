@@ -140,6 +140,11 @@ class Standing(NamedTuple):
         special = replace(self.special or _ORDINARY, **changes)
         return self._replace(special=None if special == _ORDINARY else special)
 
+    def accrued(self, interest: Decimal, through: date) -> "Standing":
+        """The standing with other accrued interest. To make it from its parts takes a third of `_replace`."""
+        emi, principal_balance, interest_due, _, _, *rest = self
+        return Standing._make((emi, principal_balance, interest_due, interest, through, *rest))
+
     @property
     def changes(self) -> Changes | None:
         """The terms of the loan that are no longer those of its disbursal."""

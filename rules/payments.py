@@ -80,7 +80,7 @@ def still_to_pay(bill: BillBalance, newest_cycle: int) -> Decimal:
 
 def demands_after(bills: Iterable[BillBalance], issued: Iterable[Bill], newest_cycle: int) -> tuple[Demand, ...]:
     """The unpaid part of each bill, oldest first, after the cycles in `issued` are billed too."""
-    return tuple(demand(bill, newest_cycle) for bill in (*bills, *issued))
+    return tuple([demand(bill, newest_cycle) for bill in (*bills, *issued)])
 
 
 def take(loan: Loan, order: PaymentOrder, *, today: date) -> AppliedPayment:
@@ -184,7 +184,7 @@ def _applied(loan: Loan, issued: tuple[Bill, ...], standing: Standing, received:
 
 def _allocated(loan: Loan, issued: tuple[Bill, ...], standing: Standing, received: _Received) -> AppliedPayment:
     demands = demands_after(loan.bills, issued, standing.cycles_billed)
-    settled, charged, prepaid, unbilled, left = waterfall.pour(loan.terms, standing, demands, received.amount)
+    settled, charged, prepaid, unbilled, credit = waterfall.pour(loan.terms, standing, demands, received.amount)
     assert settled.asked == standing.past_due + standing.installment_due, "the open bills are the loan's demands"
     allocations = settled.allocations
     if prepaid or unbilled:
@@ -194,11 +194,10 @@ def _allocated(loan: Loan, issued: tuple[Bill, ...], standing: Standing, receive
     if loan.terms.product is not CARD and received.is_cash and standing.closed_on is None:
         on = standing.accrued_through
         levied = charges.prepayment(loan.terms, standing, prepaid, on, received.sequence)
-        charged = (*charged, *charges.pay((levied,), left)) if levied else charged
-    charged_in_all = sum((part.amount for part in charged), ZERO)
-    credit = received.amount - interest - principal - charged_in_all
+        parts = charges.pay((levied,), credit) if levied else []
+        charged, credit = (*charged, *parts), credit - sum((part.amount for part in parts), ZERO)
 
-    after = _paid(standing, settled, principal)._replace(credit=standing.credit + credit)
+    after = waterfall.paid(standing, settled, principal, credit)
     if loan.terms.product is not CARD:
         after = charges.paid(after, levied, charged, allocations)
     after = without_accrued(loan.terms, after, unbilled) if unbilled else after
@@ -216,19 +215,6 @@ def _allocated(loan: Loan, issued: tuple[Bill, ...], standing: Standing, receive
         standing=after,
         charged=charged,
         levied=levied,
-    )
-
-
-def _paid(standing: Standing, settled: Settled, principal: Decimal) -> Standing:
-    """The standing after its bills were settled, and some principal was paid in all."""
-    return standing._replace(
-        principal_balance=standing.principal_balance - principal,
-        interest_due=standing.interest_due - settled.paid.interest,
-        past_due=settled.past_due,
-        installment_due=settled.installment_due,
-        minimum_due=settled.minimum_due,
-        oldest_due_on=settled.oldest_due_on,
-        due_again_on=settled.due_again_on,
     )
 
 
