@@ -123,6 +123,7 @@ test("the CSV file of a statement has unformatted dates and amounts", () => {
           kind: "PAYMENT",
           amountPaid: "4406.03",
           ...amounts,
+          charges: "590.00",
           credit: "0.00",
           reversedOn: null,
           event: null,
@@ -136,8 +137,8 @@ test("the CSV file of a statement has unformatted dates and amounts", () => {
     "935.00",
   );
   expect(rows.slice(1)).toEqual([
-    ["2026-01-31", "Payment", "posted", "4406.03", "435.00", "3971.03", "46028.97"],
-    ["2026-02-15", "Installment 1", "overdue", "935.00", "435.00", "3971.03", "46028.97"],
-    ["2026-03-17", "Installment 2", "upcoming", "4406.03", "435.00", "3971.03", "46028.97"],
+    ["2026-01-31", "Payment", "posted", "4406.03", "435.00", "3971.03", "590.00", "46028.97"],
+    ["2026-02-15", "Installment 1", "overdue", "935.00", "435.00", "3971.03", "0.00", "46028.97"],
+    ["2026-03-17", "Installment 2", "upcoming", "4406.03", "435.00", "3971.03", "0.00", "46028.97"],
   ]);
 });

@@ -1,4 +1,5 @@
 /** The figures of a loan, each with its explanation. */
+import type { Figure } from "../../api/generated/graphql";
 import { formatDate } from "../../ui/dates";
 import { AmountFact, Fact, Facts } from "../../ui/Facts";
 import { formatPercent, formatRupees, isZero } from "../../ui/money";
@@ -35,6 +36,9 @@ export function LoanFigures({ loan, interestDue, accruedInterest }: Props) {
       <Fact name="Days past due" why={<Why figure="DAYS_PAST_DUE" value={days} />}>
         {days}
       </Fact>
+      {!isZero(loan.chargesDue) && (
+        <ExplainedAmount figure="CHARGES_DUE" name="Unpaid charges" value={loan.chargesDue} />
+      )}
       {!isZero(loan.credit) && <ExplainedAmount figure="CREDIT" name="Credit" value={loan.credit} />}
       {status === "ACTIVE" && (
         <>
@@ -54,7 +58,7 @@ export function LoanFigures({ loan, interestDue, accruedInterest }: Props) {
 }
 
 interface AmountProps {
-  figure: "PRINCIPAL_BALANCE" | "PAYOFF" | "EMI" | "INTEREST_DUE" | "ACCRUED_INTEREST" | "PAST_DUE" | "CREDIT";
+  figure: Exclude<Figure, "DAYS_PAST_DUE" | "APR" | `BILL_${string}`>;
   name: string;
   value: string | undefined;
   large?: boolean;

@@ -12,6 +12,7 @@ import { formatRupees, isZero } from "../../ui/money";
 import { QueryResult } from "../../ui/QueryResult";
 import type { Point } from "../charts/BalanceChart";
 import { paths } from "../paths";
+import { ChargeTable } from "./ChargeTable";
 import type { Loan } from "./loan";
 import { formatDays, nextStep } from "./LoanCard";
 import { LoanFigures } from "./LoanFigures";
@@ -69,6 +70,12 @@ export function LoanSummary({ loan, today, quoteDays }: Props) {
         />
         {isNow && loan.status === "ACTIVE" && <Actions id={loan.id} />}
       </section>
+      {!isZero(loan.chargesDue) && (
+        <section className="card stack" aria-label="Unpaid charges">
+          <p>These charges are due at once. They bear no interest.</p>
+          <ChargeTable caption="Unpaid charges" charges={loan.charges.filter(({ unpaid }) => !isZero(unpaid))} />
+        </section>
+      )}
       {isNow && loan.status === "ACTIVE" && <PayoffOnDay loanId={loan.id} today={today} days={quoteDays} />}
       <section className="card">
         <QueryResult query={history} refetch={refetch} height="18rem">

@@ -29,6 +29,8 @@ const LOAN: Loan = {
   closedOn: null,
   closureReason: null,
   claim: "0.00",
+  chargesDue: "0.00",
+  charges: [],
   settlement: null,
 };
 const PROBLEM = { code: "AMOUNT_EXCEEDS_PAYOFF", message: "The payoff on 2026-01-11 is 50145.00.", field: "amount" };

@@ -7,6 +7,7 @@ import { useIsOperator } from "../../api/useSession";
 import { formatDate } from "../../ui/dates";
 import { formatRupees } from "../../ui/money";
 import type { Column } from "../../ui/Table";
+import { describeParts } from "./charges";
 import type { Loan } from "./loan";
 import { isOfToday, useLoanView } from "./loanView";
 import { Paged, type PageProps } from "./Paged";
@@ -33,6 +34,8 @@ const PaymentsDocument = graphql(`
             paymentDate
             interest
             principal
+            charges
+            recovery
             reversedOn
             reversalCause
             event {
@@ -47,6 +50,13 @@ const PaymentsDocument = graphql(`
                 id
                 cycle
               }
+              charge {
+                key
+                kind
+              }
+              chargePaid
+              credit
+              recovery
             }
           }
         }
@@ -117,7 +127,7 @@ function PaymentRows({ id, onReceipt, after, onEnd }: RowsProps) {
         payment.reversedOn ? "" : formatRupees(payment.interest),
         payment.reversedOn ? "" : formatRupees(payment.principal),
         <span className="wrap">
-          {payment.reversedOn ? describeReversed(payment, payment.reversedOn) : describeAllocations(payment)}
+          {payment.reversedOn ? describeReversed(payment, payment.reversedOn) : describeParts(payment.allocations)}
         </span>,
         describeMode(payment),
         hasReceipts ? (
@@ -131,10 +141,6 @@ function PaymentRows({ id, onReceipt, after, onEnd }: RowsProps) {
       ]}
     />
   );
-}
-
-function describeAllocations({ allocations }: Payment): string {
-  return allocations.map(({ bill }) => (bill ? `bill ${bill.cycle}` : "prepayment")).join(", ");
 }
 
 /** A screen reader may not say that the amount is struck out: the words do. */

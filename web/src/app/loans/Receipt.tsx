@@ -8,6 +8,7 @@ import { AmountFact, Fact, Facts } from "../../ui/Facts";
 import { formatRupees, isZero } from "../../ui/money";
 import { paths } from "../paths";
 import type { Loan } from "./loan";
+import { OtherParts } from "./OtherParts";
 import { describeMode } from "./paymentModes";
 import type { Receipt as NewReceipt } from "./usePayment";
 
@@ -49,6 +50,7 @@ export function Receipt({ receipt, payment, loan, children }: Props) {
         <Fact name="Paid by">{describeMode(payment) || "—"}</Fact>
         <AmountFact name="Applied to interest" value={payment.interest} />
         <AmountFact name="Applied to principal" value={payment.principal} />
+        <OtherParts payment={payment} />
       </Facts>
       {receipt && <StillToPay loan={receipt.loan} />}
       <p className="small muted">
@@ -76,6 +78,7 @@ function StillToPay({ loan }: { loan: NewReceipt["loan"] }) {
         <AmountFact name="Still due" value={loan.amountDue} />
         <AmountFact name="Remaining principal" value={loan.principalBalance} />
         <AmountFact name="To close the loan" value={loan.payoff} />
+        {!isZero(loan.chargesDue) && <AmountFact name="Unpaid charges" value={loan.chargesDue} />}
         {!isZero(loan.credit) && <AmountFact name="Credit of the borrower" value={loan.credit} />}
       </Facts>
     </>

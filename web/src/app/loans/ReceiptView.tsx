@@ -5,6 +5,7 @@ import { formatDate } from "../../ui/dates";
 import { AmountFact, Facts } from "../../ui/Facts";
 import { formatRupees } from "../../ui/money";
 import { paths } from "../paths";
+import { OtherParts } from "./OtherParts";
 import type { Receipt } from "./usePayment";
 
 export function ReceiptView({ receipt, onPayMore }: { receipt: Receipt; onPayMore: () => void }) {
@@ -28,6 +29,7 @@ export function ReceiptView({ receipt, onPayMore }: { receipt: Receipt; onPayMor
       <Facts>
         <AmountFact name="Applied to interest" value={payment.interest} />
         <AmountFact name="Applied to principal" value={payment.principal} />
+        <OtherParts payment={payment} />
         <AmountFact name="Remaining principal" value={loan.principalBalance} />
       </Facts>
       <p className="small muted">

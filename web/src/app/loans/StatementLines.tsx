@@ -7,7 +7,8 @@ import { describeReversal } from "./reversals";
 import { amountOf, type ComingLine, groupsOf, LINE_LABELS, type PastLine, totalsOf } from "./statement";
 
 export function PostedLines({ lines }: { lines: PastLine[] }) {
-  const columns = columnsOf("Date", "Paid");
+  const hasCharges = lines.some(({ charges }) => !isZero(charges));
+  const columns = columnsOf("Date", "Paid", hasCharges);
   return (
     <ResponsiveTable caption="Posted" columns={columns}>
       {[...groupsOf(lines, ({ date }) => date, 7)].map(([month, ofMonth]) => (
@@ -18,6 +19,7 @@ export function PostedLines({ lines }: { lines: PastLine[] }) {
             MOVES_MONEY.has(line.kind) ? amountIn(line, amountOf(line)) : "",
             amountIn(line, line.interest),
             amountIn(line, line.principal),
+            ...(hasCharges ? [amountIn(line, line.charges)] : []),
             formatRupees(line.principalBalance),
           ])}
         </Group>
@@ -98,8 +100,9 @@ function comingCells(line: ComingLine): string[] {
   ];
 }
 
-function columnsOf(date: string, amount: string): Column[] {
-  const amounts = [amount, "Interest", "Principal", "Remaining principal"];
+/** Few loans have charges. */
+function columnsOf(date: string, amount: string, hasCharges = false): Column[] {
+  const amounts = [amount, "Interest", "Principal", ...(hasCharges ? ["Charges"] : []), "Remaining principal"];
   return [{ name: date }, { name: "Entry" }, ...amounts.map((name) => ({ name, isAmount: true }))];
 }
 

@@ -6,6 +6,7 @@ import { AmountFact, Fact, Facts } from "../../ui/Facts";
 import { withRetry } from "../../ui/lazyWithRetry";
 import { formatPercent, formatRupees, isZero } from "../../ui/money";
 import { QueryResult } from "../../ui/QueryResult";
+import { ChargeTable } from "./ChargeTable";
 import type { Loan } from "./loan";
 import { formatDays } from "./LoanCard";
 import { useLoanView } from "./loanView";
@@ -58,6 +59,12 @@ function StatementSheet({ loan, statement, lender }: SheetProps & { lender: stri
           <OverdueLines lines={overdue} />
         </>
       )}
+      {statement.charges.length > 0 && (
+        <>
+          <h2>Charges</h2>
+          <ChargeTable caption="Charges" charges={statement.charges} />
+        </>
+      )}
       <h2>Posted</h2>
       <PostedLines lines={statement.pastTransactions} />
       <h2>Upcoming</h2>
@@ -79,9 +86,13 @@ function TotalFacts({ loan, statement }: SheetProps) {
       <AmountFact name="Paid in total" value={totals.paid} />
       <AmountFact name="Interest paid" value={totals.interestPaid} />
       <AmountFact name="Principal paid" value={totals.principalPaid} />
+      {!isZero(totals.chargesPaid) && <AmountFact name="Charges paid" value={totals.chargesPaid} />}
       <AmountFact name="Remaining principal" value={loan.principalBalance} />
       <AmountFact name="Past due" value={loan.pastDue} />
       <AmountFact name="Payoff" value={loan.payoff} />
+      {!isZero(loan.chargesDue) && <AmountFact name="Unpaid charges" value={loan.chargesDue} />}
+      <Fact name="Installments left">{statement.installmentsLeft}</Fact>
+      {statement.apr && <Fact name="Annual percentage rate">{formatPercent(statement.apr)}</Fact>}
     </Facts>
   );
 }

@@ -40,6 +40,17 @@ export const LoanDocument = graphql(`
       closedOn
       closureReason
       claim
+      chargesDue
+      charges {
+        key
+        kind
+        on
+        amount
+        gst
+        waived
+        paid
+        unpaid
+      }
       settlement {
         amount
         until

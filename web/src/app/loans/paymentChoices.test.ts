@@ -29,6 +29,8 @@ const NOTHING_DUE: Loan = {
   closedOn: null,
   closureReason: null,
   claim: "0.00",
+  chargesDue: "0.00",
+  charges: [],
   settlement: null,
 };
 const BILLED: Loan = {

@@ -22,6 +22,8 @@ const AllPaymentsDocument = graphql(`
             paymentDate
             interest
             principal
+            charges
+            recovery
           }
         }
         pageInfo {
@@ -41,6 +43,8 @@ const HEADER = [
   "Amount",
   "Interest",
   "Principal",
+  "Charges",
+  "Recovery",
   "Mode",
   "Reference",
   "Transaction",
@@ -56,6 +60,8 @@ export function paymentRows(payments: Payment[]): string[][] {
       payment.amount,
       payment.interest,
       payment.principal,
+      payment.charges,
+      payment.recovery,
       payment.mode ?? "",
       payment.reference ?? "",
       payment.transactionId,

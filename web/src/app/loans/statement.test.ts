@@ -38,6 +38,7 @@ test("totals and months are those of the lines", () => {
     amountPaid,
     interest,
     principal,
+    charges: kind === "PAYMENT" ? "590.00" : "0.00",
     credit: "0.00",
     principalBalance: "0.00",
     reversedOn: null as string | null,
@@ -46,14 +47,15 @@ test("totals and months are those of the lines", () => {
   const lines = [
     line("2026-01-01", "DISBURSAL", "0.00", "0.00", "50000.00"),
     line("2026-01-31", "BILL", "0.00", "435.00", "0.00"),
-    line("2026-02-10", "PAYMENT", "1000.00", "435.00", "565.00"),
-    { ...line("2026-02-11", "PAYMENT", "700.00", "0.00", "700.00"), reversedOn: "2026-02-12" },
+    line("2026-02-10", "PAYMENT", "1590.00", "435.00", "565.00"),
+    { ...line("2026-02-11", "PAYMENT", "1290.00", "0.00", "700.00"), reversedOn: "2026-02-12" },
   ];
   expect(totalsOf(lines)).toEqual({
     interestBilled: "435.00",
-    paid: "1000.00",
+    paid: "1590.00",
     interestPaid: "435.00",
     principalPaid: "565.00",
+    chargesPaid: "590.00",
   });
   expect([...groupsOf(lines, ({ date }) => date, 7)].map(([month, group]) => [month, group.length])).toEqual([
     ["2026-01", 2],

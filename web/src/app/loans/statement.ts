@@ -18,12 +18,25 @@ export const StatementDocument = graphql(`
           aadhaarMasked
         }
       }
+      apr
+      installmentsLeft
+      charges {
+        key
+        kind
+        on
+        amount
+        gst
+        waived
+        paid
+        unpaid
+      }
       pastTransactions {
         date
         kind
         amountPaid
         interest
         principal
+        charges
         credit
         principalBalance
         reversedOn
@@ -91,16 +104,20 @@ export interface Totals {
   paid: string;
   interestPaid: string;
   principalPaid: string;
+  chargesPaid: string;
 }
+
+const RECEIVED = new Set<StatementLineKind>(["PAYMENT", "RECOVERY"]);
 
 /** The totals of the lines that count: a reversed line does not. */
 export function totalsOf(lines: PastLine[]): Totals {
-  const payments = lines.filter(({ kind, reversedOn }) => kind === "PAYMENT" && !reversedOn);
+  const payments = lines.filter(({ kind, reversedOn }) => RECEIVED.has(kind) && !reversedOn);
   return {
     interestBilled: sumOf(lines.filter(({ kind }) => kind === "BILL").map(({ interest }) => interest)),
     paid: sumOf(payments.map(({ amountPaid }) => amountPaid)),
     interestPaid: sumOf(payments.map(({ interest }) => interest)),
     principalPaid: sumOf(payments.map(({ principal }) => principal)),
+    chargesPaid: sumOf(payments.map(({ charges }) => charges)),
   };
 }
 

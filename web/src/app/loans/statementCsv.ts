@@ -2,9 +2,11 @@
 import { downloadCsv } from "./csvFile";
 import { amountOf, type ComingLine, LINE_LABELS, splitUpcoming, type Statement } from "./statement";
 
-const HEADER = ["Date", "Entry", "State", "Amount", "Interest", "Principal", "Principal balance"];
+const HEADER = ["Date", "Entry", "State", "Amount", "Interest", "Principal", "Charges", "Principal balance"];
 
-export function statementRows(statement: Omit<Statement, "loan">, pastDue: string): string[][] {
+type Rows = Pick<Statement, "asOf" | "pastTransactions" | "upcomingEmis">;
+
+export function statementRows(statement: Rows, pastDue: string): string[][] {
   const { overdue, toCome } = splitUpcoming(statement, pastDue);
   return [
     HEADER,
@@ -15,6 +17,7 @@ export function statementRows(statement: Omit<Statement, "loan">, pastDue: strin
       amountOf(line),
       line.interest,
       line.principal,
+      line.charges,
       line.principalBalance,
     ]),
     ...overdue.map((line) => rowOf(line, "overdue")),
@@ -24,7 +27,7 @@ export function statementRows(statement: Omit<Statement, "loan">, pastDue: strin
 
 function rowOf(line: ComingLine, state: string): string[] {
   const { number, dueDate, amountDue, interest, principal, principalBalance } = line;
-  return [dueDate, `Installment ${number}`, state, amountDue, interest, principal, principalBalance];
+  return [dueDate, `Installment ${number}`, state, amountDue, interest, principal, "0.00", principalBalance];
 }
 
 export function downloadStatement(loan: { id: string; pastDue: string }, statement: Statement): void {

@@ -29,7 +29,22 @@ const MakePayment = graphql(`
           amount
           interest
           principal
+          charges
+          recovery
           paymentDate
+          allocations {
+            bill {
+              id
+              cycle
+            }
+            charge {
+              key
+              kind
+            }
+            chargePaid
+            credit
+            recovery
+          }
         }
         loan {
           id
@@ -39,6 +54,7 @@ const MakePayment = graphql(`
           amountDue
           payoff
           credit
+          chargesDue
         }
       }
       ...Problems
