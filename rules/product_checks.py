@@ -36,11 +36,11 @@ _BOUNDS = {
     "quoteDays": (0, 366),
 }
 _PERCENTAGES = ("minimumRate", "maximumRate", "minimumDueRate", "prepaymentRate")
-_STEPS = (PAISA, Decimal("1.00"))
+STEPS = (PAISA, Decimal("1.00"))
 
 # An amount of a charge is less than this, so that the sum of all charges of a loan fits its column.
 _MOST_OF_A_CHARGE = Decimal(10) ** 9
-_MOST_CHARGES = 20
+MOST_CHARGES = 20
 
 
 def problems(product: Product) -> Iterator[Problem]:
@@ -96,7 +96,7 @@ def _amount_problems(product: Product) -> Iterator[Problem]:
         yield _invalid("minimumAmount", "The smallest amount must be at least 0.01.")
     if product.maximum_amount < product.minimum_amount:
         yield _invalid("maximumAmount", f"The largest amount must be at least {product.minimum_amount}, the smallest.")
-    if product.emi_step not in _STEPS:
+    if product.emi_step not in STEPS:
         yield _invalid("emiStep", "The EMI step must be 0.01 or 1.00.")
 
 
@@ -132,8 +132,8 @@ def _allocation_problems(allocation: Sequence[Bucket]) -> Iterator[Problem]:
 
 
 def _charge_problems(charges: Sequence[ChargePolicy]) -> Iterator[Problem]:
-    if len(charges) > _MOST_CHARGES:
-        yield _invalid("charges", f"A product has at most {_MOST_CHARGES} charges.")
+    if len(charges) > MOST_CHARGES:
+        yield _invalid("charges", f"A product has at most {MOST_CHARGES} charges.")
     repeated = [kind for kind, count in Counter(one.kind for one in charges).items() if count > 1]
     if repeated:
         yield _invalid("charges", f"The charges have {', '.join(sorted(repeated))} more than once.")

@@ -6,31 +6,36 @@ The file comes from anyone. Every value has a strict form, and the work is bound
 import json
 import re
 from collections.abc import Iterator, Mapping
+from dataclasses import asdict
 from datetime import date, datetime
 from decimal import Decimal
 from typing import Any, NamedTuple, NoReturn
 
-from rules import act_columns, billing, products, proofs
+from rules import act_columns, billing, product_checks, products, proofs
 from rules.act_columns import KINDS, ActColumns
-from rules.events import Act, Event
+from rules.events import Act, Charged, Event, Paid
+from rules.money import MONEY_LIMIT
 from rules.plan import Terms
-from rules.products import CARD
+from rules.product_checks import PENAL
+from rules.products import CARD, Product
 from rules.proofs import Proof
 
 # A proof of 10,000 events has about 3 MB.
 MOST_BYTES = 8_000_000
 MOST_EVENTS = 10_000
-# A payment may touch every unpaid bill, or compute an EMI over all cycles of the term, in 20 microseconds each. Sixty
-# cycles and 200 payments are 12,000 steps.
+# A payment may touch every unpaid bill and every charge, or compute an EMI over all cycles of the term, in 20
+# microseconds each. Sixty cycles and 200 payments are 12,000 steps.
 MOST_STEPS = 300_000
 # A loan that is not paid is billed for ever.
 MOST_BILLS = 10_000
 # The largest numbers that a lender's settings allow.
 MOST_CYCLES = 1_000
 MOST_DAYS = 366
-MOST_EMI_STEP = 1_000
 # A tree of 2^31 leaves.
 LONGEST_PATH = 31
+
+# Those of a rate. An exponent of more digits would make a number of a million.
+_MOST_DECIMALS = 3
 
 # The same limits as those of the columns.
 _MONEY = re.compile(r"[0-9]{1,12}\.[0-9]{2}")
@@ -64,8 +69,8 @@ def check(text: bytes) -> Checked:
     try:
         proof = _proof(found)
         bills = billing.cycles_due(proof.terms, proof.as_of)
-        steps = max(bills, proof.terms.loan_term) * len(proof.events)
-        _require(bills <= MOST_BILLS and steps <= MOST_STEPS, "has too many cycles and events")
+        steps = (max(bills, proof.terms.loan_term) + _most_charges(proof, bills)) * len(proof.events)
+        _require(bills <= MOST_BILLS and steps <= MOST_STEPS, "has too many cycles, charges and events")
         expected = proofs.document(proof)
         exact = proofs.written(expected).encode()
     except NotAProofError:
@@ -78,6 +83,14 @@ def check(text: bytes) -> Checked:
     book = expected["book"]
     assert isinstance(book, Mapping), "a document has a book"
     return Checked(proof, book["head"], faults)
+
+
+def _most_charges(proof: Proof, bills: int) -> int:
+    """The most charges that the loan may have: each levied, deducted, penal or for a prepayment."""
+    product, acts = proof.terms.product, [event.act for event in proof.events]
+    penal = bills if any(one.kind == PENAL for one in product.charges) else 0
+    prepaid = sum(isinstance(act, Paid) for act in acts) if product.prepayment_rate else 0
+    return len(product.charges) + sum(isinstance(act, Charged) for act in acts) + penal + prepaid
 
 
 def _parsed(text: bytes) -> Any:
@@ -164,9 +177,21 @@ def _terms(loan: Mapping[str, Any]) -> Terms:
         product=products.read(_member(loan, "product", dict)) if "product" in loan else CARD,
     )
     _require(1 <= terms.loan_term <= MOST_CYCLES, "has a loanTerm of too many cycles")
-    _require(0 < terms.product.emi_step <= MOST_EMI_STEP, "has no valid emi_step")
+    _require(_is_bounded(terms.product), "has no valid product")
     _require(1 <= terms.cycle_days <= MOST_DAYS and terms.due_days <= MOST_DAYS, "has cycles of too many days")
     return terms
+
+
+def _is_bounded(product: Product) -> bool:
+    """Whether a product costs no more work than one that a lender may add. Its other policies are not judged here."""
+    values = [*asdict(product).values(), *(value for one in product.charges for value in asdict(one).values())]
+    is_plain = all(_is_plain(value) for value in values if isinstance(value, Decimal))
+    is_small = len(product.charges) <= product_checks.MOST_CHARGES and product.maximum_term <= MOST_CYCLES
+    return is_plain and is_small and product.emi_step in product_checks.STEPS
+
+
+def _is_plain(value: Decimal) -> bool:
+    return value.is_finite() and abs(int(value.as_tuple().exponent)) <= _MOST_DECIMALS and abs(value) < MONEY_LIMIT
 
 
 def _event(found: Any) -> Event:

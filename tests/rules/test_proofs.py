@@ -10,7 +10,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from rules import chains, proof_check, proofs
+from rules import chains, products, proof_check, proofs
 from rules.chains import Tree
 from rules.events import Charged, Disbursed, Event, Paid, Refunded, ReversalCause, Reversed, Waived
 from rules.loan import PrepaymentChoice
@@ -156,6 +156,10 @@ def _loan(**values: Any) -> bytes:
     return proofs.written({**DOCUMENT, "loan": {**DOCUMENT["loan"], **values}}).encode()
 
 
+OF_PLUS: Any = products.document(PLUS)
+_CHARGED = {
+    **DOCUMENT["events"][1], "kind": "CHARGE", "amount": "1.00", "prepayment": None, "details": '{"kind": "bounce"}'
+}  # fmt: skip
 HOSTILE = {
     "empty": b"",
     "no text": b"\xff\xfe",
@@ -180,6 +184,17 @@ HOSTILE = {
     "a surrogate": TEXT.replace(b"Asha Finance", b"\\ud800"),
     "the last day": proofs.written({**DOCUMENT, "asOf": "9999-12-31"}).encode().replace(b"2026-", b"9999-"),
     "cycles due again": TEXT.replace(b'dueAgain": []', b'dueAgain": [1000000000]', 1),
+    "an EMI step of a million decimals": _loan(product={**OF_PLUS, "emi_step": "1E-999999999"}),
+    "a product of a million cycles": _loan(product={**OF_PLUS, "maximum_term": 10**6}),
+    "a rate beyond": _loan(product={**OF_PLUS, "prepayment_rate": "1E+999999999"}),
+    "no rate": _loan(product={**OF_PLUS, "prepayment_rate": "NaN"}),
+    "a thousand charges": _loan(product={**OF_PLUS, "charges": [{**OF_PLUS["charges"][0], "kind": "x"}] * 1000}),
+    "a life of charges": proofs.written(
+        {
+            **DOCUMENT,
+            "events": [DOCUMENT["events"][0], *[{**_CHARGED, "sequence": number} for number in range(2, 5000)]],
+        }
+    ).encode(),
     "too long": b" " * (proof_check.MOST_BYTES + 1),
 }
 
