@@ -29,7 +29,8 @@ class PagedRows(Generic[Row]):
         parent, key = self.parent, self.key
         rows = await database.fetch(
             f"SELECT page.* FROM unnest($1::bigint[]) AS owner (id) CROSS JOIN LATERAL (SELECT * FROM {self.table}"
-            f" WHERE {parent} = owner.id AND {key} > $2 AND {self.only} ORDER BY {parent}, {key} LIMIT $3) AS page",
+            f" WHERE {parent} = owner.id AND {key} > $2::bigint AND {self.only}"
+            f" ORDER BY {parent}, {key} LIMIT $3) AS page",
             parents,
             after,
             limit,

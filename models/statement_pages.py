@@ -31,7 +31,7 @@ class Page(NamedTuple):
 
 
 # Each kind of row is read by an index in the order of the statement. Reversals and refunds are few, and are sorted. An
-# event has at most one reversal that counts.
+# event has at most one reversal that counts. A cursor may have any number; a parameter has the type of its first use.
 _PAGE = """
 SELECT * FROM (
     SELECT 'BILL' AS kind, billing_date AS posted_on, 0 AS sequence, interest, 0.00 AS principal, 0.00 AS credit,
@@ -41,7 +41,7 @@ SELECT * FROM (
 UNION ALL
 SELECT * FROM (
     SELECT 'PAYMENT', paid_on, sequence, interest, principal, credit, reversed_on, charges, recovery, written_off
-    FROM payments WHERE loan_id = $1 AND paid_on >= $2 AND (paid_on > $2 OR sequence > $3)
+    FROM payments WHERE loan_id = $1 AND paid_on >= $2 AND (paid_on > $2 OR sequence > $3::bigint)
     ORDER BY paid_on, sequence LIMIT $5
 ) AS payment
 UNION ALL

@@ -1,5 +1,6 @@
 """The statement of a loan with corrections: every line in the order of its date, and a balance that is right."""
 
+import base64
 from typing import Any
 
 from models import life_events
@@ -15,6 +16,7 @@ PAGE = f"""query ($id: ID!, $first: Int, $after: String) {{ statement(loanId: $i
     totalCount pageInfo {{ hasNextPage endCursor }} edges {{ node {{ {LINE} }} }} }} }} }}"""
 HEAD = "query ($id: ID!) { statement(loanId: $id) { chainHead loan { sequence } } }"
 LOAN = "query ($id: ID!) { loan(id: $id) { principalBalance } }"
+BILLS = "query ($id: ID!, $after: String) { loan(id: $id) { bills(after: $after) { edges { cursor } } } }"
 
 
 async def lines(client: Client, loan_id: str) -> list[str]:
@@ -114,3 +116,12 @@ async def test_a_cursor_of_no_day_is_refused(borrower: Client) -> None:
     loan_id = await lent(borrower)
     for after in ("MC4x", "OTk5OTk5OTkuMQ==", "OTk5OTk5OTk5OTk5OTk5OTk5LjE="):
         assert await borrower.error(PAGE, id=loan_id, after=after) == "BAD_USER_INPUT"
+
+
+async def test_a_page_after_a_number_beyond_all_rows_is_empty(borrower: Client) -> None:
+    loan_id = await lent(borrower)
+    beyond = base64.urlsafe_b64encode(b"739999.9999999999").decode()
+    lines = (await borrower.ask(PAGE, id=loan_id, after=beyond))["pastTransactionsConnection"]["edges"]
+    beyond = base64.urlsafe_b64encode(b"9999999999").decode()
+    bills = (await borrower.ask(BILLS, id=loan_id, after=beyond))["bills"]["edges"]
+    assert lines == bills == []
