@@ -88,8 +88,8 @@ _EVENTS = _PAYMENTS.stop
 _READ = f"""
 SELECT {loans.COLUMNS}, unpaid.*, billed.*, paid.*, ARRAY(
     SELECT ROW (
-        kind, effective_on, sequence, CASE kind WHEN 'REFUND' THEN amount ELSE 0.00 END::text, recorded_on,
-        CASE WHEN counts THEN reverses END
+        kind, effective_on, sequence, CASE WHEN kind IN ('REFUND', 'WAIVER') THEN amount ELSE 0.00 END::text,
+        recorded_on, CASE WHEN counts THEN reverses END
     )
     FROM loan_events WHERE loan_id = loan.id AND $3 LIMIT {MOST_LINES}
 ), ARRAY(
@@ -159,6 +159,5 @@ def _result(rows: Sequence[Sequence[Any]]) -> StatementRows | None:
 def posted_event(kind: LineKind, on: date, sequence: int, amount: Decimal, reversed_on: date | None) -> Posted:
     """An event that is neither disbursal nor payment: a refund pays credit out, and a waiver of card is of interest."""
     credit = -amount if kind is LineKind.REFUND else ZERO
-    charged = amount if kind is LineKind.CHARGE else ZERO
     interest = amount if kind is LineKind.WAIVER else ZERO
-    return Posted(kind, on, sequence, interest, ZERO, credit, reversed_on, charged)
+    return Posted(kind, on, sequence, interest, ZERO, credit, reversed_on)

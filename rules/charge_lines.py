@@ -26,7 +26,7 @@ def of_waiver(waiver: AppliedWaiver, on: date, sequence: int) -> Posted:
         LineKind.WAIVER,
         on,
         sequence,
-        waiver.interest + (given.interest if given else ZERO),
+        waiver.interest + waiver.accrued + (given.interest if given else ZERO),
         given.principal if given else ZERO,
         given.credit if given else ZERO,
         charges=waiver.charges,

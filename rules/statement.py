@@ -82,7 +82,7 @@ RECEIVED = frozenset({LineKind.PAYMENT, LineKind.RECOVERY})
 
 
 class StatementLine(NamedTuple):
-    """One posted event. `interest` is that of the bill or the payment; the balance is the one after the event.
+    """One posted event. `interest` is that of the bill, payment or waiver; the balance is the one after the event.
 
     The credits of the lines that count sum to the loan's. `sequence` is that of the event; 0 for a bill, which is none.
     `charges` were levied or paid. A line with `reversed_on`, the date of its reversal, stays visible, and does not

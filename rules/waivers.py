@@ -18,8 +18,8 @@ class AppliedWaiver(NamedTuple):
     """An applied waiver in rupees, and the standing after it.
 
     `charges` is the waived part of a charge, `receivable` that part if an account has it, and `gst` the GST in it: both
-    are 0 for a penal charge. `interest` was billed, and `allocations` are its parts for bills. `given` is the effect of
-    money that had paid the waived part of `charge`.
+    are 0 for a penal charge. `interest` was billed, and `allocations` are its parts for bills. `accrued` is interest
+    that no bill has asked for. `given` is the effect of money that had paid the waived part of `charge`.
     """
 
     standing: Standing
@@ -30,6 +30,7 @@ class AppliedWaiver(NamedTuple):
     interest: Decimal = ZERO
     allocations: tuple[Allocation, ...] = ()
     given: AppliedPayment | None = None
+    accrued: Decimal = ZERO
 
 
 def problems(standing: Standing, waived: Waived) -> Iterator[Problem]:
@@ -115,7 +116,7 @@ def _of_interest(loan: Loan, amount: Decimal) -> AppliedWaiver:
     after = charges.paid(after, None, (), parts)
     after = payments.without_accrued(loan.terms, after, left) if left else after
     after = payments.closed_if_paid(loan.terms, after, to_paise(standing.accrued_interest) - left)
-    return AppliedWaiver(after, interest=amount - left, allocations=tuple(parts))
+    return AppliedWaiver(after, interest=amount - left, allocations=tuple(parts), accrued=left)
 
 
 def _less(one: Demand, interest: Decimal) -> Demand:

@@ -47,7 +47,9 @@ class StatementLine:
     date: datetime.date = strawberry.field(description="The day on which the event counts.")
     kind: LineKind = strawberry.field(description="The kind of the event.")
     amount_paid: Money = strawberry.field(description="The amount of a PAYMENT or a RECOVERY; 0.00 otherwise.")
-    interest: Money = strawberry.field(description="The interest of a bill, or the interest that a payment paid.")
+    interest: Money = strawberry.field(
+        description="The interest of a bill, or what a payment paid or a WAIVER waived of it."
+    )
     principal: Money = strawberry.field(description="The disbursed amount, or the principal that a payment paid.")
     credit: Money = strawberry.field(
         description=(

@@ -24,6 +24,8 @@ EXPLAIN = """query ($loan: ID!, $figure: Figure!) { explain(loanId: $loan, figur
   rule text value event { kind } bill { cycle } } }"""
 QUOTE = """query ($id: ID!, $through: Date) { payoffQuote(loanId: $id, through: $through) { __typename
   ... on PayoffQuote { prepaymentCharge days { date principal interest charges prepaymentCharge gst total } } } }"""
+WAIVED = """query ($id: ID!, $asOf: Date) {
+  statement(loanId: $id, asOf: $asOf) { pastTransactions { kind interest charges } } }"""
 PAY = """mutation ($input: MakePaymentInput!) { makePayment(input: $input) { __typename
   ... on PaymentReceipt { payment { charges allocations { charge { key unpaid } chargePaid principal } }
     loan { chargesDue payoff status } } ... on Refusal { problems { code } } } }"""
@@ -198,6 +200,10 @@ async def test_interest_is_waived_and_card_has_no_charges(borrower: Client, oper
     assert (done["before"]["payoff"], done["after"]["payoff"]) == ("50580.00", "50080.00")
     assert done["postings"][0]["debit"] == "WAIVERS"
     assert (await borrower.ask(LOAN, id=card))["charges"] == []
+    # 435.00 were billed, and 65.00 had accrued: the line is the same from the rows and from the fold.
+    for as_of in (None, "2026-02-10"):
+        line = (await borrower.ask(WAIVED, id=card, asOf=as_of))["pastTransactions"][-1]
+        assert line == {"kind": "WAIVER", "interest": "500.00", "charges": "0.00"}
     await is_clean()
 
 
