@@ -47,7 +47,7 @@ def previewed(steps: Sequence[Step]) -> Change:
 def _change(steps: Sequence[Step], shown: Sequence[Loan], *, replayed: bool = False) -> Change:
     first, (_, _, today, at, _, _) = steps[0].correction, steps[0].correction.event
     last = [step for step in steps if step.opened.loan.id == steps[0].opened.loan.id][-1]
-    views = [loan_events.views(_rows(step), for_operator=True) for step in steps]
+    views = [loan_events.views(_rows(step), step.correction.after.void, for_operator=True) for step in steps]
     recorded = [of[step.correction.event.sequence - 1] for of, step in zip(views, steps, strict=True)]
     restated = [
         BillRow(step.opened.ids.bills.get(bill.cycle, 0), step.opened.loan.id, *bill, at, None, at)

@@ -1,13 +1,21 @@
 """The events of a loan as clients see them: which event reverses which, and for operators who recorded it."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Awaitable, Callable, Mapping, Sequence
+from collections.abc import Set as AbstractSet
 from dataclasses import dataclass
 from datetime import date, datetime
 from decimal import Decimal
+from typing import TypeAlias
 
 from models.life_events import EventRow
 from rules.events import ReversalCause
 from schema.loan_events import EventKind
+
+# Money moved, or another event no longer counts: such an event always has an effect (lending rules, 8.4).
+_NEVER_VOID = frozenset({"DISBURSAL", "PAYMENT", "REVERSAL", "REFUND"})
+
+# The sequences of a loan's events that have no effect, or a function that finds them by a fold.
+Void: TypeAlias = AbstractSet[int] | Callable[[], Awaitable[AbstractSet[int]]]
 
 
 @dataclass(slots=True)
@@ -17,6 +25,7 @@ class EventView:
     row: EventRow
     life: Mapping[int, EventRow]
     for_operator: bool
+    voided: Void
 
     @property
     def id(self) -> str:
@@ -70,18 +79,23 @@ class EventView:
         return next((self._other(row) for row in found), None)
 
     @property
-    def void(self) -> bool:
-        """A disbursal, a payment, a reversal and a refund always have an effect (lending rules, 8.4)."""
-        return False
+    def void(self) -> bool | Awaitable[bool]:
+        if self.row.kind in _NEVER_VOID:
+            return False
+        return self._is_void() if callable(self.voided) else self.row.sequence in self.voided
+
+    async def _is_void(self) -> bool:
+        assert callable(self.voided), "the void events are not known yet"
+        return self.row.sequence in await self.voided()
 
     def _other(self, row: EventRow) -> "EventView":
-        return EventView(row, self.life, self.for_operator)
+        return EventView(row, self.life, self.for_operator, self.voided)
 
 
-def views(rows: Sequence[EventRow], *, for_operator: bool) -> list[EventView]:
+def views(rows: Sequence[EventRow], void: Void, *, for_operator: bool) -> list[EventView]:
     """The views of all events of a loan, whose rows are in the order of their sequences."""
     life = {row.sequence: row for row in rows}
-    return [EventView(row, life, for_operator) for row in life.values()]
+    return [EventView(row, life, for_operator, void) for row in life.values()]
 
 
 def sequence_of(event_id: str, loan_id: int) -> int | None:

@@ -119,7 +119,7 @@ class LifeAsOf:
         self._parts: dict[int, Parts] | None = None
 
     def event(self, sequence: int) -> EventView:
-        return EventView(self.rows[sequence], self.rows, self.for_operator)
+        return EventView(self.rows[sequence], self.rows, self.for_operator, self.lived.void)
 
     def reversal_cause(self, sequence: int) -> ReversalCause:
         return ReversalCause(self._reversals[sequence].cause or "")

@@ -4,6 +4,7 @@ import base64
 import binascii
 from collections import defaultdict
 from collections.abc import Awaitable, Callable, Sequence
+from datetime import date
 from typing import Any, Generic, NamedTuple, TypeVar
 
 from strawberry.dataloader import DataLoader
@@ -13,6 +14,8 @@ from models import billing_chunks, bills, life_events, loans, payments, user_cha
 from models.life_events import EventRow
 from models.paged_rows import PagedRows
 from models.payments import Allocation
+from rules import life
+from rules.life import Life
 from rules.money import ZERO
 from rules.repayments import Repaid
 from schema.errors import bad_input
@@ -45,6 +48,8 @@ class PageLoaders:
         self.failed_loans = _PageLoader(billing_chunks.FAILED_OF_RUNS)
         # The events of a loan by their sequences.
         self.events: DataLoader[int, dict[int, EventRow]] = DataLoader(load_fn=_events)
+        # The sequences of those that have no effect.
+        self.void_events: DataLoader[int, set[int]] = DataLoader(load_fn=_void_events)
         # The versions of a bill by its loan's id and its cycle.
         self.bill_versions: DataLoader[tuple[int, int], list[bills.Bill]] = DataLoader(load_fn=_versions)
         self.moved_payments: DataLoader[int, payments.Payment | None] = DataLoader(load_fn=_moved)
@@ -95,6 +100,15 @@ async def _loans(loan_ids: list[int]) -> list[loans.Loan]:
 async def _events(loan_ids: list[int]) -> list[dict[int, EventRow]]:
     found = await life_events.of_loans(loan_ids)
     return [{row.sequence: row for row in found[loan_id]} for loan_id in loan_ids]
+
+
+async def _void_events(loan_ids: list[int]) -> list[set[int]]:
+    found, events = await loans.Loan.in_bulk(loan_ids, "id"), await life_events.of_loans(loan_ids)
+    return [_fold(found[loan_id], events[loan_id]).void for loan_id in loan_ids]
+
+
+def _fold(loan: loans.Loan, rows: Sequence[EventRow]) -> Life:
+    return life.fold(loan.terms, [row.event() for row in rows], until=date.max, cycles=loan.cycles_billed)
 
 
 async def _versions(keys: list[tuple[int, int]]) -> list[list[bills.Bill]]:

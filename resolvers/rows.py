@@ -4,7 +4,7 @@ from abc import ABC, abstractmethod
 from collections.abc import Awaitable, Sequence
 from datetime import date
 from decimal import Decimal
-from functools import cached_property
+from functools import cached_property, partial
 
 from strawberry.dataloader import DataLoader
 
@@ -21,7 +21,7 @@ from resolvers import (
     product_versions,
     statement_pages,
 )
-from resolvers.loan_events import EventView
+from resolvers.loan_events import EventView, Void
 from resolvers.loans_as_of import AsOf, LoanAsOf
 from resolvers.pagination import PageLoaders
 from resolvers.viewer import Viewer
@@ -104,8 +104,12 @@ class Rows(ABC):
         return await self.pages.payments.connection(loan.id, first, after)
 
     async def events_page(self, loan: Identified, first: int | None, after: str | None) -> Connection[object]:
-        rows = loan.life.rows if isinstance(loan, LoanAsOf) else await self.pages.events.load(loan.id)
-        events = loan_events.views(list(rows.values()), for_operator=self._is_operator)
+        void: Void
+        if isinstance(loan, LoanAsOf):
+            rows, void = loan.life.rows, loan.life.lived.void
+        else:
+            rows, void = await self.pages.events.load(loan.id), partial(self.pages.void_events.load, loan.id)
+        events = loan_events.views(list(rows.values()), void, for_operator=self._is_operator)
         return await pagination.page_of(events, "sequence", first, after)
 
     async def changes_page(self, user_id: int, first: int | None, after: str | None) -> Connection[object]:
@@ -211,7 +215,7 @@ class Rows(ABC):
 
     async def _event(self, row: OfAnEvent) -> EventView:
         life = await self.pages.events.load(row.loan_id)
-        return EventView(life[row.sequence], life, self._is_operator)
+        return EventView(life[row.sequence], life, self._is_operator, partial(self.pages.void_events.load, row.loan_id))
 
     async def _reversal_cause(self, payment: Paid) -> object:
         reversal = (await self._event(payment)).reversed_by

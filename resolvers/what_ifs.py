@@ -66,7 +66,7 @@ async def what_if(
         changed=changes.standing(lived, as_of),
         bills=await shown.life.bills(),  # type: ignore[arg-type]
         upcoming_emis=list(statement.upcoming(lived.loan, as_of)),  # type: ignore[arg-type]
-        voided=[],
+        voided=[shown.life.event(number) for number in sorted(lived.void & shown.life.rows.keys())],  # type: ignore[misc]
         problems=problems,  # type: ignore[arg-type]
     )
 

@@ -65,7 +65,7 @@ class WhatIf:
         name="upcomingEmis", description="The installments to come of the changed life."
     )
     voided: list[LoanEvent] = strawberry.field(
-        description="The events without an effect in the changed life. Events of today's kinds always have one."
+        description="The recorded events that have no effect in the changed life, such as a settlement of a paid loan."
     )
     problems: list[Problem] = strawberry.field(
         description="The reasons against changes, which the changed life therefore lacks."

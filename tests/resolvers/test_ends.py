@@ -91,6 +91,27 @@ async def test_the_last_payment_of_a_settlement_bounces(borrower: Client, operat
     assert (await verify_audit()).faults == []
 
 
+EVENTS = "query ($id: ID!, $asOf: Date) { loan(id: $id, asOf: $asOf) { events { edges { node { kind void } } } } }"
+WHAT_IF = """query ($id: ID!, $input: WhatIfInput!) {
+  whatIf(loanId: $id, input: $input) { voided { kind void } } }"""
+
+
+async def test_a_settlement_of_a_loan_that_was_paid_before_has_no_effect(borrower: Client, operator: Client) -> None:
+    loan_id = await worked_loan(borrower, operator)
+    await operated(operator, loan_id, "settle-1", SETTLE)
+    late = {"loanId": loan_id, "amount": "44277.23", "paymentDate": "2026-04-02", "backdate": True, "reason": "found"}
+    await operator.ask(PAY, input=late)
+    assert (await shown(borrower, loan_id))["closureReason"] == "PAID"
+    expected = [("DISBURSAL", False), ("PAYMENT", False), ("PAYMENT", False), ("SETTLEMENT", True), ("PAYMENT", False)]
+    for as_of in (None, "2026-04-03"):
+        edges = (await borrower.ask(EVENTS, id=loan_id, asOf=as_of))["events"]["edges"]
+        assert [(edge["node"]["kind"], edge["node"]["void"]) for edge in edges] == expected
+    undo = {"reverse": {"eventId": f"{loan_id}-5", "cause": "ERROR"}}
+    seen = await operator.ask(WHAT_IF, id=loan_id, input={})
+    assert seen["voided"] == [{"kind": "SETTLEMENT", "void": True}]
+    assert (await operator.ask(PREVIEW, loan=loan_id, operation=undo))["voided"] == []
+
+
 async def test_a_loan_that_is_paid_in_full_says_so(borrower: Client, operator: Client) -> None:
     loan_id = await lent(borrower)
     await borrower.ask(PAY, input={"loanId": loan_id, "amount": "50000.00"})
