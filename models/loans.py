@@ -135,20 +135,8 @@ class LoanRow(NamedTuple):
         return self.terms.amount
 
     @property
-    def interest_rate(self) -> Decimal:
-        return self.terms.interest_rate
-
-    @property
-    def daily_rate(self) -> Decimal:
-        return self.terms.daily_rate
-
-    @property
     def disbursed_on(self) -> date:
         return self.terms.disbursed_on
-
-    @property
-    def emi(self) -> Decimal:
-        return self.standing.emi
 
     @property
     def principal_balance(self) -> Decimal:

@@ -29,7 +29,7 @@ from rules import eligibility, owed, plan, products, repayments
 from rules.audit import Origin
 from rules.charges import parts_of_text
 from rules.eligibility import Applicant, Commitments
-from rules.loan import Loan, Stands
+from rules.loan import Loan, Standing, Stands
 from rules.money import ZERO
 from rules.owed import Position
 from rules.products import CARD, Product
@@ -53,6 +53,7 @@ class Rows(ABC):
         self.known_allocations: dict[int, Sequence[object]] = {}
         self._offered: list[Product] | None = None
         self._positions: dict[int, tuple[Stands, Position]] = {}
+        self._standings: dict[int, tuple[Stands, Standing]] = {}
         for name in ("pages", "_borrowers", "_debts"):
             self.__dict__.pop(name, None)
 
@@ -138,6 +139,12 @@ class Rows(ABC):
         if known is None:
             # The loan is kept too: while it lives, no other object has its id.
             known = self._positions[id(loan)] = loan, owed.position(Loan.of(loan), self.day_of(loan))
+        return known[1]
+
+    def standing(self, loan: Stands) -> Standing:
+        known = self._standings.get(id(loan))
+        if known is None:
+            known = self._standings[id(loan)] = loan, owed.standing_on(Loan.of(loan), self.day_of(loan))
         return known[1]
 
     def charges(self, loan: OfStatement) -> Sequence[object]:

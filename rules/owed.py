@@ -4,7 +4,7 @@ from datetime import date
 from decimal import Decimal
 from typing import NamedTuple
 
-from rules import billing, charges, plan, settlements
+from rules import accruals, billing, charges, plan, settlements
 from rules.loan import Bill, Charge, Loan, Standing
 from rules.money import PAISA, ZERO, to_paise
 from rules.plan import Terms
@@ -88,6 +88,14 @@ def position(loan: Loan, today: date) -> Position:
     )
 
 
+def standing_on(loan: Loan, today: date) -> Standing:
+    """The standing with the changes of the rate that were agreed ahead and whose date has come by a day."""
+    if loan.standing.changes is None or not loan.standing.changes.ahead:
+        return loan.standing
+    _, standing = billing.bill_through(loan.terms, loan.standing, today)
+    return accruals.before(loan.terms, standing, today + plan.days(1))
+
+
 def needs_bills(standing: Standing, today: date) -> bool:
     """Whether a correction has set a due date that has not passed, so that an earlier bill may be due after a later."""
     return standing.due_again_on is not None and standing.due_again_on >= today
@@ -135,6 +143,7 @@ def least_prepayment(loan: Loan, today: date) -> Decimal | None:
     """
     terms = loan.terms
     _, standing = billing.bill_through(terms, loan.standing, today)
+    standing = accruals.before(terms, standing, today + plan.days(1))
     cycles, undemanded = standing.cycles_left, standing.undemanded_principal
     if standing.closed_on is not None or cycles < 1 or undemanded <= 0:
         return None

@@ -8,7 +8,7 @@ from typing import Protocol, TypeAlias
 import strawberry
 
 from rules import eligibility, owed, refusals
-from rules.loan import Stands
+from rules.loan import Standing, Stands
 from rules.repayments import Repaid
 from schema.pagination import Connection
 
@@ -72,6 +72,10 @@ class Context(Protocol):
 
     def position(self, loan: Stands) -> owed.Position:
         """The figures owed of a loan on its day, computed once for all fields of the loan."""
+        ...
+
+    def standing(self, loan: Stands) -> Standing:
+        """The standing of a loan, with a change of the rate that was agreed ahead and whose date has come."""
         ...
 
     def product_of(self, loan: Stands) -> object:

@@ -8,7 +8,7 @@ import strawberry
 from rules import charges, owed, plan
 from rules.loan import ClosureReason, Stands, Status
 from rules.loan import Loan as LoanOfRules
-from schema import ends
+from schema import ends, loan_terms
 from schema.bills import Bill, Installment
 from schema.borrowers import Borrower
 from schema.charges import Charge
@@ -39,10 +39,6 @@ explain(
 
 def _status(root: LoanFields) -> Status:
     return Status(root.standing.status)
-
-
-def _loan_term(root: LoanFields) -> int:
-    return root.standing.last_cycle
 
 
 def _closed_on(root: LoanFields) -> datetime.date | None:
@@ -157,10 +153,15 @@ class Loan:
     net_disbursed: Money = strawberry.field(
         resolver=_net_disbursed, description="The amount that was paid out: amount less the deductions at disbursal."
     )
-    interest_rate: Percent = strawberry.field(description="The yearly interest rate in percent.")
-    daily_rate: Percent = strawberry.field(description="The daily interest rate in percent.")
+    interest_rate: Percent = strawberry.field(
+        resolver=loan_terms.interest_rate_of, description="The yearly interest rate in percent on its day."
+    )
+    daily_rate: Percent = strawberry.field(
+        resolver=loan_terms.daily_rate_of, description="The daily interest rate in percent on its day."
+    )
     loan_term: int = strawberry.field(
-        resolver=_loan_term, description="The term in cycles. A prepayment that reduces the term makes it shorter."
+        resolver=loan_terms.loan_term_of,
+        description="The term in cycles. A prepayment that reduces the term makes it shorter.",
     )
     disbursed_on: datetime.date = strawberry.field(
         description="The day of the disbursal. Interest accrues from the next day."
@@ -169,7 +170,8 @@ class Loan:
         name="nextBillingDate", description="The next billing date; null once the loan is CLOSED."
     )
     emi: Money = strawberry.field(
-        description=("The level installment. A prepayment of principal and an installment paid short recalculate it.")
+        resolver=loan_terms.emi_of,
+        description=("The level installment. A prepayment of principal and an installment paid short recalculate it."),
     )
     principal_balance: Money = strawberry.field(description="The unpaid principal.")
     payoff: Money = strawberry.field(

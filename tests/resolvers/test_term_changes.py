@@ -14,6 +14,7 @@ PAY = """mutation ($input: MakePaymentInput!) { makePayment(input: $input) { __t
   ... on PaymentReceipt { loan { payoff status } } ... on Refusal { problems { code } } } }"""
 BILLS = """query ($id: ID!) { loan(id: $id) { emi loanTerm
   bills { edges { node { cycle billingDate interest installment } } } } }"""
+TERMS = "query ($id: ID!, $asOf: Date) { loan(id: $id, asOf: $asOf) { interestRate dailyRate emi loanTerm } }"
 EXPLAIN = "query ($id: ID!) { explain(loanId: $id, figure: EMI) { rule text } }"
 LINES = "query ($id: ID!) { statement(loanId: $id) { pastTransactions { kind date } } }"
 
@@ -58,8 +59,15 @@ async def test_a_rate_that_was_agreed_ahead_counts_from_its_date(borrower: Clien
     assert done["before"]["emi"] == done["after"]["emi"] == "10661.85"
     assert (await operated(operator, loan_id, "rate-1", order))["replayed"]
     await is_clean()
+    agreed = {"interestRate": "12.000", "dailyRate": "0.033", "emi": "10661.85", "loanTerm": 12}
+    changed = {"interestRate": "11.000", "dailyRate": "0.030", "emi": "10614.25", "loanTerm": 12}
+    for day, expected in (("2026-03-31", agreed), ("2026-04-01", changed), ("2026-04-04", changed)):
+        assert await borrower.ask(TERMS, id=loan_id, asOf=day) == expected, day
+        await on(operator, day)
+        assert await borrower.ask(TERMS, id=loan_id) == expected, day
     await on(operator, "2026-04-05")
     await billed("2026-04-05")
+    assert await borrower.ask(TERMS, id=loan_id) == changed
     loan = await borrower.ask(BILLS, id=loan_id)
     assert loan["emi"] == "10614.25"
     newest = loan["bills"]["edges"][-1]["node"]
