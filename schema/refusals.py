@@ -72,12 +72,15 @@ explain(
         ),
         ProblemCode.INCOME_TOO_LOW: "The annual income is below Policy.minimumAnnualIncome.",
         ProblemCode.AMOUNT_TOO_LOW: (
-            "The amount of the loan or the payment is not more than 0.00, or that of the loan is below the product's"
-            " minimumAmount."
+            "The amount is not more than 0.00. That of a loan may also be below the product's minimumAmount, or leave"
+            " nothing after the fees."
         ),
         ProblemCode.AMOUNT_TOO_HIGH: "The amount of the loan is above Policy.maximumAmount.",
         ProblemCode.TERM_OUT_OF_RANGE: "The term is outside 1 to Policy.maximumTerm cycles.",
-        ProblemCode.RATE_OUT_OF_RANGE: "The interest rate is outside Policy.minimumRate to Policy.maximumRate.",
+        ProblemCode.RATE_OUT_OF_RANGE: (
+            "The interest rate is outside Policy.minimumRate to Policy.maximumRate; that of a change of the rate is"
+            " below 0 or above Product.maximumRate."
+        ),
         ProblemCode.EXPOSURE_TOO_HIGH: (
             "The principal of the person's open loans, with this one, would exceed Policy.maximumExposure. The"
             " message has the outstanding principal: the person has to ask for less, or to pay first."
@@ -93,8 +96,8 @@ explain(
             " be an Aadhaar number. Correct the front end."
         ),
         ProblemCode.REQUEST_ID_CONFLICT: (
-            "Another application with a different amount, term, rate or product has this requestId. Make a new"
-            " requestId for a new application."
+            "Another application or operation with different values has this requestId. Make a new requestId for a new"
+            " application or operation."
         ),
         ProblemCode.LOAN_NOT_FOUND: "The loan does not exist, or belongs to another borrower.",
         ProblemCode.LOANS_OPEN: (
@@ -132,8 +135,8 @@ explain(
             " may be an Aadhaar number. Correct the front end."
         ),
         ProblemCode.COUNTER_ONLY: (
-            "The payment has a mode or a reference, and a borrower sent it. Only operators send these, at the counter."
-            " Leave them out."
+            "The payment has a mode, a reference, backdate or a reason, and a borrower sent it. Only operators send"
+            " these. Leave them out."
         ),
         ProblemCode.INVALID_REFERENCE: (
             "The reference has several lines or more than 64 characters, has no mode beside it, or contains twelve"
@@ -151,7 +154,9 @@ explain(
         ProblemCode.NOT_REVERSIBLE: "The id is that of a bill. A bill follows from the events: reverse one of these.",
         ProblemCode.HAS_LATER_EVENTS: "A disbursal can be reversed only after all later events. Reverse those first.",
         ProblemCode.EFFECTIVE_DATE_TOO_EARLY: "The date is too far back. The message has the earliest date.",
-        ProblemCode.EFFECTIVE_DATE_IN_FUTURE: "The date is after the business date.",
+        ProblemCode.EFFECTIVE_DATE_IN_FUTURE: (
+            "The date is after the business date; that of a change of the rate is more than 90 days after it."
+        ),
         ProblemCode.REASON_MISSING: "The reason is blank, or has more than 500 characters.",
         ProblemCode.REFUND_EXCEEDS_CREDIT: "The refund exceeds the loan's credit. The message has the credit.",
         ProblemCode.CHARGE_NOT_FOUND: "The loan has no charge with this key. Fetch Loan.charges again.",
@@ -162,7 +167,7 @@ explain(
         ProblemCode.EMI_TOO_LOW: "The EMI does not repay the loan within the longest term.",
         ProblemCode.BILLING_DATE_OUT_OF_RANGE: "The next bill cannot be issued on the date. The message has the range.",
         ProblemCode.WAIVER_TOO_HIGH: "The waiver exceeds what is left of the charge or of the interest.",
-        ProblemCode.QUOTE_TOO_FAR: "The quote ends more than Policy.quoteDays ahead. The message has the latest day.",
+        ProblemCode.QUOTE_TOO_FAR: "The quote ends more than Product.quoteDays ahead. The message has the latest day.",
         ProblemCode.PRODUCT_NOT_FOUND: (
             "The product or its version does not exist, or is not offered yet. Query.products has those offered."
         ),

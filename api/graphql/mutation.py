@@ -120,7 +120,7 @@ class Mutation:
     operate = field(
         operations.operate,
         operation_views.OperateResult,
-        "Runs one operation on a loan: reverses an event, moves a payment to another loan, or refunds credit. Safe to"
+        "Runs one operation on a loan, such as a reversal, a charge or a change of terms: see OperationInput. Safe to"
         " repeat with the same requestId.",
     )
     trigger_billing = field(
