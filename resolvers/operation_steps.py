@@ -82,20 +82,10 @@ def _waive(own: OpenLoan, act: Waived, recording: Recording) -> Attempt:
     return Attempt(problems, [Step(own, correction, row_of(own, event, recording))])
 
 
-def bounce_of(reversal: Step) -> Charged | None:
-    """The charge that the bounce of a payment brings, if the loan has one and is then open (lending rules, 9.2)."""
-    opened, correction, act = reversal.opened, reversal.correction, reversal.correction.event.act
-    assert isinstance(act, Reversed)
-    bounced = opened.history.events[act.sequence - 1].act
-    if act.cause != ReversalCause.BOUNCED or not isinstance(bounced, Paid):
-        return None
-    after = correction.after.standing
-    return charges.bounce(opened.history.loan.terms, after, correction.event.sequence, bounced.amount)
-
-
 def _bounce_charge(reversal: Step, recording: Recording) -> list[Step]:
+    """The charge that a bounce brings."""
     assert isinstance(reversal.row, LoanEvent)
-    charged = bounce_of(reversal)
+    charged = rules.bounce_charge(reversal.correction, reversal.opened.history.events)
     if charged is None:
         return []
     own = reversal.opened.followed_by(reversal.correction, reversal.row)

@@ -5,7 +5,7 @@ from models.ledger import LedgerEntry
 from models.loan_events import LoanEvent
 from models.open_loans import OpenLoan
 from models.payments import Payment
-from resolvers import changes, operation_acts, operation_steps, term_steps
+from resolvers import changes, operation_acts, term_steps
 from resolvers.changes import Step
 from rules import act_columns, corrections, ledger
 from rules.events import Act
@@ -37,8 +37,8 @@ async def answer(earlier: LoanEvent, order: OperateInput, reason: str, own: Open
     steps = [await _step(own, earlier)]
     bounce = await _bounce_charge(earlier)
     if order.operation.reverse:
-        is_charged = order.operation.reverse.charge is not False and operation_steps.bounce_of(steps[0]) is not None
-        if is_charged != (bounce is not None):
+        would_bring = corrections.bounce_charge(steps[0].correction, own.history.events) is not None
+        if (would_bring and order.operation.reverse.charge is not False) != (bounce is not None):
             raise _conflict()
     if bounce is not None:
         steps.append(await _step(own, bounce))

@@ -96,4 +96,5 @@ def _added(events: Sequence[WhatIfEventInput], loan_id: int) -> Iterator[Added]:
             if change is not None:
                 yield Added(on, change.act, change.effective_on)
             else:
-                yield Added(on, operation_acts.act_of(operation, loan_id))
+                is_charged = not operation.reverse or operation.reverse.charge is not False
+                yield Added(on, operation_acts.act_of(operation, loan_id), charge=is_charged)

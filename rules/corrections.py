@@ -7,7 +7,7 @@ from decimal import Decimal
 from typing import NamedTuple
 
 from rules import billing, charges, events, life, owed, plan
-from rules.events import Disbursed, Event, Paid, ReversalCause, Reversed
+from rules.events import Charged, Disbursed, Event, Paid, ReversalCause, Reversed
 from rules.ledger import Entry, difference
 from rules.life import Life
 from rules.loan import ISSUED, Bill, Status
@@ -30,6 +30,20 @@ class Correction(NamedTuple):
         """The bills that ask for something else than before, in their new version."""
         before, width = self.before.bills, len(ISSUED)
         return [bill for cycle, bill in self.after.bills.items() if bill[:width] != before.get(cycle, bill)[:width]]
+
+
+def bounce_charge(bounce: Correction, recorded: Sequence[Event]) -> Charged | None:
+    """The charge that the bounce of a payment brings, if the loan has one and is then open (lending rules, 9.2).
+
+    `recorded` has the payment. None for another correction.
+    """
+    act, after = bounce.event.act, bounce.after
+    if not isinstance(act, Reversed) or act.cause != ReversalCause.BOUNCED:
+        return None
+    bounced = next(event.act for event in recorded if event.sequence == act.sequence)
+    if not isinstance(bounced, Paid):
+        return None
+    return charges.bounce(after.terms, after.standing, bounce.event.sequence, bounced.amount)
 
 
 _NOTHING = Posted(date.min, ())

@@ -26,12 +26,13 @@ from rules.refusals import Problem, ProblemCode
 class Added(NamedTuple):
     """An act to add on a day. A reversal is recorded on that day, and counts from the day of its event.
 
-    A change of the rate counts from another day.
+    A change of the rate counts from another day. Without `charge`, a bounce does not bring its charge.
     """
 
     on: date
     act: Act
     effective_on: date | None = None
+    charge: bool = True
 
 
 class Changed(NamedTuple):
@@ -47,21 +48,28 @@ def changed(
     """The events with those left out that have a sequence in `leave_out`, and with the acts that the rules allow."""
     kept, problems = [event for event in recorded if event.sequence not in leave_out], []
     latest = max(event.sequence for event in recorded)
-    for sequence, (on, act, other_day) in enumerate(added, latest + 1):
+    for on, act, other_day, is_charged in added:
         found = list(_problems(terms, kept, act, on, other_day or on))
         problems += found
-        if not found:
-            effective_on = other_day or _effective_on(kept, act, on)
-            kept.append(corrections.add(terms, kept, Event(sequence, effective_on, on, at, act), on).event)
+        if found:
+            continue
+        latest += 1
+        effective_on = other_day or _effective_on(kept, act, on)
+        correction = corrections.add(terms, kept, Event(latest, effective_on, on, at, act), on)
+        kept.append(correction.event)
+        charged = corrections.bounce_charge(correction, kept) if is_charged else None
+        if charged is not None:
+            latest += 1
+            kept.append(Event(latest, on, on, at, charged))
     return Changed(kept, problems)
 
 
 def _problems(terms: Terms, kept: Sequence[Event], act: Act, on: date, effective_on: date) -> Iterator[Problem]:
-    if isinstance(act, Reversed):
-        yield from corrections.reversal_problems(kept, act.sequence)
-    elif on < terms.disbursed_on:
+    if on < terms.disbursed_on:
         message = f"The date must not be before {terms.disbursed_on}."
         yield Problem(ProblemCode.EFFECTIVE_DATE_TOO_EARLY, message, "on")
+    elif isinstance(act, Reversed):
+        yield from corrections.reversal_problems(kept, act.sequence)
     elif isinstance(act, Paid):
         yield from corrections.payment_problems(terms, kept, act, on, on)
     elif isinstance(act, Refunded):
