@@ -58,11 +58,16 @@ def _of_charges(kept: Iterable[Charge]) -> Iterable[tuple[Account, Decimal]]:
 
 async def _of_waivers() -> AsyncIterator[tuple[Account, Decimal]]:
     """The amounts of waivers, which only the fold of their loans' events has. Few loans have any."""
-    waived = {row[0] for row in await LoanEvent.filter(kind="WAIVER", counts=True).distinct().values_list("loan_id")}
-    if not waived:
-        return
-    events = await life_events.of_loans(waived)
-    for loan in await Loan.filter(id__in=waived):
+    rows = await LoanEvent.filter(kind="WAIVER", counts=True).distinct().order_by("loan_id").values_list("loan_id")
+    ids = [row[0] for row in rows]
+    for start in range(0, len(ids), _AT_ONCE):
+        async for found in _of_loans(ids[start : start + _AT_ONCE]):
+            yield found
+
+
+async def _of_loans(ids: list[int]) -> AsyncIterator[tuple[Account, Decimal]]:
+    events = await life_events.of_loans(ids)
+    for loan in await Loan.filter(id__in=ids):
         recorded = [row.event() for row in events[loan.id]]
         lived = life.fold(loan.terms, recorded, until=date.max, cycles=loan.cycles_billed)
         for waiver in lived.waivers.values():
