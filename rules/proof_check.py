@@ -6,18 +6,15 @@ The file comes from anyone. Every value has a strict form, and the work is bound
 import json
 import re
 from collections.abc import Iterator, Mapping
-from dataclasses import asdict
 from datetime import date, datetime
 from decimal import Decimal
 from typing import Any, NamedTuple, NoReturn
 
-from rules import act_columns, billing, product_checks, products, proofs
+from rules import act_columns, billing, products, proof_bounds, proofs
 from rules.act_columns import KINDS, ActColumns
-from rules.events import Act, Charged, Event, Paid
-from rules.money import MONEY_LIMIT
+from rules.events import Act, Event
 from rules.plan import Terms
-from rules.product_checks import PENAL
-from rules.products import CARD, Product
+from rules.products import CARD
 from rules.proofs import Proof
 
 # A proof of 10,000 events has about 3 MB.
@@ -28,14 +25,10 @@ MOST_EVENTS = 10_000
 MOST_STEPS = 300_000
 # A loan that is not paid is billed for ever.
 MOST_BILLS = 10_000
-# The largest numbers that a lender's settings allow.
-MOST_CYCLES = 1_000
+# The largest number that a lender's settings allow.
 MOST_DAYS = 366
 # A tree of 2^31 leaves.
 LONGEST_PATH = 31
-
-# Those of a rate. An exponent of more digits would make a number of a million.
-_MOST_DECIMALS = 3
 
 # The same limits as those of the columns.
 _MONEY = re.compile(r"[0-9]{1,12}\.[0-9]{2}")
@@ -69,13 +62,13 @@ def check(text: bytes) -> Checked:
     try:
         proof = _proof(found)
         bills = billing.cycles_due(proof.terms, proof.as_of)
-        steps = (max(bills, proof.terms.loan_term) + _most_charges(proof, bills)) * len(proof.events)
+        steps = (max(bills, proof.terms.loan_term) + proof_bounds.most_charges(proof, bills)) * len(proof.events)
         _require(bills <= MOST_BILLS and steps <= MOST_STEPS, "has too many cycles, charges and events")
         expected = proofs.document(proof)
         exact = proofs.written(expected).encode()
     except NotAProofError:
         raise
-    except (AssertionError, ArithmeticError, LookupError, TypeError, ValueError):
+    except (AssertionError, ArithmeticError, AttributeError, LookupError, TypeError, ValueError):
         raise NotAProofError("its values are none that the rules allow") from None
     faults = [*_gaps(proof), *_differences("", expected, found)]
     if not faults and exact != text:
@@ -83,14 +76,6 @@ def check(text: bytes) -> Checked:
     book = expected["book"]
     assert isinstance(book, Mapping), "a document has a book"
     return Checked(proof, book["head"], faults)
-
-
-def _most_charges(proof: Proof, bills: int) -> int:
-    """The most charges that the loan may have: each levied, deducted, penal or for a prepayment."""
-    product, acts = proof.terms.product, [event.act for event in proof.events]
-    penal = bills if any(one.kind == PENAL for one in product.charges) else 0
-    prepaid = sum(isinstance(act, Paid) for act in acts) if product.prepayment_rate else 0
-    return len(product.charges) + sum(isinstance(act, Charged) for act in acts) + penal + prepaid
 
 
 def _parsed(text: bytes) -> Any:
@@ -176,22 +161,10 @@ def _terms(loan: Mapping[str, Any]) -> Terms:
         minimum_due_rate=Decimal(_text(loan, "minimumDueRate", _RATE)),
         product=products.read(_member(loan, "product", dict)) if "product" in loan else CARD,
     )
-    _require(1 <= terms.loan_term <= MOST_CYCLES, "has a loanTerm of too many cycles")
-    _require(_is_bounded(terms.product), "has no valid product")
+    _require(1 <= terms.loan_term <= proof_bounds.MOST_CYCLES, "has a loanTerm of too many cycles")
+    _require(proof_bounds.allow(terms.product), "has no valid product")
     _require(1 <= terms.cycle_days <= MOST_DAYS and terms.due_days <= MOST_DAYS, "has cycles of too many days")
     return terms
-
-
-def _is_bounded(product: Product) -> bool:
-    """Whether a product costs no more work than one that a lender may add. Its other policies are not judged here."""
-    values = [*asdict(product).values(), *(value for one in product.charges for value in asdict(one).values())]
-    is_plain = all(_is_plain(value) for value in values if isinstance(value, Decimal))
-    is_small = len(product.charges) <= product_checks.MOST_CHARGES and product.maximum_term <= MOST_CYCLES
-    return is_plain and is_small and product.emi_step in product_checks.STEPS
-
-
-def _is_plain(value: Decimal) -> bool:
-    return value.is_finite() and abs(int(value.as_tuple().exponent)) <= _MOST_DECIMALS and abs(value) < MONEY_LIMIT
 
 
 def _event(found: Any) -> Event:
@@ -218,9 +191,14 @@ def _act(found: Mapping[str, Any]) -> Act:
             prepayment=None if found.get("prepayment") is None else _member(found, "prepayment", str),
             reverses=None if found.get("reverses") is None else _number(found, "reverses"),
             cause=None if found.get("cause") is None else _member(found, "cause", str),
-            details=None if found.get("details") is None else _member(found, "details", str),
+            details=None if found.get("details") is None else _details(_member(found, "details", str)),
         )
     )
+
+
+def _details(text: str) -> str:
+    _require(proof_bounds.allow_details(text), "has an event with no valid details")
+    return text
 
 
 def _member(found: Mapping[str, Any], name: str, kind: type) -> Any:

@@ -160,6 +160,13 @@ OF_PLUS: Any = products.document(PLUS)
 _CHARGED = {
     **DOCUMENT["events"][1], "kind": "CHARGE", "amount": "1.00", "prepayment": None, "details": '{"kind": "bounce"}'
 }  # fmt: skip
+
+
+def _event(**values: Any) -> bytes:
+    changed = {**DOCUMENT["events"][1], "amount": None, "prepayment": None, **values}
+    return proofs.written({**DOCUMENT, "events": [DOCUMENT["events"][0], changed]}).encode()
+
+
 HOSTILE = {
     "empty": b"",
     "no text": b"\xff\xfe",
@@ -188,6 +195,7 @@ HOSTILE = {
     "a product of a million cycles": _loan(product={**OF_PLUS, "maximum_term": 10**6}),
     "a rate beyond": _loan(product={**OF_PLUS, "prepayment_rate": "1E+999999999"}),
     "no rate": _loan(product={**OF_PLUS, "prepayment_rate": "NaN"}),
+    "charges that are texts": _loan(product={**OF_PLUS, "charges": ["fee"]}),
     "a thousand charges": _loan(product={**OF_PLUS, "charges": [{**OF_PLUS["charges"][0], "kind": "x"}] * 1000}),
     "a life of charges": proofs.written(
         {
@@ -195,6 +203,10 @@ HOSTILE = {
             "events": [DOCUMENT["events"][0], *[{**_CHARGED, "sequence": number} for number in range(2, 5000)]],
         }
     ).encode(),
+    "details that are a list": _event(kind="WAIVER", amount="1.00", details="[]"),
+    "deep details": _event(kind="WAIVER", amount="1.00", details="[" * 100_000),
+    "details of a million cycles": _event(kind="RATE_CHANGE", details='{"cycles":1000000}'),
+    "an EMI beyond": _event(kind="RATE_CHANGE", details='{"rate":"9.000","choice":"SET_EMI","emi":"1E+9999999"}'),
     "too long": b" " * (proof_check.MOST_BYTES + 1),
 }
 
