@@ -1,5 +1,6 @@
 """A loan's position on a date has every figure that is owed, from one pass over the cycles that have come by then."""
 
+from collections.abc import Sequence
 from datetime import date
 from decimal import Decimal
 from typing import NamedTuple
@@ -8,7 +9,7 @@ from rules import accruals, billing, charges, plan, settlements
 from rules.loan import Bill, Charge, Loan, Standing
 from rules.money import PAISA, ZERO, to_paise
 from rules.plan import Terms
-from rules.products import CARD
+from rules.products import CARD, Bucket
 
 
 class Position(NamedTuple):
@@ -136,7 +137,7 @@ def next_due_on(loan: Loan, today: date) -> date | None:
 
 
 def least_prepayment(loan: Loan, today: date) -> Decimal | None:
-    """The smallest payment on `today` that lowers the EMI: all that bills ask for, and enough principal beyond it.
+    """The smallest payment on `today` that lowers the EMI: what is paid before principal, and enough principal.
 
     Any prepayment recalculates the EMI. It may grow after a small one: interest of a late payment has left more
     principal than the plan had. None if no such payment leaves the loan open.
@@ -151,5 +152,22 @@ def least_prepayment(loan: Loan, today: date) -> Decimal | None:
     prepaid = max(undemanded - kept, PAISA)
     if prepaid > undemanded:
         return None
-    least = standing.past_due + standing.installment_due + charges.unpaid(standing) + prepaid
+    least = _paid_before_principal(terms, standing, today) + prepaid
     return least if least < position(loan, today).payoff else None
+
+
+def _paid_before_principal(terms: Terms, standing: Standing, today: date) -> Decimal:
+    """The rupees that a payment pays before undemanded principal, in the order of the product (lending rules, 11.4)."""
+    accrued = billing.accrue(terms, standing, max(today, standing.accrued_through)).accrued_interest
+    asked = {
+        Bucket.PAST: standing.past_due,
+        Bucket.CURRENT: standing.installment_due,
+        **{kind: _unpaid(charges.of_bucket(standing, kind)) for kind in (Bucket.CHARGES, Bucket.PENAL)},
+        Bucket.ACCRUED: to_paise(accrued),
+    }
+    first = terms.product.allocation[: terms.product.allocation.index(Bucket.PRINCIPAL)]
+    return sum((asked[bucket] for bucket in first), ZERO)
+
+
+def _unpaid(kept: Sequence[Charge]) -> Decimal:
+    return sum((one.unpaid for one in kept), ZERO)

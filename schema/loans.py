@@ -205,8 +205,8 @@ class Loan:
     least_prepayment: Money | None = strawberry.field(
         resolver=_least_prepayment,
         description=(
-            "The smallest payment on its day that lowers the EMI: amountDue, and enough principal beyond it. Null if no"
-            " such payment leaves the loan open."
+            "The smallest payment on its day that lowers the EMI: all that it pays before principal, and enough"
+            " principal. Null if no such payment leaves the loan open."
         ),
     )
     emi_schedule: list[Installment] = strawberry.field(

@@ -1,12 +1,15 @@
 """The position of a loan on a date: each figure that is owed."""
 
 from copy import deepcopy
+from dataclasses import replace
 from datetime import date, timedelta
 from decimal import Decimal
 
 import pytest
 
 from rules import owed
+from rules.products import Bucket
+from rules.sample_products import PLUS
 from tests.rules.book import DISBURSED_ON, Book, terms
 
 
@@ -112,6 +115,16 @@ def test_the_least_prepayment_is_the_first_that_lowers_the_emi(paid: list[str], 
     twin.life = deepcopy(book.life)
     assert twin.pay(Decimal(least) - Decimal("0.01"), today).standing.emi >= before
     assert book.pay(least, today).standing.emi < before
+
+
+def test_the_least_prepayment_pays_first_what_the_product_puts_before_principal() -> None:
+    first = (Bucket.ACCRUED, Bucket.CHARGES, Bucket.PENAL, Bucket.PAST, Bucket.CURRENT, Bucket.PRINCIPAL)
+    last = (Bucket.PRINCIPAL, *first[:-1])
+    for allocation, least in ((first, "145.10"), (last, "0.10")):
+        book = Book(terms()._replace(product=replace(PLUS, allocation=allocation)))
+        assert str(owed.least_prepayment(book.loan, day(10))) == least
+        before = book.standing.emi
+        assert book.pay(least, day(10)).standing.emi < before
 
 
 def test_no_prepayment_lowers_the_emi_of_a_loan_that_is_billed_in_full_or_closed() -> None:
