@@ -134,7 +134,7 @@ async def _entries(
         owner: {
             source: StoredEntries(_dates(of), frozenset(net))
             for source, of in sources.items()
-            if (net := ledger.net(entry for _, entry in of))
+            if (net := ledger.net([entry for _, entry in of]))
         }
         for owner, sources in posted.items()
     }
@@ -142,7 +142,7 @@ async def _entries(
 
 def _dates(entries: Sequence[tuple[date, Entry]]) -> frozenset[date]:
     """The dates on which entries of a source are effective. A date on which they cancel each other is none."""
-    found = frozenset(on for on, _ in entries)
+    found = frozenset([on for on, _ in entries])
     if len(found) == 1:
         return found
     return frozenset(day for day in found if ledger.net(entry for on, entry in entries if on == day))

@@ -73,7 +73,8 @@ def columns_of(act: Act) -> ActColumns:
 
 def act_of(columns: ActColumns) -> Act:
     """The act of columns that the rules have made."""
-    amount, details = columns.amount, json.loads(columns.details or "{}")
+    # Payments are most acts, and have no details.
+    amount, details = columns.amount, json.loads(columns.details) if columns.details else {}
     act: Act
     match columns.kind:
         case "DISBURSAL":

@@ -134,8 +134,11 @@ def of_refund(amount: Decimal) -> tuple[Entry, ...]:
 
 def net(entries: Iterable[Entry]) -> tuple[Entry, ...]:
     """The sum of the entries of one source: at most one for each pair of accounts, and none that is zero."""
+    found = tuple(entries)
+    if len(found) == 1 and found[0].amount > 0:
+        return found  # most sources have one entry
     sums: dict[tuple[Event, Account, Account], Decimal] = {}
-    for event, debit, credit, amount in entries:
+    for event, debit, credit, amount in found:
         if (event, credit, debit) in sums:
             sums[event, credit, debit] -= amount
         else:
@@ -163,4 +166,4 @@ def balances(entries: Iterable[tuple[Account, Account, Decimal]]) -> dict[Accoun
 
 
 def _posted(*entries: Entry) -> tuple[Entry, ...]:
-    return tuple(entry for entry in entries if entry.amount > 0 and entry.debit != entry.credit)
+    return tuple([entry for entry in entries if entry.amount > 0 and entry.debit != entry.credit])
