@@ -31,12 +31,41 @@ def upcoming(loan: Loan, today: date) -> Iterator[Installment]:
 
 
 def plan_ahead(terms: Terms, standing: Standing, today: date) -> Iterator[Installment]:
-    """The plan of the cycles that are left, as if all bills were paid today, at the rate that interest accrues at."""
+    """The plan of the cycles that are left, as if all bills were paid today, and with the rates that are agreed."""
     standing = accruals.before(terms, standing, today + plan.days(1))
+    if standing.changes is not None and standing.changes.ahead:
+        return _billed_ahead(terms, standing, today)
     cycles = range(standing.cycles_billed + 1, standing.last_cycle + 1)
     first_interest = _first_interest(terms, standing, today)
     rest = plan.Rest(standing.emi, standing.undemanded_principal, cycles, first_interest)
     return plan.lines(terms, rest, standing.changes)
+
+
+def _billed_ahead(terms: Terms, standing: Standing, today: date) -> Iterator[Installment]:
+    """The plan of a loan whose rate will change: its bills to come, as if each were paid on its own date."""
+    standing = _with_bills_paid(billing.accrue(terms, standing, max(today, standing.accrued_through)))
+    while standing.closed_on is None and standing.cycles_billed < standing.last_cycle:
+        bill, billed = billing.bill_next_cycle(terms, standing)
+        standing = _with_bills_paid(billed)
+        yield Installment(
+            number=bill.cycle,
+            date=bill.billing_date,
+            due_date=bill.due_date,
+            amount_due=bill.installment,
+            principal=bill.installment - bill.interest,
+            interest=bill.interest,
+            principal_balance=standing.principal_balance,
+        )
+
+
+def _with_bills_paid(standing: Standing) -> Standing:
+    return standing._replace(
+        principal_balance=standing.undemanded_principal,
+        interest_due=ZERO,
+        past_due=ZERO,
+        installment_due=ZERO,
+        minimum_due=ZERO,
+    )
 
 
 def _asked(loan: Loan, demands: Sequence[Demand], balance: Decimal) -> Iterator[Installment]:

@@ -16,6 +16,7 @@ BILLS = """query ($id: ID!) { loan(id: $id) { emi loanTerm
   bills { edges { node { cycle billingDate interest installment } } } } }"""
 TERMS = "query ($id: ID!, $asOf: Date) { loan(id: $id, asOf: $asOf) { interestRate dailyRate emi loanTerm } }"
 EXPLAIN = "query ($id: ID!) { explain(loanId: $id, figure: EMI) { rule text } }"
+UPCOMING = "query ($id: ID!) { statement(loanId: $id) { upcomingEmis { date interest amountDue } } }"
 LINES = "query ($id: ID!) { statement(loanId: $id) { pastTransactions { kind date } } }"
 
 
@@ -58,6 +59,8 @@ async def test_a_rate_that_was_agreed_ahead_counts_from_its_date(borrower: Clien
     assert [one["kind"] for one in done["events"]] == ["RATE_CHANGE"]
     assert done["before"]["emi"] == done["after"]["emi"] == "10661.85"
     assert (await operated(operator, loan_id, "rate-1", order))["replayed"]
+    first = (await borrower.ask(UPCOMING, id=loan_id))["upcomingEmis"][0]
+    assert first == {"date": "2026-04-05", "interest": "998.96", "amountDue": "10614.25"}
     await is_clean()
     agreed = {"interestRate": "12.000", "dailyRate": "0.033", "emi": "10661.85", "loanTerm": 12}
     changed = {"interestRate": "11.000", "dailyRate": "0.030", "emi": "10614.25", "loanTerm": 12}
