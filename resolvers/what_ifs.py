@@ -1,16 +1,19 @@
 """A what-if: the rules fold a changed list of a loan's events. Nothing is stored."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Set as AbstractSet
 from typing import Annotated
 
 import strawberry
 from strawberry import argument
 
-from models import open_loans
+from models import loans, open_loans
+from models.bills import Bill
 from resolvers import changes, loan_events, loan_lives, loans_as_of, operation_acts, product_versions, term_steps
 from resolvers.access import signed_in
 from resolvers.context import Info
 from resolvers.loan_lives import MOST_DAYS_AHEAD
+from resolvers.loans_as_of import KnownLife
 from rules import budgets as costs
 from rules import life, plan, statement
 from rules import what_if as rules
@@ -40,24 +43,20 @@ async def what_if(
     info.context.spend(costs.OPERATION)
     add, leave_out = input.add or [], input.leave_out or []
     for_operator = info.context.viewer.role is Role.OPERATOR
-    if not for_operator and (leave_out or input.product is not None or input.version is not None):
-        raise bad_input("Only an operator may leave events out, or name a product.")
-    if max(len(add), len(leave_out)) > MOST_ADDED:
-        raise bad_input(f"Add and leave out at most {MOST_ADDED} events.")
+    _check(input, for_operator=for_operator)
     known = await loan_lives.of(info, loan_id, input.as_of)
     latest = info.context.today + plan.days(MOST_DAYS_AHEAD)
-    added = list(_added(add, known.loan.id))
+    bill_ids = await _bill_ids(known.loan.id, [*leave_out, *filter(None, map(_event_id, add))])
+    added = list(_added([one for one in add if _event_id(one) not in bill_ids], known.loan.id))
     if any(one.on > latest for one in added):
         raise bad_input(f"`on` must not be after {latest}.")
-    numbers = [loan_events.sequence_of(event_id, known.loan.id) or operation_acts.UNKNOWN for event_id in leave_out]
+    numbers = {loan_events.sequence_of(event_id, known.loan.id) or operation_acts.UNKNOWN for event_id in leave_out}
     as_of, product = known.as_of, await _product(info, input, known.lived.terms)
     terms = known.lived.terms if product is None else plan.terms_under(product, known.lived.terms)
-    events, problems = rules.changed(terms, known.events, added, set(numbers), await open_loans.now())
+    events, problems = rules.changed(terms, known.events, added, numbers, await open_loans.now())
     if product is None and (input.product is not None or input.version is not None):
         problems.append(product_versions.not_found("product"))
-    if any(number not in range(1, len(known.rows) + 1) for number in numbers):
-        message = "An event to leave out was not found on this loan."
-        problems.append(Problem(ProblemCode.EVENT_NOT_FOUND, message, "leaveOut"))
+    problems += _problems_of_ids(known, add, leave_out, bill_ids)
     lived = life.fold(terms, events, until=as_of)
     shown = loans_as_of.loan_of(known._replace(lived=lived), for_operator=for_operator)
     return WhatIf(
@@ -69,6 +68,44 @@ async def what_if(
         voided=[shown.life.event(number) for number in sorted(lived.void & shown.life.rows.keys())],  # type: ignore[misc]
         problems=problems,  # type: ignore[arg-type]
     )
+
+
+def _check(input: WhatIfInput, *, for_operator: bool) -> None:  # noqa: A002
+    """Raises: GraphQLError: BAD_USER_INPUT for what only an operator may ask, and for too many events."""
+    if not for_operator and (input.leave_out or input.product is not None or input.version is not None):
+        raise bad_input("Only an operator may leave events out, or name a product.")
+    if max(len(input.add or []), len(input.leave_out or [])) > MOST_ADDED:
+        raise bad_input(f"Add and leave out at most {MOST_ADDED} events.")
+
+
+def _event_id(event: WhatIfEventInput) -> str | None:
+    """The id of the event that an operation would reverse or move."""
+    operation = event.operation.operation if event.operation else None
+    target = (operation.reverse or operation.move) if operation else None
+    return str(target.event_id) if target else None
+
+
+async def _bill_ids(loan_id: int, event_ids: Iterable[str]) -> AbstractSet[str]:
+    """The ids among some of events that are those of bills of the loan."""
+    numbers = {number: one for one in event_ids if (number := loans.parse_id(one)) is not None}
+    if not numbers:
+        return set()
+    return {numbers[bill.id] for bill in await Bill.filter(loan_id=loan_id, id__in=list(numbers))}
+
+
+def _problems_of_ids(
+    known: KnownLife, add: Iterable[WhatIfEventInput], leave_out: Iterable[str], bill_ids: AbstractSet[str]
+) -> Iterator[Problem]:
+    """The reasons against ids of bills and against unknown ids, in the order of the input."""
+    for field, event_id in [*(("eventId", _event_id(one)) for one in add), *(("leaveOut", one) for one in leave_out)]:
+        if event_id in bill_ids:
+            message = "This is the id of a bill. A bill follows from the events: name one of these."
+            yield Problem(ProblemCode.NOT_REVERSIBLE, message, field)
+        elif field == "leaveOut" and loan_events.sequence_of(event_id or "", known.loan.id) not in {
+            row.sequence for row in known.rows
+        }:
+            message = "An event to leave out was not found on this loan."
+            yield Problem(ProblemCode.EVENT_NOT_FOUND, message, field)
 
 
 async def _product(info: Info, given: WhatIfInput, own: Terms) -> Product | None:

@@ -106,28 +106,39 @@ class Life:
 
     def levy(self, sequence: int, charged: Charged, on: date) -> None:
         """Levy a charge, unless the loan has ended (lending rules, 8.4)."""
-        if self.standing.closed_on is None:
+        if self.standing.closed_on is not None:
+            self.void.add(sequence)
+        else:
             charge = charges.levy(self.terms, charged.kind, charged.amount, on, sequence)
             self.standing = charges.levied(self.advanced(on), charge)
             self.levies[sequence] = Levied(charge, self.standing)
 
     def waive(self, sequence: int, waived: Waived, on: date) -> None:
         """Waive a charge or interest, unless the loan has ended or there is nothing to waive (lending rules, 8.4)."""
-        if self.standing.closed_on is not None:
-            return
-        applied = waivers.apply(self.loan._replace(standing=self.advanced(on)), waived)
-        if applied is not None:
+        is_over = self.standing.closed_on is not None
+        applied = None if is_over else waivers.apply(self.loan._replace(standing=self.advanced(on)), waived)
+        if applied is None:
+            self.void.add(sequence)
+        else:
             self.waivers[sequence] = applied
             self.standing = applied.standing
             self._pay_bills((*applied.allocations, *(applied.given.allocations if applied.given else ())))
 
     def change(self, sequence: int, act: RateChanged | DueDateChanged, on: date) -> None:
         """Change the terms, unless the loan has ended or the change has no effect (lending rules, 8.4)."""
-        if self.standing.closed_on is None:
-            changed = term_changes.apply(self.terms, self.advanced(on), act, on)
-            if changed is not None:
-                self.standing = self.changed[sequence] = changed
-                self.changes[sequence] = term_changes.Applied(act_columns.columns_of(act).kind, changed)
+        is_over = self.standing.closed_on is not None
+        changed = None if is_over else term_changes.apply(self.terms, self.advanced(on), act, on)
+        if changed is None:
+            self.void.add(sequence)
+        else:
+            self.standing = self.changed[sequence] = changed
+            self.changes[sequence] = term_changes.Applied(act_columns.columns_of(act).kind, changed)
+
+    def has_waiting(self, event: Event) -> bool:
+        """Whether the standing has an event already that was recorded ahead. It is void if the loan has ended."""
+        if events.is_ahead(event) and self.standing.closed_on is not None:
+            self.void.add(event.sequence)
+        return events.is_ahead(event)
 
     def advanced(self, on: date) -> Standing:
         """The standing with the interest and the penal charges up to a day, by which its cycles are billed."""
@@ -216,7 +227,7 @@ def fold(
         sequence, effective_on, _, _, act, _ = event
         if effective_on > until:
             break
-        if events.is_ahead(event):
+        if life.has_waiting(event):
             continue
         life.bill(life.due_through(effective_on), again)
         if isinstance(act, Paid):

@@ -3,12 +3,14 @@
 from typing import Any
 
 from models.payments import Payment
-from tests.builders import APPLY, PAY, Client, billed, on
+from tests.builders import APPLY, PAY, Client, billed, lent, on
+from tests.resolvers.operations import operated
 
 FIGURES = "principalBalance interestDue accruedInterest emi loanTerm payoff pastDue daysPastDue"
 WHAT_IF = f"""query ($loan: ID!, $input: WhatIfInput!) {{ whatIf(loanId: $loan, input: $input) {{ asOf
   actual {{ {FIGURES} }} changed {{ {FIGURES} }} bills {{ id cycle interest stillToPay }}
   upcomingEmis {{ number amountDue }} voided {{ id }} problems {{ code field }} }} }}"""
+SETTLE = {"settle": {"amount": "40000.00", "until": "2026-03-01"}}
 AS_IT_IS = ["49435.00", "431.72", "143.36", "4642.57", 12, "50010.08", "935.00", 25]
 
 
@@ -79,6 +81,50 @@ async def test_a_change_that_the_rules_refuse_is_left_out_with_its_reason(borrow
     ]
     for wrong in ({"add": add * 6}, {"add": [{"payment": {"on": "2036-04-01", "amount": "1.00"}}]}):
         assert await operator.error(WHAT_IF, loan=loan_id, input=wrong) == "BAD_USER_INPUT"
+
+
+async def test_the_id_of_a_bill_is_not_that_of_an_event(borrower: Client, operator: Client) -> None:
+    loan_id = await worked_loan(borrower, operator)
+    bills = await borrower.ask("query ($id: ID!) { loan(id: $id) { bills { edges { node { id } } } } }", id=loan_id)
+    bill_id = bills["bills"]["edges"][0]["node"]["id"]
+    reverse = {"reverse": {"eventId": bill_id, "cause": "ERROR"}}
+    add = [{"operation": {"on": "2026-03-12", "operation": reverse}}]
+    found = await operator.ask(WHAT_IF, loan=loan_id, input={"leaveOut": [bill_id], "add": add})
+    assert [one["code"] for one in found["problems"]] == ["NOT_REVERSIBLE", "NOT_REVERSIBLE"]
+    assert found["changed"] == found["actual"]
+
+
+async def test_an_event_that_finds_nothing_to_do_is_void(borrower: Client, operator: Client) -> None:
+    await on(operator, "2026-01-01")
+    loan_id = await lent(borrower)
+    await on(operator, "2026-02-10")
+    await billed("2026-02-10")
+    for number, operation in enumerate(({"waive": {"amount": "100.00"}}, SETTLE)):
+        await operated(operator, loan_id, f"void-{number}", operation)
+    assert await void(borrower, loan_id) == []
+    early = {"on": "2026-02-05", "amount": "50507.50"}
+    found = await operator.ask(
+        "query ($loan: ID!, $input: WhatIfInput!) { whatIf(loanId: $loan, input: $input) { voided { kind void } } }",
+        loan=loan_id,
+        input={"add": [{"payment": early}]},
+    )
+    assert found["voided"] == [{"kind": "WAIVER", "void": True}, {"kind": "SETTLEMENT", "void": True}]
+    backdated = {"backdate": True, "reason": "found", "paymentDate": early["on"], "amount": early["amount"]}
+    await operator.ask(PAY, input={"loanId": loan_id, **backdated})
+    for times in ({}, {"asOf": "2026-02-10"}):
+        assert await void(borrower, loan_id, **times) == ["WAIVER", "SETTLEMENT"]
+    lines = await borrower.ask(
+        "query ($id: ID!) { statement(loanId: $id) { pastTransactions { event { kind void } } } }", id=loan_id
+    )
+    shown = [line["event"] for line in lines["pastTransactions"] if line["event"]]
+    assert [one["kind"] for one in shown if one["void"]] == ["WAIVER", "SETTLEMENT"]
+
+
+async def void(client: Client, loan_id: str, **times: str) -> list[str]:
+    """The kinds of the void events of a loan."""
+    events = "query ($id: ID!, $asOf: Date) { loan(id: $id, asOf: $asOf) { events { edges { node { kind void } } } } }"
+    found = await client.ask(events, id=loan_id, **times)
+    return [one["node"]["kind"] for one in found["events"]["edges"] if one["node"]["void"]]
 
 
 async def test_an_operator_lives_a_loan_under_another_product(borrower: Client, operator: Client) -> None:
