@@ -37,8 +37,12 @@ class Bill(Model):
     installment = fields.DecimalField(max_digits=14, decimal_places=2)
     past_due = fields.DecimalField(max_digits=14, decimal_places=2)
     charges = fields.DecimalField(max_digits=14, decimal_places=2, default=0)
+    deferred_share = fields.DecimalField(max_digits=14, decimal_places=2, default=0)
+    deferred = fields.DecimalField(max_digits=14, decimal_places=2, default=0)
     interest_paid = fields.DecimalField(max_digits=14, decimal_places=2, default=0)
     principal_paid = fields.DecimalField(max_digits=14, decimal_places=2, default=0)
+    # A restructuring withdraws the bills that it defers: they demand nothing.
+    withdrawn = fields.BooleanField(default=False)
     # The times at which a correction wrote these values, and at which the next one replaced them. The values of the
     # issue are known from `created_at` on.
     known_from: datetime | None = fields.DatetimeField(null=True)
@@ -69,8 +73,11 @@ class BillRow(NamedTuple):
     installment: Decimal
     past_due: Decimal
     charges: Decimal
+    deferred_share: Decimal
+    deferred: Decimal
     interest_paid: Decimal
     principal_paid: Decimal
+    withdrawn: bool
     known_from: datetime | None
     known_until: datetime | None
     created_at: datetime
@@ -98,6 +105,10 @@ COLUMNS = ", ".join(f"bill.{name}" for name in BillRow._fields)
 # The bills' time is that of the clock under the lock of their loans. The transaction has begun before the lock.
 _RESERVE = "SELECT nextval('bills_id_seq'), statement_timestamp() FROM generate_series(1, $1::int)"
 _OF_A_BILL = ("id", "loan_id", "created_at", *ISSUED)
+# Few bills defer interest. The others have the defaults of these columns, which costs them nothing.
+_DEFERRING = ("deferred_share", "deferred")
+_ORDINARY = tuple(name for name in _OF_A_BILL if name not in _DEFERRING)
+assert (*_ORDINARY, *_DEFERRING) == _OF_A_BILL
 _OF_AN_ENTRY = ("bill_id", "loan_id", "posted_on", "effective_on", *ledger.Entry._fields)
 
 
@@ -111,13 +122,21 @@ async def issue(issued: Sequence[tuple[int, IssuedBill]], today: date) -> None:
     """
     reserved = await database.fetch(_RESERVE, len(issued))
     ids, at = [row[0] for row in reserved], reserved[0][1] if reserved else None
-    rows = [(bill_id, loan_id, at, *bill[: len(ISSUED)]) for bill_id, (loan_id, bill) in zip(ids, issued, strict=True)]
+    ordinary, deferring = [], []
+    for bill_id, (loan_id, bill) in zip(ids, issued, strict=True):
+        if bill.deferred or bill.deferred_share:
+            deferring.append((bill_id, loan_id, at, *bill[: len(ISSUED)]))
+        else:
+            ordinary.append((bill_id, loan_id, at, *bill[: len(ISSUED) - len(_DEFERRING)]))
     entries = [
         (bill_id, loan_id, today, None if bill.billing_date == today else bill.billing_date, *entry)
         for bill_id, (loan_id, bill) in zip(ids, issued, strict=True)
-        for entry in ledger.of_bill(bill.interest)
+        for entry in ledger.of_bill(bill.own_interest)
     ]
-    await database.copy("bills", _OF_A_BILL, rows)
+    if ordinary:
+        await database.copy("bills", _ORDINARY, ordinary)
+    if deferring:
+        await database.copy("bills", _OF_A_BILL, deferring)
     await database.copy("ledger_entries", _OF_AN_ENTRY, entries)
 
 
@@ -125,12 +144,12 @@ _ISSUE = f"""
 WITH issued AS (
     INSERT INTO bills (loan_id, created_at, {", ".join(ISSUED)})
     SELECT $1, clock_timestamp(), * FROM unnest($2::int[], $3::date[], $4::date[], $5::numeric[], $6::numeric[],
-        $7::numeric[], $8::numeric[], $9::numeric[], $10::numeric[])
+        $7::numeric[], $8::numeric[], $9::numeric[], $10::numeric[], $11::numeric[], $12::numeric[])
     RETURNING *
 ), posted AS (
     INSERT INTO ledger_entries (loan_id, posted_on, effective_on, event, debit, credit, amount, bill_id)
-    SELECT $1, $16, nullif(issued.billing_date, $16), e.event, e.debit, e.credit, e.amount, issued.id
-    FROM unnest($11::int[], $12::text[], $13::text[], $14::text[], $15::numeric[])
+    SELECT $1, $18, nullif(issued.billing_date, $18), e.event, e.debit, e.credit, e.amount, issued.id
+    FROM unnest($13::int[], $14::text[], $15::text[], $16::text[], $17::numeric[])
         AS e (cycle, event, debit, credit, amount)
     JOIN issued USING (cycle)
 )
@@ -140,7 +159,7 @@ SELECT {COLUMNS} FROM issued bill ORDER BY bill.cycle
 
 async def issue_and_read(loan_id: int, issued: Sequence[IssuedBill], today: date) -> list[BillRow]:
     """Store the bills of one loan as `issue` does, in one statement, and return their rows."""
-    entries = [(bill.cycle, *entry) for bill in issued for entry in ledger.of_bill(bill.interest)]
+    entries = [(bill.cycle, *entry) for bill in issued for entry in ledger.of_bill(bill.own_interest)]
     bills = [list(column) for column in zip(*issued, strict=True)][: len(ISSUED)]
     posted = map(list, zip(*entries, strict=True) if entries else [()] * 5)
     return [BillRow(*row) for row in await database.fetch(_ISSUE, loan_id, *bills, *posted, today)]
@@ -150,7 +169,7 @@ async def attach(rows: Iterable[Loan]) -> None:
     """Give loans with a bill that is due again their unpaid bills, which the rules need (lending rules, 9.4)."""
     again = {loan.id: loan for loan in rows if loan.due_again_on is not None}
     if again:
-        unpaid = Bill.filter(loan_id__in=list(again), known_until=None).order_by("loan_id", "cycle")
+        unpaid = Bill.filter(loan_id__in=list(again), known_until=None, withdrawn=False).order_by("loan_id", "cycle")
         for loan in again.values():
             loan.unpaid_bills = []
         async for bill in unpaid.filter(installment__gt=F("interest_paid") + F("principal_paid")):

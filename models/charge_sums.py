@@ -1,6 +1,6 @@
-"""The balances that charges and waivers give the accounts of the whole book."""
+"""The balances that charges, waivers and set-aside interest give the accounts of the whole book."""
 
-from collections.abc import AsyncIterator, Iterable
+from collections.abc import AsyncIterator, Iterable, Iterator
 from datetime import date
 from decimal import Decimal
 
@@ -9,25 +9,28 @@ from models.loan_events import LoanEvent
 from models.loans import Loan
 from rules import charges, ledger, life, waivers
 from rules.ledger import Account
-from rules.loan import Charge
+from rules.life import Life
+from rules.loan import Charge, Special
 from rules.money import ZERO
 
 _AT_ONCE = 5_000
 
 
 async def balances() -> dict[Account, Decimal]:
-    """The balances of the accounts of charges; of INTEREST_INCOME and CASH, the part that charges and waivers make."""
+    """The balances of the accounts of charges; of others, the part of charges, waivers and set-aside interest."""
     found = dict.fromkeys(Account, ZERO)
-    async for kept in _charges():
-        for account, amount in _of_charges(kept):
+    async for special in _specials():
+        found[Account.INTEREST_RECEIVABLE] += special.deferred
+        for account, amount in _of_charges(special.charges):
             found[account] += amount
-    async for account, amount in _of_waivers():
-        found[account] += amount
+    async for lived in _lives():
+        for account, amount in (*_of_waivers(lived), *_of_set_aside(lived)):
+            found[account] += amount
     return found
 
 
-async def _charges() -> AsyncIterator[Iterable[Charge]]:
-    """The charges of each loan that may have any."""
+async def _specials() -> AsyncIterator[Special]:
+    """The special part of the standing of each loan that has one."""
     last_id = 0
     while True:
         loans = Loan.filter(id__gt=last_id, special__not_isnull=True).order_by("id").limit(_AT_ONCE)
@@ -35,7 +38,7 @@ async def _charges() -> AsyncIterator[Iterable[Charge]]:
         for _, text in rows:
             special = loan_columns.special_of(text)
             if special is not None:
-                yield special.charges
+                yield special
         if len(rows) < _AT_ONCE:
             return
         last_id = rows[-1][0]
@@ -56,22 +59,32 @@ def _of_charges(kept: Iterable[Charge]) -> Iterable[tuple[Account, Decimal]]:
             yield Account.GST_PAYABLE, waivers.waived_gst(one) - one.gst
 
 
-async def _of_waivers() -> AsyncIterator[tuple[Account, Decimal]]:
-    """The amounts of waivers, which only the fold of their loans' events has. Few loans have any."""
-    rows = await LoanEvent.filter(kind="WAIVER", counts=True).distinct().order_by("loan_id").values_list("loan_id")
+async def _lives() -> AsyncIterator[Life]:
+    """The lives whose waivers and set-aside interest only the fold of their events has. Few loans have any."""
+    changing = LoanEvent.filter(kind__in=("WAIVER", "MORATORIUM", "RESTRUCTURE"), counts=True)
+    rows = await changing.distinct().order_by("loan_id").values_list("loan_id")
     ids = [row[0] for row in rows]
     for start in range(0, len(ids), _AT_ONCE):
-        async for found in _of_loans(ids[start : start + _AT_ONCE]):
-            yield found
+        async for lived in _lives_of(ids[start : start + _AT_ONCE]):
+            yield lived
 
 
-async def _of_loans(ids: list[int]) -> AsyncIterator[tuple[Account, Decimal]]:
+async def _lives_of(ids: list[int]) -> AsyncIterator[Life]:
     events = await life_events.of_loans(ids)
     for loan in await Loan.filter(id__in=ids):
         recorded = [row.event() for row in events[loan.id]]
-        lived = life.fold(loan.terms, recorded, until=date.max, cycles=loan.cycles_billed)
-        for waiver in lived.waivers.values():
-            for _, debit, credit, amount in ledger.of_waiver(waiver):
-                for account, signed in ((debit, amount), (credit, -amount)):
-                    if account in {Account.WAIVERS, Account.INTEREST_INCOME}:
-                        yield account, signed
+        yield life.fold(loan.terms, recorded, until=date.max, cycles=loan.cycles_billed)
+
+
+def _of_waivers(lived: Life) -> Iterator[tuple[Account, Decimal]]:
+    for waiver in lived.waivers.values():
+        for _, debit, credit, amount in ledger.of_waiver(waiver):
+            for account, signed in ((debit, amount), (credit, -amount)):
+                if account in {Account.WAIVERS, Account.INTEREST_INCOME}:
+                    yield account, signed
+
+
+def _of_set_aside(lived: Life) -> Iterator[tuple[Account, Decimal]]:
+    """Set-aside interest that money paid without a bill: its cycles have made it income before."""
+    for paid in lived.payments.values():
+        yield Account.INTEREST_INCOME, paid.deferred

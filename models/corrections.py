@@ -83,7 +83,7 @@ INSERT INTO bills (loan_id, {_BILL_COLUMNS}, known_from, known_until, created_at
 SELECT loan_id, {_BILL_COLUMNS}, known_from, coalesce(known_until, $2), created_at
 FROM bills WHERE id = ANY($1::bigint[])
 """
-_ARRAYS = {int: "int[]", date: "date[]"}
+_ARRAYS = {int: "int[]", date: "date[]", bool: "bool[]"}
 _UNNESTED = ", ".join(
     f"${number}::{_ARRAYS.get(kind, 'numeric[]')}" for number, kind in enumerate(Bill.__annotations__.values(), 4)
 )

@@ -75,7 +75,8 @@ TABLES: dict[str, Grant] = {
     "bills": Grant(
         update=(
             "billing_date", "due_date", "principal_balance", "interest", "minimum_due", "installment", "past_due",
-            "charges", "interest_paid", "principal_paid", "known_from", "known_until",
+            "charges", "deferred_share", "deferred", "interest_paid", "principal_paid", "withdrawn", "known_from",
+            "known_until",
         ),
         reserve=True,
     ),

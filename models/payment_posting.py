@@ -113,7 +113,7 @@ SELECT loan.xmin, {loans.COLUMNS}, {bills.COLUMNS}, {", ".join(f"earlier.{name}"
 FROM loans loan
 LEFT JOIN bills bill
     ON bill.loan_id = loan.id AND bill.interest_paid + bill.principal_paid < bill.installment
-        AND bill.known_until IS NULL
+        AND bill.known_until IS NULL AND NOT bill.withdrawn
 LEFT JOIN LATERAL (
     SELECT * FROM payments payment WHERE %s ORDER BY payment.id LIMIT 1
 ) earlier ON true

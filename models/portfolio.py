@@ -50,10 +50,11 @@ WITH repaid_since AS (
     SELECT b.loan_id, b.due_date, b.minimum_due - b.interest_paid - b.principal_paid + coalesce(s.amount, 0) AS unpaid
     FROM bills b LEFT JOIN settled_since s ON s.bill_id = b.id
     WHERE b.interest_paid + b.principal_paid < b.installment AND b.due_date < $1 AND b.known_until IS NULL
+        AND NOT b.withdrawn
     UNION ALL
     SELECT b.loan_id, b.due_date, b.minimum_due - b.interest_paid - b.principal_paid + s.amount
     FROM settled_since s JOIN bills b ON b.id = s.bill_id
-    WHERE b.interest_paid + b.principal_paid >= b.installment AND b.due_date < $1
+    WHERE b.interest_paid + b.principal_paid >= b.installment AND b.due_date < $1 AND NOT b.withdrawn
 ), arrears AS (
     SELECT loan_id, min(due_date) AS oldest_due_on, sum(unpaid) AS amount FROM asking WHERE unpaid > 0 GROUP BY loan_id
 )
@@ -65,7 +66,7 @@ WHERE l.disbursed_on <= $1 AND (l.closed_on IS NULL OR l.closed_on > $1)
 GROUP BY 1
 """
 _BILLED = """
-SELECT date_trunc('month', billing_date)::date, count(*), sum(interest)
+SELECT date_trunc('month', billing_date)::date, count(*), sum(interest + deferred - deferred_share)
 FROM bills WHERE billing_date BETWEEN $1 AND $2 AND known_until IS NULL GROUP BY 1
 """
 
@@ -111,7 +112,8 @@ _DEMANDED = f"""
 SELECT due_date, sum(bills.interest - interest_paid), sum(greatest(
     CASE WHEN cycle = cycles_billed THEN installment ELSE bills.minimum_due END - bills.interest - principal_paid, 0))
 FROM bills JOIN loans ON loans.id = loan_id
-WHERE interest_paid + principal_paid < installment AND known_until IS NULL AND disbursed_on <= $1 AND {_IS_SETTLED}
+WHERE interest_paid + principal_paid < installment AND known_until IS NULL AND NOT withdrawn AND disbursed_on <= $1
+    AND {_IS_SETTLED}
 GROUP BY 1
 """
 
@@ -143,6 +145,7 @@ ORDER BY id LIMIT $3
 _UNPAID = f"""
 SELECT loan_id, {", ".join(Bill._fields)}
 FROM bills WHERE loan_id = ANY($1::bigint[]) AND interest_paid + principal_paid < installment AND known_until IS NULL
+    AND NOT withdrawn
 ORDER BY loan_id, cycle
 """
 

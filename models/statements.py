@@ -100,7 +100,7 @@ FROM loans loan
 CROSS JOIN LATERAL (
     SELECT {_arrays(BillBalanceRow)} FROM (
         SELECT * FROM bills WHERE loan_id = loan.id AND interest_paid + principal_paid < installment
-            AND known_until IS NULL
+            AND known_until IS NULL AND NOT withdrawn
         ORDER BY loan_id, cycle
     ) AS bill
 ) AS unpaid

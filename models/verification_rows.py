@@ -36,7 +36,10 @@ async def ledger_balances() -> dict[Account, Decimal]:
 
 async def book_balances() -> dict[Account, Decimal]:
     """The balances that the accounts must have, from loans, bills, payments, allocations and refunds alone."""
-    billed = await _sum(bill_rows.Bill, "interest", known_until=None)
+    demanded, aside, shares = [
+        await _sum(bill_rows.Bill, name, known_until=None) for name in ("interest", "deferred", "deferred_share")
+    ]
+    billed = demanded + aside - shares
     unbilled = await _sum(Allocation, "interest", bill_id=None, known_until=None)
     paid = await _sum(Payment, "amount", reversed_on=None)
     refunded = await _sum(LoanEvent, "amount", kind="REFUND", counts=True)
@@ -46,7 +49,7 @@ async def book_balances() -> dict[Account, Decimal]:
         **charged,
         Account.CASH: paid - refunded - lent + charged[Account.CASH],
         Account.PRINCIPAL: await _sum(Loan, "principal_balance"),
-        Account.INTEREST_RECEIVABLE: await _sum(Loan, "interest_due"),
+        Account.INTEREST_RECEIVABLE: await _sum(Loan, "interest_due") + charged[Account.INTEREST_RECEIVABLE],
         Account.INTEREST_INCOME: -billed - unbilled + charged[Account.INTEREST_INCOME],
         Account.BORROWER_CREDIT: -await _sum(Loan, "credit"),
         Account.RECOVERY_INCOME: -await _sum(Payment, "recovery", reversed_on=None),

@@ -91,6 +91,7 @@ def standing(lived: Life, today: date) -> Standing:
         principal_balance=Money(now.principal_balance),
         interest_due=Money(now.interest_due),
         accrued_interest=Money(to_paise(accrued)),
+        deferred_interest=Money(now.deferred_interest),
         credit=Money(now.credit),
         charges_due=Money(sum((one.unpaid for one in owed.charges_of(lived.loan, today)), ZERO)),
         emi=Money(now.emi),

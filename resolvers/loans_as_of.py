@@ -197,10 +197,11 @@ class LifeAsOf:
         """The lines of the statement in order."""
         paid, cancelled = await self._parts_of_payments(), self._reversed_on(1)
         posted = [Posted(LineKind.BILL, one.billing_date, 0, one.interest) for one in self.lived.bills.values()]
+        derived = {*self.lived.levies, *self.lived.waivers, *self.lived.changes}
         for sequence, row in self.rows.items():
             if row.kind == "PAYMENT":
                 posted.append(Posted(LineKind.PAYMENT, row.effective_on, sequence, *paid[sequence]))
-            elif row.kind != "DISBURSAL" and sequence not in self.lived.levies and sequence not in self.lived.waivers:
+            elif row.kind != "DISBURSAL" and sequence not in derived:
                 kind, credit = LineKind(row.kind), -(row.amount or ZERO) if row.kind == "REFUND" else ZERO
                 charged = line_parts.levied(self.lived.terms, row)
                 gone = self._reversed_on(sequence)

@@ -45,6 +45,8 @@ _OF_OPERATIONS = (
     ProblemCode.RATE_IS_FIXED,
     ProblemCode.EMI_TOO_LOW,
     ProblemCode.BILLING_DATE_OUT_OF_RANGE,
+    ProblemCode.MORATORIUM_OUT_OF_RANGE,
+    ProblemCode.TERM_OVER,
 )
 
 

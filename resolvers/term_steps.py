@@ -7,7 +7,8 @@ from models.open_loans import OpenLoan
 from resolvers.changes import Step
 from resolvers.operation_recording import Attempt, Recording, row_of
 from rules import term_problems
-from rules.events import DueDateChanged, RateChanged
+from rules.events import DueDateChanged, MoratoriumGranted, RateChanged
+from rules.term_changes import TermChange as Act
 from rules.terms import RateChangeChoice
 from schema.errors import bad_input
 from schema.operations import OperationInput
@@ -16,7 +17,7 @@ from schema.operations import OperationInput
 class TermChange(NamedTuple):
     """A change of terms, and the date from which it counts."""
 
-    act: RateChanged | DueDateChanged
+    act: Act
     effective_on: date
 
 
@@ -34,6 +35,8 @@ def change_of(operation: OperationInput, today: date) -> TermChange | None:
         return TermChange(RateChanged(wanted.interest_rate, choice, wanted.emi), wanted.effective_on)
     if operation.change_due_date:
         return TermChange(DueDateChanged(operation.change_due_date.next_billing_date), today)
+    if operation.grant_moratorium:
+        return TermChange(MoratoriumGranted(operation.grant_moratorium.cycles), today)
     return None
 
 

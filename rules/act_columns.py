@@ -11,6 +11,7 @@ from rules.events import (
     Charged,
     Disbursed,
     DueDateChanged,
+    MoratoriumGranted,
     Paid,
     RateChanged,
     Refunded,
@@ -26,7 +27,7 @@ from rules.terms import RateChangeChoice
 KINDS = frozenset(
     {
         *("DISBURSAL", "PAYMENT", "REFUND", "REVERSAL", "CHARGE", "WAIVER", "SETTLEMENT", "WRITE_OFF"),
-        *("RATE_CHANGE", "DUE_DATE_CHANGE"),
+        *("RATE_CHANGE", "DUE_DATE_CHANGE", "MORATORIUM"),
     }
 )
 
@@ -68,6 +69,8 @@ def columns_of(act: Act) -> ActColumns:
             columns = ActColumns("RATE_CHANGE", details=json.dumps(changed))
         case DueDateChanged():
             columns = ActColumns("DUE_DATE_CHANGE", details=json.dumps({"next": str(act.next_billing_date)}))
+        case MoratoriumGranted():
+            columns = ActColumns("MORATORIUM", details=json.dumps({"cycles": act.cycles}))
     return columns
 
 
@@ -90,6 +93,8 @@ def act_of(columns: ActColumns) -> Act:
             act = RateChanged(Decimal(details["rate"]), RateChangeChoice(details["choice"]), emi)
         case "DUE_DATE_CHANGE":
             act = DueDateChanged(date.fromisoformat(details["next"]))
+        case "MORATORIUM":
+            act = MoratoriumGranted(details["cycles"])
         case _:
             assert amount is not None
             act = _of_an_amount(columns, amount, details)

@@ -5,7 +5,8 @@ from decimal import Decimal
 from enum import StrEnum
 from typing import NamedTuple, Protocol
 
-from rules import accruals, charges, plan, replan
+from rules import accruals, charges, deferrals, plan, replan
+from rules.deferrals import Asked
 from rules.loan import Bill, Standing, Status
 from rules.money import ZERO, to_paise
 from rules.plan import Terms
@@ -20,6 +21,7 @@ class BillStatus(StrEnum):
     OPEN = "OPEN"
     PAID = "PAID"
     PAST_DUE = "PAST_DUE"
+    WITHDRAWN = "WITHDRAWN"
 
 
 class PaymentState(StrEnum):
@@ -39,6 +41,8 @@ class MinimumOwed(Protocol):
     def principal_paid(self) -> Decimal: ...
     @property
     def due_date(self) -> date: ...
+    @property
+    def withdrawn(self) -> bool: ...
 
 
 class InstallmentOwed(MinimumOwed, Protocol):
@@ -113,31 +117,24 @@ def _billed(terms: Terms, standing: Standing, due_again_on: date | None) -> tupl
     past_due = standing.past_due + standing.minimum_due
     undemanded = balance - (past_due - standing.interest_due)
     level, installment, minimum_due = _asked(terms, standing, undemanded, interest)
+    share = deferred = ZERO
+    if special is not None:
+        own = Asked(interest, installment, minimum_due)
+        (interest, installment, minimum_due), share, deferred, special = deferrals.of_bill(
+            special, standing.cycles_left, own
+        )
     dates = _DueDates(billed_on + plan.days(terms.due_days), standing.oldest_due_on, standing.due_again_on)
     if minimum_due > 0:
         dates = _with_minimum(dates, due_again_on)
-    bill = Bill(cycle, billed_on, dates.due_on, balance, interest, minimum_due, installment, past_due)
-    # Keywords would double the time of this call, and billing is the sum of such calls.
-    return (
-        bill,
-        Standing(
-            level,
-            balance,
-            standing.interest_due + interest,
-            ZERO,  # accrued_interest
-            billed_on,  # accrued_through
-            cycle,
-            standing.last_cycle,
-            past_due,
-            installment,
-            minimum_due,
-            standing.credit,
-            *dates[1:],  # oldest_due_on, due_again_on
-            None,  # closed_on
-            standing.status,
-            special,
-        ),
+    bill = Bill(
+        cycle, billed_on, dates.due_on, balance, interest, minimum_due, installment, past_due, ZERO, share, deferred
     )
+    # The fields by position: keywords would double the time of this call, and billing is the sum of such calls. The
+    # fields after the interest are the accrual, which starts again. The one after the due dates is `closed_on`.
+    return bill, Standing(
+        level, balance, standing.interest_due + interest, ZERO, billed_on, cycle, standing.last_cycle, past_due,
+        installment, minimum_due, standing.credit, *dates[1:], None, standing.status, special,
+    )  # fmt: skip
 
 
 def _asked(terms: Terms, standing: Standing, undemanded: Decimal, interest: Decimal) -> tuple[Decimal, ...]:
@@ -192,7 +189,11 @@ def bill_through(terms: Terms, standing: Standing, through: date) -> tuple[tuple
 
 
 def status(bill: MinimumOwed, today: date) -> BillStatus:
-    """PAID if the minimum is paid; PAST_DUE if it is unpaid after the due date; otherwise OPEN (lending rules, 5.6)."""
+    """WITHDRAWN by a restructuring (13.4); PAID if the minimum is paid; PAST_DUE if it is unpaid after the due date;
+    otherwise OPEN (lending rules, 5.6).
+    """
+    if bill.withdrawn:
+        return BillStatus.WITHDRAWN
     if bill.interest_paid + bill.principal_paid >= bill.minimum_due:
         return BillStatus.PAID
     return BillStatus.PAST_DUE if today > bill.due_date else BillStatus.OPEN

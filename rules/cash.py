@@ -92,7 +92,7 @@ class CashForecast:
         issued, standing = billing.bill_through(terms, loan.standing, self._as_of)
         for one in demands_after(loan.bills, issued, standing.cycles_billed):
             self.add(one.due_date, *one.asked)
-        if not plan.is_level(terms, standing.changes):
+        if standing.special is not None or not plan.is_level(terms, standing.changes):
             for line in statement.plan_ahead(terms, standing, self._as_of):
                 self.add(line.due_date, line.interest, line.principal)
             return

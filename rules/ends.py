@@ -15,8 +15,8 @@ from rules.refusals import Problem, ProblemCode
 
 
 class Loss(NamedTuple):
-    """The rupees that the lender writes off: billed interest, principal, charges that have an account, and credit
-    below zero.
+    """The rupees that the lender writes off: interest that was billed or set aside, principal, charges that have an
+    account, and credit below zero.
 
     Interest that no bill has asked for is given up without a posting.
     """
@@ -112,7 +112,7 @@ def _lapsed(terms: Terms, standing: Standing) -> tuple[Standing, Loss]:
     """The standing of which no bill demands anything, and the loss."""
     kept = charges.of(standing)
     receivable = sum((one.unpaid for one in kept if one.kind != charges.PENAL), ZERO)
-    loss = Loss(standing.interest_due, standing.principal_balance, receivable, max(-standing.credit, ZERO))
+    loss = Loss(standing.interest_receivable, standing.principal_balance, receivable, max(-standing.credit, ZERO))
     after = standing._replace(
         principal_balance=ZERO,
         interest_due=ZERO,
@@ -127,6 +127,8 @@ def _lapsed(terms: Terms, standing: Standing) -> tuple[Standing, Loss]:
     if kept:
         lapsed = tuple(one._replace(lapsed=one.lapsed + one.unpaid) for one in kept)
         after = after.having(charges=lapsed, unpaid_minimums=())
+    if after.special is not None:
+        after = after.having(deferred=ZERO, moratorium=0)
     return accruals.without(terms, after), loss
 
 

@@ -85,6 +85,12 @@ class DueDateChanged(NamedTuple):
     next_billing_date: date
 
 
+class MoratoriumGranted(NamedTuple):
+    """The next cycles demand nothing, and their interest is set aside."""
+
+    cycles: int
+
+
 Act: TypeAlias = (
     Disbursed
     | Paid
@@ -96,6 +102,7 @@ Act: TypeAlias = (
     | WrittenOff
     | RateChanged
     | DueDateChanged
+    | MoratoriumGranted
 )
 
 

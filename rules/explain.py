@@ -70,7 +70,9 @@ def _interest_due(asked: Asked) -> Iterator[Step]:
             text = f"interest of bill {bill.cycle}: {before.interest_due} + {bill.interest} = {after.interest_due}"
             yield Step(moment.on, "5.1", text, after.interest_due, cycle=bill.cycle)
             continue
-        lost = moment.paid.loss.interest if moment.paid and moment.paid.loss else ZERO
+        lost = ZERO
+        if moment.paid and moment.paid.loss:
+            lost = moment.paid.loss.interest - (before.deferred_interest - moment.paid.deferred)
         yield from _reduced(moment, "interest", lambda standing: standing.interest_due, lost)
 
 
@@ -87,6 +89,10 @@ def _reduced(moment: Moment, what: str, of: Callable[[Standing], Decimal], lost:
             left = balance - part
             yield Step(moment.on, number, f"{words}: {balance} − {part} = {left}", left, moment.event.sequence)
             balance = left
+
+
+def _deferred(asked: Asked) -> Iterator[Step]:
+    return explained_bills.set_aside(asked.moments)
 
 
 def _accrued(asked: Asked) -> Iterator[Step]:
@@ -116,7 +122,7 @@ def _lapsed(standing: Standing, effect: str) -> tuple[str, str]:
 def _payoff(asked: Asked) -> Iterator[Step]:
     """The steps of its parts, by date, and their sum. A settlement limits it."""
     loan, standing = asked.lived.loan, asked.lived.standing
-    parts = [list(part(asked)) for part in (_principal, _interest_due, _accrued, _claim)]
+    parts = [list(part(asked)) for part in (_principal, _interest_due, _deferred, _accrued, _claim)]
     yield from sorted((step for part in parts for step in part), key=lambda step: step.date)
     amounts = [part[-1].value or ZERO for part in parts if part]
     section, below_zero = "6", min(standing.credit, ZERO)

@@ -6,6 +6,7 @@ from decimal import Decimal
 from typing import NamedTuple
 
 from rules import accruals, billing, plan
+from rules.events import WrittenOff
 from rules.loan import Bill, Standing
 from rules.money import ZERO, to_paise
 from rules.plan import Terms
@@ -38,7 +39,7 @@ def paid_short(moment: Moment) -> Step | None:
     before, bill = moment.before, moment.bill
     if bill is None or not before.installment_due or before.cycles_left < 1:
         return None
-    formula = f"emi({_undemanded(moment)}, {before.cycles_left})"
+    formula = f"emi({_undemanded(moment)}, {before.cycles_left - before.moratorium})"
     text = f"bill {bill.cycle - 1} was not fully paid: EMI {before.emi} → {moment.after.emi} = {formula}"
     return Step(moment.on, "5.2", text, moment.after.emi, cycle=bill.cycle)
 
@@ -98,13 +99,13 @@ def interest(terms: Terms, moments: Sequence[Moment], cycle: int) -> Iterator[St
     first = max((one for one in range(number) if moments[one].bill), default=-1)
     start = moments[first].after if first >= 0 else moments[0].before
     yield from accrual(terms, start, moments[first + 1 : number], moment.on)
-    yield _interest(terms, moment, bill)
+    yield from _interest(terms, moment, bill)
 
 
 def installment(terms: Terms, moments: Sequence[Moment], cycle: int) -> Iterator[Step]:
     """The steps of a bill's installment (lending rules, 5.3)."""
     _, moment, bill = _issue(moments, cycle)
-    yield _interest(terms, moment, bill)
+    yield from _interest(terms, moment, bill)
     undemanded = _undemanded(moment)
     demanded = bill.principal_balance - undemanded
     text = f"undemanded principal = {bill.principal_balance} − {demanded} = {undemanded}"
@@ -112,11 +113,15 @@ def installment(terms: Terms, moments: Sequence[Moment], cycle: int) -> Iterator
     short = paid_short(moment)
     if short is not None:
         yield short
-    whole = f"{undemanded} + {bill.interest}"
+    if moment.before.moratorium:
+        yield _silent(moment, bill)
+        return
+    own, share = bill.own_interest, f" + {bill.deferred_share}" if bill.deferred_share else ""
+    whole = f"{undemanded} + {own}"
     if moment.before.cycles_left <= 1:
-        formula = f"no cycle is left: installment of bill {cycle} = {whole}"
+        formula = f"no cycle is left: installment of bill {cycle} = {whole}{share}"
     else:
-        formula = f"installment of bill {cycle} = min(max({moment.after.emi}, {bill.interest}), {whole})"
+        formula = f"installment of bill {cycle} = min(max({moment.after.emi}, {own}), {whole}){share}"
     yield Step(moment.on, "5.3", f"{formula} = {bill.installment}", bill.installment, cycle=cycle)
 
 
@@ -124,6 +129,8 @@ def minimum(terms: Terms, moments: Sequence[Moment], cycle: int) -> Iterator[Ste
     """The steps of a bill's minimum due (lending rules, 5.4)."""
     yield from installment(terms, moments, cycle)
     _, moment, bill = _issue(moments, cycle)
+    if moment.before.moratorium:
+        return
     if moment.before.cycles_left <= 1:
         formula = f"no cycle is left: minimum of bill {cycle} = its installment"
     else:
@@ -141,13 +148,49 @@ def _issue(moments: Sequence[Moment], cycle: int) -> tuple[int, Moment, Bill]:
     )
 
 
-def _interest(terms: Terms, moment: Moment, bill: Bill) -> Step:
-    accrued = billing.accrue(terms, moment.before, moment.on).accrued_interest
-    text = f"interest of bill {bill.cycle} = round({exact(accrued)}, 2) = {bill.interest}"
-    return Step(moment.on, "5.1", text, bill.interest, cycle=bill.cycle)
+def _interest(terms: Terms, moment: Moment, bill: Bill) -> Iterator[Step]:
+    accrued, own = billing.accrue(terms, moment.before, moment.on).accrued_interest, bill.own_interest
+    text = f"interest of bill {bill.cycle} = round({exact(accrued)}, 2) = {own}"
+    yield Step(moment.on, "5.1", text, own, cycle=bill.cycle)
+    if moment.before.moratorium:
+        yield _silent(moment, bill)
+    elif bill.deferred_share:
+        left, cycles = moment.before.deferred_interest, max(moment.before.cycles_left, 1)
+        text = f"with a share of the interest set aside: {own} + round({left} / {cycles}, 2) = {bill.interest}"
+        yield Step(moment.on, "13.1", text, bill.interest, cycle=bill.cycle)
+
+
+def _silent(moment: Moment, bill: Bill) -> Step:
+    """The step of a bill in a moratorium."""
+    text = f"a moratorium: bill {bill.cycle} demands nothing, and {bill.deferred} is set aside"
+    return Step(moment.on, "13.1", text, ZERO, cycle=bill.cycle)
 
 
 def _undemanded(moment: Moment) -> Decimal:
     """The principal that no bill asks for when a bill supersedes the one before it."""
     before = moment.before
     return before.principal_balance - (before.past_due + before.minimum_due - before.interest_due)
+
+
+def set_aside(moments: Sequence[Moment]) -> Iterator[Step]:
+    """The steps of the interest that was set aside; none if no cycle set any aside."""
+    for moment in moments:
+        left, now = moment.before.deferred_interest, moment.after.deferred_interest
+        moved = f"{left} {'+' if now > left else '−'} {abs(now - left)} = {now}"
+        if left == now:
+            continue
+        if moment.bill is not None:
+            what = f"bill {moment.bill.cycle} {'sets aside' if now > left else 'demands a share'}"
+            yield Step(moment.on, "13.1", f"{what}: {moved}", now, cycle=moment.bill.cycle)
+        elif moment.event is not None:
+            section, what = _event_that_moves(moment)
+            yield Step(moment.on, section, f"interest set aside, after a {what}: {moved}", now, moment.event.sequence)
+
+
+def _event_that_moves(moment: Moment) -> tuple[str, str]:
+    """The section and the name of an event that changes the interest set aside."""
+    if moment.event is not None and isinstance(moment.event.act, WrittenOff):
+        return "14.1", "write-off"
+    if moment.waiver is not None:
+        return "11.6", "waiver"
+    return "6", "payment"

@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 
 from rules import billing, explained_bills
-from rules.events import DueDateChanged, RateChanged, SettlementAgreed, WrittenOff
+from rules.events import DueDateChanged, MoratoriumGranted, RateChanged, SettlementAgreed, WrittenOff
 from rules.explained_bills import Step
 from rules.loan import PrepaymentChoice
 from rules.terms import RateChangeChoice
@@ -43,8 +43,10 @@ def _parts(moment: Moment) -> Iterator[Step]:
             continue
         if principal:
             parts.append(("6.3", f"{principal} to undemanded principal"))
-        if interest:
-            parts.append(("6.4", f"{interest} to accrued interest"))
+        if applied.deferred:
+            parts.append(("13.1", f"{applied.deferred} to interest set aside"))
+        if accrued := interest - applied.deferred:
+            parts.append(("6.4", f"{accrued} to accrued interest"))
     parts += [("11.4", f"{part.amount} to charge {part.key}") for part in applied.charged]
     if applied.recovery:
         parts.append(("14.2", f"{applied.recovery} to the claim"))
@@ -62,9 +64,9 @@ def _replanned(moment: Moment) -> Iterator[Step]:
         return
     if not any(part.cycle is None and part.principal for part in applied.allocations):
         return
-    undemanded, cycles = after.undemanded_principal, after.cycles_left
+    undemanded, cycles = after.undemanded_principal, after.cycles_left - after.moratorium
     formula = f"emi({undemanded}, {cycles})"
-    if getattr(event.act, "choice", None) != PrepaymentChoice.REDUCE_TERM or not undemanded:
+    if getattr(event.act, "choice", None) != PrepaymentChoice.REDUCE_TERM:
         section, text = "6.3", f"principal was paid early: EMI {before.emi} → {after.emi} = {formula}"
     elif after.emi == before.emi:
         term = f"term {before.last_cycle} → {after.last_cycle}"
@@ -85,6 +87,8 @@ def _changed(moment: Moment) -> Iterator[Step]:
             section, text = "13.2", _of_a_rate(act, moment)
         case DueDateChanged(on):
             section, text = "13.3", f"the next bill is issued on {on}: {_by_term(moment)}"
+        case MoratoriumGranted(cycles):
+            section, text = "13.1", f"{cycles} cycles demand nothing: {_plan_of(moment)}"
         case SettlementAgreed(amount, until):
             section, text = "14.3", f"the lender accepts {amount} by {until} in place of the payoff"
         case WrittenOff():
@@ -100,7 +104,7 @@ def _of_a_rate(act: RateChanged, moment: Moment) -> str:
     if act.choice == RateChangeChoice.KEEP_TERM or before.cycles_left < 1:
         return f"{rate}: {_by_term(moment)}"
     wanted = before.emi if act.emi is None else act.emi
-    formula, emis = f"emi({after.undemanded_principal}, {after.cycles_left})", f"EMI {before.emi} → {after.emi}"
+    formula, emis = _formula(moment), f"EMI {before.emi} → {after.emi}"
     term = f"term {before.last_cycle} → {after.last_cycle}"
     if after.emi == wanted:
         return f"{rate}: {emis}, {term}, the least for which {formula} <= {wanted}"
@@ -109,7 +113,18 @@ def _of_a_rate(act: RateChanged, moment: Moment) -> str:
 
 def _by_term(moment: Moment) -> str:
     before, after = moment.before, moment.after
-    emis, term = f"EMI {before.emi} → {after.emi}", f"term {before.last_cycle} → {after.last_cycle}"
     if after.cycles_left < 1:
-        return f"{emis}, {term}"
-    return f"{emis} = emi({after.undemanded_principal}, {after.cycles_left}), {term}"
+        return _plan_of(moment)
+    emis, term = f"EMI {before.emi} → {after.emi}", f"term {before.last_cycle} → {after.last_cycle}"
+    return f"{emis} = {_formula(moment)}, {term}"
+
+
+def _plan_of(moment: Moment) -> str:
+    before, after = moment.before, moment.after
+    return f"EMI {before.emi} → {after.emi}, term {before.last_cycle} → {after.last_cycle}"
+
+
+def _formula(moment: Moment) -> str:
+    """The EMI of the cycles that are left and will demand."""
+    after = moment.after
+    return f"emi({after.undemanded_principal}, {after.cycles_left - after.moratorium})"

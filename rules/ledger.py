@@ -37,6 +37,7 @@ class Event(StrEnum):
     CHARGE = "CHARGE"
     WAIVER = "WAIVER"
     WRITE_OFF = "WRITE_OFF"
+    RESTRUCTURE = "RESTRUCTURE"
 
 
 class Entry(NamedTuple):

@@ -14,6 +14,7 @@ from rules.events import (
     Disbursed,
     DueDateChanged,
     Event,
+    MoratoriumGranted,
     Paid,
     RateChanged,
     Refunded,
@@ -25,6 +26,7 @@ from rules.loan import ISSUED, Bill, Charge, Loan, Standing, Status
 from rules.money import ZERO
 from rules.payments import Allocation, AppliedPayment
 from rules.plan import Terms
+from rules.term_changes import TermChange
 from rules.waivers import AppliedWaiver
 
 _NEVER: Mapping[int, date] = MappingProxyType({})
@@ -74,7 +76,7 @@ class Life:
     def owes(self, cycle: int) -> bool:
         """Whether the minimum of a cycle's bill is unpaid. The bills of a loan that was written off have lapsed."""
         bill = self.bills.get(cycle)
-        if bill is None or ends.has_lapsed(self.standing):
+        if bill is None or bill.withdrawn or ends.has_lapsed(self.standing):
             return False
         return bill.interest_paid + bill.principal_paid < bill.minimum_due
 
@@ -102,7 +104,7 @@ class Life:
             if part.cycle is not None:
                 bill = self.bills[part.cycle]
                 interest, principal = bill.interest_paid + part.interest, bill.principal_paid + part.principal
-                self.keep(Bill._make((*bill[: len(ISSUED)], interest, principal)))
+                self.keep(Bill._make((*bill[: len(ISSUED)], interest, principal, bill.withdrawn)))
 
     def levy(self, sequence: int, charged: Charged, on: date) -> None:
         """Levy a charge, unless the loan has ended (lending rules, 8.4)."""
@@ -124,7 +126,7 @@ class Life:
             self.standing = applied.standing
             self._pay_bills((*applied.allocations, *(applied.given.allocations if applied.given else ())))
 
-    def change(self, sequence: int, act: RateChanged | DueDateChanged, on: date) -> None:
+    def change(self, sequence: int, act: TermChange, on: date) -> None:
         """Change the terms, unless the loan has ended or the change has no effect (lending rules, 8.4)."""
         is_over = self.standing.closed_on is not None
         changed = None if is_over else term_changes.apply(self.terms, self.advanced(on), act, on)
@@ -177,7 +179,7 @@ class Life:
         self.bills[bill.cycle] = bill
         # A bill that asks for nothing more would slow down each later payment.
         asked = bill.installment if bill.cycle == self.standing.cycles_billed else bill.minimum_due
-        if bill.interest_paid + bill.principal_paid < asked:
+        if bill.interest_paid + bill.principal_paid < asked and not bill.withdrawn:
             self._unpaid[bill.cycle] = bill
         else:
             self._unpaid.pop(bill.cycle, None)
@@ -240,7 +242,7 @@ def fold(
             life.waive(sequence, act, effective_on)
         elif isinstance(act, SettlementAgreed | WrittenOff):
             life.end(sequence, ends.apply(terms, life.advanced(effective_on), act))
-        elif isinstance(act, RateChanged | DueDateChanged):
+        elif isinstance(act, RateChanged | DueDateChanged | MoratoriumGranted):
             life.change(sequence, act, effective_on)
     life.bill(life.due_through(until) if cycles is None else cycles, again)
     return life

@@ -7,6 +7,9 @@ from decimal import Decimal
 from enum import StrEnum
 from typing import Any, NamedTuple, Protocol
 
+from rules.bills import ISSUED as ISSUED  # noqa: PLC0414 — callers have bills from here
+from rules.bills import Bill as Bill  # noqa: PLC0414 — likewise
+from rules.bills import BillBalance as BillBalance  # noqa: PLC0414 — likewise
 from rules.money import ZERO
 from rules.terms import Changes, Terms
 
@@ -86,6 +89,9 @@ class Special:
 
     `settlement` is the newest one, even if it has lapsed. A written-off loan has a `claim`. A loan that was settled or
     recovered has a `closure_reason`.
+
+    `deferred` is interest that was set aside and is unpaid, and `moratorium` the cycles ahead that demand nothing.
+    `capitalised` is the interest that became principal. `distressed_on` is the day of a distressed restructuring.
     """
 
     accrued: int = 0
@@ -95,6 +101,10 @@ class Special:
     settlement: Settlement | None = None
     claim: Decimal | None = None
     closure_reason: ClosureReason | None = None
+    deferred: Decimal = ZERO
+    moratorium: int = 0
+    capitalised: Decimal = ZERO
+    distressed_on: date | None = None
 
 
 _ORDINARY = Special()
@@ -151,51 +161,24 @@ class Standing(NamedTuple):
         return None if self.special is None else self.special.changes
 
     @property
+    def deferred_interest(self) -> Decimal:
+        """Interest that was set aside, and that no bill has demanded yet (lending rules, 13)."""
+        return ZERO if self.special is None else self.special.deferred
+
+    @property
+    def interest_receivable(self) -> Decimal:
+        """Interest that was posted and is unpaid: billed or set aside."""
+        return self.interest_due if self.special is None else self.interest_due + self.special.deferred
+
+    @property
+    def moratorium(self) -> int:
+        """The cycles ahead that demand nothing."""
+        return 0 if self.special is None else self.special.moratorium
+
+    @property
     def cycles_left(self) -> int:
         """The cycles that are not billed yet; below 1 once the last one is billed."""
         return self.last_cycle - self.cycles_billed
-
-
-class BillBalance(Protocol):
-    """The fields of a bill that decide what it still asks for."""
-
-    @property
-    def cycle(self) -> int: ...
-    @property
-    def due_date(self) -> date: ...
-    @property
-    def interest(self) -> Decimal: ...
-    @property
-    def minimum_due(self) -> Decimal: ...
-    @property
-    def installment(self) -> Decimal: ...
-    @property
-    def interest_paid(self) -> Decimal: ...
-    @property
-    def principal_paid(self) -> Decimal: ...
-
-
-class Bill(NamedTuple):
-    """The bill of one cycle: its amounts when it was issued, and the parts of it that are paid since.
-
-    `past_due` is the unpaid part of earlier bills when it was issued, and `charges` the unpaid charges.
-    """
-
-    cycle: int
-    billing_date: date
-    due_date: date
-    principal_balance: Decimal
-    interest: Decimal
-    minimum_due: Decimal
-    installment: Decimal
-    past_due: Decimal
-    charges: Decimal = ZERO
-    interest_paid: Decimal = ZERO
-    principal_paid: Decimal = ZERO
-
-
-# The columns of a bill that its issue sets. Payments change the others.
-ISSUED = Bill._fields[:-2]
 
 
 class Split(NamedTuple):

@@ -15,8 +15,8 @@ from rules.products import CARD, Bucket
 class Position(NamedTuple):
     """Rupees, and days.
 
-    `payoff` closes the loan: principal, unpaid billed and accrued interest, unpaid charges, the charge of this
-    prepayment, and credit below zero (lending rules, 6, 10.1 and 10.2). A settlement limits it.
+    `payoff` closes the loan: principal, unpaid interest that was billed, set aside or has accrued, unpaid charges, the
+    charge of this prepayment, and credit below zero (lending rules, 6, 10.1 and 10.2). A settlement limits it.
 
     `amount_due` is the sum of the unpaid
     installments, which keep the plan. `minimum_due` is the sum of all unpaid minimums, due or not yet. `past_due` is
@@ -43,7 +43,7 @@ def owing(standing: Standing) -> Decimal:
     """The payoff without a claim and a prepayment charge, and as if the lender accepted no less."""
     total = standing.principal_balance + standing.interest_due + to_paise(standing.accrued_interest)
     if standing.special is not None:
-        total += charges.unpaid(standing)
+        total += charges.unpaid(standing) + standing.special.deferred
     return total if standing.credit >= 0 else total - standing.credit
 
 
@@ -133,7 +133,7 @@ def next_due_on(loan: Loan, today: date) -> date | None:
     newest = plan.due_date(loan.terms, standing.cycles_billed, standing.changes)
     if standing.minimum_due and today <= newest:
         return newest
-    return plan.due_date(loan.terms, standing.cycles_billed + 1, standing.changes)
+    return plan.due_date(loan.terms, standing.cycles_billed + 1 + standing.moratorium, standing.changes)
 
 
 def least_prepayment(loan: Loan, today: date) -> Decimal | None:
@@ -145,10 +145,11 @@ def least_prepayment(loan: Loan, today: date) -> Decimal | None:
     terms = loan.terms
     _, standing = billing.bill_through(terms, loan.standing, today)
     standing = accruals.before(terms, standing, today + plan.days(1))
-    cycles, undemanded = standing.cycles_left, standing.undemanded_principal
+    silent, undemanded = standing.moratorium, standing.undemanded_principal
+    cycles = standing.cycles_left - silent
     if standing.closed_on is not None or cycles < 1 or undemanded <= 0:
         return None
-    kept = plan.most_principal_below(terms, standing.emi, cycles, standing.cycles_billed + 1, standing.changes)
+    kept = plan.most_principal_below(terms, standing.emi, cycles, standing.cycles_billed + 1 + silent, standing.changes)
     prepaid = max(undemanded - kept, PAISA)
     if prepaid > undemanded:
         return None
@@ -163,7 +164,7 @@ def _paid_before_principal(terms: Terms, standing: Standing, today: date) -> Dec
         Bucket.PAST: standing.past_due,
         Bucket.CURRENT: standing.installment_due,
         **{kind: _unpaid(charges.of_bucket(standing, kind)) for kind in (Bucket.CHARGES, Bucket.PENAL)},
-        Bucket.ACCRUED: to_paise(accrued),
+        Bucket.ACCRUED: standing.deferred_interest + to_paise(accrued),
     }
     first = terms.product.allocation[: terms.product.allocation.index(Bucket.PRINCIPAL)]
     return sum((asked[bucket] for bucket in first), ZERO)

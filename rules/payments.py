@@ -4,13 +4,12 @@ from collections.abc import Iterable, Iterator
 from datetime import date
 from decimal import Decimal
 from enum import StrEnum
-from typing import NamedTuple, TypeAlias
+from typing import NamedTuple, Protocol, TypeAlias
 
-from rules import accruals, billing, charges, ends, owed, replan, settlements, waterfall
+from rules import billing, charges, closing, ends, owed, replan, settlements, waterfall
 from rules.ends import Loss
 from rules.loan import Bill, BillBalance, Charge, Loan, PrepaymentChoice, Standing, Status
 from rules.money import ZERO, to_paise
-from rules.plan import Terms
 from rules.products import CARD
 from rules.refusals import Problem, ProblemCode, Refused
 
@@ -47,7 +46,8 @@ class AppliedPayment(NamedTuple):
     `unbilled_interest` is the part of the interest that had accrued without a bill. `credit` is the part that nothing
     asked for. `emi_before` is the EMI before the payment. `charged` are the parts that paid charges, and `levied` is
     the prepayment charge of the payment. `recovery` is the part that reduced the claim of a written-off loan. `loss` is
-    what the lender wrote off because the payment reached the amount of a settlement.
+    what the lender wrote off because the payment reached the amount of a settlement. `deferred` is the part of the
+    interest that had been set aside.
     """
 
     issued: tuple[Bill, ...]
@@ -62,6 +62,7 @@ class AppliedPayment(NamedTuple):
     levied: Charge | None = None
     recovery: Decimal = ZERO
     loss: Loss | None = None
+    deferred: Decimal = ZERO
 
     @property
     def written_off(self) -> Decimal:
@@ -73,9 +74,16 @@ class AppliedPayment(NamedTuple):
         return sum((part.amount for part in self.charged), ZERO)
 
 
-def still_to_pay(bill: BillBalance, newest_cycle: int) -> Decimal:
+class WithdrawableBill(BillBalance, Protocol):
+    """A bill that a restructuring may have withdrawn."""
+
+    @property
+    def withdrawn(self) -> bool: ...
+
+
+def still_to_pay(bill: WithdrawableBill, newest_cycle: int) -> Decimal:
     """The rupees that a bill still asks for. The rest of an earlier bill's installment is part of later bills."""
-    return demand(bill, newest_cycle).asked.total
+    return ZERO if bill.withdrawn else demand(bill, newest_cycle).asked.total
 
 
 def demands_after(bills: Iterable[BillBalance], issued: Iterable[Bill], newest_cycle: int) -> tuple[Demand, ...]:
@@ -184,12 +192,13 @@ def _applied(loan: Loan, issued: tuple[Bill, ...], standing: Standing, received:
 
 def _allocated(loan: Loan, issued: tuple[Bill, ...], standing: Standing, received: _Received) -> AppliedPayment:
     demands = demands_after(loan.bills, issued, standing.cycles_billed)
-    settled, charged, prepaid, unbilled, credit = waterfall.pour(loan.terms, standing, demands, received.amount)
+    poured = waterfall.pour(loan.terms, standing, demands, received.amount)
+    settled, charged, prepaid, unbilled, credit, deferred = poured
     assert settled.asked == standing.past_due + standing.installment_due, "the open bills are the loan's demands"
     allocations = settled.allocations
-    if prepaid or unbilled:
-        allocations.append(Allocation(None, unbilled, prepaid))
-    interest, principal = settled.paid.interest + unbilled, settled.paid.principal + prepaid
+    if prepaid or unbilled or deferred:
+        allocations.append(Allocation(None, unbilled + deferred, prepaid))
+    interest, principal = settled.paid.interest + unbilled + deferred, settled.paid.principal + prepaid
     levied = None
     if loan.terms.product is not CARD and received.is_cash and standing.closed_on is None:
         on = standing.accrued_through
@@ -200,8 +209,9 @@ def _allocated(loan: Loan, issued: tuple[Bill, ...], standing: Standing, receive
     after = waterfall.paid(standing, settled, principal, credit)
     if loan.terms.product is not CARD:
         after = charges.paid(after, levied, charged, allocations)
-    after = without_accrued(loan.terms, after, unbilled) if unbilled else after
-    after = closed_if_paid(loan.terms, after, to_paise(standing.accrued_interest) - unbilled)
+    after = after.having(deferred=after.deferred_interest - deferred) if deferred else after
+    after = closing.without_accrued(loan.terms, after, unbilled) if unbilled else after
+    after = closing.closed_if_paid(loan.terms, after, to_paise(standing.accrued_interest) - unbilled)
     if prepaid:
         after = replan.after_prepayment(loan.terms, after, received.choice)
     return AppliedPayment(
@@ -215,22 +225,5 @@ def _allocated(loan: Loan, issued: tuple[Bill, ...], standing: Standing, receive
         standing=after,
         charged=charged,
         levied=levied,
+        deferred=deferred,
     )
-
-
-def without_accrued(terms: Terms, standing: Standing, paid: Decimal) -> Standing:
-    """The standing without a paid part of its accrued interest, whose accrual restarts at 0 if it is paid whole."""
-    if paid == to_paise(standing.accrued_interest):
-        return accruals.without(terms, standing._replace(accrued_interest=ZERO))
-    return accruals.without(terms, standing._replace(accrued_interest=standing.accrued_interest - paid), paid)
-
-
-def closed_if_paid(terms: Terms, standing: Standing, accrued: Decimal) -> Standing:
-    """The standing after a payment: closed if nothing is owed. `accrued` is the interest in paise that is left."""
-    owing = (standing.principal_balance, standing.interest_due, accrued, charges.unpaid(standing))
-    assert min(owing) >= 0, "a payment is at most the payoff"
-    if any(owing) or standing.closed_on is not None:
-        return standing
-    # A fraction of a paisa left in the accrual is dropped.
-    after = accruals.without(terms, standing._replace(accrued_interest=ZERO))
-    return after._replace(closed_on=standing.accrued_through, status=Status.CLOSED)

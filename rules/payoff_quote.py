@@ -17,7 +17,7 @@ from rules.refusals import Problem, ProblemCode
 class PayoffDay(NamedTuple):
     """Rupees. A payment of `total` on the date closes the loan.
 
-    `interest` is billed or has accrued. `prepayment_charge` and its GST are those of the payment (lending
+    `interest` is billed, set aside or has accrued. `prepayment_charge` and its GST are those of the payment (lending
     rules, 10.2).
     The total also has credit below zero (9.7).
     """
@@ -89,7 +89,7 @@ def days(loan: Loan, today: date, through: date) -> Iterator[PayoffDay]:
     for ahead in range((through - today).days + 1):
         day = today + plan.days(ahead)
         standing = _on(terms, standing, day)
-        interest = standing.interest_due + to_paise(standing.accrued_interest)
+        interest = standing.interest_receivable + to_paise(standing.accrued_interest)
         prepayment = owed.prepayment_charge(terms, standing)
         yield PayoffDay(
             day,

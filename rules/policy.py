@@ -86,7 +86,7 @@ def stored(loan: Loan, interest_paid: Decimal, today: date) -> Figures:
     return Figures(
         now.emi,
         now.principal_balance,
-        now.interest_due + interest_paid,
+        now.interest_receivable + interest_paid,
         interest_paid,
         position.minimum_due,
         position.past_due,

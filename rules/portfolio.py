@@ -125,7 +125,7 @@ class UnbilledCycles:
             month = self._billed.get(bill.billing_date.replace(day=1))
             if month is not None:
                 self._billed[month.month] = month._replace(
-                    bills=month.bills + 1, interest=month.interest + bill.interest
+                    bills=month.bills + 1, interest=month.interest + bill.own_interest
                 )
 
     def total(self) -> tuple[list[AgedBalance], list[BilledMonth]]:

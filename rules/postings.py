@@ -33,7 +33,7 @@ def of(life: Life, recorded: Sequence[Event]) -> dict[Source, Posted]:
         deducted = ledger.of_disbursal(life.terms.amount, charges.at_disbursal(life.terms))
         posted[Source(sequence=1)] = Posted(life.terms.disbursed_on, deducted)
     for cycle, bill in life.bills.items():
-        posted[Source(cycle=cycle)] = Posted(bill.billing_date, ledger.of_bill(bill.interest))
+        posted[Source(cycle=cycle)] = Posted(bill.billing_date, ledger.of_bill(bill.own_interest))
     for sequence, applied in life.payments.items():
         posted[Source(sequence=sequence)] = Posted(dated[sequence], ledger.of_payment(applied))
     for sequence, amount in life.refunds.items():

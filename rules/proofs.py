@@ -93,7 +93,7 @@ def _lines(proof: Proof, lived: Life) -> Iterator[StatementLine]:
         posted.append(Posted(LineKind.PAYMENT, dated[sequence], sequence, *parts))
     for sequence, amount in lived.refunds.items():
         posted.append(Posted(LineKind.REFUND, dated[sequence], sequence, ZERO, ZERO, -amount))
-    for sequence in lived.changed:
+    for sequence in lived.changed.keys() - lived.changes.keys():
         kind = LineKind.WRITE_OFF if sequence in lived.losses else LineKind.SETTLEMENT
         posted.append(Posted(kind, dated[sequence], sequence, ZERO))
     posted += charge_lines.posted(lived, dated)

@@ -12,15 +12,17 @@ def after_prepayment(terms: Terms, standing: Standing, choice: PrepaymentChoice)
 
     The agreed term is the longest one. If it is too short for the EMI, the plan has that term and its own EMI.
     """
-    if choice == PrepaymentChoice.REDUCE_TERM and standing.undemanded_principal > 0:
+    if choice == PrepaymentChoice.REDUCE_TERM:
         longest = max(terms.loan_term, standing.last_cycle)
         return by_emi(terms, standing, longest - standing.cycles_billed)
     return by_term(terms, standing)
 
 
 def emi(terms: Terms, standing: Standing, principal: Decimal) -> Decimal:
-    """The EMI that repays a principal in the cycles that are left."""
-    return plan.emi(terms, principal, standing.cycles_left, standing.cycles_billed + 1, standing.changes)
+    """The EMI that repays a principal in the cycles that are left and will demand."""
+    ahead = standing.moratorium
+    first = standing.cycles_billed + 1 + ahead
+    return plan.emi(terms, principal, standing.cycles_left - ahead, first, standing.changes)
 
 
 def by_term(terms: Terms, standing: Standing) -> Standing:
@@ -29,8 +31,12 @@ def by_term(terms: Terms, standing: Standing) -> Standing:
 
 
 def by_emi(terms: Terms, standing: Standing, most: int) -> Standing:
-    """The standing with the least term for its EMI. If no term of at most `most` cycles fits, it has the longest."""
-    ahead = plan.Ahead(standing.cycles_billed + 1, most)
+    """The standing with the least term for its EMI. If no term of at most `most` cycles fits, it has the longest.
+
+    The cycles of a moratorium that are still ahead are added, and count in `most`.
+    """
+    silent = standing.moratorium
+    ahead = plan.Ahead(standing.cycles_billed + 1 + silent, most - silent)
     least = plan.least_cycles(terms, standing.undemanded_principal, standing.emi, ahead, standing.changes)
-    standing = standing._replace(last_cycle=standing.cycles_billed + (least or most))
+    standing = standing._replace(last_cycle=standing.cycles_billed + (most if least is None else silent + least))
     return standing if least is not None else by_term(terms, standing)

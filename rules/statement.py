@@ -7,7 +7,7 @@ from enum import StrEnum
 from operator import itemgetter
 from typing import NamedTuple
 
-from rules import accruals, billing, plan
+from rules import accruals, billing, deferrals, plan
 from rules.loan import Loan, Standing
 from rules.money import ZERO, to_paise
 from rules.payments import demands_after
@@ -38,7 +38,17 @@ def plan_ahead(terms: Terms, standing: Standing, today: date) -> Iterator[Instal
     cycles = range(standing.cycles_billed + 1, standing.last_cycle + 1)
     first_interest = _first_interest(terms, standing, today)
     rest = plan.Rest(standing.emi, standing.undemanded_principal, cycles, first_interest)
-    return plan.lines(terms, rest, standing.changes)
+    if not standing.moratorium and not standing.deferred_interest:
+        return plan.lines(terms, rest, standing.changes)
+    silent = standing.moratorium
+    # An EMI of 0 repays nothing. The line after these, which would be the last one of such a plan, is left out.
+    without = rest._replace(emi=ZERO, cycles=cycles[: silent + 1])
+    demanding = rest._replace(cycles=cycles[silent:], first_interest=None if silent else first_interest)
+    return deferrals.planned(
+        standing,
+        list(plan.lines(terms, without, standing.changes))[:silent],
+        plan.lines(terms, demanding, standing.changes),
+    )
 
 
 def _billed_ahead(terms: Terms, standing: Standing, today: date) -> Iterator[Installment]:
@@ -104,6 +114,8 @@ class LineKind(StrEnum):
     RECOVERY = "RECOVERY"
     RATE_CHANGE = "RATE_CHANGE"
     DUE_DATE_CHANGE = "DUE_DATE_CHANGE"
+    MORATORIUM = "MORATORIUM"
+    RESTRUCTURE = "RESTRUCTURE"
 
 
 # The kinds of lines with money that the lender received.
@@ -134,7 +146,8 @@ class StatementLine(NamedTuple):
 class Posted(NamedTuple):
     """A bill or an event, as its line needs it. Only a payment or a waiver has interest that it paid, and principal.
 
-    `recovery` is the part of a payment that reduced a claim. `written_off` is the principal that it ended with.
+    `recovery` is the part of a payment that reduced a claim. `written_off` is the principal that it ended with. The
+    principal of a restructuring is interest that became principal.
     """
 
     kind: LineKind
@@ -179,7 +192,8 @@ def following(loan_id: int, balance: Decimal, rows: Iterable[Posted]) -> Iterato
     for row in sorted(rows, key=_PLACE):
         kind, posted_on, sequence, interest, principal, credit, reversed_on, charged, recovery, written_off = row
         if reversed_on is None:
-            balance = ZERO if kind is LineKind.WRITE_OFF else balance - principal - written_off
+            repaid = -principal if kind is LineKind.RESTRUCTURE else principal + written_off
+            balance = ZERO if kind is LineKind.WRITE_OFF else balance - repaid
         if recovery:
             kind = LineKind.RECOVERY
         paid = interest + principal + charged + credit + recovery if kind in RECEIVED else ZERO

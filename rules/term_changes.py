@@ -1,14 +1,16 @@
-"""A loan's rate and its billing dates change by agreement, and its plan is computed again (lending rules, 13)."""
+"""A loan's rate, its billing dates and its demands change by agreement (lending rules, 13)."""
 
 from collections.abc import Iterable
 from datetime import date
-from typing import NamedTuple
+from typing import NamedTuple, TypeAlias
 
-from rules import accruals, events, plan, replan
-from rules.events import DueDateChanged, Event, RateChanged
+from rules import accruals, deferrals, events, plan, replan
+from rules.events import DueDateChanged, Event, MoratoriumGranted, RateChanged
 from rules.loan import Standing
 from rules.plan import Terms
 from rules.terms import RateChange, Shift
+
+TermChange: TypeAlias = RateChanged | DueDateChanged | MoratoriumGranted
 
 
 class Applied(NamedTuple):
@@ -32,10 +34,12 @@ def rate_change(act: RateChanged, on: date) -> RateChange:
     return RateChange(on, act.interest_rate, act.choice, act.emi)
 
 
-def apply(terms: Terms, standing: Standing, act: RateChanged | DueDateChanged, on: date) -> Standing | None:
+def apply(terms: Terms, standing: Standing, act: TermChange, on: date) -> Standing | None:
     """The standing after a change on its date, up to which interest has accrued; None if it has no effect."""
     if isinstance(act, RateChanged):
         return accruals.with_rate(terms, standing, rate_change(act, on))
+    if isinstance(act, MoratoriumGranted):
+        return deferrals.granted(standing, act.cycles)
     if not is_after_the_newest_bill(terms, standing, act.next_billing_date, on):
         return None
     cycle = standing.cycles_billed + 1

@@ -1,15 +1,17 @@
-"""A change of terms is refused with every reason at once (lending rules, 13.2 and 13.3)."""
+"""A change of terms is refused with every reason at once (lending rules, 13)."""
 
 from collections.abc import Iterator, Sequence
 from datetime import date
 from decimal import Decimal
 
 from rules import accruals, billing, charges, life, plan, term_changes
-from rules.events import DueDateChanged, Event, RateChanged
+from rules.events import DueDateChanged, Event, MoratoriumGranted, RateChanged
+from rules.life import Life
 from rules.loan import Standing
 from rules.plan import Terms
 from rules.products import RateType
 from rules.refusals import Problem, ProblemCode
+from rules.term_changes import TermChange
 from rules.terms import RateChangeChoice
 
 # A change of the rate may be agreed as far ahead.
@@ -19,11 +21,15 @@ MOST_DAYS_LATER = 31
 
 
 def problems(
-    terms: Terms, recorded: Sequence[Event], act: RateChanged | DueDateChanged, effective_on: date, today: date
+    terms: Terms, recorded: Sequence[Event], act: TermChange, effective_on: date, today: date
 ) -> Iterator[Problem]:
     """The reasons against a change of terms that is recorded on the business date `today`."""
-    if isinstance(act, DueDateChanged):
-        yield from _due_date_problems(terms, life.fold(terms, recorded, until=today).standing, act, today)
+    if not isinstance(act, RateChanged):
+        now = life.fold(terms, recorded, until=today)
+        if isinstance(act, DueDateChanged):
+            yield from _due_date_problems(terms, now.standing, act, today)
+        else:
+            yield from _moratorium_problems(now, recorded, act)
         return
     earliest, latest = _earliest(terms, today), today + plan.days(MOST_DAYS_AHEAD)
     yield from _date_problems(effective_on, earliest, latest)
@@ -93,3 +99,21 @@ def _due_date_problems(terms: Terms, before: Standing, act: DueDateChanged, toda
     elif wanted > latest or not term_changes.is_after_the_newest_bill(terms, before, wanted, today):
         message = f"The date must be after today and after the newest bill's due date, and at most {latest}."
         yield Problem(ProblemCode.BILLING_DATE_OUT_OF_RANGE, message, "nextBillingDate")
+
+
+def _moratorium_problems(now: Life, recorded: Sequence[Event], act: MoratoriumGranted) -> Iterator[Problem]:
+    """The reasons against a moratorium: LOAN_CLOSED, LOAN_CANCELLED, MORATORIUM_OUT_OF_RANGE, TERM_OVER (13.1)."""
+    found = list(charges.ended(now.standing))
+    yield from found
+    granted = sum(
+        event.act.cycles
+        for event in recorded
+        if isinstance(event.act, MoratoriumGranted) and event.sequence in now.changes
+    )
+    most = now.terms.product.maximum_moratorium - granted
+    if not 1 <= act.cycles <= most:
+        message = f"A moratorium must have 1 to {most} cycles." if most > 0 else "The loan has had all its moratorium."
+        yield Problem(ProblemCode.MORATORIUM_OUT_OF_RANGE, message, "cycles")
+    if not found and now.standing.cycles_left < 1:
+        message = "All cycles of the term are billed. No cycle is left to demand nothing."
+        yield Problem(ProblemCode.TERM_OVER, message, "loanId")

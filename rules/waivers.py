@@ -5,7 +5,7 @@ from dataclasses import replace
 from decimal import Decimal
 from typing import NamedTuple
 
-from rules import charges, payments, waterfall
+from rules import charges, closing, payments, waterfall
 from rules.events import Waived
 from rules.loan import Charge, Loan, Split, Standing
 from rules.money import ZERO, to_paise
@@ -18,8 +18,8 @@ class AppliedWaiver(NamedTuple):
     """An applied waiver in rupees, and the standing after it.
 
     `charges` is the waived part of a charge, `receivable` that part if an account has it, and `gst` the GST in it: both
-    are 0 for a penal charge. `interest` was billed, and `allocations` are its parts for bills. `accrued` is interest
-    that no bill has asked for. `given` is the effect of money that had paid the waived part of `charge`.
+    are 0 for a penal charge. `interest` was billed or set aside, and `allocations` are its parts for bills. `accrued`
+    is interest that no bill has asked for. `given` is the effect of money that had paid the waived part of `charge`.
     """
 
     standing: Standing
@@ -65,7 +65,7 @@ def _found(standing: Standing, key: str) -> Charge | None:
 
 
 def _most_interest(standing: Standing) -> Decimal:
-    return standing.interest_due + to_paise(standing.accrued_interest)
+    return standing.interest_receivable + to_paise(standing.accrued_interest)
 
 
 def _of_charge(loan: Loan, charge: Charge, amount: Decimal) -> AppliedWaiver:
@@ -95,7 +95,7 @@ def waived_gst(charge: Charge) -> Decimal:
 
 
 def _of_interest(loan: Loan, amount: Decimal) -> AppliedWaiver:
-    """Waive billed interest, oldest bill first, and then accrued interest."""
+    """Waive billed interest, oldest bill first, then interest that was set aside, and then accrued interest."""
     standing, left = loan.standing, amount
     parts, demands = [], []
     for one in payments.demands_after(loan.bills, (), standing.cycles_billed):
@@ -114,8 +114,11 @@ def _of_interest(loan: Loan, amount: Decimal) -> AppliedWaiver:
         due_again_on=settled.due_again_on,
     )
     after = charges.paid(after, None, (), parts)
-    after = payments.without_accrued(loan.terms, after, left) if left else after
-    after = payments.closed_if_paid(loan.terms, after, to_paise(standing.accrued_interest) - left)
+    if deferred := min(left, standing.deferred_interest):
+        after = after.having(deferred=standing.deferred_interest - deferred)
+        left -= deferred
+    after = closing.without_accrued(loan.terms, after, left) if left else after
+    after = closing.closed_if_paid(loan.terms, after, to_paise(standing.accrued_interest) - left)
     return AppliedWaiver(after, interest=amount - left, allocations=tuple(parts), accrued=left)
 
 

@@ -47,6 +47,7 @@ class Poured(NamedTuple):
     """The effect of money on all debts of a loan.
 
     `charged` are the parts that pay charges, `prepaid` is undemanded principal, and `unbilled` accrued interest.
+    `deferred` is interest that was set aside.
     """
 
     settled: Settled
@@ -54,6 +55,7 @@ class Poured(NamedTuple):
     prepaid: Decimal
     unbilled: Decimal
     money_left: Decimal
+    deferred: Decimal = ZERO
 
 
 def demand(bill: BillBalance, newest_cycle: int) -> Demand:
@@ -118,7 +120,7 @@ def paid(standing: Standing, settled: Settled, principal: Decimal, credit: Decim
 
 def pour(terms: Terms, standing: Standing, demands: Sequence[Demand], money: Decimal) -> Poured:
     """Pay a loan's debts with rupees. `standing` has its interest accrued, and `demands` are those of all its bills."""
-    if terms.product is CARD:
+    if terms.product is CARD and not standing.deferred_interest:
         # The default order without charges: `by_buckets` gives the same, and takes longer.
         settled = settle(terms, demands, standing, money)
         prepaid = min(settled.money_left, standing.undemanded_principal)
@@ -133,7 +135,7 @@ def by_buckets(terms: Terms, standing: Standing, demands: Sequence[Demand], mone
     newest = standing.cycles_billed
     settled: list[Settled] = []
     charged: list[charges.Part] = []
-    prepaid = unbilled = ZERO
+    prepaid = unbilled = deferred = ZERO
     for bucket in terms.product.allocation:
         match bucket:
             case Bucket.PAST | Bucket.CURRENT:
@@ -148,9 +150,10 @@ def by_buckets(terms: Terms, standing: Standing, demands: Sequence[Demand], mone
                 prepaid = min(money, standing.undemanded_principal)
                 money -= prepaid
             case Bucket.ACCRUED:
-                unbilled = min(money, to_paise(standing.accrued_interest))
-                money -= unbilled
-    return Poured(_both(*settled), tuple(charged), prepaid, unbilled, money)
+                deferred = min(money, standing.deferred_interest)
+                unbilled = min(money - deferred, to_paise(standing.accrued_interest))
+                money -= deferred + unbilled
+    return Poured(_both(*settled), tuple(charged), prepaid, unbilled, money, deferred)
 
 
 def _both(first: Settled, second: Settled) -> Settled:

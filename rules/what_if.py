@@ -11,6 +11,7 @@ from rules.events import (
     Charged,
     DueDateChanged,
     Event,
+    MoratoriumGranted,
     Paid,
     RateChanged,
     Refunded,
@@ -74,7 +75,7 @@ def _problems(terms: Terms, kept: Sequence[Event], act: Act, on: date, effective
         yield from corrections.payment_problems(terms, kept, act, on, on)
     elif isinstance(act, Refunded):
         yield from corrections.refund_problems(life.fold(terms, kept, until=on), act.amount)
-    elif isinstance(act, RateChanged | DueDateChanged):
+    elif isinstance(act, RateChanged | DueDateChanged | MoratoriumGranted):
         yield from term_problems.problems(terms, kept, act, effective_on, on)
     elif isinstance(act, Charged):
         yield from charges.problems(terms, life.fold(terms, kept, until=on).standing, act)

@@ -6,7 +6,7 @@ from typing import Any, Protocol
 import strawberry
 
 from rules import billing, payments
-from rules.loan import BillBalance
+from rules.payments import WithdrawableBill
 from schema.context import Info
 from schema.descriptions import explain
 from schema.scalars import Money
@@ -14,18 +14,19 @@ from schema.scalars import Money
 BillFields = strawberry.Parent[billing.InstallmentOwed]
 
 
-class _OfALoan(BillBalance, Protocol):
+class _OfALoan(WithdrawableBill, Protocol):
     @property
     def loan_id(self) -> int: ...
 
 
 explain(
     billing.BillStatus,
-    "PAID if the minimum is paid; PAST_DUE if it is unpaid after the due date; otherwise OPEN.",
+    "WITHDRAWN by a restructuring; PAID if the minimum is paid; PAST_DUE if it is unpaid past the due date; else OPEN.",
     {
         billing.BillStatus.OPEN: "The minimum is unpaid, and the due date has not passed.",
         billing.BillStatus.PAID: "The minimum is paid. The installment may be unpaid.",
         billing.BillStatus.PAST_DUE: "The minimum is unpaid, and the business date is after the due date.",
+        billing.BillStatus.WITHDRAWN: "A restructuring withdrew the bill. It demands nothing.",
     },
     name="BillStatus",
 )
@@ -101,8 +102,13 @@ class Bill:
     due_date: datetime.date = strawberry.field(description="The last day to pay on time.")
     principal_balance: Money = strawberry.field(description="The loan's principal when the bill was issued.")
     interest: Money = strawberry.field(
-        description="The interest accrued since the previous bill, less the part that was paid in advance."
+        description=(
+            "The interest that it demands: accrued since the previous bill, less the part that was paid in advance or"
+            " set aside, plus deferredShare."
+        )
     )
+    deferred_share: Money = strawberry.field(description="The part of its interest that an earlier cycle set aside.")
+    deferred: Money = strawberry.field(description="The interest of this cycle that is set aside instead of demanded.")
     minimum_due: Money = strawberry.field(
         description="The least amount to pay by the due date: the interest and a share of the principal."
     )

@@ -1,4 +1,4 @@
-"""The ends of a loan: the reason of its closing, the claim after a write-off, and a settlement."""
+"""The ends of a loan: its closing, the claim after a write-off, a settlement, and interest that was set aside."""
 
 import datetime
 from typing import Any
@@ -38,6 +38,10 @@ def closure_reason_of(root: _LoanFields) -> ClosureReason | None:
 
 def claim_of(root: _LoanFields) -> Money:
     return Money(ends.claim_of(root.standing))
+
+
+def deferred_interest_of(root: _LoanFields) -> Money:
+    return Money(root.standing.deferred_interest)
 
 
 def settlement_of(root: _LoanFields, info: Info) -> Settlement | None:

@@ -32,6 +32,7 @@ class EventKind(Enum):
     WRITE_OFF = "WRITE_OFF"
     RATE_CHANGE = "RATE_CHANGE"
     DUE_DATE_CHANGE = "DUE_DATE_CHANGE"
+    MORATORIUM = "MORATORIUM"
 
 
 explain(
@@ -48,6 +49,7 @@ explain(
         EventKind.WRITE_OFF: "The lender booked the loan as a loss.",
         EventKind.RATE_CHANGE: "The interest rate changes from a date on.",
         EventKind.DUE_DATE_CHANGE: "The next billing date moved.",
+        EventKind.MORATORIUM: "The next cycles demand nothing.",
     },
 )
 

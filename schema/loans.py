@@ -177,8 +177,8 @@ class Loan:
     payoff: Money = strawberry.field(
         resolver=_payoff,
         description=(
-            "The amount that closes the loan on its day: principal + unpaid billed interest + interest accrued to that"
-            " day + unpaid charges + the prepayment charge with its GST."
+            "The amount that closes the loan on its day: principal + unpaid billed interest + deferredInterest +"
+            " interest accrued to that day + unpaid charges + the prepayment charge with its GST."
         ),
     )
     amount_due: Money = strawberry.field(
@@ -224,6 +224,9 @@ class Loan:
     )
     charges_due: Money = strawberry.field(
         resolver=_charges_due, description="The unpaid charges, penal charges included. They bear no interest."
+    )
+    deferred_interest: Money = strawberry.field(
+        resolver=ends.deferred_interest_of, description="Unpaid interest that was set aside. It bears no interest."
     )
     charges: list[Charge] = strawberry.field(
         resolver=_charges,

@@ -101,6 +101,11 @@ class ChangeDueDateInput:
     )
 
 
+@strawberry.input(description="The next bills demand nothing. Their interest is set aside, and the term grows as much.")
+class MoratoriumInput:
+    cycles: int = strawberry.field(description="The number of bills, at least 1; a life has at most 6 (policy).")
+
+
 @strawberry.input(one_of=True, description="An operation: exactly one member.")
 class OperationInput:
     reverse: ReverseInput | None = strawberry.field(default=strawberry.UNSET, description="Reverses an event.")
@@ -115,6 +120,9 @@ class OperationInput:
     )
     change_due_date: ChangeDueDateInput | None = strawberry.field(
         default=strawberry.UNSET, description="Moves the date of the next bill."
+    )
+    grant_moratorium: MoratoriumInput | None = strawberry.field(
+        default=strawberry.UNSET, description="Lets the next bills demand nothing."
     )
 
 
@@ -143,6 +151,7 @@ class Standing:
     principal_balance: Money = strawberry.field(description="The unpaid principal on the date.")
     interest_due: Money = strawberry.field(description="The billed and unpaid interest.")
     accrued_interest: Money = strawberry.field(description="The interest accrued since the newest bill.")
+    deferred_interest: Money = strawberry.field(description="The unpaid interest that was set aside.")
     credit: Money = strawberry.field(description="Money of the borrower that nothing demands.")
     charges_due: Money = strawberry.field(description="The unpaid charges, penal charges included.")
     emi: Money = strawberry.field(description="The level installment.")

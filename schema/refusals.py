@@ -166,6 +166,8 @@ explain(
         ProblemCode.RATE_IS_FIXED: "The loan has a fixed interest rate, which only falls.",
         ProblemCode.EMI_TOO_LOW: "The EMI does not repay the loan within the longest term.",
         ProblemCode.BILLING_DATE_OUT_OF_RANGE: "The next bill cannot be issued on the date. The message has the range.",
+        ProblemCode.MORATORIUM_OUT_OF_RANGE: "A life has at most 6 cycles of moratorium. The message has what is left.",
+        ProblemCode.TERM_OVER: "All cycles of the term are billed: none is left for a moratorium.",
         ProblemCode.WAIVER_TOO_HIGH: "The waiver exceeds what is left of the charge or of the interest.",
         ProblemCode.QUOTE_TOO_FAR: "The quote ends more than Product.quoteDays ahead. The message has the latest day.",
         ProblemCode.PRODUCT_NOT_FOUND: (

@@ -32,6 +32,8 @@ explain(
         LineKind.RECOVERY: "A payment of a written-off loan was taken.",
         LineKind.RATE_CHANGE: "The interest rate changes from the date on.",
         LineKind.DUE_DATE_CHANGE: "The next billing date moved.",
+        LineKind.MORATORIUM: "The next cycles demand nothing.",
+        LineKind.RESTRUCTURE: "Cycles, rate, dates and arrears were agreed again.",
     },
     name="StatementLineKind",
 )

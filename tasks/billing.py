@@ -105,7 +105,7 @@ async def bill_loans(due: list[DueLoan], as_of: date) -> tuple[int, Decimal]:
     if issued:
         await bills.issue(issued, as_of)
         await due_loans.store_standings(standings)
-    return len(issued), sum((bill.interest for _, bill in issued), ZERO)
+    return len(issued), sum((bill.own_interest for _, bill in issued), ZERO)
 
 
 async def bill_in_foreground(as_of: date, report: Report) -> BillingRun:

@@ -2,6 +2,11 @@
 
 from typing import Any
 
+from models.products import ProductVersion
+from rules import products
+from rules.sample_products import EMI
+from tasks.audit_verification import verify as verify_audit
+from tasks.verification import verify
 from tests.builders import APPLY, PAY, Client, billed, on
 
 FIGURES = "status principalBalance interestDue accruedInterest credit emi loanTerm payoff pastDue daysPastDue"
@@ -33,3 +38,26 @@ async def worked_loan(borrower: Client, operator: Client) -> str:
     await on(operator, "2026-04-03")
     await billed("2026-04-03")
     return loan_id
+
+
+async def emi_loan(borrower: Client, operator: Client) -> str:
+    """The loan of the worked lives' product emi, with the installments of its first two bills paid."""
+    await on(operator, "2026-01-05")
+    await ProductVersion.create(name="emi", version=1, effective_from=EMI.effective_from, policies=products.text(EMI))
+    order = {"amount": "120000", "loanTerm": 12, "interestRate": "12", "product": "emi"}
+    loan_id = str((await borrower.ask(APPLY, input=order))["id"])
+    for day in ("2026-02-05", "2026-03-05"):
+        await on(operator, day)
+        await billed(day)
+        await borrower.ask(PAY, input={"loanId": loan_id, "amount": "10661.85"})
+    return loan_id
+
+
+async def is_clean() -> None:
+    assert await verify() == []
+    assert (await verify_audit()).faults == []
+
+
+async def codes(operator: Client, loan_id: str, operation: dict[str, Any]) -> list[str]:
+    found = await operator.ask(PREVIEW, loan=loan_id, operation=operation)
+    return [one["code"] for one in found["problems"]]

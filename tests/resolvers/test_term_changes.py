@@ -2,13 +2,8 @@
 
 from typing import Any
 
-from models.products import ProductVersion
-from rules import products
-from rules.sample_products import EMI
-from tasks.audit_verification import verify as verify_audit
-from tasks.verification import verify
-from tests.builders import APPLY, Client, billed, lent, on
-from tests.resolvers.operations import OPERATE, PREVIEW, operated
+from tests.builders import Client, billed, lent, on
+from tests.resolvers.operations import OPERATE, PREVIEW, codes, emi_loan, is_clean, operated
 
 PAY = """mutation ($input: MakePaymentInput!) { makePayment(input: $input) { __typename
   ... on PaymentReceipt { loan { payoff status } } ... on Refusal { problems { code } } } }"""
@@ -20,35 +15,12 @@ UPCOMING = "query ($id: ID!) { statement(loanId: $id) { upcomingEmis { date inte
 LINES = "query ($id: ID!) { statement(loanId: $id) { pastTransactions { kind date } } }"
 
 
-async def emi_loan(borrower: Client, operator: Client) -> str:
-    """The loan of the worked lives' product emi, with the installments of its first two bills paid."""
-    await on(operator, "2026-01-05")
-    await ProductVersion.create(name="emi", version=1, effective_from=EMI.effective_from, policies=products.text(EMI))
-    order = {"amount": "120000", "loanTerm": 12, "interestRate": "12", "product": "emi"}
-    loan_id = str((await borrower.ask(APPLY, input=order))["id"])
-    for day in ("2026-02-05", "2026-03-05"):
-        await on(operator, day)
-        await billed(day)
-        await borrower.ask(PAY, input={"loanId": loan_id, "amount": "10661.85"})
-    return loan_id
-
-
-async def is_clean() -> None:
-    assert await verify() == []
-    assert (await verify_audit()).faults == []
-
-
 def rate(interest_rate: str, on_day: str, choice: str = "KEEP_TERM", emi: str | None = None) -> dict[str, Any]:
     return {"changeRate": {"interestRate": interest_rate, "effectiveOn": on_day, "choice": choice, "emi": emi}}
 
 
 def due(day: str) -> dict[str, Any]:
     return {"changeDueDate": {"nextBillingDate": day}}
-
-
-async def codes(operator: Client, loan_id: str, operation: dict[str, Any]) -> list[str]:
-    found = await operator.ask(PREVIEW, loan=loan_id, operation=operation)
-    return [one["code"] for one in found["problems"]]
 
 
 async def test_a_rate_that_was_agreed_ahead_counts_from_its_date(borrower: Client, operator: Client) -> None:

@@ -6,14 +6,27 @@ from typing import NamedTuple
 
 from hypothesis import settings
 
-from rules import billing, corrections, ledger, life, owed, postings, term_problems
-from rules.events import Act, Disbursed, DueDateChanged, Event, Paid, RateChanged, Refunded, ReversalCause, Reversed
+from rules import billing, corrections, ledger, life, owed, postings, term_problems, waivers
+from rules.events import (
+    Act,
+    Disbursed,
+    DueDateChanged,
+    Event,
+    MoratoriumGranted,
+    Paid,
+    RateChanged,
+    Refunded,
+    ReversalCause,
+    Reversed,
+    Waived,
+)
 from rules.ledger import Account
 from rules.life import Life
 from rules.loan import PrepaymentChoice
 from rules.money import ZERO
 from rules.plan import Terms
 from rules.postings import Posted, Source
+from rules.term_changes import TermChange
 from rules.terms import RateChangeChoice
 
 LAW = settings(max_examples=60, deadline=None)
@@ -89,8 +102,8 @@ class Desk:
             credit = max(self.life.standing.credit, ZERO)
             amount = (credit * move.parts / 1000).quantize(Decimal("0.01"))
             return None if amount <= 0 else (self.today, Refunded(amount))
-        if move.kind in {"rate", "due"}:
-            return self.changed_terms(move)
+        if move.kind in {"rate", "due", "moratorium", "waive"}:
+            return self.waived(move) if move.kind == "waive" else self.changed_terms(move)
         paid_on = max(self.today - timedelta(days=move.days_back), self.terms.disbursed_on)
         then = life.fold(self.terms, self.events, until=paid_on)
         payoff = owed.position(then.loan, paid_on).payoff
@@ -101,11 +114,19 @@ class Desk:
             return None
         return paid_on, paid
 
+    def waived(self, move: Move) -> tuple[date, Act] | None:
+        """A waiver of interest."""
+        now = self.life.advanced(self.today) if self.life.standing.closed_on is None else self.life.standing
+        waived = Waived((now.interest_receivable * move.parts / 500).quantize(Decimal("0.01")))
+        return None if any(waivers.problems(now, waived)) else (self.today, waived)
+
     def changed_terms(self, move: Move) -> tuple[date, Act] | None:
-        """Another rate, up to 60 days back or 40 ahead, or another billing date."""
-        act: RateChanged | DueDateChanged
-        if move.kind == "due":
-            effective_on = self.today
+        """Another rate, up to 60 days back or 40 ahead, another billing date, or a moratorium."""
+        act: TermChange
+        effective_on = self.today
+        if move.kind == "moratorium":
+            act = MoratoriumGranted(1 + move.place % 3)
+        elif move.kind == "due":
             act = DueDateChanged(billing.next_date(self.terms, self.life.standing) + timedelta(days=move.place - 8))
         else:
             effective_on = self.today + timedelta(days=2 * move.place if move.parts % 2 else -move.days_back)

@@ -181,6 +181,7 @@ class Owed(NamedTuple):
     interest_paid: Decimal = Decimal(0)
     principal_paid: Decimal = Decimal(0)
     due_date: date = date(2026, 2, 15)
+    withdrawn: bool = False
 
 
 # 5.6
@@ -193,6 +194,7 @@ class Owed(NamedTuple):
         (Owed(interest_paid=Decimal(40), principal_paid=Decimal(60)), date(2026, 2, 15), BillStatus.PAID),
         (Owed(interest_paid=Decimal(40), principal_paid=Decimal(60)), date(2026, 12, 31), BillStatus.PAID),
         (Owed(minimum_due=Decimal("0.00")), date(2026, 12, 31), BillStatus.PAID),
+        (Owed(withdrawn=True), date(2026, 12, 31), BillStatus.WITHDRAWN),
     ],
 )
 def test_a_bill_is_open_paid_or_past_due(bill: Owed, today: date, status: BillStatus) -> None:

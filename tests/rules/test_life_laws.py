@@ -13,7 +13,7 @@ from rules.day_counts import DayCount
 from rules.events import Disbursed, Event, Paid, Refunded, ReversalCause, Reversed
 from rules.ledger import Account
 from rules.life import Life
-from rules.loan import PrepaymentChoice, Standing
+from rules.loan import Bill, PrepaymentChoice, Standing
 from rules.money import PAISA, ZERO
 from rules.plan import Terms
 from rules.products import CARD, Product
@@ -57,12 +57,13 @@ def agreed(product: Product, amount: str, rate: str, term: int, day: int) -> Ter
     )
 
 
+KINDS_OF_PART_13 = ("moratorium", "moratorium", "waive")
 loans = st.builds(agreed, products, rupees, rates, st.integers(1, 12), st.just(0) | st.integers(1, 800))
 moves = st.lists(
     st.builds(
         Move,
         days=st.one_of(st.integers(0, 3), st.integers(0, 45), st.just(30)),
-        kind=st.sampled_from(["pay", "pay", "pay", "close", "reverse", "reverse", "refund", "rate", "due"]),
+        kind=st.sampled_from([*["pay"] * 4, "close", *["reverse"] * 3, "refund", "rate", "due", *KINDS_OF_PART_13]),
         days_back=st.one_of(st.just(0), st.integers(0, 60)),
         parts=st.integers(1, 1000),
         place=st.integers(0, 20),
@@ -85,9 +86,15 @@ def test_no_paisa_is_made_or_lost(agreed: Terms, moves: list[Move]) -> None:
     lent = agreed.amount if lived.standing.status != "CANCELLED" else ZERO
     assert totals[Account.CASH] == paid - refunded - lent
     assert totals[Account.PRINCIPAL] == lived.standing.principal_balance
-    assert totals[Account.INTEREST_RECEIVABLE] == lived.standing.interest_due
+    assert totals[Account.INTEREST_RECEIVABLE] == lived.standing.interest_receivable
+    assert lived.standing.interest_due == sum((bill.interest - bill.interest_paid for bill in demanding(lived)), ZERO)
     assert totals[Account.BORROWER_CREDIT] == -lived.standing.credit
     assert sum(totals.values()) == 0
+
+
+def demanding(lived: Life) -> list[Bill]:
+    """The bills that were not withdrawn, of a loan that has not ended with a loss."""
+    return [bill for bill in lived.bills.values() if not bill.withdrawn]
 
 
 @LAW
@@ -97,10 +104,12 @@ def test_a_standing_is_always_within_its_bounds(agreed: Terms, moves: list[Move]
     desk.live(moves)
     now: Standing = desk.life.standing
     assert 0 <= now.principal_balance <= agreed.amount
-    assert min(now.interest_due, now.accrued_interest, now.past_due, now.emi) >= 0
+    assert min(now.interest_due, now.deferred_interest, now.accrued_interest, now.past_due, now.emi) >= 0
+    assert now.moratorium == 0 or now.cycles_left - now.moratorium >= 1
     assert 0 <= now.minimum_due <= now.installment_due
     assert 0 <= now.undemanded_principal <= now.principal_balance
-    assert 1 <= now.last_cycle <= (agreed.loan_term if now.special is None else agreed.product.maximum_term)
+    longest = agreed.product.maximum_term + agreed.product.maximum_moratorium
+    assert 1 <= now.last_cycle <= (agreed.loan_term if now.special is None else longest)
     assert (now.oldest_due_on is not None) == (now.past_due + now.minimum_due > 0)
     assert (now.closed_on is not None) == (now.status != "ACTIVE")
     assert now.status == "ACTIVE" or not any((now.principal_balance, now.interest_due, now.accrued_interest))

@@ -15,6 +15,7 @@ from rules.events import (
     Disbursed,
     DueDateChanged,
     Event,
+    MoratoriumGranted,
     Paid,
     RateChanged,
     Refunded,
@@ -36,7 +37,7 @@ LIVES = sorted((Path(__file__).parent / "worked_lives").glob("*.txt"))
 TERMS = re.compile(r"# (\S+) at (\S+) % for (\d+) cycles(?: of (\w+)(?: to day (\d+))?)?, disbursed (\S+)")
 EVENT = re.compile(
     r"event (?P<sequence>\d+): (?P<kind>PAYMENT|REVERSAL of event|REFUND|CHARGE|WAIVER|SETTLEMENT|WRITE_OFF"
-    r"|RATE_CHANGE to|DUE_DATE_CHANGE to) ?(?P<value>[\d.-]*)(?P<more>.*)"
+    r"|RATE_CHANGE to|DUE_DATE_CHANGE to|MORATORIUM of) ?(?P<value>[\d.-]*)(?P<more>.*)"
 )
 EFFECTIVE = re.compile(r"effective (\S+)")
 
@@ -109,6 +110,8 @@ class Desk:
             act = RateChanged(Decimal(found["value"]), next(choice for choice in RateChangeChoice if choice in more))
         elif found["kind"] == "DUE_DATE_CHANGE to":
             act = DueDateChanged(date.fromisoformat(found["value"]))
+        elif found["kind"] == "MORATORIUM of":
+            act = MoratoriumGranted(int(found["value"]))
         else:
             sequence = int(found["value"])
             assert not list(corrections.reversal_problems(self.events, sequence))
@@ -121,6 +124,10 @@ class Desk:
         self.events.append(correction.event)
         self.corrections[event.sequence] = correction
         self.postings[event.sequence] = self.post(correction.after, today)
+
+    def billed_on(self, day: date) -> list[Row]:
+        """The entries of the bills that are posted on a day, if nothing else happens until then."""
+        return self.post(life.fold(self.terms, self.events, until=day), day)
 
     def post(self, lived: Life, today: date) -> list[Row]:
         rows = []
@@ -150,6 +157,7 @@ def figures(lived: Life, today: date) -> Row:
         "status": str(now.status) if reason in {None, ClosureReason.PAID} else f"{now.status} {reason}",
         "principal": str(now.principal_balance),
         "interest due": str(now.interest_due),
+        "set aside": str(now.deferred_interest),
         "accrued": str(accrued.quantize(Decimal("0.01"))),
         "credit": str(now.credit),
         "EMI": str(now.emi),
@@ -177,6 +185,8 @@ def columns_of(bill: Bill, lived: Life) -> Row:
         "charges": str(bill.charges),
         "interest paid": str(bill.interest_paid),
         "principal paid": str(bill.principal_paid),
+        "set aside": str(bill.deferred),
+        "status": str(billing.status(bill, lived.standing.accrued_through)),
     }
 
 
@@ -217,7 +227,8 @@ def checked(desk: Desk, title: str, rows: list[Row]) -> list[Row]:
     latest = max(desk.corrections)
     number = int((re.findall(r"event (\d+)", title) or [latest])[0])
     if title.startswith("Postings"):
-        return _as(rows, desk.postings[number])
+        on = re.search(r" on (\d{4}-\d\d-\d\d)$", title)
+        return _as(rows, desk.billed_on(date.fromisoformat(on[1])) if on else desk.postings[number])
     correction = desk.corrections[number]
     if title.startswith("Charges"):
         return charges_on(desk, date.fromisoformat(title.rsplit(" ", 1)[1]))
@@ -288,7 +299,7 @@ def allocation(desk: Desk, sequence: int) -> list[Row]:
 
 
 def test_the_worked_lives_are_there() -> None:
-    assert len(LIVES) == 22
+    assert len(LIVES) == 24
 
 
 def test_a_reversed_reversal_leaves_no_trace_but_the_events() -> None:

@@ -199,6 +199,7 @@ const KIND_LABELS: Record<EventKind, string> = {
   WRITE_OFF: "Write-off",
   RATE_CHANGE: "Change of the rate",
   DUE_DATE_CHANGE: "Change of the billing date",
+  MORATORIUM: "Moratorium",
 };
 
 /** "Payment of ₹ 1,000.00"; a reversal names its event. A kind that is newer than this page has its own name. */

@@ -76,6 +76,8 @@ export const LINE_LABELS: Record<StatementLineKind, string> = {
   RECOVERY: "Recovery",
   RATE_CHANGE: "Change of the rate",
   DUE_DATE_CHANGE: "Change of the billing date",
+  MORATORIUM: "Moratorium",
+  RESTRUCTURE: "Restructuring",
 };
 
 export type PastLine = Statement["pastTransactions"][number];
