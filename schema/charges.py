@@ -20,7 +20,12 @@ async def _bill(root: strawberry.Parent[_OfALoan], info: Info) -> Bill | None:
     return bill  # type: ignore[no-any-return]
 
 
-@strawberry.type(description="A charge. amount + gst = waived + paid + unpaid. It bears no interest.")
+@strawberry.type(
+    description=(
+        "A charge, which bears no interest. amount + gst = waived + paid + unpaid. With a write-off or the end of a"
+        " settlement the rest lapses: it is not unpaid any more."
+    )
+)
 class Charge:
     key: str = strawberry.field(
         description=(
