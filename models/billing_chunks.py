@@ -10,7 +10,7 @@ from typing import NamedTuple
 from tortoise import fields
 from tortoise.models import Model
 
-from models import audit, database
+from models import audit, database, due_loans
 from models.paged_rows import PagedRows
 from rules.audit import Event, Origin
 
@@ -91,21 +91,23 @@ async def complete(chunk_id: int, *, bills_issued: int, interest_billed: Decimal
     await database.execute(_COMPLETE, chunk_id, bills_issued, interest_billed, *by)
 
 
-_FAIL = """
+_FAIL = f"""
 WITH chunk AS (
     SELECT c.id, c.run_id, c.first_id, c.last_id, r.as_of FROM billing_chunks c JOIN billing_runs r ON r.id = c.run_id
     WHERE c.id = $1 AND c.done_at IS NULL FOR UPDATE OF c
 ), due AS (
-    SELECT l.id, ntile(2) OVER (ORDER BY l.id) AS half FROM loans l, chunk
-    WHERE l.id BETWEEN chunk.first_id AND chunk.last_id AND l.closed_on IS NULL AND l.next_billing_on <= chunk.as_of
+    SELECT loans.id, {due_loans.IS_BILLED.format(as_of="chunk.as_of")} AS is_billed,
+        ntile(2) OVER (ORDER BY loans.id) AS half
+    FROM loans, chunk
+    WHERE loans.id BETWEEN chunk.first_id AND chunk.last_id AND {due_loans.IS_DUE.format(as_of="chunk.as_of")}
 ), upper AS (
-    SELECT min(id) AS first_id, count(*) AS loans FROM due WHERE half = 2
+    SELECT min(id) AS first_id, count(*) AS loans, count(*) FILTER (WHERE is_billed) AS billed FROM due WHERE half = 2
 ), added AS (
     INSERT INTO billing_chunks (run_id, first_id, last_id, loans_due)
-    SELECT chunk.run_id, upper.first_id, chunk.last_id, upper.loans FROM chunk, upper WHERE upper.loans > 0
+    SELECT chunk.run_id, upper.first_id, chunk.last_id, upper.billed FROM chunk, upper WHERE upper.loans > 0
     RETURNING id
 )
-UPDATE billing_chunks c SET last_id = coalesce(upper.first_id - 1, c.last_id), loans_due = c.loans_due - upper.loans,
+UPDATE billing_chunks c SET last_id = coalesce(upper.first_id - 1, c.last_id), loans_due = c.loans_due - upper.billed,
     attempts = c.attempts + (upper.loans = 0)::int,
     failed_loan_id = CASE WHEN upper.loans = 0 THEN (SELECT id FROM due) END,
     failure = CASE WHEN upper.loans = 0 THEN $2 END

@@ -12,7 +12,7 @@ from tortoise import fields
 from tortoise.expressions import Q
 from tortoise.models import Model
 
-from models import audit, database
+from models import audit, database, due_loans, loan_columns
 from models.billing_chunks import MOST_ATTEMPTS, BillingChunk
 from models.expressions import Now
 from models.loans import Loan
@@ -35,6 +35,8 @@ class BillingRun(Model):
     started_at: datetime | None = fields.DatetimeField(null=True)
     finished_at: datetime | None = fields.DatetimeField(null=True)
     created_at = fields.DatetimeField(auto_now_add=True)
+    # The time at which the loans of each borrower were compared after the run (lending rules, 12.5).
+    classed_at: datetime | None = fields.DatetimeField(null=True)
 
     # Its pace, and the time that is left at that pace; None if they are unknown. They are no columns.
     loans_per_second: int | None = None
@@ -113,15 +115,16 @@ def _run(row: asyncpg.Record) -> BillingRun:
     return run
 
 
-_CUT = """
+_CUT = f"""
 WITH due AS (
-    SELECT id, ($2::date - disbursed_on) / cycle_days - cycles_billed AS cycles
-    FROM loans WHERE closed_on IS NULL AND next_billing_on <= $2
+    SELECT id, {due_loans.IS_BILLED.format(as_of="$2")} AS is_billed,
+        greatest(($2::date - disbursed_on) / cycle_days - cycles_billed, 1) AS cycles
+    FROM loans WHERE {due_loans.IS_DUE.format(as_of="$2")}
 ), placed AS (
-    SELECT id, (sum(cycles) OVER (ORDER BY id) - cycles) / $3::bigint AS place FROM due
+    SELECT id, is_billed, (sum(cycles) OVER (ORDER BY id) - cycles) / $3::bigint AS place FROM due
 )
 INSERT INTO billing_chunks (run_id, first_id, last_id, loans_due)
-SELECT $1, min(id), max(id), count(*) FROM placed GROUP BY place
+SELECT $1, min(id), max(id), count(*) FILTER (WHERE is_billed) FROM placed GROUP BY place
 """
 
 
@@ -197,7 +200,24 @@ async def is_missed(as_of: date) -> bool:
     """Whether loans are due on a date that has no run."""
     if await BillingRun.filter(as_of=as_of).exists():
         return False
-    return await Loan.filter(closed_on=None, next_billing_on__lte=as_of).exists()
+    due = Q(closed_on=None) & (Q(next_billing_on__lte=as_of) | Q(oldest_due_on__lt=as_of))
+    return await Loan.filter(due | Q(special__contains=loan_columns.CLASSED)).exists()
+
+
+async def unclassed() -> list[BillingRun]:
+    """The runs after which the loans of each borrower are still to be compared, oldest date first."""
+    return await BillingRun.filter(status="DONE", classed_at=None).order_by("as_of")
+
+
+async def note_classed(run_id: int) -> None:
+    """Note that the loans of each borrower were compared after a run."""
+    await BillingRun.filter(id=run_id, classed_at=None).update(classed_at=Now())
+
+
+async def classed() -> date:
+    """The last day at whose end the class of each loan was found; the least date before the first run."""
+    done = await BillingRun.filter(status="DONE").order_by("-as_of").first()
+    return done.as_of - timedelta(days=1) if done else date.min
 
 
 async def reached() -> tuple[date | None, date | None]:

@@ -5,7 +5,7 @@ values as a superseded row: only rows without `known_until` are valid, and a val
 """
 
 from collections import defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from datetime import date, datetime
 from decimal import Decimal
 from typing import NamedTuple
@@ -112,10 +112,13 @@ assert (*_ORDINARY, *_DEFERRING) == _OF_A_BILL
 _OF_AN_ENTRY = ("bill_id", "loan_id", "posted_on", "effective_on", *ledger.Entry._fields)
 
 
-async def issue(issued: Sequence[tuple[int, IssuedBill]], today: date) -> None:
+async def issue(
+    issued: Sequence[tuple[int, IssuedBill]], today: date, suspended: Collection[tuple[int, int]] = ()
+) -> None:
     """Store bills and their ledger entries by COPY, which is the fastest way. A tuple is (loan id, bill).
 
-    The entries are posted `today`, and effective on the billing dates, which may be earlier.
+    The entries are posted `today`, and effective on the billing dates, which may be earlier. `suspended` are the bills
+    of loans that were NPA on their days: (loan id, cycle).
 
     Raises:
         asyncpg.UniqueViolationError: a cycle has a bill already.
@@ -131,7 +134,7 @@ async def issue(issued: Sequence[tuple[int, IssuedBill]], today: date) -> None:
     entries = [
         (bill_id, loan_id, today, None if bill.billing_date == today else bill.billing_date, *entry)
         for bill_id, (loan_id, bill) in zip(ids, issued, strict=True)
-        for entry in ledger.of_bill(bill.own_interest)
+        for entry in ledger.of_bill(bill.own_interest, is_npa=bool(suspended) and (loan_id, bill.cycle) in suspended)
     ]
     if ordinary:
         await database.copy("bills", _ORDINARY, ordinary)
@@ -157,9 +160,11 @@ SELECT {COLUMNS} FROM issued bill ORDER BY bill.cycle
 """
 
 
-async def issue_and_read(loan_id: int, issued: Sequence[IssuedBill], today: date) -> list[BillRow]:
+async def issue_and_read(
+    loan_id: int, issued: Sequence[IssuedBill], today: date, *, is_npa: bool = False
+) -> list[BillRow]:
     """Store the bills of one loan as `issue` does, in one statement, and return their rows."""
-    entries = [(bill.cycle, *entry) for bill in issued for entry in ledger.of_bill(bill.own_interest)]
+    entries = [(bill.cycle, *entry) for bill in issued for entry in ledger.of_bill(bill.own_interest, is_npa=is_npa)]
     bills = [list(column) for column in zip(*issued, strict=True)][: len(ISSUED)]
     posted = map(list, zip(*entries, strict=True) if entries else [()] * 5)
     return [BillRow(*row) for row in await database.fetch(_ISSUE, loan_id, *bills, *posted, today)]

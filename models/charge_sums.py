@@ -7,24 +7,32 @@ from decimal import Decimal
 from models import life_events, loan_columns
 from models.loan_events import LoanEvent
 from models.loans import Loan
-from rules import charges, ledger, life, waivers
+from rules import charges, ledger, life, suspense
+from rules.asset_classes import AssetClass
 from rules.ledger import Account
 from rules.life import Life
 from rules.loan import Charge, Special
 from rules.money import ZERO
 
 _AT_ONCE = 5_000
+_FOLDED_AT_ONCE = 500
 
 
 async def balances() -> dict[Account, Decimal]:
-    """The balances of the accounts of charges; of others, the part of charges, waivers and set-aside interest."""
+    """The balances of the accounts of charges; of others, the part of charges, waivers, losses and set-aside money."""
     found = dict.fromkeys(Account, ZERO)
     async for special in _specials():
         found[Account.INTEREST_RECEIVABLE] += special.deferred
         for account, amount in _of_charges(special.charges):
             found[account] += amount
+        if special.classing is not None and special.classing.asset_class == AssetClass.NPA:
+            fees = sum((suspense.unpaid_fee(one) for one in special.charges if one.kind != charges.PENAL), ZERO)
+            found[Account.FEE_SUSPENSE] -= fees
+            found[Account.FEE_INCOME] += fees
+            found[Account.INTEREST_SUSPENSE] -= special.deferred
+            found[Account.INTEREST_INCOME] += special.deferred
     async for lived in _lives():
-        for account, amount in (*_of_waivers(lived), *_of_set_aside(lived)):
+        for account, amount in (*_of_waivers(lived), *_of_losses(lived), *_of_set_aside(lived)):
             found[account] += amount
     return found
 
@@ -56,16 +64,21 @@ def _of_charges(kept: Iterable[Charge]) -> Iterable[tuple[Account, Decimal]]:
             yield Account.THIRD_PARTY_PAYABLE, -one.total
         else:
             yield Account.FEE_INCOME, -one.amount
-            yield Account.GST_PAYABLE, waivers.waived_gst(one) - one.gst
+            yield Account.GST_PAYABLE, suspense.waived_gst(one) - one.gst
+
+
+# Income that never was: what suspense gave up was billed or levied.
+_INCOME = {Account.INTEREST_SUSPENSE: Account.INTEREST_INCOME, Account.FEE_SUSPENSE: Account.FEE_INCOME}
+_RECEIVABLES = {Account.INTEREST_RECEIVABLE, Account.CHARGES_RECEIVABLE}
 
 
 async def _lives() -> AsyncIterator[Life]:
-    """The lives whose waivers and set-aside interest only the fold of their events has. Few loans have any."""
-    changing = LoanEvent.filter(kind__in=("WAIVER", "MORATORIUM", "RESTRUCTURE"), counts=True)
-    rows = await changing.distinct().order_by("loan_id").values_list("loan_id")
+    """The lives of which only the fold has waivers, losses and set-aside interest. Few loans have any."""
+    kinds = ("WAIVER", "WRITE_OFF", "SETTLEMENT", "MORATORIUM", "RESTRUCTURE")
+    rows = await LoanEvent.filter(kind__in=kinds, counts=True).distinct().order_by("loan_id").values_list("loan_id")
     ids = [row[0] for row in rows]
-    for start in range(0, len(ids), _AT_ONCE):
-        async for lived in _lives_of(ids[start : start + _AT_ONCE]):
+    for start in range(0, len(ids), _FOLDED_AT_ONCE):
+        async for lived in _lives_of(ids[start : start + _FOLDED_AT_ONCE]):
             yield lived
 
 
@@ -79,9 +92,20 @@ async def _lives_of(ids: list[int]) -> AsyncIterator[Life]:
 def _of_waivers(lived: Life) -> Iterator[tuple[Account, Decimal]]:
     for waiver in lived.waivers.values():
         for _, debit, credit, amount in ledger.of_waiver(waiver):
+            if debit in _INCOME:
+                if credit in _RECEIVABLES:
+                    yield _INCOME[debit], amount
+                continue
             for account, signed in ((debit, amount), (credit, -amount)):
                 if account in {Account.WAIVERS, Account.INTEREST_INCOME}:
                     yield account, signed
+
+
+def _of_losses(lived: Life) -> Iterator[tuple[Account, Decimal]]:
+    for loss in (*lived.losses.values(), *(paid.loss for paid in lived.payments.values() if paid.loss)):
+        for _, debit, _, amount in ledger.of_loss(ledger.Event.WRITE_OFF, loss):
+            if debit in _INCOME:
+                yield _INCOME[debit], amount
 
 
 def _of_set_aside(lived: Life) -> Iterator[tuple[Account, Decimal]]:

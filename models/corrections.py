@@ -8,7 +8,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import date, datetime
 from typing import Any, NamedTuple, TypeAlias
 
-from models import audit, audit_facts, database, loans
+from models import audit, audit_facts, class_changes, database, loans
 from models.histories import RowIds
 from models.loan_events import LoanEvent
 from models.open_loans import OpenLoan
@@ -19,6 +19,7 @@ from rules.audit import Origin
 from rules.corrections import Correction
 from rules.events import Disbursed, Event, Paid
 from rules.ledger import Entry
+from rules.life import Life
 from rules.loan import ISSUED, Bill
 from rules.payments import Allocation
 from rules.postings import Posted, Source
@@ -27,6 +28,8 @@ from rules.verify import History, StoredPayment
 Bills: TypeAlias = Mapping[int, Bill]
 # The parts of payments by sequence.
 Allocations: TypeAlias = Mapping[int, Sequence[Allocation]]
+# An entry to post, with its source and the date on which it is effective.
+Difference: TypeAlias = tuple[Source, date, Entry]
 
 
 class Posting(NamedTuple):
@@ -43,7 +46,7 @@ class Restatement(NamedTuple):
     opened: OpenLoan
     correction: Correction
     row: LoanEvent | Payment
-    differences: Sequence[tuple[Source, date, Entry]]
+    differences: Sequence[Difference]
 
     @property
     def postings(self) -> list[Posting]:
@@ -58,7 +61,8 @@ def restatement(opened: OpenLoan, correction: Correction, row: LoanEvent | Payme
     row.due_again = list(event.due_again)
     if isinstance(row, Payment):
         row.update_from_dict(verify.payments_of(correction.after)[event.sequence]._asdict())
-    return Restatement(opened, correction, row, list(_differences(opened.history, correction)))
+    wanted = differences(opened.history, correction.after, [*opened.history.events, event])
+    return Restatement(opened, correction, row, list(wanted))
 
 
 async def restate(outcome: Restatement, row_id: int, by: Origin) -> None:
@@ -70,7 +74,8 @@ async def restate(outcome: Restatement, row_id: int, by: Origin) -> None:
     restated = await _restate_payments(ids, stored, verify.payments_of(after), event)
     await _restate_allocations(ids, stored.allocations, verify.allocations_of(after), at)
     await _restate_events(ids, stored, event)
-    await _post(loan.id, ids, outcome)
+    await class_changes.restate(loan.id, stored.classes, after.classes.changes, at)
+    await post(ids, [*stored.events, event], outcome.differences, Recorded(loan.id, at, event.recorded_on))
     if restated:
         await audit.record_rows(
             AuditEvent.PAYMENT_RESTATED, by, audit_facts.PAYMENTS, audit_facts.RESTATED_PAYMENT, restated
@@ -190,23 +195,32 @@ SELECT $1, $2, $3, * FROM unnest($4::date[], $5::text[], $6::text[], $7::text[],
 """
 
 
-async def _post(loan_id: int, ids: RowIds, outcome: Restatement) -> None:
-    event, entries = outcome.correction.event, outcome.differences
-    paid = {one.sequence for one in (*outcome.opened.history.events, event) if corrections.is_payment(one)}
+class Recorded(NamedTuple):
+    """The loan, the time and the business date of a recording."""
+
+    loan_id: int
+    at: datetime
+    on: date
+
+
+async def post(ids: RowIds, recorded: Iterable[Event], differences: Sequence[Difference], by: Recorded) -> None:
+    """Post entries of a loan with recorded events, whose rows have the ids."""
+    paid = {one.sequence for one in recorded if corrections.is_payment(one)}
     rows = []
-    for source, _, _ in entries:
+    for source, _, _ in differences:
         row_id = ids.events[source.sequence] if source.sequence > 1 else None
         is_paid = source.sequence in paid
         bill_id = ids.bills[source.cycle] if source.cycle else None
         rows.append((bill_id, row_id if is_paid else None, None if is_paid else row_id))
-    if entries:
-        columns = loans.ledger_columns([entry for _, _, entry in entries])
-        days = [effective_on for _, effective_on, _ in entries]
-        await database.execute(_POST, loan_id, event.recorded_at, event.recorded_on, days, *columns, *_columns(rows))
+    if differences:
+        columns = loans.ledger_columns([entry for _, _, entry in differences])
+        days = [None if effective_on == by.on else effective_on for _, effective_on, _ in differences]
+        await database.execute(_POST, by.loan_id, by.at, by.on, days, *columns, *_columns(rows))
 
 
-def _differences(stored: History, correction: Correction) -> Iterator[tuple[Source, date, Entry]]:
-    wanted = postings.of(correction.after, [*stored.events, correction.event])
+def differences(stored: History, after: Life, recorded: Sequence[Event]) -> Iterator[Difference]:
+    """The entries to post, so that a loan has those of a life that events made."""
+    wanted = postings.of(after, recorded)
     posted: dict[Source, Posted] = {}
     # Most sources keep their entries. To compute the differences of all took a tenth of a correction.
     for source, (effective_on, entries) in stored.entries.items():

@@ -31,7 +31,7 @@ MODULES = [
     for name in (
         *("users", "user_changes", "operators", "sessions", "password_resets", "transactions", "imports", "loans"),
         *("bills", "payments", "loan_events", "ledger", "billing_chunks", "billing_runs", "business_date", "audit"),
-        *("book_heads", "products", "key_facts"),
+        *("book_heads", "products", "key_facts", "class_changes"),
     )
 ]
 MIGRATIONS = Path(__file__).parent.parent / "migrations"

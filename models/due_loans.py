@@ -1,4 +1,7 @@
-"""Hand-written SQL: a chunk of billing reads only the columns that the rules need, and stores them by one UPDATE."""
+"""Hand-written SQL: a chunk of billing reads only the columns that the rules need, and stores them by one UPDATE.
+
+A night bills loans, and finds the class of those that have arrears or another class than STANDARD.
+"""
 
 from collections.abc import Sequence
 from datetime import date
@@ -17,9 +20,19 @@ class DueLoan(NamedTuple):
     standing: Standing
 
 
+# Conditions with the place of a business date. A loan that is due for the night may have nothing to bill.
+IS_BILLED = "(closed_on IS NULL AND next_billing_on <= {as_of})"
+# The class of a loan that was written off changes only by its closing, which is a payment.
+_LIKE = f"special LIKE '%{loan_columns.CLASSED}%'"
+IS_CLASSED = f"({_LIKE} AND (status <> 'WRITTEN_OFF' OR special NOT LIKE '%{loan_columns.WRITTEN_OFF}%'))"
+# The second date is that of the index of the list of loans.
+IS_DUE = f"""(
+    {IS_BILLED} OR {IS_CLASSED}
+    OR closed_on IS NULL AND coalesce(oldest_due_on, next_billing_on + due_days) < {{as_of}}
+)"""
 _LOCK_DUE = f"""
 SELECT id, {", ".join(loan_columns.TERMS_AND_STANDING)} FROM loans
-WHERE id BETWEEN $1 AND $2 AND closed_on IS NULL AND next_billing_on <= $3 ORDER BY id FOR UPDATE
+WHERE id BETWEEN $1 AND $2 AND {IS_DUE.format(as_of="$3")} ORDER BY id FOR UPDATE
 """
 
 

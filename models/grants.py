@@ -89,10 +89,12 @@ TABLES: dict[str, Grant] = {
     ),
     "allocations": Grant(update=("known_until",)),
     "loan_events": Grant(update=("counts",)),
+    "class_changes": Grant(update=("known_until",)),
     "ledger_entries": Grant(),
     "billing_runs": Grant(
         update=(
             "status", "loans_due", "loans_billed", "bills_issued", "interest_billed", "started_at", "finished_at",
+            "classed_at",
         )
     ),
     "billing_chunks": Grant(

@@ -10,7 +10,7 @@ from typing import NamedTuple
 
 import asyncpg
 
-from models import bills, database, life_events, loan_columns
+from models import bills, class_changes, database, life_events, loan_columns
 from models.life_events import EventRow
 from rules import ledger
 from rules.ledger import Entry
@@ -57,16 +57,19 @@ class RowIds(NamedTuple):
     unnamed: frozenset[int]
 
 
-async def after(loan_id: int, limit: int) -> list[History]:
-    """The histories of the first `limit` loans after an id, in six statements."""
+async def after(loan_id: int, limit: int, classed: date = date.min) -> list[History]:
+    """The histories of the first `limit` loans after an id, in seven statements.
+
+    `classed` is the last day whose class was found for all loans.
+    """
     found = await database.fetch(f"{_LOANS} WHERE id > $1 ORDER BY id LIMIT $2", loan_id, limit)
-    return await _of(found, await life_events.of_loans(row["id"] for row in found))
+    return await _of(found, await life_events.of_loans(row["id"] for row in found), classed)
 
 
 async def one(loan_id: int) -> tuple[History, RowIds, list[EventRow], int]:
     """The history of a loan that exists, the ids of its rows, its events, and the version of its row."""
     found, events = await database.fetch(f"{_LOANS} WHERE id = $1", loan_id), await life_events.of_loans([loan_id])
-    (history,) = await _of(found, events)
+    (history,) = await _of(found, events, date.min)
     # A correction copies a bill's former values to a new row, so that the first row of a cycle stays its own.
     of_bills = await database.fetch(_BILL_IDS, loan_id)
     rows = events[loan_id]
@@ -79,7 +82,7 @@ async def one(loan_id: int) -> tuple[History, RowIds, list[EventRow], int]:
     return history, ids, rows, found[0]["xmin"]
 
 
-async def _of(found: Sequence[asyncpg.Record], events: dict[int, list[EventRow]]) -> list[History]:
+async def _of(found: Sequence[asyncpg.Record], events: dict[int, list[EventRow]], classed: date) -> list[History]:
     ids = [row["id"] for row in found]
     if not ids:
         return []
@@ -96,7 +99,7 @@ async def _of(found: Sequence[asyncpg.Record], events: dict[int, list[EventRow]]
     for owner, sequence, bill_id, interest, principal in await database.fetch(_ALLOCATIONS, ids):
         cycle = None if bill_id is None else cycles.get((owner, bill_id), -bill_id)
         allocations[owner].setdefault(sequence, []).append(Allocation(cycle, interest, principal))
-    entries = await _entries(ids, cycles, events)
+    entries, classes = await _entries(ids, cycles, events), await class_changes.valid(ids)
     histories = []
     for _, number, sequence, next_billing_on, *rest in found:
         terms, standing = loan_columns.parts_of(rest)
@@ -109,6 +112,9 @@ async def _of(found: Sequence[asyncpg.Record], events: dict[int, list[EventRow]]
                 payments[number],
                 allocations[number],
                 entries.get(number, {}),
+                tuple(changes := classes.get(number, [])),
+                # Payments and corrections find classes before the night does.
+                max(classed, changes[-1].on) if changes else classed,
             )
         )
     return histories
@@ -123,7 +129,9 @@ async def _entries(
     others = {row.row_id: row.sequence for row in rows if row.kind not in {"PAYMENT", "DISBURSAL"}}
     posted: dict[int, dict[Source, list[tuple[date, Entry]]]] = defaultdict(lambda: defaultdict(list))
     for owner, bill_id, payment_id, event_id, effective_on, event, *rest in await database.fetch(_ENTRIES, ids):
-        if bill_id is not None:
+        if event == ledger.Event.CLASS:
+            source = Source(class_on=effective_on)
+        elif bill_id is not None:
             source = Source(cycle=cycles.get((owner, bill_id), -bill_id))
         elif payment_id is not None:
             source = Source(sequence=paid.get(payment_id, -payment_id))

@@ -13,6 +13,13 @@ from rules.products import CARD, Product
 _PRODUCTS = TypeAdapter(Product)
 _SPECIALS = TypeAdapter(Special)
 
+# Texts that `Loan.special` has for an NPA, for a loan that was written off, for one that its borrower's loans make NPA,
+# and for any loan that is not STANDARD.
+NPA = '"asset_class":"NPA"'
+WRITTEN_OFF = '"asset_class":"WRITTEN_OFF"'
+BORROWER_NPA = '"is_borrower_npa":true'
+CLASSED = '"asset_class":"'
+
 # Every statement derives its list of columns from this one.
 TERMS_AND_STANDING = (*Terms._fields, *Standing._fields)
 

@@ -38,14 +38,15 @@ class LoanEvent(Model):
     reason = fields.TextField()
     # Null for a bounce charge, which belongs to the request of its reversal.
     request_id: str | None = fields.TextField(null=True)
-    operator: fields.ForeignKeyRelation[Operator] = fields.ForeignKeyField(
-        "models.Operator", related_name=False, on_delete=fields.RESTRICT
+    # Null if the server recorded it: that the borrower's other loans make the loan NPA, or no longer do.
+    operator: fields.ForeignKeyNullableRelation[Operator] = fields.ForeignKeyField(
+        "models.Operator", related_name=False, null=True, on_delete=fields.RESTRICT
     )
     # False while a later reversal makes the event void.
     counts = fields.BooleanField(default=True)
 
     loan_id: int
-    operator_id: int
+    operator_id: int | None
 
     class Meta:
         table = "loan_events"

@@ -1,12 +1,12 @@
-"""Hand-written SQL: the clock of PostgreSQL. An operation reads loans with all their rows, and locks them."""
+"""An operation reads loans with all their rows, and locks them."""
 
 from collections.abc import Iterable, Sequence
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from typing import NamedTuple
 
 from tortoise.expressions import Q
 
-from models import bills, database, histories, life_events
+from models import bills, histories, life_events
 from models.histories import RowIds
 from models.life_events import EventRow
 from models.loan_events import LoanEvent
@@ -14,6 +14,7 @@ from models.loans import Loan
 from rules import corrections, events, life, verify
 from rules.corrections import Correction
 from rules.events import Act, Event
+from rules.life import Life
 from rules.verify import History
 
 
@@ -38,10 +39,16 @@ class OpenLoan(NamedTuple):
 
         The life before it comes from the stored rows: to fold it too would take as long as the correction.
         """
-        (_, _, terms, standing, _), today = self.history.loan, event.recorded_on
-        before = life.stored(terms, standing, self.history.bills.values())
-        before.bill(before.due_through(today), events.due_again(self.history.events, terms.due_days))
-        return corrections.correct(before, self.history.events, event, today)
+        today = event.recorded_on
+        return corrections.correct(self.lived(today), self.history.events, event, today)
+
+    def lived(self, today: date) -> Life:
+        """The life at the present moment of the business date `today`, from the stored rows."""
+        _, _, terms, standing, _ = self.history.loan
+        lived = life.stored(terms, standing, self.history.bills.values())
+        lived.bill(lived.due_through(today), events.due_again(self.history.events, terms.due_days))
+        lived.classify(today - timedelta(days=1))
+        return lived
 
     def followed_by(self, correction: Correction, row: LoanEvent) -> "OpenLoan":
         """The loan after an event whose rows are not stored yet. Its row has another version then."""
@@ -73,17 +80,6 @@ async def open_or_settled(user_ids: list[int]) -> list[Loan]:
     """The borrowers' loans that have not ended, and those that were settled for less."""
     wanted = Q(closed_on=None) | Q(special__contains='"closure_reason":"SETTLED"')
     return await Loan.filter(wanted, user_id__in=user_ids).order_by("id")
-
-
-async def now() -> datetime:
-    """The time on PostgreSQL's clock. Under the locks of loans it is after all that is recorded of them.
-
-    The time of the transaction would not be: another transaction may have begun later, and have had the locks before.
-    """
-    row = await database.fetch_one("SELECT clock_timestamp()")
-    assert row is not None
-    moment: datetime = row[0]
-    return moment
 
 
 async def _opened(found: list[Loan]) -> dict[int, OpenLoan]:

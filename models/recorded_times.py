@@ -21,6 +21,17 @@ _NEWEST = f"SELECT {NEWEST} FROM loans loan WHERE id = $1"
 _SETTLED = "SELECT statement_timestamp() FROM loans WHERE id = $1 FOR SHARE"
 
 
+async def now() -> datetime:
+    """The time on PostgreSQL's clock. Under the locks of loans it is after all that is recorded of them.
+
+    The time of the transaction would not be: another transaction may have begun later, and have had the locks before.
+    """
+    row = await database.fetch_one("SELECT clock_timestamp()")
+    assert row is not None
+    moment: datetime = row[0]
+    return moment
+
+
 async def newest(loan_id: int) -> datetime:
     """The newest time of all that is recorded of a loan. Nothing will be recorded with an earlier one."""
     return await _time(_NEWEST, loan_id)

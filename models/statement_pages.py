@@ -51,7 +51,7 @@ SELECT * FROM (
     FROM loan_events one
     LEFT JOIN loan_events reversal ON reversal.loan_id = one.loan_id AND reversal.reverses = one.sequence
         AND reversal.kind = 'REVERSAL' AND reversal.counts
-    WHERE one.loan_id = $1 AND (one.effective_on, one.sequence) > ($2, $3)
+    WHERE one.loan_id = $1 AND one.kind <> 'BORROWER_NPA' AND (one.effective_on, one.sequence) > ($2, $3)
     ORDER BY one.effective_on, one.sequence LIMIT $5
 ) AS event
 UNION ALL
@@ -82,7 +82,7 @@ async def count(loan_id: int) -> int:
     row = await database.fetch_one(
         "SELECT 1 + (SELECT count(*) FROM bills WHERE loan_id = $1 AND known_until IS NULL)"
         " + (SELECT count(*) FROM payments WHERE loan_id = $1)"
-        " + (SELECT count(*) FROM loan_events WHERE loan_id = $1) AS lines",
+        " + (SELECT count(*) FROM loan_events WHERE loan_id = $1 AND kind <> 'BORROWER_NPA') AS lines",
         loan_id,
     )
     assert row is not None

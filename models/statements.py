@@ -91,7 +91,7 @@ SELECT {loans.COLUMNS}, unpaid.*, billed.*, paid.*, ARRAY(
         kind, effective_on, sequence, CASE WHEN kind IN ('REFUND', 'WAIVER') THEN amount ELSE 0.00 END::text,
         recorded_on, CASE WHEN counts THEN reverses END
     )
-    FROM loan_events WHERE loan_id = loan.id AND $3 LIMIT {MOST_LINES}
+    FROM loan_events WHERE loan_id = loan.id AND kind <> 'BORROWER_NPA' AND $3 LIMIT {MOST_LINES}
 ), ARRAY(
     SELECT ROW (sequence, recovery::text, written_off::text)
     FROM payments WHERE loan_id = loan.id AND $3 AND loan.special IS NOT NULL LIMIT {MOST_LINES}

@@ -9,7 +9,7 @@ from tortoise.functions import Count, Sum
 from tortoise.models import Model
 
 from models import bills as bill_rows
-from models import charge_sums, snapshots
+from models import charge_sums, loan_columns, snapshots
 from models.billing_chunks import BillingChunk
 from models.billing_runs import BillingRun
 from models.ledger import LedgerEntry
@@ -45,12 +45,14 @@ async def book_balances() -> dict[Account, Decimal]:
     refunded = await _sum(LoanEvent, "amount", kind="REFUND", counts=True)
     lent = await _sum(Loan, "amount", status__not=Status.CANCELLED)
     charged = await charge_sums.balances()
+    suspended = await _sum(Loan, "interest_due", special__contains=loan_columns.NPA)
     found = {
         **charged,
         Account.CASH: paid - refunded - lent + charged[Account.CASH],
         Account.PRINCIPAL: await _sum(Loan, "principal_balance"),
         Account.INTEREST_RECEIVABLE: await _sum(Loan, "interest_due") + charged[Account.INTEREST_RECEIVABLE],
-        Account.INTEREST_INCOME: -billed - unbilled + charged[Account.INTEREST_INCOME],
+        Account.INTEREST_INCOME: suspended - billed - unbilled + charged[Account.INTEREST_INCOME],
+        Account.INTEREST_SUSPENSE: -suspended,
         Account.BORROWER_CREDIT: -await _sum(Loan, "credit"),
         Account.RECOVERY_INCOME: -await _sum(Payment, "recovery", reversed_on=None),
     }

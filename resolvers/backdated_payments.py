@@ -1,8 +1,8 @@
-"""A backdated payment: under the lock of the loan, its life is folded again with the payment on its day."""
+"""A payment that changes what was found: under the lock of the loan, its life is folded again with it on its day."""
 
 from uuid import uuid4
 
-from models import bills, corrections, database, open_loans, outcomes
+from models import bills, corrections, database, open_loans, outcomes, recorded_times
 from models.loans import Loan
 from models.open_loans import OpenLoan
 from models.payment_posting import PaymentRecord, PaymentRow
@@ -50,14 +50,28 @@ async def take(
         if problems:
             raise Refused(*problems)
         # After this point the payment must succeed.
-        event = opened.next_event(record.paid_on, today, await open_loans.now(), paid)
-        row = Payment(**record._asdict(), sequence=event.sequence, reason=reason, created_at=event.recorded_at)
-        outcome = corrections.restatement(opened, opened.correct(event), row)
-        stored = await outcomes.store(opened.loan.terms, opened.version, outcome, info.context.origin)
-        assert stored is not None, "a locked loan does not change"
-        loan = await Loan.get(id=loan_id)
-        await bills.attach([loan])
-        return receipts.receipt(_row_of(row), loan, emi_recalculated=row.emi_after != row.emi_before)
+        return await _recorded(info, opened, record, reason)
+
+
+async def record(info: Info, payment: PaymentRecord) -> PaymentReceipt:
+    """Take a payment that the rules allow by a replay: it meets classes that the night has not found, or changes some.
+
+    The transaction holds the lock of the loan.
+    """
+    opened = await open_loans.locked([payment.loan_id])
+    return await _recorded(info, opened[payment.loan_id], payment, None)
+
+
+async def _recorded(info: Info, opened: OpenLoan, record: PaymentRecord, reason: str | None) -> PaymentReceipt:
+    paid = Paid(record.amount, PrepaymentChoice(record.prepayment))
+    event = opened.next_event(record.paid_on, info.context.today, await recorded_times.now(), paid)
+    row = Payment(**record._asdict(), sequence=event.sequence, reason=reason, created_at=event.recorded_at)
+    outcome = corrections.restatement(opened, opened.correct(event), row)
+    stored = await outcomes.store(opened.loan.terms, opened.version, outcome, info.context.origin)
+    assert stored is not None, "a locked loan does not change"
+    loan = await Loan.get(id=record.loan_id)
+    await bills.attach([loan])
+    return receipts.receipt(_row_of(row), loan, emi_recalculated=row.emi_after != row.emi_before)
 
 
 def _record(info: Info, opened: OpenLoan, input: MakePaymentInput) -> PaymentRecord:  # noqa: A002

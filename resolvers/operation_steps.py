@@ -12,7 +12,7 @@ from models.payments import Payment
 from resolvers import loan_events, operation_acts, term_steps
 from resolvers.changes import Step
 from resolvers.operation_recording import Attempt, Recording, row_of
-from rules import charges, ends, life, waivers
+from rules import charges, ends, suspense, waivers
 from rules import corrections as rules
 from rules.corrections import Correction
 from rules.events import (
@@ -105,11 +105,8 @@ def _refund(own: OpenLoan, act: Refunded, recording: Recording) -> Attempt:
 
 
 def _is_npa(own: OpenLoan, today: date) -> bool:
-    """Whether the loan's oldest unpaid minimum made it an NPA at the end of the latest day that has ended."""
-    # The stored standing may lack bills that no run has issued yet, and has the payments of today.
-    yesterday, terms = today - timedelta(days=1), own.history.loan.terms
-    oldest = life.fold(terms, own.history.events, until=yesterday).standing.oldest_due_on
-    return oldest is not None and (yesterday - oldest).days >= terms.product.npa_days
+    """Whether the loan is an NPA at the end of the latest day that has ended."""
+    return suspense.is_npa(own.lived(today).standing)
 
 
 def _reverse(own: OpenLoan, event_id: str, cause: ReversalCause, recording: Recording) -> Attempt:

@@ -6,7 +6,7 @@ from typing import Annotated
 import strawberry
 from strawberry import argument
 
-from models import corrections, database, loans, open_loans, outcomes, snapshots, uniqueness
+from models import corrections, database, loans, open_loans, outcomes, recorded_times, snapshots, uniqueness
 from models.loan_events import LoanEvent
 from models.open_loans import OpenLoan
 from resolvers import changes, operation_steps, read_audit, repeated_operations
@@ -73,7 +73,7 @@ async def operate(info: Info, input: OperateInput) -> Change:  # noqa: A002
             earlier = await LoanEvent.get_or_none(operator_id=operator_id, request_id=input.request_id)
             if earlier is not None:
                 return await repeated_operations.answer(earlier, input, reason, own, other)
-            recording = Recording(operator_id, input.request_id, reason, info.context.today, await open_loans.now())
+            recording = Recording(operator_id, input.request_id, reason, info.context.today, await recorded_times.now())
             problems = [*invalid, *_change_problems(input.sequence, own)]
             steps = _steps(input.operation, own, other, recording, problems)
             # After this point the operation must succeed.
@@ -101,7 +101,7 @@ async def preview(
     async with database.transaction():
         await snapshots.begin()
         own, other = _of(ids, await open_loans.read(ids))
-        recording = Recording(info.context.viewer.id, "", "", info.context.today, await open_loans.now())
+        recording = Recording(info.context.viewer.id, "", "", info.context.today, await recorded_times.now())
         steps = _steps(operation, own, other, recording, [])
         for step in steps:
             step.postings = corrections.restatement(step.opened, step.correction, step.row).postings

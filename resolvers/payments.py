@@ -14,7 +14,7 @@ from resolvers import backdated_payments, counter, receipts
 from resolvers.access import signed_in
 from resolvers.context import Info
 from resolvers.viewer import Viewer
-from rules import billing, idempotency
+from rules import billing, classes, idempotency, suspense
 from rules import budgets as costs
 from rules import counter as counter_rules
 from rules import payments as rules
@@ -105,7 +105,7 @@ async def _pay(
     *,
     is_locked: bool = False,
 ) -> PaymentReceipt | None:
-    """Pay. None, with nothing stored, if a lock is needed: cycles must be billed first, or the loan has changed."""
+    """Pay. None, with nothing stored, if a lock is needed: bills or classes are missing, or the loan has changed."""
     viewer, paid_on = info.context.viewer, input.payment_date or info.context.today
     payable = await info.context.read(_reading(viewer, loan_id, input, paid_on))
     if payable is None:
@@ -116,12 +116,16 @@ async def _pay(
     if payable.earlier is not None:
         return receipts.replayed(payable.earlier, record, loan, is_dated=input.payment_date is not None)
     applied = _apply(loan, record, info.context.today, invalid)
+    if classes.needs_replay(loan.terms, loan.standing, applied.standing, applied.issued, info.context.today):
+        return await backdated_payments.record(info, record) if is_locked else None
 
     # After this point the payment must succeed, now or under the lock.
     if applied.issued:
         if not is_locked:
             return None
-        unpaid = [*unpaid, *await bills.issue_and_read(loan.id, applied.issued, info.context.today)]
+        is_npa = suspense.is_npa(loan.standing)
+        issued = await bills.issue_and_read(loan.id, applied.issued, info.context.today, is_npa=is_npa)
+        unpaid = [*unpaid, *issued]
     stored = await outcomes.store(loan.terms, payable.version, TakenPayment(record, applied), info.context.origin)
     if stored is None:
         return None

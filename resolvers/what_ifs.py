@@ -7,7 +7,7 @@ from typing import Annotated
 import strawberry
 from strawberry import argument
 
-from models import loans, open_loans
+from models import loans, recorded_times
 from models.bills import Bill
 from resolvers import changes, loan_events, loan_lives, loans_as_of, operation_acts, product_versions, term_steps
 from resolvers.access import signed_in
@@ -53,7 +53,7 @@ async def what_if(
     numbers = {loan_events.sequence_of(event_id, known.loan.id) or operation_acts.UNKNOWN for event_id in leave_out}
     as_of, product = known.as_of, await _product(info, input, known.lived.terms)
     terms = known.lived.terms if product is None else plan.terms_under(product, known.lived.terms)
-    events, problems = rules.changed(terms, known.events, added, numbers, await open_loans.now())
+    events, problems = rules.changed(terms, known.events, added, numbers, await recorded_times.now())
     if product is None and (input.product is not None or input.version is not None):
         problems.append(product_versions.not_found("product"))
     problems += _problems_of_ids(known, add, leave_out, bill_ids)

@@ -8,6 +8,7 @@ from typing import Any, NamedTuple
 
 from rules.events import (
     Act,
+    BorrowerNpa,
     Charged,
     Disbursed,
     DueDateChanged,
@@ -27,7 +28,7 @@ from rules.terms import RateChangeChoice
 KINDS = frozenset(
     {
         *("DISBURSAL", "PAYMENT", "REFUND", "REVERSAL", "CHARGE", "WAIVER", "SETTLEMENT", "WRITE_OFF"),
-        *("RATE_CHANGE", "DUE_DATE_CHANGE", "MORATORIUM"),
+        *("RATE_CHANGE", "DUE_DATE_CHANGE", "MORATORIUM", "BORROWER_NPA"),
     }
 )
 
@@ -71,6 +72,8 @@ def columns_of(act: Act) -> ActColumns:
             columns = ActColumns("DUE_DATE_CHANGE", details=json.dumps({"next": str(act.next_billing_date)}))
         case MoratoriumGranted():
             columns = ActColumns("MORATORIUM", details=json.dumps({"cycles": act.cycles}))
+        case BorrowerNpa():
+            columns = ActColumns("BORROWER_NPA", details=json.dumps({"npa": act.is_npa}))
     return columns
 
 
@@ -95,6 +98,8 @@ def act_of(columns: ActColumns) -> Act:
             act = DueDateChanged(date.fromisoformat(details["next"]))
         case "MORATORIUM":
             act = MoratoriumGranted(details["cycles"])
+        case "BORROWER_NPA":
+            act = BorrowerNpa(details["npa"])
         case _:
             assert amount is not None
             act = _of_an_amount(columns, amount, details)

@@ -1,13 +1,13 @@
 """A correction is an event more, and the fold of all events again: what differs is restated (lending rules, 9)."""
 
 from collections import Counter
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import date
 from decimal import Decimal
 from typing import NamedTuple
 
 from rules import billing, charges, events, life, owed, plan
-from rules.events import Charged, Disbursed, Event, Paid, ReversalCause, Reversed
+from rules.events import BorrowerNpa, Charged, Disbursed, Event, Paid, ReversalCause, Reversed
 from rules.ledger import Entry, difference
 from rules.life import Life
 from rules.loan import ISSUED, Bill, Status
@@ -47,6 +47,8 @@ def bounce_charge(bounce: Correction, recorded: Sequence[Event]) -> Charged | No
 
 
 _NOTHING = Posted(date.min, ())
+# Events that may count when the disbursal no longer does.
+_NO_HINDRANCE = (Disbursed, Reversed, BorrowerNpa)
 
 
 def add(terms: Terms, recorded: Sequence[Event], event: Event, today: date) -> Correction:
@@ -66,11 +68,26 @@ def correct(before: Life, recorded: Sequence[Event], event: Event, today: date) 
         again = tuple(cycle for cycle in after.bills if after.owes(cycle) and not before.owes(cycle))
         if again:
             event = event._replace(due_again=again)
-            if terms.product is CARD:
-                after.make_due_again(again, today + plan.days(terms.due_days))
-            else:  # a later due date takes back a penal charge, and so moves payments
+            if terms.product is CARD and not after.classes.changes:
+                _make_due_again(after, again, today + plan.days(terms.due_days))
+            else:  # a later due date takes back a penal charge or a class, and so moves payments and interest
                 after = life.fold(terms, [*recorded, event], until=today)
     return Correction(event, before, after)
+
+
+def _make_due_again(after: Life, cycles: Iterable[int], due_on: date) -> None:
+    """Give unpaid bills a later due date, as the fold would with a correction that names them (9.4)."""
+    for cycle in cycles:
+        bill = after.bills[cycle]
+        after.keep(bill._replace(due_date=max(bill.due_date, due_on)))
+    unpaid = [one for one in after.loan.bills if one.interest_paid + one.principal_paid < one.minimum_due]
+    again = [
+        one.due_date for one in unpaid if one.due_date > plan.due_date(after.terms, one.cycle, after.standing.changes)
+    ]
+    after.standing = after.standing._replace(
+        oldest_due_on=min((one.due_date for one in unpaid), default=None),
+        due_again_on=max(again, default=None),
+    )
 
 
 def differences(
@@ -98,11 +115,14 @@ def is_payment(event: Event) -> bool:
 def reversal_problems(recorded: Sequence[Event], sequence: int) -> Iterator[Problem]:
     """The reasons against the reversal of an event (lending rules, 9.1).
 
-    EVENT_NOT_FOUND, ALREADY_REVERSED, HAS_LATER_EVENTS.
+    EVENT_NOT_FOUND, NOT_REVERSIBLE, ALREADY_REVERSED, HAS_LATER_EVENTS.
     """
     found = next((event for event in recorded if event.sequence == sequence), None)
     if found is None:
         yield Problem(ProblemCode.EVENT_NOT_FOUND, "The event was not found on this loan.", "eventId")
+    elif isinstance(found.act, BorrowerNpa):
+        message = "The class of the borrower's loans follows from their events: reverse one of these."
+        yield Problem(ProblemCode.NOT_REVERSIBLE, message, "eventId")
     elif sequence not in events.counting(recorded):
         yield Problem(ProblemCode.ALREADY_REVERSED, "The event is reversed already.", "eventId")
     else:
@@ -115,7 +135,7 @@ def _problems_without(event: Event, recorded: Sequence[Event]) -> Iterator[Probl
     undo = event._replace(sequence=newest, act=Reversed(event.sequence, ReversalCause.ERROR))
     before, after = events.counting(recorded), events.counting([*recorded, undo])
     cancels = any(isinstance(one.act, Disbursed) for one in recorded if one.sequence in before - after)
-    if cancels and any(one.sequence in after for one in recorded if not isinstance(one.act, Disbursed | Reversed)):
+    if cancels and any(one.sequence in after for one in recorded if not isinstance(one.act, _NO_HINDRANCE)):
         message = "The disbursal has later events that count. Reverse these first."
         yield Problem(ProblemCode.HAS_LATER_EVENTS, message, "eventId")
     targets = [one.act.sequence for one in recorded if one.sequence in after and isinstance(one.act, Reversed)]

@@ -6,25 +6,28 @@ from datetime import date
 from decimal import Decimal
 from typing import NamedTuple
 
-from rules import accruals, charges, owed, plan, settlements
+from rules import accruals, charges, owed, plan, settlements, suspense
+from rules.asset_classes import Classing
 from rules.events import SettlementAgreed, WrittenOff
 from rules.loan import ClosureReason, Loan, Settlement, Standing, Status
 from rules.money import ZERO
 from rules.plan import Terms
 from rules.refusals import Problem, ProblemCode
+from rules.suspense import NONE, Suspense
 
 
 class Loss(NamedTuple):
     """The rupees that the lender writes off: interest that was billed or set aside, principal, charges that have an
     account, and credit below zero.
 
-    Interest that no bill has asked for is given up without a posting.
+    Interest that no bill has asked for is given up without a posting. `suspended` is the part that was no income yet.
     """
 
     interest: Decimal
     principal: Decimal
     charges: Decimal
     credit: Decimal
+    suspended: Suspense = NONE
 
 
 def is_cooling_off(terms: Terms, on: date) -> bool:
@@ -76,7 +79,9 @@ def apply(terms: Terms, standing: Standing, act: SettlementAgreed | WrittenOff) 
         return None
     after, loss = _lapsed(terms, standing)
     after = after._replace(status=Status.WRITTEN_OFF, closed_on=standing.accrued_through)
-    return Ending(after.having(claim=owed.owing(standing)), loss)
+    # A night finds the new class of loans that have a classing.
+    classing = (standing.special.classing if standing.special else None) or Classing()
+    return Ending(after.having(claim=owed.owing(standing), classing=classing), loss)
 
 
 def after_payment(terms: Terms, before: Standing, after: Standing, paid: Decimal) -> tuple[Standing, Loss | None]:
@@ -111,8 +116,9 @@ def recover(standing: Standing, money: Decimal) -> tuple[Standing, Decimal]:
 def _lapsed(terms: Terms, standing: Standing) -> tuple[Standing, Loss]:
     """The standing of which no bill demands anything, and the loss."""
     kept = charges.of(standing)
-    receivable = sum((one.unpaid for one in kept if one.kind != charges.PENAL), ZERO)
+    receivable = suspense.charges_receivable(standing)
     loss = Loss(standing.interest_receivable, standing.principal_balance, receivable, max(-standing.credit, ZERO))
+    loss = loss._replace(suspended=suspense.of(standing))
     after = standing._replace(
         principal_balance=ZERO,
         interest_due=ZERO,

@@ -91,6 +91,12 @@ class MoratoriumGranted(NamedTuple):
     cycles: int
 
 
+class BorrowerNpa(NamedTuple):
+    """The borrower's loans make this one NPA, or no longer do (lending rules, 12.5)."""
+
+    is_npa: bool
+
+
 Act: TypeAlias = (
     Disbursed
     | Paid
@@ -103,6 +109,7 @@ Act: TypeAlias = (
     | RateChanged
     | DueDateChanged
     | MoratoriumGranted
+    | BorrowerNpa
 )
 
 

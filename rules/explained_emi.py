@@ -25,6 +25,8 @@ def steps(asked: Asked) -> Iterator[Step]:
                 f" {bill.installment}, past due {bill.past_due}, charges {bill.charges}"
             )
             yield Step(moment.on, "5", text, moment.after.emi, cycle=bill.cycle)
+        elif moment.change is not None:
+            yield Step(moment.on, "12.2", f"day-end: {moment.change.asset_class}", moment.after.emi)
         else:
             yield from _parts(moment)
             yield from _replanned(moment)

@@ -5,11 +5,12 @@ from decimal import Decimal
 from enum import StrEnum
 from typing import NamedTuple
 
-from rules import charges
+from rules import charges, suspense
 from rules.ends import Loss
 from rules.loan import Charge
 from rules.money import ZERO
 from rules.payments import AppliedPayment
+from rules.suspense import NONE, Suspense
 from rules.waivers import AppliedWaiver
 
 
@@ -27,6 +28,8 @@ class Account(StrEnum):
     WAIVERS = "WAIVERS"
     WRITTEN_OFF = "WRITTEN_OFF"
     RECOVERY_INCOME = "RECOVERY_INCOME"
+    INTEREST_SUSPENSE = "INTEREST_SUSPENSE"
+    FEE_SUSPENSE = "FEE_SUSPENSE"
 
 
 class Event(StrEnum):
@@ -38,6 +41,7 @@ class Event(StrEnum):
     WAIVER = "WAIVER"
     WRITE_OFF = "WRITE_OFF"
     RESTRUCTURE = "RESTRUCTURE"
+    CLASS = "CLASS"
 
 
 class Entry(NamedTuple):
@@ -64,25 +68,34 @@ def of_disbursal(amount: Decimal, deducted: Sequence[Charge] = ()) -> tuple[Entr
     )
 
 
-def of_charge(charge: Charge, event: Event = Event.CHARGE) -> tuple[Entry, ...]:
+def of_charge(charge: Charge, event: Event = Event.CHARGE, *, is_npa: bool = False) -> tuple[Entry, ...]:
     """The entries of a charge other than a penal one, which is posted when it is received."""
+    income = Account.FEE_SUSPENSE if is_npa else Account.FEE_INCOME
     return _posted(
-        Entry(event, Account.CHARGES_RECEIVABLE, Account.FEE_INCOME, charge.amount),
+        Entry(event, Account.CHARGES_RECEIVABLE, income, charge.amount),
         Entry(event, Account.CHARGES_RECEIVABLE, Account.GST_PAYABLE, charge.gst),
     )
 
 
-def of_bill(interest: Decimal) -> tuple[Entry, ...]:
-    """The entries of billed interest; no entry if the interest is zero."""
+def of_bill(interest: Decimal, *, is_npa: bool = False) -> tuple[Entry, ...]:
+    """The entries of billed interest; no entry if the interest is zero. That of an NPA waits in suspense."""
     if not interest:
         return ()
-    return (Entry(Event.BILL, Account.INTEREST_RECEIVABLE, Account.INTEREST_INCOME, interest),)
+    income = Account.INTEREST_SUSPENSE if is_npa else Account.INTEREST_INCOME
+    return (Entry(Event.BILL, Account.INTEREST_RECEIVABLE, income, interest),)
+
+
+def of_class(moved: Suspense, *, is_over: bool) -> tuple[Entry, ...]:
+    """The entries of becoming NPA, or of no longer being one (lending rules, 12.6)."""
+    entries = _received(Event.CLASS, moved)
+    return entries if is_over else tuple(Entry(event, credit, debit, due) for event, debit, credit, due in entries)
 
 
 def of_payment(applied: AppliedPayment) -> tuple[Entry, ...]:
     """The entries of a payment. No bill has posted its unbilled interest as income yet."""
-    levied = of_charge(applied.levied, Event.PAYMENT) if applied.levied else ()
-    entries = (*levied, *_of_money(Event.PAYMENT, Account.CASH, applied))
+    entries = _of_money(Event.PAYMENT, Account.CASH, applied)
+    if applied.levied:
+        entries = (*of_charge(applied.levied, Event.PAYMENT, is_npa=suspense.is_npa(applied.standing)), *entries)
     if applied.recovery:
         entries = (*entries, Entry(Event.PAYMENT, Account.CASH, Account.RECOVERY_INCOME, applied.recovery))
     return entries if applied.loss is None else (*entries, *of_loss(Event.PAYMENT, applied.loss))
@@ -90,35 +103,55 @@ def of_payment(applied: AppliedPayment) -> tuple[Entry, ...]:
 
 def of_loss(event: Event, loss: Loss) -> tuple[Entry, ...]:
     """The entries of what is written off, by a write-off or by the payment that ends a settlement."""
+    interest, fees = loss.suspended
     return _posted(
-        Entry(event, Account.WRITTEN_OFF, Account.INTEREST_RECEIVABLE, loss.interest),
+        Entry(event, Account.WRITTEN_OFF, Account.INTEREST_RECEIVABLE, loss.interest - interest),
+        Entry(event, Account.INTEREST_SUSPENSE, Account.INTEREST_RECEIVABLE, interest),
         Entry(event, Account.WRITTEN_OFF, Account.PRINCIPAL, loss.principal),
-        Entry(event, Account.WRITTEN_OFF, Account.CHARGES_RECEIVABLE, loss.charges),
+        Entry(event, Account.WRITTEN_OFF, Account.CHARGES_RECEIVABLE, loss.charges - fees),
+        Entry(event, Account.FEE_SUSPENSE, Account.CHARGES_RECEIVABLE, fees),
         Entry(event, Account.WRITTEN_OFF, Account.BORROWER_CREDIT, loss.credit),
     )
 
 
 def _of_money(event: Event, source: Account, applied: AppliedPayment) -> tuple[Entry, ...]:
     """The entries of money from an account that paid a loan's debts."""
-    entries = [
+    entries = _posted(
         Entry(event, Account.INTEREST_RECEIVABLE, Account.INTEREST_INCOME, applied.unbilled_interest),
         Entry(event, source, Account.INTEREST_RECEIVABLE, applied.interest),
         Entry(event, source, Account.PRINCIPAL, applied.principal),
         Entry(event, source, Account.BORROWER_CREDIT, applied.credit),
-    ]
+    )
     if applied.charged:
         penal = sum((part.amount for part in applied.charged if part.kind == charges.PENAL), ZERO)
-        entries.append(Entry(event, source, Account.CHARGES_RECEIVABLE, applied.charges - penal))
-        entries.append(Entry(event, source, Account.PENAL_INCOME, penal))
-    return _posted(*entries)
+        entries += _posted(
+            Entry(event, source, Account.CHARGES_RECEIVABLE, applied.charges - penal),
+            Entry(event, source, Account.PENAL_INCOME, penal),
+        )
+    return entries if applied.released is NONE else entries + _received(event, applied.released)
+
+
+def _received(event: Event, released: Suspense) -> tuple[Entry, ...]:
+    """The entries of what becomes income."""
+    return _posted(
+        Entry(event, Account.INTEREST_SUSPENSE, Account.INTEREST_INCOME, released.interest),
+        Entry(event, Account.FEE_SUSPENSE, Account.FEE_INCOME, released.fees),
+    )
 
 
 def of_waiver(waiver: AppliedWaiver) -> tuple[Entry, ...]:
     """The entries of a waiver. No account has unpaid penal charges, and accrued interest (lending rules, 20)."""
+    interest, fees = waiver.released
+    fee = waiver.receivable - waiver.gst
+    suspended = min(fees, fee)
     entries = _posted(
-        Entry(Event.WAIVER, Account.WAIVERS, Account.INTEREST_RECEIVABLE, waiver.interest),
-        Entry(Event.WAIVER, Account.WAIVERS, Account.CHARGES_RECEIVABLE, waiver.receivable - waiver.gst),
+        Entry(Event.WAIVER, Account.WAIVERS, Account.INTEREST_RECEIVABLE, waiver.interest - interest),
+        Entry(Event.WAIVER, Account.INTEREST_SUSPENSE, Account.INTEREST_RECEIVABLE, interest),
+        Entry(Event.WAIVER, Account.WAIVERS, Account.CHARGES_RECEIVABLE, fee - suspended),
+        Entry(Event.WAIVER, Account.FEE_SUSPENSE, Account.CHARGES_RECEIVABLE, suspended),
         Entry(Event.WAIVER, Account.GST_PAYABLE, Account.CHARGES_RECEIVABLE, waiver.gst),
+        # GST that was paid before it was waived pays the fee instead.
+        Entry(Event.WAIVER, Account.FEE_SUSPENSE, Account.FEE_INCOME, fees - suspended),
     )
     if waiver.given is None or waiver.charge is None:
         return entries

@@ -2,26 +2,15 @@
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from decimal import Decimal
 from types import MappingProxyType
 from typing import NamedTuple
 
-from rules import act_columns, billing, charges, ends, events, payments, plan, term_changes, waivers
+from rules import act_columns, billing, charges, classes, ends, events, payments, suspense, term_changes, waivers
+from rules.classes import ClassLog
 from rules.ends import Ending, Loss
-from rules.events import (
-    Charged,
-    Disbursed,
-    DueDateChanged,
-    Event,
-    MoratoriumGranted,
-    Paid,
-    RateChanged,
-    Refunded,
-    SettlementAgreed,
-    Waived,
-    WrittenOff,
-)
+from rules.events import Event
 from rules.loan import ISSUED, Bill, Charge, Loan, Standing, Status
 from rules.money import ZERO
 from rules.payments import Allocation, AppliedPayment
@@ -29,6 +18,7 @@ from rules.plan import Terms
 from rules.term_changes import TermChange
 from rules.waivers import AppliedWaiver
 
+_DAY = timedelta(days=1)
 _NEVER: Mapping[int, date] = MappingProxyType({})
 
 
@@ -62,6 +52,7 @@ class Life:
     changes: dict[int, term_changes.Applied] = field(default_factory=dict)
     # The standing before the first event.
     first: Standing | None = None
+    classes: ClassLog = field(default_factory=ClassLog)
     _unpaid: dict[int, Bill] = field(default_factory=dict)
 
     @property
@@ -83,12 +74,26 @@ class Life:
     def bill(self, cycles: int, due_again: Mapping[int, date] = _NEVER) -> None:
         """Bill the cycles up to a number that are not billed yet, unless the loan has ended."""
         while self.standing.closed_on is None and self.standing.cycles_billed < cycles:
+            if self.standing.oldest_due_on is not None or self.standing.special is not None:
+                self.classify(billing.next_date(self.terms, self.standing) - _DAY)
             again = due_again.get(self.standing.cycles_billed + 1)
             superseded = self._unpaid.get(self.standing.cycles_billed)
             bill, self.standing = billing.bill_next_cycle(self.terms, self.standing, again)
             self.keep(bill)
+            if suspense.is_npa(self.standing):
+                self.classes.suspended.add(bill.cycle)
             if superseded:
                 self.keep(superseded)
+
+    def classify(self, through: date) -> None:
+        """Find the class at each day's end up to a day, after whose events nothing else has happened yet (12.2)."""
+        self.standing = self.classes.find(self.terms, self.standing, through)
+
+    def borrower_npa(self, sequence: int, on: date, *, is_npa: bool) -> None:
+        """The borrower's loans make this one NPA from the end of a day on, or no longer do (12.5)."""
+        if self.standing.closed_on is None:
+            self.standing = classes.with_borrower_npa(self.advanced(on), is_npa=is_npa)
+            self.changed[sequence] = self.standing
 
     def pay(self, sequence: int, applied: AppliedPayment) -> None:
         """Keep a payment that was applied to `loan`."""
@@ -106,7 +111,7 @@ class Life:
                 interest, principal = bill.interest_paid + part.interest, bill.principal_paid + part.principal
                 self.keep(Bill._make((*bill[: len(ISSUED)], interest, principal, bill.withdrawn)))
 
-    def levy(self, sequence: int, charged: Charged, on: date) -> None:
+    def levy(self, sequence: int, charged: events.Charged, on: date) -> None:
         """Levy a charge, unless the loan has ended (lending rules, 8.4)."""
         if self.standing.closed_on is not None:
             self.void.add(sequence)
@@ -115,7 +120,7 @@ class Life:
             self.standing = charges.levied(self.advanced(on), charge)
             self.levies[sequence] = Levied(charge, self.standing)
 
-    def waive(self, sequence: int, waived: Waived, on: date) -> None:
+    def waive(self, sequence: int, waived: events.Waived, on: date) -> None:
         """Waive a charge or interest, unless the loan has ended or there is nothing to waive (lending rules, 8.4)."""
         is_over = self.standing.closed_on is not None
         applied = None if is_over else waivers.apply(self.loan._replace(standing=self.advanced(on)), waived)
@@ -160,20 +165,6 @@ class Life:
         if ending.loss is not None:
             self.losses[sequence] = ending.loss
 
-    def make_due_again(self, cycles: Iterable[int], due_on: date) -> None:
-        """Give unpaid bills a later due date, as the fold would with a correction that names them (9.4)."""
-        for cycle in cycles:
-            bill = self.bills[cycle]
-            self.keep(bill._replace(due_date=max(bill.due_date, due_on)))
-        unpaid = [one for one in self._unpaid.values() if one.interest_paid + one.principal_paid < one.minimum_due]
-        again = [
-            one.due_date for one in unpaid if one.due_date > plan.due_date(self.terms, one.cycle, self.standing.changes)
-        ]
-        self.standing = self.standing._replace(
-            oldest_due_on=min((one.due_date for one in unpaid), default=None),
-            due_again_on=max(again, default=None),
-        )
-
     def keep(self, bill: Bill) -> None:
         """Keep a bill, in the place of its former values."""
         self.bills[bill.cycle] = bill
@@ -217,32 +208,43 @@ def fold(
     """Live the events up to the end of a day (lending rules, 8.4). It always succeeds.
 
     `cycles` is the number of cycles to bill after the last event, by default those that have come by `until`.
-    `known_at` leaves out what was recorded later.
+    `known_at` leaves out what was recorded later. The last class is that of the day before `until`: the day itself may
+    not have ended. With `cycles` it is that of the day before the last event or bill. `classify` finds later ones.
     """
     counting = events.live(recorded, known_at)
     again = events.due_again(recorded, terms.due_days, known_at)
-    is_disbursed = any(isinstance(event.act, Disbursed) for event in counting)
+    is_disbursed = any(isinstance(event.act, events.Disbursed) for event in counting)
     life = disbursed(terms) if is_disbursed else cancelled(terms)
     life.standing = term_changes.waiting(life.standing, counting)
     life.first = life.standing
     for event in counting:
-        sequence, effective_on, _, _, act, _ = event
-        if effective_on > until:
+        if event.effective_on > until:
             break
         if life.has_waiting(event):
             continue
-        life.bill(life.due_through(effective_on), again)
-        if isinstance(act, Paid):
-            life.pay(sequence, payments.pay(life.loan, act.amount, effective_on, act.choice, sequence))
-        elif isinstance(act, Refunded):
-            life.refund(sequence, act.amount)
-        elif isinstance(act, Charged):
-            life.levy(sequence, act, effective_on)
-        elif isinstance(act, Waived):
-            life.waive(sequence, act, effective_on)
-        elif isinstance(act, SettlementAgreed | WrittenOff):
-            life.end(sequence, ends.apply(terms, life.advanced(effective_on), act))
-        elif isinstance(act, RateChanged | DueDateChanged | MoratoriumGranted):
-            life.change(sequence, act, effective_on)
+        life.bill(life.due_through(event.effective_on), again)
+        life.classify(event.effective_on - _DAY)
+        _live(life, event)
     life.bill(life.due_through(until) if cycles is None else cycles, again)
+    if cycles is None:
+        life.classify(until - _DAY)
     return life
+
+
+def _live(life: Life, event: Event) -> None:
+    """Live an event on its day, by which the cycles are billed and the classes of the days before are found."""
+    sequence, on, _, _, act, _ = event
+    if isinstance(act, events.Paid):
+        life.pay(sequence, payments.pay(life.loan, act.amount, on, act.choice, sequence))
+    elif isinstance(act, events.Refunded):
+        life.refund(sequence, act.amount)
+    elif isinstance(act, events.Charged):
+        life.levy(sequence, act, on)
+    elif isinstance(act, events.Waived):
+        life.waive(sequence, act, on)
+    elif isinstance(act, events.SettlementAgreed | events.WrittenOff):
+        life.end(sequence, ends.apply(life.terms, life.advanced(on), act))
+    elif isinstance(act, events.RateChanged | events.DueDateChanged | events.MoratoriumGranted):
+        life.change(sequence, act, on)
+    elif isinstance(act, events.BorrowerNpa):
+        life.borrower_npa(sequence, on, is_npa=act.is_npa)

@@ -7,6 +7,7 @@ from decimal import Decimal
 from enum import StrEnum
 from typing import Any, NamedTuple, Protocol
 
+from rules.asset_classes import Classing
 from rules.bills import ISSUED as ISSUED  # noqa: PLC0414 — callers have bills from here
 from rules.bills import Bill as Bill  # noqa: PLC0414 — likewise
 from rules.bills import BillBalance as BillBalance  # noqa: PLC0414 — likewise
@@ -88,7 +89,7 @@ class Special:
     `charges` are all charges of the loan, oldest first. A product with a penal charge has `unpaid_minimums` too.
 
     `settlement` is the newest one, even if it has lapsed. A written-off loan has a `claim`. A loan that was settled or
-    recovered has a `closure_reason`.
+    recovered has a `closure_reason`. A loan that is or was past due has a `classing`.
 
     `deferred` is interest that was set aside and is unpaid, and `moratorium` the cycles ahead that demand nothing.
     `capitalised` is the interest that became principal. `distressed_on` is the day of a distressed restructuring.
@@ -105,6 +106,7 @@ class Special:
     moratorium: int = 0
     capitalised: Decimal = ZERO
     distressed_on: date | None = None
+    classing: Classing | None = None
 
 
 _ORDINARY = Special()

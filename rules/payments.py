@@ -6,12 +6,13 @@ from decimal import Decimal
 from enum import StrEnum
 from typing import NamedTuple, Protocol, TypeAlias
 
-from rules import billing, charges, closing, ends, owed, replan, settlements, waterfall
+from rules import billing, charges, closing, ends, owed, replan, settlements, suspense, waterfall
 from rules.ends import Loss
 from rules.loan import Bill, BillBalance, Charge, Loan, PrepaymentChoice, Standing, Status
 from rules.money import ZERO, to_paise
 from rules.products import CARD
 from rules.refusals import Problem, ProblemCode, Refused
+from rules.suspense import NONE, Suspense
 
 Settled: TypeAlias = waterfall.Settled
 Allocation: TypeAlias = waterfall.Allocation
@@ -63,6 +64,7 @@ class AppliedPayment(NamedTuple):
     recovery: Decimal = ZERO
     loss: Loss | None = None
     deferred: Decimal = ZERO
+    released: Suspense = NONE
 
     @property
     def written_off(self) -> Decimal:
@@ -226,4 +228,5 @@ def _allocated(loan: Loan, issued: tuple[Bill, ...], standing: Standing, receive
         charged=charged,
         levied=levied,
         deferred=deferred,
+        released=NONE if standing.special is None else suspense.released(standing, after, levied),
     )

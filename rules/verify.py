@@ -6,6 +6,7 @@ from decimal import Decimal
 from typing import NamedTuple, TypeAlias
 
 from rules import billing, charges, events, interest, ledger, life, postings
+from rules.classes import ClassChange
 from rules.events import Event
 from rules.ledger import Entry
 from rules.life import Life
@@ -54,7 +55,7 @@ class History(NamedTuple):
     """All stored rows of one loan: its events, its valid bills by cycle, and what its live payments did, by sequence.
 
     `void` are the sequences of the events whose rows say that they were reversed. A bill that belongs to another loan
-    has its negative id as its cycle.
+    has its negative id as its cycle. `classed` is the last day whose class was found for certain.
     """
 
     loan: StoredLoan
@@ -64,6 +65,8 @@ class History(NamedTuple):
     payments: Mapping[int, StoredPayment]
     allocations: Mapping[int, Sequence[Allocation]]
     entries: Mapping[Source, StoredEntries]
+    classes: Sequence[ClassChange] = ()
+    classed: date = date.min
 
 
 class Disagreement(NamedTuple):
@@ -90,7 +93,7 @@ def disagreements(found: History) -> list[Disagreement]:
     refusal = ""
     for cycles in {found.loan.standing.cycles_billed, max(found.bills, default=0)}:
         try:
-            expected = expected_of(found.loan, found.events, cycles)
+            expected = expected_of(found.loan, found.events, cycles, found.classed)
         except (AssertionError, ArithmeticError) as error:
             refusal = str(error) or type(error).__name__
         else:
@@ -99,13 +102,20 @@ def disagreements(found: History) -> list[Disagreement]:
     return min(stories, key=len, default=[Disagreement(found.loan.id, "the history", "one the rules allow", refusal)])
 
 
-def expected_of(loan: StoredLoan, recorded: Sequence[Event], cycles: int) -> History:
-    """The rows that a loan's terms, its events, and a count of cycles make."""
+def expected_of(loan: StoredLoan, recorded: Sequence[Event], cycles: int, classed: date = date.min) -> History:
+    """The rows that a loan's terms, its events, a count of cycles, and the last day whose class was found make."""
+    return rows_of(loan.id, lived_of(loan, recorded, cycles, classed), recorded, classed)
+
+
+def lived_of(loan: StoredLoan, recorded: Sequence[Event], cycles: int, classed: date) -> Life:
+    """The life that they make."""
     terms = loan.terms._replace(daily_rate=interest.daily_rate(loan.terms.interest_rate))
-    return rows_of(loan.id, life.fold(terms, recorded, until=date.max, cycles=cycles), recorded)
+    lived = life.fold(terms, recorded, until=date.max, cycles=cycles)
+    lived.classify(classed)
+    return lived
 
 
-def rows_of(loan_id: int, lived: Life, recorded: Sequence[Event]) -> History:
+def rows_of(loan_id: int, lived: Life, recorded: Sequence[Event], classed: date = date.min) -> History:
     """The rows of a life."""
     next_on = billing.next_billing_on(lived.terms, lived.standing)
     entries = {
@@ -122,6 +132,8 @@ def rows_of(loan_id: int, lived: Life, recorded: Sequence[Event]) -> History:
         payments_of(lived),
         allocations_of(lived),
         entries,
+        tuple(lived.classes.changes),
+        classed,
     )
 
 
@@ -180,12 +192,19 @@ def _facts(history: History) -> dict[str, Fact]:
         for part in parts:
             target = "no bill" if part.cycle is None else _bill(part.cycle)
             facts[f"{_event(sequence)} allocation to {target}"] = part
+    facts |= {f"the class at the end of {on}": found.value for on, found in history.classes}
     for source, posted in history.entries.items():
-        owner = _bill(source.cycle) if source.cycle else _event(source.sequence)
+        owner = _source(source)
         on = " and ".join(map(str, sorted(posted.effective_on)))
         said = sorted(f"{_sentence(entry)} on {on}" for entry in posted.entries)
         facts[f"ledger of {owner}"] = "; ".join(said)
     return facts
+
+
+def _source(source: Source) -> str:
+    if source.class_on is not None:
+        return f"the class of {source.class_on}"
+    return _bill(source.cycle) if source.cycle else _event(source.sequence)
 
 
 def _bill(cycle: int) -> str:

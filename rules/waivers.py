@@ -5,12 +5,13 @@ from dataclasses import replace
 from decimal import Decimal
 from typing import NamedTuple
 
-from rules import charges, closing, payments, waterfall
+from rules import charges, closing, payments, suspense, waterfall
 from rules.events import Waived
 from rules.loan import Charge, Loan, Split, Standing
 from rules.money import ZERO, to_paise
 from rules.payments import AppliedPayment
 from rules.refusals import Problem, ProblemCode
+from rules.suspense import NONE, Suspense
 from rules.waterfall import Allocation, Demand
 
 
@@ -20,6 +21,7 @@ class AppliedWaiver(NamedTuple):
     `charges` is the waived part of a charge, `receivable` that part if an account has it, and `gst` the GST in it: both
     are 0 for a penal charge. `interest` was billed or set aside, and `allocations` are its parts for bills. `accrued`
     is interest that no bill has asked for. `given` is the effect of money that had paid the waived part of `charge`.
+    `released` was in suspense.
     """
 
     standing: Standing
@@ -31,6 +33,7 @@ class AppliedWaiver(NamedTuple):
     allocations: tuple[Allocation, ...] = ()
     given: AppliedPayment | None = None
     accrued: Decimal = ZERO
+    released: Suspense = NONE
 
 
 def problems(standing: Standing, waived: Waived) -> Iterator[Problem]:
@@ -82,16 +85,10 @@ def _of_charge(loan: Loan, charge: Charge, amount: Decimal) -> AppliedWaiver:
         charge,
         amount,
         receivable=ZERO if is_penal else amount,
-        gst=waived_gst(after) - waived_gst(charge),
+        gst=suspense.waived_gst(after) - suspense.waived_gst(charge),
         given=given if paid else None,
+        released=suspense.released(loan.standing, standing),
     )
-
-
-def waived_gst(charge: Charge) -> Decimal:
-    """The GST in the waived part of a charge. The account has none of a third party's charge."""
-    if charges.is_of_third_party(charge):
-        return ZERO
-    return to_paise(charge.gst * charge.waived / charge.total)
 
 
 def _of_interest(loan: Loan, amount: Decimal) -> AppliedWaiver:
@@ -119,7 +116,9 @@ def _of_interest(loan: Loan, amount: Decimal) -> AppliedWaiver:
         left -= deferred
     after = closing.without_accrued(loan.terms, after, left) if left else after
     after = closing.closed_if_paid(loan.terms, after, to_paise(standing.accrued_interest) - left)
-    return AppliedWaiver(after, interest=amount - left, allocations=tuple(parts), accrued=left)
+    waived = amount - left
+    released = Suspense(waived) if suspense.is_npa(standing) else NONE
+    return AppliedWaiver(after, interest=waived, allocations=tuple(parts), accrued=left, released=released)
 
 
 def _less(one: Demand, interest: Decimal) -> Demand:

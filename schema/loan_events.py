@@ -33,6 +33,7 @@ class EventKind(Enum):
     RATE_CHANGE = "RATE_CHANGE"
     DUE_DATE_CHANGE = "DUE_DATE_CHANGE"
     MORATORIUM = "MORATORIUM"
+    BORROWER_NPA = "BORROWER_NPA"
 
 
 explain(
@@ -50,6 +51,7 @@ explain(
         EventKind.RATE_CHANGE: "The interest rate changes from a date on.",
         EventKind.DUE_DATE_CHANGE: "The next billing date moved.",
         EventKind.MORATORIUM: "The next cycles demand nothing.",
+        EventKind.BORROWER_NPA: "The borrower's loans became NPA, or are STANDARD again. The server records it.",
     },
 )
 

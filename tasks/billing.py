@@ -10,14 +10,16 @@ import asyncpg
 from taskiq import async_shared_broker
 
 from broker.stream import SENDERS, enqueue
-from models import billing_chunks, billing_runs, bills, database, due_loans
+from models import billing_chunks, billing_runs, bills, class_changes, database, due_loans
 from models.billing_runs import BillingRun
 from models.database_errors import UNAVAILABLE
 from models.due_loans import DueLoan
-from rules import aadhaar, billing
+from rules import aadhaar, billing, nights
 from rules.audit import WORKER, Origin, by_command
 from rules.loan import Bill, Standing
 from rules.money import ZERO
+from rules.nights import Night
+from tasks import borrower_classes
 
 logger = logging.getLogger("kist.tasks")
 
@@ -70,7 +72,9 @@ async def _bill_or_halve(chunk_id: int, by: Origin) -> tuple[int, ...]:
         failed = await billing_chunks.fail(chunk_id, _reason(error))
         run_id, halves = failed or (None, halves)
     if run_id is not None:
-        await billing_runs.finish(run_id, by)
+        run = await billing_runs.finish(run_id, by)
+        if run.status == "DONE":
+            await borrower_classes.compare(run.as_of, by)
     return halves
 
 
@@ -95,16 +99,27 @@ async def _bill_in_one_transaction(chunk_id: int, by: Origin) -> int | None:
 
 
 async def bill_loans(due: list[DueLoan], as_of: date) -> tuple[int, Decimal]:
-    """Bill every cycle of locked loans that is due by a date. Return the number of bills and their interest."""
+    """Bill every cycle of locked loans that is due by a date, and find the classes of the days before it.
+
+    Return the number of bills and their interest.
+    """
     issued: list[tuple[int, Bill]] = []
     standings: list[tuple[int, Standing, date | None]] = []
+    classed: list[tuple[int, Night]] = []
     for loan in due:
-        new_bills, standing = billing.issue_through(loan.terms, loan.standing, as_of)
-        issued.extend((loan.id, bill) for bill in new_bills)
-        standings.append((loan.id, standing, billing.next_billing_on(loan.terms, standing)))
+        night = nights.live(loan.terms, loan.standing, as_of)
+        issued.extend((loan.id, bill) for bill in night.bills)
+        if night.bills or night.changes:
+            standings.append((loan.id, night.standing, billing.next_billing_on(loan.terms, night.standing)))
+        if night.changes or night.suspended:
+            classed.append((loan.id, night))
     if issued:
-        await bills.issue(issued, as_of)
+        suspended = {(loan_id, cycle) for loan_id, night in classed for cycle in night.suspended}
+        await bills.issue(issued, as_of, suspended)
+    if standings:
         await due_loans.store_standings(standings)
+    if classed:
+        await class_changes.log_night(classed, as_of)
     return len(issued), sum((bill.own_interest for _, bill in issued), ZERO)
 
 
@@ -121,4 +136,5 @@ async def bill_in_foreground(as_of: date, report: Report) -> BillingRun:
             await asyncio.sleep(_POLL_SECONDS)
     run = await billing_runs.finish(run.id, _FOREGROUND)
     report(run)
+    await borrower_classes.compare(as_of, _FOREGROUND)
     return run

@@ -14,6 +14,7 @@ from broker.stream import enqueue, key, sent_to
 from models import billing_runs, business_date, password_resets, sessions
 from rules.audit import WORKER
 from settings import Settings
+from tasks import borrower_classes
 from tasks.billing import run_billing
 from tasks.scoring import score_the_unscored
 
@@ -76,6 +77,7 @@ async def sweep(context: WorkerContext) -> None:
     for run_id in await billing_runs.stalled():
         logger.info("the sweep resumes billing run %d", run_id)
         await enqueue(run_billing, run_id)
+    await borrower_classes.compare(day, WORKER)
     scored = await score_the_unscored()
     if scored:
         logger.info("the sweep scored %d people", scored)

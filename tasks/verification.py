@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Iterator, Sequence
 
-from models import bill_versions, database, histories, verification_rows
+from models import bill_versions, billing_runs, database, histories, verification_rows
 from models.verification_rows import BilledRun
 from rules import verify as rules
 from rules import versions
@@ -27,9 +27,9 @@ async def verify(report: Report | None = None) -> list[Disagreement]:
     async with database.transaction():
         total = await verification_rows.hold_still()
         found = [*await _trial_balance(), *await _billing()]
-        heads = await book_head_verification.begun()
+        heads, classed = await book_head_verification.begun(), await billing_runs.classed()
         done, last_id = 0, 0
-        while len(found) < MOST_DISAGREEMENTS and (batch := await histories.after(last_id, BATCH_LOANS)):
+        while len(found) < MOST_DISAGREEMENTS and (batch := await histories.after(last_id, BATCH_LOANS, classed)):
             for one in batch:
                 found.extend(rules.disagreements(one))
             found.extend(await _versions(batch))

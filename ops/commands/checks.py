@@ -12,7 +12,7 @@ import asyncpg
 from redis.exceptions import RedisError
 
 from broker.connection import connected
-from models import database, event_numbers, grants
+from models import class_history, database, event_numbers, grants
 from ops.embedded.home import KEY_NAMES
 from settings import Settings, SettingsError
 
@@ -143,7 +143,7 @@ async def database_is_ready(settings: Settings) -> None:
 async def _is_half_migrated(settings: Settings) -> bool:
     connection = await asyncpg.connect(**database.arguments(settings.require_database()), timeout=ANSWER_SECONDS)
     try:
-        return await event_numbers.is_pending(connection)
+        return await event_numbers.is_pending(connection) or await class_history.is_pending(connection)
     finally:
         await connection.close()
 

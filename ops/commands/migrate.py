@@ -22,11 +22,11 @@ _ONE_ROLE = (
 
 def migrate() -> None:
     """Apply the missing migrations to the database."""
-    from models import database
+    from models import upgrades
 
     with servers.servers(load(), redis=False, command="kist migrate") as settings, _bar() as report:
         asyncio.run(checks.owner_answers(settings))
-        applied = asyncio.run(database.migrate(settings.owner_url(), settings.database_url, report))
+        applied = asyncio.run(upgrades.upgrade(settings.owner_url(), settings.database_url, report))
         alone = settings.owner_url() == settings.database_url
     for name in applied:
         print(name)

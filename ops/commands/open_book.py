@@ -11,7 +11,7 @@ from rich import progress
 from rich.console import Console
 from rich.text import Text
 
-from models import business_date, database
+from models import business_date, database, upgrades
 from ops.commands import checks
 from ops.embedded import servers
 from ops.monitoring import logs
@@ -74,7 +74,7 @@ def with_the_book(command: str, work: Callable[[Settings], Awaitable[T]]) -> T:
 
         async def run() -> T:
             if embedded_here:
-                await database.migrate(settings.owner_url(), settings.database_url)
+                await upgrades.upgrade(settings.owner_url(), settings.database_url)
             await checks.database_answers(settings)
             async with database.connected(settings.database_url, settings.database_connections):
                 try:

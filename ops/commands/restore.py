@@ -15,7 +15,7 @@ import typer
 from rich import progress
 from rich.console import Console
 
-from models import database, users
+from models import database, upgrades, users
 from ops import aadhaar_keys
 from ops.aadhaar_keys import Pair
 from ops.commands import checks, pg_dump
@@ -97,7 +97,7 @@ def restore(
         target = asyncio.run(_target(url))
         _check_target(target, replace=replace, yes=yes)
         _fill(names, url, file)
-        applied = asyncio.run(database.migrate(url, settings.database_url))
+        applied = asyncio.run(upgrades.upgrade(url, settings.database_url))
         if any_keys:
             asyncio.run(aadhaar_keys.give_up(settings))
         asyncio.run(_settle(url))

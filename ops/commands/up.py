@@ -87,10 +87,10 @@ def _run(settings: Settings, console: Console, stop: StopSignal) -> None:
 
 
 def _prepare(settings: Settings, step: progress.Step, stop: StopSignal) -> None:
-    from models import database
+    from models import upgrades
 
     with step("migrations") as notes:
-        applied = stop.run(database.migrate(settings.owner_url(), settings.database_url))
+        applied = stop.run(upgrades.upgrade(settings.owner_url(), settings.database_url))
         notes.append(f"{len(applied)} applied")
     stop.run(aadhaar_keys.check_stored(settings))
     # Sample transactions must not affect the scores of real people.

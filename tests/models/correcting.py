@@ -26,7 +26,7 @@ async def correcting() -> None:
         await pay(loan_id, day, amount)
     for number, sequence in enumerate((3, 4)):
         opened = (await open_loans.locked([loan_id]))[loan_id]
-        recording = Recording(operator.id, f"r{number}", "the bank's letter", _DAY, await open_loans.now())
+        recording = Recording(operator.id, f"r{number}", "the bank's letter", _DAY, await recorded_times.now())
         reverse = ReverseInput(event_id=f"{loan_id}-{sequence}", cause=ReversalCause.BOUNCED)  # type: ignore[arg-type]
         (step,) = attempt(OperationInput(reverse=reverse), opened, None, recording).steps
         await _store(step.opened, step.correction, step.row)
@@ -40,7 +40,7 @@ async def correcting() -> None:
 
 async def _close_before_the_third_bill(loan_id: int) -> None:
     opened, paid_on = (await open_loans.locked([loan_id]))[loan_id], date(2026, 3, 21)
-    event = opened.next_event(paid_on, _DAY, await open_loans.now(), Paid(Decimal("44124.57")))
+    event = opened.next_event(paid_on, _DAY, await recorded_times.now(), Paid(Decimal("44124.57")))
     row = Payment(
         loan_id=loan_id,
         user_id=opened.loan.user_id,

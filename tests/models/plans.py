@@ -101,6 +101,11 @@ BOOK = (
     FROM generate_series(1, $1::bigint) AS n, operators
     """,
     """
+    INSERT INTO class_changes (loan_id, changed_on, asset_class, known_from)
+    SELECT n, date '2025-01-16' + 30 * late, CASE late % 2 WHEN 0 THEN 'STANDARD' ELSE 'SMA_0' END, now()
+    FROM generate_series(1, $1::bigint) AS n, generate_series(1, 6) AS late
+    """,
+    """
     INSERT INTO refresh_tokens (family, user_id, token_hash, expires_at)
     SELECT gen_random_uuid(), n, sha256(int8send(n)), now() + interval '1 day' FROM generate_series(1, $1::bigint) AS n
     """,

@@ -24,7 +24,16 @@ _BEGINNINGS = (
 _SQL = re.compile(rf"\s*({'|'.join(_BEGINNINGS)})", re.DOTALL)
 _QUERY = re.compile(r"\s*(SELECT|INSERT|UPDATE|DELETE|WITH)\s")
 TABLES = (
-    *("allocations", "audit_entries", "audit_links", "billing_chunks", "billing_runs", "bills", "book_heads"),
+    *(
+        "allocations",
+        "audit_entries",
+        "audit_links",
+        "billing_chunks",
+        "billing_runs",
+        "bills",
+        "book_heads",
+        "class_changes",
+    ),
     *("business_date", "credit_assessments", "import_parts", "import_repeats", "imports", "ledger_entries"),
     *(
         "key_facts",

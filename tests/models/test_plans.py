@@ -25,6 +25,7 @@ from models import (
     bills,
     book_heads,
     business_date,
+    class_history,
     database,
     due_loans,
     event_numbers,
@@ -194,6 +195,8 @@ async def numbering() -> None:
         await event_numbers.fill(connection)
         await event_numbers.number(connection, 0, 100)
         await connection.fetch(event_numbers._COUNT)
+        await class_history.is_pending(connection)
+        await connection.fetch(class_history._LATE, 0, 100)
 
 
 async def auditing() -> None:

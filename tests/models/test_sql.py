@@ -16,7 +16,17 @@ from tests.models.sql_texts import HOUSE, MODULES, TABLES, calls_of_models, sql,
 MOST_STATEMENTS = 88
 
 MODELS = {
-    *("Allocation", "AuditEntry", "AuditLink", "BillingChunk", "BillingRun", "Bill", "BookHead", "BusinessDate"),
+    *(
+        "Allocation",
+        "AuditEntry",
+        "AuditLink",
+        "BillingChunk",
+        "BillingRun",
+        "Bill",
+        "BookHead",
+        "BusinessDate",
+        "ClassChange",
+    ),
     *(
         "CreditAssessment",
         "ImportPart",

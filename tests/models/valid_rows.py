@@ -217,6 +217,14 @@ FIRST: dict[str, dict[str, object]] = {
         "operator_id": 1,
         "counts": True,
     },
+    "class_changes": {
+        "id": 1,
+        "loan_id": 1,
+        "changed_on": "2026-02-15",
+        "asset_class": "SMA_0",
+        "known_from": "2026-02-16T00:00:00Z",
+        "known_until": None,
+    },
     "allocations": {"id": 1, "payment_id": 1, "bill_id": 1, "interest": "435.00", "principal": "565.00"},
     "ledger_entries": {
         "id": 1,
@@ -286,6 +294,7 @@ _DIFFERS: dict[str, dict[str, object]] = {
     "bills": {"cycle": 2, "billing_date": "2026-03-02", "due_date": "2026-03-17"},
     "payments": {"transaction_id": "kist-2", "paid_on": "2026-02-11", "sequence": 4},
     "loan_events": {"sequence": 5, "reverses": 4, "request_id": "second"},
+    "class_changes": {"changed_on": "2026-03-17", "asset_class": "SMA_1"},
     "allocations": {"bill_id": None},
     "ledger_entries": {},
     "loan_heads": {"sequence": 2},

@@ -38,7 +38,8 @@ async def test_each_figure_of_the_api_is_the_last_step_of_its_explanation(borrow
         assert steps[-1]["value"] == value, figure
     days = await operator.ask(EXPLAIN, loan=loan_id, figure="DAYS_PAST_DUE")
     assert days[-1]["text"].endswith(f" = {shown['daysPastDue']} days")
-    first, _, paid, short, _ = await borrower.ask(EXPLAIN, loan=loan_id, figure="EMI")
+    first, _, paid, classed, short, _ = await borrower.ask(EXPLAIN, loan=loan_id, figure="EMI")
+    assert classed["text"] == "day-end: SMA_0"
     assert (first["rule"], first["event"]["kind"], first["bill"]) == ("4", "DISBURSAL", None)
     assert paid["event"] == {"id": f"{loan_id}-2", "sequence": 2, "kind": "PAYMENT", "madeBy": None}
     assert (short["rule"], short["value"], short["bill"]["id"]) == ("5.2", "4642.57", bill["id"])

@@ -1,11 +1,11 @@
 """A loan kept in memory: what the doors do with rows, done with tuples and the rules alone."""
 
 from collections.abc import Iterable
-from datetime import date
+from datetime import date, timedelta
 from decimal import Decimal
 from typing import NamedTuple
 
-from rules import billing, interest, ledger, life, owed, payments, statement
+from rules import billing, classes, interest, ledger, life, owed, payments, statement, suspense
 from rules.calendars import CycleKind
 from rules.day_counts import DayCount
 from rules.ledger import Entry
@@ -83,11 +83,14 @@ class Book:
         return list(self.life.payments.values())
 
     def bill(self, through: date) -> tuple[Bill, ...]:
-        """Bill every cycle that has come by a date."""
-        known = len(self.life.bills)
+        """Bill every cycle that has come by a date, and find the classes of the days before it."""
+        known, classed = len(self.life.bills), len(self.life.classes.moved)
         self.life.bill(billing.cycles_due(self.terms, through))
+        self.life.classify(through - timedelta(days=1))
         issued = tuple(self.bills[known:])
         self._post_bills(issued)
+        for on, (moved, is_over) in list(self.life.classes.moved.items())[classed:]:
+            self._post(on, None, ledger.of_class(moved, is_over=is_over))
         return issued
 
     def pay(
@@ -100,7 +103,16 @@ class Book:
         """
         order = PaymentOrder(Decimal(amount), paid_on, payer)
         applied = payments.take(self.loan, order, today=today or paid_on)
+        if classes.needs_replay(self.terms, self.standing, applied.standing, applied.issued, paid_on):
+            issued = self.bill(paid_on)
+            applied = payments.take(self.loan, order, today=today or paid_on)
+            return self._keep(applied, paid_on)._replace(issued=issued)
+        if suspense.is_npa(self.standing):
+            self.life.classes.suspended.update(bill.cycle for bill in applied.issued)
         self._post_bills(applied.issued)
+        return self._keep(applied, paid_on)
+
+    def _keep(self, applied: AppliedPayment, paid_on: date) -> AppliedPayment:
         self.paid_on.append(paid_on)
         self.life.pay(len(self.paid_on) + 1, applied)
         self._post(paid_on, len(self.paid_on), ledger.of_payment(applied))
@@ -121,7 +133,8 @@ class Book:
 
     def _post_bills(self, issued: Iterable[Bill]) -> None:
         for bill in issued:
-            self._post(bill.billing_date, bill.cycle, ledger.of_bill(bill.interest))
+            is_npa = bill.cycle in self.life.classes.suspended
+            self._post(bill.billing_date, bill.cycle, ledger.of_bill(bill.interest, is_npa=is_npa))
 
     def _post(self, day: date, source: int | None, entries: Iterable[Entry]) -> None:
         self.entries += [

@@ -1,5 +1,6 @@
 """A loan whose events are recorded in any order, with all entries that were ever posted, for the laws of lives."""
 
+from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
 from typing import NamedTuple
@@ -22,7 +23,7 @@ from rules.events import (
 )
 from rules.ledger import Account
 from rules.life import Life
-from rules.loan import PrepaymentChoice
+from rules.loan import PrepaymentChoice, Special
 from rules.money import ZERO
 from rules.plan import Terms
 from rules.postings import Posted, Source
@@ -144,6 +145,11 @@ def balances(desk: Desk) -> dict[Account, Decimal]:
 
 
 def apart_from_due_dates(lived: Life) -> object:
-    """A life without the dates on which bills are due again."""
+    """A life without the dates on which bills are due again, and without the class that goes by them."""
     bills = [bill._replace(due_date=date.min) for bill in lived.bills.values()]
-    return lived.standing._replace(oldest_due_on=None, due_again_on=None), bills, lived.payments.keys(), lived.refunds
+    special = lived.standing.special
+    if special is not None:
+        unclassed = replace(special, classing=None)
+        special = None if unclassed == Special() else unclassed
+    standing = lived.standing._replace(oldest_due_on=None, due_again_on=None, special=special)
+    return standing, bills, lived.payments.keys(), lived.refunds

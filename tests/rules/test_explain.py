@@ -64,6 +64,7 @@ def test_the_emi_of_a_bill_that_was_paid_short_is_explained() -> None:
         "2026-01-01 | 4 | EMI of 50000.00 over 12 cycles = 4406.03",
         "2026-01-31 | 5 | bill 1: interest 435.00, minimum 1935.00, installment 4406.03, past due 0.00, charges 0.00",
         "2026-02-10 | 6 | 1000.00 to bill 1: interest 435.00, principal 565.00",
+        "2026-02-15 | 12.2 | day-end: SMA_0",
         "2026-03-02 | 5.2 | bill 1 was not fully paid: EMI 4406.03 → 4642.57 = emi(48500.00, 11)",
         "2026-03-02 | 5 | bill 2: interest 431.72, minimum 1914.77, installment 4642.57, past due 935.00, charges 0.00",
     ]
@@ -317,8 +318,9 @@ def test_the_ends_of_a_loan_are_explained() -> None:
         "2026-03-01 | 14.2 | recovery: 50580.00 − 5000.00 = 45580.00",
         "2026-03-01 | 6 | payoff = 0.00 + 0.00 + 0.00 + 45580.00 = 45580.00",
     ]
-    assert texts(terms(), lost, "2026-03-01", Figure.EMI)[-2:] == [
+    assert texts(terms(), lost, "2026-03-01", Figure.EMI)[-3:] == [
         "2026-02-10 | 14.1 | the loan was written off: its bills demand nothing any more",
+        "2026-02-10 | 12.2 | day-end: WRITTEN_OFF",
         "2026-03-01 | 14.2 | 5000.00 to the claim",
     ]
     assert texts(terms(), lost, "2026-03-01", Figure.DAYS_PAST_DUE) == [

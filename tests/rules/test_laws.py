@@ -237,11 +237,14 @@ def of_the_ledger(entries: list[PostedEntry]) -> Iterator[StatementLine]:
     for (day, place, source_id), group in groupby(sorted(entries, key=source), key=source):
         moved = ledger.balances((Account(one.debit), Account(one.credit), one.amount) for one in group)
         balance += moved[Account.PRINCIPAL]
+        if order[place] is Event.CLASS:
+            continue
+        billed = -moved[Account.INTEREST_INCOME] - moved[Account.INTEREST_SUSPENSE]
         is_payment = order[place] is Event.PAYMENT
         yield StatementLine(
             kind=LineKind(order[place]),
             amount_paid=moved[Account.CASH] if is_payment else ZERO,
-            interest=moved[Account.CASH] + moved[Account.PRINCIPAL] if is_payment else -moved[Account.INTEREST_INCOME],
+            interest=moved[Account.CASH] + moved[Account.PRINCIPAL] if is_payment else billed,
             principal=abs(moved[Account.PRINCIPAL]),
             principal_balance=balance,
             date=day,

@@ -199,6 +199,7 @@ def test_interest_that_accrues_day_by_day_is_that_of_all_days(agreed: Terms, day
     for number in range(days + 1):
         day = agreed.disbursed_on + timedelta(days=number)
         daily.bill(daily.due_through(day))
+        daily.classify(day - timedelta(days=1))
         daily.standing = billing.accrue(agreed, daily.standing, day)
     folded = life.fold(
         agreed, [Event(1, agreed.disbursed_on, agreed.disbursed_on, at(until), Disbursed())], until=until

@@ -21,12 +21,14 @@ from rules import (
     schedules,
     statement,
 )
+from rules.asset_classes import AssetClass
 from rules.calendars import CycleKind
 from rules.day_counts import DayCount
 from rules.loan import ClosureReason, PrepaymentChoice
 from rules.payments import AppliedPayment
 from rules.plan import Installment
 from rules.products import CARD, RateType
+from rules.provisions import Category, ProvisionTable
 from rules.refusals import ProblemCode
 from rules.schedules import Agreement
 from rules.terms import RateChangeChoice
@@ -45,6 +47,7 @@ SECTIONS = [
     *("9", *(f"9.{number}" for number in range(1, 8))),
     *("10", "10.1", "10.2", "10.3"),
     *("11", *(f"11.{number}" for number in range(1, 7))),
+    *("12", *(f"12.{number}" for number in range(1, 8))),
     *("13", "13.1", "13.2", "13.3"),
     *("14", *(f"14.{number}" for number in range(1, 6))),
     *("15", "15.1", "15.2", "15.3", "15.4", "15.5", "16"),
@@ -232,6 +235,7 @@ def test_each_code_exists() -> None:
     kinds = (
         *(ProblemCode, billing.BillStatus, billing.PaymentState, ledger.Event),
         *(PrepaymentChoice, CycleKind, DayCount, RateType, ClosureReason, RateChangeChoice),
+        *(AssetClass, Category, ProvisionTable, ledger.Account),
     )
     known = {str(code) for kind in kinds for code in kind}
     assert set(re.findall(r"`(?!KIST_)([A-Z_]{4,})`", PAGE)) <= known
