@@ -118,7 +118,7 @@ function cellsOf(event: LoanEvent, onChoose: (correction: Correction) => void) {
     </span>,
     <span className="wrap">{describeReversal(cause, reason) || "—"}</span>,
     <span className="wrap">{reversedBy ? `Reversed by event ${reversedBy.sequence}` : "Counts"}</span>,
-    !reversedBy && (
+    !reversedBy && kind !== "BORROWER_NPA" && (
       <span className="row">
         <button
           type="button"

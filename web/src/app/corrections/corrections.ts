@@ -200,6 +200,7 @@ const KIND_LABELS: Record<EventKind, string> = {
   RATE_CHANGE: "Change of the rate",
   DUE_DATE_CHANGE: "Change of the billing date",
   MORATORIUM: "Moratorium",
+  BORROWER_NPA: "Class of the borrower's loans",
 };
 
 /** "Payment of ₹ 1,000.00"; a reversal names its event. A kind that is newer than this page has its own name. */
