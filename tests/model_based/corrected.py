@@ -8,10 +8,10 @@ from typing import Any, NamedTuple
 
 from hypothesis import note
 
-from rules import charges, corrections, owed, payments, plan
-from rules.events import Disbursed, Event, Paid, Refunded, ReversalCause, Reversed
+from rules import charges, classes, corrections, owed, payments, plan, suspense
+from rules.events import BorrowerNpa, Disbursed, Event, Paid, Refunded, ReversalCause, Reversed
 from rules.life import Life
-from rules.loan import PrepaymentChoice
+from rules.loan import PrepaymentChoice, Status
 from rules.money import to_paise
 from rules.payments import Payer, PaymentOrder
 from rules.products import CARD, Product
@@ -53,6 +53,7 @@ class Desk:
         self.operator, self.today = operator, TODAY
         self.loans: list[Kept] = []
         self.sent: list[tuple[dict[str, Any], Any]] = []
+        self.nights: set[date] = set()
         self.asked = Asked(operator)
 
     async def lend(self, borrower: Client, amount: str, term: int, rate: str, product: Product = CARD) -> Kept:
@@ -93,6 +94,23 @@ class Desk:
 
     async def bill(self, _order: Order, _own: Kept, _other: Kept) -> None:
         await billed(self.today.isoformat())
+        if self.today not in self.nights:
+            self.nights.add(self.today)
+            self.compare_loans()
+
+    def compare_loans(self) -> None:
+        """After the run of a date, the worst loan makes all loans of the borrower NPA (lending rules, 12.5)."""
+        day = self.today - timedelta(days=1)
+        active = [one for one in self.loans if one.lived(self.today).standing.closed_on is None]
+        then = [(one, one.at_end_of(day)) for one in active if one.terms.disbursed_on <= day]
+        then = [(one, standing) for one, standing in then if standing.status == Status.ACTIVE]
+        was_npa = any(suspense.is_npa(standing) for _, standing in then)
+        is_npa = classes.borrower_is_npa([(one.terms, standing) for one, standing in then], day, was_npa=was_npa)
+        if is_npa and len(then) == 1:
+            return
+        for one, standing in then:
+            if classes.classing_of(standing).is_borrower_npa != is_npa:
+                one.add(BorrowerNpa(is_npa), day, self.today)
 
     async def ask(self, order: Order, own: Kept, _other: Kept) -> None:
         """Ask for a loan on a day, by what is known now, and ask again all that was asked before."""

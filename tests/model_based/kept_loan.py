@@ -1,12 +1,13 @@
 """A loan as the test keeps it: its terms, its events, and the figures that the fold of these events gives."""
 
 from dataclasses import dataclass, field
-from datetime import date, datetime, timedelta
+from datetime import date, datetime
 from typing import Any
 
-from rules import billing, corrections, life, owed
+from rules import billing, corrections, life, owed, suspense
 from rules.events import Act, Event
 from rules.life import Life
+from rules.loan import Standing
 from rules.money import ZERO, to_paise
 from rules.plan import Terms
 
@@ -72,6 +73,10 @@ class Kept:
 
     def is_npa(self, today: date) -> bool:
         """Whether the loan was an NPA at the end of the latest day that has ended."""
-        oldest = self.lived(today - timedelta(days=1)).standing.oldest_due_on
-        elapsed = None if oldest is None else (today - timedelta(days=1) - oldest).days
-        return elapsed is not None and elapsed >= self.terms.product.npa_days
+        return suspense.is_npa(self.lived(today).standing)
+
+    def at_end_of(self, day: date) -> Standing:
+        """The standing at the end of a day, with the class of that day."""
+        lived = self.lived(day)
+        lived.classify(day)
+        return lived.standing
