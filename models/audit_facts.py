@@ -24,11 +24,8 @@ def _pairs(facts: Facts) -> str:
 
 # A correction restates these values of a payment, and the newest entry about them counts.
 _SPLIT: Facts = {
-    **{
-        name: f"{{row}}.{name}::text"
-        for name in ("interest", "principal", "credit", "emi_before", "emi_after", "charges", "recovery", "written_off")
-    },
-    "charge_parts": "{row}.charge_parts",
+    name: f"{{row}}.{name}::text"
+    for name in ("interest", "principal", "credit", "emi_before", "emi_after", "recovery", "written_off")
 }
 PAYMENT: Facts = {
     **_SPLIT,

@@ -400,8 +400,6 @@ async def test_a_payment_is_told_once_with_who_took_it(scene: Scene) -> None:
         "due_again": [],
         "moved_from": None,
         "reversed_on": None,
-        "charges": "0.00",
-        "charge_parts": None,
         "recovery": "0.00",
         "written_off": "0.00",
     }

@@ -2,7 +2,6 @@
 
 from typing import Any
 
-from models.audit import AuditEntry
 from models.loan_events import LoanEvent
 from models.products import ProductVersion
 from rules import products
@@ -85,12 +84,6 @@ async def test_a_fee_a_bounce_and_a_penal_charge_are_paid_and_waived(borrower: C
     paid = await borrower.ask(PAY, input={"loanId": loan_id, "amount": "8000.00"})
     assert paid["loan"] == {"chargesDue": "0.00", "payoff": "45038.55", "status": "ACTIVE"}
     assert paid["payment"]["charges"] == "628.70"
-    noted = await AuditEntry.filter(event="PAYMENT_TAKEN").order_by("-id").first()
-    assert noted is not None
-    assert (noted.details["charges"], noted.details["charge_parts"]) == (
-        "628.70",
-        '{"charge:4": "590.00", "penal:1": "38.70"}',
-    )
     assert [one for one in paid["payment"]["allocations"] if one["charge"]] == [
         {"charge": {"key": "charge:4", "unpaid": "0.00"}, "chargePaid": "590.00", "principal": "0.00"},
         {"charge": {"key": "penal:1", "unpaid": "0.00"}, "chargePaid": "38.70", "principal": "0.00"},

@@ -267,7 +267,7 @@ STANDING = {
 NOT_TOLD = {
     "users": {"id", "credit_score", "credit_scored_at"},  # compared with the newest assessment
     "operators": {"id"},
-    "payments": {"id", "loan_id", "user_id"},  # columns of the entry
+    "payments": {"id", "loan_id", "user_id", "charges", "charge_parts"},  # columns of the entry; replayed
     "loan_events": {"loan_id", "counts"},  # a column of the entry; replayed from the other events
     "loans": {"id", "user_id", *STANDING},  # replayed from the terms and payments
     "loan_applications": {"user_id", "problems"},  # the words of the reported reasons
