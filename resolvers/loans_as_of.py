@@ -25,6 +25,9 @@ from rules.loan import Stands
 from rules.money import ZERO
 from rules.statement import LineKind, Posted, StatementLine
 
+# The disbursal is the first line, and the class of the borrower's loans moves no money.
+_WITHOUT_LINES = {"DISBURSAL", "BORROWER_NPA"}
+
 
 class OfABorrower(Stands, Protocol):
     """A row, or a view, of a loan."""
@@ -201,7 +204,7 @@ class LifeAsOf:
         for sequence, row in self.rows.items():
             if row.kind == "PAYMENT":
                 posted.append(Posted(LineKind.PAYMENT, row.effective_on, sequence, *paid[sequence]))
-            elif row.kind != "DISBURSAL" and sequence not in derived:
+            elif row.kind not in _WITHOUT_LINES and sequence not in derived:
                 kind, credit = LineKind(row.kind), -(row.amount or ZERO) if row.kind == "REFUND" else ZERO
                 charged = line_parts.levied(self.lived.terms, row)
                 gone = self._reversed_on(sequence)

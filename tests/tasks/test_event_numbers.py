@@ -6,7 +6,7 @@ from collections.abc import AsyncIterator
 import asyncpg
 import pytest
 
-from models import database, event_numbers
+from models import database, event_numbers, upgrades
 from ops.commands import checks
 from settings import Settings, SettingsError
 from tasks import audit_verification, verification
@@ -38,7 +38,7 @@ CLOSE = "UPDATE loans SET principal_balance = 0, closed_on = '2026-01-02', next_
 
 
 async def migrate(settings: Settings, report: event_numbers.Progress = event_numbers.unreported) -> list[str]:
-    return await asyncio.create_task(database.migrate(settings.owner_url(), settings.database_url, report))
+    return await asyncio.create_task(upgrades.upgrade(settings.owner_url(), settings.database_url, report))
 
 
 async def interrupted(settings: Settings) -> list[tuple[int, int]]:
