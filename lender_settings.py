@@ -4,7 +4,7 @@ import re
 from datetime import date, datetime
 from decimal import Decimal
 from functools import lru_cache
-from typing import Annotated, Literal
+from typing import Annotated
 from zoneinfo import ZoneInfo
 
 from pydantic import AfterValidator, Field, model_validator
@@ -70,7 +70,6 @@ class LenderSettings(BaseSettings):
     holidays: Dates = ""
     transferable: bool = False
     key_facts_required: bool = False
-    provisions: Literal["NBFC_BASE", "NBFC_MIDDLE", "BANK"] = "NBFC_BASE"
 
     @model_validator(mode="after")
     def _a_bill_is_due_before_the_next_one(self) -> "LenderSettings":
