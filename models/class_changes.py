@@ -35,10 +35,6 @@ class ClassChange(Model):
     class Meta:
         table = "class_changes"
 
-    @property
-    def on(self) -> date:
-        return self.changed_on
-
 
 _OF_AN_ENTRY = ("loan_id", "posted_on", "effective_on", *ledger.Entry._fields)
 _COLUMNS = ("loan_id", "changed_on", "asset_class", "known_from")
@@ -80,8 +76,3 @@ async def restate(loan_id: int, stored: Sequence[Change], wanted: Sequence[Chang
     if gone:
         await ClassChange.filter(loan_id=loan_id, changed_on__in=gone, known_until=None).update(known_until=at)
     await log([(loan_id, change) for change in wanted if change not in stored], at)
-
-
-async def of_loan(loan_id: int) -> list[ClassChange]:
-    """All versions of the changes of a loan, in the order of their days."""
-    return await ClassChange.filter(loan_id=loan_id).order_by("changed_on", "known_from")

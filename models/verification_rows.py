@@ -52,7 +52,7 @@ async def book_balances() -> dict[Account, Decimal]:
         Account.PRINCIPAL: await _sum(Loan, "principal_balance"),
         Account.INTEREST_RECEIVABLE: await _sum(Loan, "interest_due") + charged[Account.INTEREST_RECEIVABLE],
         Account.INTEREST_INCOME: suspended - billed - unbilled + charged[Account.INTEREST_INCOME],
-        Account.INTEREST_SUSPENSE: -suspended,
+        Account.INTEREST_SUSPENSE: charged[Account.INTEREST_SUSPENSE] - suspended,
         Account.BORROWER_CREDIT: -await _sum(Loan, "credit"),
         Account.RECOVERY_INCOME: -await _sum(Payment, "recovery", reversed_on=None),
     }

@@ -1,7 +1,9 @@
 """A moratorium through the API: bills that demand nothing, shares of the interest set aside, and every refusal."""
 
+from datetime import date
 from typing import Any
 
+from models.ledger import LedgerEntry
 from tests.builders import PAY, Client, billed, lent, on
 from tests.resolvers.operations import OPERATE, PREVIEW, codes, emi_loan, is_clean, operated
 
@@ -53,6 +55,27 @@ async def test_a_moratorium_sets_interest_aside_and_later_bills_demand_it(borrow
     steps = await borrower.ask(EXPLAIN, id=loan_id)
     assert "13.1" in [step["rule"] for step in steps]
     assert steps[-1]["value"] == "104011.14"
+
+
+async def test_interest_that_was_set_aside_is_in_suspense_while_the_loan_is_npa(
+    borrower: Client, operator: Client
+) -> None:
+    loan_id = await emi_loan(borrower, operator)
+    await on(operator, "2026-03-15")
+    await operated(operator, loan_id, "mora-npa", moratorium(2))
+    for day in ("2026-04-05", "2026-05-05", "2026-06-05", "2026-07-05", "2026-08-05", "2026-09-05", "2026-09-14"):
+        await on(operator, day)
+        await billed(day)
+    # Bill 5 is due on 06-15, and so the loan is NPA at the end of 09-13.
+    moved = await LedgerEntry.filter(event="CLASS").values_list("debit", "credit", "effective_on")
+    assert moved == [("INTEREST_INCOME", "INTEREST_SUSPENSE", date(2026, 9, 13))]
+    await is_clean()
+    await borrower.ask(PAY, input={"loanId": loan_id, "amount": "20000.00"})
+    await is_clean()
+    await operated(operator, loan_id, "waive-npa", {"waive": {"amount": "2500.00"}})
+    await is_clean()
+    await operated(operator, loan_id, "lost-npa", {"writeOff": {"confirm": True}})
+    await is_clean()
 
 
 async def test_the_payoff_and_a_waiver_reach_the_interest_that_was_set_aside(
