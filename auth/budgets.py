@@ -142,7 +142,7 @@ class Budgets:
                 while some := dict(islice(spent, _NAMES_AT_ONCE)):
                     async with asyncio.timeout(_ANSWER_SECONDS):
                         await self._exchange(some)
-                self._is_alone = False
+                    self._is_alone = False
             except (RedisError, OSError, TimeoutError) as error:
                 # The costs stay counted in this process.
                 if not self._is_alone:
