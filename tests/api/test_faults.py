@@ -26,7 +26,7 @@ from tasks.verification import verify
 from tests.api.api_process import CONNECTIONS, Place, apart, lending
 from tests.api.payers import LOST, code_of, paying, sent, settle
 from tests.builders import LOGIN, PAY, REGISTER, TODAY, Client, unlimited
-from tests.running import process, until
+from tests.running import PATIENCE_SECONDS, process, until
 from tests.servers import passable
 from tests.tasks.valkeys import SERVER, Valkey, started
 from tests.tasks.workers import holding, waiting
@@ -76,13 +76,13 @@ class Postgres:
         for one in (self._process, *self._process.children()):
             one.resume()
 
-    async def is_gone(self) -> None:
+    async def is_gone(self, seconds: float = PATIENCE_SECONDS) -> None:
         """Wait until the server has ended."""
 
         async def has_ended() -> bool:
             return not self._process.is_running() or self._process.status() == psutil.STATUS_ZOMBIE
 
-        await until(has_ended)
+        await until(has_ended, seconds)
 
 
 @pytest.fixture
@@ -306,6 +306,7 @@ async def test_the_disk_of_a_table_is_full(own: Postgres, settings: Settings, tm
             await administrator.execute("DROP TABLESPACE small")
 
 
+@pytest.mark.timeout(360)
 async def test_the_disk_of_the_log_is_full_and_the_server_falls(
     own: Postgres, settings: Settings, tmp_path: Path
 ) -> None:
@@ -327,8 +328,9 @@ async def test_the_disk_of_the_log_is_full_and_the_server_falls(
                             " FROM generate_series(1, 40)"
                         )
                 await payers.trouble()
-                # PostgreSQL tries to restart by itself, and fails.
-                await own.is_gone()
+                # PostgreSQL tries to restart by itself, and fails. Before, it writes all its files to a disk that other
+                # tests keep busy, which takes minutes on a slow machine.
+                await own.is_gone(4 * PATIENCE_SECONDS)
                 ballast.unlink()
                 await own.start()
                 back_at = time.monotonic()
